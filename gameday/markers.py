@@ -10,18 +10,18 @@ MARK = "gd-[0-9a-f]{12}"
 """A marker as a regular expression that programs on the engines understand too."""
 
 
-def new_drill_id(taken: Container[str]) -> str:
+def new_drill_id(existing: Container[str]) -> str:
     """Return a new drill id, `gd-` and four hex digits, which reveals nothing about the fault."""
     while True:
         name = f"gd-{secrets.token_hex(2)}"
-        if name not in taken:
+        if name not in existing:
             return name
 
 
-def new_marker(drill: str, wall: float, taken: Container[str] = ()) -> str:
+def new_marker(drill: str, wall: float, existing: Container[str] = ()) -> str:
     """Return a new marker: the drill id and the creation time in hex, so that a sweep can tell its age."""
     second = int(wall)
-    while (name := f"{drill}{second:08x}"[: len(drill) + _TIMESTAMP_LENGTH]) in taken:
+    while (name := f"{drill}{second:08x}"[: len(drill) + _TIMESTAMP_LENGTH]) in existing:
         second += 1
     return name
 

@@ -169,7 +169,7 @@ def create_runner(
     stop_demo = (sys.executable, "-m", "gameday.demo.stop", str(selected.demo_home))
     return Runner(
         plan, store=store, folder=folder, injectors=Registry(), view=view, clock=SystemClock(),
-        facilitators_token=token,
+        token=token,
         afterwards=stop_demo if selected.on_demand else (), place=str(selected.demo_home or ""), timing=timing,
     )  # fmt: skip
 

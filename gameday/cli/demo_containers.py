@@ -74,7 +74,7 @@ def _engine_url() -> str:
 
 
 def _query_engine(url: str, image: str = "") -> bool:
-    """True if the engine has the image. Raises Refused, with what to do, if it does not respond."""
+    """Return True if the engine has the image. Raises Refused if the engine does not respond."""
     from gameday.injectors.docker.engine_api import EngineApi
     from gameday.injectors.docker.errors import IN_FILE, EngineError
     from gameday.plugins.types import Deadline

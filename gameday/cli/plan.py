@@ -46,10 +46,12 @@ def command(file: str, environment: str | None, as_json: bool, seed: int | None)
 
 
 def _print_cast(cast: Cast) -> None:
+    from gameday.terminal.plan_report import WIDTH
+
     for role, person in cast.holders():
-        print_output(f"role        {role}: {cast.name(person)}")
+        print_output(f"{'Role':<{WIDTH}}{role}: {cast.name(person)}")
     for role in cast.assignment.unfilled:
-        print_output(f"role        {role}: unfilled")
+        print_output(f"{'Role':<{WIDTH}}{role}: unfilled")
     for reason in cast.assignment.reasons:
-        print_output(f"  because   {reason}")
-    print_output("  (ties are drawn again in each drill)")
+        print_output(f"{'  Reason':<{WIDTH}}{reason}")
+    print_output(f"{'  Note':<{WIDTH}}ties are drawn again in each drill")

@@ -134,8 +134,14 @@ def _rehearse(prepared: PreparedDrill, reviews: Path, *, review: bool, first_onl
 
 def _create_view(plan: Plan, token: str) -> View:
     from gameday.drill.control.facilitator_token import VARIABLE
-    from gameday.terminal.view_factory import create_view
+    from gameday.terminal.view_factory import create_view, uses_screen
 
     set_process_title(f"gameday {plan.drill}")
     print_output(f"drill {plan.drill}; facilitator's other terminals: export {VARIABLE}={token}")
-    return create_view(sys.stdout.isatty(), os.environ, token)
+    if uses_screen(sys.stdout.isatty(), os.environ):
+        return create_view(True, os.environ, token)
+    from gameday.cli.preflight_progress import PreflightProgress
+    from gameday.terminal.plain_view import PlainView
+    from gameday.terminal.threaded_view import ThreadedView
+
+    return ThreadedView(PreflightProgress(PlainView()))

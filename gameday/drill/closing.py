@@ -1,4 +1,4 @@
-"""The end of a drill: revert, read back, hand back, steady state again, ENDEX."""
+"""End of a drill: revert and verify, restore actions, wait for steady state, record the end."""
 
 from __future__ import annotations
 
@@ -34,52 +34,55 @@ from gameday.timing import DEFAULT_TIMING, Timing
 
 
 class Closing:
-    """`pause` waits a little and keeps the screen going; `settle` waits for an action that is under way."""
+    """Closing of one drill.
+
+    `pause` waits a little and keeps the screen updated; `join_actions` waits for actions that are running.
+    """
 
     def __init__(
         self,
         plan: Plan,
         log: Log,
         ledger: Ledger,
-        gauges: ReadingCollector,
-        watching: ObserverGroup,
-        ground: Baseline,
+        collector: ReadingCollector,
+        observers: ObserverGroup,
+        baseline: Baseline,
         clock: Clock,
         pause: Callable[[float], None],
-        settle: Callable[[], None],
+        join_actions: Callable[[], None],
         timing: Timing = DEFAULT_TIMING,
     ) -> None:
         self._plan = plan
         self._log = log
         self._ledger = ledger
-        self._collector = gauges
-        self._observers = watching
-        self._baseline = ground
+        self._collector = collector
+        self._observers = observers
+        self._baseline = baseline
         self._clock = clock
         self._pause = pause
-        self._join_actions = settle
+        self._join_actions = join_actions
         self._timing = timing
 
     def run(self, finish: Finish) -> list[Intent]:
-        """Returns what could not be taken back; then the drill is stuck, and not over."""
+        """Close the drill; return the faults that could not be reverted, which leave the drill stuck."""
         self._final_judgements()
         by = attribute_recovery(self._log.state)
         phase.change(self._log, Phase.REVERTING)
         self._log.append(NewEvent(RevertBegun(finish.why)))
-        left = self._ledger.revert_all()
-        if left:
+        outstanding = self._ledger.revert_all()
+        if outstanding:
             phase.change(self._log, Phase.STUCK)
-            return left
+            return outstanding
         self._join_actions()
-        back = undo_commands(self._plan.environment)
+        undo = undo_commands(self._plan.environment)
         on_halt = self._run_on_halt() if finish.reason is EndReason.HALTED else []
-        kept = {LOAD, *on_halt}
-        to_restore = [item for item in actions_to_restore(self._log.events) if item not in kept]
-        restore_actions(to_restore, back, self._log.append)
+        later = {LOAD, *on_halt}
+        to_restore = [item for item in actions_to_restore(self._log.events) if item not in later]
+        restore_actions(to_restore, undo, self._log.append)
         is_steady = self._await_steady_state(finish, by)
-        self._restore_on_halt(on_halt, back, is_steady=is_steady)
+        self._restore_on_halt(on_halt, undo, is_steady=is_steady)
         restore_actions(
-            actions_to_restore(self._log.events), {LOAD: back[LOAD]} if LOAD in back else {}, self._log.append
+            actions_to_restore(self._log.events), {LOAD: undo[LOAD]} if LOAD in undo else {}, self._log.append
         )
         self._log.append(NewEvent(Ended(finish.reason, finish.why)))
         phase.change(self._log, Phase.DONE)
@@ -91,21 +94,21 @@ class Closing:
         for action in self._plan.scenario.on_halt:
             self._log.append(NewEvent(ActionStarted(action)))
             error = run_command(self._plan.environment.actions[action].do)
-            self._log.append(NewEvent(ActionFinished(action, not error, error or f"{action} was done")))
+            self._log.append(NewEvent(ActionFinished(action, not error, error or f"{action} succeeded")))
             worked += [] if error else [action]
         return worked
 
-    def _restore_on_halt(self, actions: list[str], back: Commands, *, is_steady: bool) -> None:
-        """Undo what was run on the halt; while steady state has not returned it stays, and a person has to."""
+    def _restore_on_halt(self, actions: list[str], undo: Commands, *, is_steady: bool) -> None:
+        """Undo the actions that ran on the halt, unless steady state has not returned: then a person has to."""
         if is_steady:
-            restore_actions(actions, back, self._log.append)
+            restore_actions(actions, undo, self._log.append)
             return
         for action in actions:
-            left = f"{action} is still in effect, because steady state has not returned"
-            self._log.append(NewEvent(CleanedUp(action, "owed", left)))
+            text = f"{action} is still in effect, because steady state has not returned"
+            self._log.append(NewEvent(CleanedUp(action, "owed", text)))
 
     def _final_judgements(self) -> None:
-        """What can only be judged now; nothing that goes wrong here may stand before the reverts."""
+        """Record what can only be judged now; a failure here must not delay the reverts."""
         try:
             self._log.append(*self._observers.finalize(self._clock.monotonic(), self._log.state))
         except Exception as error:
@@ -118,19 +121,19 @@ class Closing:
         return self._timing.steady_timeout_rehearsal if rehearsal else self._timing.steady_timeout_people
 
     def _await_steady_state(self, finish: Finish, by: str) -> bool:
-        """Wait for steady state; a recovery that is measured only after our own revert is censored."""
+        """Wait for steady state and record it; a recovery measured only after our own revert is censored."""
         since = self._clock.monotonic()
         limit = self._steady_timeout(finish)
-        watches = [self._baseline.evaluator(one) for one in self._plan.scenario.steady_state]
-        failing = ["not looked at"]
+        evaluators = [self._baseline.evaluator(expectation) for expectation in self._plan.scenario.steady_state]
+        failing = ["not checked"]
         while failing and self._clock.monotonic() - since < limit:
             self._pause(0.05)
             for reading in self._collector.drain():
-                for watch in watches:
-                    watch.feed(reading)
+                for evaluator in evaluators:
+                    evaluator.feed(reading)
             now = self._clock.monotonic()
-            judgements = [watch.evaluate(now, since) for watch in watches]
-            failing = [one.say for one in judgements if one.verdict is not Verdict.MET]
+            judgements = [evaluator.evaluate(now, since) for evaluator in evaluators]
+            failing = [judgement.say for judgement in judgements if judgement.verdict is not Verdict.MET]
         failing += self._ledger.unsettled() if failing else []
         if not failing and Moment.FAULT in self._log.state.moments and Moment.RECOVERED not in self._log.state.moments:
             self._log.append(NewEvent(Recovered(True, by, finish.why)))

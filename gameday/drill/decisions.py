@@ -1,4 +1,4 @@
-"""What can be due in a drill: the facilitator says it, the loop performs it."""
+"""Decisions of the facilitator, which the loop performs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from gameday.model import EndReason, Fault, Message, Plan, PlannedFault, Role, S
 
 
 def decision_events(what: Decision, plan: Plan) -> list[NewEvent]:
-    """The events; none for what is done otherwise."""
+    """Return the events of a decision; none for one that is performed otherwise."""
     match what:
         case Resume(why):
             return [NewEvent(Resumed(why))]
@@ -54,14 +54,14 @@ class ApplyFault:
 
 @dataclass(frozen=True, slots=True)
 class SendPage:
-    """The environment's alert stayed silent: page, and say that the program did."""
+    """Page the responders, because the environment's alert stayed silent."""
 
     say: str
 
 
 @dataclass(frozen=True, slots=True)
 class SendMessage:
-    """Send this message; `offer`: it depends on what a person said, so a person decides."""
+    """Send this message; `offer`: offer it to the facilitator, because it depends on what people say."""
 
     entry: int
     message: Message
@@ -70,7 +70,7 @@ class SendMessage:
 
 @dataclass(frozen=True, slots=True)
 class SkipMessage:
-    """This message is not sent."""
+    """Do not send this message."""
 
     entry: int
     why: str
@@ -78,7 +78,7 @@ class SkipMessage:
 
 @dataclass(frozen=True, slots=True)
 class PerformStep:
-    """The rehearsal's responders do this."""
+    """Perform this step of the rehearsal's responders."""
 
     index: int
     step: ScriptStep
@@ -86,7 +86,7 @@ class PerformStep:
 
 @dataclass(frozen=True, slots=True)
 class StartAction:
-    """A responder wants this action taken: the `index`th that was wanted."""
+    """Start an action that a responder requested; `index` counts the requests."""
 
     index: int
     action: str
@@ -102,28 +102,28 @@ class Finish:
 
 @dataclass(frozen=True, slots=True)
 class AdjustFault:
-    """Set the fault to these parameters: a new intent, and then the one before is reverted."""
+    """Set the fault to these parameters: apply it anew, then revert the old one."""
 
     planned: PlannedFault
 
 
 @dataclass(frozen=True, slots=True)
 class EndFault:
-    """The fault has lasted as long as the scenario plans: revert it."""
+    """Revert this fault: it lasted as long as planned."""
 
     fault: Fault
 
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """The pause has lasted long enough."""
+    """End a pause that lasted long enough."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Escalate:
-    """The page is not acknowledged: it goes to this role too."""
+    """Page this role too, because nobody acknowledged the page."""
 
     to: Role
     say: str
@@ -131,7 +131,7 @@ class Escalate:
 
 @dataclass(frozen=True, slots=True)
 class AskQuestion:
-    """A solo responder is asked what they think."""
+    """Ask a solo responder what they think."""
 
     say: str
 

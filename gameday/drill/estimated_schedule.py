@@ -1,6 +1,6 @@
-"""A scenario's moments on an assumed clock: so that a time such as `paged+6m` can be read before the drill.
+"""Estimated times of a scenario's moments, so that a time such as `paged+6m` can be shown before the drill.
 
-A moment that is in truth measured, or said by people, is taken to come at half of its limit, as a rehearsal plays it.
+A moment that is measured, or reported by people, is assumed at half of its limit, as a rehearsal plays it.
 """
 
 from __future__ import annotations
@@ -21,8 +21,11 @@ Step = tuple[Moment, Moment, float]
 
 @dataclass(frozen=True, slots=True)
 class EstimatedSchedule:
-    """Seconds after STARTEX. `moments`: the first time of each, as far as one can be assumed; `steps`: what the
-    responders do, each at its time; `actions`: when each action is taken; `end`: ENDEX."""
+    """Estimated times in seconds after the start.
+
+    `moments`: first time of each, where one can be assumed; `steps`: steps of the responders in order; `actions`: time
+    of each action; `end`: end of the drill.
+    """
 
     moments: Mapping[Moment, float]
     steps: tuple[tuple[float, ScriptStep], ...]
@@ -31,8 +34,7 @@ class EstimatedSchedule:
 
 
 def estimate_schedule(scenario: Scenario) -> EstimatedSchedule:
-    """Estimate one way in which the afternoon may go: hidden times at their middle, each limit at its half, and the
-    first mitigation, which works."""
+    """Estimate a schedule: hidden times at their middle, limits at half, and the first mitigation works."""
     mitigation = scenario.mitigations[0] if scenario.mitigations else ""
     played = responder_script(scenario, mitigation, 1.0)
     known = _resolved({Moment.START: 0.0}, [*_measured(scenario), *_spoken(played)])
@@ -94,29 +96,29 @@ def _spoken(played: Iterable[ScriptStep]) -> list[Step]:
 
 
 def _resolved(known: Mapping[Moment, float], steps: Iterable[Step]) -> dict[Moment, float]:
-    """Each moment at its earliest, once the moment it counts from has a time. One that was known is left as it is."""
-    found = dict(known)
+    """Return each moment at its earliest, once the moment it counts from has a time. Known times stay."""
+    times = dict(known)
     fixed, left = frozenset(known), list(steps)
-    while ready := [step for step in left if step[1] in found]:
+    while ready := [step for step in left if step[1] in times]:
         left = [step for step in left if step not in ready]
         for moment, of, after in ready:
             if moment not in fixed:
-                found[moment] = min(found.get(moment, found[of] + after), found[of] + after)
-    return found
+                times[moment] = min(times.get(moment, times[of] + after), times[of] + after)
+    return times
 
 
 def _actions(played: Iterable[ScriptStep], known: Mapping[Moment, float]) -> dict[str, float]:
-    taken = [
+    performed = [
         (step.action, known[step.at.moment] + step.at.after)
         for step in played
         if step.action and step.at.moment in known
     ]
-    return {action: min(at for name, at in taken if name == action) for action, _ in taken}
+    return {action: min(at for name, at in performed if name == action) for action, _ in performed}
 
 
 def _sustained(scenario: Scenario) -> float:
-    """How long users must be served again before it counts."""
-    return max((max(one.hold or 0.0, one.over or 0.0) for one in scenario.mitigated_when), default=0.0)
+    """Return the seconds for which service must be restored before it counts."""
+    return max((max(line.hold or 0.0, line.over or 0.0) for line in scenario.mitigated_when), default=0.0)
 
 
 def _end(scenario: Scenario, known: Mapping[Moment, float]) -> float:

@@ -1,7 +1,7 @@
-"""The facilitator: given the plan, what the log has said and the clock, what is due now? Pure.
+"""Facilitator: a pure function from plan, state and clock to the decisions that are due now.
 
-The loop asks, performs what is said, appends what happened, and asks again. A person at the keyboard overrules
-it by appending an event, like everyone else.
+The loop performs the decisions, records what happened and asks again. A person overrides the facilitator by appending
+an event, like everyone else.
 """
 
 from __future__ import annotations
@@ -32,48 +32,50 @@ from gameday.units import format_duration
 
 IMMEDIATELY = float("-inf")
 PREVIEW_S = 10.0
-"""Seconds for which each message stands under `next` before it is sent to people."""
+"""Time for which each message is shown under `next` before it is sent to people."""
 
 ESCALATION_DELAY_S = 300.0
-"""Seconds after which a page that nobody acknowledged goes to the mentor too: the default of on-call tools."""
+"""Time after which an unacknowledged page goes to the mentor too: the default of on-call tools."""
 QUESTION_INTERVAL_S = 300.0
 AFTERMATH = frozenset({Moment.MITIGATED, Moment.RECOVERED, Moment.REVERTED, Moment.END})
-"""Moments after which nothing belongs to the incident any more."""
+"""Moments after the incident."""
 QUESTION = "What do you think is happening? What would change your mind?"
 
 
 def decide(plan: Plan, state: State, now: float) -> tuple[Decision, ...]:
-    """What is to be done now, in order of its time. An ending stands alone: nothing else is begun beside it."""
-    ready = [(at, what) for at, what in scheduled_decisions(plan, state) if at <= now]
+    """Return the decisions due now in order of their time; an ending excludes all others."""
+    ready = [(at, decision) for at, decision in scheduled_decisions(plan, state) if at <= now]
     ready.sort(key=lambda entry: entry[0])
-    endings = tuple(what for _, what in ready if isinstance(what, Finish))
-    return endings[:1] or tuple(_first_hint_only(what for _, what in ready))
+    endings = tuple(decision for _, decision in ready if isinstance(decision, Finish))
+    return endings[:1] or tuple(_first_hint_only(decision for _, decision in ready))
 
 
 def _first_hint_only(ready: Iterable[Decision]) -> Iterator[Decision]:
-    """What becomes of the next hint depends on whether this one was sent."""
+    """Yield at most one hint: the next one depends on whether this one was sent."""
     hinted = False
-    for what in ready:
-        is_hint = isinstance(what, SendMessage) and what.message.hint is not None
+    for decision in ready:
+        is_hint = isinstance(decision, SendMessage) and decision.message.hint is not None
         if not (hinted and is_hint):
-            yield what
+            yield decision
         hinted = hinted or is_hint
 
 
 def next_at(plan: Plan, state: State, now: float) -> float | None:
-    """When something is due next, as far as is known now; None when nothing is."""
+    """Return when the next decision is due, as far as is known; None when none is."""
     return min((at for at, _ in scheduled_decisions(plan, state) if at > now), default=None)
 
 
 def scheduled_decisions(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
-    """All whose time is known by now, in no order: when it is due (CLOCK_MONOTONIC), and what. In a pause only what
-    ends the drill or the pause is due: guardrails and STOP know none."""
+    """Yield all decisions whose time is known, unordered, each with its time (CLOCK_MONOTONIC).
+
+    In a pause only what ends the drill or the pause is due.
+    """
     if state.phase is not Phase.RUNNING or state.started_at is None:
         return
     yield from _halts(plan, state)
     yield from ((IMMEDIATELY, StartAction(index, action)) for index, action in enumerate(state.requested_actions))
     if state.interventions.paused_at is not None:
-        yield state.interventions.paused_at + MAX_PAUSE_S, Resume(f"{format_duration(MAX_PAUSE_S)} are over")
+        yield state.interventions.paused_at + MAX_PAUSE_S, Resume(f"{format_duration(MAX_PAUSE_S)} have passed")
         return
     yield from _endings(plan, state)
     yield from _faults(plan, state)
@@ -84,13 +86,12 @@ def scheduled_decisions(plan: Plan, state: State) -> Iterator[tuple[float, Decis
 
 
 def _with_pauses(state: State, anchor: float, seconds: float) -> float:
-    """So long after the anchor, pauses not counted."""
+    """Return the time so many seconds after the anchor, pauses not counted."""
     return anchor + seconds + paused_seconds(state.interventions, anchor)
 
 
 def _time_of(time: TimeExpression, state: State) -> float | None:
-    """Return when a time of the scenario is (CLOCK_MONOTONIC), pauses not counted; None while its moment has not
-    been."""
+    """Return when a time of the scenario is (CLOCK_MONOTONIC); None before its moment. Pauses do not count."""
     anchor = state.moments.get(time.moment)
     return None if anchor is None else _with_pauses(state, anchor, time.after)
 
@@ -103,7 +104,7 @@ def _halts(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
 
 
 def timebox_at(plan: Plan, state: State) -> float:
-    """When the timebox is over, as far as is known now: in a pause it moves. Before STARTEX there is none."""
+    """Return when the timebox ends, as far as is known now. The drill must have started."""
     assert state.started_at is not None
     return _with_pauses(state, state.started_at, plan.scenario.timebox + state.interventions.extension)
 
@@ -113,7 +114,7 @@ def _endings(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
     at = _time_of(ends, state) if ends else None
     if ends is not None and at is not None:
         yield at, Finish(EndReason.ENDS, f"{format_duration(ends.after)} have passed since {ends.moment}")
-    yield timebox_at(plan, state), Finish(EndReason.TIMEBOX, "the timebox is over")
+    yield timebox_at(plan, state), Finish(EndReason.TIMEBOX, "the timebox has ended")
 
 
 def _faults(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
@@ -171,7 +172,7 @@ def _page(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
 
 
 def _people(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
-    """What only people need: a page that nobody acknowledged goes on; who is alone is asked what they think."""
+    """Yield what only people need: an escalated page, and the questions of a solo drill."""
     assert state.started_at is not None
     alert = state.moments.get(Moment.PAGED)
     waits = plan.mode is Mode.FACILITATED and Moment.ACKNOWLEDGED not in state.moments and not state.escalated
@@ -185,27 +186,27 @@ def _people(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
 
 
 def _messages(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
-    hands = state.interventions
+    interventions = state.interventions
     for index, message in enumerate(plan.scenario.messages):
-        worded = replace(message, say=hands.reworded[index]) if index in hands.reworded else message
-        if index in hands.sent_now and index not in state.sent_messages:
+        worded = replace(message, say=interventions.reworded[index]) if index in interventions.reworded else message
+        if index in interventions.sent_now and index not in state.sent_messages:
             yield IMMEDIATELY, SendMessage(index, worded, offer=False)
-        elif index in hands.skipped and index not in state.closed_messages:
+        elif index in interventions.skipped and index not in state.closed_messages:
             yield IMMEDIATELY, SkipMessage(index, "the facilitator skipped it")
-        elif index not in state.closed_messages and index not in hands.held:
+        elif index not in state.closed_messages and index not in interventions.held:
             yield from _untouched_message(plan, state, index, worded)
 
 
 def _untouched_message(plan: Plan, state: State, index: int, message: Message) -> Iterator[tuple[float, Decision]]:
-    """A message that the facilitator left alone. With people, it stands under `next` for a while before it is sent."""
+    """Yield a message without an intervention; people see it under `next` before it is sent."""
     anchor = state.finished_actions.get(message.when) if message.when else _moment_of(message, state)
     if anchor is None:
         return
     after = message.at.after if message.at else 0.0
     at = _with_pauses(state, anchor, max(after, 0.0 if plan.mode is Mode.REHEARSAL else PREVIEW_S))
-    had_been = next((moment for moment in cancelling_moments(message) if moment in state.moments), None)
-    if had_been is not None:
-        yield at, SkipMessage(index, f"{had_been} had been")
+    reached = next((moment for moment in cancelling_moments(message) if moment in state.moments), None)
+    if reached is not None:
+        yield at, SkipMessage(index, f"{reached} was reached first")
     else:
         offer = depends_on_people(message) or _lower_hint_pending(plan, message, state)
         yield at, SendMessage(index, message, offer=offer)
@@ -216,20 +217,19 @@ def _moment_of(message: Message, state: State) -> float | None:
 
 
 def cancelling_moments(message: Message) -> tuple[Moment, ...]:
-    """Return the moments after which a message is not sent: its own, and the mitigation for all that belongs to the
-    incident."""
+    """Return the moments that cancel a message: its own, and the mitigation if it belongs to the incident."""
     own = (message.unless,) if message.unless else ()
     incident = (Moment.MITIGATED,) if _belongs_to_incident(message) else ()
     return tuple(dict.fromkeys((*own, *incident)))
 
 
 def _belongs_to_incident(message: Message) -> bool:
-    """True unless a message waits for the incident to be over, or follows an action."""
+    """Return True unless a message waits for the end of the incident, or follows an action."""
     return message.hint is not None or (message.at is not None and message.at.moment not in AFTERMATH)
 
 
 def _lower_hint_pending(plan: Plan, message: Message, state: State) -> bool:
-    """True if a hint that gives less away was offered, and nobody sent it: then this one does not overtake it."""
+    """Return True if a hint that gives less away was offered and not sent: this one must not overtake it."""
     if message.hint is None:
         return False
     ladder, offered = list(HintRung), (plan.scenario.messages[entry].hint for entry in state.offered_hints)
@@ -237,11 +237,14 @@ def _lower_hint_pending(plan: Plan, message: Message, state: State) -> bool:
 
 
 def depends_on_people(message: Message) -> bool:
-    """True if a hint depends on what people say: the log is incomplete, so that a missing moment may have been. The
-    mitigation counts too: it is measured, later than people say it."""
-    said = HUMAN_MOMENTS | {Moment.MITIGATED}
+    """Return True if a hint depends on what people report.
+
+    The log is incomplete: a missing moment may have happened. The mitigation counts too, because people report it
+    before it is measured.
+    """
+    reported = HUMAN_MOMENTS | {Moment.MITIGATED}
     since = message.at.moment if message.at else None
-    return message.hint is not None and (since in HUMAN_MOMENTS or message.unless in said)
+    return message.hint is not None and (since in HUMAN_MOMENTS or message.unless in reported)
 
 
 def _script(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:

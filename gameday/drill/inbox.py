@@ -1,6 +1,6 @@
-"""What people and the operating system ask of a running drill, until the loop takes it in.
+"""Requests of people and of the operating system, queued until the loop processes them.
 
-Nothing here waits: a signal handler and the door's thread only leave a word.
+Nothing here waits: signal handlers and the threads of the control socket only add to the queue.
 """
 
 from __future__ import annotations
@@ -19,26 +19,26 @@ _STDERR = 2
 
 
 class Inbox:
-    """STOP, halt, moments said by people, and signals of the operating system."""
+    """Queue of STOP, halt, statements and signals."""
 
-    def __init__(self, at_once: Callable[[], None]) -> None:
-        """`at_once` is called when the drill must end: from then on nothing is applied any more."""
-        self._at_once = at_once
+    def __init__(self, on_halt: Callable[[], None]) -> None:
+        """`on_halt` is called when the drill must end: from then on nothing is applied."""
+        self._on_halt = on_halt
         self._waiting: queue.SimpleQueue[NewEvent] = queue.SimpleQueue()
         self._signals = 0
 
     def put(self, draft: NewEvent) -> None:
-        """From any thread."""
+        """Queue an event; safe from any thread."""
         if draft.kind in ("stop", "halt"):
-            self._at_once()
+            self._on_halt()
         self._waiting.put(draft)
 
     def drain(self) -> list[NewEvent]:
-        """What was asked since the last call."""
-        found: list[NewEvent] = []
+        """Return the events queued since the last call."""
+        events: list[NewEvent] = []
         while not self._waiting.empty():
-            found.append(self._waiting.get_nowait())
-        return found
+            events.append(self._waiting.get_nowait())
+        return events
 
     def install_signal_handlers(self) -> None:
         """From here on INT, TERM and HUP end the drill in order; a second one hurries nothing and skips nothing."""
@@ -49,8 +49,8 @@ class Inbox:
         self._signals += 1
         if self._signals == 1:
             self.put(NewEvent(Interrupted(signal.Signals(number).name)))
-            self._at_once()
+            self._on_halt()
             return
         # past sys.stderr, whose buffer the signal may have interrupted: entered twice, it raises
         with contextlib.suppress(OSError):
-            os.write(_STDERR, b"gameday: everything is being put back; please wait\n")
+            os.write(_STDERR, b"gameday: reverting all faults; please wait\n")

@@ -17,7 +17,7 @@ class Injectors(Protocol):
     """Injectors by name."""
 
     def __getitem__(self, name: str, /) -> CheckedInjector:
-        """Raises Refused when there is no such injector."""
+        """Return the injector. Raises Refused when there is none of that name."""
         ...
 
 
@@ -40,9 +40,10 @@ class Registry:
 
 
 class InstalledKinds(Mapping[str, Mapping[str, type[Params]]]):
-    """Kinds of fault by injector; an injector is imported when its kinds are asked for.
+    """Kinds of fault by injector; an injector is imported when its kinds are requested.
 
-    One that cannot be imported is left out: `gameday doctor` reports it."""
+    One that cannot be imported is left out: `gameday doctor` reports it.
+    """
 
     def __init__(self) -> None:
         self._registry = Registry()

@@ -1,4 +1,4 @@
-"""The ledger: intend, apply, read back, renew, revert, read back. The only caller of injectors in a drill."""
+"""Ledger of a drill's faults: plan, apply, verify, renew, revert, verify. The only caller of injectors in a drill."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ from gameday.timing import DEFAULT_TIMING, Timing
 
 APPLY_TIMEOUT_S = 5.0
 _LOSS_TEXT = {
-    Presence.MODIFIED: "it is not any more as we made it", Presence.ABSENT: "nobody of ours took it back",
-    Presence.TARGET_GONE: "what held it has ended, and its clients with it",
+    Presence.MODIFIED: "somebody changed it", Presence.ABSENT: "it was removed, and not by this drill",
+    Presence.TARGET_GONE: "its target has ended, and the target's clients with it",
 }  # fmt: skip
-"""How a fault went without us."""
+"""Text for each way in which a fault ends unexpectedly."""
 
 
 class Ledger:
@@ -70,56 +70,58 @@ class Ledger:
         self._latest: dict[frozenset[str], Intent] = {}
 
     def close(self) -> None:
-        """From here on nothing is applied any more. A plain flag: signal handlers set it too, and must take no lock."""
+        """Apply nothing from now on. A plain flag: signal handlers set it too, and must take no lock."""
         self._closed = True
 
     def apply(self, planned: PlannedFault) -> None:
-        """Apply one fault; what became of it is in the log. Raises nothing of the engine's."""
+        """Apply one fault and record the outcome; errors of the engine are recorded, not raised."""
         injector = self._injectors[planned.binding.injector]
-        name = new_marker(self._log.drill, self._clock.wall(), self._markers())
+        marker = new_marker(self._log.drill, self._clock.wall(), self._markers())
         try:
             intent = injector.plan(
-                planned.fault, self._restrict_to_previewed(planned), name, Deadline.after(APPLY_TIMEOUT_S)
+                planned.fault, self._restrict_to_previewed(planned), marker, Deadline.after(APPLY_TIMEOUT_S)
             )
             intent = replace(intent, lease=min(intent.lease, self._timing.max_lease))
             self._log.append_durably(NewEvent(Intended(intent)))
         except (Refused, StoreError) as error:
-            why = error.wrong if isinstance(error, Refused) else str(error)
-            self._log.append(NewEvent(ApplyRefused(name, why)))
+            reason = error.wrong if isinstance(error, Refused) else str(error)
+            self._log.append(NewEvent(ApplyRefused(marker, reason)))
             return
         if not self._log.owned():
             raise Fenced(self._log.drill)
         if self._closed:
-            self._log.append(NewEvent(ApplyRefused(name, "the drill was halted first")))
+            self._log.append(NewEvent(ApplyRefused(marker, "the drill was halted first")))
             return
         self._latest[intent.resource_keys] = intent
         self._record_outcome(planned, intent, injector.apply(intent, intent.deadline(APPLY_TIMEOUT_S)))
 
     def _restrict_to_previewed(self, planned: PlannedFault) -> Binding:
-        """What preflight showed people is all that may be hit, whatever has joined it since or got its name."""
+        """Return the binding restricted to the objects that preflight showed to people."""
         checks = [e.body for e in of_type(self._log.events, Checked) if e.body.fault == planned.fault.id]
         return replace(planned.binding, shown=checks[-1].ids or checks[-1].members if checks else ())
 
     def adjust(self, planned: PlannedFault) -> None:
-        """The fault with other parameters: applied anew, and only then what stood before is taken back, so that what
-        reverts last restores what was before the first."""
+        """Apply the fault with its new parameters, then revert the old ones.
+
+        In this order the last revert restores what was before the first apply.
+        """
         before = [intent for intent in self.outstanding() if intent.fault == planned.fault.id]
-        over = {intent.marker for intent in before} - self._ended
+        replaced = {intent.marker for intent in before} - self._ended
         with self._judgement_lock:
-            self._replaced |= over  # written over by our own hand is no lapse
+            self._replaced |= replaced  # replaced by this drill is no lapse
         self.apply(planned)
         if self._has_replacement(planned, before):
-            self._ended |= over
+            self._ended |= replaced
             revert_all(before, self._injectors, self._log.append, self._clock, self._timing)
         else:
-            self._replaced -= over
+            self._replaced -= replaced
 
     def end(self, fault: Fault) -> None:
-        """End one fault as planned: revert it, verified. One that cannot be ended halts the drill."""
+        """End one fault as planned: revert it, verified. If that fails, the drill halts."""
         intents = [intent for intent in self.outstanding() if intent.fault == fault.id]
         markers = {intent.marker for intent in intents}
         with self._judgement_lock:
-            self._replaced |= markers  # reverted by us is no lapse
+            self._replaced |= markers  # reverted by this drill is no lapse
         self._ended |= markers
         record = partial(self._record, late=frozenset())
         if revert_all(intents, self._injectors, record, self._clock, self._timing):
@@ -129,10 +131,11 @@ class Ledger:
             self._log.append(NewEvent(FaultEnded(intent.marker, fault.id)))
 
     def _has_replacement(self, planned: PlannedFault, before: Sequence[Intent]) -> bool:
-        """Whether the turn is there, or may be; what was refused has replaced nothing."""
-        there = {event.body.marker for event in of_type(self._log.events, AppliedEvent, ApplyUnknown)}
-        new = [one.marker for one in self.outstanding() if one.fault == planned.fault.id and one not in before]
-        return bool(there & set(new))
+        """Return True if the adjusted fault is present or may be; a refused apply replaced nothing."""
+        applied = {event.body.marker for event in of_type(self._log.events, AppliedEvent, ApplyUnknown)}
+        fault = planned.fault.id
+        new = {intent.marker for intent in self.outstanding() if intent.fault == fault and intent not in before}
+        return bool(applied & new)
 
     def _record_outcome(self, planned: PlannedFault, intent: Intent, applied: Applied) -> None:
         if applied.outcome is ApplyOutcome.APPLIED:
@@ -152,21 +155,24 @@ class Ledger:
             body = FaultConfirmed(intent.marker, fault.id, fault.kind, fault.target, dict(fault.params))
             self._log.append(NewEvent(body))
         else:
-            why = f"the engine said applied, and read back it is {presence.value}"
+            why = f"the engine reported it applied, but it is {presence.value}"
             self._log.append(NewEvent(Lapsed(intent.marker, why)))
 
     def outstanding(self) -> list[Intent]:
-        """All that still stands or may, oldest first."""
+        """Return the intents of the faults that are present or may be, oldest first."""
         return list(outstanding(self._log.events).values())
 
     def renew_and_check(self) -> None:
-        """Renew what has a lease and look whether all still stands; what went without us has lapsed. All at once: an
-        engine that hangs must let no lease run out at another one."""
+        """Renew the leases and check the presence of all faults; one that ended unexpectedly has lapsed.
+
+        The faults are handled in parallel: an engine that hangs must not let a lease expire at another one.
+        """
         applied = {event.body.marker for event in of_type(self._log.events, FaultConfirmed)}
-        standing = [one for one in self.outstanding() if one.marker in applied and one.marker not in self._ended]
-        if standing and not self._closed:
-            with ThreadPoolExecutor(len(standing)) as pool:
-                list(pool.map(self._renew_and_check_fault, standing))
+        checked = applied - self._ended
+        present = [intent for intent in self.outstanding() if intent.marker in checked]
+        if present and not self._closed:
+            with ThreadPoolExecutor(len(present)) as pool:
+                list(pool.map(self._renew_and_check_fault, present))
 
     def _renew_and_check_fault(self, intent: Intent) -> None:
         injector, known = self._injectors[intent.injector], len(self._log.events)
@@ -182,9 +188,9 @@ class Ledger:
             self._ended.add(intent.marker)
             held = presence is Presence.MODIFIED and renewal is not Renewal.LAPSED
             by_responders = self._is_removal_by_responders(intent, presence)
-            seen, how = self._last_present[intent.marker], _LOSS_TEXT[presence]
+            last_present, how = self._last_present[intent.marker], _LOSS_TEXT[presence]
             self._log.append(
-                attribute_loss(self._log.events, intent, seen, how, held=held, by_responders=by_responders)
+                attribute_loss(self._log.events, intent, last_present, how, held=held, by_responders=by_responders)
             )
             return
         if presence is Presence.PRESENT:
@@ -192,24 +198,26 @@ class Ledger:
             self._present_at[intent.marker] = self._clock.monotonic()
         if renewal is Renewal.LAPSED:
             self._warn_lease_lost(
-                intent, "it stands" if presence is Presence.PRESENT else "whether it stands cannot be seen"
+                intent, "the fault is present" if presence is Presence.PRESENT else "its presence is unknown"
             )
 
     def _is_removal_by_responders(self, intent: Intent, presence: Presence) -> bool:
-        """True if the scenario counts on their removal, and neither an expired lease nor a lost target explains it."""
+        """Return True if the responders removed it, as expected; no lost lease or target explains it."""
         expired = intent.lease and self._clock.monotonic() - self._present_at[intent.marker] >= intent.lease
         return self._removed_by_responders and presence is not Presence.TARGET_GONE and not expired
 
     def _warn_lease_lost(self, intent: Intent, how: str) -> None:
-        """It would not end by itself any more: said once."""
+        """Record once that a fault no longer ends by itself."""
         if intent.marker not in self._lease_warnings:
             self._lease_warnings.add(intent.marker)
-            say = f"what held {intent.marker} at its place is gone; {how}, and only the guardian process is behind it"
-            self._log.append(NewEvent(Problem(say)))
+            text = f"the lease of {intent.marker} expired; {how}, and only the guardian reverts it if the runner dies"
+            self._log.append(NewEvent(Problem(text)))
 
     def revert_all(self) -> list[Intent]:
-        """Take everything back; returns what is left. An apply of unknown outcome is then watched until it has
-        been quiet long enough."""
+        """Revert all faults; return what could not be reverted.
+
+        An apply of unknown outcome is then watched until the quiet period has passed.
+        """
         self.close()
         late = unconfirmed_markers(self._log.events)
         pending = self.outstanding()
@@ -237,12 +245,12 @@ class Ledger:
             self._record_superseding_fault(body.marker)
         self._log.append(kept_as_reverted(self._log.events, draft))
 
-    def _record_superseding_fault(self, mark: str) -> None:
-        """A fault of ours may have taken it with it so shortly before the end that nobody looked."""
-        seen = None if mark in self._ended else self._last_present.get(mark)
-        for intent in self.outstanding() if seen is not None else ():
-            if intent.marker == mark and (by := last_fault_since(self._log.events, seen or 0, intent)):
-                self._log.append(NewEvent(Removed(mark, intent.fault, by_fault=by)))
+    def _record_superseding_fault(self, marker: str) -> None:
+        """Record that another fault of this drill removed it, if that happened after its last check."""
+        last_present = None if marker in self._ended else self._last_present.get(marker)
+        for intent in self.outstanding() if last_present is not None else ():
+            if intent.marker == marker and (by := last_fault_since(self._log.events, last_present or 0, intent)):
+                self._log.append(NewEvent(Removed(marker, intent.fault, by_fault=by)))
 
     def _markers(self) -> frozenset[str]:
         return frozenset(event.body.marker for event in of_type(self._log.events, Intended))

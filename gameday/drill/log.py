@@ -1,4 +1,4 @@
-"""A drill's log as its owner writes it: durable where it must be, never in the way of a revert."""
+"""Log of a drill as its owner writes it: durable where it must be, and never in the way of a revert."""
 
 from __future__ import annotations
 
@@ -31,16 +31,18 @@ class Log:
         self._lock = threading.RLock()
 
     def append(self, *drafts: NewEvent) -> None:
-        """Append; what cannot be written now is said on stderr and written when it can be."""
+        """Append; what cannot be written now is printed on stderr and written later."""
         with suppress(Fenced):
             self._append(drafts)
 
-    def append_from_state(self, made: Callable[[State], Sequence[NewEvent]]) -> Sequence[NewEvent]:
-        """Make drafts from the state and append them, with nothing between: of two that ask for the same, the second is
-        made from what the first has changed. What `made` raises passes on, and nothing is appended; so does Fenced:
-        whoever asked is not to be told that it is written down."""
+    def append_from_state(self, make_events: Callable[[State], Sequence[NewEvent]]) -> Sequence[NewEvent]:
+        """Make events from the state and append them as one step; return them.
+
+        Of two equal requests the second sees what the first changed. What `make_events` raises passes on, and nothing
+        is appended; so does Fenced, because the sender must not be told that the events were recorded.
+        """
         with self._lock:
-            drafts = made(self.state)
+            drafts = make_events(self.state)
             self._append(tuple(drafts))
             return drafts
 
@@ -50,7 +52,7 @@ class Log:
             self._write([draft])
 
     def _append(self, drafts: tuple[NewEvent, ...]) -> None:
-        """Written, or kept until it can be. Raises Fenced."""
+        """Write the events, or keep them until they can be written. Raises Fenced."""
         with self._lock:
             try:
                 self._write(drafts)
@@ -66,7 +68,7 @@ class Log:
             raise
 
     def owned(self) -> bool:
-        """Whether this process still owns the drill, asked of the store."""
+        """Return True if this process still owns the drill, according to the store."""
         self.fenced = self.fenced or self.store.epoch(self.drill) != self.epoch
         return not self.fenced
 
@@ -80,12 +82,12 @@ class Log:
             return
 
     def poll(self) -> None:
-        """Take in what other processes appended."""
+        """Read what other processes appended."""
         with self._lock:
             self._read_written([])
 
     def _read_written(self, written: list[Event]) -> None:
-        """Take in what we wrote, and before it what others wrote meanwhile: their numbers lie between ours."""
+        """Read our events and, before them, those of others, whose numbers lie between ours."""
         if not written or written[0].seq != self._read + 1:
             written = self.store.events(self.drill, self._read)
         self._read = written[-1].seq if written else self._read
@@ -100,15 +102,15 @@ class Log:
 
     def _buffer_unwritten(self, drafts: tuple[NewEvent, ...], error: Exception) -> None:
         for draft in drafts:
-            shown = draft.body.visible_to(None)  # the file that takes it may be looked into
+            shown = draft.body.visible_to(None)  # stderr may be a file that responders can read
             content = body_data(shown) if shown else ""
-            with suppress(OSError):  # and may lie on the disk that is full
+            with suppress(OSError):  # and that file may lie on the full disk
                 print(f"gameday: not written yet ({error}): {draft.kind} {content}", file=sys.stderr, flush=True)
         self._unwritten += drafts
         self._apply_events([self.store.provisional_event(self.drill, draft, self.epoch) for draft in drafts])
 
     def _write_pending(self) -> None:
-        """What was kept is folded already: when it is written at last, it is known."""
+        """Write the events that were kept; they are folded already."""
         if self._unwritten:
             self._known |= {event.seq for event in self.store.append(self.drill, self._unwritten, self.epoch)}
             self._unwritten = []

@@ -1,4 +1,4 @@
-"""The loop: ask the facilitator what is due, perform it, append what happened, ask again."""
+"""Loop of a drill: ask the facilitator what is due, perform it, record what happened, repeat."""
 
 from __future__ import annotations
 
@@ -33,17 +33,16 @@ SUSPEND_THRESHOLD_S = 5.0
 
 
 class Loop:
-    """One drill from STARTEX until something ends it. `run` returns why; raises Fenced when another process took
-    the drill over."""
+    """Loop of one drill from its start until something ends it."""
 
     def __init__(
         self,
         plan: Plan,
         log: Log,
         ledger: Ledger,
-        gauges: ReadingCollector,
-        watching: ObserverGroup,
-        asked: Inbox,
+        collector: ReadingCollector,
+        observers: ObserverGroup,
+        inbox: Inbox,
         view: View,
         clock: Clock,
         wake: threading.Event,
@@ -51,9 +50,9 @@ class Loop:
         self._plan = plan
         self._log = log
         self._ledger = ledger
-        self._collector = gauges
-        self._observers = watching
-        self._inbox = asked
+        self._collector = collector
+        self._observers = observers
+        self._inbox = inbox
         self._view = view
         self._clock = clock
         self._wake = wake
@@ -64,19 +63,19 @@ class Loop:
         self._suspended = clock.suspended()
 
     def run(self) -> Finish:
-        """Until an ending is due."""
+        """Run until an ending is due and return it. Raises Fenced when another process took the drill over."""
         while True:
             self._wake.clear()
             self.process_input()
             now = self._clock.monotonic()
-            for what in facilitator.decide(self._plan, self._log.state, now):
-                if isinstance(what, Finish):
-                    return what
-                self._perform(what)
+            for decision in facilitator.decide(self._plan, self._log.state, now):
+                if isinstance(decision, Finish):
+                    return decision
+                self._perform(decision)
             self._wait()
 
     def process_input(self) -> None:
-        """Take in readings, what people asked, and what other processes appended."""
+        """Process new readings, requests of people, and events that other processes appended."""
         for reading in self._collector.drain():
             self._observers.feed(reading)
             self._view.reading(reading)
@@ -87,7 +86,7 @@ class Loop:
         self._view.tick(self._clock.monotonic(), self._log.state)
 
     def _record_suspend(self) -> None:
-        """A machine that slept: what was timed meanwhile is only known to be longer."""
+        """Record that the machine slept: durations measured meanwhile are lower bounds."""
         slept, self._suspended = self._clock.suspended() - self._suspended, self._clock.suspended()
         if slept > SUSPEND_THRESHOLD_S:
             self._log.append(NewEvent(Suspended(round(slept, 1))))
@@ -106,8 +105,8 @@ class Loop:
         soonest = facilitator.next_at(self._plan, self._log.state, now)
         self._clock.wait(self._wake, TICK_INTERVAL_S if soonest is None else min(TICK_INTERVAL_S, soonest - now))
 
-    def _perform(self, what: Decision) -> None:
-        match what:
+    def _perform(self, decision: Decision) -> None:
+        match decision:
             case ApplyFault(planned):
                 self._ledger.apply(planned)
             case AdjustFault(planned):
@@ -121,7 +120,7 @@ class Loop:
                 self._performed_requests.add(index)
                 self._start_action(action, None, Source.HUMAN)
             case _:
-                self._log.append(*decision_events(what, self._plan))
+                self._log.append(*decision_events(decision, self._plan))
 
     def _perform_step(self, index: int, step: ScriptStep) -> None:
         if step.moment is not None:
@@ -135,13 +134,13 @@ class Loop:
         thread.start()
 
     def join_actions(self) -> None:
-        """Until the actions that were begun have ended, so that none is done after it was to be handed back."""
+        """Wait for the actions that are running, so that none finishes after it was restored."""
         for thread in self._action_threads:
             thread.join(COMMAND_TIMEOUT_S)
 
     def _run_action(self, action: str, step: int | None, source: Source) -> None:
         self._log.append(NewEvent(ActionStarted(action), source=source))
         error = run_command(self._plan.environment.actions[action].do)
-        finished = ActionFinished(action, not error, error or f"{action} was done", step)
+        finished = ActionFinished(action, not error, error or f"{action} succeeded", step)
         self._log.append(NewEvent(finished, source=source))
         self._wake.set()

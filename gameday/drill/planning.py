@@ -1,4 +1,4 @@
-"""Scenario and environment to plan: everything bound, drawn and allowed, or a refusal that says what could."""
+"""Plan of a drill from scenario and environment: everything bound, drawn and allowed, or a refusal."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ from gameday.plugins.injector import Injector
 from gameday.plugins.types import Deadline, Intent, ParamProblem
 from gameday.units import format_expectation
 
+PLAN_TIMEOUT_S = 5.0
+
 
 def make_plan(
     drill: str,
@@ -39,14 +41,16 @@ def make_plan(
     mitigation: str = "",
     informed: bool = False,
 ) -> Plan:
-    """Draw the hidden delays from the seed, which every binding gets too, and bind every name. Raises Refused or
-    BadArguments."""
+    """Plan the drill: bind every name and draw the hidden delays from the seed. Raises Refused or BadArguments.
+
+    Every binding gets the seed too.
+    """
     _require_bindings(scenario, environment)
     pace = scenario.pace if mode is Mode.REHEARSAL else 1.0
     if mode is Mode.REHEARSAL:
         scenario = scale_times(scenario, pace)
     draw = random.Random(seed)  # noqa: S311 - a hidden delay is no secret worth a cipher
-    bound = [(one, replace(_binding(one, environment, injectors), seed=seed)) for one in scenario.faults]
+    bound = [(fault, replace(_binding(fault, environment, injectors), seed=seed)) for fault in scenario.faults]
     faults = tuple(PlannedFault(fault, binding, _draw_time(fault.at, draw)) for fault, binding in bound)
     steps = responder_script(scenario, mitigation, pace) if mode is Mode.REHEARSAL else ()
     return Plan(drill, scenario, environment, faults, mode, seed, pace, mitigation, steps, informed)
@@ -68,8 +72,8 @@ def _require_bindings(scenario: Scenario, environment: Environment) -> None:
     ]
     if missing:
         raise Refused(
-            f"environment {environment.name} does not say what these are: {', '.join(missing)}",
-            "Add them to gameday.yaml; `gameday check FILE --env NAME` says where.",
+            f"environment {environment.name} does not bind: {', '.join(missing)}",
+            "Add them to gameday.yaml; `gameday check FILE --env NAME` shows where.",
         )
     for name, signal in requires.signals.items():
         if environment.signals[name].kind is not signal.kind:
@@ -103,23 +107,30 @@ def _params(fault: Fault, injector: Injector) -> None:
 
 
 def preview_intents(plan: Plan, injectors: Injectors, *, at: float = 0.0, drawn: bool = True) -> list[Intent]:
-    """What each fault would touch, read from the engines as they are now. Changes nothing; raises Refused. `at`: the
-    wall clock, for marks whose age can be told. `drawn`: False for a plan to look at whose seed is not the drill's."""
-    marks = [f"{plan.drill}{int(at) + index:08x}" for index in range(len(plan.faults))]
+    """Plan each fault on its engine without changing anything. Raises Refused.
+
+    `at`: wall clock for the markers, whose age can be told; `drawn`: False for a preview whose seed is not the drill's.
+    """
+    markers = [f"{plan.drill}{int(at) + index:08x}" for index in range(len(plan.faults))]
     return [
-        injectors[one.binding.injector].plan(one.fault, replace(one.binding, drawn=drawn), mark, Deadline.after(5.0))
-        for one, mark in zip(plan.faults, marks, strict=True)
+        _plan_fault(planned, injectors, marker, drawn=drawn)
+        for planned, marker in zip(plan.faults, markers, strict=True)
     ]
+
+
+def _plan_fault(planned: PlannedFault, injectors: Injectors, marker: str, *, drawn: bool) -> Intent:
+    binding = replace(planned.binding, drawn=drawn)
+    return injectors[binding.injector].plan(planned.fault, binding, marker, Deadline.after(PLAN_TIMEOUT_S))
 
 
 def interference_warnings(intents: Sequence[Intent], injectors: Injectors) -> dict[str, list[str]]:
     """Return by marker who else changes the objects of each intent, as far as its injector can tell."""
     checks = [(intent, injectors[intent.injector].checkable) for intent in intents]
-    return {intent.marker: check.warnings(intent, Deadline.after(5.0)) for intent, check in checks if check}
+    return {intent.marker: check.warnings(intent, Deadline.after(PLAN_TIMEOUT_S)) for intent, check in checks if check}
 
 
 def planned_event(plan: Plan) -> Planned:
-    """Return the plan as the log keeps it: enough to read the log without the files."""
+    """Return the plan as the log stores it: enough to read the log without the files."""
     scenario, environment = plan.scenario, plan.environment
     return Planned(
         scenario=scenario.id, type=scenario.type, title=scenario.id.replace("-", " "),
@@ -131,7 +142,7 @@ def planned_event(plan: Plan) -> Planned:
         expectations=_expectations(scenario.expect), clues=_expectations(scenario.clues),
         mitigated_when=_expectations(scenario.mitigated_when),
         guardrails=_expectations(tuple(rail.expectation for rail in scenario.guardrails)),
-        steady_state=tuple(dict.fromkeys(one.signal for one in scenario.steady_state)),
+        steady_state=tuple(dict.fromkeys(line.signal for line in scenario.steady_state)),
         mitigations=scenario.mitigations, mitigation=plan.mitigation,
         objectives=tuple(_objective(objective) for objective in scenario.objectives),
         faults=tuple(_fault_record(fault) for fault in scenario.faults),
@@ -157,21 +168,21 @@ def _objective(objective: Objective) -> PlannedObjective:
 def _expectations(expectations: tuple[Expectation, ...]) -> tuple[PlannedExpectation, ...]:
     return tuple(
         PlannedExpectation(
-            one.signal, one.test.value, format_expectation(one), one.limit.text if one.limit else "", one.over,
-            one.hold, one.by.after if one.by else None, one.by.moment.value if one.by else "", one.means,
+            line.signal, line.test.value, format_expectation(line), line.limit.text if line.limit else "", line.over,
+            line.hold, line.by.after if line.by else None, line.by.moment.value if line.by else "", line.means,
         )
-        for one in expectations
+        for line in expectations
     )  # fmt: skip
 
 
 def require_drills_allowed(environment: Environment, typed_name: str | None) -> None:
-    """Refuse a production environment unless it allows drills in so many words and its name was typed."""
+    """Refuse a production environment unless it allows drills explicitly and its name was typed."""
     if not environment.allows_drills:
         raise Refused(
-            f"environment {environment.name} does not allow drills", "Set allows_drills: true if it is meant."
+            f"environment {environment.name} does not allow drills", "To allow them, set allows_drills: true."
         )
     if environment.production and typed_name != environment.name:
         raise Refused(
             f"environment {environment.name} is marked production",
-            f"If it is meant, say so: --yes-production {environment.name}",
+            f"To run there: --yes-production {environment.name}",
         )

@@ -1,4 +1,4 @@
-"""Before anything is touched: what this file calls production is not reached under another name, whoever gave it."""
+"""Guard against production under another name, before anything is touched."""
 
 from __future__ import annotations
 
@@ -11,51 +11,58 @@ from gameday.model import Binding, Environment
 from gameday.plugins.types import Deadline
 
 IDENTITY_TIMEOUT_S = 5.0
-"""Seconds in which an injector says what one target is."""
+"""Time for an injector to identify one target."""
 EXPLAIN_TIMEOUT_S = 2.0
-"""And why it cannot."""
+"""Time for it to explain why it cannot."""
 
 
 def refuse_aliased_production(project: Project, environment: Environment, injectors: Injectors) -> tuple[str, ...]:
-    """Compares what targets lead to now, as the check of the file cannot; gives a line for each production environment
-    with which that could not be done. Raises Refused."""
+    """Refuse an environment whose targets are those of a production environment. Raises Refused.
+
+    Returns a line for each production environment that could not be compared. The check of the file compares names
+    only; this compares the objects that they resolve to now.
+    """
     marked = [other for other in project.environments.values() if other.production]
     if environment.production or not marked:
         return ()
-    ours = [(target, _identities(target, injectors)) for target in environment.targets.values()]
-    return tuple(note for other in marked if (note := _compare_identities(environment, ours, other, injectors)))
+    own_targets = [(target, _identities(target, injectors)) for target in environment.targets.values()]
+    return tuple(note for other in marked if (note := _compare_identities(environment, own_targets, other, injectors)))
 
 
 def _compare_identities(
-    environment: Environment, ours: Sequence[tuple[Binding, frozenset[str]]], other: Environment, injectors: Injectors
+    environment: Environment,
+    own_targets: Sequence[tuple[Binding, frozenset[str]]],
+    other: Environment,
+    injectors: Injectors,
 ) -> str:
     """Return what could not be compared; empty when everything was. Raises Refused.
 
-    Ids of different injectors never meet, so targets of an injector that is not used here are left out."""
+    Ids of different injectors never match, so targets of an injector that is not used here are left out.
+    """
     unknown: list[str] = []
-    used = {mine.injector for mine, _ in ours}
+    used = {binding.injector for binding, _ in own_targets}
     for target in (target for target in other.targets.values() if target.injector in used):
-        theirs = _identities(target, injectors)
-        for mine, things in ours:
-            if theirs & things:
+        production_ids = _identities(target, injectors)
+        for binding, ids in own_targets:
+            if production_ids & ids:
                 raise Refused(
-                    f"target {mine.target} of {environment.name} leads to target {target.target} of {other.name}, "
+                    f"target {binding.target} of {environment.name} leads to target {target.target} of {other.name}, "
                     "which is marked production",
                     f"Mark {environment.name} with production: true, or name another target.",
                 )
-        if not theirs:
+        if not production_ids:
             unknown.append(_why(target, injectors))
     return f"could not compare with production environment {other.name}: {'; '.join(unknown)}" if unknown else ""
 
 
 def _why(target: Binding, injectors: Injectors) -> str:
-    """Why nobody can say what it is, in the words in which preflight would hear of it."""
+    """Return why a target could not be identified, in the words of preflight."""
     try:
         checkable = injectors[target.injector].checkable
-        said = checkable.check_target(target, Deadline.after(EXPLAIN_TIMEOUT_S)) if checkable else ""
+        text = checkable.check_target(target, Deadline.after(EXPLAIN_TIMEOUT_S)) if checkable else ""
     except Refused as refused:
-        said = refused.wrong
-    why = said.partition("\n")[0] or f"the injector {target.injector} cannot say what it is"
+        text = refused.wrong
+    why = text.partition("\n")[0] or f"the injector {target.injector} cannot identify it"
     return why if f"target {target.target}" in why else f"target {target.target}: {why}"
 
 

@@ -1,4 +1,4 @@
-"""The readings of one drill: taken by the sampler's thread, handed to the loop, kept in batches, read as usual."""
+"""Readings of one drill: taken by the sampler's thread, passed to the loop, saved in batches."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BATCH_INTERVAL_S = 1.0
 
 
 class ReadingCollector:
-    """Starts with preflight, ends with the drill. `beat` is called with each batch, about once a second."""
+    """Collector of readings from preflight to the end; `beat` is called with each batch, about once a second."""
 
     def __init__(
         self,
@@ -56,19 +56,19 @@ class ReadingCollector:
         self._save()
 
     def drain(self) -> list[Reading]:
-        """What came since the last call; saved once a second."""
-        found: list[Reading] = []
+        """Return the readings since the last call; they are saved once a second."""
+        readings: list[Reading] = []
         while not self._new.empty():
-            found.append(self._new.get_nowait())
-        for reading in found:
+            readings.append(self._new.get_nowait())
+        for reading in readings:
             self.series[reading.signal].add(reading)
-        self._batch += found
+        self._batch += readings
         if self._clock.monotonic() - self._saved >= BATCH_INTERVAL_S:
             self._save()
-        return found
+        return readings
 
     def _save(self) -> None:
-        """Readings are no events: losing a batch on a full disk costs the picture, not the revert."""
+        """Save a batch; losing one on a full disk costs a part of the picture, not a revert."""
         self._saved = self._clock.monotonic()
         self._beat()
         if not self._batch:
@@ -81,15 +81,15 @@ class ReadingCollector:
         self._batch = []
 
     def baseline(self, signal: str, start: float) -> Measurement:
-        """What the signal has measured since `start`."""
+        """Measure the signal since `start`."""
         return baseline(self.series[signal], start, self._clock.monotonic())
 
 
 def sampled_signals(plan: Plan) -> frozenset[str]:
-    """What is sampled: all that the scenario names, and every alert of the environment."""
+    """Return the signals to sample: all that the scenario names, and every alert of the environment."""
     scenario = plan.scenario
     named = {
-        one.signal for one in (*scenario.expect, *scenario.steady_state, *scenario.mitigated_when, *scenario.clues)
+        line.signal for line in (*scenario.expect, *scenario.steady_state, *scenario.mitigated_when, *scenario.clues)
     }
     named |= {rail.signal for rail in scenario.guardrails} | {
         fault.shows.signal for fault in scenario.faults if fault.shows

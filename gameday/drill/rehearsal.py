@@ -15,8 +15,10 @@ FIRST_FAULT, LAST_FAULT = 1.0, 3.0
 
 
 def scale_times(scenario: Scenario, pace: float) -> Scenario:
-    """Return the scenario with the people's times and its windows `pace` times shorter. What a real system needs (an
-    effect, an alert's own delay, the time that a fault lasts) stays as long as it is."""
+    """Return the scenario with the people's times and its windows `pace` times shorter.
+
+    What a real system needs (an effect, an alert's own delay, the time that a fault lasts) stays as long as it is.
+    """
     return replace(
         scenario,
         timebox=scenario.timebox / pace + _system_seconds(scenario),

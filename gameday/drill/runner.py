@@ -1,4 +1,4 @@
-"""The runner: one process that owns a drill from its first event to ENDEX, with a guardian beside it."""
+"""Runner: the process that owns a drill from its first event to its end, with a guardian beside it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ RENEWAL_INTERVAL_S = 1.5
 
 @dataclass(frozen=True, slots=True)
 class DrillResult:
-    """How a drill ended: `left` could not be taken back; `fenced`: another process owns it now."""
+    """Result of a drill: the faults that could not be reverted; `fenced` if another process owns it now."""
 
     drill: str
     outstanding: Sequence[Intent] = ()
@@ -52,11 +52,11 @@ class DrillResult:
 
 
 class Runner:
-    """`afterwards`: the command that the guardian runs after its reverts when we are gone (a demo to stop)."""
+    """Runner of one drill. `afterwards`: a command that the guardian runs after its reverts (a demo to stop)."""
 
     def __init__(
         self, plan: Plan, store: DrillStore, folder: DataFolder, injectors: Registry, view: View, clock: Clock,
-        facilitators_token: str, afterwards: Sequence[str] = (), place: str = "", timing: Timing = DEFAULT_TIMING,
+        token: str, afterwards: Sequence[str] = (), place: str = "", timing: Timing = DEFAULT_TIMING,
     ) -> None:  # fmt: skip
         self._plan = plan
         self._store = store
@@ -64,7 +64,7 @@ class Runner:
         self._injectors = injectors
         self._view = view
         self._clock = clock
-        self._token = facilitators_token
+        self._token = token
         self._afterwards = afterwards
         self._place = place
         self._timing = timing
@@ -72,7 +72,7 @@ class Runner:
         self._over = threading.Event()
 
     def run(self) -> DrillResult:
-        """Raises Refused when preflight refuses; the drill is closed then, and nothing was touched."""
+        """Run the drill. Raises Refused when preflight refuses; then nothing was touched, and the drill is closed."""
         plan = self._plan
         digest = facilitator_token.digest(self._token)
         epoch = self._store.begin(plan.drill, plan.environment.name, plan.mode.value, digest, current_process())
@@ -81,8 +81,8 @@ class Runner:
         self._ledger = Ledger(
             self._log, self._injectors, self._clock, self._timing, removed_by_responders=by_responders
         )
-        self._asked = Inbox(self._ledger.close)
-        self._asked.install_signal_handlers()
+        self._inbox = Inbox(self._ledger.close)
+        self._inbox.install_signal_handlers()
         self._view.begin(plan)
         with ExitStack() as stack:
             try:
@@ -96,13 +96,13 @@ class Runner:
                 return DrillResult(plan.drill, fenced=True)
 
     def _open(self, stack: ExitStack) -> None:
-        found = RunningDrill(self._plan.drill, self._plan.environment.name, self._folder, self._place)
+        record = RunningDrill(self._plan.drill, self._plan.environment.name, self._folder, self._place)
         stack.callback(self._view.end)
         stack.callback(self._over.set)
         self._log.append(NewEvent(planned_event(self._plan)))
-        running_drills.register(found)
+        running_drills.register(record)
         facilitator_token.save(self._plan.drill, self._token)
-        self._gauges = ReadingCollector(
+        self._collector = ReadingCollector(
             self._plan.environment,
             sampled_signals(self._plan),
             self._store,
@@ -111,20 +111,20 @@ class Runner:
             self._clock,
             self._wake,
         )
-        stack.callback(self._gauges.stop)
-        door = SocketServer(
-            found.socket_path,
-            ControlRequestHandler(self._plan, self._log, self._gauges, self._asked, self._clock, self._wake),
+        stack.callback(self._collector.stop)
+        server = SocketServer(
+            record.socket_path,
+            ControlRequestHandler(self._plan, self._log, self._collector, self._inbox, self._clock, self._wake),
         )
-        stack.callback(door.close)
+        stack.callback(server.close)
         names = sorted({planned.binding.injector for planned in self._plan.faults})
-        self._companion = GuardianSupervisor(
+        self._guardian = GuardianSupervisor(
             self._plan.drill, self._folder, names, undo_commands(self._plan.environment), self._afterwards,
             self._guardian_lost, self._timing,
         )  # fmt: skip
 
     def _close_failed_start(self, why: str) -> None:
-        """Nothing was touched, and no guardian stands: the drill is closed, so that nobody takes it for an orphan."""
+        """Close a drill that was not touched and has no guardian, so that nobody takes it for an orphan."""
         self._log.append(NewEvent(Ended(EndReason.REFUSED, why)))
         phase.change(self._log, Phase.DONE)
         running_drills.unregister(self._plan.drill)
@@ -132,38 +132,38 @@ class Runner:
     def _preflight_and_run(self) -> DrillResult:
         phase.change(self._log, Phase.PREFLIGHT)
         preflight = Preflight(
-            self._plan, self._gauges, self._injectors, self._log, self._clock, self._wait_in_preflight
+            self._plan, self._collector, self._injectors, self._log, self._clock, self._wait_in_preflight
         )
         try:
-            ground = preflight.run()
-            self._companion.wait_ready()
+            baseline = preflight.run()
+            self._guardian.wait_ready()
             if self._plan.mode is not Mode.REHEARSAL:
                 wait_for_start(self._log, self._clock, self._wait_in_preflight)
-                preflight.recheck(ground)
+                preflight.recheck(baseline)
         except StartCancelled as halted:
             return self._close_unstarted(EndReason.HALTED, str(halted))
         except (GamedayError, StoreError) as error:
             self._close_unstarted(EndReason.REFUSED, getattr(error, "wrong", str(error)))
             raise
-        return self._run_drill(ground)
+        return self._run_drill(baseline)
 
     def _close_unstarted(self, reason: EndReason, why: str) -> DrillResult:
         restore_actions(actions_to_restore(self._log.events), undo_commands(self._plan.environment), self._log.append)
         self._log.append(NewEvent(Ended(reason, why)))
         phase.change(self._log, Phase.DONE)
-        self._companion.dismiss()
+        self._guardian.dismiss()
         running_drills.unregister(self._plan.drill)
         return DrillResult(self._plan.drill)
 
-    def _run_drill(self, ground: Baseline) -> DrillResult:
-        watching = ObserverGroup(self._plan, ground)
+    def _run_drill(self, baseline: Baseline) -> DrillResult:
+        observers = ObserverGroup(self._plan, baseline)
         loop = Loop(
             self._plan,
             self._log,
             self._ledger,
-            self._gauges,
-            watching,
-            self._asked,
+            self._collector,
+            observers,
+            self._inbox,
             self._view,
             self._clock,
             self._wake,
@@ -174,14 +174,14 @@ class Runner:
         threading.Thread(target=self._lease_renewal_loop, daemon=True).start()
         finish = self._run_loop(loop)
         self._ledger.close()
-        self._companion.reverting()
+        self._guardian.reverting()
         closing = Closing(
             self._plan,
             self._log,
             self._ledger,
-            self._gauges,
-            watching,
-            ground,
+            self._collector,
+            observers,
+            baseline,
             self._clock,
             self._wait_while_closing,
             loop.join_actions,
@@ -190,7 +190,7 @@ class Runner:
         return self._dismiss_guardian(self._close(closing, finish))
 
     def _close(self, closing: Closing, finish: Finish) -> list[Intent]:
-        """Whatever goes wrong in closing, the reverts are done; then the guardian writes the drill's end."""
+        """Close the drill; if that fails, revert all the same, and the guardian records the end."""
         try:
             return closing.run(finish)
         except Exception as error:
@@ -200,23 +200,23 @@ class Runner:
             raise
 
     def _run_loop(self, loop: Loop) -> Finish:
-        """Whatever goes wrong in the loop, the reverts come after it."""
+        """Run the loop; if it fails, the reverts still follow."""
         try:
             return loop.run()
         except Fenced:
             raise
         except Exception as error:
-            say = f"{type(error).__name__}: {error}"
-            self._log.append(NewEvent(Problem(say)))
-            return Finish(EndReason.FAILED, f"the program itself failed: {say}")
+            text = f"{type(error).__name__}: {error}"
+            self._log.append(NewEvent(Problem(text)))
+            return Finish(EndReason.FAILED, f"gameday failed: {text}")
 
     def _dismiss_guardian(self, left: list[Intent]) -> DrillResult:
         if self._log.fenced:
             raise Fenced(self._plan.drill)
         if left:
-            self._companion.detach()
+            self._guardian.detach()
         else:
-            self._companion.dismiss()
+            self._guardian.dismiss()
             running_drills.unregister(self._plan.drill)
         return DrillResult(self._plan.drill, left)
 
@@ -225,12 +225,12 @@ class Runner:
             self._ledger.renew_and_check()
 
     def _wait_in_preflight(self, seconds: float) -> None:
-        """Wait in preflight; raises Halted when somebody asked to end."""
+        """Wait in preflight. Raises StartCancelled when somebody ends the drill."""
         until = self._clock.monotonic() + seconds
         while True:
-            asked = self._asked.drain()
-            self._gauges.drain()  # the screen shows them
-            self._log.append(*asked)
+            requests = self._inbox.drain()
+            self._collector.drain()  # so that the screen shows the readings
+            self._log.append(*requests)
             if self._log.state.halt_reason:
                 raise StartCancelled(self._log.state.halt_reason)
             self._view.tick(self._clock.monotonic(), self._log.state)
@@ -240,13 +240,13 @@ class Runner:
             self._clock.wait(threading.Event(), min(TICK_INTERVAL_S, left))
 
     def _wait_while_closing(self, seconds: float) -> None:
-        """Wait while closing; what is asked now is written down, and changes nothing."""
-        self._log.append(*self._asked.drain())
+        """Wait while closing; requests are recorded and change nothing."""
+        self._log.append(*self._inbox.drain())
         self._view.tick(self._clock.monotonic(), self._log.state)
         self._clock.wait(self._wake, seconds)  # a reading ends it
         self._wake.clear()
 
     def _guardian_lost(self, why: str) -> None:
-        """The guardian was lost: another stands (why empty), or none can be had and the drill is halted."""
-        halted = Halted(f"no guardian stands behind the faults: {why}")
-        self._asked.put(NewEvent(halted if why else Problem("the guardian was lost; another one stands")))
+        """Handle a lost guardian: another was started (`why` empty), or none can be and the drill halts."""
+        halted = Halted(f"no guardian protects the faults: {why}")
+        self._inbox.put(NewEvent(halted if why else Problem("the guardian was lost; another one was started")))

@@ -1,4 +1,4 @@
-"""Between preflight and STARTEX: the briefing, the predictions and the roll-call take as long as they take."""
+"""Wait between preflight and start: briefing, predictions and roll-call take as long as they need."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ START_TIMEOUT_S = 3600.0
 
 
 class StartCancelled(Exception):
-    """Somebody asked to end before the drill began."""
+    """The drill was cancelled before it started."""
 
 
 def wait_for_start(log: Log, clock: Clock, pause: Callable[[float], None]) -> None:
-    """Say that all is ready, and wait for the facilitator. Raises Halted when nobody begins, or somebody ends it."""
+    """Record that the drill is ready and wait for the facilitator. Raises StartCancelled."""
     log.append(NewEvent(Ready()))
     until = clock.monotonic() + START_TIMEOUT_S
     while not log.state.start_requested:
         if clock.monotonic() > until:
-            raise StartCancelled(f"nobody began it within {format_duration(START_TIMEOUT_S)}")
+            raise StartCancelled(f"the drill was not started within {format_duration(START_TIMEOUT_S)}")
         pause(TICK_INTERVAL_S)

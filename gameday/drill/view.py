@@ -1,4 +1,4 @@
-"""What the loop tells whoever is watching. Nothing of a drill depends on a view being alive."""
+"""View of a drill for one screen. A failing view never affects the drill."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ class View(Protocol):
     """Called from the loop's thread; must return at once and never raise."""
 
     def begin(self, plan: Plan) -> None:
-        """A drill is about to begin; several may follow one another in one rehearsal."""
+        """Show that a drill is about to start; a rehearsal may run several in a row."""
         ...
 
     def event(self, event: Event, state: State) -> None:
-        """One more line of the log, and the state after it."""
+        """Show one more event; `state` is the state after it."""
         ...
 
     def reading(self, reading: Reading) -> None: ...
 
     def tick(self, now: float, state: State) -> None:
-        """About ten times a second; `now` is CLOCK_MONOTONIC."""
+        """Update the clock, about ten times a second; `now` is CLOCK_MONOTONIC."""
         ...
 
     def end(self) -> None:
-        """The drill is over; the terminal is given back."""
+        """Release the terminal at the end of the drill."""
         ...
 
 

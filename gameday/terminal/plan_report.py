@@ -15,7 +15,10 @@ WIDTH = 15
 
 
 def plan_lines(plan: Plan, intents: Sequence[Intent], warnings: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Yield a line for each part of the plan; the first columns name it. `warnings`: by marker."""
+    """Yield a line for each part of the plan; the first columns name it.
+
+    `warnings`: by marker.
+    """
     scenario = plan.scenario
     yield _line("Hypothesis", scenario.statement)
     yield _line("Roles", f"required {_roles(scenario.roles_required)}; optional {_roles(scenario.roles_optional)}")

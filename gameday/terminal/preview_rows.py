@@ -15,7 +15,10 @@ from gameday.units import format_duration, format_elapsed, format_expectation, f
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One item of the timeline. `at`: seconds after the start; None if no time can be assumed."""
+    """One item of the timeline.
+
+    `at`: seconds after the start; None if no time can be assumed.
+    """
 
     at: float | None
     who: str

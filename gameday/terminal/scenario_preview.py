@@ -23,7 +23,10 @@ _ASSUMED = (
 
 
 def scenario_preview(scenario: Scenario, environment: Environment | None, glyphs: Glyphs) -> Iterator[str]:
-    """Yield the lines of a preview, none wider than 80. `scenario`: adapted to the environment, or to none."""
+    """Yield the lines of a preview, none wider than 80.
+
+    `scenario`: adapted to the environment, or to none.
+    """
     assumed = estimate_schedule(scenario)
     yield from _wrapped(f"{scenario.id}: timeline for the facilitator", glyphs)
     where = f" Environment: {environment.name}." if environment else ""

@@ -44,7 +44,7 @@ def _filled(text: str, width: int, style: str) -> Text:
 
 
 def times(board: ScreenState, fmt: LineFormatter) -> list[Text]:
-    """Render the clock, the time left, and when the next step is due; or why the drill ends."""
+    """Render the clock, the time left and the next step, or why the drill ends."""
     state, now = board.state, board.now
     if state.started_at is None:
         return [fmt.line(" Not started: nothing was changed yet", style="bold")]

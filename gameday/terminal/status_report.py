@@ -36,7 +36,7 @@ def _head(status: Mapping[str, Any]) -> Iterator[str]:
     noun = "Rehearsal" if status.get("mode") == Mode.REHEARSAL else "Drill"
     phase = "paused" if status.get("paused") else str(status.get("phase", ""))
     yield f"{noun} {status.get('drill', '')} in {status.get('environment', '')} {_PHASES.get(phase, phase)}."
-    since, remaining = status.get("since_startex"), status.get("to_timebox")
+    since, remaining = status.get("since_start"), status.get("to_timebox")
     if since is not None:
         yield f"  {format_elapsed(since)} since the start" + (
             f", timebox ends in {format_remaining(remaining)}" if remaining is not None else ""

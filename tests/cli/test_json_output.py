@@ -71,7 +71,7 @@ def test_show_a_scenario(capsys: pytest.CaptureFixture[str]) -> None:
         2, 1800.0, ["slow: latency delay 400ms on database"],
     )  # fmt: skip
     assert run_command(["show", "db-slowdown"]) is Exit.HELD
-    assert "fault       slow: latency delay 400ms on database\n" in capsys.readouterr().out
+    assert "Fault          slow: latency delay 400ms on database\n" in capsys.readouterr().out
     assert run_command(["show", "db-slow"]) is Exit.BAD_INPUT
     assert "did you mean 'db-slowdown'" in capsys.readouterr().err
 

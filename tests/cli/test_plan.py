@@ -178,7 +178,7 @@ def test_a_kind_that_the_environment_does_not_allow_is_refused(
     with server.proxied():
         assert run_command(["plan", "tiny.yaml"]) is Exit.REFUSED
     assert capsys.readouterr().err.startswith(
-        "gameday: tiny.yaml:7:27: the environment staging does not allow the kind 'latency' (one of: outage)\n"
+        "gameday: tiny.yaml:7:27: environment staging does not allow kind 'latency' (one of: outage)\n"
     )
 
 
@@ -194,7 +194,7 @@ def test_all_that_does_not_fit_is_told_at_its_place_before_anything_is_asked(
     assert run_command([*command, "tiny.yaml"]) is Exit.BAD_INPUT
     told = capsys.readouterr().err.splitlines()
     assert [one.partition(" (")[0] for one in told if one.startswith("tiny.yaml")] == [
-        "tiny.yaml:4:90: the environment staging has no signal 'cpu'",
+        "tiny.yaml:4:90: environment staging has no signal 'cpu'",
         "tiny.yaml:8:22: the injector toxiproxy, which does 'database' in the environment staging, cannot do 'pause'",
         "tiny.yaml:9:56: 2h is out of range: delay is 0s, or 1ms to 1h",
     ]

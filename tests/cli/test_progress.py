@@ -7,11 +7,16 @@ import sys
 import threading
 
 import pytest
+from support.drill_factory import rehearsal
+from support.shipped_drill import plan
 from typing_extensions import override
 
 from gameday.cli import progress as module
 from gameday.cli.output import print_status
+from gameday.cli.preflight_progress import PreflightProgress
 from gameday.cli.progress import CLEAR_LINE, progress
+from gameday.drill.state import State
+from gameday.drill.view import NoView
 
 
 class Terminal(io.StringIO):
@@ -89,3 +94,21 @@ def test_a_blocked_terminal_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> No
         assert entered.wait(10)
     assert not release.is_set()
     release.set()
+
+
+def test_preflight_is_awaited_until_the_drill_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = stderr(monkeypatch, is_terminal=False)
+    view = PreflightProgress(NoView())
+    view.begin(plan())
+    assert stream.was_written.wait(10)
+    assert stream.getvalue() == "Waiting for preflight: targets, readings, load and steady state: 0 s\n"
+    assert _is_waiting()
+    for event in rehearsal().events:
+        view.event(event, State())
+        if event.kind == "start":
+            assert not _is_waiting()
+    view.end()
+
+
+def _is_waiting() -> bool:
+    return "progress" in [thread.name for thread in threading.enumerate()]

@@ -101,7 +101,7 @@ def test_sigkill_of_both_on_toxiproxy_reverts_by_next_command(
     else:
         ended = place.gameday(command)
         assert ended.code == Exit.HELD, ended
-        assert "every fault is taken back" in ended.err
+        assert "all faults reverted" in ended.err
     assert place.clean()
     assert place.gameday("halt").out == "Nothing is outstanding.\n"
 

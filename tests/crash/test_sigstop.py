@@ -96,7 +96,7 @@ def test_stopped_guardian_is_replaced(place: Place) -> None:
     run.wait_for_event("fault")
     first = run.guardian()
     first.send_signal(signal.SIGSTOP)
-    run.wait_for_event("problem", text="the guardian was lost; another one stands")
+    run.wait_for_event("problem", text="the guardian was lost; another one was started")
     assert run.guardian().pid != first.pid
     run.signal(signal.SIGKILL)
     eventually(place.clean, "the second guardian's revert", within=5.0)

@@ -142,7 +142,7 @@ def test_failed_renewal_with_unknown_presence_is_no_lapse(bench: Bench, monkeypa
     bench.ledger.apply(planned())
     bench.engine.on_active = [lambda _: Presence.UNKNOWN]
     bench.ledger.renew_and_check()
-    assert "whether it stands cannot be seen" in str(bench.events()[-1].body)
+    assert "its presence is unknown" in str(bench.events()[-1].body)
     bench.engine.there.clear()
     bench.ledger.renew_and_check()
     assert bench.kinds().count("lapsed") == 1, "once that is seen"

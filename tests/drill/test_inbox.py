@@ -36,4 +36,4 @@ def test_signal_during_output_is_recorded_without_raising(
     signal.raise_signal(signal.SIGINT)
     signal.raise_signal(signal.SIGTERM)
     assert [draft.body for draft in asked.drain()] == [Interrupted("SIGINT")]
-    assert "being put back" in capfd.readouterr().err
+    assert "reverting all faults" in capfd.readouterr().err

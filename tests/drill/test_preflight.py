@@ -72,7 +72,7 @@ def test_proxy_without_clients_is_refused(proxied: Proxied, tmp_path: Path) -> N
     assert done.returncode == Exit.REFUSED, done.stdout + done.stderr
     assert "nobody is connected to proxy shop-db" in done.stderr and "it carries no traffic" in done.stderr
     assert "carries no traffic" not in done.stdout, "said once, where it is said what to do"
-    assert "A fault where nothing passes teaches nothing: start some load." in done.stderr
+    assert "A fault without traffic has no effect: start some load." in done.stderr
     assert proxied.shown() == before
     assert "check" in kinds(tmp_path) and "intended" not in kinds(tmp_path)
 

@@ -135,7 +135,7 @@ def test_an_absent_moment_is_told_in_a_whole_sentence() -> None:
 
 
 def test_what_cannot_be_put_back_is_not_said_to_be_owed() -> None:
-    say = "restart-database was done, and nobody named what takes it back: look whether anything is left"
+    say = "restart-database ran and has no undo command: check whether anything is left"
     told = section(drafted(rehearsal().changed("cleanup", result="no-undo", text=say)), "Action items")
     assert say in told and "To be restored" not in told
 

@@ -11,7 +11,7 @@ from gameday.moments import Moment
 from gameday.terminal.status_report import render_status
 
 STATUS: dict[str, Any] = {
-    "drill": "gd-7f3a", "environment": "demo", "mode": "rehearsal", "phase": "running", "since_startex": 95.4,
+    "drill": "gd-7f3a", "environment": "demo", "mode": "rehearsal", "phase": "running", "since_start": 95.4,
     "to_timebox": 84.6, "moments": {moment.value: float(index) for index, moment in enumerate(Moment)},
     "pages": ["checkout has been slow for 2 minutes."], "messages": ["Two shoppers say checkout hangs, then works."],
     "faults": [{"target_text": "proxy orders-db", "since": 81.0, "guarantee": "itself (lease)"}],
@@ -44,7 +44,7 @@ def test_the_facilitator_sees_faults_and_signals() -> None:
 
 @pytest.mark.parametrize("phase", ["planned", "preflight", "running", "reverting", "done", "stuck"])
 def test_any_phase_and_a_bare_status_can_be_shown(phase: str) -> None:
-    text = render_status({"drill": "gd-1", "phase": phase, "since_startex": None}, facilitator=True)
+    text = render_status({"drill": "gd-1", "phase": phase, "since_start": None}, facilitator=True)
     assert text.startswith("Drill gd-1")
     assert ("gameday halt" in text) == (phase == "stuck")
 

@@ -1,5 +1,7 @@
-"""The facilitator's token: what opens the facilitator's view before ENDEX. No barrier against the same user's own
-shell; it keeps an unasked look from spoiling."""
+"""Token of the facilitator, which opens the facilitator's view before the end.
+
+It prevents accidental spoilers; it is no barrier against the same user's shell.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "GAMEDAY_TOKEN"
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
-"""None that is taken for another; ten of them are 50 bits, read aloud or taken with a double click."""
+"""Unambiguous characters; ten of them are 50 bits, can be read aloud and selected by a double click."""
 
 
 def new() -> str:
@@ -35,12 +37,12 @@ def matches(token: str, known: str) -> bool:
 
 
 def save(drill: str, token: str) -> None:
-    """For the facilitator whose terminal was closed: read again only where it is asked for in so many words."""
+    """Save the token for a facilitator whose terminal was closed; only explicit requests read it."""
     write_atomically(_token_file(drill), token, mode=0o600)
 
 
 def load(drill: str) -> str:
-    """The token of a running drill; empty when it is not there."""
+    """Return the token of a running drill; empty when it is not there."""
     try:
         return _token_file(drill).read_text(encoding="ascii")
     except OSError:
@@ -52,7 +54,7 @@ def _token_file(drill: str) -> Path:
 
 
 def require_ended_or_token(events: Sequence[Event], drill: str, token: str, token_digest: str) -> None:
-    """Raise Refused while a drill runs, unless `token` is its facilitator's."""
+    """Refuse while a drill runs, unless `token` is its facilitator's. Raises Refused."""
     if any(event.kind == "end" for event in events) or matches(token, token_digest):
         return
     raise Refused(

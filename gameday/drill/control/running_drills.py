@@ -1,4 +1,4 @@
-"""The note that a running drill leaves in the runtime folder, so that a terminal with another HOME finds it."""
+"""Records of running drills in the runtime folder, so that a terminal with another HOME finds them."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from gameday.store.paths import DataFolder, runtime_folder
 
 @dataclass(frozen=True, slots=True)
 class RunningDrill:
-    """A drill that runs, or ran and was not put away. Says nothing of its scenario."""
+    """Record of a drill that is running or was not closed; it reveals nothing of its scenario."""
 
     drill: str
     environment: str
     folder: DataFolder
     place: str = ""
-    """Which of several places of that name: the folder of a demo."""
+    """Folder of the demo, where the environment is one."""
 
     @property
     def socket_path(self) -> Path:
@@ -32,46 +32,48 @@ class RunningDrill:
 
 
 def socket_path(drill: str) -> Path:
-    """The socket at which a drill's owner is asked."""
+    """Return the control socket of a drill's runner."""
     return runtime_folder() / f"{drill}.sock"
 
 
-def guardian_socket_path(door: Path) -> Path:
-    """Beside the owner's: where its guardian is asked."""
-    return door.with_suffix(".guardian.sock")
+def guardian_socket_path(runner_socket: Path) -> Path:
+    """Return the control socket of the guardian, beside that of its runner."""
+    return runner_socket.with_suffix(".guardian.sock")
 
 
-def register(found: RunningDrill) -> None:
-    """Leave the note."""
+def register(drill: RunningDrill) -> None:
+    """Write the record of a running drill."""
     body = {
-        "drill": found.drill,
-        "environment": found.environment,
-        "folder": str(found.folder.path),
-        "place": found.place,
+        "drill": drill.drill,
+        "environment": drill.environment,
+        "folder": str(drill.folder.path),
+        "place": drill.place,
     }
-    write_atomically(_note(found.drill), json.dumps(body))
+    write_atomically(_record_path(drill.drill), json.dumps(body))
 
 
 def unregister(drill: str) -> None:
-    """Remove the note of a drill that is over, and all that bears its name beside it: also the sockets that a killed
-    process left. A runtime folder that cannot be used any more keeps nobody from ending."""
+    """Remove the record of a drill that ended, and the sockets that a killed process left.
+
+    An unusable runtime folder must not prevent a drill from ending.
+    """
     with suppress(OSError, Refused):
         for path in list(runtime_folder().glob(f"{drill}.*")):
             path.unlink(missing_ok=True)
 
 
 def list_running() -> list[RunningDrill]:
-    """All notes, oldest first; a broken one is passed over."""
-    found: list[tuple[float, RunningDrill]] = []
+    """Return all records, oldest first; broken ones are skipped."""
+    records: list[tuple[float, RunningDrill]] = []
     for path in runtime_folder().glob("gd-*.json"):
         with suppress(OSError, ValueError, KeyError, TypeError):
             body = json.loads(path.read_text(encoding="utf-8"))
-            note = RunningDrill(
+            record = RunningDrill(
                 str(body["drill"]), str(body["environment"]), DataFolder(Path(body["folder"])), str(body["place"])
             )
-            found.append((path.stat().st_mtime, note))
-    return [note for _, note in sorted(found, key=lambda pair: pair[0])]
+            records.append((path.stat().st_mtime, record))
+    return [record for _, record in sorted(records, key=lambda pair: pair[0])]
 
 
-def _note(drill: str) -> Path:
+def _record_path(drill: str) -> Path:
     return runtime_folder() / f"{drill}.json"

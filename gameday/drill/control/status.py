@@ -1,4 +1,4 @@
-"""What `gameday status` is told: the responders' view, and with the token the facilitator's."""
+"""Answer to `gameday status`: the responders' view, and with the token the facilitator's."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from gameday.model import Plan
 from gameday.store.outstanding import outstanding
 
 
-def status(plan: Plan, log: Log, gauges: ReadingCollector, now: float, *, full: bool) -> dict[str, Any]:
-    """Times in seconds since STARTEX. Without `full` nothing that responders do not see anyway."""
+def status(plan: Plan, log: Log, collector: ReadingCollector, now: float, *, full: bool) -> dict[str, Any]:
+    """Return the status, times in seconds since the start; without `full` only what responders see anyway."""
     state, events = log.state, list(log.events)
     start = state.started_at
     shown = {
@@ -22,21 +22,21 @@ def status(plan: Plan, log: Log, gauges: ReadingCollector, now: float, *, full: 
         for moment, at in state.moments.items()
         if start is not None and (full or EVENT_TYPES[moment].audience is EVERYONE)
     }
-    found: dict[str, Any] = {
+    answer: dict[str, Any] = {
         "drill": plan.drill, "environment": plan.environment.name, "mode": plan.mode.value,
         "phase": state.phase.value, "paused": state.interventions.paused_at is not None,
-        "since_startex": None if start is None else round(now - start, 1),
+        "since_start": None if start is None else round(now - start, 1),
         "to_timebox": None if start is None else round(timebox_at(plan, state) - now, 1), "moments": shown,
         "pages": _texts(events, Channel.PAGE), "messages": _texts(events, Channel.MESSAGE),
     }  # fmt: skip
-    return {**found, **_facilitators(log, gauges, now)} if full else found
+    return {**answer, **_facilitators(log, collector, now)} if full else answer
 
 
 def _texts(events: Sequence[Event], channel: Channel) -> list[str]:
     return [format_plain(event.body.responder_text()) for event in events if event.body.channel is channel]
 
 
-def _facilitators(log: Log, gauges: ReadingCollector, now: float) -> dict[str, Any]:
+def _facilitators(log: Log, collector: ReadingCollector, now: float) -> dict[str, Any]:
     applied = {event.body.marker: event.at for event in of_type(log.events, Applied)}
     faults = [
         {
@@ -49,6 +49,6 @@ def _facilitators(log: Log, gauges: ReadingCollector, now: float) -> dict[str, A
     ]
     signals = {
         name: {"value": series.last.value if series.last else None, "kind": series.kind.value}
-        for name, series in gauges.series.items()
+        for name, series in collector.series.items()
     }
     return {"faults": faults, "signals": signals}

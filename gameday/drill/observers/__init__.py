@@ -1,4 +1,4 @@
-"""What the readings of a running drill mean, said as events: one follower for each thing that is looked for."""
+"""Observers: the meaning of a running drill's readings, as events."""
 
 from gameday.drill.observers.observer_group import ObserverGroup
 

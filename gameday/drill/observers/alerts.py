@@ -1,4 +1,4 @@
-"""The environment's own alerts: every one that fires is recorded, expected or not; the expected one is the page."""
+"""Observer of the environment's alerts: each that fires is recorded, and the expected one is the page."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from gameday.moments import Moment
 
 
 class Alerts(Observer):
-    """A page of the program's own, once said, stays said: the alert after it is recorded, and pages nobody."""
+    """Observer of all alerts; once the program has paged, an alert is recorded and does not page again."""
 
     def __init__(self, plan: Plan) -> None:
         scenario = plan.scenario
-        awaited = {one.signal for one in scenario.expect if one.test is Test.FIRES}
+        awaited = {line.signal for line in scenario.expect if line.test is Test.FIRES}
         self._page = scenario.page
         self._expected = awaited | ({scenario.page.alert} if scenario.page else set())
         self._kinds = {name: signal.kind for name, signal in plan.environment.signals.items()}
@@ -38,10 +38,10 @@ class Alerts(Observer):
 
     def _alert_events(self, signal: str, state: State) -> list[NewEvent]:
         expected = signal in self._expected
-        said = [NewEvent(AlertFired(signal, expected), self._fired[signal], Source.ALERT)]
+        drafts = [NewEvent(AlertFired(signal, expected), self._fired[signal], Source.ALERT)]
         if self._page is not None and signal == self._page.alert and not state.paged:
-            said.append(NewEvent(Paged("environment", self._page.say), self._fired[signal], Source.ALERT))
-        return said
+            drafts.append(NewEvent(Paged("environment", self._page.say), self._fired[signal], Source.ALERT))
+        return drafts
 
     @override
     def finalize(self, now: float, state: State) -> list[NewEvent]:

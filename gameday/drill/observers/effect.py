@@ -1,4 +1,4 @@
-"""Whether the fault did what was expected of it, and when users began to feel it."""
+"""Observers of a fault's expected effect and of the impact on users."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ EFFECT_TIMEOUT_S = 60.0
 
 
 class Effect(Observer):
-    """The fault's `shows`: seen in its time, or not; no effect in its time is not a pass."""
+    """Observer of the effect that a fault `shows`; no effect in its time is not a pass."""
 
-    def __init__(self, fault: Fault, shows: Expectation, ground: Baseline) -> None:
+    def __init__(self, fault: Fault, shows: Expectation, baseline: Baseline) -> None:
         self._fault = fault
         self._shows = shows
-        self._evaluator = ground.evaluator(shows)
+        self._evaluator = baseline.evaluator(shows)
         self._since: float | None = None
         self._reported = False
 
@@ -35,21 +35,21 @@ class Effect(Observer):
             return []
         self._since = now if self._since is None else self._since
         judgement = self._evaluator.evaluate(now, self._since)
-        seen = judgement.verdict is Verdict.MET
-        if not seen and not self._is_past_deadline(now, state):
+        is_met = judgement.verdict is Verdict.MET
+        if not is_met and not self._is_past_deadline(now, state):
             return []
         self._reported = True
-        return [self._judged_event(judgement, seen=seen)]
+        return [self._judged_event(judgement, is_met=is_met)]
 
-    def _judged_event(self, judgement: Judgement, *, seen: bool) -> NewEvent:
+    def _judged_event(self, judgement: Judgement, *, is_met: bool) -> NewEvent:
         body = EffectJudged(
-            self._shows.signal, rounded_value(judgement), judgement.n, judgement.say, fault=self._fault.id, seen=seen
+            self._shows.signal, rounded_value(judgement), judgement.n, judgement.say, fault=self._fault.id, seen=is_met
         )
         return NewEvent(body, source=Source.PROBE)
 
     @override
     def finalize(self, now: float, state: State) -> list[NewEvent]:
-        """A drill, or a fault, that ended before the effect's time was up cannot say that there was none."""
+        """Report the effect at the end, unless the fault ended before the effect's time was up."""
         if (
             self._reported
             or self._since is None
@@ -58,8 +58,8 @@ class Effect(Observer):
         ):
             return []
         judgement = self._evaluator.evaluate(now, self._since)
-        seen = judgement.verdict is Verdict.MET
-        return [self._judged_event(judgement, seen=seen)] if seen or self._is_past_deadline(now, state) else []
+        is_met = judgement.verdict is Verdict.MET
+        return [self._judged_event(judgement, is_met=is_met)] if is_met or self._is_past_deadline(now, state) else []
 
     def _is_past_deadline(self, now: float, state: State) -> bool:
         by = self._shows.by or TimeExpression(Moment.FAULT, EFFECT_TIMEOUT_S)
@@ -68,10 +68,10 @@ class Effect(Observer):
 
 
 class Impact(Observer):
-    """The first reading outside steady state; two in a row, so that one slow answer is no incident."""
+    """Observer of the impact: two unhealthy readings in a row, so that one slow answer is no incident."""
 
-    def __init__(self, expectation: Expectation, ground: Baseline) -> None:
-        self._evaluator = ground.evaluator(expectation)
+    def __init__(self, expectation: Expectation, baseline: Baseline) -> None:
+        self._evaluator = baseline.evaluator(expectation)
         self._signal = expectation.signal
         self._last_reading_at: float | None = None
         self._unhealthy_readings: list[float] = []

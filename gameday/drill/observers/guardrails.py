@@ -1,4 +1,4 @@
-"""The conditions that halt a drill by themselves; and a guardrail that cannot be read for its own time."""
+"""Observer of guardrails, the conditions that halt a drill, and of guardrails that cannot be read."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ GuardrailBody = TypeVar("GuardrailBody", GuardrailBroken, GuardrailWarned)
 
 
 class GuardrailObserver(Observer):
-    """One guardrail: warned once, broken once."""
+    """Observer of one guardrail: it warns once and breaks once."""
 
-    def __init__(self, index: int, guardrail: Guardrail, ground: Baseline) -> None:
+    def __init__(self, index: int, guardrail: Guardrail, baseline: Baseline) -> None:
         self._index = index
         self._guardrail = guardrail
         self._signal = guardrail.signal
         breach = guardrail.expectation
-        self._breach = ground.evaluator(breach)
-        self._warning = ground.evaluator(replace(breach, hold=guardrail.warn_at)) if guardrail.warn_at else None
+        self._breach = baseline.evaluator(breach)
+        self._warning = baseline.evaluator(replace(breach, hold=guardrail.warn_at)) if guardrail.warn_at else None
         self._warned = self._broken = False
         self._blind_since: float | None = None
 
@@ -66,7 +66,7 @@ class GuardrailObserver(Observer):
         return self._check_unreadable(now - self._blind_since, judgement.say)
 
     def _check_unreadable(self, seconds: float, say: str) -> list[NewEvent]:
-        """A guardrail that nobody can see guards nothing: after its own time without a reading the drill is halted."""
+        """Halt the drill once a guardrail was unreadable for its own time: it protects nothing."""
         if seconds < self._guardrail.hold:
             return []
         self._broken = True

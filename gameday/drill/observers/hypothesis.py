@@ -1,5 +1,4 @@
-"""The hypothesis, read while the fault stands and until users are served again; and the trail of readings that
-lead to the target."""
+"""Observers of the hypothesis, judged while the fault is present, and of the clues."""
 
 from __future__ import annotations
 
@@ -14,12 +13,12 @@ from gameday.signals.expectation_evaluator import Judgement, Verdict
 
 
 class HypothesisObserver(Observer):
-    """One expectation of the hypothesis. Not met once is not held; met at the end, and never not, is held."""
+    """Observer of one expectation: unmet once is not held; met at the end and never unmet is held."""
 
-    def __init__(self, index: int, expectation: Expectation, ground: Baseline) -> None:
+    def __init__(self, index: int, expectation: Expectation, baseline: Baseline) -> None:
         self._index = index
         self._expectation = expectation
-        self._evaluator = ground.evaluator(expectation)
+        self._evaluator = baseline.evaluator(expectation)
         self._met: Judgement | None = None
         self._reported = False
 
@@ -41,8 +40,11 @@ class HypothesisObserver(Observer):
         return []
 
     def _judged_since(self, state: State) -> float | None:
-        """While a fault is present, and not after the mitigation. An expectation of the time after a planned end is
-        judged until then, unless a responder acted: then nobody knows what would have come of itself."""
+        """Return when judging began: while a fault is present, and not after the mitigation.
+
+        An expectation of the time after a planned end is judged until then, unless a responder acted: their
+        action may have caused what follows.
+        """
         if Moment.MITIGATED in state.moments:
             return None
         if self._is_after_fault_end:
@@ -54,7 +56,7 @@ class HypothesisObserver(Observer):
         return self._expectation.by is not None and self._expectation.by.moment is Moment.FAULT_END
 
     def _is_past_deadline(self, now: float, state: State) -> bool:
-        """True if the expectation's time is up; one without a time has none to wait for."""
+        """Return True if the expectation's time is up; one without a time has none to wait for."""
         by = self._expectation.by
         if by is None:
             return True
@@ -73,22 +75,22 @@ class HypothesisObserver(Observer):
         if self._met is not None:
             return self._report(self._met, "met")
         if state.halt_reason or (self._expectation.test is Test.FIRES and not self._is_past_deadline(now, state)):
-            return []  # it was cut short before its time: nothing can be said of it
+            return []  # cut short before its time: unknown
         judgement = self._evaluator.evaluate(now, began)
         return self._report(judgement, "unmet" if self._did_not_fire(judgement) else "unreadable")
 
     def _did_not_fire(self, judgement: Judgement) -> bool:
-        """An alert that was looked at all the time and stayed silent did not fire."""
+        """Return True if an alert was read all the time and did not fire."""
         return self._expectation.test is Test.FIRES and judgement.verdict is Verdict.UNMET
 
 
 class ClueObserver(Observer):
-    """One reading that leads to the target: it is enough that it showed once while the fault stood."""
+    """Observer of one clue: it must show once while the fault is present."""
 
-    def __init__(self, index: int, expectation: Expectation, ground: Baseline) -> None:
+    def __init__(self, index: int, expectation: Expectation, baseline: Baseline) -> None:
         self._index = index
         self._expectation = expectation
-        self._evaluator = ground.evaluator(expectation)
+        self._evaluator = baseline.evaluator(expectation)
         self._reported = False
 
     @override
@@ -107,7 +109,7 @@ class ClueObserver(Observer):
         return [evaluated_event("clue", self._index, self._expectation.signal, judgement, "met")]
 
     def _judged_since(self, now: float, state: State) -> float | None:
-        """From the impact while a fault is present, or from the clue's own time; not after the mitigation."""
+        """Return when judging began: from the impact or the clue's own time, and not after the mitigation."""
         at = self._expectation.at or TimeExpression(Moment.IMPACT)
         moment = state.moments.get(at.moment)
         present = state.present or at.moment is Moment.FAULT_END

@@ -1,4 +1,4 @@
-"""When users are served again: all of `mitigated` at once, after the impact; and when steady state is back."""
+"""Observer of the mitigation, after the impact, and of the return to steady state."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from gameday.moments import Moment
 from gameday.signals.expectation_evaluator import Judgement, Verdict
 
 MAX_READINGS = 5000
-"""Readings of one signal that are kept, to know the first good one of a window."""
+"""Readings kept of one signal, to find the first good one of a window."""
 TOLERANCE_S = 1e-6
 
 
 class SustainedMoment(Observer):
-    """Says a moment when all its expectations are met together, as of the start of the latest of their windows."""
+    """Observer of a moment: all its expectations are met together, as of the start of the latest window."""
 
-    def __init__(self, moment: Moment, after: Moment, expectations: Sequence[Expectation], ground: Baseline) -> None:
+    def __init__(self, moment: Moment, after: Moment, expectations: Sequence[Expectation], baseline: Baseline) -> None:
         self._moment = moment
         self._after = after
-        self._windows = [_MetWindow(one, ground) for one in expectations]
+        self._windows = [_MetWindow(expectation, baseline) for expectation in expectations]
 
     @override
     def feed(self, reading: Reading) -> None:
-        for one in self._windows:
-            one.feed(reading)
+        for window in self._windows:
+            window.feed(reading)
 
     @override
     def poll(self, now: float, state: State) -> list[NewEvent]:
@@ -49,12 +49,12 @@ class SustainedMoment(Observer):
             or not (state.present or state.end_counts)
         ):
             return []
-        judgements = [one.evaluator.evaluate(now, began) for one in self._windows]
+        judgements = [window.evaluator.evaluate(now, began) for window in self._windows]
         if not all(judgement.verdict is Verdict.MET for judgement in judgements):
             return []
         say = "; ".join(judgement.say for judgement in judgements)
         happened = max(began, *(judgement.start for judgement in judgements))
-        shown = max(one.first_met_at(judgement) for one, judgement in zip(self._windows, judgements, strict=True))
+        shown = max(window.first_met_at(judgement) for window, judgement in zip(self._windows, judgements, strict=True))
         return [NewEvent(self._body(state, shown, say), happened, Source.PROBE)]
 
     def _body(self, state: State, shown: float, say: str) -> Mitigated | Recovered:
@@ -62,8 +62,10 @@ class SustainedMoment(Observer):
         ends = planned_ends(state)
         if self._moment is not Moment.RECOVERED:
             return Mitigated(tuple(actions), say, censored=bool(ends))
-        ours = [*own_interventions(state), *ends]
-        return Recovered(bool(ours), ", ".join([*actions, *responders_removals(state), *ours]) or UNKNOWN_CAUSE, say)
+        own_causes = [*own_interventions(state), *ends]
+        return Recovered(
+            bool(own_causes), ", ".join([*actions, *responders_removals(state), *own_causes]) or UNKNOWN_CAUSE, say
+        )
 
     @override
     def finalize(self, now: float, state: State) -> list[NewEvent]:
@@ -73,10 +75,10 @@ class SustainedMoment(Observer):
 class _MetWindow:
     """One expectation, and when its window first showed that it is met."""
 
-    def __init__(self, expectation: Expectation, ground: Baseline) -> None:
-        self.evaluator = ground.evaluator(expectation)
+    def __init__(self, expectation: Expectation, baseline: Baseline) -> None:
+        self.evaluator = baseline.evaluator(expectation)
         self._expectation = expectation
-        binding = ground.environment.signals.get(expectation.signal)
+        binding = baseline.environment.signals.get(expectation.signal)
         self._needed = binding.min_samples if binding and binding.kind is SignalKind.RATIO else 1
         self._readings: deque[tuple[float, int]] = deque(maxlen=MAX_READINGS)
 
@@ -86,8 +88,11 @@ class _MetWindow:
             self._readings.append((reading.at, reading.n))
 
     def first_met_at(self, judgement: Judgement) -> float:
-        """When its first good reading was taken (CLOCK_MONOTONIC): the window begins with the last bad one, and what
-        was done between the two came before the recovery. Of readings taken together nobody knows: their end."""
+        """Return when the first good reading was taken (CLOCK_MONOTONIC).
+
+        The window begins with the last bad reading; what was done between the two came before the recovery. Aggregated
+        readings have no first one, hence the end of their window.
+        """
         if self._expectation.over:
             return judgement.end
         n = 0

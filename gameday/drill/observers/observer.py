@@ -1,4 +1,4 @@
-"""What every follower has: readings in, events out."""
+"""Protocol of observers: readings in, events out."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from gameday.signals.expectation_evaluator import ExpectationEvaluator, Judgemen
 
 
 class Observer(Protocol):
-    """Fed with every reading, then asked what is new. Each thing is said once."""
+    """Observer that is fed every reading and polled for news; it reports each thing once."""
 
     def feed(self, reading: Reading) -> None: ...
     def poll(self, now: float, state: State) -> list[NewEvent]: ...
     def finalize(self, now: float, state: State) -> list[NewEvent]:
-        """What can only be said at the end, when the fault is about to be taken back."""
+        """Report what can only be judged at the end, when the fault is about to be reverted."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What followers stand on: the environment, and what each signal measures in peace."""
+    """Environment and the value of each signal before the fault."""
 
     environment: Environment
     values: Mapping[str, float]

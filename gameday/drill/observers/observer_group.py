@@ -1,4 +1,4 @@
-"""All followers of one drill."""
+"""Group of all observers of one drill."""
 
 from __future__ import annotations
 
@@ -17,39 +17,39 @@ from gameday.moments import Moment
 
 
 class ObserverGroup(Observer):
-    """Readings in, events out. Guardrails come first: what halts the drill waits for nothing."""
+    """All observers of a drill; guardrails come first, because what halts the drill must not wait."""
 
-    def __init__(self, plan: Plan, ground: Baseline) -> None:
+    def __init__(self, plan: Plan, baseline: Baseline) -> None:
         scenario = plan.scenario
         self._observers: list[Observer] = [
-            *(GuardrailObserver(index, rail, ground) for index, rail in enumerate(scenario.guardrails)),
-            *(Effect(fault, fault.shows, ground) for fault in scenario.faults if fault.shows),
-            *(Impact(one, ground) for one in scenario.steady_state),
+            *(GuardrailObserver(index, rail, baseline) for index, rail in enumerate(scenario.guardrails)),
+            *(Effect(fault, fault.shows, baseline) for fault in scenario.faults if fault.shows),
+            *(Impact(expectation, baseline) for expectation in scenario.steady_state),
             Alerts(plan),
-            *(HypothesisObserver(index, one, ground) for index, one in enumerate(scenario.expect)),
-            *(ClueObserver(index, one, ground) for index, one in enumerate(scenario.clues)),
-            SustainedMoment(Moment.MITIGATED, Moment.IMPACT, scenario.mitigated_when, ground),
-            SustainedMoment(Moment.RECOVERED, Moment.MITIGATED, scenario.steady_state, ground),
+            *(HypothesisObserver(index, line, baseline) for index, line in enumerate(scenario.expect)),
+            *(ClueObserver(index, clue, baseline) for index, clue in enumerate(scenario.clues)),
+            SustainedMoment(Moment.MITIGATED, Moment.IMPACT, scenario.mitigated_when, baseline),
+            SustainedMoment(Moment.RECOVERED, Moment.MITIGATED, scenario.steady_state, baseline),
         ]
 
     @override
     def feed(self, reading: Reading) -> None:
-        for follower in self._observers:
-            follower.feed(reading)
+        for observer in self._observers:
+            observer.feed(reading)
 
     @override
     def poll(self, now: float, state: State) -> list[NewEvent]:
-        """What is new. One moment said twice in one look (two signals leave steady state together) is said once."""
-        said: list[NewEvent] = []
-        for follower in self._observers:
-            said += [draft for draft in follower.poll(now, state) if not _is_repeated_impact(draft, said)]
-        return said
+        """Return new events; a moment that two signals show in one poll is reported once."""
+        drafts: list[NewEvent] = []
+        for observer in self._observers:
+            drafts += [draft for draft in observer.poll(now, state) if not _is_repeated_impact(draft, drafts)]
+        return drafts
 
     @override
     def finalize(self, now: float, state: State) -> list[NewEvent]:
-        """What can only be said when the faults are about to be taken back."""
-        return [draft for follower in self._observers for draft in follower.finalize(now, state)]
+        """Return what can only be judged when the faults are about to be reverted."""
+        return [draft for observer in self._observers for draft in observer.finalize(now, state)]
 
 
-def _is_repeated_impact(draft: NewEvent, said: list[NewEvent]) -> bool:
-    return draft.kind == Moment.IMPACT and any(other.kind == draft.kind for other in said)
+def _is_repeated_impact(draft: NewEvent, drafts: list[NewEvent]) -> bool:
+    return draft.kind == Moment.IMPACT and any(other.kind == draft.kind for other in drafts)

@@ -1,6 +1,6 @@
-"""By whom a fault went that we had not taken back: by an action, by a later fault of our own, or by nobody we know.
+"""Cause of the unexpected end of a fault, and of a recovery.
 
-Only what was done or applied when the fault was last seen, or after it, can have ended it.
+Only what was done or applied at or after the last check that showed the fault present can have ended it.
 """
 
 from __future__ import annotations
@@ -31,17 +31,19 @@ UNKNOWN_CAUSE = "nobody knows"
 
 
 def actions_started_before(state: State, at: float) -> list[str]:
-    """The actions that were begun after the first fault and before `at`, and have not failed. Begun and not done: one
-    that waits for what it does (a rollout) ends after users are served. `at`: CLOCK_MONOTONIC."""
-    began = state.moments.get(Moment.FAULT, float("inf"))
-    return list(dict.fromkeys(action for action, begun in state.started_actions if began <= begun < at))
+    """Return the actions that started after the first fault and before `at`, and have not failed.
+
+    A started action counts before it finishes: a rollout finishes after service is restored. `at`: CLOCK_MONOTONIC.
+    """
+    fault_at = state.moments.get(Moment.FAULT, float("inf"))
+    return list(dict.fromkeys(action for action, started in state.started_actions if fault_at <= started < at))
 
 
 def own_interventions(state: State) -> list[str]:
-    """What we did ourselves while the faults stood: a fault that took another with it, an adjustment."""
+    """Return what the drill itself did while the faults were present: a later fault, an adjustment."""
     faults = [f"the fault {by}" for by in dict.fromkeys(state.removed.values()) if by]
-    turned = [f"a turn of the fault {fault}" for fault, tries in state.apply_counts.items() if tries > 1]
-    return faults + turned
+    adjusted = [f"an adjustment of the fault {fault}" for fault, count in state.apply_counts.items() if count > 1]
+    return faults + adjusted
 
 
 def responders_removals(state: State) -> list[str]:
@@ -50,16 +52,17 @@ def responders_removals(state: State) -> list[str]:
 
 
 def planned_ends(state: State) -> list[str]:
-    """Return the faults that ended by themselves, unless a responder acted after that: the end may have restored
-    service."""
-    if state.last_fault_end is None or any(begun >= state.last_fault_end for _, begun in state.started_actions):
+    """Return the faults whose planned end may have restored service: no responder acted after it."""
+    if state.last_fault_end is None or any(started >= state.last_fault_end for _, started in state.started_actions):
         return []
     return [f"the planned end of the fault {fault}" for fault in state.end_counts if fault not in state.present]
 
 
 def attribute_recovery(state: State) -> str:
-    """What brings a recovery that is measured only after the revert, as of just before it: the revert itself, unless
-    nothing stood any more."""
+    """Return the cause of a recovery that is measured only after the revert, as of just before it.
+
+    It is the revert itself, unless no fault was present any more.
+    """
     if state.present - frozenset(state.removed):
         return CAUSE_OWN_REVERT
     if not state.present and (ends := planned_ends(state)):
@@ -71,15 +74,18 @@ def attribute_recovery(state: State) -> str:
 
 
 def attribute_loss(
-    events: Sequence[Event], intent: Intent, seen: int, how: str, *, held: bool, by_responders: bool
+    events: Sequence[Event], intent: Intent, last_present: int, how: str, *, held: bool, by_responders: bool
 ) -> NewEvent:
-    """Return the event of a fault that ended without our revert: by a fault of ours or an action that began since it
-    was `seen`, by the responders where the scenario counts on it, by a foreign change that left our lease (`held`), or
-    a lapse. No action is credited with what may have been ours."""
+    """Return the event of a fault that ended without our revert.
+
+    The cause is a fault of this drill or an action that began since the fault was `last_present` (a count of
+    events); the responders, where the scenario expects that; a foreign change that left our lease (`held`); or a
+    lapse. No action is credited with what may have been ours.
+    """
     marker = intent.marker
-    if by := last_fault_since(events, seen, intent):
+    if by := last_fault_since(events, last_present, intent):
         return NewEvent(Removed(marker, intent.fault, by_fault=by))
-    if action := last_action_since(events, seen):
+    if action := last_action_since(events, last_present):
         return NewEvent(Removed(marker, intent.fault, by_action=action))
     if by_responders:
         return NewEvent(Removed(marker, intent.fault, by_responders=True))
@@ -88,18 +94,22 @@ def attribute_loss(
     return NewEvent(Lapsed(marker, f"{intent.target_text}: {how}"))
 
 
-def last_action_since(events: Sequence[Event], seen: int) -> str:
-    """The last action that was begun or done since; empty for none. `seen`: how many events there were when the fault
-    was last looked at and stood."""
+def last_action_since(events: Sequence[Event], last_present: int) -> str:
+    """Return the last action that started or finished since; empty for none.
+
+    `last_present`: number of events when the fault was last seen present.
+    """
     done = {
         event.body.action: i for i, event in enumerate(events) if isinstance(event.body, ActionStarted | ActionFinished)
     }
-    return next((action for action, at in reversed(done.items()) if at >= seen), "")
+    return next((action for action, at in reversed(done.items()) if at >= last_present), "")
 
 
-def last_fault_since(events: Sequence[Event], seen: int, intent: Intent) -> str:
-    """The id of the last fault of ours on the same target that was applied, or may have been, since; empty for none.
-    A fault's own adjustment is none: what it was before is reverted by us."""
+def last_fault_since(events: Sequence[Event], last_present: int, intent: Intent) -> str:
+    """Return the id of the last other fault on the same target that was or may have been applied since.
+
+    Empty for none. A fault's own adjustment does not count: its earlier apply is reverted by the drill.
+    """
     faults: dict[str, str] = {}
     applied: dict[str, int] = {}
     for index, event in enumerate(events):
@@ -112,16 +122,16 @@ def last_fault_since(events: Sequence[Event], seen: int, intent: Intent) -> str:
                 applied.pop(marker, None)
             case _:
                 pass
-    return next((faults[mark] for mark, at in reversed(applied.items()) if at >= seen), "")
+    return next((faults[marker] for marker, at in reversed(applied.items()) if at >= last_present), "")
 
 
-def _shares_target(one: Intent, other: Intent) -> bool:
-    return one.target == other.target or bool(one.resource_keys & other.resource_keys)
+def _shares_target(intent: Intent, other: Intent) -> bool:
+    return intent.target == other.target or bool(intent.resource_keys & other.resource_keys)
 
 
 def kept_as_reverted(events: Sequence[Event], draft: NewEvent) -> NewEvent:
-    """What a fault of our own had taken with it is left by nobody: it is gone, and was read back as such."""
-    taken = {event.body.marker for event in of_type(events, Removed) if event.body.by_fault}
-    if isinstance(draft.body, FaultKept) and draft.body.marker in taken:
+    """Return the event of a kept fault as reverted, if a later fault of this drill had removed it."""
+    superseded = {event.body.marker for event in of_type(events, Removed) if event.body.by_fault}
+    if isinstance(draft.body, FaultKept) and draft.body.marker in superseded:
         return NewEvent(FaultReverted(draft.body.marker), source=draft.source)
     return draft

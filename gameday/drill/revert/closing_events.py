@@ -1,4 +1,4 @@
-"""The last lines of a drill's log when its owner did not come to write them."""
+"""Last events of a drill whose owner did not write them."""
 
 from __future__ import annotations
 
@@ -27,22 +27,25 @@ _HALTS = (Halted, Stopped, Interrupted, GuardrailBroken)
 
 
 def reverted_event(events: Sequence[Event], now: float, source: Source = Source.RUNNER) -> NewEvent:
-    """No fault stands any more. `why` where it went with what held it, so that nobody takes it for a target that is
-    well; `left`: why each was left that people had changed. `now`: monotonic seconds, counted from the first try."""
+    """Return the event of all faults removed.
+
+    It says why a fault ended with its target, so that nobody takes that target for healthy, and why faults were kept
+    that people had changed. `now`: monotonic seconds, counted from the first revert.
+    """
     seconds = round(max(0.0, now - _began(events, now)), 6)
     lost = dict.fromkeys(event.body.reason for event in of_type(events, FaultReverted) if event.body.reason)
-    kept = tuple(event.body.reason for event in of_type(events, FaultKept))
-    return NewEvent(AllReverted(seconds, "; ".join(lost), kept), source=source)
+    reasons = tuple(event.body.reason for event in of_type(events, FaultKept))
+    return NewEvent(AllReverted(seconds, "; ".join(lost), reasons), source=source)
 
 
 def _began(events: Sequence[Event], now: float) -> float:
-    """When the first revert began, in this boot of the machine: seconds of another one do not compare."""
+    """Return when the first revert began in this boot; times of another boot do not compare."""
     boot = events[-1].boot if events else ""
     return next((e.happened for e in of_type(events, RevertBegun) if e.boot == boot), now)
 
 
 def takeover_events(events: Sequence[Event], why: str, source: Source) -> list[NewEvent]:
-    """Everything is being put back; the phase says so too, for every screen that is still looked at."""
+    """Return the start of the revert; its phase tells every screen that is still open."""
     before = _phase(events)
     changed = NewEvent(PhaseChanged(before, Phase.REVERTING), source=source)
     phase = [changed] if before in (Phase.PREFLIGHT, Phase.RUNNING) else []
@@ -50,7 +53,7 @@ def takeover_events(events: Sequence[Event], why: str, source: Source) -> list[N
 
 
 def closing_events(events: Sequence[Event], why: str, source: Source) -> list[NewEvent]:
-    """Halted, if nothing said so yet; ENDEX; the phase done. Nothing for a drill that has its end."""
+    """Return the halt if none is recorded, the end and the phase; nothing for a drill that has ended."""
     if has_any(events, Ended):
         return []
     halt = [] if has_any(events, *_HALTS) else [NewEvent(Halted(why), source=source)]

@@ -1,7 +1,7 @@
-"""The guardian: a side process, in a session of its own, that reverts when the runner dies.
+"""Guardian: a side process in its own session that reverts the faults when the runner dies.
 
-It takes over when the pipe to the runner closes, when no beat came for three seconds, or when a `halt` was not
-answered. It then stays until everything is gone for good, also from a runner that was only stopped and wakes up.
+It takes over when the pipe to the runner closes, when no beat came for three seconds, or when a `halt` got no answer.
+It stays until all faults are removed for good, also those of a runner that was suspended and wakes up.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ from gameday.timing import Timing
 BEAT_TIMEOUT_S = 3.0
 """Seconds without a beat after which the runner counts as stopped."""
 READY, BEAT, REVERTING, DISMISSED = b"r", b"b", b"v", b"x"
-HERE, ACTING = b"h", b"a"
-"""What the guardian says: an answer to each beat, and that it takes over."""
+ALIVE, ACTING = b"h", b"a"
+"""Replies of the guardian: one to each beat, and one when it takes over."""
 SUSPEND_THRESHOLD_S = 5.0
 EXIT_GRACE_S = 0.2
 """Seconds for which a process that was killed may still exist after its pipe has closed."""
@@ -44,7 +44,7 @@ RETRIES = 60
 
 
 def main() -> None:
-    """`python -m gameday.drill.revert.guardian`: orders come as one JSON line on the socket at fd 0."""
+    """Run the guardian; its orders are one JSON line on the socket at fd 0."""
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2):
         signal.signal(name, signal.SIG_IGN)
     pipe = socket.socket(fileno=0)
@@ -53,17 +53,19 @@ def main() -> None:
 
 
 class Guardian:
-    """`orders`: the drill, the store's path, the runner's identity, what hands back, a command for afterwards,
-    the waits."""
+    """Guardian of one drill.
+
+    `orders`: drill, data folder, identity of the runner, injectors, undo commands, a command for afterwards, timing.
+    """
 
     def __init__(self, pipe: socket.socket, orders: Mapping[str, Any]) -> None:
         self._pipe = pipe
         self._drill = str(orders["drill"])
         self._data = DataFolder(Path(orders["data"]))
-        self._store = self._open_store()  # held open: a store that somebody deletes in mid-drill is still ours to read
+        self._store = self._open_store()  # kept open: it stays readable if somebody deletes it during the drill
         self._runner = ProcessIdentity(**orders["runner"])
         self._afterwards = list(orders["afterwards"])
-        self._undo_commands = orders["back"]
+        self._undo_commands = orders["undo"]
         self._folder = str(orders["folder"])
         self._timing = Timing(**orders["timing"])
         self._injectors = Registry()
@@ -79,7 +81,7 @@ class Guardian:
         _set_process_title(f"gameday guardian {self._drill}")
 
     def run(self) -> None:
-        """Until dismissed, or until all is gone after the runner is."""
+        """Run until dismissed, or until all faults are removed after the runner has ended."""
         self._pipe.sendall(READY)
         reason = self._watch()
         if reason:
@@ -88,30 +90,28 @@ class Guardian:
         self._control_server.close()
 
     def _watch(self) -> str:
-        """Why to take over; empty when dismissed."""
+        """Return why to take over; empty when dismissed."""
         last = time.monotonic()
         while True:
             before = time.monotonic()
             ready, _, _ = select.select([self._pipe], [], [], 0.2)
             now = time.monotonic()
-            if (
-                now - before > SUSPEND_THRESHOLD_S
-            ):  # we were stopped ourselves, as a laptop that sleeps: the runner gets its time
+            if now - before > SUSPEND_THRESHOLD_S:  # this process was suspended too, as on a laptop that slept
                 last = now
             if ready:
                 beat = self._receive_beat()
                 if beat in (b"", DISMISSED):
-                    return "" if beat == DISMISSED else "the runner is gone"
-                self._send(HERE)
+                    return "" if beat == DISMISSED else "the runner has ended"
+                self._send(ALIVE)
                 last = now
                 self._reverting_since = now if beat == REVERTING else self._reverting_since
             if now - last > BEAT_TIMEOUT_S:
-                return f"the runner gave no sign for {BEAT_TIMEOUT_S:.0f} s"
+                return f"the runner sent no beat for {BEAT_TIMEOUT_S:.0f} s"
             if self._reason:
                 return self._reason
 
     def _send(self, word: bytes) -> None:
-        with suppress(OSError):  # a runner that is gone hears nothing
+        with suppress(OSError):  # the runner may have ended
             self._pipe.send(word, socket.MSG_DONTWAIT)
 
     def _receive_beat(self) -> bytes:
@@ -121,21 +121,21 @@ class Guardian:
             return b""
 
     def _answer(self, request: Mapping[str, Any]) -> Answer:
-        """`halt` comes here when the runner has not answered it for a second."""
+        """Answer a request; `halt` arrives here if the runner did not answer it within a second."""
         if request.get("request") == "halt" and self._reverting_since is None:
-            self._reason = "halt, and the runner did not answer"
+            self._reason = "halt, and the runner did not respond"
         return {"accepted": True, "stuck": self._stuck, "watching": self._all_reverted and self._runner.alive() is True}
 
     def _open_store(self) -> RevertAuthority:
-        """Raises FileNotFoundError where there is none: then it is not READY, and nothing is applied."""
+        """Open the store. Raises FileNotFoundError; without READY nothing is applied."""
         store = open_for_revert(self._data)
         if store is None:
             raise FileNotFoundError(self._data.store)
-        store.events(self._drill)  # the write-ahead log is opened with the first question
+        store.events(self._drill)  # the first query opens the write-ahead log
         return store
 
     def _take_over(self, reason: str) -> None:
-        """Revert, and try again for ten minutes; then the next command does."""
+        """Revert, and retry for ten minutes; after that the next command does."""
         for _ in range(RETRIES):
             try:
                 if self._try_to_revert(self._store, reason):
@@ -151,12 +151,13 @@ class Guardian:
 
     def _try_to_revert(self, store: RevertAuthority, reason: str) -> bool:
         with suppress(OSError):
-            os.chdir(self._folder)  # what hands back was written for the folder of the run
+            os.chdir(self._folder)  # undo commands may use paths relative to the folder of the run
         if self._drill not in store.unfinished() and not outstanding(store.events(self._drill)):
             return True
         left = take_over(
             store, self._drill, reason, self._injectors, SystemClock(), source=Source.GUARDIAN, timing=self._timing,
-            back=self._undo_commands, danger=self._runner_may_wake, gone=self._set_all_reverted,
+            undo=self._undo_commands, owner_may_wake=self._runner_may_wake,
+            on_all_reverted=self._set_all_reverted,
         )  # fmt: skip
         return not left
 
@@ -164,8 +165,10 @@ class Guardian:
         self._all_reverted = True
 
     def _runner_may_wake(self) -> bool:
-        """A runner that still exists may wake up in the middle of an apply. One that wakes finds itself fenced,
-        and ends; one that is dying is none."""
+        """Return True if the runner still exists: it may wake up during an apply.
+
+        One that wakes finds itself fenced, and ends; one that is exiting does not count.
+        """
         until = time.monotonic() + EXIT_GRACE_S
         while self._runner.alive() is True:
             if time.monotonic() > until:

@@ -1,4 +1,4 @@
-"""The runner's side of the guardian: start it, beat to it, watch it, dismiss it."""
+"""Supervisor of the guardian in the runner: starts it, sends beats, replaces it, dismisses it."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ MAX_MISSED_BEATS = 8
 
 
 class GuardianSupervisor:
-    """One guardian after another: when one dies, the next is started, and `lost` is told if that fails."""
+    """Supervisor of one guardian after another; `lost` is called with the reason if a new one cannot start."""
 
     def __init__(
         self,
         drill: str,
         data: DataFolder,
         injectors: Sequence[str],
-        back: Commands,
+        undo: Commands,
         afterwards: Sequence[str],
         lost: Callable[[str], None],
         timing: Timing = DEFAULT_TIMING,
     ) -> None:
         self._orders = {
             "drill": drill, "data": str(data.path), "runner": asdict(current_process()), "injectors": list(injectors),
-            "back": {item: list(command) for item, command in back.items()}, "afterwards": list(afterwards),
+            "undo": {item: list(command) for item, command in undo.items()}, "afterwards": list(afterwards),
             "folder": str(Path.cwd()), "timing": asdict(timing),
         }  # fmt: skip
         self._lost = lost
@@ -55,33 +55,33 @@ class GuardianSupervisor:
         self._thread.start()
 
     def _start(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
-        ours, theirs = socket.socketpair()
+        pipe, guardian_end = socket.socketpair()
         command = [sys.executable, "-m", "gameday.drill.revert.guardian"]
         log = os.open(os.devnull, os.O_WRONLY)
         try:
             process = subprocess.Popen(
-                command, stdin=theirs.fileno(), stdout=log, stderr=log, start_new_session=True, cwd="/"
+                command, stdin=guardian_end.fileno(), stdout=log, stderr=log, start_new_session=True, cwd="/"
             )
         except OSError as error:
-            raise InternalError(f"the guardian cannot be started: {error}", "Nothing was touched.") from error
+            raise InternalError(f"the guardian could not be started: {error}", "Nothing was touched.") from error
         finally:
             os.close(log)
-            theirs.close()
-        ours.sendall(json.dumps(self._orders).encode() + b"\n")
-        return process, ours
+            guardian_end.close()
+        pipe.sendall(json.dumps(self._orders).encode() + b"\n")
+        return process, pipe
 
     @property
     def pid(self) -> int:
         return self._process.pid
 
     def wait_ready(self) -> None:
-        """Until the guardian stands; raises ProgramFailed. No fault is applied before."""
+        """Wait until the guardian is ready; no fault is applied before. Raises InternalError."""
         self._ready.wait(READY_TIMEOUT_S)
         if self._failed or not self._ready.is_set():
-            raise InternalError("the guardian did not start", "Nothing was touched. `gameday doctor` may tell why.")
+            raise InternalError("the guardian did not start", "Nothing was touched. `gameday doctor` may show why.")
 
     def _run(self) -> None:
-        """Wait until it stands, then beat to it for as long as the drill lasts."""
+        """Wait until the guardian is ready, then send beats while the drill lasts."""
         try:
             self._await_ready()
         except InternalError as error:
@@ -101,18 +101,18 @@ class GuardianSupervisor:
         self._pipe.settimeout(BEAT_INTERVAL_S)
 
     def reverting(self) -> None:
-        """Tell the guardian that the runner heard a halt, and is at it."""
+        """Tell the guardian that the runner is reverting."""
         self._reverting = True
         self._send(REVERTING)
 
     def _beat_until_stopped(self) -> None:
-        """Counted in our own beats, not in seconds: a laptop that slept has missed none."""
+        """Send beats; missed replies are counted in beats, so that a laptop that slept misses none."""
         unanswered = 0
         while not self._stop.wait(BEAT_INTERVAL_S):
-            heard = self._receive_replies()
-            if ACTING in heard:  # it has taken over: nobody else is to
+            replies = self._receive_replies()
+            if ACTING in replies:  # it has taken over: no other may
                 return
-            unanswered = 0 if heard else unanswered + 1
+            unanswered = 0 if replies else unanswered + 1
             sent = self._send(REVERTING if self._reverting else BEAT)
             if not sent or unanswered > MAX_MISSED_BEATS or self._process.poll() is not None:
                 self._replace()
@@ -134,7 +134,7 @@ class GuardianSupervisor:
         if self._stop.is_set():
             return
         self._pipe.close()
-        self._process.kill()  # one that was only stopped must not wake beside its successor
+        self._process.kill()  # a suspended one must not wake beside its successor
         try:
             self._process, self._pipe = self._start()
             self._await_ready()
@@ -145,11 +145,11 @@ class GuardianSupervisor:
         self._lost("")
 
     def dismiss(self) -> None:
-        """All is clean: the guardian may go."""
+        """Dismiss the guardian after a clean end."""
         self._leave(DISMISSED)
 
     def detach(self) -> None:
-        """Something is left: the guardian goes on alone."""
+        """Leave what is outstanding to the guardian."""
         self._leave(None)
 
     def _leave(self, word: bytes | None) -> None:
@@ -158,7 +158,7 @@ class GuardianSupervisor:
         if word is not None:
             self._send(word)
         self._pipe.close()
-        if word is not None:  # beside the review; no daemon, so that the runner's process does not end before it
+        if word is not None:  # in parallel with the review; not a daemon, so that the runner's process ends after it
             threading.Thread(target=self._await_exit).start()
 
     def _await_exit(self) -> None:

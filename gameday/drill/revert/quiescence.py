@@ -1,4 +1,4 @@
-"""Gone for good: an apply whose outcome nobody knows is looked at until nothing of it has shown for long enough."""
+"""Watch for applies of unknown outcome: a delayed request may still arrive."""
 
 from __future__ import annotations
 
@@ -21,22 +21,25 @@ def wait_for_quiescence(
     record: RecordEvent,
     clock: Clock,
     timing: Timing,
-    danger: Callable[[], bool] = lambda: False,
+    owner_may_wake: Callable[[], bool] = lambda: False,
 ) -> list[Intent]:
-    """Look at all until the quiet period has passed with nothing of ours and without `danger` (a runner that was
-    stopped and may wake); revert what turns up. Records each as gone; returns what is left after the revert timeout."""
+    """Wait until the quiet period has passed without a fault; return what is left after the revert timeout.
+
+    Faults that appear are reverted, and start the period anew; so does an owner that was suspended and may wake. Each
+    fault is then recorded as reverted.
+    """
     if not intents:
         return []
-    quiet_since = seen_since = clock.monotonic()
+    quiet_since = clean_since = clock.monotonic()
     while clock.monotonic() - quiet_since < timing.quiet_period:
         clock.wait(threading.Event(), CHECK_INTERVAL_S)
         now = clock.monotonic()
-        looks = [_revert_if_present(intent, injectors, timing) for intent in intents]
-        clean = all(looks)
-        seen_since = now if clean else seen_since
-        if not clean or danger():
+        checks = [_revert_if_present(intent, injectors, timing) for intent in intents]
+        clean = all(checks)
+        clean_since = now if clean else clean_since
+        if not clean or owner_may_wake():
             quiet_since = now
-        if now - seen_since > timing.revert_timeout:
+        if now - clean_since > timing.revert_timeout:
             return intents
     for intent in intents:
         record(NewEvent(FaultReverted(intent.marker)))
@@ -44,7 +47,7 @@ def wait_for_quiescence(
 
 
 def _revert_if_present(intent: Intent, injectors: Injectors, timing: Timing) -> bool:
-    """Whether nothing was there; what is there is reverted, and then the quiet begins anew."""
+    """Return True if the fault is absent; one that is present is reverted."""
     presence = injectors[intent.injector].presence(intent, intent.deadline(timing.revert_attempt_timeout))
     if presence.is_over:
         return True

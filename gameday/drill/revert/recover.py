@@ -1,4 +1,4 @@
-"""Drills whose owner is gone: every command that touches drills looks for them first, and reverts."""
+"""Recovery of drills whose owner has ended, by every command that touches drills."""
 
 from __future__ import annotations
 
@@ -23,66 +23,70 @@ from gameday.timing import DEFAULT_TIMING, Timing
 def recover(
     store: RevertAuthority,
     injectors: Injectors,
-    say: Callable[[str], None],
+    report: Callable[[str], None],
     why: str,
     drills: Sequence[str] | None = None,
     timing: Timing = DEFAULT_TIMING,
 ) -> list[Intent]:
-    """Revert what `drills` left, or the orphans; returns what could not be taken back. An owner that lives, and is
-    perhaps only stopped, is fenced, and its faults are watched until it is gone."""
+    """Revert what `drills` left, or the orphans; return what could not be reverted.
+
+    An owner that still exists, perhaps suspended, is fenced, and its faults are watched until it ends.
+    """
     left: list[Intent] = []
     for drill in orphaned_drills(store) if drills is None else drills:
         pending = outstanding(store.events(drill))
         if pending:
-            say(f"{drill}: putting back what it left ...")
+            report(f"{drill}: reverting its faults ...")
         owner = store.owner(drill)
         try:
             rest = take_over(
                 store, drill, why, injectors, SystemClock(), source=Source.COMMAND, timing=timing,
-                danger=partial(_lives, owner), gone=partial(_say_if_it_lives, drill, owner, say),
+                owner_may_wake=partial(_is_alive, owner),
+                on_all_reverted=partial(_report_suspended_owner, drill, owner, report),
             )  # fmt: skip
         except Fenced:
-            say(f"{drill}: another process is at it.")
+            report(f"{drill}: another process is reverting it.")
             continue
         if pending and not rest:
-            say(f"{drill}: {_ended(store.events(drill))}")
+            report(f"{drill}: {_ended(store.events(drill))}")
         for item in unrestored_actions(store.events(drill)):
-            say(f"{drill}: {item} is not put back; nobody but you can: see the actions of its environment.")
+            report(f"{drill}: {item} could not be undone; undo it by hand (see the actions of its environment).")
         left += rest
     return left
 
 
 def _ended(events: Sequence[Event]) -> str:
-    """Nobody else is there any more to say where its review comes from."""
-    left = dict.fromkeys(event.body.reason for event in of_type(events, FaultKept))
-    back = f"no fault stands; left as somebody made it: {'; '.join(left)}." if left else "every fault is taken back."
+    """Return the result of the recovery, and where the review comes from."""
+    kept = dict.fromkeys(event.body.reason for event in of_type(events, FaultKept))
+    result = f"all faults removed; left unchanged: {'; '.join(kept)}." if kept else "all faults reverted."
     began = has_any(events, Started)
-    return f"{back} Its review: gameday review {events[-1].drill}" if began else back
+    return f"{result} Review: gameday review {events[-1].drill}" if began else result
 
 
-def _lives(owner: ProcessIdentity | None) -> bool:
+def _is_alive(owner: ProcessIdentity | None) -> bool:
     return owner is not None and owner.alive() is True
 
 
-def _say_if_it_lives(drill: str, owner: ProcessIdentity | None, say: Callable[[str], None]) -> None:
-    """Else nobody would know what is waited for, and perhaps for ever."""
+def _report_suspended_owner(drill: str, owner: ProcessIdentity | None, report: Callable[[str], None]) -> None:
+    """Report a suspended owner: the recovery waits for its end, which may take long."""
     if owner is not None and owner.alive() is True:
-        say(f"{drill}: process {owner.pid} still lives, perhaps stopped; watching until it has ended ...")
+        report(f"{drill}: process {owner.pid} still exists, perhaps suspended; watching until it ends ...")
 
 
 def dirty_error(left: list[Intent], store: EventReader) -> EnvironmentDirty:
-    """The ending that wins over all: what is left, why, and what to do."""
-    whys = {
+    """Return the error that overrides all others: what is left, why, and what to do."""
+    reasons = {
         event.body.marker: event.body.reason
         for drill in {intent.drill for intent in left}
         for event in of_type(store.events(drill), RevertPending)
     }
     lines = [
-        f"  {one.marker}: {one.target_text}\n    {whys.get(one.marker, 'it could not be taken back')}" for one in left
+        f"  {intent.marker}: {intent.target_text}\n    {reasons.get(intent.marker, 'it could not be reverted')}"
+        for intent in left
     ]
     return EnvironmentDirty(
-        "DIRTY: not everything could be put back:\n" + "\n".join(lines),
-        "`gameday halt` tries again until it is done. By hand: "
-        + "; ".join(dict.fromkeys(one.revert_text for one in left))
-        + ". Then close it: gameday halt --give-up MARK --reason '...'",
+        "DIRTY: some faults could not be reverted:\n" + "\n".join(lines),
+        "To retry: gameday halt. By hand: "
+        + "; ".join(dict.fromkeys(intent.revert_text for intent in left))
+        + ". Then close it: gameday halt --give-up MARKER --reason '...'",
     )

@@ -1,6 +1,6 @@
-"""The hand-back: what the drill's people and its preflight changed, and is no fault, is put back or said to be owed.
+"""Restoration of actions that ran in a drill and of its load: undone, or recorded as owed.
 
-What is to be handed back is read from the log, so that whoever ends a drill knows it: runner, guardian or `halt`.
+The log names what to restore, so that runner, guardian and `halt` can all do it.
 """
 
 from __future__ import annotations
@@ -25,12 +25,14 @@ LOAD = "load"
 NO_UNDO_COMMAND: CleanupResult = "no-undo"
 Commands = Mapping[str, Sequence[str]]
 NO_COMMANDS: Commands = MappingProxyType({})
-"""Whoever takes over has the log alone, and no environment."""
+"""For a takeover that has the log alone, and no environment."""
 
 
 def actions_to_restore(events: Iterable[Event]) -> list[str]:
-    """The actions that were taken, or begun without a word of how they ended, and `load` if the drill started it,
-    without a hand-back yet; newest first."""
+    """Return the actions that ran or may have, and `load` if the drill started it, newest first.
+
+    Those that are restored already are left out.
+    """
     items: dict[str, None] = {}
     for event in events:
         match event.body:
@@ -48,29 +50,31 @@ def actions_to_restore(events: Iterable[Event]) -> list[str]:
 
 
 def unrestored_actions(events: Iterable[Event]) -> list[str]:
-    """What was to be handed back and was not: a person has to."""
+    """Return what could not be restored: a person has to."""
     last = {event.body.item: event.body.result for event in of_type(list(events), CleanedUp)}
     return [item for item, result in last.items() if result == "owed"]
 
 
 def undo_commands(environment: Environment) -> dict[str, tuple[str, ...]]:
-    """What takes each thing back here; nothing for what the environment does not say."""
+    """Return the command that undoes each action here; none for an action without one."""
     undo = {name: action.undo for name, action in environment.actions.items() if action.undo}
     return {**undo, LOAD: environment.load.stop} if environment.load else undo
 
 
 def restore_actions(items: Iterable[str], known: Commands, record: Callable[[NewEvent], None]) -> None:
-    """Run the command of each; what fails is owed. What has none may be nothing that can be taken back, as a restart:
-    that it was done is said."""
+    """Run the undo command of each action; one that fails is owed.
+
+    An action without one may leave nothing to undo, such as a restart: that it ran is recorded.
+    """
     for item in items:
-        result, say = _restore_action(item, known)
-        record(NewEvent(CleanedUp(item, result, say)))
+        result, text = _restore_action(item, known)
+        record(NewEvent(CleanedUp(item, result, text)))
 
 
 def _restore_action(item: str, known: Commands) -> tuple[CleanupResult, str]:
     if known is NO_COMMANDS:
-        return "owed", f"{item}: its environment's file was not at hand"
+        return "owed", f"{item}: its undo command is unknown without the environment's file"
     if item not in known:
-        return NO_UNDO_COMMAND, f"{item} was done, and nobody named what takes it back: look whether anything is left"
+        return NO_UNDO_COMMAND, f"{item} ran and has no undo command: check whether anything is left"
     error = run_command(known[item])
-    return ("owed", f"{item}: {error}") if error else ("restored", f"{item} was taken back")
+    return ("owed", f"{item}: {error}") if error else ("restored", f"{item} was undone")

@@ -1,6 +1,6 @@
-"""Taking faults back: last in first out within one target, in parallel over targets, each read back as gone.
+"""Revert of faults: last in first out within one target, in parallel over targets, each verified.
 
-The runner, the guardian and `gameday halt` all revert through this one function.
+The runner, the guardian and `gameday halt` all revert through this module.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from gameday.timing import REVERT_PAUSES, Timing
 RecordEvent = Callable[[NewEvent], None]
 MAX_WORKERS = 8
 CHECK_TIMEOUT_S = 2.0
-"""For one question whether a fault stands."""
+"""For one check of a fault's presence."""
 
 
 @dataclass
 class _RevertGroup:
-    """The faults on one target that are still to be taken back, first in first."""
+    """Faults on one target that are still to be reverted, first applied first."""
 
     intents: list[Intent]
     attempts: int = 0
@@ -36,7 +36,7 @@ class _RevertGroup:
 def revert_all(
     intents: Iterable[Intent], injectors: Injectors, record: RecordEvent, clock: Clock, timing: Timing
 ) -> list[Intent]:
-    """Revert all; returns what could not be taken back in time. Each GONE or LEFT_TO_PEOPLE is recorded at once."""
+    """Revert all faults; return those that could not be reverted in time. Each outcome is recorded at once."""
     targets = [_RevertGroup(group) for group in _group_by_resource(list(intents))]
     if not targets:
         return []
@@ -46,12 +46,12 @@ def revert_all(
 
 
 def _group_by_resource(intents: list[Intent]) -> list[list[Intent]]:
-    """Together what has a thing in common, in their order: one of them may have changed what another put there."""
+    """Group the faults that share a resource, in their order: each may have changed what another applied."""
     groups: list[list[Intent]] = []
     for intent in intents:
         met = [group for group in groups if any(intent.resource_keys & other.resource_keys for other in group)]
         groups = [group for group in groups if group not in met]
-        groups.append(sorted([intent, *(one for group in met for one in group)], key=intents.index))
+        groups.append(sorted([intent, *(member for group in met for member in group)], key=intents.index))
     return groups
 
 
@@ -85,7 +85,7 @@ def _attempt_revert(
 
 
 def revert_once(intent: Intent, injectors: Injectors, seconds: float) -> Reverted:
-    """One try: revert, then ask the target itself. GONE only when both say so."""
+    """Revert once, then check the presence: REVERTED only when both agree."""
     try:
         injector: Injector = injectors[intent.injector]
     except GamedayError as error:
@@ -96,5 +96,5 @@ def revert_once(intent: Intent, injectors: Injectors, seconds: float) -> Reverte
     presence = injector.presence(intent, intent.deadline(seconds))
     if presence.is_over:
         return restored
-    saw = "cannot be seen" if presence is Presence.UNKNOWN else "is still there"
-    return Reverted(RevertOutcome.PENDING, f"{intent.target_text}: taken back, but read back it {saw}")
+    state = "its presence is unknown" if presence is Presence.UNKNOWN else "it is still present"
+    return Reverted(RevertOutcome.PENDING, f"{intent.target_text}: reverted, but {state}")

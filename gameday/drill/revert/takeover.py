@@ -1,6 +1,6 @@
-"""Ending a drill whose owner is gone: take the next epoch, revert what is outstanding, watch, close its log.
+"""Takeover of a drill whose owner has ended: next epoch, revert, watch, close its log.
 
-The guardian does it within moments; `gameday halt` and the next command do it when the guardian is gone too.
+The guardian does it within moments; `gameday halt` and the next command do it when the guardian has ended too.
 """
 
 from __future__ import annotations
@@ -36,19 +36,21 @@ def take_over(
     *,
     source: Source,
     timing: Timing = DEFAULT_TIMING,
-    danger: Callable[[], bool] = lambda: False,
-    gone: Callable[[], None] = lambda: None,
-    back: Commands = NO_COMMANDS,
+    owner_may_wake: Callable[[], bool] = lambda: False,
+    on_all_reverted: Callable[[], None] = lambda: None,
+    undo: Commands = NO_COMMANDS,
 ) -> list[Intent]:
-    """Returns what could not be taken back: then the drill stays open, and its environment dirty. Never waits for
-    the disk: what cannot be written is said on stderr. `gone` is called when all is read back as gone, before it is
-    watched; `back` is what hands back. Raises Fenced when somebody else takes over meanwhile."""
+    """Take over a drill and revert its faults; return what could not be reverted, which leaves it open.
+
+    Never waits for the disk: what cannot be recorded is printed on stderr. `on_all_reverted` is called when all faults
+    are verified absent, before the quiet period; `undo` restores actions. Raises Fenced if another process takes over.
+    """
     silent = store.heartbeat_age(drill)  # before our own first beat
     owned = _OwnedLog(store, drill, source)
     owned.claim(why)
     events = store.events(drill)
     pending = list(outstanding(events).values())
-    late = unconfirmed_markers(events) if not danger() else frozenset(intent.marker for intent in pending)
+    late = unconfirmed_markers(events) if not owner_may_wake() else frozenset(intent.marker for intent in pending)
     owned.record(*expired_lease_events(events, pending, injectors, silent, clock.monotonic()))
     owned.record(*takeover_events(events, why, source))
     left = revert_all(
@@ -56,16 +58,16 @@ def take_over(
     )
     watched = [intent for intent in pending if intent.marker in late and intent not in left]
     if not left:
-        gone()
-    left += wait_for_quiescence(watched, injectors, owned.record, clock, timing, danger)
+        on_all_reverted()
+    left += wait_for_quiescence(watched, injectors, owned.record, clock, timing, owner_may_wake)
     if left:
         return left
-    owned.close(why, clock.monotonic(), back, anything=bool(pending))
+    owned.close(why, clock.monotonic(), undo, anything=bool(pending))
     return []
 
 
 class _OwnedLog:
-    """The log of a drill under our epoch, which never stands in the way."""
+    """Log of a drill under our epoch; a failing store never delays a revert."""
 
     def __init__(self, store: RevertAuthority, drill: str, source: Source) -> None:
         self._store = store
@@ -78,27 +80,27 @@ class _OwnedLog:
             self._epoch = self._store.take_over(self._drill, current_process(), self._store.epoch(self._drill))
             self.record(NewEvent(TakenOver(self._epoch, why), source=self._source))
         except StoreError as error:
-            print(f"gameday: the store cannot be written ({error}); reverting all the same", file=sys.stderr)
+            print(f"gameday: the store cannot be written ({error}); reverting anyway", file=sys.stderr)
 
     def record(self, *drafts: NewEvent) -> None:
-        """Whatever is done now, it is not the runner that does it."""
-        ours = [replace(draft, source=self._source) for draft in drafts]
+        """Record events with the source of this process instead of the runner."""
+        signed = [replace(draft, source=self._source) for draft in drafts]
         try:
-            self._store.append(self._drill, ours, self._epoch)
+            self._store.append(self._drill, signed, self._epoch)
         except Fenced:
             raise
         except StoreError as error:
             for draft in drafts:
-                print(f"gameday: not written ({error}): {draft.kind} {body_data(draft.body)}", file=sys.stderr)
+                print(f"gameday: not recorded ({error}): {draft.kind} {body_data(draft.body)}", file=sys.stderr)
 
     def record_confirmed(self, draft: NewEvent, late: frozenset[str]) -> None:
-        """A late one is gone only when it has been quiet for long enough."""
+        """Record an event; an apply of unknown outcome counts as reverted only after the quiet period."""
         if not isinstance(draft.body, FaultReverted) or draft.body.marker not in late:
             self.record(draft)
 
-    def close(self, why: str, now: float, back: Commands, *, anything: bool) -> None:
+    def close(self, why: str, now: float, undo: Commands, *, anything: bool) -> None:
         if anything:
             self.record(reverted_event(self._store.events(self._drill), now, self._source))
-        restore_actions(actions_to_restore(self._store.events(self._drill)), back, self.record)
+        restore_actions(actions_to_restore(self._store.events(self._drill)), undo, self.record)
         self.record(*closing_events(self._store.events(self._drill), why, self._source))
         unregister(self._drill)

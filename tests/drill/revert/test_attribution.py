@@ -51,7 +51,7 @@ def test_only_actions_between_fault_and_recovery_are_credited(acting: tuple[tupl
     ("state", "by"),
     [
         (State(removed={"slow": "cut"}), "the fault cut"),
-        (State(apply_counts={"slow": 2}), "a turn of the fault slow"),
+        (State(apply_counts={"slow": 2}), "an adjustment of the fault slow"),
     ],
 )
 def test_recovery_by_our_own_action_is_censored(state: State, by: str) -> None:

@@ -56,7 +56,7 @@ def test_action_is_restored_or_reported(known: Commands, result: str) -> None:
 def test_takeover_restores_actions_and_ends_the_drill(store: Store) -> None:
     store.append("gd-0001", [NewEvent(ActionFinished(action="a", succeeded=True))], 1)
     back = {"a": (sys.executable, "-c", "")}
-    left = take_over(store, "gd-0001", "its owner is gone", {}, JumpClock(), source=Source.GUARDIAN, back=back)
+    left = take_over(store, "gd-0001", "its owner is gone", {}, JumpClock(), source=Source.GUARDIAN, undo=back)
     assert left == []
     kinds = [event.kind for event in store.events("gd-0001")]
     assert kinds == ["action-finished", "takeover", "reverting", "cleanup", "halt", "end", "phase"]
