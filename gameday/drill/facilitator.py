@@ -1,8 +1,6 @@
 """Facilitator: a pure function from plan, state and clock to the decisions that are due now.
 
-The loop performs the decisions, records what happened and asks again. A person overrides the facilitator by appending
-an event, like everyone else.
-"""
+The loop performs them, records what happened and asks again. A person overrides it by appending an event."""
 
 from __future__ import annotations
 
@@ -68,8 +66,7 @@ def next_at(plan: Plan, state: State, now: float) -> float | None:
 def scheduled_decisions(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
     """Yield all decisions whose time is known, unordered, each with its time (CLOCK_MONOTONIC).
 
-    In a pause only what ends the drill or the pause is due.
-    """
+    In a pause only what ends the drill or the pause is due."""
     if state.phase is not Phase.RUNNING or state.started_at is None:
         return
     yield from _halts(plan, state)
@@ -240,8 +237,7 @@ def depends_on_people(message: Message) -> bool:
     """Return True if a hint depends on what people report.
 
     The log is incomplete: a missing moment may have happened. The mitigation counts too, because people report it
-    before it is measured.
-    """
+    before it is measured."""
     reported = HUMAN_MOMENTS | {Moment.MITIGATED}
     since = message.at.moment if message.at else None
     return message.hint is not None and (since in HUMAN_MOMENTS or message.unless in reported)

@@ -45,18 +45,16 @@ _LOSS_TEXT = {
     Presence.MODIFIED: "somebody changed it", Presence.ABSENT: "it was removed, and not by this drill",
     Presence.TARGET_GONE: "its target has ended, and the target's clients with it",
 }  # fmt: skip
-"""Text for each way in which a fault ends unexpectedly."""
 
 
 class Ledger:
     """The faults of one drill. Nothing is applied before its intent is durable."""
 
     def __init__(
-        self, log: Log, injectors: Injectors, clock: Clock, timing: Timing = DEFAULT_TIMING, *,
-        removed_by_responders: bool = False,
+        self, log: Log, injectors: Injectors, clock: Clock, timing: Timing = DEFAULT_TIMING, by_responders: bool = False
     ) -> None:  # fmt: skip
         self._log = log
-        self._removed_by_responders = removed_by_responders
+        self._removed_by_responders = by_responders
         self._injectors = injectors
         self._clock = clock
         self._timing = timing
@@ -103,8 +101,7 @@ class Ledger:
     def adjust(self, planned: PlannedFault) -> None:
         """Apply the fault with its new parameters, then revert the old ones.
 
-        In this order the last revert restores what was before the first apply.
-        """
+        In this order the last revert restores what was before the first apply."""
         before = [intent for intent in self.outstanding() if intent.fault == planned.fault.id]
         replaced = {intent.marker for intent in before} - self._ended
         with self._judgement_lock:
@@ -165,8 +162,7 @@ class Ledger:
     def renew_and_check(self) -> None:
         """Renew the leases and check the presence of all faults; one that ended unexpectedly has lapsed.
 
-        The faults are handled in parallel: an engine that hangs must not let a lease expire at another one.
-        """
+        The faults are handled in parallel: an engine that hangs must not let a lease expire at another one."""
         applied = {event.body.marker for event in of_type(self._log.events, FaultConfirmed)}
         checked = applied - self._ended
         present = [intent for intent in self.outstanding() if intent.marker in checked]
@@ -216,8 +212,7 @@ class Ledger:
     def revert_all(self) -> list[Intent]:
         """Revert all faults; return what could not be reverted.
 
-        An apply of unknown outcome is then watched until the quiet period has passed.
-        """
+        An apply of unknown outcome is then watched until the quiet period has passed."""
         self.close()
         late = unconfirmed_markers(self._log.events)
         pending = self.outstanding()
@@ -238,11 +233,10 @@ class Ledger:
         return f"target {intent.target}: {text}" if text else ""
 
     def _record(self, draft: NewEvent, late: frozenset[str]) -> None:
-        body = draft.body
-        if isinstance(body, FaultReverted) and body.marker in late:
+        if isinstance(draft.body, FaultReverted) and draft.body.marker in late:
             return
-        if isinstance(body, FaultKept):
-            self._record_superseding_fault(body.marker)
+        if isinstance(draft.body, FaultKept):
+            self._record_superseding_fault(draft.body.marker)
         self._log.append(kept_as_reverted(self._log.events, draft))
 
     def _record_superseding_fault(self, marker: str) -> None:

@@ -12,7 +12,8 @@ from support.source_tree import ROOT, tracked
 
 NAMES = {
     "one", "found", "there", "weres", "whys", "told", "said", "asked", "given", "made", "tried", "was", "were",
-    "theirs", "ours", "hand", "hands", "door", "reach", "room", "gone", "stands", "standing", "taken", "took", "put_back", "MOST",
+    "theirs", "ours", "hand", "hands", "door", "reach", "room", "gone", "stands", "standing", "taken", "took",
+    "put_back", "MOST",
 }  # fmt: skip
 """Each has a noun or a verb that says which thing is meant."""
 PHRASES = (
