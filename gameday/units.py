@@ -41,7 +41,7 @@ class QuantityRange:
     of: str
 
     def contains(self, text: str) -> bool:
-        """True if `text` is a quantity of the same kind inside the range. Raises ValueError if it is no quantity."""
+        """Return True if `text` is a quantity of the same kind inside the range. Raises ValueError if it is no quantity."""
         kind, value = quantity(text)
         return kind == self.of and self.low <= value <= self.high
 

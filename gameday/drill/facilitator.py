@@ -1,7 +1,6 @@
 """Facilitator: a pure function from plan, state and clock to the decisions that are due now.
 
-The loop performs the decisions, records what happened and asks again. A person overrides the facilitator by appending
-an event, like everyone else.
+A person overrides it by appending an event, like everyone else.
 """
 
 from __future__ import annotations
@@ -52,12 +51,12 @@ def decide(plan: Plan, state: State, now: float) -> tuple[Decision, ...]:
 
 def _first_hint_only(ready: Iterable[Decision]) -> Iterator[Decision]:
     """Yield at most one hint: the next one depends on whether this one was sent."""
-    hinted = False
+    has_hint = False
     for decision in ready:
         is_hint = isinstance(decision, SendMessage) and decision.message.hint is not None
-        if not (hinted and is_hint):
+        if not (has_hint and is_hint):
             yield decision
-        hinted = hinted or is_hint
+        has_hint = has_hint or is_hint
 
 
 def next_at(plan: Plan, state: State, now: float) -> float | None:
@@ -239,8 +238,7 @@ def _lower_hint_pending(plan: Plan, message: Message, state: State) -> bool:
 def depends_on_people(message: Message) -> bool:
     """Return True if a hint depends on what people report.
 
-    The log is incomplete: a missing moment may have happened. The mitigation counts too, because people report it
-    before it is measured.
+    The log is incomplete: a missing moment may have happened. The mitigation is reported before it is measured.
     """
     reported = HUMAN_MOMENTS | {Moment.MITIGATED}
     since = message.at.moment if message.at else None

@@ -134,7 +134,7 @@ class Message:
 
     @property
     def is_in_reserve(self) -> bool:
-        """True if only the facilitator sends it."""
+        """Return True if only the facilitator sends it."""
         return self.at is None and not self.when
 
 

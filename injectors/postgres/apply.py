@@ -43,10 +43,10 @@ def _open_and_apply(intent: Intent, holder: HeldSessionRegistry, deadline: Deadl
 def _confirm_applied(held: HeldSessions, intent: Intent, deadline: Deadline) -> Applied:
     """Twice is the same as once, and what is not there any more is not made anew."""
     try:
-        seen = session_queries.count_sessions(held.control, intent.marker, deadline)
+        observed = session_queries.count_sessions(held.control, intent.marker, deadline)
     except ServerError as error:
         return Applied(ApplyOutcome.UNKNOWN, str(error))
-    if KINDS[intent.kind].read(intent.params).is_active(seen, len(held.sessions)):
+    if KINDS[intent.kind].read(intent.params).is_active(observed, len(held.sessions)):
         return Applied(ApplyOutcome.APPLIED)
     return Applied(ApplyOutcome.UNKNOWN, "somebody ended it meanwhile")
 
@@ -77,7 +77,7 @@ def _acquire_and_hold(acquisition: SessionAcquisition, holder: HeldSessionRegist
 
 
 def _roll_back(acquisition: SessionAcquisition, error: AcquisitionFailed | ServerError, deadline: Deadline) -> Applied:
-    """A session whose outcome nobody knows may still come to be: that is unknown, whatever is seen now."""
+    """A session whose outcome nobody knows may still come to be: that is unknown, whatever is observed now."""
     acquisition.close()
     try:
         terminated = session_queries.terminate_sessions(acquisition.control, acquisition.intent.marker, deadline)
