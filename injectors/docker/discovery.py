@@ -148,8 +148,10 @@ def _restrict_to_previewed(ids: Mapping[str, str], shown: Sequence[str], setting
 
 
 def _require_single_project(engine: EngineApi, ids: Mapping[str, str], settings: Settings) -> None:
-    """Raise Refused for labels that match containers of several projects, whoever of them is drawn: one of them is
-    somebody else's."""
+    """Raise Refused for labels that match containers of several projects.
+
+    This holds whichever of them is drawn: one of the projects is another team's.
+    """
     if settings.container or any(label.startswith(f"{COMPOSE_PROJECT}=") for label in settings.labels):
         return
     of = {

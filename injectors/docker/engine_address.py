@@ -1,5 +1,7 @@
-"""Which engine: the binding's own word, else DOCKER_HOST, else the current context's, as the `docker` command does; a
-context's own certificates are not read, but those of DOCKER_CERT_PATH."""
+"""Address of the engine: from the binding, else DOCKER_HOST, else the current context of the `docker` command.
+
+Certificates come from DOCKER_CERT_PATH; those of a context are not read.
+"""
 
 from __future__ import annotations
 

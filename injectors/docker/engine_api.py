@@ -91,8 +91,10 @@ class EngineApi:
         return True
 
     def create(self, name: str, **config: Any) -> None:
-        """A container from what `docker.APIClient.create_container` and `create_host_config` take together
-        (`host`: the latter's). Raises Conflict for a taken name."""
+        """Create a container. Raises Conflict if the name is taken.
+
+        The arguments are those of `docker.APIClient.create_container`; `host`: those of `create_host_config`.
+        """
         with self._mutating_call():
             host = self._api.create_host_config(**config.pop("host", {}))
             self._api.create_container(name=name, host_config=host, **config)
@@ -143,7 +145,7 @@ class EngineApi:
             return str(self._api.logs(container, tail=5).decode(errors="replace")).strip()
 
     def run(self, container: str, command: Sequence[str]) -> CommandResult:
-        """A command in a running container, to its end. EngineError when that does not come in time."""
+        """Run a command in a running container to its end. Raises EngineError if it does not end in time."""
         with self._mutating_call():
             exec_id = self._api.exec_create(container, list(command))["Id"]
             output = self._to_its_end(self._api.exec_start(exec_id, socket=True), command[0])

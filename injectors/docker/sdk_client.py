@@ -19,7 +19,7 @@ _VERSIONS: dict[str, str] = {}
 
 
 def client(url: str, deadline: Deadline) -> Any:
-    """A client for each deadline; an engine is asked for its version once."""
+    """Return a client with the deadline as its timeout; the engine's version is requested once."""
     import_requests()
     import docker
     import docker.errors

@@ -23,8 +23,10 @@ class SidecarFault:
     target: AppliedFault
 
     def apply(self) -> Applied:
-        """Start a sidecar for each container. One that failed has reverted what it had begun; while others may still
-        be at work, the outcome is unknown."""
+        """Start a sidecar for each container.
+
+        A sidecar that failed has reverted what it had begun; while others may still run, the outcome is unknown.
+        """
         reasons = [reason for reason in self.target.for_each_container(self._start_sidecar) if reason]
         if not reasons:
             return Applied(ApplyOutcome.APPLIED)

@@ -17,8 +17,11 @@ HostOptions = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """Bodies of three shell functions. `check_presence` returns 0 while the fault is present, 1 if it is absent, 2 in
-    between. `revert_fault` is idempotent and safe at any time. `before`: definitions that they use."""
+    """Bodies of three shell functions.
+
+    `check_presence` returns 0 while the fault is present, 1 if it is absent, 2 in between. `revert_fault` is idempotent
+    and safe at any time. `before`: definitions that they use.
+    """
 
     check_presence: str
     revert_fault: str

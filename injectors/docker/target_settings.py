@@ -25,10 +25,12 @@ _RANGES = {"count": (1, 10_000), "percent": (1, 100)}
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`labels`: what a container must bear, as `key=value`; `container`: or its name. `count`, `percent`: how many of
-    those that match, 0 for all. `tools`: the image of our side containers. `guardian`: the engine's socket, on the
-    engine's own machine, that a guardian container may use; each empty where there is none. `exec`: whether a scenario
-    may have commands run in the container."""
+    """Settings of a target; each is empty where the environment does not set it.
+
+    `labels`: labels of its containers as `key=value`; `container`: or its name. `count`, `percent`: number of the
+    matching containers to take, 0 for all. `tools`: image of the sidecars. `guardian`: the engine's socket, on the
+    engine's own machine, for a guardian container. `exec`: True if a scenario may run commands in the container.
+    """
 
     target: str
     engine: str
@@ -115,7 +117,7 @@ def _wrong_numbers(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
 
 
 def _wrong_labels(labels: Json) -> Iterator[SettingsProblem]:
-    """A number is written in more than one way, and a label in one: `1.10` would be looked for as 1.1."""
+    """Yield the labels that are not text: YAML reads an unquoted `1.10` as the number 1.1."""
     if not isinstance(labels, dict):
         yield SettingsProblem(("labels",), "labels are a map", "write it as in {labels: {app: shop, tier: db}}")
         return

@@ -77,7 +77,7 @@ def _acquire_and_hold(acquisition: SessionAcquisition, holder: HeldSessionRegist
 
 
 def _roll_back(acquisition: SessionAcquisition, error: AcquisitionFailed | ServerError, deadline: Deadline) -> Applied:
-    """A session whose outcome nobody knows may still come to be: that is unknown, whatever is observed now."""
+    """Return the outcome of a failed apply; unknown if a session may still be opened."""
     acquisition.close()
     try:
         terminated = session_queries.terminate_sessions(acquisition.control, acquisition.intent.marker, deadline)

@@ -1,5 +1,7 @@
-"""Sessions that compute all the time, watched by one thread: a statement that has run its time is sent again while
-the fault is renewed."""
+"""Sessions that compute all the time, watched by one thread.
+
+A statement that ended after its time is sent again while the fault is renewed.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,7 @@ class BusyQueryRunner:
                         session.close()
 
     def _keep_running(self, session: Session) -> bool:
-        """A statement that was cancelled before its time was cancelled by a person, and is not sent again."""
+        """Send a statement again that ended after its time; return False if a person cancelled it earlier."""
         try:
             if not session.arrived():
                 return True

@@ -145,7 +145,7 @@ class Connections(Kind):
 
     @override
     def acquire(self, acquisition: SessionAcquisition) -> None:
-        """Counted again each round: others come and go meanwhile."""
+        """Open the sessions; free ones are counted again each round, since other clients come and leave."""
         refused: list[ServerError] = []
         for _ in range(_ROUNDS):
             many = free_slots(acquisition.control, acquisition.deadline) - self.leave

@@ -121,8 +121,11 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
 
     @override
     def lease_expires_at(self, intent: Intent, deadline: Deadline) -> int:
-        """0 once no session bears the mark. Until when one that does is leased, only who renews it could say: each
-        is its server's to end, so what outlives a lease is renewed, and a drill runs."""
+        """Return 0 once no session has the marker; else a time that does not expire.
+
+        Only the process that renews a session knows its lease. The server ends each session, so one that outlives its
+        lease is renewed, and a drill is running.
+        """
         try:
             with _asking(intent, None, deadline) as (session, _):
                 sessions = session_queries.count_sessions(session, intent.marker, deadline).sessions

@@ -46,8 +46,11 @@ from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = to_r
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """`system`: the cluster itself, which no two share but a primary and its standbys; where it may not be asked, its
-    address. `started`: when, in its own words: another time is another start."""
+    """Identity of a server.
+
+    `system`: identifier of the cluster, shared only by a primary and its standbys; its address where that may not be
+    read. `started`: start time as the server states it: another time is another start.
+    """
 
     system: str
     role: str

@@ -93,7 +93,7 @@ class Session:
             return self.answer()
 
     def quoted(self, *names: str) -> str:
-        """A name with its schema, as it stands in a statement."""
+        """Return a name with its schema, quoted for a statement."""
         from psycopg import pq
 
         escaping = pq.Escaping(self._pg)
@@ -147,7 +147,7 @@ def _rows(result: PGresult) -> list[Row]:
 
 @contextlib.contextmanager
 def _driver_errors() -> Iterator[None]:
-    """A connection that broke, or was closed, is told without the driver's words."""
+    """Translate the driver's errors for a connection that broke or was closed."""
     import psycopg
 
     try:

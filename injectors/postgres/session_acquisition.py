@@ -19,8 +19,11 @@ class AcquisitionFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SessionAcquisition:
-    """`control`: a session from before, which can still ask when no other can be opened. `opened`: what there is so
-    far, to be closed when it does not come to a fault."""
+    """Sessions opened so far for a fault.
+
+    `control`: an earlier session that can still query when no other can be opened. `opened`: the sessions, to be closed
+    if the fault fails.
+    """
 
     intent: Intent
     control: Session

@@ -41,8 +41,10 @@ def count_sessions(session: Session, marker: str, deadline: Deadline) -> Session
 
 
 def terminate_sessions(session: Session, marker: str, deadline: Deadline) -> bool:
-    """End them, and whether none is left in time. Raises ServerError. The server picks and ends in one statement: a pid
-    that became somebody else's meanwhile is not among them."""
+    """Terminate the sessions; return True if none is left in time. Raises ServerError.
+
+    The server selects and ends in one statement, so that a reused pid is not among them.
+    """
     while True:
         session.ask(f"select pg_terminate_backend(pid) {_OWN_SESSIONS_SQL}", marker, deadline=deadline)
         if not count_sessions(session, marker, deadline).sessions:

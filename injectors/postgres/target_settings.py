@@ -22,8 +22,11 @@ _SECRET = ("password", "sslpassword")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`dsn_env`: the variable with the whole address, or `conninfo`: the address without a password; the other one is
-    empty. `table`: what `lock` takes when the scenario names none, or empty."""
+    """Settings of a target.
+
+    `dsn_env`: the variable with the whole address, or `conninfo`: the address without a password; the other is empty.
+    `table`: what `lock` takes when the scenario names none, or empty.
+    """
 
     target: str
     dsn_env: str
@@ -78,7 +81,7 @@ def settings_identity(settings: Mapping[str, Json]) -> Hashable:
 
 
 def parts_of(conninfo: str) -> dict[str, str] | None:
-    """An address by its keywords, written either way; None where libpq cannot read it."""
+    """Return an address by its keywords, from either notation; None where libpq cannot read it."""
     import psycopg
     from psycopg.conninfo import conninfo_to_dict
 

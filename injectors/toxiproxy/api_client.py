@@ -35,8 +35,10 @@ _NO_ENVIRONMENT_PROXY = {"http": "", "https": ""}
 
 
 class ServerTrouble(Exception):
-    """No usable answer: `landed` says whether the request may have reached the server all the same, `silent` that
-    nothing came at all in the time it had."""
+    """No usable answer of the server.
+
+    `landed`: the request may have reached the server; `silent`: no answer arrived in time.
+    """
 
     todo = "Is the Toxiproxy server running, and its address right?"
 
@@ -134,7 +136,7 @@ class Server:
     def _about(
         self, proxy: str, verb: _Verb, rest: str, deadline: Deadline, body: Mapping[str, Any] | None = None
     ) -> Any:
-        """A question about one proxy. That there is none is believed when the list of all proxies says so too."""
+        """Query one proxy; believe that it is missing only if the list of all proxies confirms it."""
         try:
             return self._ask(verb, f"/proxies/{quote(proxy, safe='')}{rest}", deadline, body)
         except NotThere as error:
@@ -178,7 +180,7 @@ class Server:
         raise NoToken(f"{self.url} {wants} {TOKEN}", landed=True)
 
     def _refusals_told(self, verb: _Verb, path: str, options: Mapping[str, Any]) -> Any:
-        """A refusal is one in Toxiproxy's own words; in anybody else's it says nothing of what is there."""
+        """Translate refusals of Toxiproxy; another server's refusal tells nothing about the proxy."""
         from toxiproxy.exceptions import InvalidToxic, NotFound, ProxyExists
 
         try:

@@ -11,7 +11,7 @@ _CURE = (
 
 
 def explain_failure(error: Exception) -> str:
-    """A server that is silent may wait for a deaf client; any other answer is looked at first."""
+    """Explain a failure; a silent server may be waiting for a client that does not read."""
     silent = isinstance(error, ServerTrouble) and error.silent
     return f"{error}. {_CURE if silent else 'See what answers there; `gameday halt` tries again.'}"
 

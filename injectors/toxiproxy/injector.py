@@ -117,8 +117,10 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
         return Reverted(RevertOutcome.CHANGE_KEPT, reason) if reason else Reverted(RevertOutcome.REVERTED)
 
     def _reenable(self, server: Server, name: str, intent: Intent, deadline: Deadline) -> str:
-        """Switch the proxy on while it holds our value; says what is left to people. With leases, also where it is
-        on: the server then refuses a request of ours that comes late."""
+        """Enable the proxy while it holds our value; return what is left to people.
+
+        With leases this is done even if it is enabled: the server then refuses a delayed request of ours.
+        """
         if intent.lease or not server.proxy(name, deadline).get("enabled", True):
             try:
                 server.update_proxy(name, {"enabled": True, "mark": intent.marker}, deadline)

@@ -18,7 +18,7 @@ def refusal_of(content: object) -> str:
 
 
 def object_of(answer: object) -> Mapping[str, Any]:
-    """A JSON object; raises ValueError."""
+    """Return a JSON object. Raises ValueError."""
     if not isinstance(answer, dict):
         raise ValueError("this is no object")
     return cast("Mapping[str, Any]", answer)
@@ -31,7 +31,7 @@ def can(version: Mapping[str, Any], name: str) -> bool:
 
 
 def proxy_of(name: str, answer: object) -> Mapping[str, Any]:
-    """A proxy of that name, with its toxics; raises ValueError on what is none."""
+    """Return a proxy of that name with its toxics. Raises ValueError for anything else."""
     proxy = object_of(answer)
     toxics = proxy.get("toxics")
     if proxy.get("name") != name or not isinstance(proxy.get("enabled"), bool) or not isinstance(toxics, list):

@@ -51,7 +51,7 @@ class FaultKind(Params):
 
     __slots__ = ()
     affects_network: ClassVar[bool] = False
-    """Return True if it affects every container that shares the network."""
+    """True if it affects every container that shares the network."""
 
     def capture_state(self, now: Inspected) -> dict[str, Json]:
         """Return the state that a revert restores. Raises Refused where it could not be restored."""
@@ -83,9 +83,9 @@ class EngineFaultKind(FaultKind):
 
     __slots__ = ()
     revert_starts_container: ClassVar[bool] = False
-    """Return True if a revert starts the container: then its start time does not tell who started it."""
+    """True if a revert starts the container: then its start time does not tell who started it."""
     revert_is_idempotent: ClassVar[bool] = False
-    """Return True if the engine refuses to revert an absent fault and changes nothing: then nothing is inspected first."""
+    """True if the engine refuses to revert an absent fault and changes nothing: then nothing is inspected first."""
 
     def apply(self, engine: EngineApi, snapshot: ContainerSnapshot) -> None:
         raise NotImplementedError
@@ -135,9 +135,9 @@ class SidecarFaultKind(FaultKind):
 
     __slots__ = ()
     gone_when_target_stops: ClassVar[bool] = True
-    """Return True if nothing is left of it once the target has stopped."""
+    """True if nothing is left of it once the target has stopped."""
     may_kill_target: ClassVar[bool] = False
-    """Return True if the target may stop because of it; a revert then starts it again."""
+    """True if the target may stop because of it; a revert then starts it again."""
 
     def script(self, marker: str, snapshot: ContainerSnapshot) -> Script:
         raise NotImplementedError

@@ -20,8 +20,11 @@ from gameday.plugins.types import ParamProblem
 
 @dataclass(frozen=True, slots=True)
 class Exec(EngineFaultKind):
-    """`run` makes the fault, `revert` takes it back, `check` ends with 0 while it stands. Without `check` it is taken
-    to stand from `run` to `revert`. Each has to bear being called twice, and `revert` where `run` never came to be."""
+    """Fault made by commands in the container: `run` applies it, `revert` reverts it.
+
+    `check` exits with 0 while the fault is present; without it the fault counts as present from `run` to `revert`. Each
+    must be safe to run twice, and `revert` also where `run` never ran.
+    """
 
     kind = "exec"
     effect = "A command of the scenario runs in it."

@@ -144,8 +144,10 @@ class Loss(TcpFaultKind):
 
 @dataclass(frozen=True, slots=True)
 class Outage(RuleFaultKind):
-    """Outage of the container for everybody. `seen_as` refused: connections break and new ones are refused; silent:
-    no answer."""
+    """Outage of the container for everybody.
+
+    `seen_as` refused: connections break and new ones are refused; silent: no answer.
+    """
 
     kind = "outage"
     main = MainParameter(

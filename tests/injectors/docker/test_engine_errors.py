@@ -19,7 +19,7 @@ from gameday.plugins.types import Deadline
 
 @contextlib.contextmanager
 def answering(status: int, kind: str, body: bytes) -> Iterator[str]:
-    """A server that says this to everything; its URL."""
+    """Serve this answer to every request; yield the URL."""
 
     class Page(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -1,5 +1,7 @@
-"""What a command in a container printed, when the engine says it in one breath with the head of its answer, and when it
-says no end of it: a real engine does both only now and then."""
+"""Output of a command in a container when the engine's answer arrives in one piece, or without an end.
+
+A real engine does both only now and then.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ def frame(stream: int, text: bytes) -> bytes:
 
 @contextmanager
 def answering(*pieces: bytes, ends: bool = True) -> Iterator[str]:
-    """An engine that answers one question by these; its address."""
+    """Serve one request with these parts; yield the address."""
     listening = socket.create_server(("127.0.0.1", 0))
     over = threading.Event()
 

@@ -31,7 +31,7 @@ def make_of(docker: Docker, containers: Containers) -> Make:
 
 @pytest.fixture
 def greedy(make_of: Make) -> Box:
-    """It wants 40 MB once it is told to go."""
+    """Start a container that allocates 40 MB on request."""
     return make_of(GREEDY)
 
 
