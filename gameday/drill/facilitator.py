@@ -137,12 +137,12 @@ def _fault(planned: PlannedFault, state: State) -> Iterator[tuple[float, Decisio
 
 def _begins_at(planned: PlannedFault, state: State) -> float | None:
     """Return when a fault is to be applied, as far as is known now; None where nothing is to be applied."""
-    fault = planned.fault
+    fault = planned.fault.id
     if state.futile_reason:
         return None
-    if fault.id in state.intended:
+    if fault in state.intended:
         return _returns_at(planned, state)
-    return IMMEDIATELY if fault.id in state.interventions.early_faults else _time_of(planned.at, state)
+    return IMMEDIATELY if fault in state.interventions.early_faults else _time_of(planned.at, state)
 
 
 def _returns_at(planned: PlannedFault, state: State) -> float | None:
@@ -236,10 +236,7 @@ def _lower_hint_pending(plan: Plan, message: Message, state: State) -> bool:
 
 
 def depends_on_people(message: Message) -> bool:
-    """Return True if a hint depends on what people report.
-
-    The log is incomplete: a missing moment may have happened. The mitigation is reported before it is measured.
-    """
+    """Return True if a hint depends on what people report; the log may lack a moment that happened."""
     reported = HUMAN_MOMENTS | {Moment.MITIGATED}
     since = message.at.moment if message.at else None
     return message.hint is not None and (since in HUMAN_MOMENTS or message.unless in reported)

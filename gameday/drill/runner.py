@@ -77,10 +77,8 @@ class Runner:
         digest = facilitator_token.digest(self._token)
         epoch = self._store.begin(plan.drill, plan.environment.name, plan.mode.value, digest, current_process())
         self._log = Log(self._store, plan.drill, epoch, self._view.event)
-        by_responders = plan.scenario.removed_by_responders
-        self._ledger = Ledger(
-            self._log, self._injectors, self._clock, self._timing, removed_by_responders=by_responders
-        )
+        expected = plan.scenario.removed_by_responders
+        self._ledger = Ledger(self._log, self._injectors, self._clock, self._timing, removed_by_responders=expected)
         self._inbox = Inbox(self._ledger.close)
         self._inbox.install_signal_handlers()
         self._view.begin(plan)

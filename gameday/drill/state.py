@@ -53,8 +53,8 @@ class State:
     """The state of a drill after some of its events.
 
     Faults are named by id: `intended` before their apply, `present` from its confirmation to the revert. Messages and
-    steps are named by index. Times (CLOCK_MONOTONIC) are the first of each moment and of each finished action, and all
-    at which a fault was confirmed present: another each time it returned.
+    steps are named by index; closed messages were sent, offered or skipped. Times (CLOCK_MONOTONIC) are the first of
+    each moment and finished action, and all at which a fault was confirmed present: another each time it returned.
     """
 
     phase: Phase = Phase.PLANNED
@@ -76,11 +76,8 @@ class State:
     paged: bool = False
     escalated: bool = False
     closed_messages: frozenset[int] = frozenset()
-    """Messages that were sent, offered or skipped."""
     sent_messages: frozenset[int] = frozenset()
-    """Messages that reached the responders or the mentor."""
     offered_hints: frozenset[int] = frozenset()
-    """Hints that were offered to the facilitator and not sent yet."""
     questions_asked: int = 0
     performed_steps: frozenset[int] = frozenset()
     requested_actions: tuple[str, ...] = ()
