@@ -9,7 +9,7 @@ AGAIN := trap 'echo; echo "Stopped while installing. The same make goes on from 
 FAILED := { tail -n 20 $(SAID); echo "The packages could not be installed: is the package index reachable? Then the same make again."; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo quick test engines again crash bench lint types docs reference site lock clean
+.PHONY: help demo quick test engines again crash bench lint types docs reference pictures site lock clean
 
 help:
 	@sed -n 's/^\([a-z]*\):[^#]*## /make \1#/p' Makefile | while IFS='#' read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
@@ -48,6 +48,9 @@ docs: $(VENV)/.dev            ## execute or compare every page
 
 reference: $(VENV)/.dev       ## write the reference pages again, from the code
 	@cd tests && ../$(RUN) reference_pages
+
+pictures: $(VENV)/.dev        ## render the pictures of README and docs again, from recorded drills
+	@cd tests && ../$(RUN) pictures
 
 site: $(VENV)/.site           ## build the documentation as a site into build/site
 	@NO_MKDOCS_2_WARNING=1 $(VENV)/site/bin/mkdocs build --quiet --clean && echo "build/site/index.html"

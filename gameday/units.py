@@ -53,14 +53,14 @@ def quantity(text: str) -> tuple[str, float]:
             return kind, read(text.strip())
         except ValueError:
             continue
-    raise ValueError(f"{text!r} is not a quantity: write it as in 400ms, 30%, 100KB/s, 64KB or 12")
+    raise ValueError(f"{text!r} is not a quantity: write it as 400ms, 30%, 100KB/s, 64KB or 12")
 
 
 def quantity_range(text: str) -> QuantityRange:
     """Return the range in `100ms..800ms` or `10%..50%`. Raises ValueError."""
     low, dots, high = text.partition("..")
     if not dots:
-        raise ValueError(f"{text!r} is not a range: write it as in 100ms..800ms or 10%..50%")
+        raise ValueError(f"{text!r} is not a range: write it as 100ms..800ms or 10%..50%")
     (kind, first), (other, last) = quantity(low), quantity(high)
     if kind != other:
         raise ValueError(f"{text!r} goes from {kind} to {other}: write both ends alike, as in 100ms..800ms")
@@ -73,7 +73,7 @@ def rate(text: str) -> float:
     """Parse `5/s` into events a second."""
     match = _RATE.match(text.strip())
     if match is None:
-        raise ValueError(f"{text!r} is not a rate: write it as in 5/s")
+        raise ValueError(f"{text!r} is not a rate: write it as 5/s")
     return float(match[1])
 
 
@@ -81,7 +81,7 @@ def bandwidth(text: str) -> int:
     """Parse `100KB/s` or `2MB/s` into kilobytes (1000 bytes) a second."""
     match = _BANDWIDTH.match(text.strip())
     if match is None:
-        raise ValueError(f"{text!r} is not a bandwidth: write it as in 100KB/s or 2MB/s")
+        raise ValueError(f"{text!r} is not a bandwidth: write it as 100KB/s or 2MB/s")
     return round(float(match[1]) * (1000 if match[2] == "MB" else 1))
 
 
@@ -89,7 +89,7 @@ def size(text: str) -> int:
     """Parse `512B`, `64KB` (64000) or `2MB` into bytes."""
     match = _SIZE.match(text.strip())
     if match is None:
-        raise ValueError(f"{text!r} is not a size: write it as in 512B, 64KB or 2MB")
+        raise ValueError(f"{text!r} is not a size: write it as 512B, 64KB or 2MB")
     return round(float(match[1]) * _BYTES[match[2]])
 
 
@@ -97,7 +97,7 @@ def percentage(text: str) -> float:
     """Parse `30%` into 0.3; `250%` is more than 1."""
     match = _SHARE.match(text.strip())
     if match is None:
-        raise ValueError(f"{text!r} is not a percentage: write it as in 30%")
+        raise ValueError(f"{text!r} is not a percentage: write it as 30%")
     return float(match[1]) / 100
 
 
@@ -123,7 +123,7 @@ def limit(text: str | Number) -> Limit:
 def number(text: str) -> float:
     """Return the number in `12` or `0.5`."""
     if _NUMBER.match(text.strip()) is None:
-        raise ValueError(f"{text!r} is not a number: write it as in 12")
+        raise ValueError(f"{text!r} is not a number: write it as 12")
     return float(text)
 
 

@@ -1,1 +1,1 @@
-"""What the events of a drill say: measures, objectives, statistics. Pure, and without people."""
+"""Scorecards: what the events of a drill say, as measures, objectives and statistics. Pure, and without people."""

@@ -1,108 +1,139 @@
-"""Where a drill's own hand ended the users' trouble: from there on, a time is only known to be longer."""
+"""Interventions of the drill that cut a measurement short: from there on, only a lower bound is known."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gameday.events import Event, first, last, of_kind
-from gameday.events.access import text
+from gameday.events import (
+    ActionStarted,
+    Body,
+    Ended,
+    Event,
+    FaultAdjusted,
+    FaultEnded,
+    FaultKept,
+    FaultReverted,
+    GuardrailBroken,
+    Halted,
+    Interrupted,
+    Lapsed,
+    Paused,
+    Removed,
+    Resumed,
+    RevertBegun,
+    Stopped,
+    Suspended,
+    first_of,
+    has_any,
+    last_of,
+    of_type,
+)
+from gameday.model import EndReason
 
-ADJUSTED = "measured until the fault was turned"
-_BY = {
-    "lapsed": "the fault went by itself",
-    "adjusted": ADJUSTED,
-    "fault-end": "the fault ended as planned",
-    "removed": "a later fault of ours took the first with it",
-    "guardrail-breach": "ended by a guardrail",
-    "stop": "ended by STOP",
-    "halt": "ended by a halt",
-    "interrupted": "ended by hand",
-    "reverting": "ended by our own revert",
-    "fault-reverted": "ended by our own revert",
-    "end": "ended by the end of the drill",
+ADJUSTED = "measured until the fault was adjusted"
+_CAUSES: dict[type[Body], str] = {
+    Lapsed: "the fault lapsed",
+    FaultAdjusted: ADJUSTED,
+    FaultEnded: "the fault ended as planned",
+    Removed: "a later fault of the drill ended the first",
+    GuardrailBroken: "ended by a guardrail",
+    Stopped: "ended by STOP",
+    Halted: "ended by a halt",
+    Interrupted: "ended by an interrupt",
+    RevertBegun: "ended by the revert",
+    FaultReverted: "ended by the revert",
+    Ended: "ended by the end of the drill",
 }
+_PAUSE_CAUSES: dict[type[Body], str] = {Paused: "ended by a pause", Suspended: "the machine was suspended"}
 
 
 @dataclass(frozen=True, slots=True)
 class Intervention:
-    """Monotonic seconds at which something of ours ended the trouble, and what it was, in words."""
+    """The time (monotonic seconds) at which the drill itself cut a measurement short, and a phrase for the cause."""
 
     at: float
-    by: str
+    cause: str
 
 
 def first_intervention(events: Sequence[Event]) -> Intervention | None:
-    """The earliest thing that was ours: a fault that took another with it, a lapsed fault (a restarted proxy, a
-    lost lease), a halt, a revert that did take something back."""
-    back = first(events, "fault-reverted", "fault-kept") is not None
-    ours = [event for event in _without_planned_ends(events) if event.kind != "removed" or "by_fault" in event.data]
-    found = first(ours, *(kind for kind in _BY if back or kind != "reverting"))  # an action is the responders'
-    if found is None:
-        return None
-    if found.kind == "lapsed":
-        return Intervention(found.happened, text(found.data, "reason") or _BY["lapsed"])
-    if found.kind in ("reverting", "fault-reverted", "end") and _timebox(events):
-        return Intervention(found.happened, "ended by the timebox")
-    return Intervention(found.happened, _BY[found.kind])
+    """Return the earliest event that ended the impact other than by the responders.
+
+    A lapsed fault counts (a restarted proxy, a lost lease), and so does a later fault that ended the first. The begin
+    of a revert counts only if it reverted something; an action that removed the fault is the responders'.
+    """
+    reverted = has_any(events, FaultReverted, FaultKept)
+    causes = tuple(cause for cause in _CAUSES if reverted or cause is not RevertBegun)
+    candidates = [event for event in _without_planned_ends(events) if not _is_by_responders(event.body)]
+    event = first_of(candidates, *causes)
+    return Intervention(event.happened, _cause(event.body, events)) if event else None
+
+
+def _is_by_responders(body: Body) -> bool:
+    return isinstance(body, Removed) and not body.by_fault
+
+
+def _cause(body: Body, events: Sequence[Event]) -> str:
+    if isinstance(body, Lapsed) and body.reason:
+        return body.reason
+    if isinstance(body, RevertBegun | FaultReverted | Ended) and _ended_by_timebox(events):
+        return "ended by the timebox"
+    return _CAUSES[type(body)]
 
 
 def _without_planned_ends(events: Sequence[Event]) -> list[Event]:
-    """The events without what ended as planned and did not restore service: where an action came after it, the outage
-    outlived its fault."""
-    ends = list(of_kind(events, "fault-end"))
-    acted = last(events, "action-started")
-    outlived = bool(ends) and acted is not None and acted.happened >= ends[-1].happened
-    markers = {text(end.data, "marker") for end in ends}
+    """Leave out the planned ends of faults that did not restore service.
+
+    Where an action came after the last of them, the outage outlived its fault.
+    """
+    ends = list(of_type(events, FaultEnded))
+    action = last_of(events, ActionStarted)
+    outlived = bool(ends) and action is not None and action.happened >= ends[-1].happened
+    markers = {end.body.marker for end in ends}
     return [
         event
         for event in events
-        if not (event.kind == "fault-reverted" and text(event.data, "marker") in markers)
-        and not (event.kind == "fault-end" and outlived)
+        if not (isinstance(event.body, FaultReverted) and event.body.marker in markers)
+        and not (isinstance(event.body, FaultEnded) and outlived)
     ]
 
 
-_PAUSE_KINDS = {"paused": "ended by a pause", "suspended": "the machine slept"}
-
-
 def first_pause(events: Sequence[Event], start: float, end: float) -> Intervention | None:
-    """The first pause or sleep of the machine between two times (monotonic seconds): what was timed over it is only
-    known to be longer."""
-    found = first([event for event in events if start < event.happened < end], *_PAUSE_KINDS)
-    return Intervention(found.happened, _PAUSE_KINDS[found.kind]) if found else None
+    """Return the first pause, or suspension of the machine, between two times in monotonic seconds."""
+    event = first_of([event for event in events if start < event.happened < end], *_PAUSE_CAUSES)
+    return Intervention(event.happened, _PAUSE_CAUSES[type(event.body)]) if event else None
 
 
 def running_intervals(events: Sequence[Event], start: float, end: float) -> list[tuple[float, float]]:
-    """The parts of a time in which the drill went on: pauses are cut out of it, and it is cut where the machine
-    slept."""
-    parts: list[tuple[float, float]] = []
-    since: float | None = start
-    for event in sorted(of_kind(events, "paused", "resumed", "suspended"), key=lambda one: one.happened):
+    """Return the parts of a period in which the drill was running: without pauses, and split at each suspension."""
+    intervals: list[tuple[float, float]] = []
+    begun: float | None = start
+    for event in sorted(of_type(events, Paused, Resumed, Suspended), key=lambda event: event.happened):
         at = min(max(event.happened, start), end)
-        if event.kind == "resumed":
-            since = at if since is None else since
-        elif since is not None:
-            parts.append((since, at))
-            since = at if event.kind == "suspended" else None
-    parts += [(since, end)] if since is not None else []
-    return [(begun, until) for begun, until in parts if until > begun]
+        if isinstance(event.body, Resumed):
+            begun = at if begun is None else begun
+        elif begun is not None:
+            intervals.append((begun, at))
+            begun = at if isinstance(event.body, Suspended) else None
+    intervals += [(begun, end)] if begun is not None else []
+    return [(since, until) for since, until in intervals if until > since]
 
 
-def paused(events: Sequence[Event], start: float, end: float) -> float:
-    """Seconds of pauses between two times; one that was not ended lasts until then."""
+def paused_seconds(events: Sequence[Event], start: float, end: float) -> float:
+    """Return the seconds of pauses between two times; a pause that was not resumed lasts until the end."""
     total, since = 0.0, None
-    for event in of_kind(events, "paused", "resumed"):
-        if event.kind == "paused":
+    for event in of_type(events, Paused, Resumed):
+        if isinstance(event.body, Paused):
             since = event.happened if since is None else since
         elif since is not None:
-            total, since = total + _shared(since, event.happened, start, end), None
-    return total if since is None else total + _shared(since, end, start, end)
+            total, since = total + _overlap(since, event.happened, start, end), None
+    return total if since is None else total + _overlap(since, end, start, end)
 
 
-def _shared(begin: float, until: float, start: float, end: float) -> float:
-    return max(0.0, min(until, end) - max(begin, start))
+def _overlap(since: float, until: float, start: float, end: float) -> float:
+    return max(0.0, min(until, end) - max(since, start))
 
 
-def _timebox(events: Sequence[Event]) -> bool:
-    end = last(events, "end")
-    return end is not None and text(end.data, "reason") == "timebox"
+def _ended_by_timebox(events: Sequence[Event]) -> bool:
+    end = last_of(events, Ended)
+    return end is not None and end.body.reason is EndReason.TIMEBOX

@@ -1,4 +1,4 @@
-"""Several drills side by side: only those of the same scenario, place, way of playing, intensity and hints."""
+"""Comparison of drills that are comparable: same scenario, environment, mode, pace, intensity and hints."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from gameday.scorecards.statistics import Time, median, target_counts
 from gameday.units import format_duration
 
 COMPARED_TIMES = ("impact", "alert", "revert")
-"""Spans between moments that the program measures itself, whoever played: the only ones compared over drills."""
+"""Times that the program measures itself, whoever took part: the only ones that are compared."""
 
 
-def compare_drills(cards: Sequence[tuple[Scorecard, str]]) -> Iterator[str]:
-    """Lines for a terminal. Each card comes with its drill's intensity, as the plan says it."""
+def compare_drills(drills: Sequence[tuple[Scorecard, str]]) -> Iterator[str]:
+    """Yield lines for a terminal, grouped by comparable drills. The string is the drill's intensity, as planned."""
     groups: dict[tuple[str, ...], list[Scorecard]] = defaultdict(list)
-    for card, intensity in cards:
+    for card, intensity in drills:
         hints = f"{card.difficulty.hints} hints"
         groups[card.scenario, card.environment, card.mode, f"pace {card.pace:g}", intensity, hints].append(card)
-    for what, group in groups.items():
-        yield f"{', '.join(what)}: n={len(group)}"
+    for key, group in groups.items():
+        yield f"{', '.join(key)}: n={len(group)}"
         yield f"  hypothesis held   {target_counts(sum(card.held == 'held' for card in group), len(group))}"
-        yield from _times(group)
+        yield from _median_lines(group)
 
 
-def _times(group: Sequence[Scorecard]) -> Iterator[str]:
+def _median_lines(group: Sequence[Scorecard]) -> Iterator[str]:
     for name in COMPARED_TIMES:
-        found = [card.span(name) for card in group]
-        times = [Time(span.seconds, span.censored) for span in found if span.seconds is not None]
+        measured = [card.response_time(name) for card in group]
+        times = [Time(time.seconds, time.censored) for time in measured if time.seconds is not None]
         middle = median(times)
         if middle is None:
             yield f"  {name:<17} too few to compare (n={len(times)})"

@@ -1,22 +1,34 @@
-"""Each fault of a drill: what it was, how long it stood, whether it could be felt. A turned one is the same fault."""
+"""Outcome of each fault: how long it was active, what ended it, whether its effect was seen."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-from gameday.events import Event, of_kind, read_plan
-from gameday.events.access import flag, integer, number, text
+from gameday.events import (
+    EffectJudged,
+    Event,
+    FaultConfirmed,
+    FaultKept,
+    FaultReverted,
+    Lapsed,
+    Removed,
+    of_type,
+    read_plan,
+)
 
-EXTERNAL_CAUSE = "people, or what came over the target, and not by us"
+EXTERNAL_CAUSE = "a change outside the drill"
 
 
 @dataclass(frozen=True, slots=True)
 class FaultOutcome:
-    """One fault: `effect` is seen, not seen, not judged (cut short) or not expected; `stood`: seconds from read back
-    as there, the first time, until it had ended, whatever ended it; `turned`: how often the facilitator turned its
-    dial; `undone_by`: the action that ended it, or `the fault ID` of ours that took it with it; `left`: why it was left
-    as somebody made it. Both are empty where it was not so."""
+    """One fault; a fault that was adjusted is still the same fault.
+
+    `effect`: seen, not seen, not judged (cut short) or not expected. `active`: seconds from confirmed active, the
+    first time, until it had ended, whatever ended it. `adjusted`: how often the facilitator adjusted it. `ended_by`:
+    the action that ended it, or `the fault ID` of the drill; `kept`: why it was left unchanged. Both are
+    empty where that did not happen.
+    """
 
     id: str
     kind: str
@@ -25,62 +37,62 @@ class FaultOutcome:
     signal: str
     value: float | None
     n: int
-    stood: float | None
+    active: float | None
     lapsed: bool
-    turned: int = 0
-    undone_by: str = ""
-    left: str = ""
+    adjusted: int = 0
+    ended_by: str = ""
+    kept: str = ""
 
 
-def faults(events: Sequence[Event]) -> tuple[FaultOutcome, ...]:
-    """Those that stood, in order."""
-    stood: dict[str, list[Event]] = {}
-    for event in of_kind(events, "fault"):
-        stood.setdefault(text(event.data, "fault"), []).append(event)
-    return tuple(_fault(events, each) for each in stood.values())
+def fault_outcomes(events: Sequence[Event]) -> tuple[FaultOutcome, ...]:
+    """Return the outcome of each fault that was confirmed active, in order."""
+    confirmed: dict[str, list[Event[FaultConfirmed]]] = {}
+    for event in of_type(events, FaultConfirmed):
+        confirmed.setdefault(event.body.fault, []).append(event)
+    return tuple(_outcome(events, fault) for fault in confirmed.values())
 
 
-def _fault(events: Sequence[Event], stood: Sequence[Event]) -> FaultOutcome:
-    """`stood`: its first apply, and one more for each turn of its dial."""
-    first, name = stood[0], text(stood[0].data, "fault")
-    marks = {text(event.data, "marker") for event in stood}
-    gone = end_times(events)
-    effect = next((e for e in of_kind(events, "effect") if text(e.data, "fault") == name), None)
+def _outcome(events: Sequence[Event], confirmed: Sequence[Event[FaultConfirmed]]) -> FaultOutcome:
+    """Fold one fault; it was confirmed once when it was applied, and again after each adjustment."""
+    first = confirmed[0]
+    markers = {event.body.marker for event in confirmed}
+    ends = end_times(events)
+    effect = next((e.body for e in of_type(events, EffectJudged) if e.body.fault == first.body.fault), None)
     return FaultOutcome(
-        name, text(first.data, "fault_kind"), text(first.data, "target"), _effect(events, name, effect),
-        text(effect.data, "signal") if effect else "", number(effect.data, "value") if effect else None,
-        integer(effect.data, "n") if effect else 0,
-        max(gone[mark] for mark in marks) - first.happened if marks <= set(gone) else None,
-        any(text(e.data, "marker") in marks for e in of_kind(events, "lapsed")), len(stood) - 1,
-        _undone_by(events, marks), _left(events, marks),
+        first.body.fault, first.body.fault_kind, first.body.target, _effect(events, first.body.fault, effect),
+        effect.signal if effect else "", effect.value if effect else None, effect.n if effect else 0,
+        max(ends[marker] for marker in markers) - first.happened if markers <= set(ends) else None,
+        any(event.body.marker in markers for event in of_type(events, Lapsed)), len(confirmed) - 1,
+        _ended_by(events, markers), _kept(events, markers),
     )  # fmt: skip
 
 
 def end_times(events: Sequence[Event]) -> dict[str, float]:
-    """Mark -> monotonic seconds at which what it marks had ended: at the first word of it, long before all is said to
-    be taken back, where somebody else was quicker."""
-    found: dict[str, float] = {}
-    for event in of_kind(events, "lapsed", "removed", "fault-reverted", "fault-kept"):
-        mark = text(event.data, "marker")
-        found[mark] = min(event.happened, found.get(mark, event.happened))
-    return found
+    """Return the monotonic seconds at which each marker's fault had ended: by the first event that says so."""
+    ends: dict[str, float] = {}
+    for event in (*of_type(events, Lapsed, Removed), *of_type(events, FaultReverted, FaultKept)):
+        marker = event.body.marker
+        ends[marker] = min(event.happened, ends.get(marker, event.happened))
+    return ends
 
 
-def _undone_by(events: Sequence[Event], marks: Set[str]) -> str:
-    found = [e.data for e in of_kind(events, "removed") if text(e.data, "marker") in marks]
-    fault = text(found[0], "by_fault") if found else ""
-    otherwise = EXTERNAL_CAUSE if found and "reason" in found[0] and not _left(events, marks) else ""
-    if found and flag(found[0], "by_responders"):
+def _ended_by(events: Sequence[Event], markers: Set[str]) -> str:
+    removed = next((event.body for event in of_type(events, Removed) if event.body.marker in markers), None)
+    if removed is None:
+        return ""
+    if removed.by_fault:
+        return f"the fault {removed.by_fault}"
+    if removed.by_responders:
         return "the responders"
-    return f"the fault {fault}" if fault else (text(found[0], "by_action") or otherwise) if found else ""
+    return removed.by_action or (EXTERNAL_CAUSE if removed.reason and not _kept(events, markers) else "")
 
 
-def _left(events: Sequence[Event], marks: Set[str]) -> str:
-    return next((text(e.data, "reason") for e in of_kind(events, "fault-kept") if text(e.data, "marker") in marks), "")
+def _kept(events: Sequence[Event], markers: Set[str]) -> str:
+    return next((event.body.reason for event in of_type(events, FaultKept) if event.body.marker in markers), "")
 
 
-def _effect(events: Sequence[Event], name: str, effect: Event | None) -> str:
+def _effect(events: Sequence[Event], fault: str, effect: EffectJudged | None) -> str:
     if effect is not None:
-        return "seen" if flag(effect.data, "seen") else "not seen"
-    hoped = any(one.id == name and one.effect for one in read_plan(events).faults)
-    return "not judged" if hoped else "not expected"
+        return "seen" if effect.seen else "not seen"
+    is_expected = any(planned.id == fault and planned.effect for planned in read_plan(events).faults)
+    return "not judged" if is_expected else "not expected"

@@ -1,6 +1,4 @@
-"""What the team set out to do by a time: seen, late, absent (as a person said) or not recorded.
-
-Never a miss for want of a record."""
+"""Objectives of the responders: met, late, absent (because a person said so) or not recorded, which is no miss."""
 
 from __future__ import annotations
 
@@ -9,73 +7,85 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from gameday.events import Event, PlannedObjective, first_time, of_kind, read_plan
-from gameday.events.access import text
+from gameday.events import Event, NotDone, PlannedObjective, first_time, of_kind, of_type, read_plan
 from gameday.model import Source
 from gameday.moments import HUMAN_MOMENTS, Moment
-from gameday.scorecards.censoring import paused
+from gameday.scorecards.censoring import paused_seconds
 
-State = Literal["seen", "late", "absent", "not recorded"]
+State = Literal["met", "late", "absent", "not recorded"]
+ABSENT = "a person said that it did not happen"
+LONGEST_GAP = "longest time without one"
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """One objective. `seconds` from the moment `of` to the moment `expect`; `within` None: no figure was agreed.
-    `scripted`: a rehearsal's script did it."""
+class ObjectiveResult:
+    """One objective: `seconds` from the moment `of` until `moment`; `within` None: no time was agreed.
+
+    `scripted`: a rehearsal's script did it, so it says nothing about people.
+    """
 
     id: str
-    expect: str
+    moment: str
     of: str
     within: float | None
     state: State
     seconds: float | None = None
-    why: str = ""
+    reason: str = ""
     scripted: bool = False
 
 
-def objectives(events: Sequence[Event]) -> tuple[Result, ...]:
-    """Each objective of the plan. `absent` only where a person said so: an event `absent`, from a human, that
-    names what it expects."""
+def objectives(events: Sequence[Event]) -> tuple[ObjectiveResult, ...]:
+    """Return the result of each objective of the plan. Only a person's word makes one absent."""
     plan = read_plan(events)
-    return tuple(_result(events, promise, plan.is_rehearsal) for promise in plan.objectives)
+    return tuple(_result(events, objective, plan.is_rehearsal) for objective in plan.objectives)
 
 
-def _result(events: Sequence[Event], promise: PlannedObjective, script: bool) -> Result:
-    if promise.every:
-        return _cadence(events, promise, script)
-    begun, found = first_time(events, promise.of), first_time(events, promise.moment)
-    scripted = script and promise.moment in HUMAN_MOMENTS and found is not None
-    if found is None and _said_absent(events, promise.moment):
-        return _made(promise, "absent", None, "a person said so", False)
-    if begun is None or found is None:
-        missing = promise.moment if found is None else promise.of
-        return _made(promise, "not recorded", None, f"{missing} was not recorded", scripted)
-    seconds = max(0.0, found - begun) - paused(events, begun, found)  # the team's clock stands still in a pause
-    if promise.within is None:
-        return _made(promise, "seen", seconds, "the team has agreed on no time for it", scripted)
-    return _made(promise, "seen" if seconds <= promise.within else "late", seconds, "", scripted)
+def _result(events: Sequence[Event], objective: PlannedObjective, rehearsal: bool) -> ObjectiveResult:
+    if objective.every:
+        return _repeated(events, objective, rehearsal)
+    start, end = first_time(events, objective.of), first_time(events, objective.moment)
+    if start is None or end is None:
+        return _unmeasured(events, objective, start, rehearsal)
+    scripted = rehearsal and objective.moment in HUMAN_MOMENTS
+    seconds = max(0.0, end - start) - paused_seconds(events, start, end)  # a pause is no time of the team's
+    reason = "" if objective.within is not None else "no time was agreed"
+    return _new_result(objective, _state(objective, seconds), seconds, reason, scripted)
 
 
-def _cadence(events: Sequence[Event], promise: PlannedObjective, script: bool) -> Result:
-    """Hold the longest time without the moment against the limit, from the one moment until mitigated or the end."""
-    begun = first_time(events, promise.of)
-    ended = first_time(events, Moment.MITIGATED, "reverting", Moment.END)
-    times = sorted(event.happened for event in of_kind(events, promise.moment))
-    if begun is None or ended is None or not times:
-        missing = promise.moment if begun is not None else promise.of
-        absent = begun is not None and _said_absent(events, promise.moment)
-        why = "a person said so" if absent else f"{missing} was not recorded"
-        return _made(promise, "absent" if absent else "not recorded", None, why, False)
-    points = [begun, *(at for at in times if begun < at < ended), max(begun, ended)]
-    longest = max(later - earlier - paused(events, earlier, later) for earlier, later in pairwise(points))
-    state: State = "seen" if promise.within is None or longest <= promise.within else "late"
-    return _made(promise, state, longest, "the longest time without it", script)
+def _repeated(events: Sequence[Event], objective: PlannedObjective, rehearsal: bool) -> ObjectiveResult:
+    """Compare the longest time without the moment with the limit, until service is restored or the drill ends."""
+    start = first_time(events, objective.of)
+    end = first_time(events, Moment.MITIGATED, "reverting", Moment.END)
+    times = sorted(event.happened for event in of_kind(events, objective.moment))
+    if start is None or end is None or not times:
+        return _unmeasured(events, objective, start, False)
+    points = [start, *(at for at in times if start < at < end), max(start, end)]
+    longest = max(later - earlier - paused_seconds(events, earlier, later) for earlier, later in pairwise(points))
+    return _new_result(objective, _state(objective, longest), longest, LONGEST_GAP, rehearsal)
 
 
-def _made(promise: PlannedObjective, state: State, seconds: float | None, why: str, scripted: bool) -> Result:
-    return Result(promise.id, promise.moment, promise.of, promise.within, state, seconds, why, scripted)
+def _unmeasured(
+    events: Sequence[Event], objective: PlannedObjective, start: float | None, rehearsal: bool
+) -> ObjectiveResult:
+    happened = first_time(events, objective.moment) is not None
+    if not happened and _is_absent(events, objective.moment):
+        return _new_result(objective, "absent", None, ABSENT, False)
+    missing = objective.of if start is None and (happened or objective.every) else objective.moment
+    scripted = rehearsal and happened and objective.moment in HUMAN_MOMENTS
+    return _new_result(objective, "not recorded", None, f"{missing} was not recorded", scripted)
 
 
-def _said_absent(events: Sequence[Event], moment: str) -> bool:
-    said = (e for e in events if e.kind == "not-done" and e.source is Source.HUMAN)
-    return any(text(e.data, "moment") == moment for e in said)
+def _state(objective: PlannedObjective, seconds: float) -> State:
+    return "met" if objective.within is None or seconds <= objective.within else "late"
+
+
+def _new_result(
+    objective: PlannedObjective, state: State, seconds: float | None, reason: str, scripted: bool
+) -> ObjectiveResult:
+    return ObjectiveResult(
+        objective.id, objective.moment, objective.of, objective.within, state, seconds, reason, scripted
+    )
+
+
+def _is_absent(events: Sequence[Event], moment: str) -> bool:
+    return any(event.source is Source.HUMAN and event.body.moment == moment for event in of_type(events, NotDone))

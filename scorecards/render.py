@@ -6,69 +6,74 @@ from collections.abc import Iterable, Iterator
 
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.scorecard import Scorecard
-from gameday.scorecards.verdict import LANDING_UNKNOWN
-from gameday.units import format_value
+from gameday.scorecards.verdict import APPLY_UNKNOWN
+
+_VALUE_WIDTH = 40
+"""Letters of a table's second column at most."""
 
 
 def five_lines(card: Scorecard) -> list[str]:
-    """The five lines of a drill that matter: hypothesis, what told, users' trouble, what it rests on, the end."""
-    served = card.span("mitigate")
-    way = f", by {card.served_by}" if card.served_by and served.state in ("seen", "scripted") else ""
-    return [
-        f"Hypothesis  {scorecard_text.hypothesis(card).removeprefix('hypothesis ')}",
-        f"Told by     {scorecard_text.alerts(card)}",
-        f"Users       {_users(card)}{way}",
-        f"Played      {scorecard_text.mode(card).partition('; windows')[0]}; hints: {scorecard_text.difficulty(card)}",
-        f"End         {scorecard_text.ending(card)}; {scorecard_text.STEADY[card.steady_after]} (exit {card.exit})",
-    ]
-
-
-def _users(card: Scorecard) -> str:
-    served = card.span("mitigate")
-    unfelt = card.faults and card.span("impact").seconds is None and served.seconds is None
-    why = f" (no two readings{scorecard_text.watched_signals_text(card)} in a row left steady state)" if unfelt else ""
-    return scorecard_text.mitigation_text(served) + why
+    """Return the five lines that are printed at the end of a run."""
+    steady_state = scorecard_text.STEADY_STATE[card.steady_state_restored]
+    rows = {
+        "Hypothesis": scorecard_text.hypothesis(card),
+        "Detected by": scorecard_text.detected_by(card),
+        "Service restored": scorecard_text.service_restored(card),
+        "Mode": f"{scorecard_text.mode(card)}; {scorecard_text.hints(card)}",
+        "Result": f"{scorecard_text.ending(card)}; {steady_state} (exit {card.exit})",
+    }
+    return [f"{label:<16}  {text}" for label, text in rows.items()]
 
 
 def render(card: Scorecard) -> str:
-    """All of the scorecard, learning first; every figure with its n."""
+    """Return the whole scorecard, learning first; every figure with its n."""
     parts = [
-        [f"{card.drill}  {card.scenario} in {card.environment}  (DRILL)", scorecard_text.mode(card)],
+        [f"{card.drill}  {card.scenario} in {card.environment}  (DRILL)", _mode(card)],
         *(_part(title, lines) for title, lines in _parts(card)),
     ]
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 
+def _mode(card: Scorecard) -> str:
+    limits = f"; limits: {', '.join(card.windows)}" if card.windows else ""
+    return f"{scorecard_text.mode(card)}{limits}"
+
+
 def _parts(card: Scorecard) -> Iterator[tuple[str, list[str]]]:
-    kinds = {one.signal: one.kind for one in card.signals}
-    yield "Hypothesis", [card.hypothesis, scorecard_text.hypothesis(card), *map(scorecard_text.judged, card.holds)]
-    yield "What told us", [scorecard_text.alerts(card), *map(scorecard_text.judged, card.trail)]
-    none = LANDING_UNKNOWN if LANDING_UNKNOWN in card.reasons else "none was applied"
-    yield "Faults", [scorecard_text.fault(one, kinds.get(one.signal, "")) for one in card.faults] or [none]
-    yield "How hard the scenario is", [f"hints: {scorecard_text.difficulty(card)}"]
-    yield "Objectives", [scorecard_text.objective(one) for one in card.objectives]
-    yield "Times (n=1 drill)", _table((one.name, scorecard_text.span(one), one.means) for one in card.spans)
-    yield "Signals while the fault stood", _table(_signals(card))
-    yield (
-        "The end",
-        [scorecard_text.ending(card), scorecard_text.STEADY[card.steady_after], *card.handed_back, f"exit {card.exit}"],
-    )
+    kinds = {signal.signal: signal.kind for signal in card.signals}
+    yield "Hypothesis", [
+        card.hypothesis, scorecard_text.hypothesis(card), *map(scorecard_text.evaluation, card.expectations),
+    ]  # fmt: skip
+    yield "Detection", [scorecard_text.detected_by(card), *map(scorecard_text.evaluation, card.clues)]
+    no_fault = APPLY_UNKNOWN if APPLY_UNKNOWN in card.reasons else "no fault was applied"
+    yield "Faults", [scorecard_text.fault(fault, kinds.get(fault.signal, "")) for fault in card.faults] or [no_fault]
+    yield "Service restored", [scorecard_text.service_restored(card)]
+    yield "Difficulty of the scenario", [scorecard_text.hints(card)]
+    yield "Objectives", [scorecard_text.objective(result) for result in card.objectives]
+    times = ((time.name, scorecard_text.response_time(time), time.meaning) for time in card.response_times)
+    yield "Response times (n=1 drill)", _table(times)
+    yield "Signals while the fault was active", _table(_signals(card))
+    yield "Result", _result(card)
+
+
+def _result(card: Scorecard) -> list[str]:
+    steady_state = scorecard_text.STEADY_STATE[card.steady_state_restored]
+    due = f"review due {scorecard_text.review_due(card)}"
+    return [scorecard_text.ending(card), steady_state, *card.cleanups, due, f"exit {card.exit}"]
 
 
 def _signals(card: Scorecard) -> Iterator[tuple[str, str, str]]:
-    for one in card.signals:
-        unread = f", {one.unread} could not be taken" if one.unread else ""
-        usual = f"usual {format_value(one.usual, one.kind)} (n={one.usual_n}); " if one.usual is not None else ""
-        spread = f"{format_value(one.lowest, one.kind)} to {format_value(one.highest, one.kind)}"
-        yield one.signal, spread, f"{usual}n={one.readings} readings{unread}"
+    for signal in card.signals:
+        baseline = f"baseline {scorecard_text.baseline(signal)}; " if signal.baseline is not None else ""
+        yield signal.signal, scorecard_text.value_range(signal), baseline + scorecard_text.reading_count(signal)
 
 
 def _part(title: str, lines: list[str]) -> list[str]:
     return [title, *(f"  {line}" for line in lines if line)] if any(lines) else []
 
 
-def _table(rows: Iterable[tuple[str, str, str]]) -> list[str]:
-    found = list(rows)
-    first, second = (max((len(row[i]) for row in found), default=0) for i in (0, 1))
-    second = min(second, 40)
-    return [f"{name:<{first}}  {value:<{second}}  {means}" for name, value, means in found]
+def _table(cells: Iterable[tuple[str, str, str]]) -> list[str]:
+    rows = list(cells)
+    first, second = (max((len(row[i]) for row in rows), default=0) for i in (0, 1))
+    second = min(second, _VALUE_WIDTH)
+    return [f"{name:<{first}}  {value:<{second}}  {meaning}" for name, value, meaning in rows]

@@ -2,48 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gameday.events import (
-    Evaluated,
+    AlertFired,
+    AllReverted,
+    CleanedUp,
+    CleanupResult,
+    Ended,
     Event,
+    FaultKept,
+    GivenUp,
+    HintSent,
+    Paged,
+    Part,
     Planned,
     PlannedExpectation,
-    first,
-    last,
+    SteadyStateChecked,
+    first_of,
+    last_of,
     mitigating_actions,
-    of_kind,
+    of_type,
     read_plan,
     reference_time,
 )
-from gameday.events.access import flag, integer, number, text
 from gameday.model import HintRung, Reading, Test
-from gameday.moments import Moment
-from gameday.scorecards.fault_outcomes import FaultOutcome, faults
-from gameday.scorecards.objectives import Result, objectives
+from gameday.scorecards.fault_outcomes import FaultOutcome, fault_outcomes
+from gameday.scorecards.objectives import ObjectiveResult, objectives
 from gameday.scorecards.response_times import ResponseTime, response_times
-from gameday.scorecards.signal_summary import Measured, measured
-from gameday.scorecards.verdict import Held, judgements, verdict
+from gameday.scorecards.signal_summary import SignalSummary, summarize_signals
+from gameday.scorecards.verdict import Held, deciding_evaluations, verdict
 from gameday.units import format_duration
+
+REVIEW_OBJECTIVE = "review"
+"""The name in a charter of the time within which a review is completed."""
+REVIEW_WITHIN_S = 48 * 3600.0
+"""A review is due after two days, while the drill is remembered."""
+
+_CLEANUP_TEXT: dict[CleanupResult, str] = {
+    "restored": "restored", "owed": "to be restored", "no-undo": "no command restores it",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """One expectation and what the readings made of it. `verdict`: met, unmet, unreadable or not judged. `tells`:
-    what somebody may learn from it, as the scenario says."""
+class Evaluation:
+    """One expectation or clue. `verdict`: met, unmet, unreadable or not judged; `meaning`: what a clue tells."""
 
     expected: str
-    tells: str
+    meaning: str
     verdict: str
-    say: str
+    finding: str
     value: float | None
     n: int
 
 
 @dataclass(frozen=True, slots=True)
-class AlertHeard:
-    """One alert of the environment's own that fired. `after`: seconds from the fault."""
+class FiredAlert:
+    """One alert of the environment's own. `after`: seconds from the fault."""
 
     signal: str
     expected: bool
@@ -66,8 +82,10 @@ class Difficulty:
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """A drill in figures. Times are in seconds; `began` and `ended` in seconds since 1970. No field can hold a
-    person: words people said stay in the log."""
+    """A drill in figures. Times are in seconds; `began`, `ended` and `review_due` in seconds since 1970.
+
+    No field can hold a person: what people said stays in the log.
+    """
 
     drill: str
     scenario: str
@@ -79,126 +97,129 @@ class Scorecard:
     windows: tuple[str, ...]
     began: float
     ended: float | None
+    review_due: float
+    """Within the time of the team's charter, where it has one."""
     exit: int
     hypothesis: str
     held: Held
     reasons: tuple[str, ...]
-    holds: tuple[Judged, ...]
-    trail: tuple[Judged, ...]
-    alerts: tuple[AlertHeard, ...]
-    silent: tuple[str, ...]
+    expectations: tuple[Evaluation, ...]
+    clues: tuple[Evaluation, ...]
+    alerts: tuple[FiredAlert, ...]
+    silent_alerts: tuple[str, ...]
     program_paged: bool
     faults: tuple[FaultOutcome, ...]
-    way_out: str
-    """The way out that a rehearsal tried, else the action that served users again."""
-    served_by: str
-    """The last action that was begun before users were served again; empty where none was, or where they were not."""
+    mitigation: str
+    """The mitigation that a rehearsal tried, else the action that restored service."""
+    restored_by: str
+    """The last action that began before service was restored; empty if none did, or if service was not restored."""
     difficulty: Difficulty
-    objectives: tuple[Result, ...]
-    spans: tuple[ResponseTime, ...]
-    signals: tuple[Measured, ...]
-    handed_back: tuple[str, ...]
-    steady_after: bool | None
-    gone_with: str
-    """What took the faults with it and left their targets cut off; empty where they were read back as gone."""
-    left: tuple[str, ...]
-    """For each fault that was left as somebody made it: why."""
-    given_up: tuple[str, ...]
-    """The marks of faults that a person closed by hand: nobody has read them back."""
-    watched: tuple[str, ...]
-    """The signals by which it is told whether users feel anything."""
+    objectives: tuple[ObjectiveResult, ...]
+    response_times: tuple[ResponseTime, ...]
+    signals: tuple[SignalSummary, ...]
+    cleanups: tuple[str, ...]
+    steady_state_restored: bool | None
+    """None: not checked, because nothing had been touched or the drill ended otherwise."""
+    loss_reason: str
+    """The reason why faults ended with the objects that held them; empty if each revert was verified."""
+    kept: tuple[str, ...]
+    """For each fault that was left unchanged: the reason."""
+    closed_manually: tuple[str, ...]
+    """The markers of faults that a person closed manually, without verification."""
+    steady_state_signals: tuple[str, ...]
 
-    def span(self, name: str) -> ResponseTime:
-        """Raises KeyError for a name that is none."""
-        return {span.name: span for span in self.spans}[name]
+    def response_time(self, name: str) -> ResponseTime:
+        """Return the time of this name; raises KeyError for an unknown one."""
+        return {time.name: time for time in self.response_times}[name]
 
 
 def scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Scorecard:
     """Fold a drill's events and readings into its scorecard."""
-    plan, told, end = read_plan(events), verdict(events), first(events, Moment.END)
+    plan, outcome, end = read_plan(events), verdict(events), first_of(events, Ended)
+    began = events[0].wall if events else 0.0
     return Scorecard(
         drill=events[0].drill if events else "", scenario=plan.scenario, type=plan.type,
         environment=plan.environment, mode=plan.mode, informed=plan.informed, pace=plan.pace,
-        windows=_windows(plan), began=events[0].wall if events else 0.0,
-        ended=end.wall if end else None, exit=int(told.exit), hypothesis=plan.hypothesis, held=told.hypothesis,
-        reasons=told.reasons, holds=_judged(events, "expectation", plan.expectations),
-        trail=_judged(events, "clue", plan.clues),
-        alerts=_alerts(events), silent=_silent(events, plan), program_paged=_program_paged(events),
-        faults=faults(events), way_out=plan.mitigation or _served_by(events, plan),
-        served_by=_served_by(events, plan), difficulty=_difficulty(events), objectives=objectives(events),
-        spans=response_times(events), signals=measured(events, readings),
-        handed_back=tuple(f"{text(e.data, 'item')}: {text(e.data, 'result')}" for e in of_kind(events, "cleanup")),
-        steady_after=_steady_after(events), gone_with=_loss_causes(events), left=_foreign_changes(events),
-        given_up=tuple(text(e.data, "marker") for e in of_kind(events, "given-up")), watched=plan.steady_state,
+        windows=_windows(plan), began=began, ended=end.wall if end else None,
+        review_due=(end.wall if end else began) + plan.charter.get(REVIEW_OBJECTIVE, REVIEW_WITHIN_S),
+        exit=int(outcome.exit), hypothesis=plan.hypothesis, held=outcome.hypothesis, reasons=outcome.reasons,
+        expectations=_evaluations(events, "expectation", plan.expectations),
+        clues=_evaluations(events, "clue", plan.clues),
+        alerts=_alerts(events), silent_alerts=_silent_alerts(events, plan), program_paged=_program_paged(events),
+        faults=fault_outcomes(events), mitigation=plan.mitigation or _restored_by(events, plan),
+        restored_by=_restored_by(events, plan), difficulty=_difficulty(events), objectives=objectives(events),
+        response_times=response_times(events), signals=summarize_signals(events, readings),
+        cleanups=tuple(f"{e.body.item}: {_CLEANUP_TEXT[e.body.result]}" for e in of_type(events, CleanedUp)),
+        steady_state_restored=_steady_state_restored(events), loss_reason=_loss_reason(events),
+        kept=tuple(event.body.reason for event in of_type(events, FaultKept)),
+        closed_manually=tuple(event.body.marker for event in of_type(events, GivenUp)),
+        steady_state_signals=plan.steady_state,
     )  # fmt: skip
 
 
-def _loss_causes(events: Sequence[Event]) -> str:
-    found = last(events, Moment.REVERTED)
-    return text(found.data, "reason") if found else ""
+def _loss_reason(events: Sequence[Event]) -> str:
+    event = last_of(events, AllReverted)
+    return event.body.reason if event else ""
 
 
-def _foreign_changes(events: Sequence[Event]) -> tuple[str, ...]:
-    return tuple(text(event.data, "reason") for event in of_kind(events, "fault-kept"))
-
-
-def _steady_after(events: Sequence[Event]) -> bool | None:
-    """None: it was not looked at, because nothing had been touched or the end came otherwise."""
-    after = [flag(e.data, "holds") for e in of_kind(events, "steady-state") if text(e.data, "when") == "after"]
+def _steady_state_restored(events: Sequence[Event]) -> bool | None:
+    after = [event.body.holds for event in of_type(events, SteadyStateChecked) if event.body.when == "after"]
     return after[-1] if after else None
 
 
 def _windows(plan: Planned) -> tuple[str, ...]:
-    """What a rehearsal shortened, as it was played: its figures may not stand beside people's."""
+    """Return the times that a rehearsal shortened: its figures are never compared with those of people."""
     if not plan.is_rehearsal:
         return ()
-    played = [(f"{one.id} within", one.within) for one in plan.objectives] + [("timebox", plan.timebox)]
-    times = [f"{name} {format_duration(long)}" for name, long in played if long]
-    return (*times, *(f"mitigated: {one.text}" for one in plan.mitigated_when))
+    limits = [(f"{objective.id} within", objective.within) for objective in plan.objectives]
+    times = [f"{name} {format_duration(seconds)}" for name, seconds in (*limits, ("timebox", plan.timebox)) if seconds]
+    return (*times, *(f"mitigated: {expectation.text}" for expectation in plan.mitigated_when))
 
 
-def _judged(events: Sequence[Event], part: str, lines: Sequence[PlannedExpectation]) -> tuple[Judged, ...]:
+def _evaluations(events: Sequence[Event], part: Part, lines: Sequence[PlannedExpectation]) -> tuple[Evaluation, ...]:
     kinds = read_plan(events).signals
-    made = judgements(events, part, len(lines))
-    return tuple(_line(event, line, kinds) for event, line in zip(made, lines, strict=False))
+    deciding = deciding_evaluations(events, part, len(lines))
+    return tuple(
+        Evaluation(line.text, line.meaning, body.verdict, body.finding(kinds), body.value, body.n)
+        if body
+        else Evaluation(line.text, line.meaning, "not judged", "", None, 0)
+        for body, line in zip(deciding, lines, strict=False)
+    )
 
 
-def _line(event: Event | None, line: PlannedExpectation, kinds: Mapping[str, str]) -> Judged:
-    if event is None:
-        return Judged(line.text, line.meaning, "not judged", "", None, 0)
-    data = event.data
-    found = event.body.finding(kinds) if isinstance(event.body, Evaluated) else ""
-    return Judged(line.text, line.meaning, text(data, "verdict"), found, number(data, "value"), integer(data, "n"))
-
-
-def _alerts(events: Sequence[Event]) -> tuple[AlertHeard, ...]:
+def _alerts(events: Sequence[Event]) -> tuple[FiredAlert, ...]:
     start = reference_time(events)
-    heard = of_kind(events, "alert")
-    return tuple(AlertHeard(text(e.data, "signal"), flag(e.data, "expected"), e.happened - start) for e in heard)
+    fired = of_type(events, AlertFired)
+    return tuple(FiredAlert(event.body.signal, event.body.expected, event.happened - start) for event in fired)
 
 
-def _silent(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
-    """Alerts the hypothesis expects that did not fire in their time: judged so, or so silent that the program paged.
-    A drill that ended before their time says nothing about them."""
-    fired = {text(e.data, "signal") for e in of_kind(events, "alert")}
-    lines = zip(plan.expectations, judgements(events, "expectation", len(plan.expectations)), strict=False)
+def _silent_alerts(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
+    """Return expected alerts that did not fire in their time: judged so, or silent until the program paged.
+
+    A drill that ended before their time says nothing about them.
+    """
+    fired = {event.body.signal for event in of_type(events, AlertFired)}
+    deciding = deciding_evaluations(events, "expectation", len(plan.expectations))
     paged = _program_paged(events)
-    late = [line for line, event in lines if paged or (event and text(event.data, "verdict") == "unmet")]
-    expected = [line.signal for line in late if line.test == Test.FIRES]
+    expected = [
+        line.signal
+        for line, body in zip(plan.expectations, deciding, strict=False)
+        if line.test == Test.FIRES and (paged or (body and body.verdict == "unmet"))
+    ]
     pages = [plan.paging_alert] if paged and plan.paging_alert else []
     return tuple(signal for signal in dict.fromkeys([*expected, *pages]) if signal not in fired)
 
 
 def _program_paged(events: Sequence[Event]) -> bool:
-    return any(text(e.data, "by") == "program" for e in of_kind(events, "paged"))
+    return any(event.body.by_program for event in of_type(events, Paged))
 
 
-def _served_by(events: Sequence[Event], plan: Planned) -> str:
-    """The way out that was tried, where it was begun in time; else the last that was."""
+def _restored_by(events: Sequence[Event], plan: Planned) -> str:
+    """Return the mitigation that was tried, if it began in time; else the last action that did."""
     actions = mitigating_actions(events)
     return plan.mitigation if plan.mitigation in actions else actions[-1] if actions else ""
 
 
 def _difficulty(events: Sequence[Event]) -> Difficulty:
-    rungs = [text(event.data, "rung") for event in of_kind(events, "hint")]
+    rungs = [event.body.rung for event in of_type(events, HintSent)]
     return Difficulty(*(rungs.count(rung) for rung in HintRung))

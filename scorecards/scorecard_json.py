@@ -1,4 +1,4 @@
-"""The scorecard as JSON. Its schema is drawn from the dataclasses, so there is one place that says what it holds."""
+"""The scorecard as JSON; its schema is derived from the dataclasses, which alone say what it holds."""
 
 from __future__ import annotations
 
@@ -11,21 +11,23 @@ from gameday.scorecards.scorecard import Scorecard
 
 VERSION = 1
 
-_PLAIN: dict[object, str] = {str: "string", float: "number", int: "integer", bool: "boolean", types.NoneType: "null"}
+_TYPE_NAMES: dict[object, str] = {
+    str: "string", float: "number", int: "integer", bool: "boolean", types.NoneType: "null",
+}  # fmt: skip
 
 
 def encode(card: Scorecard) -> dict[str, Json]:
-    """The scorecard as JSON; numbers rounded to microseconds."""
+    """Return the scorecard as JSON; numbers are rounded to microseconds."""
     return {"scorecard": VERSION, **_fields(card)}
 
 
 def schema() -> dict[str, Json]:
-    """The JSON Schema of what encode returns."""
-    drawn = _draw(Scorecard)
-    properties = drawn["properties"]
+    """Return the JSON Schema of what `encode` returns."""
+    derived = _derive(Scorecard)
+    properties = derived["properties"]
     assert isinstance(properties, dict)
-    drawn["properties"] = {"scorecard": {"const": VERSION}, **properties}
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "gameday scorecard", **drawn}
+    derived["properties"] = {"scorecard": {"const": VERSION}, **properties}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "gameday scorecard", **derived}
 
 
 def _fields(record: object) -> dict[str, Json]:
@@ -44,18 +46,18 @@ def _value(value: object) -> Json:
     return str(value) if isinstance(value, str) else value
 
 
-def _draw(meant: object) -> dict[str, Json]:
-    if meant in _PLAIN:
-        return {"type": _PLAIN[meant]}
-    origin, parts = typing.get_origin(meant), typing.get_args(meant)
+def _derive(hint: object) -> dict[str, Json]:
+    if hint in _TYPE_NAMES:
+        return {"type": _TYPE_NAMES[hint]}
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is tuple:
-        return {"type": "array", "items": _draw(parts[0])}
+        return {"type": "array", "items": _derive(arguments[0])}
     if origin is typing.Literal:
-        return {"enum": list(parts)}
+        return {"enum": list(arguments)}
     if origin in (typing.Union, types.UnionType):
-        return {"anyOf": [_draw(part) for part in parts]}
-    assert isinstance(meant, type) and dataclasses.is_dataclass(meant), f"no JSON for {meant}"
-    hints = typing.get_type_hints(meant)
-    names = [field.name for field in dataclasses.fields(meant)]
-    properties: dict[str, Json] = {name: _draw(hints[name]) for name in names}
+        return {"anyOf": [_derive(argument) for argument in arguments]}
+    assert isinstance(hint, type) and dataclasses.is_dataclass(hint), f"no JSON for {hint}"
+    hints = typing.get_type_hints(hint)
+    names = [field.name for field in dataclasses.fields(hint)]
+    properties: dict[str, Json] = {name: _derive(hints[name]) for name in names}
     return {"type": "object", "properties": properties, "required": list(names), "additionalProperties": False}

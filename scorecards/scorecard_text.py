@@ -1,142 +1,184 @@
-"""How the figures of a scorecard are said: short, with n, and with what may not be concluded from them."""
+"""Sentences for the figures of a scorecard, the same in the terminal and in the review; each with its n."""
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
 
 from gameday.errors import Exit
 from gameday.events import kept_text
 from gameday.model import HintRung
 from gameday.scorecards.censoring import ADJUSTED
 from gameday.scorecards.fault_outcomes import FaultOutcome
-from gameday.scorecards.objectives import Result
+from gameday.scorecards.objectives import LONGEST_GAP, ObjectiveResult
 from gameday.scorecards.response_times import ResponseTime
-from gameday.scorecards.scorecard import AlertHeard, Judged, Scorecard
+from gameday.scorecards.scorecard import Evaluation, FiredAlert, Scorecard
+from gameday.scorecards.signal_summary import SignalSummary
 from gameday.units import format_duration, format_value
 
-ENDINGS = {
-    Exit.HELD: "ended, every fault taken back",
-    Exit.NOT_HELD: "ended, every fault taken back",
-    Exit.HALTED: "halted, every fault taken back",
-    Exit.DIRTY: "DIRTY: something of ours may still stand; run `gameday halt`",
-    Exit.FAILED: "the program itself failed; nothing of ours stands",
+_REVERTED = "all faults reverted and verified"
+_ENDINGS = {
+    Exit.HELD: f"ended, {_REVERTED}",
+    Exit.NOT_HELD: f"ended, {_REVERTED}",
+    Exit.HALTED: f"halted, {_REVERTED}",
+    Exit.DIRTY: "DIRTY: a fault may still be active; run `gameday halt`",
+    Exit.FAILED: "the program itself failed; all faults removed",
+    Exit.REFUSED: "refused before anything was touched",
 }
-
-
-STEADY = {
-    True: "steady state holds again", False: "steady state did not return", None: "steady state was not looked at",
+STEADY_STATE = {
+    True: "steady state restored", False: "steady state not restored", None: "steady state not checked",
 }  # fmt: skip
-"""By the scorecard's `steady_after`."""
+"""By the scorecard's `steady_state_restored`."""
 
 
-def span(found: ResponseTime) -> str:
-    """`42 s`, `≥ 31 min (ended by the timebox)`, `9 s (scripted)`, `not recorded`."""
-    if found.seconds is None:
-        return "not recorded" if found.state == "not recorded" else found.why
-    why = f" ({found.why})" if found.why else ""
-    if found.censored:
-        return f"≥ {format_duration(found.seconds)}{why}"
-    return (
-        f"{format_duration(found.seconds)} (scripted)" if found.scripted else f"{format_duration(found.seconds)}{why}"
-    )
+def response_time(time: ResponseTime) -> str:
+    """Format `42 s`, `≥ 31 min (ended by the timebox)`, `9 s (scripted)`, `not recorded`."""
+    if time.seconds is None:
+        return "not recorded" if time.state == "not recorded" else time.reason
+    if time.censored:
+        return f"≥ {format_duration(time.seconds)} ({time.reason})"
+    return format_duration(time.seconds) + (" (scripted)" if time.scripted else "")
 
 
-def mitigation_text(found: ResponseTime) -> str:
-    """`served again after 42 s`; `not served again before it ended: ≥ 7 s (ended by STOP)`."""
-    if found.seconds is None:
-        return found.why
-    if found.why == ADJUSTED:
-        return f"in trouble for {span(found)}; what came after it is in the log"
-    before = "not served again before it ended: " if found.censored else "served again after "
-    return before + span(found)
+def service_restored(card: Scorecard) -> str:
+    """Format `after 42 s, mitigated by cache-on` or `not before the drill ended: ≥ 7 s (ended by STOP)`."""
+    time = card.response_time("mitigate")
+    if time.seconds is None:
+        return time.reason + no_impact_reason(card)
+    if time.reason == ADJUSTED:
+        return f"not before the fault was adjusted: ≥ {format_duration(time.seconds)}; the log has the rest"
+    if time.censored:
+        return f"not before the drill ended: {response_time(time)}"
+    return f"after {response_time(time)}" + (f", mitigated by {card.restored_by}" if card.restored_by else "")
 
 
-def watched_signals_text(card: Scorecard) -> str:
-    """By which signals it is said whether users felt anything: others may have left what is good."""
-    return f" of {', '.join(card.watched)}" if card.watched else ""
+def no_impact_reason(card: Scorecard) -> str:
+    """Format the rule of an impact in brackets, if a fault had none: it rests on two readings in a row."""
+    if not card.faults or card.response_time("impact").seconds is not None:
+        return ""
+    return f" (no two consecutive readings{steady_state_signals(card)} left steady state)"
 
 
-def objective(found: Result) -> str:
-    """`ic-announced within 3 min of declared: seen after 31 s`."""
-    limit = f" within {format_duration(found.within)}" if found.within is not None else ""
-    when = f" after {format_duration(found.seconds)}" if found.seconds is not None else ""
-    why = f" ({found.why})" if found.why and found.state != "not recorded" else ""
-    scripted = ", scripted" if found.scripted else ""
-    missing = f": {found.why}" if found.state == "not recorded" and not found.why.startswith(found.expect) else ""
-    return f"{found.expect}{limit} of {found.of}: {found.state}{when}{scripted}{missing}{why}"
+def steady_state_signals(card: Scorecard) -> str:
+    """Format ` of journey-p95, journey-success`: other signals may have left their limits."""
+    return f" of {', '.join(card.steady_state_signals)}" if card.steady_state_signals else ""
 
 
-def judged(found: Judged) -> str:
-    """`journey-success at least 97%: met, journey-success 99.1% (n=214)`."""
-    count = f" (n={found.n})" if found.n else ""
-    said = f", {found.say}" if found.say and found.say != found.expected else ""
-    tells = f": {found.tells}" if found.tells and found.verdict == "met" else ""
-    return f"{found.expected}: {found.verdict}{said}{count}{tells}"
+def objective(result: ObjectiveResult) -> str:
+    """Format `ic-announced within 3 min of declared: met after 31 s`."""
+    within = f" within {format_duration(result.within)}" if result.within is not None else ""
+    return f"{result.moment}{within} of {result.of}: {_objective_state(result)}"
+
+
+def _objective_state(result: ObjectiveResult) -> str:
+    if result.state == "not recorded":
+        return result.state + ("" if result.reason.startswith(result.moment) else f" ({result.reason})")
+    if result.seconds is None:
+        return f"{result.state} ({result.reason})"
+    scripted = ", scripted" if result.scripted else ""
+    if result.reason == LONGEST_GAP:
+        return f"{result.state}, {LONGEST_GAP} {format_duration(result.seconds)}{scripted}"
+    reason = f" ({result.reason})" if result.reason else ""
+    return f"{result.state} after {format_duration(result.seconds)}{scripted}{reason}"
+
+
+def evaluation(line: Evaluation) -> str:
+    """Format `journey-success at least 97%: met, journey-success is 99.1% (n=214)`."""
+    count = f" (n={line.n})" if line.n else ""
+    finding = f", {line.finding}" if line.finding and line.finding != line.expected else ""
+    meaning = f": {line.meaning}" if line.meaning and line.verdict == "met" else ""
+    return f"{line.expected}: {line.verdict}{finding}{count}{meaning}"
 
 
 def hypothesis(card: Scorecard) -> str:
-    """One word of three, and what stood against it, or against a pass of the drill."""
+    """Format `held`, or `unknown: ` and the reasons against a pass."""
     against = "; not a pass: " if card.held == "held" else ": "
-    return f"hypothesis {card.held}" + (f"{against}{'; '.join(card.reasons)}" if card.reasons else "")
+    return card.held + (f"{against}{'; '.join(card.reasons)}" if card.reasons else "")
 
 
-def fault(found: FaultOutcome, kind: str) -> str:
-    """What was done to what, for how long, and whether it could be felt."""
-    turned = f", turned {found.turned} times" if found.turned > 1 else ", turned once" if found.turned else ""
-    stood = (f" for {format_duration(found.stood)}" if found.stood is not None else "") + turned
-    if found.effect == "seen":
-        effect = f"; {found.signal} showed it at {format_value(found.value, kind)} (n={found.n})"
-    elif found.effect == "not seen":
-        effect = (
-            f"; no effect came ({found.signal} {format_value(found.value, kind)}, n={found.n}), so it tests nothing"
-        )
-    else:
-        effect = "" if found.effect == "not expected" else "; it ended before its effect was seen"
-    return f"{found.kind} on {found.target}{stood}{effect}{_went(found)}"
+def fault(outcome: FaultOutcome, kind: str) -> str:
+    """Format the fault, how long it was active, its effect, and what ended it. `kind`: of the effect's signal."""
+    active = f", active for {format_duration(outcome.active)}" if outcome.active is not None else ""
+    adjusted = {0: "", 1: ", adjusted once"}.get(outcome.adjusted, f", adjusted {outcome.adjusted} times")
+    value = f"{outcome.signal} at {format_value(outcome.value, kind)} (n={outcome.n})"
+    effect = {
+        "seen": f"; its effect was seen: {value}",
+        "not seen": f"; its effect was not seen ({value}), so it tests nothing",
+        "not judged": "; it ended before its effect was seen",
+    }.get(outcome.effect, "")
+    return f"{outcome.kind} on {outcome.target}{active}{adjusted}{effect}{_end(outcome)}"
 
 
-def _went(found: FaultOutcome) -> str:
-    """What ended it, where that was not our revert."""
-    undone = f"; ended by {found.undone_by}" if found.undone_by else ""
-    lapsed = "; it lapsed" if found.lapsed else ""
-    return undone + lapsed + (f"; left as somebody made it: {found.left}" if found.left else "")
+def _end(outcome: FaultOutcome) -> str:
+    """Format what ended the fault, if it was not the revert."""
+    ended_by = f"; ended by {outcome.ended_by}" if outcome.ended_by else ""
+    kept = f"; {kept_text([outcome.kept])}" if outcome.kept else ""
+    return ended_by + ("; it lapsed" if outcome.lapsed else "") + kept
 
 
-def alert(found: AlertHeard) -> str:
-    """Which alert, when, and whether it was expected."""
-    expected = "expected" if found.expected else "not expected"
-    return f"{found.signal} fired {format_duration(found.after)} after the fault, {expected}"
+def alert(fired: FiredAlert) -> str:
+    """Format `journey-slow fired 2 min 1 s after the fault, as expected`."""
+    return f"{fired.signal} {alert_time(fired)}"
 
 
-def alerts(card: Scorecard) -> str:
-    """All of them in one line; what stayed silent too."""
-    said = [alert(one) for one in card.alerts]
-    said += [f"{signal} stayed silent" for signal in card.silent]
-    said += ["the program had to page"] if card.program_paged else []
-    return "; ".join(said) or "no alert fired"
+def alert_time(fired: FiredAlert) -> str:
+    """Format `fired 2 min 1 s after the fault, as expected`."""
+    expected = "as expected" if fired.expected else "unexpectedly"
+    return f"fired {format_duration(fired.after)} after the fault, {expected}"
 
 
-def difficulty(card: Scorecard) -> str:
-    """Hints describe the scenario, never the team."""
-    if not card.difficulty.hints:
-        return "no hint was needed" if card.mode != "rehearsal" else "no hint was sent"
-    names = [rung.value for rung in HintRung]
-    rungs = [f"{name} {count}" for name in names if (count := getattr(card.difficulty, name))]
-    return f"{card.difficulty.hints} sent ({', '.join(rungs)}): this is how hard the scenario is"
+def detected_by(card: Scorecard) -> str:
+    """Format all alerts in one line, also those that stayed silent."""
+    parts = [alert(fired) for fired in card.alerts]
+    parts += [f"{signal} stayed silent" for signal in card.silent_alerts]
+    parts += ["the program had to page"] if card.program_paged else []
+    return "; ".join(parts) or "no alert fired"
+
+
+def hints(card: Scorecard) -> str:
+    """Format the number of hints, which measures the scenario and never the team."""
+    total = card.difficulty.hints
+    if not total:
+        return "no hints sent" if card.mode == "rehearsal" else "no hints needed"
+    rungs = [f"{count} {rung.value}" for rung in HintRung if (count := getattr(card.difficulty, rung.value))]
+    sent = f"{total} hint{'s' if total > 1 else ''} sent ({', '.join(rungs)})"
+    return f"{sent}, a measure of how hard the scenario is"
 
 
 def mode(card: Scorecard) -> str:
-    """How it was played; a rehearsal's pace and windows, because its times are the script's."""
+    """Format `facilitated`, `solo, informed` or `rehearsal without people, at 10x pace`."""
     if card.mode != "rehearsal":
         return f"{card.mode}, informed" if card.informed else card.mode
-    pace = f" at {card.pace:g} times the pace" if card.pace != 1 else ""
-    windows = f"; windows: {', '.join(card.windows)}" if card.windows else ""
-    return f"rehearsal, no people: played{pace}{windows}"
+    return "rehearsal without people" + (f", at {card.pace:g}x pace" if card.pace != 1 else "")
+
+
+def baseline(signal: SignalSummary) -> str:
+    """Format `43 ms (n=61)`; a dash without a baseline."""
+    return f"{format_value(signal.baseline, signal.kind)} (n={signal.baseline_n})" if signal.baseline_n else "-"
+
+
+def value_range(signal: SignalSummary) -> str:
+    """Format `44 ms to 2 s`, the lowest and highest readings."""
+    low, high = format_value(signal.lowest, signal.kind), format_value(signal.highest, signal.kind)
+    return low if low == high else f"{low} to {high}"
+
+
+def reading_count(signal: SignalSummary) -> str:
+    """Format `n=54 readings, 1 failed`."""
+    return f"n={signal.readings} readings" + (f", {signal.failed} failed" if signal.failed else "")
 
 
 def ending(card: Scorecard) -> str:
-    said = ENDINGS.get(Exit(card.exit), "refused before anything was touched")
-    if card.given_up:
-        closed = ", ".join(card.given_up)
-        return said.replace("every fault taken back", f"not taken back, and closed by hand: {closed}")
-    if card.left:
-        said = said.replace("every fault taken back", f"no fault stands; {kept_text(card.left)}")
-    return said.replace("taken back", f"gone ({card.gone_with})") if card.gone_with else said
+    """Format how the drill ended, and what became of its faults."""
+    text = _ENDINGS[Exit(card.exit)]
+    if card.closed_manually:
+        return text.replace(_REVERTED, f"closed manually and not verified: {', '.join(card.closed_manually)}")
+    if card.kept:
+        text = text.replace(_REVERTED, f"no fault active; {kept_text(card.kept)}")
+    return (
+        text.replace(_REVERTED, f"all faults removed, not verified: {card.loss_reason}") if card.loss_reason else text
+    )
+
+
+def review_due(card: Scorecard) -> str:
+    """Format `2026-03-06 14:21 UTC`, by when the review is to be completed."""
+    return f"{datetime.fromtimestamp(card.review_due, UTC):%Y-%m-%d %H:%M} UTC"

@@ -1,65 +1,63 @@
-"""What each signal measured while the fault stood, beside what it measures in peace; and how a value is said."""
+"""Summary of each signal: its readings while a fault was active, beside its baseline."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gameday.events import Event, first_time, of_kind, read_plan
-from gameday.events.access import integer, number, text
+from gameday.events import BaselineMeasured, Ended, Event, FaultConfirmed, first_time, of_type, read_plan
 from gameday.model import Reading, SignalKind
 from gameday.moments import Moment
 from gameday.scorecards.fault_outcomes import end_times
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """One signal. `lowest` and `highest` are of the readings while the fault stood; `readings` of them could be
-    taken and `unread` could not. `usual` rests on `usual_n` samples."""
+class SignalSummary:
+    """One signal; `baseline` rests on `baseline_n` samples, the rest on readings while a fault was active.
+
+    `readings` counts those with a value, `failed` those without.
+    """
 
     signal: str
     kind: str
-    usual: float | None
-    usual_n: int
+    baseline: float | None
+    baseline_n: int
     lowest: float | None
     highest: float | None
     readings: int
-    unread: int
+    failed: int
 
 
-def measured(events: Sequence[Event], readings: Sequence[Reading]) -> tuple[Measured, ...]:
-    """Every signal that was read, in the order in which it was first read."""
+def summarize_signals(events: Sequence[Event], readings: Sequence[Reading]) -> tuple[SignalSummary, ...]:
+    """Return every signal that was read, in the order of first readings."""
     kinds = signal_kinds(events, readings)
-    low, high = _stood(events)
-    usual = {text(e.data, "signal"): e for e in of_kind(events, "baseline")}
+    start, end = _active_period(events)
+    baselines = {event.body.signal: event.body for event in of_type(events, BaselineMeasured)}
     during: dict[str, list[Reading]] = {name: [] for name in kinds}
     for reading in readings:
-        if low <= reading.at <= high:
+        if start <= reading.at <= end:
             during[reading.signal].append(reading)
-    return tuple(_measured(name, kinds[name], usual.get(name), found) for name, found in during.items())
+    return tuple(_summary(name, kinds[name], baselines.get(name), taken) for name, taken in during.items())
 
 
-def _stood(events: Sequence[Event]) -> tuple[float, float]:
-    """From the first fault until the last had ended (monotonic seconds); while one may still stand, until ENDEX."""
-    begun, ends = first_time(events, Moment.FAULT), end_times(events)
-    marks = {text(event.data, "marker") for event in of_kind(events, "fault")}
-    over = (
-        max(ends[mark] for mark in marks)
-        if marks and marks <= set(ends)
-        else first_time(events, Moment.REVERTED, "end")
-    )
-    return (begun, over) if begun is not None and over is not None else (0.0, 0.0)
+def _active_period(events: Sequence[Event]) -> tuple[float, float]:
+    """Return the time from the first fault until the last had ended; while one may be active, until the end."""
+    start, ends = first_time(events, Moment.FAULT), end_times(events)
+    markers = {event.body.marker for event in of_type(events, FaultConfirmed)}
+    all_ended = bool(markers) and markers <= set(ends)
+    end = max(ends[marker] for marker in markers) if all_ended else first_time(events, Moment.REVERTED, Ended.kind)
+    return (start, end) if start is not None and end is not None else (0.0, 0.0)
 
 
-def _measured(name: str, kind: str, usual: Event | None, found: Sequence[Reading]) -> Measured:
-    values = [reading.value for reading in found if reading.value is not None]
-    return Measured(
-        name, kind, number(usual.data, "value") if usual else None, integer(usual.data, "n") if usual else 0,
-        min(values, default=None), max(values, default=None), len(values), len(found) - len(values),
+def _summary(name: str, kind: str, baseline: BaselineMeasured | None, readings: Sequence[Reading]) -> SignalSummary:
+    values = [reading.value for reading in readings if reading.value is not None]
+    return SignalSummary(
+        name, kind, baseline.value if baseline else None, baseline.n if baseline else 0,
+        min(values, default=None), max(values, default=None), len(values), len(readings) - len(values),
     )  # fmt: skip
 
 
 def signal_kinds(events: Sequence[Event], readings: Sequence[Reading]) -> dict[str, str]:
-    """The kind of each signal that was read, as planned."""
-    known = read_plan(events).signals
-    return {name: known.get(name, SignalKind.COUNT) for name in dict.fromkeys(one.signal for one in readings)}
+    """Return the kind of each signal that was read, as planned."""
+    planned = read_plan(events).signals
+    return {name: planned.get(name, SignalKind.COUNT) for name in dict.fromkeys(r.signal for r in readings)}

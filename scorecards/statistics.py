@@ -1,6 +1,6 @@
-"""Figures over several drills, honest at small numbers: counts with an interval, a median only from five on.
+"""Statistics over several drills, honest at small n: counts with an interval, a median from five drills on.
 
-There is no mean here, on purpose: with incident-like durations it moves by chance more than by anything a team does
+There is no mean, on purpose: with durations of incidents it moves by chance more than by anything a team does
 (Google, Incident Metrics in SRE; VOID). Compare only drills of the same scenario, intensity, mode and hints.
 """
 
@@ -12,14 +12,14 @@ from math import comb, inf, sqrt
 from statistics import NormalDist
 
 SMALLEST_GROUP = 4
-"""Groups smaller than this are not shown: their figures would be about persons."""
+"""Smaller groups are not shown: their figures would be about persons."""
 
 SMALLEST_MEDIAN = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """From `low` to `high`, both included. `high` may be infinite where times were cut short."""
+    """An interval with both ends included; `high` is infinite where times were cut short."""
 
     low: float
     high: float
@@ -27,7 +27,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """Seconds; `censored`: at least so many."""
+    """A time in seconds; `censored`: a lower bound."""
 
     seconds: float
     censored: bool = False
@@ -35,8 +35,10 @@ class Time:
 
 @dataclass(frozen=True, slots=True)
 class Median:
-    """The middle of `n` times. `at_least`: the middle one was itself cut short. `coverage`: how often an interval
-    made so holds the true median, 0..1."""
+    """The median of `n` times. `at_least`: the median itself is a lower bound.
+
+    `coverage`: how often an interval constructed this way contains the true median, 0..1.
+    """
 
     seconds: float
     at_least: bool
@@ -46,12 +48,12 @@ class Median:
 
 
 def wilson(met: int, of: int, confidence: float = 0.95) -> Interval:
-    """The Wilson score interval of a share, 0..1. Raises ValueError unless 0 <= met <= of and of > 0.
+    """Return the Wilson score interval of a share, 0..1; raises ValueError unless 0 <= met <= of and of > 0.
 
     Wilson, JASA 22 (1927) 209-212; recommended at small n by Brown, Cai, DasGupta, Stat. Science 16 (2001) 101-133.
     """
     if not 0 <= met <= of or of == 0:
-        raise ValueError(f"{met} of {of} is no share")
+        raise ValueError(f"{met} of {of} is not a share")
     z = NormalDist().inv_cdf(0.5 + confidence / 2)
     share, spread = met / of, z * z / of
     middle = (share + spread / 2) / (1 + spread)
@@ -61,7 +63,7 @@ def wilson(met: int, of: int, confidence: float = 0.95) -> Interval:
 
 
 def target_counts(met: int, of: int) -> str:
-    """`4 of 6 [30 to 90%]`; for fewer than four drills only that they are too few."""
+    """Format `4 of 6 [30 to 90%]`; for fewer than four drills only that they are too few."""
     if of < SMALLEST_GROUP:
         return f"too few to compare (n={of})"
     interval = wilson(met, of)
@@ -69,8 +71,9 @@ def target_counts(met: int, of: int) -> str:
 
 
 def median(times: Sequence[Time], confidence: float = 0.9) -> Median | None:
-    """The median and its order-statistic interval; None below five. With n=5 the interval is all of the range,
-    and covers 94 %.
+    """Return the median and its order-statistic interval; None below five.
+
+    With n=5 the interval is the whole range, and covers 94 %.
 
     The interval from the r-th smallest to the r-th largest covers 1 - 2 P(Binomial(n, 1/2) < r), whatever the
     distribution: David and Nagaraja, Order Statistics (3rd ed., 2003), section 7.1.
@@ -96,6 +99,6 @@ def _coverage(n: int, rank: int) -> float:
 
 
 def _rank(n: int, confidence: float) -> int:
-    """The largest rank whose interval still covers enough; 1 where none does."""
+    """Return the largest rank whose interval covers enough; 1 if none does."""
     ranks = [rank for rank in range(1, (n + 1) // 2 + 1) if _coverage(n, rank) >= confidence]
     return max(ranks, default=1)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gameday.model import Role
-    from gameday.scorecards.objectives import Result
+    from gameday.scorecards.objectives import ObjectiveResult
     from gameday.store.protocols import RevertAuthority
 
 HEADINGS = ("Summarise", "Went well", "Opportunities", "Action items")
@@ -41,7 +41,7 @@ class Debrief:
             body = DebriefLine(heading, line[start : start + MAX_TEXT_LENGTH])
             self._store.append(self.drill, [NewEvent(body, source=Source.HUMAN, role=role)], None)
 
-    def unrecorded_objectives(self) -> list[Result]:
+    def unrecorded_objectives(self) -> list[ObjectiveResult]:
         """Return the objectives that the log knows nothing about."""
         from gameday.scorecards.objectives import objectives
 

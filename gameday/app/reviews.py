@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gameday.app.finished_drills import FinishedDrill
     from gameday.review.document import Form
-    from gameday.review.save import Written
+    from gameday.review.save import SavedReview
     from gameday.store.protocols import DrillReader
 
 
@@ -26,7 +26,7 @@ def draft_page(store: DrillReader, drill: str, folder: Path) -> Path:
     return write_page(store.events(drill), store.readings(drill), folder)
 
 
-def refresh_review(finished: FinishedDrill, folder: Path | None = None, form: Form | None = None) -> Written:
+def refresh_review(finished: FinishedDrill, folder: Path | None = None, form: Form | None = None) -> SavedReview:
     """Write draft and page again; what people wrote in the draft is kept. `form` None keeps the draft's form."""
     from gameday.review.save import write_review
 

@@ -27,7 +27,7 @@ from gameday.units import format_duration, format_parameters
 
 
 def auto_revert_text(intent: Intent) -> str:
-    """Return the mechanism that reverts the fault if the runner dies: `lease expires after 10 s`."""
+    """Return the mechanism that reverts the fault if the runner dies."""
     return f"lease expires after {format_duration(intent.lease)}" if intent.lease else intent.guarantee.value
 
 
@@ -110,7 +110,7 @@ class FaultBoard:
             status.until = at
 
     def _find(self, body: Marked | FaultConfirmed | Removed) -> FaultStatus | None:
-        """Return the fault that an event names by marker; a refusal without an intent has its id there."""
+        """Return the fault that an event names by marker, or by id in a refusal."""
         return self.all.get(self._faults_by_marker.get(body.marker, body.marker))
 
 

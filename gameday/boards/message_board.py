@@ -1,4 +1,4 @@
-"""Messages, the rehearsal's script, the page and the end, in the order in which they are read."""
+"""Messages, script steps, page and end of a drill, in reading order."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ class ItemState(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class MessageItem:
-    """One line. `at` is CLOCK_MONOTONIC: when it was, or is due; None while it waits for `waits_for`.
+    """One line.
+
+    `at` is CLOCK_MONOTONIC: when it was, or is due; None while it waits for `waits_for`.
 
     `who` sends it; `how` is its outcome; `entry` is its index among the messages, None for other items.
     """
@@ -41,7 +43,7 @@ class MessageItem:
 
 
 def message_items(board: DrillBoard) -> list[MessageItem]:
-    """Return items that are done, then coming by due time, then waiting, in the order of the file."""
+    """Return the items: done, coming by due time, then waiting in the file's order."""
     due = dict(_due_times(board))
     items = [*_messages(board, due), *_script(board, due), *_page(board, due), *_end(board, due)]
     return sorted(items, key=lambda item: (item.state, item.at if item.at is not None else 0.0))

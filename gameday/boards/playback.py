@@ -1,4 +1,4 @@
-"""Playback of a drill from its log: a replay, or a drill that another process runs."""
+"""Playback of a drill from its log, as a replay or while another process runs it."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class _TimedCursor(Generic[T]):
 
 
 def follow_store(store: DrillReader, drill: str, view: View, clock: Clock, has_ended: Callable[[], bool]) -> State:
-    """Follow a drill while its runner writes it, until it is over or the runner `has_ended`.
+    """Follow a running drill until it is over or the runner `has_ended`.
 
     What the store has is shown at once; readings are stored once a second.
     """

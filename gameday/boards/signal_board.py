@@ -74,7 +74,7 @@ class SignalBoard:
             _record_reading(status, reading)
 
     def evaluate(self, now: float) -> None:
-        """Evaluate the readings up to `now`; a ratio on few samples is joined with those before it."""
+        """Evaluate the readings up to `now`; a ratio on few samples includes earlier ones."""
         for name, evaluator in self._evaluators.items():
             status = self.all[name]
             if not status.history:

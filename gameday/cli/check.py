@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gameday.cli.completion_values import complete_environment, complete_scenario
 from gameday.cli.json_output import format_option, print_document
 from gameday.errors import BadArguments, Exit, InvalidFiles
 
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--env", "env", metavar="NAME", help="Check that scenarios fit this environment, too.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=complete_scenario)
+@click.option("--env", "env", metavar="NAME", help="Check that scenarios fit this environment, too.",
+              shell_complete=complete_environment)  # fmt: skip
 @format_option
 @click.option("--story", is_flag=True, help="Show each scenario as a timeline. For the facilitator: it spoils.")
 def command(files: tuple[str, ...], env: str | None, as_json: bool, story: bool) -> Exit:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gameday.cli.completion_values import complete_drill
 from gameday.cli.output import print_output
 from gameday.errors import Exit
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("drill", required=False)
+@click.argument("drill", required=False, shell_complete=complete_drill)
 @click.option("--reviews", type=click.Path(path_type=Path), help="Folder of its review; else beside the store.")
 def command(drill: str | None, reviews: Path | None) -> Exit:
     """Hold the hot debrief of DRILL (default: the latest), line by line, and refresh its review."""
@@ -72,9 +73,9 @@ def _ask_for_lines(debrief: Debrief) -> None:
 def _ask_for_objectives(debrief: Debrief) -> None:
     """Ask about objectives that are not recorded: one is absent only if a person says so."""
     for result in debrief.unrecorded_objectives():
-        question = f"Objective {result.id} ({result.expect}) is not recorded. Was it absent? y, or Enter to skip: "
+        question = f"Objective {result.id} ({result.moment}) is not recorded. Was it absent? y, or Enter to skip: "
         if _ask(question).strip().casefold() in ("y", "yes"):
-            debrief.record_absent(result.expect)
+            debrief.record_absent(result.moment)
 
 
 def _ask(prompt: str) -> str:

@@ -13,6 +13,7 @@ from gameday.cli import demo_containers
 from gameday.cli.command_groups import CommandGroup
 from gameday.cli.json_output import format_option, print_document
 from gameday.cli.output import print_status
+from gameday.cli.progress import progress
 from gameday.cli.timing_variable import read_timing
 from gameday.errors import BadArguments, Exit, Interrupted
 
@@ -41,11 +42,9 @@ def up(break_alert: bool, docker: bool) -> None:
     if docker:
         demo_containers.up(break_alert)
         return
-    _print(
-        lifecycle.start_demo(
-            demo_record.demo_home(), break_alert=break_alert, say=lambda text: click.echo(text, err=True)
-        )
-    )
+    with progress("the demo to start"):
+        demo = lifecycle.start_demo(demo_record.demo_home(), break_alert=break_alert, say=print_status)
+    _print(demo)
 
 
 @command.command()
@@ -83,7 +82,8 @@ def down(docker: bool) -> None:
     if home.exists():
         recover_orphans("demo down", print_status, read_timing())
         require_demo_unused(home)
-    lifecycle.stop_demo(home)
+    with progress("the demo to stop"):
+        lifecycle.stop_demo(home)
     click.echo("The demo is stopped.")
 
 

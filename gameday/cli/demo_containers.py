@@ -12,6 +12,7 @@ import gameday
 from gameday.app.recovery import recover_orphans, require_demo_unused
 from gameday.cli.json_output import print_document
 from gameday.cli.output import print_status
+from gameday.cli.progress import progress
 from gameday.cli.timing_variable import read_timing
 from gameday.errors import BadArguments, Exit, Refused
 
@@ -31,7 +32,8 @@ def up(break_alert: bool) -> None:
     url = _engine_url()
     host_checks.require_local_engine(url)
     _query_engine(url)
-    stack.up(url, print_status)
+    with progress("the containers to start"):
+        stack.up(url, print_status)
     _print(url)
 
 
@@ -72,7 +74,7 @@ def _engine_url() -> str:
 
 
 def _query_engine(url: str, image: str = "") -> bool:
-    """True if the engine has the image. Raises Refused, with what to do, if it does not respond."""
+    """Return True if the engine has the image. Raises Refused if the engine does not respond."""
     from gameday.injectors.docker.engine_api import EngineApi
     from gameday.injectors.docker.errors import IN_FILE, EngineError
     from gameday.plugins.types import Deadline

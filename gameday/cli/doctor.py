@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gameday.cli.completion_values import complete_environment
 from gameday.cli.json_output import format_option, print_document
+from gameday.cli.progress import progress
 from gameday.cli.timing_variable import read_timing
 from gameday.errors import Exit
 
@@ -23,7 +25,8 @@ NAME_WIDTH = 12
 
 
 @click.command("doctor")
-@click.option("--env", "environment", metavar="NAME", help="Environment to check; the default is as for `run`.")
+@click.option("--env", "environment", metavar="NAME", help="Environment to check. Default: as for `run`.",
+              shell_complete=complete_environment)  # fmt: skip
 @format_option
 def command(environment: str | None, as_json: bool) -> Exit:
     """Check whether a drill can run on this host and in this environment. Changes nothing.
@@ -37,9 +40,10 @@ def command(environment: str | None, as_json: bool) -> Exit:
     from gameday.cli.output import print_output
 
     counts: Counter[Mark] = Counter()
-    for finding in _findings(environment):
-        print_output(format_finding(finding))  # at once: some checks take a second or two
-        counts[finding.mark] += 1
+    with progress("the checks"):
+        for finding in _findings(environment):
+            print_output(format_finding(finding))  # at once: some checks take a second or two
+            counts[finding.mark] += 1
     print_output(_format_verdict(counts[Mark.BAD], counts[Mark.LACKS]))
     return Exit.REFUSED if counts[Mark.BAD] else Exit.HELD
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import click
 
+from gameday.cli.completion_values import complete_environment
+from gameday.cli.progress import progress
 from gameday.errors import BadArguments, Exit
 
 
 @click.command()
-@click.option("--sweep", metavar="ENV", help="Find leftover faults on the engines, without the local database.")
+@click.option("--sweep", metavar="ENV", help="Find leftover faults on the engines, without the local database.",
+              shell_complete=complete_environment)  # fmt: skip
 @click.option("--yes", is_flag=True, help="With --sweep: revert what is found without asking.")
 @click.option("--give-up", metavar="MARKER", help="Close what cannot be reverted (a marker or a drill).")
 @click.option("--reason", help="With --give-up: the reason, for the log.")
@@ -30,5 +33,6 @@ def command(sweep: str | None, yes: bool, give_up: str | None, reason: str | Non
     from gameday.app.stop_drills import halt_drills
     from gameday.cli.timing_variable import read_timing
 
-    halt_drills("halt", TERMINAL, read_timing())
+    with progress("the revert of all faults"):
+        halt_drills("halt", TERMINAL, read_timing())
     return Exit.HELD

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gameday.app.finished_drills import without_private_notes
+from gameday.cli.completion_values import complete_drill
 from gameday.cli.json_output import format_iso_time, format_option
 from gameday.cli.output import print_result
 from gameday.cli.terminal_token import load_finished
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("drill", required=False)
+@click.argument("drill", required=False, shell_complete=complete_drill)
 @format_option
 @click.option("--private", is_flag=True, help="Include the facilitator's own notes.")
 def command(drill: str | None, as_json: bool, private: bool) -> Exit:
@@ -57,7 +58,7 @@ def log_record(event: Event) -> dict[str, Json]:
 def text_lines(events: Sequence[Event]) -> Iterator[str]:
     """Yield clock, offset from the fault, kind, role and data of each event."""
     from gameday.events import reference_time
-    from gameday.review.time_format import clock, offset
+    from gameday.review.event_text import clock, offset
 
     start = reference_time(events)
     for event in events:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gameday.cli.completion_values import complete_environment
 from gameday.cli.output import print_output
 from gameday.errors import BadArguments, Exit, InvalidFiles
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("path", required=False, metavar="[PATH]")
-@click.option("--env", "env", metavar="NAME", help="Accept only names of this environment.")
+@click.option("--env", "env", metavar="NAME", help="Accept only names of this environment.",
+              shell_complete=complete_environment)  # fmt: skip
 def command(path: str | None, env: str | None) -> Exit:
     """Write a first scenario to PATH from six questions. Never overwrites a file."""
     from gameday.app.environment_selection import find_environment

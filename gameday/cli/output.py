@@ -9,6 +9,7 @@ from typing import TextIO
 from typing_extensions import override
 
 from gameday.app.reporter import Reporter
+from gameday.cli.progress import clear_progress
 from gameday.errors import InternalError
 
 
@@ -59,6 +60,7 @@ def _write(stream: TextIO, text: str) -> None:
 
 
 def _print(stream: TextIO, text: str) -> None:
+    clear_progress()
     try:
         print(text, file=stream, flush=True)
     except UnicodeEncodeError:

@@ -7,12 +7,15 @@ from typing import Any
 
 import click
 
+from gameday.cli.completion_values import complete_running_drill
 from gameday.cli.output import print_output
 from gameday.errors import Exit
 
 ROLES = ("facilitator", "ic", "mentor", "scribe", "comms", "ops", "observer")
 """The values of the enum Role, whose package would slow these commands down; a test compares."""
-drill_option = click.option("--drill", metavar="DRILL", help="Drill ID, when several are running.")
+drill_option = click.option(
+    "--drill", metavar="DRILL", help="Drill ID, when several are running.", shell_complete=complete_running_drill
+)
 
 
 def _statement_command(kind: str, about: str, *, needs_words: bool) -> click.Command:

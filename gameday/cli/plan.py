@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gameday.cli.completion_values import complete_environment, complete_scenario
 from gameday.cli.json_output import format_option, print_document
 from gameday.cli.output import print_output, print_status
+from gameday.cli.progress import progress
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
@@ -15,8 +17,9 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("file")
-@click.option("--env", "environment", help="The environment; else default_env of gameday.yaml, else demo.")
+@click.argument("file", shell_complete=complete_scenario)
+@click.option("--env", "environment", metavar="NAME", shell_complete=complete_environment,
+              help="The environment. Default: default_env of gameday.yaml, else demo.")  # fmt: skip
 @format_option
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Show what `run` with this seed would draw.")
 def command(file: str, environment: str | None, as_json: bool, seed: int | None) -> Exit:
@@ -25,7 +28,8 @@ def command(file: str, environment: str | None, as_json: bool, seed: int | None)
     from gameday.cli.terminal_token import facilitator_token
     from gameday.terminal.plan_report import plan_lines
 
-    preview = preview_plan(file, environment, seed, facilitator_token(), print_status)
+    with progress("the engines that have the targets"):
+        preview = preview_plan(file, environment, seed, facilitator_token(), print_status)
     if as_json:
         from gameday.cli.plan_document import plan_document
 
@@ -42,10 +46,12 @@ def command(file: str, environment: str | None, as_json: bool, seed: int | None)
 
 
 def _print_cast(cast: Cast) -> None:
+    from gameday.terminal.plan_report import WIDTH
+
     for role, person in cast.holders():
-        print_output(f"role        {role}: {cast.name(person)}")
+        print_output(f"{'Role':<{WIDTH}}{role}: {cast.name(person)}")
     for role in cast.assignment.unfilled:
-        print_output(f"role        {role}: unfilled")
+        print_output(f"{'Role':<{WIDTH}}{role}: unfilled")
     for reason in cast.assignment.reasons:
-        print_output(f"  because   {reason}")
-    print_output("  (ties are drawn again in each drill)")
+        print_output(f"{'  Reason':<{WIDTH}}{reason}")
+    print_output(f"{'  Note':<{WIDTH}}ties are drawn again in each drill")

@@ -8,12 +8,13 @@ import sys
 import click
 
 from gameday.app.finished_drills import without_private_notes
+from gameday.cli.completion_values import complete_drill
 from gameday.cli.terminal_token import load_finished
 from gameday.errors import Exit
 
 
 @click.command()
-@click.argument("drill", required=False)
+@click.argument("drill", required=False, shell_complete=complete_drill)
 @click.option("--speed", type=click.FloatRange(0.1, 1000.0), default=8.0, show_default=True, help="Speed factor.")
 def command(drill: str | None, speed: float) -> Exit:
     """Replay a finished DRILL (default: the latest) in the facilitator's view.

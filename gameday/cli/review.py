@@ -10,12 +10,15 @@ import click
 from typing_extensions import override
 
 from gameday.cli.command_groups import CommandGroup
+from gameday.cli.completion_values import complete_drill
 from gameday.cli.terminal_token import load_finished
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from gameday.review.document import Form
-    from gameday.review.merge_edits import Refreshed
+    from gameday.review.merge_edits import MergedDraft
 
 
 class DraftByDefaultGroup(CommandGroup):
@@ -25,6 +28,13 @@ class DraftByDefaultGroup(CommandGroup):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         known = {*self.commands, *self.get_help_option_names(ctx)}
         return super().parse_args(ctx, args if args and args[0] in known else ["draft", *args])
+
+    @override
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        return [
+            *super().shell_complete(ctx, incomplete),
+            *complete_drill(ctx, self.commands["draft"].params[0], incomplete),
+        ]
 
 
 @click.group(cls=DraftByDefaultGroup)
@@ -36,9 +46,9 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("drill", required=False)
+@click.argument("drill", required=False, shell_complete=complete_drill)
 @click.option("--full/--light", default=None,
-              help="All sixteen sections, or five headings. Default: as the draft is, light at first.")  # fmt: skip
+              help="All sixteen sections, or one page. Default: as the draft is, light at first.")  # fmt: skip
 @click.option("--into", type=click.Path(file_okay=False, path_type=Path),
               help="Folder to write to; else beside the store.")  # fmt: skip
 def draft(drill: str | None, full: bool | None, into: Path | None) -> Exit:
@@ -52,12 +62,12 @@ def draft(drill: str | None, full: bool | None, into: Path | None) -> Exit:
     form: Form | None = None if full is None else "full" if full else "light"
     written = refresh_review(finished, into, form)
     click.echo(f"review  {written.markdown}\npage    {written.page}")
-    for line in _merge_lines(finished.drill, written.made) if written.made else ():
+    for line in _merge_lines(finished.drill, written.merged) if written.merged else ():
         click.echo(line)
     return Exit.HELD
 
 
-def _merge_lines(drill: str, merge: Refreshed) -> Iterator[str]:
+def _merge_lines(drill: str, merge: MergedDraft) -> Iterator[str]:
     """Yield what changed in an earlier draft, and what was kept."""
     if merge.added:
         yield f"added   {', '.join(merge.added)}"
@@ -65,6 +75,6 @@ def _merge_lines(drill: str, merge: Refreshed) -> Iterator[str]:
         yield f"removed {', '.join(merge.removed)} (unedited)"
     if merge.kept:
         yield f"kept    {', '.join(merge.kept)}: edited by hand, so left unchanged"
-        yield f"        All sections fresh: gameday review draft {drill} --into ANOTHER-FOLDER"
+        yield f"        To draft all sections anew: gameday review draft {drill} --into ANOTHER-FOLDER"
     if merge.unmarked:
         yield "kept    all sections: the comment `gd:draft` at the top is missing, so none is added or removed"

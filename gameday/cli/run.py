@@ -15,8 +15,10 @@ import click
 
 from gameday.app.environment_selection import stop_demo
 from gameday.app.start_drill import DrillRequest, PreparedDrill, prepare_drill, rehearse
+from gameday.cli.completion_values import complete_environment, complete_scenario
 from gameday.cli.json_output import format_option, text_on_stderr
 from gameday.cli.output import print_output, print_status
+from gameday.cli.progress import progress
 from gameday.cli.run_report import print_outcomes
 from gameday.cli.timing_variable import read_timing
 from gameday.errors import BadArguments, Exit, Interrupted
@@ -28,8 +30,9 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("file", required=False, default="")
-@click.option("--env", "environment", help="The environment; else default_env of gameday.yaml, else demo.")
+@click.argument("file", required=False, default="", shell_complete=complete_scenario)
+@click.option("--env", "environment", metavar="NAME", shell_complete=complete_environment,
+              help="The environment. Default: default_env of gameday.yaml, else demo.")  # fmt: skip
 @click.option("--rehearse", "rehearsal", is_flag=True, help="Run without people: the responders' part is scripted.")
 @click.option("--first-mitigation", is_flag=True, help="Rehearse only the first mitigation.")
 @click.option("--solo", is_flag=True, help="Respond alone, even with a roster.")
@@ -57,7 +60,7 @@ def command(
     install_signal_handlers()
     set_process_title("gameday run")
     request = DrillRequest(file, environment, draw, yes_production, seed, read_timing())
-    with _announce_early_abort(), text_on_stderr(as_json):
+    with _announce_early_abort(), text_on_stderr(as_json), progress("the environment to be ready"):
         prepared = prepare_drill(request, print_status)
     reviews = reviews or prepared.folder.reviews
     try:
@@ -131,8 +134,14 @@ def _rehearse(prepared: PreparedDrill, reviews: Path, *, review: bool, first_onl
 
 def _create_view(plan: Plan, token: str) -> View:
     from gameday.drill.control.facilitator_token import VARIABLE
-    from gameday.terminal.view_factory import create_view
+    from gameday.terminal.view_factory import create_view, uses_screen
 
     set_process_title(f"gameday {plan.drill}")
     print_output(f"drill {plan.drill}; facilitator's other terminals: export {VARIABLE}={token}")
-    return create_view(sys.stdout.isatty(), os.environ, token)
+    if uses_screen(sys.stdout.isatty(), os.environ):
+        return create_view(True, os.environ, token)
+    from gameday.cli.preflight_progress import PreflightProgress
+    from gameday.terminal.plain_view import PlainView
+    from gameday.terminal.threaded_view import ThreadedView
+
+    return ThreadedView(PreflightProgress(PlainView()))

@@ -97,7 +97,7 @@ def _print_outcome(
         )
     else:
         if not only:
-            print_output(f"\n{outcome.drill}, mitigation {outcome.scorecard.way_out}")
+            print_output(f"\n{outcome.drill}, mitigation {outcome.scorecard.mitigation}")
         return _print_scorecard(outcome, store, reviews, review=review)
     return DrillReport(outcome)
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from gameday.cli.json_documents import RequiredDocument, ScenarioDetails, ScenarioDocument
     from gameday.model import Scenario
 
-TITLE_WIDTH = 12
+TITLE_WIDTH = 15
 
 
 def scenario_document(entry: ScenarioEntry) -> ScenarioDocument:
@@ -52,24 +52,24 @@ def list_lines(entry: ScenarioEntry) -> Iterator[str]:
 def detail_lines(entry: ScenarioEntry) -> Iterator[str]:
     """Yield everything about a scenario, for the facilitator."""
     scenario = entry.scenario
-    yield from _titled("scenario", f"{entry.name} ({_source(entry)}, {entry.path})")
-    yield from _titled("hypothesis", scenario.statement)
-    yield from _titled("type", f"{scenario.type}, difficulty {scenario.difficulty}")
-    yield from _titled("duration", f"at most {format_duration(scenario.timebox)}")
+    yield from _titled("Scenario", f"{entry.name} ({_source(entry)}, {entry.path})")
+    yield from _titled("Hypothesis", scenario.statement)
+    yield from _titled("Type", f"{scenario.type}, difficulty {scenario.difficulty}")
+    yield from _titled("Duration", f"at most {format_duration(scenario.timebox)}")
     optional = f"; optional: {', '.join(scenario.roles_optional)}" if scenario.roles_optional else ""
-    yield from _titled("roles", f"{', '.join(scenario.roles_required) or 'none required'}{optional}")
+    yield from _titled("Roles", f"{', '.join(scenario.roles_required) or 'none required'}{optional}")
     requirements = _requirements(scenario)
     for title, meanings in (
-        ("target", requirements.targets), ("signal", requirements.signals), ("action", requirements.actions),
+        ("Target", requirements.targets), ("Signal", requirements.signals), ("Action", requirements.actions),
     ):  # fmt: skip
         for name, meaning in meanings.items():
             yield from _titled(title, f"{name}: {meaning}" if meaning else name)
     for title, texts in (
-        ("fault", _faults(scenario)), ("mitigation", scenario.mitigations), ("guardrail", _guardrails(scenario)),
+        ("Fault", _faults(scenario)), ("Mitigation", scenario.mitigations), ("Guardrail", _guardrails(scenario)),
     ):  # fmt: skip
         for text in texts:
             yield from _titled(title, text)
-    yield f"{'timeline':<{TITLE_WIDTH}}gameday check --story {entry.name}"
+    yield f"{'Timeline':<{TITLE_WIDTH}}gameday check --story {entry.name}"
 
 
 def _source(entry: ScenarioEntry) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from gameday.app.scenario_list import is_drill_id
+from gameday.cli.completion_values import complete_drill_or_scenario
 from gameday.cli.json_output import format_option, print_document, print_json
 from gameday.cli.output import print_output, print_result
 from gameday.cli.terminal_token import load_finished
@@ -12,7 +13,7 @@ from gameday.errors import Exit
 
 
 @click.command()
-@click.argument("name", required=False, metavar="[DRILL|SCENARIO]")
+@click.argument("name", required=False, metavar="[DRILL|SCENARIO]", shell_complete=complete_drill_or_scenario)
 @format_option
 @click.option("--all", "show_all", is_flag=True, help="All finished drills, grouped by comparable drills.")
 def command(name: str | None, as_json: bool, show_all: bool) -> Exit:

@@ -10,6 +10,7 @@ import click
 from gameday.app.drill_status import DrillStatuses, SilentDrill, latest_drill, query_drills
 from gameday.cli.json_output import format_iso_time, format_option, print_document
 from gameday.cli.output import print_output, print_status
+from gameday.cli.progress import progress
 from gameday.cli.terminal_token import facilitator_token
 from gameday.cli.timing_variable import read_timing
 from gameday.errors import Exit, Refused
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 @format_option
 def command(as_json: bool) -> Exit:
     """Show every running drill of this user."""
-    statuses = query_drills(facilitator_token(), print_status, read_timing())
+    with progress("the running drills to respond"):
+        statuses = query_drills(facilitator_token(), print_status, read_timing())
     for silent in statuses.silent:
         print_status(_describe_silent(silent))
     if as_json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from gameday.cli.progress import progress
 from gameday.cli.timing_variable import read_timing
 from gameday.errors import Exit
 
@@ -18,5 +19,6 @@ def command(reason: tuple[str, ...]) -> Exit:
     from gameday.app.stop_drills import stop_drills
     from gameday.cli.output import TERMINAL
 
-    stop_drills(" ".join(reason), TERMINAL, read_timing())
+    with progress("the revert of all faults"):
+        stop_drills(" ".join(reason), TERMINAL, read_timing())
     return Exit.HELD

@@ -8,6 +8,7 @@ import click
 
 from gameday.app.sweep import revert_leftovers, scan_for_sweep
 from gameday.cli.output import TERMINAL, print_output, print_status
+from gameday.cli.progress import progress
 from gameday.cli.terminal_token import facilitator_token
 from gameday.cli.timing_variable import read_timing
 from gameday.errors import Exit, Refused
@@ -19,7 +20,8 @@ def sweep_environment(name: str, *, yes: bool) -> Exit:
     A target that cannot be reached does not keep the others from being swept; it ends in Refused.
     """
     timing = read_timing()
-    sweep = scan_for_sweep(name, facilitator_token(), TERMINAL, timing)
+    with progress(f"the search for leftover faults in {name}"):
+        sweep = scan_for_sweep(name, facilitator_token(), TERMINAL, timing)
     for intent in sweep.scan.unique_faults:
         print_output(sweep.describe(intent))
     for target, why in sweep.scan.unscanned.items():
@@ -27,7 +29,8 @@ def sweep_environment(name: str, *, yes: bool) -> Exit:
     if sweep.leftovers and not (yes or _confirm(len(sweep.leftovers))):
         print_output("Nothing was changed.")
         return Exit.REFUSED
-    revert_leftovers(sweep, TERMINAL, timing)
+    with progress("the revert of leftover faults"):
+        revert_leftovers(sweep, TERMINAL, timing)
     return Exit.HELD
 
 

@@ -53,11 +53,6 @@ class Event(Generic[BodyT]):
     def kind(self) -> str:
         return kind_of(self.body)
 
-    @property
-    def data(self) -> Mapping[str, Json]:
-        """The body as plain data."""
-        return body_data(self.body)
-
 
 def kind_of(body: Body) -> str:
     """Return the kind that the log has for this content."""

@@ -60,9 +60,9 @@ def _problems(path: Path, environment: Environment | None, kinds: Kinds | None) 
 
 
 def _missing(path: Path) -> list[Problem]:
-    return [Problem(str(path), 1, 1, "there is no such file", scenario_library.near(str(path)))]
+    return [Problem(str(path), 1, 1, "file not found", scenario_library.near(str(path)))]
 
 
 def _roster_there(document: Document, read: project.Project) -> None:
     if read.roster is not None and not read.roster.exists():
-        document.add_problem(("roster",), f"there is no file {read.roster}", "write it, or leave the roster out")
+        document.add_problem(("roster",), f"roster file not found: {read.roster}", "create it, or remove this key")

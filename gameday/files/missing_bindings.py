@@ -35,7 +35,7 @@ class BindingKind(StrEnum):
 class MissingBinding:
     """One missing binding.
 
-    `path`: its place in the environment; `says`: what the scenario says about it; `needed`: no drill starts without it."""
+    `path`: its place in the environment; `says`: its use in the scenario; `needed`: no drill starts without it."""
 
     what: BindingKind
     name: str

@@ -46,10 +46,10 @@ class ProjectEditor:
         try:
             written = write_atomically(self.path, self.text, expected=self.before)
         except OSError as error:
-            raise BadArguments(f"{self.path} cannot be written: {error.strerror}", "It is as it was.") from None
+            raise BadArguments(f"cannot write {self.path}: {error.strerror}", "The file is unchanged.") from None
         if not written:
             raise BadArguments(
-                f"{self.path} was changed meanwhile, and is left as it is", "Bind again: nothing was written."
+                f"{self.path} was changed by someone else; nothing was written", "Run the command again."
             )
 
 
@@ -59,11 +59,11 @@ def open_editor(path: Path, name: str) -> ProjectEditor:
     project = project_of(document)
     if name not in project.environments:
         known = ", ".join(project.environments) or "none"
-        raise BadArguments(f"no environment {name!r} in {path}", f"Name one with --env; there are: {known}")
+        raise BadArguments(f"no environment {name!r} in {path}", f"Choose one with --env: {known}")
     before = path.read_bytes()
     text = before.decode()
     if parse_document(text, str(path)).data != document.data:
-        raise BadArguments(f"{path} is being written at this moment", "Try again.")
+        raise BadArguments(f"{path} changed while it was read", "Try again.")
     return ProjectEditor(path, before, text, name)
 
 
@@ -73,9 +73,9 @@ def write_new(path: Path, text: str) -> None:
         create_atomically(path, text)
     except FileExistsError:
         raise BadArguments(
-            f"{path} is there already, and is left as it is",
-            "`gameday env bind FILE` adds to it what a scenario lacks; or name another file.",
+            f"{path} already exists; left unchanged",
+            "Run `gameday env bind FILE` to add what a scenario needs, or choose another file.",
         ) from None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
-        raise BadArguments(f"{path} cannot be written: {why}") from None
+        raise BadArguments(f"cannot write {path}: {why}") from None

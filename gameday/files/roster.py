@@ -51,7 +51,7 @@ def rules(document: Document) -> None:
         name = raw_access.text(person.get("id"))
         if name in seen:
             document.add_problem(
-                (*path, "id"), f"the id {name!r} is here twice, first on line {seen[name]}", "name them apart"
+                (*path, "id"), f"duplicate id {name!r}, first on line {seen[name]}", "choose another id"
             )
         elif name:
             seen[name] = document.locate((*path, "id"))[0]

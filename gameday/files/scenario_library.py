@@ -18,12 +18,12 @@ def find_scenario(name: str) -> Path:
         if path.exists():
             return path
     except (OSError, ValueError):
-        raise BadArguments(f"{name[:60]!r} cannot be a file's name") from None
+        raise BadArguments(f"invalid file name {name[:60]!r}") from None
     wanted = name.removesuffix(".yaml")
     shipped = library()
     if wanted in shipped:
         return shipped[wanted]
-    raise BadArguments(f"no scenario {name!r}: neither a file nor in the library", near(name))
+    raise BadArguments(f"scenario {name!r} not found: no such file, and not in the library", near(name))
 
 
 def library() -> dict[str, Path]:

@@ -70,10 +70,10 @@ class WizardContext:
     def name(self, text: str, what: str, known: Collection[str], example: str) -> str:
         """Validate a name; with `strict`, one that the environment has. Raises ValueError."""
         if not _NAME.fullmatch(text):
-            raise ValueError(f"{text!r} is no name: write letters, digits, - _ and . alone, as in {example}")
+            raise ValueError(f"invalid name {text!r}: use letters, digits, -, _ and ., such as {example}")
         if self.strict and text not in known:
             meant = did_you_mean(text, known) or (one_of(known) if known else "bind it in gameday.yaml first")
-            raise ValueError(f"the environment {self.environment.name} has no {what} {text!r}: {meant}")
+            raise ValueError(f"environment {self.environment.name} has no {what} {text!r}: {meant}")
         return text
 
 
@@ -88,10 +88,10 @@ def wizard_context(environment: Environment, kinds: Kinds, *, strict: bool) -> W
     offered = main_parameters(kinds)
     allowed = tuple(kind for kind in offered if kind in (environment.kinds or offered))
     if not allowed:
-        raise BadArguments(f"the environment {environment.name} allows none of: {', '.join(offered)}")
+        raise BadArguments(f"environment {environment.name} allows none of: {', '.join(offered)}")
     lacks = [what for what, known in (("target", environment.targets), ("signal", environment.signals)) if not known]
     if strict and lacks:
-        raise BadArguments(f"the environment {environment.name} has no {' and no '.join(lacks)} yet", "Bind one first.")
+        raise BadArguments(f"environment {environment.name} has no {' and no '.join(lacks)} yet", "Bind one first.")
     return WizardContext(environment, allowed, kinds, strict)
 
 
@@ -168,7 +168,7 @@ def _asks_belief(answers: WizardAnswers) -> str:
 
 def _journey(answers: WizardAnswers, text: str) -> WizardAnswers:
     if not text.isprintable() or len(text) > 60:
-        raise ValueError("the journey is a word or two, as in checkout: at most 60 letters that can be printed")
+        raise ValueError("the journey must be at most 60 printable characters, such as checkout")
     return replace(answers, journey=text)
 
 
@@ -187,7 +187,7 @@ def _asks_fault(here: WizardContext, answers: WizardAnswers) -> str:
 def _fault(here: WizardContext, answers: WizardAnswers, text: str) -> WizardAnswers:
     faults = here.faults_of(answers.target)
     if text not in faults:
-        raise ValueError(f"there is no fault {text!r} here: {did_you_mean(text, faults) or one_of(faults)}")
+        raise ValueError(f"unknown fault {text!r}: {did_you_mean(text, faults) or one_of(faults)}")
     main = here.main_parameter(answers.target, text)
     return replace(answers, fault=text, main=main, amount=main.default)
 
@@ -201,7 +201,7 @@ def _signal(here: WizardContext, answers: WizardAnswers, text: str) -> WizardAns
     signals = here.environment.signals
     bound = signals.get(text if text in signals else here.name(text, "signal", signals, "journey-p95"))
     if bound is not None and bound.kind is SignalKind.ALERT:
-        raise ValueError(f"{text!r} is an alert, which pages: name the signal that it watches, as in journey-p95")
+        raise ValueError(f"{text!r} is an alert: name the signal that it watches, such as journey-p95")
     kind = bound.kind if bound is not None else answers.kind
     believed = replace(answers, signal=text, kind=kind, healthy=bound is None or bound.healthy is not None)
     return _belief(here, believed, _LIMITS[kind])
@@ -215,7 +215,9 @@ def _belief(here: WizardContext, answers: WizardAnswers, text: str) -> WizardAns
     """Parse `at most 2s`, `at_least 97%` or `<= 10`; the limit decides the kind of an unbound signal."""
     match = _BELIEVED.fullmatch(text.replace("_", " "))
     if match is None:
-        raise ValueError(f"{text!r} has no limit: write at most, at least, above or below, as in at most 2s")
+        raise ValueError(
+            f"invalid expectation {text!r}: write at most, at least, above or below and a limit, such as at most 2s"
+        )
     wanted = match[2].strip()
     kind = _kind(wanted, answers.kind)
     known = answers.signal in here.environment.signals
@@ -246,6 +248,6 @@ def without_unknown_alert(answers: WizardAnswers, here: WizardContext) -> Wizard
 def _timebox(answers: WizardAnswers, text: str) -> WizardAnswers:
     if not SHORTEST <= duration(text) <= LONGEST:
         raise ValueError(
-            f"a first drill takes between {format_duration(SHORTEST)} and {format_duration(LONGEST)}, as in 30m"
+            f"a first drill takes between {format_duration(SHORTEST)} and {format_duration(LONGEST)}, such as 30m"
         )
     return replace(answers, timebox=text)

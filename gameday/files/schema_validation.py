@@ -97,7 +97,7 @@ def _add_schema_problem(document: Document, kind: FileKind, misfit: ErrorDetails
         document.add_problem(path, f"unknown key {path[-1]!r}", suggestion, key=True)
     elif misfit["type"] == "missing":
         where = path[:-1]
-        document.add_problem(where, f"{path[-1]!r} is missing{f' in {_format_path(where)}' if where else ''}")
+        document.add_problem(where, f"missing key {path[-1]!r}{f' in {_format_path(where)}' if where else ''}")
     else:
         wrong, suggestion = _error_text(misfit)
         name = "the key " + repr(path[-1]) if of_key else _format_path(path)
@@ -111,14 +111,17 @@ def _error_text(misfit: ErrorDetails) -> tuple[str, str]:
     if kind in ("enum", "literal_error"):
         return _unknown_word(value, str(context["expected"]))
     if kind == "string_pattern_mismatch":
-        return f"{_short(value)} is no name", "letters, digits, - _ and . alone, beginning with a letter or digit"
+        return f"invalid name {_short(value)}", "use letters, digits, -, _ and ., starting with a letter or digit"
     if kind in ("greater_than_equal", "less_than_equal"):
         bound = context.get("ge", context.get("le"))
-        return f"{_short(value)} is {'below' if kind.startswith('g') else 'above'} what is possible ({bound})", ""
+        return (
+            f"{_short(value)} is {'below the minimum' if kind.startswith('g') else 'above the maximum'} ({bound})",
+            "",
+        )
     if value is None:
-        return "is empty", "write a value or leave the key out"
+        return "is empty", "set a value or remove the key"
     quotes = "put it in quotes" if kind == "string_type" and isinstance(value, bool | int | float) else ""
-    return f"{_ERROR_TEXT.get(kind, 'cannot be read')}, not {_short(value)}", quotes
+    return f"{_ERROR_TEXT.get(kind, 'must be a valid value')}, not {_short(value)}", quotes
 
 
 def _unknown_word(value: object, expected: str) -> tuple[str, str]:
@@ -127,8 +130,8 @@ def _unknown_word(value: object, expected: str) -> tuple[str, str]:
     if value is None:
         return "is empty", one_of(known)
     if not isinstance(value, str):
-        return f"{_short(value)} is not possible here", one_of(known)
-    return f"unknown {value!r}", did_you_mean(value, known) or one_of(known)
+        return f"invalid value {_short(value)}", one_of(known)
+    return f"unknown value {value!r}", did_you_mean(value, known) or one_of(known)
 
 
 def _format_path(path: list[str | int]) -> str:

@@ -11,7 +11,9 @@ from gameday.model import TimeExpression
 from gameday.moments import Moment
 
 _MOMENT = re.compile(r"[a-z]+(?:-(?!\d)[a-z]+)*")
-_EXAMPLE = "write a moment, and how long after it: impact+2m"
+_EXAMPLE = "write MOMENT or MOMENT+DURATION, such as impact+2m"
+_OWNERS = {MANUAL: "a message's 'at'", CHARTER_WORD: "an objective's 'by'"}
+"""Words that stand in place of a time, and the only key that takes each."""
 DAY = 86_400.0
 WEEK = 7 * DAY
 TIME_PATTERN = rf"({'|'.join(moment.value for moment in Moment)})(\s*\+\s*{units.DURATION_PATTERN})?"
@@ -20,24 +22,24 @@ RANGE_PATTERN = rf"{TIME_PATTERN}(\.\.{units.DURATION_PATTERN})?"
 
 def parse_time(text: str) -> TimeExpression:
     """Return the time in `impact+2m`. Raises ValueError with an example."""
-    if text.strip() in (MANUAL, CHARTER_WORD):
-        raise ValueError(f"{text.strip()!r} is not possible here: {_EXAMPLE}")
+    if (owner := _OWNERS.get(text.strip())) is not None:
+        raise ValueError(f"{text.strip()!r} is allowed only in {owner}: {_EXAMPLE}")
     moment, after = _split(text)
     if ".." in after:
-        raise ValueError(f"{text!r} is a range, which only a fault's 'at' may have: {_EXAMPLE}")
+        raise ValueError(f"{text!r} is a range, which is allowed only in a fault's 'at': {_EXAMPLE}")
     return TimeExpression(moment, _seconds(moment, after))
 
 
 def parse_time_range(text: str) -> TimeExpression:
     """Return the time in `start+30s` or `start+0s..3m`. Raises ValueError with an example."""
     if text.strip() == MANUAL:
-        raise ValueError("only a message can be in reserve (manual): write a moment, as in start+0s..3m")
+        raise ValueError(f"{MANUAL!r} is allowed only in {_OWNERS[MANUAL]}: write a time such as start+0s..3m")
     moment, after = _split(text)
     low, dots, high = after.partition("..")
     first = _seconds(moment, low)
     last = _seconds(moment, high) if dots else first
     if last < first:
-        raise ValueError(f"{after!r} runs backwards: write the smaller one first")
+        raise ValueError(f"the range {after!r} is reversed: write the smaller value first")
     return TimeExpression(moment, first, last - first)
 
 
@@ -55,18 +57,20 @@ def _split(text: str) -> tuple[Moment, str]:
     if word not in set(Moment):
         raise ValueError(_no_moment(text, word, rest))
     if rest.startswith("-"):
-        raise ValueError(f"{text!r}: a time is never before its moment: {word}+{rest[1:].strip() or '2m'}, or another")
+        raise ValueError(
+            f"invalid time {text!r}: a time is never before its moment, write {word}+{rest[1:].strip() or '2m'}"
+        )
     if rest and not rest.startswith("+"):
-        raise ValueError(f"{text!r} is not a time: write + after the moment, as in {word}+2m")
+        raise ValueError(f"invalid time {text!r}: write + after the moment, such as {word}+2m")
     return Moment(word), rest[1:].strip() if rest else "0s"
 
 
 def _no_moment(text: str, word: str, rest: str) -> str:
     """Return why a text names no moment, with the nearest one."""
     if not word:
-        return f"{text!r} is not a time: {_EXAMPLE}"
+        return f"invalid time {text!r}: {_EXAMPLE}"
     close = difflib.get_close_matches(word, [moment.value for moment in Moment], n=1, cutoff=0.6)
-    meant = f"did you mean {close[0] + rest!r}?" if close else f"moments: {', '.join(Moment)}"
+    meant = f"did you mean {close[0] + rest!r}?" if close else f"known moments: {', '.join(Moment)}"
     return f"unknown moment {word!r}: {meant}"
 
 
@@ -75,7 +79,7 @@ def _seconds(moment: Moment, text: str) -> float:
     if re.fullmatch(r"\d+(\.\d+)?", stripped):
         raise ValueError(f"{moment}+{stripped} has no unit: write {moment}+{stripped}s or {moment}+{stripped}m")
     if not stripped:
-        raise ValueError(f"the time after {moment} + is missing: write it as in {moment}+2m")
+        raise ValueError(f"missing duration after {moment}+: write {moment}+2m")
     seconds = units.duration(stripped)
     if seconds > WEEK:
         raise ValueError(f"{stripped!r} is longer than a week")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-_EXAMPLE = "write it as in 2026-11-24 14:00..15:30 or 2026-11-24..2026-11-28"
+_EXAMPLE = "write it as 2026-11-24 14:00..15:30 or 2026-11-24..2026-11-28"
 
 
 def time_zone(name: str) -> ZoneInfo:
@@ -13,7 +13,7 @@ def time_zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, LookupError):
-        raise ValueError(f"unknown time zone {name!r}: write it as in Europe/Lisbon or UTC") from None
+        raise ValueError(f"unknown time zone {name!r}: use a name such as Europe/Lisbon or UTC") from None
 
 
 def parse_time_range(text: str, where: ZoneInfo) -> tuple[float, float]:
@@ -28,9 +28,9 @@ def parse_time_range(text: str, where: ZoneInfo) -> tuple[float, float]:
         until, whole_day = _instant(last, where)
         span = begins.timestamp(), (until + timedelta(days=1) if whole_day else until).timestamp()
     except (ValueError, OverflowError, OSError):
-        raise ValueError(f"{text!r} is no span of time: {_EXAMPLE}") from None
+        raise ValueError(f"invalid time range {text!r}: {_EXAMPLE}") from None
     if span[0] >= span[1]:
-        raise ValueError(f"{text!r} runs backwards: {_EXAMPLE}")
+        raise ValueError(f"time range {text!r} ends before it starts: {_EXAMPLE}")
     return span
 
 

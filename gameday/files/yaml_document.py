@@ -25,17 +25,17 @@ def read_document(path: Path) -> Document:
         with path.open("rb") as file:
             raw = file.read(_MAX_BYTES)
     except IsADirectoryError:
-        return _no_text(name, "this is a folder, not a file")
+        return _no_text(name, "this is a directory, not a file")
     except FileNotFoundError:
-        return _no_text(name, "there is no such file")
+        return _no_text(name, "file not found")
     except (OSError, ValueError) as error:
-        return _no_text(name, f"cannot be read: {getattr(error, 'strerror', None) or error}")
+        return _no_text(name, f"cannot read the file: {getattr(error, 'strerror', None) or error}")
     try:
         return parse_document(raw.decode("utf-8"), name)
     except UnicodeDecodeError as error:
         before = raw[: error.start]
         line, column = before.count(b"\n") + 1, len(before) - (before.rfind(b"\n") + 1) + 1
-        return _no_text(name, "this is not UTF-8 text", line, column, "save the file as UTF-8")
+        return _no_text(name, "not valid UTF-8", line, column, "save the file as UTF-8")
 
 
 def _no_text(name: str, wrong: str, line: int = 1, column: int = 1, suggestion: str = "") -> Document:

@@ -108,7 +108,7 @@ def parse_nodes(text: str) -> yaml.Node | None:
             *_place_of(text, error.position), "a control character that YAML does not allow"
         ) from None
     except UnicodeEncodeError as error:
-        raise YamlSyntaxError(*_place_of(text, error.start), "a character that is no text") from None
+        raise YamlSyntaxError(*_place_of(text, error.start), "an invalid Unicode character") from None
 
 
 def _compose(text: str) -> yaml.Node | None:
@@ -132,7 +132,7 @@ def _check_depth(text: str) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                raise YamlSyntaxError(*line_and_column(event.start_mark), f"nested more than {MAX_DEPTH} deep")
+                raise YamlSyntaxError(*line_and_column(event.start_mark), f"nested more than {MAX_DEPTH} levels deep")
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
@@ -140,28 +140,28 @@ def _check_depth(text: str) -> None:
 _TAB = "found a tab character that violates indentation"
 _NO_BEGIN = "found character that cannot start any token"
 _PLAIN_WORDS = {
-    _NO_BEGIN: "a special character where a word should begin",
-    "found undefined alias": "an alias (*name) of something that was never named (&name)",
-    _TAB: "a tab where spaces belong",
-    "but found another document": "a second document begins here",
-    "mapping values are not allowed in this context": "a second ': ' on one line",
+    _NO_BEGIN: "text cannot start with this character",
+    "found undefined alias": "undefined alias: no anchor (&name) for this *name",
+    _TAB: "tab used for indentation",
+    "but found another document": "a second YAML document starts here",
+    "mapping values are not allowed in this context": "second ': ' on one line",
 }
 _ADVICE = {
-    _NO_BEGIN: "put text that begins with %, @ or ` in quotes",
+    _NO_BEGIN: "put text that starts with %, @ or ` in quotes",
     _TAB: "indent with spaces",
-    "but found another document": "one file holds one document",
-    "mapping values are not allowed in this context": "put text that holds ': ' in quotes, or check the indentation",
+    "but found another document": "write one document per file",
+    "mapping values are not allowed in this context": "put text that contains ': ' in quotes, or check the indentation",
 }
 
 
 def _unreadable(error: yaml.MarkedYAMLError, text: str) -> YamlSyntaxError:
-    message = error.problem or "this is no YAML"
+    message = error.problem or "it cannot be parsed"
     mark = error.problem_mark or error.context_mark
     if message == _NO_BEGIN and mark and text[mark.index : mark.index + 1] == "\t":
         message = _TAB
     if (trap := trap_near(text, line_and_column(mark)[0])) is not None:
         return YamlSyntaxError(*trap)
-    wrong = _PLAIN_WORDS.get(message, f"no YAML: {error.context + ', ' if error.context else ''}{message}")
+    wrong = _PLAIN_WORDS.get(message, f"invalid YAML: {error.context + ', ' if error.context else ''}{message}")
     return YamlSyntaxError(*line_and_column(mark), wrong, _ADVICE.get(message, ""))
 
 

@@ -61,14 +61,14 @@ class _Reader:
         self.values += 1
         mark = node.start_mark
         if depth > nodes.MAX_DEPTH:
-            raise nodes.YamlSyntaxError(*nodes.line_and_column(mark), f"nested more than {nodes.MAX_DEPTH} deep")
+            raise nodes.YamlSyntaxError(*nodes.line_and_column(mark), f"nested more than {nodes.MAX_DEPTH} levels deep")
         if self.values > MAX_VALUES:
-            wrong = f"more than {MAX_VALUES:,} values, aliases (*name) counted as often as they are used"
+            wrong = f"more than {MAX_VALUES:,} values, counting each use of an alias (*name)"
             raise nodes.YamlSyntaxError(*nodes.line_and_column(mark), wrong)
         if isinstance(node, yaml.ScalarNode):
             return self.scalar(node)
         if node.tag not in (nodes.SEQ, nodes.MAP):
-            self.document.add_syntax_problem(mark, f"the tag {_tag(node)} means nothing here", "leave it out")
+            self.document.add_syntax_problem(mark, f"unsupported tag {_tag(node)}", "remove it")
         if isinstance(node, yaml.SequenceNode):
             return self.sequence(node, depth)
         assert isinstance(node, yaml.MappingNode)
@@ -90,7 +90,7 @@ class _Reader:
             return float(word)
         if tag == nodes.BOOL and plain == nodes.BOOL:
             return word.lower() == "true"
-        wrong = f"the tag {_tag(node)} means nothing here"
+        wrong = f"unsupported tag {_tag(node)}"
         self.document.add_syntax_problem(node.start_mark, wrong, "put the text in quotes")
         return word
 
@@ -98,8 +98,8 @@ class _Reader:
         data = [self.value(item, depth + 1) for item in node.value]
         for item, read in zip(node.value, data, strict=True):
             if read is None:
-                wrong = "an empty entry in a list"
-                self.document.add_syntax_problem(item.start_mark, wrong, "write a value or leave it out")
+                wrong = "empty list entry"
+                self.document.add_syntax_problem(item.start_mark, wrong, "set a value or remove the entry")
         return data
 
     def empty(self, mark: nodes.Mark | None) -> None:
@@ -115,8 +115,8 @@ class _Reader:
             if key is None or (depth == 0 and key.startswith(_EXTENSION)):
                 continue
             if key in data:
-                wrong = f"{key!r} is here twice, first on line {first[key]}"
-                self.document.add_syntax_problem(name.start_mark, wrong, "keep one of them")
+                wrong = f"duplicate key {key!r}, first on line {first[key]}"
+                self.document.add_syntax_problem(name.start_mark, wrong, "remove one of them")
                 continue
             if node.flow_style and value.tag == nodes.NULL and not self.has_colon(name, value):
                 data.update(self.key_without_value(node, name, key))
@@ -126,20 +126,20 @@ class _Reader:
             if data[key] is None:
                 self.empty(value.start_mark)
                 wrong = f"{traps.short(key)!r} is empty"
-                self.document.add_syntax_problem(name.start_mark, wrong, "write a value or leave the key out")
+                self.document.add_syntax_problem(name.start_mark, wrong, "set a value or remove the key")
         return data
 
     def key_without_value(self, node: yaml.MappingNode, name: yaml.Node, key: str) -> dict[str, Json]:
         """Note why nothing follows a key of a one-line map; return the entry that was meant, where it is plain."""
         if meant := traps.missing_space(key):
-            wrong = f"{traps.short(key)!r} has no space after its colon"
+            wrong = f"missing space after the colon in {traps.short(key)!r}"
             self.document.add_syntax_problem(name.start_mark, wrong, f"write {meant[0]}: {traps.short(meant[1])}")
             return {meant[0]: meant[1]}
         if node.value[0][0] is name:
-            wrong = f"{{{traps.short(key)}}} without quotes is a map to YAML"
+            wrong = f"YAML reads {{{traps.short(key)}}} without quotes as a map"
             self.document.add_syntax_problem(node.start_mark, wrong, "put the text in quotes")
             return {}
-        wrong = f"{traps.short(key)!r} has no value: it follows an unquoted comma"
+        wrong = f"{traps.short(key)!r} has no value: there is an unquoted comma before it"
         self.document.add_syntax_problem(name.start_mark, wrong, "put the text in quotes")
         return {}
 
@@ -155,8 +155,8 @@ class _Reader:
             if name.tag == nodes.MERGE:
                 merged = value.value if isinstance(value, yaml.SequenceNode) else [value]
                 if not all(isinstance(other, yaml.MappingNode) for other in merged):
-                    todo = "write <<: *name, where &name marks a map"
-                    self.document.add_syntax_problem(name.start_mark, "<< merges maps only", todo)
+                    todo = "write <<: *name, where &name is the anchor of a map"
+                    self.document.add_syntax_problem(name.start_mark, "<< can merge only maps", todo)
 
     def key(self, name: yaml.Node) -> str | None:
         if not isinstance(name, yaml.ScalarNode):
@@ -167,7 +167,7 @@ class _Reader:
         if name.tag == nodes.RETYPED_TAG:
             self.document.add_syntax_problem(name.start_mark, *traps.retyped_word(word))
         elif name.tag != nodes.STR:
-            self.document.add_syntax_problem(name.start_mark, f"the key {word!r} is no word", "put it in quotes")
+            self.document.add_syntax_problem(name.start_mark, f"the key {word!r} is not text", "put it in quotes")
         return word
 
     def has_colon(self, name: yaml.Node, value: yaml.Node) -> bool:

@@ -24,7 +24,7 @@ def retyped_word(word: str, key: str = "") -> tuple[str, str]:
     try:
         return f"YAML reads {word} as {yaml.safe_load(word)}", quoted
     except (ValueError, yaml.YAMLError):
-        return f"YAML does not read {short(word)} as it is written", quoted
+        return f"YAML would change {short(word)}", quoted
 
 
 def missing_space(key: str) -> tuple[str, str] | None:
@@ -42,10 +42,15 @@ def trap_near(text: str, line: int) -> tuple[int, int, str, str] | None:
         if match := _NO_SPACE.fullmatch(content):
             key, value = match["key"], match["value"].strip()
             column = match.start("key") + 1
-            return number, column, f"{short(f'{key}:{value}')!r} has no space after its colon", f"write {key}: {value}"
+            return (
+                number,
+                column,
+                f"missing space after the colon in {short(f'{key}:{value}')!r}",
+                f"write {key}: {value}",
+            )
         if brace := _OPEN_BRACE.search(content):
             column = brace.start() + brace[0].index("{") + 1
-            return number, column, "a text that begins with { is a map to YAML", "put the text in quotes"
+            return number, column, "YAML reads text that starts with { as a map", "put the text in quotes"
     return None
 
 

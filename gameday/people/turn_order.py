@@ -47,7 +47,7 @@ class TurnOrder:
         self._waits: dict[Role, dict[str, int]] = {}
 
     def sort_key(self, person: Person, role: Role) -> tuple[int, str]:
-        """Return a sort key; the person whose turn it is sorts first."""
+        """Return a sort key; the next person in turn sorts first."""
         waits = self._waits.get(role)
         if waits is None:
             waits = self._waits[role] = self._waits_for(role)

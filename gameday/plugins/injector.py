@@ -24,8 +24,9 @@ class Injector(Protocol):
     kinds: Mapping[str, type[Params]]
 
     def load(self) -> None:
-        """Import what the calls need, such as an SDK. The guardian does so before the first fault, so that a revert
-        needs no disk."""
+        """Import what the calls need, such as an SDK.
+
+        The guardian does so before the first fault, so that a revert needs no disk."""
         ...
 
     def resource_ids(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
@@ -35,11 +36,10 @@ class Injector(Protocol):
         ...
 
     def plan(self, fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> Intent:
-        """Return the intent of a fault on the resources as they are now. Raises Refused: no match, another drill's
-        marker, ...
+        """Return the intent of a fault on the resources as they are now.
 
-        Where the binding selects some of several resources, the seed decides which; while the binding is not drawn,
-        all candidates are read and `target_text` says so."""
+        Raises Refused: no match, another drill's marker, ... Where the binding selects some of several resources, the
+        seed decides which; while the binding is not drawn, all candidates are read and `target_text` says so."""
         ...
 
     def apply(self, intent: Intent, deadline: Deadline) -> Applied:
@@ -76,8 +76,9 @@ class Sweepable(Protocol):
     """Capability to find a drill's leftovers from the engine alone."""
 
     def leftovers(self, binding: Binding, deadline: Deadline) -> list[Intent]:
-        """Return every fault with a marker on this target. Raises Refused where the engine cannot be asked, and
-        PartialScan where only some of it could be seen."""
+        """Return every fault with a marker on this target.
+
+        Raises Refused if the engine does not respond, and PartialScan if only some of it could be seen."""
         ...
 
     def release(self, intent: Intent, deadline: Deadline) -> str:

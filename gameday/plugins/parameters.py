@@ -16,8 +16,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter of a kind. `allowed`: what may be written, for a person; `default`: as written, None where the
-    parameter is required; `read`: from key and written value to the value; raises ParamProblem."""
+    """One parameter of a kind.
+
+    `allowed`: valid values, for a person; `default`: as written, None if the parameter is required; `read`: from key
+    and written value to the value; raises ParamProblem."""
 
     allowed: str
     default: Json
@@ -75,7 +77,7 @@ def read_parameters(raw: Mapping[str, Json], parameters: Mapping[str, Parameter]
             raise ParamProblem(key, f"unknown parameter {key!r}; {_unknown_key_hint(key, parameters)}")
     for key, parameter in parameters.items():
         if key not in raw and parameter.default is None:
-            raise ParamProblem(key, f"{key} is missing")
+            raise ParamProblem(key, f"missing parameter {key!r}")
     return {key: parameter.read(key, raw.get(key, parameter.default)) for key, parameter in parameters.items()}
 
 
@@ -86,9 +88,9 @@ def duration_parameter(default: str | None = None, *, highest: str = "1h", fines
     def read(key: str, raw: Json) -> float:
         value = _parse_quantity(key, raw, duration, "400ms or 2m")
         if 0 < value < least or value > duration(highest):
-            raise ParamProblem(key, f"{raw} is out of range: {key} is 0s, or {finest} to {highest}")
+            raise ParamProblem(key, f"{raw} is out of range: {key} must be 0s, or {finest} to {highest}")
         if abs(value / least - round(value / least)) > 1e-6:
-            raise ParamProblem(key, f"{raw} is too fine: {key} takes steps of {finest}")
+            raise ParamProblem(key, f"{raw} is too fine: {key} must be a multiple of {finest}")
         return value
 
     return Parameter(f"0s, or {finest} to {highest}", default, read)
@@ -110,7 +112,7 @@ def choice_parameter(default: str, *words: str) -> Parameter:
 
     def read(key: str, raw: Json) -> str:
         if raw not in words:
-            raise ParamProblem(key, f"{key} is {listed}, not {_describe_value(raw)}")
+            raise ParamProblem(key, f"{key} must be {listed}, not {_describe_value(raw)}")
         return str(raw)
 
     return Parameter(listed, default, read)
@@ -121,7 +123,7 @@ def text_parameter(allowed: str, default: str | None = None) -> Parameter:
 
     def read(key: str, raw: Json) -> str:
         if not isinstance(raw, str) or not raw:
-            raise ParamProblem(key, f"{key} is {allowed}, not {_describe_value(raw)}")
+            raise ParamProblem(key, f"{key} must be {allowed}, not {_describe_value(raw)}")
         return raw
 
     return Parameter(allowed, default, read)
@@ -132,7 +134,7 @@ def command_parameter(allowed: str, default: Sequence[str] | None = None) -> Par
 
     def read(key: str, raw: Json) -> tuple[str, ...]:
         if not isinstance(raw, list | tuple) or not all(isinstance(word, str) for word in raw):
-            raise ParamProblem(key, f"{key} is {allowed}: a list of words, as [pg_ctl, reload]")
+            raise ParamProblem(key, f"{key} must be {allowed}: a list of words, such as [pg_ctl, reload]")
         return tuple(str(word) for word in raw)
 
     return Parameter(allowed, list(default) if default is not None else None, read)
@@ -144,7 +146,7 @@ def integer_parameter(lowest: int, highest: int, default: int | None = None) -> 
 
     def read(key: str, raw: Json) -> int:
         if isinstance(raw, bool) or not isinstance(raw, int) or not lowest <= raw <= highest:
-            raise ParamProblem(key, f"{key} is {allowed}, not {_describe_value(raw)}")
+            raise ParamProblem(key, f"{key} must be {allowed}, not {_describe_value(raw)}")
         return raw
 
     return Parameter(allowed, default, read)
@@ -157,7 +159,7 @@ def percentage_parameter(lowest: str, highest: str, default: str | None = None) 
     def read(key: str, raw: Json) -> float:
         value = _parse_quantity(key, raw, percentage, "30%")
         if not low <= value <= high:
-            raise ParamProblem(key, f"{raw} is out of range: {key} is {lowest} to {highest}")
+            raise ParamProblem(key, f"{raw} is out of range: {key} must be {lowest} to {highest}")
         return value
 
     return Parameter(f"{lowest} to {highest}", default, read)
@@ -168,7 +170,7 @@ def boolean_parameter() -> Parameter:
 
     def read(key: str, raw: Json) -> bool:
         if not isinstance(raw, bool):
-            raise ParamProblem(key, f"{key} is true or false, not {_describe_value(raw)}")
+            raise ParamProblem(key, f"{key} must be true or false, not {_describe_value(raw)}")
         return raw
 
     return Parameter("true or false", False, read)
@@ -180,7 +182,7 @@ def _ranged(read: Callable[[str], int], lowest: str, highest: str, example: str,
     def in_range(key: str, raw: Json) -> int:
         value = _parse_quantity(key, raw, read, example)
         if not low <= value <= high:
-            raise ParamProblem(key, f"{raw} is out of range: {key} is {lowest} to {highest}")
+            raise ParamProblem(key, f"{raw} is out of range: {key} must be {lowest} to {highest}")
         return value
 
     return Parameter(f"{lowest} to {highest}", default, in_range)
@@ -189,7 +191,7 @@ def _ranged(read: Callable[[str], int], lowest: str, highest: str, example: str,
 def _parse_quantity(key: str, raw: Json, read: Callable[[str], T], example: str) -> T:
     """Read a quantity with its unit; `example` is shown to whoever wrote a number or a list."""
     if not isinstance(raw, str):
-        raise ParamProblem(key, f"{_describe_value(raw)}: invalid format, write it as in {example}")
+        raise ParamProblem(key, f"{key} must be text such as {example}, not {_describe_value(raw)}")
     try:
         return read(raw)
     except ValueError as error:
@@ -201,11 +203,13 @@ def _describe_value(raw: Json) -> str:
         return str(raw).lower()
     if isinstance(raw, str):
         return repr(raw)
-    return "nothing" if raw is None else f"{raw}" if isinstance(raw, int | float) else "this"
+    if isinstance(raw, int | float):
+        return f"{raw}"
+    return "null" if raw is None else "a map" if isinstance(raw, dict) else "a list"
 
 
 def _unknown_key_hint(key: str, parameters: Mapping[str, Parameter]) -> str:
-    return did_you_mean(key, parameters) or f"known are: {', '.join(parameters)}"
+    return did_you_mean(key, parameters) or f"known parameters: {', '.join(parameters)}"
 
 
 def did_you_mean(key: str, known: Iterable[str]) -> str:

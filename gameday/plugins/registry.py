@@ -26,11 +26,11 @@ class PluginGroup:
     def load(self, name: str) -> Any:
         """Import the plugin and return what its entry point names. Raises Refused where that is impossible."""
         if name not in self._entry_points:
-            raise Refused(f"no {self._noun} {name!r}; installed are: {', '.join(self.names())}")
+            raise Refused(f"no {self._noun} {name!r}; installed: {', '.join(self.names())}")
         try:
             return self._entry_points[name].load()
         except Exception as error:
-            raise Refused(f"cannot load {self._noun} {name}: {error}", "Is its package complete?") from error
+            raise Refused(f"cannot load {self._noun} {name}: {error}", "Reinstall its package.") from error
 
 
 def injector_group() -> PluginGroup:
@@ -44,7 +44,7 @@ def create_injector(group: PluginGroup, name: str) -> Injector:
     try:
         injector: Injector = create()
     except Exception as error:
-        raise Refused(f"cannot load injector {name}: {error}", "Is its package complete?") from error
+        raise Refused(f"cannot load injector {name}: {error}", "Reinstall its package.") from error
     return injector
 
 

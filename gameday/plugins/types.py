@@ -66,8 +66,9 @@ class RevertGuarantee(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reverted:
-    """Answer of a revert. `reason`: for a person; why the fault is not reverted and what would help, or what ended
-    together with it."""
+    """Answer of a revert.
+
+    `reason`: for a person; why the fault is not reverted and what would help, or what ended together with it."""
 
     outcome: RevertOutcome
     reason: str = ""
@@ -92,9 +93,9 @@ class ParamProblem(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class SettingsProblem:
-    """Invalid setting of a target. `keys`: the path to it, empty for the whole target; `wrong` names it too;
-    `todo`: what to write instead.
+    """Invalid setting of a target.
 
+    `keys`: the path to it, empty for the whole target; `wrong` names it too; `todo`: what to write instead.
     `key_is_unexpected`: the last key itself is wrong, whatever its value."""
 
     keys: tuple[str, ...]

@@ -1,1 +1,1 @@
-"""The blameless review: draft, picture, page."""
+"""The blameless review: Markdown draft, page and chart."""

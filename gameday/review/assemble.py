@@ -1,52 +1,55 @@
-"""A drill's review as a document: front matter and its sections, five or sixteen."""
+"""A drill's review as a document: front matter and its sections, of the light form or the full one."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from gameday.events import Event, read_plan
-from gameday.review.anonymize import name_replacer
+from gameday.events import Event
 from gameday.review.document import Document, Form, Section, plain
+from gameday.review.event_text import day
 from gameday.review.sections import findings, fixed, impact, reflection, story
-from gameday.review.time_format import day, due
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.scorecard import Scorecard
 
 SectionBuilder = Callable[[Sequence[Event], Scorecard], Section]
 
 LIGHT: tuple[SectionBuilder, ...] = (
-    story.story_section,
-    findings.detection_section,
-    findings.went_well_section,
-    findings.lessons_section,
-    findings.actions_section,
+    story.summary,
+    findings.detection,
+    story.timeline,
+    findings.went_well,
+    findings.difficulties,
+    findings.contributing_factors,
+    findings.lessons,
+    findings.action_items,
 )
-"""For every drill: what it says of itself and at most five blanks. A section without content is left out."""
+"""For every drill: what the log knows, and at most five blanks. A section without content is left out."""
 
 FULL: tuple[SectionBuilder, ...] = (
-    fixed.prime_directive_section,
-    story.summary,
+    fixed.prime_directive,
+    story.full_summary,
     story.hypothesis,
     impact.impact,
-    impact.detection_section,
-    story.timeline,
-    reflection.reasoning_section,
-    reflection.well,
-    reflection.difficulties_section,
-    impact.near_misses_section,
-    reflection.factors_section,
-    reflection.learned,
-    reflection.actions,
-    fixed.response_process_section,
-    fixed.statement_section,
-    fixed.glossary_section,
+    impact.full_detection,
+    story.full_timeline,
+    reflection.decisions,
+    reflection.full_went_well,
+    reflection.full_difficulties,
+    impact.near_misses,
+    reflection.full_contributing_factors,
+    reflection.full_lessons,
+    reflection.full_action_items,
+    fixed.response_process,
+    fixed.statements,
+    fixed.glossary,
 )
-"""For a drill worth an hour together: an empty section stays, because its question is the point."""
+"""For a drill that deserves an hour together: an empty section stays, because its question is the point."""
 
-_DRILL = "DRILL. This was practice, no real incident."
+_DRILL = "DRILL. This was an exercise, not a real incident."
 BANNERS: dict[Form, str] = {
-    "light": f"{_DRILL} We ask what and how, and take it that everyone did what made sense with what they knew then.",
+    "light": f"{_DRILL} We ask what and how, and assume that everyone did what made sense with what they knew then.",
     "full": _DRILL,
 }
 OWNER = ("owner", "one owner, preferably not the IC")
@@ -55,35 +58,35 @@ OWNER = ("owner", "one owner, preferably not the IC")
 def document(
     events: Sequence[Event], card: Scorecard, names: Mapping[str, str] | None = None, form: Form = "light"
 ) -> Document:
-    """The review of a drill. `names`: name or handle to role, put in the place of names people said."""
-    said = anonymize_events(events, names or {})
-    full = form == "full"
-    made = tuple(section(said, card) for section in (FULL if full else LIGHT))
+    """Return the review of a drill. `names`: name or handle to role, which replaces names that people said."""
+    anonymous = anonymize_events(events, names or {})
+    is_full = form == "full"
+    sections = tuple(build(anonymous, card) for build in (FULL if is_full else LIGHT))
     place = f" in {plain(card.environment)}" if card.environment else ""
     title = f"{plain(card.scenario) or card.drill}{place}, {day(card.began)}"
-    kept = made if full else tuple(filter(_has_content, made))
-    return Document(form, _front_matter(said, card), (OWNER,) if full else (), title, BANNERS[form], kept)
+    kept = sections if is_full else tuple(section for section in sections if section.blocks)
+    return Document(form, _front_matter(card), (OWNER,) if is_full else (), title, BANNERS[form], kept)
 
 
 def anonymize_events(events: Sequence[Event], names: Mapping[str, str]) -> tuple[Event, ...]:
-    """The same events with roles in the place of names, in everything that was said."""
+    """Return the same events with roles in place of names, in everything that people said."""
     change = name_replacer(names)
     return tuple(replace(event, body=event.body.map_text(change)) for event in events)
 
 
-def _front_matter(events: Sequence[Event], card: Scorecard) -> tuple[tuple[str, str], ...]:
-    ended = card.ended if card.ended is not None else card.began
+def name_replacer(names: Mapping[str, str]) -> Callable[[str], str]:
+    """Return a function that replaces each name by its role: whole words, in any case, longer names first."""
+    if not names:
+        return str
+    longest = sorted(names, key=len, reverse=True)
+    pattern = re.compile(r"(?<!\w)@?(" + "|".join(map(re.escape, longest)) + r")(?!\w)", re.IGNORECASE)
+    roles = {name.casefold(): role for name, role in names.items()}
+    return lambda text: pattern.sub(lambda match: f"the {roles[match[1].casefold()]}", text)
+
+
+def _front_matter(card: Scorecard) -> tuple[tuple[str, str], ...]:
     return (
         ("id", card.drill), ("drill", "true"), ("scenario", card.scenario), ("type", card.type),
-        ("mode", scorecard_text.mode(card).partition(":")[0]), ("environment", card.environment), ("status", "Draft"),
-        ("review due", due(ended, _charter(events))),
+        ("mode", f"{card.mode}, informed" if card.informed else card.mode), ("environment", card.environment),
+        ("status", "Draft"), ("review due", scorecard_text.review_due(card)),
     )  # fmt: skip
-
-
-def _charter(events: Sequence[Event]) -> float | None:
-    """The team's own time for a review, in seconds, where its charter was planned with one."""
-    return read_plan(events).charter.get("review")
-
-
-def _has_content(section: Section) -> bool:
-    return bool(section.blocks)

@@ -1,7 +1,7 @@
-"""The drill as one picture: one time axis, three lanes. What the system did, what could be seen, what was believed.
+"""Chart of a drill on one time axis, in three lanes: the system, what could be seen, what the team believed.
 
-The only chart module. Colours are few and differ in lightness, so that it reads in greyscale; ink and paper are
-named for the page, which darkens them at night.
+Colours are few and differ in lightness, so that it reads in greyscale; they have names, so that the page can adapt
+them to a dark scheme.
 """
 
 from __future__ import annotations
@@ -13,21 +13,31 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from gameday.events import Event, SignalKinds, first_time, of_kind, read_plan
-from gameday.events.access import number, text
+from gameday.events import (
+    BaselineMeasured,
+    EffectJudged,
+    Event,
+    FaultConfirmed,
+    ImpactSeen,
+    SignalKinds,
+    first_time,
+    of_type,
+    read_plan,
+)
 from gameday.lean_imports import import_matplotlib
 from gameday.model import Reading, SignalKind
-from gameday.review.chart_axis import Axis, axis, line
+from gameday.review.chart_axis import Axis, signal_line, time_axis
 from gameday.review.chart_lanes import Label, belief_labels, observation_labels
+from gameday.scorecards.fault_outcomes import end_times
 from gameday.scorecards.signal_summary import signal_kinds
 from gameday.units import format_value
 
-WIDTH = 9.0
-LEFT, RIGHT = 1.62, 0.12
-LETTER = 0.061
-"""Inches: the picture, its margins, and a letter of a label."""
-TOP = 0.5
-MOST_SIGNALS = 4
+WIDTH_IN = 9.0
+LEFT_IN, RIGHT_IN = 1.62, 0.12
+TOP_IN = 0.5
+LETTER_IN = 0.061
+"""The width of a letter of a label."""
+MAX_SIGNALS = 4
 
 INK, SOFT, RULE, FAULT, LINE = "#1b1f24", "#5c6570", "#c9ced4", "#d9822b", "#1f5fa8"
 _NAMES = {INK: "ink", SOFT: "soft", RULE: "rule", FAULT: "fault", LINE: "line"}
@@ -39,62 +49,69 @@ _STYLE: dict[Any, Any] = {
 }  # fmt: skip
 
 
-def picture(events: Sequence[Event], readings: Sequence[Reading]) -> str:
-    """The picture as SVG text, to stand in a page. Events should be nameless already."""
+def draw_chart(events: Sequence[Event], readings: Sequence[Reading]) -> str:
+    """Return the chart as SVG for a page. Events must be anonymized already."""
     import_matplotlib()
     import matplotlib as mpl
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
     with mpl.rc_context(_STYLE), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing")  # the browser has more fonts than we have
-        figure = Figure(figsize=(WIDTH, 1))
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # a browser has more fonts
+        figure = Figure(figsize=(WIDTH_IN, 1))
         FigureCanvasSVG(figure)
         _draw(figure, events, readings)
         out = io.StringIO()
         figure.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    return _named(out.getvalue())
+    return _embeddable(out.getvalue())
 
 
 def _draw(figure: Any, events: Sequence[Event], readings: Sequence[Reading]) -> None:
-    span, kinds = axis(events, readings), signal_kinds(events, readings)
+    axis, kinds = time_axis(events, readings), signal_kinds(events, readings)
 
-    def width(said: str) -> float:
-        return (len(said) * LETTER + 0.3) * (span.high - span.low) / (WIDTH - LEFT - RIGHT)
+    def width(text: str) -> float:
+        return (len(text) * LETTER_IN + 0.3) * _seconds_per_inch(axis)
 
-    shown, thought = observation_labels(events, span, width), belief_labels(events, span, width)
-    signals = chosen(events, kinds)
-    heights = [0.34, *([0.62] * len(signals)), _height(shown), _height(thought)]
-    total = sum(heights) + 0.11 * (len(heights) - 1) + TOP + 0.52
-    figure.set_size_inches(WIDTH, total)
+    observations, beliefs = observation_labels(events, axis, width), belief_labels(events, axis, width)
+    signals = choose_signals(events, kinds)
+    heights = [0.34, *([0.62] * len(signals)), _height(observations), _height(beliefs)]
+    total = sum(heights) + 0.11 * (len(heights) - 1) + TOP_IN + 0.52
+    figure.set_size_inches(WIDTH_IN, total)
     rows = _rows(figure, heights, total)
-    _fault(rows[0], events, span)
+    _draw_faults(rows[0], events, axis)
     for row, signal in zip(rows[1:-2], signals, strict=True):
-        _signal(row, signal, kinds[signal], [one for one in readings if one.signal == signal], events, span)
-    _lane(rows[-2], "What could\nbe seen", shown)
-    _lane(rows[-1], "What was\nbelieved", thought)
-    _moments(rows, events, span)
-    _time(rows, span)
+        taken = [reading for reading in readings if reading.signal == signal]
+        _draw_signal(row, signal, kinds[signal], taken, events, axis)
+    _draw_lane(rows[-2], "What could\nbe seen", observations)
+    _draw_lane(rows[-1], "What the\nteam believed", beliefs)
+    _draw_moments(rows, events, axis)
+    _draw_time(rows, axis)
+
+
+def _seconds_per_inch(axis: Axis) -> float:
+    return (axis.high - axis.low) / (WIDTH_IN - LEFT_IN - RIGHT_IN)
 
 
 def _height(labels: Sequence[Label]) -> float:
     return 0.2 + 0.205 * max((label.row + 1 for label in labels), default=1)
 
 
-def chosen(events: Sequence[Event], kinds: SignalKinds) -> list[str]:
-    """The signals worth a line: those the drill is about first; alerts stand in the next lane."""
-    about = [text(e.data, "signal") for e in of_kind(events, "impact", "effect")]
+def choose_signals(events: Sequence[Event], kinds: SignalKinds) -> list[str]:
+    """Return the signals to draw, those of the impact first; alerts have a lane of their own."""
+    affected = [event.body.signal for event in of_type(events, ImpactSeen, EffectJudged)]
     plan = read_plan(events)
-    held = [line.signal for line in (*plan.expectations, *plan.clues)]
-    wanted = dict.fromkeys(name for name in (*about, *held, *kinds) if kinds.get(name, "alert") != "alert")
-    return list(wanted)[:MOST_SIGNALS]
+    expected = [line.signal for line in (*plan.expectations, *plan.clues)]
+    names = dict.fromkeys(name for name in (*affected, *expected, *kinds) if kinds.get(name, "alert") != "alert")
+    return list(names)[:MAX_SIGNALS]
 
 
 def _rows(figure: Any, heights: Sequence[float], total: float) -> list[Any]:
-    rows, top = [], total - TOP
+    rows, top = [], total - TOP_IN
     for height in heights:
         top -= height
-        row = figure.add_axes((LEFT / WIDTH, top / total, (WIDTH - LEFT - RIGHT) / WIDTH, height / total))
+        row = figure.add_axes(
+            (LEFT_IN / WIDTH_IN, top / total, (WIDTH_IN - LEFT_IN - RIGHT_IN) / WIDTH_IN, height / total)
+        )
         row.patch.set_visible(False)
         for side in ("top", "right", "left"):
             row.spines[side].set_visible(False)
@@ -104,42 +121,40 @@ def _rows(figure: Any, heights: Sequence[float], total: float) -> list[Any]:
     return rows
 
 
-def _title(row: Any, words: str, weight: str = "bold") -> None:
-    row.annotate(words, (0, 0.5), xytext=(-1.5 * 72, 0), xycoords="axes fraction", textcoords="offset points",
-                 va="center", ha="left", weight=weight, annotation_clip=False)  # fmt: skip
+def _draw_title(row: Any, text: str) -> None:
+    row.annotate(text, (0, 0.5), xytext=(-1.5 * 72, 0), xycoords="axes fraction", textcoords="offset points",
+                 va="center", ha="left", weight="bold", annotation_clip=False)  # fmt: skip
 
 
-def _fault(row: Any, events: Sequence[Event], span: Axis) -> None:
-    """One bar a fault, from read back as there to gone."""
-    bars = []
-    for event in of_kind(events, "fault"):
-        mark = text(event.data, "marker")
-        ends = [
-            e.happened
-            for e in of_kind(events, "fault-reverted", "fault-kept", "lapsed", "removed")
-            if text(e.data, "marker") == mark
-        ]
-        end = span.at(min(ends)) if ends else span.high
-        bars.append((span.at(event.happened), end, f"{text(event.data, 'fault_kind')} on {text(event.data, 'target')}"))
-    for i, (low, high, words) in enumerate(bars):
+def _draw_faults(row: Any, events: Sequence[Event], axis: Axis) -> None:
+    """Draw a bar for each fault, from confirmed active until it had ended."""
+    bars, ends = [], end_times(events)
+    for event in of_type(events, FaultConfirmed):
+        marker = event.body.marker
+        end = axis.at(ends[marker]) if marker in ends else axis.high
+        bars.append((axis.at(event.happened), end, f"{event.body.fault_kind} on {event.body.target}"))
+    for i, (low, high, text) in enumerate(bars):
         row.barh(i, high - low, left=low, height=0.8, color=FAULT, linewidth=0)
         row.text(
-            low + (span.high - span.low) * 0.008, i, words, va="center", color="#111111", weight="bold", clip_on=True
+            low + (axis.high - axis.low) * 0.008, i, text, va="center", color="#111111", weight="bold", clip_on=True
         )
     row.set_ylim(-0.5, max(len(bars), 1) - 0.5)
     row.set_yticks([])
-    _title(row, "What the\nsystem did")
+    _draw_title(row, "What the\nsystem did")
 
 
-def _signal(row: Any, name: str, kind: str, readings: Sequence[Reading], events: Sequence[Event], span: Axis) -> None:
-    xs, ys = line(readings, span)
+def _draw_signal(
+    row: Any, name: str, kind: str, readings: Sequence[Reading], events: Sequence[Event], axis: Axis
+) -> None:
+    xs, ys = signal_line(readings, axis)
     row.plot(xs, ys, color=LINE, linewidth=1.3, solid_joinstyle="round")
-    usual = next((number(e.data, "value") for e in of_kind(events, "baseline") if text(e.data, "signal") == name), None)
-    if usual is not None:
-        row.axhline(usual, color=SOFT, linewidth=0.8, linestyle=(0, (4, 3)))
-    for one in (r for r in readings if r.value is None):
-        row.plot([span.at(one.at)], [0.04], marker="x", color=INK, markersize=4, transform=row.get_xaxis_transform())
-    low, high = scale([y for y in ys if not math.isnan(y)], usual, kind)
+    baseline = next((e.body.value for e in of_type(events, BaselineMeasured) if e.body.signal == name), None)
+    if baseline is not None:
+        row.axhline(baseline, color=SOFT, linewidth=0.8, linestyle=(0, (4, 3)))
+    for reading in (reading for reading in readings if reading.value is None):
+        x = axis.at(reading.at)
+        row.plot([x], [0.04], marker="x", color=INK, markersize=4, transform=row.get_xaxis_transform())
+    low, high = value_scale([y for y in ys if not math.isnan(y)], baseline, kind)
     row.set_ylim(low - (high - low) * 0.14, high + (high - low) * 0.14)
     row.set_yticks([low, high])
     row.set_yticklabels([format_value(tick, kind) for tick in row.get_yticks()], fontsize=7)
@@ -147,66 +162,69 @@ def _signal(row: Any, name: str, kind: str, readings: Sequence[Reading], events:
                  va="center", ha="left", fontsize=7.5, annotation_clip=False)  # fmt: skip
 
 
-def scale(values: Sequence[float], usual: float | None, kind: str) -> tuple[float, float]:
-    """From where to where a signal is drawn: from zero, so that noise does not look like news; only shares that
-    stay high are drawn from their lowest to 100%."""
+def value_scale(values: Sequence[float], baseline: float | None, kind: str) -> tuple[float, float]:
+    """Return the lowest and highest value to draw: from zero, so that noise does not look like news.
+
+    Only ratios that stay high are drawn from their lowest to 100%.
+    """
     low, high = min(values, default=0.0), max(values, default=1.0)
     if kind == SignalKind.RATIO and low > 0.5:
         return min(low, 0.99), 1.0
     if kind == SignalKind.RATIO:
         return 0.0, 1.0
-    return min(low, 0.0), max(high, 2 * (usual or 0.0)) or 1.0
+    return min(low, 0.0), max(high, 2 * (baseline or 0.0)) or 1.0
 
 
-def _lane(row: Any, title: str, labels: Sequence[Label]) -> None:
-    """Marks with their words; rows are counted from the top."""
+def _draw_lane(row: Any, title: str, labels: Sequence[Label]) -> None:
+    """Draw the labels of a lane; rows are counted from the top."""
     for label in labels:
         row.plot([label.x], [label.row], marker=label.mark, color=INK, markersize=4.5, linestyle="", clip_on=False)
         shift = -5 if label.left else 5
         row.annotate(label.text, (label.x, label.row), xytext=(shift, 0), textcoords="offset points", va="center",
                      ha="right" if label.left else "left", fontsize=7.5)  # fmt: skip
     if not labels:
-        row.text(0, 0, "nothing was recorded", va="center", color=SOFT)
+        row.text(0, 0, "nothing recorded", va="center", color=SOFT)
     row.set_ylim(max((label.row for label in labels), default=0) + 0.7, -0.7)
     row.set_yticks([])
-    _title(row, title)
+    _draw_title(row, title)
 
 
-_RULES = ("fault", "impact", "mitigated", "lapsed", "reverting", "end")
+_LINES = ("fault", "impact", "mitigated", "lapsed", "reverting", "end")
+"""Kinds of events that everything else is read against."""
 
 
-def _moments(rows: Sequence[Any], events: Sequence[Event], span: Axis) -> None:
-    """A rule through all lanes at each moment that everything else is read against, named at the top."""
-    inch = (span.high - span.low) / (WIDTH - LEFT - RIGHT)
+def _draw_moments(rows: Sequence[Any], events: Sequence[Event], axis: Axis) -> None:
+    """Draw a line through all lanes at each of these moments, named at the top."""
+    inch = _seconds_per_inch(axis)
     ends: list[float] = []
-    for x, word in sorted((span.at(at), kind) for kind in _RULES if (at := first_time(events, kind)) is not None):
+    for x, kind in sorted((axis.at(at), kind) for kind in _LINES if (at := first_time(events, kind)) is not None):
         for row in rows:
             row.axvline(x, color=SOFT, linewidth=0.7, linestyle=(0, (1, 2)), zorder=0)
-        half = (len(word) * LETTER / 2 + 0.05) * inch
-        middle = min(x, span.high - half)
+        half = (len(kind) * LETTER_IN / 2 + 0.05) * inch
+        middle = min(x, axis.high - half)
         level = next((i for i, end in enumerate(ends) if end <= middle - half), len(ends))
         ends[level : level + 1] = [middle + half]
-        rows[0].annotate(word, (middle, 1), xytext=(0, 2 + 10 * level), xycoords=("data", "axes fraction"),
+        rows[0].annotate(kind, (middle, 1), xytext=(0, 2 + 10 * level), xycoords=("data", "axes fraction"),
                          textcoords="offset points", ha="center", va="bottom",
                          fontsize=7.5, annotation_clip=False)  # fmt: skip
 
 
-def _time(rows: Sequence[Any], span: Axis) -> None:
+def _draw_time(rows: Sequence[Any], axis: Axis) -> None:
     for row in rows:
-        row.set_xlim(span.low, span.high)
+        row.set_xlim(axis.low, axis.high)
         row.set_xticks([])
-    ticks = span.ticks()
+    ticks = axis.ticks()
     rows[-1].set_xticks([x for x, _ in ticks])
-    rows[-1].set_xticklabels([words for _, words in ticks])
+    rows[-1].set_xticklabels([text for _, text in ticks])
     rows[-1].set_xlabel("minutes and seconds from the fault", fontsize=7.5, color=SOFT)
 
 
-def _named(svg: str) -> str:
-    """Only the drawing, scaled by the page, with colours by name and fonts a browser has."""
+def _embeddable(svg: str) -> str:
+    """Return only the drawing, scaled by the page, with named colours and fonts that a browser has."""
     drawing = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.DOTALL)
     for colour, name in _NAMES.items():
         drawing = drawing.replace(colour, f"var(--{name}, {colour})")
     drawing = drawing.replace("'DejaVu Sans'", "'DejaVu Sans', Verdana, 'Noto Sans', sans-serif")
     head, rest = drawing.split(">", 1)
     head = re.sub(r' (width|height)="[^"]*"', "", head)
-    return f'{head} role="img" aria-label="The drill as one picture">{rest}'
+    return f'{head} role="img" aria-label="The drill on one time axis">{rest}'

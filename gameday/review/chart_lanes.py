@@ -1,27 +1,43 @@
-"""What stands in the picture's lower lanes, and in which row, so that no label lies over another."""
+"""Labels of the chart's lower lanes, laid out so that none overlaps another."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from gameday.events import Evaluated, Event, of_kind, read_plan
-from gameday.events.access import flag, text
+from gameday.events import (
+    ActionFinished,
+    AlertFired,
+    Body,
+    Evaluated,
+    Event,
+    HintSent,
+    MessageSent,
+    Paged,
+    SignalKinds,
+    of_kind,
+    of_type,
+    read_plan,
+)
 from gameday.model import Source
 from gameday.review.chart_axis import Axis
 from gameday.review.document import plain
-from gameday.review.event_text import quoted_text, role
+from gameday.review.event_text import role_text, spoken_text
 
-SEEN = ("alert", "paged", "message", "hint", "evaluated")
-BELIEVED = ("prediction", "acknowledged", "declared", "ic-announced", "assembled", "theory", "decision", "help",
-            "update", "action-finished", "stop")  # fmt: skip
-LONGEST = 44
-"""Letters of a label, at most."""
+MAX_LETTERS = 44
+"""Letters of a label at most."""
+_STATEMENTS = {
+    "prediction": "predicts", "acknowledged": "acknowledged", "declared": "declared", "ic-announced": "IC announced",
+    "assembled": "everyone required present", "theory": "thinks", "decision": "decides", "help": "help requested",
+    "update": "status update", "stop": "STOP",
+}  # fmt: skip
+_QUOTED = ("theory", "decision", "prediction")
+_MARKERS = {"declared": "s", ActionFinished.kind: "^", "decision": "D", "stop": "X"}
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A mark at `x` (seconds from the fault) with its words to the right of it, or to the left near the edge."""
+    """A mark at `x` (seconds from the fault) with its text to the right of it, or to the left near the edge."""
 
     x: float
     text: str
@@ -31,78 +47,70 @@ class Label:
 
 
 Width = Callable[[str], float]
-"""How many seconds of the axis a text is wide."""
+"""The width of a text, in seconds of the axis."""
 
 
 def observation_labels(events: Sequence[Event], axis: Axis, width: Width) -> list[Label]:
-    """Alerts, the page, cues, hints and where the trail showed."""
+    """Return labels for alerts, the page, messages, hints and clues that showed."""
     kinds = read_plan(events).signals
-    found: dict[tuple[str, str], float] = {}
-    for event in of_kind(events, *SEEN):
-        found.setdefault(_seen(event, kinds), axis.at(event.happened))
-    return layout_labels([(at, said, mark) for (said, mark), at in found.items() if said], axis, width)
+    first_seen: dict[tuple[str, str], float] = {}
+    for event in of_type(events, AlertFired, Paged, MessageSent, HintSent, Evaluated):
+        first_seen.setdefault(_observation(event.body, kinds), axis.at(event.happened))
+    return layout_labels([(at, text, mark) for (text, mark), at in first_seen.items() if text], axis, width)
 
 
 def belief_labels(events: Sequence[Event], axis: Axis, width: Width) -> list[Label]:
-    """What people thought and decided, by role."""
-    found = [(e, _believed(e), _MARKS.get(e.kind, "o")) for e in of_kind(events, *BELIEVED)]
-    return layout_labels([(axis.at(e.happened), said, mark) for e, said, mark in found], axis, width)
+    """Return labels for what people thought, decided and did, by role."""
+    beliefs = of_kind(events, *_STATEMENTS, ActionFinished.kind)
+    marks = [(axis.at(event.happened), _belief(event), _MARKERS.get(event.kind, "o")) for event in beliefs]
+    return layout_labels(marks, axis, width)
 
 
 def layout_labels(marks: Sequence[tuple[float, str, str]], axis: Axis, width: Width) -> list[Label]:
-    """Each in the first row where there is room for it; what came before the axis begins stands at its edge."""
+    """Place each label in the first row with room for it; one from before the axis is placed at its edge."""
     ends: list[float] = []
     labels: list[Label] = []
-    for at, said, mark in sorted(marks, key=lambda item: item[0]):
+    for at, text, mark in sorted(marks, key=lambda item: item[0]):
         x = min(max(at, axis.low), axis.high)
-        long = width(said)
-        left = x + long > axis.high
-        low, high = (x - long, x) if left else (x, x + long)
+        length = width(text)
+        left = x + length > axis.high
+        low, high = (x - length, x) if left else (x, x + length)
         row = next((i for i, end in enumerate(ends) if end <= low), len(ends))
         ends[row : row + 1] = [high]
-        labels.append(Label(x, said, mark, row, left))
+        labels.append(Label(x, text, mark, row, left))
     return labels
 
 
-def _seen(event: Event, kinds: Mapping[str, str]) -> tuple[str, str]:
-    data = event.data
-    match event.kind:
-        case "alert":
-            return f"alert {text(data, 'signal')}" + ("" if flag(data, "expected") else " (not expected)"), "^"
-        case "paged":
-            return "paged by the program" if text(data, "by") == "program" else "", "s"
-        case "message":
-            return _short(f"cue, {text(data, 'persona')}: “{plain(text(data, 'text'))}”"), "o"
-        case "hint":
-            return _short(f"hint, {text(data, 'rung')}: “{plain(text(data, 'text'))}”"), "D"
-    if text(data, "part") != "clue" or text(data, "verdict") != "met":
-        return "", ""
-    return _short(f"trail: {plain(event.body.finding(kinds) if isinstance(event.body, Evaluated) else '')}"), "o"
+def _observation(body: Body, kinds: SignalKinds) -> tuple[str, str]:
+    """Return the text and the mark of what responders could see; empty for anything else."""
+    match body:
+        case AlertFired(signal=signal, expected=expected):
+            return f"alert {signal}" + ("" if expected else " (unexpected)"), "^"
+        case Paged(by_program=True):
+            return "paged by the program", "s"
+        case MessageSent(persona=persona, text=text):
+            return _shorten(f"message, {persona}: “{plain(text)}”"), "o"
+        case HintSent(rung=rung, text=text):
+            return _shorten(f"hint, {rung}: “{plain(text)}”"), "D"
+        case Evaluated(part="clue", verdict="met"):
+            return _shorten(f"clue: {plain(body.finding(kinds))}"), "o"
+        case _:
+            return "", ""
 
 
-_MARKS = {"declared": "s", "action-finished": "^", "decision": "D", "stop": "X", "prediction": "o"}
-
-_WORDS = {
-    "prediction": "predicted", "acknowledged": "acknowledged", "declared": "declared", "ic-announced": "IC announced",
-    "assembled": "all roles there", "theory": "thinks", "decision": "decides", "help": "help asked for",
-    "update": "update", "stop": "STOP",
-}  # fmt: skip
-
-
-def _believed(event: Event) -> str:
-    by = "script" if event.source is Source.SCRIPT else role(event.role) if event.role else ""
-    if event.kind == "action-finished":
-        return _short(f"{by} action {text(event.data, 'action')}".strip())
-    said = quoted_text(event)
-    verb = _WORDS[event.kind]
-    if event.kind in ("theory", "decision", "prediction") and said:
-        return _short(f"{by} {verb}: “{said}”".strip())
-    bare = event.kind if event.kind in ("theory", "decision", "prediction") else verb
-    return _short(f"{bare} ({by})" if by and event.kind != "ic-announced" else bare)
+def _belief(event: Event) -> str:
+    role = "script" if event.source is Source.SCRIPT else role_text(event.role) if event.role else ""
+    if isinstance(event.body, ActionFinished):
+        return _shorten(f"{role} action {event.body.action}".strip())
+    text, verb = spoken_text(event), _STATEMENTS[event.kind]
+    if event.kind in _QUOTED and text:
+        return _shorten(f"{role} {verb}: “{text}”".strip())
+    label = event.kind if event.kind in _QUOTED else verb
+    return _shorten(f"{label} ({role})" if role and event.kind != "ic-announced" else label)
 
 
-def _short(said: str) -> str:
-    if len(said) <= LONGEST:
-        return said
-    cut = said[: LONGEST - 1].rsplit(" ", 1)[0].rstrip(" .,;:")
+def _shorten(text: str) -> str:
+    if len(text) <= MAX_LETTERS:
+        return text
+    cut = text[: MAX_LETTERS - 1].rsplit(" ", 1)[0].rstrip(" .,;:")
     return f"{cut}…" + ("”" if "“" in cut else "")

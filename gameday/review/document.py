@@ -1,7 +1,7 @@
-"""The review as plain parts, made once and written twice: as Markdown and as a page.
+"""The review as neutral parts, which Markdown and page both render.
 
-Texts hold no markup of either; what is code or strong is marked with characters from Unicode's private area, which
-people's own words are cleaned of.
+Texts hold no markup of either: code and strong are marked with characters of Unicode's private area, which are removed
+from what people said.
 """
 
 from __future__ import annotations
@@ -15,25 +15,29 @@ from gameday.events.text import Style, Text
 CODE, END_CODE, STRONG, END_STRONG = "\ue000", "\ue001", "\ue002", "\ue003"
 _MARKS = str.maketrans("", "", CODE + END_CODE + STRONG + END_STRONG)
 BLANK_FIELD = "____"
-"""What is left for the team to write."""
+"""A blank that the team fills in."""
 
 Form = Literal["light", "full"]
-"""One page of five headings, or all sixteen sections."""
+"""One page, or all sixteen sections."""
 
 
 @dataclass(frozen=True, slots=True)
 class Para:
+    """A paragraph."""
+
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
+    """A list."""
+
     items: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`caption` says where the rows come from."""
+    """A table; `caption` says where the rows come from."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -49,14 +53,14 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Where the picture of the drill stands."""
+    """The place of the drill's chart."""
 
     caption: str
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """A table whose one row is left to the team."""
+    """A table with one empty row for the team."""
 
     head: tuple[str, ...]
 
@@ -66,7 +70,7 @@ Block = Para | Bullets | Table | Prompt | Picture | Fields
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`id`: its name in a draft, the same in both forms; small letters and hyphens."""
+    """One section. `id`: its name in a draft, the same in both forms; small letters and hyphens."""
 
     id: str
     title: str
@@ -74,23 +78,23 @@ class Section:
 
     @property
     def generated_blocks(self) -> tuple[Block, ...]:
-        """What the drill says: made anew as often as needed."""
+        """The blocks that the program writes, and updates."""
         return tuple(block for block in self.blocks if not isinstance(block, Prompt | Fields))
 
     @property
     def human_blocks(self) -> tuple[Block, ...]:
-        """What people are asked: theirs, once it is written down."""
+        """The blocks that belong to people once they are written."""
         return tuple(block for block in self.blocks if isinstance(block, Prompt | Fields))
 
 
-def with_prompts(section: Section, *asked: Block) -> Section:
-    """The section as the full review has it: its own questions in the place of the light one's."""
-    return replace(section, blocks=(*section.generated_blocks, *asked))
+def with_prompts(section: Section, *prompts: Block) -> Section:
+    """Return the section with these questions in place of its own."""
+    return replace(section, blocks=(*section.generated_blocks, *prompts))
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole review. `front`: its front matter, in order; `blanks`: keys of it that the team fills, with a hint."""
+    """A whole review. `front`: its front matter, in order; `blanks`: keys that the team fills in, with a hint."""
 
     form: Form
     front: tuple[tuple[str, str], ...]
@@ -100,22 +104,21 @@ class Document:
     sections: tuple[Section, ...]
 
 
-def plain(said: str) -> str:
-    """Somebody's own words: one line, and none of our marks in them."""
-    return " ".join(said.translate(_MARKS).split())
+def plain(text: str) -> str:
+    """Return a text of people as one line without our marks."""
+    return " ".join(text.translate(_MARKS).split())
 
 
-def code(said: str) -> str:
-    return f"{CODE}{plain(said)}{END_CODE}"
+def code(text: str) -> str:
+    return f"{CODE}{plain(text)}{END_CODE}"
 
 
-def strong(said: str) -> str:
-    return f"{STRONG}{plain(said)}{END_STRONG}"
+def strong(text: str) -> str:
+    return f"{STRONG}{plain(text)}{END_STRONG}"
 
 
-def quoted(said: str) -> str:
-    """As spoken."""
-    return f"“{plain(said)}”"
+def quoted(text: str) -> str:
+    return f"“{plain(text)}”"
 
 
 def render_text(text: Text) -> str:
@@ -123,9 +126,9 @@ def render_text(text: Text) -> str:
     return "".join(_RENDERERS[span.style](span.text) for span in text)
 
 
-def _spaced(said: str) -> str:
-    """Keep the space around a span: it parts it from its neighbours."""
-    return plain(f"|{said}|")[1:-1]
+def _spaced(text: str) -> str:
+    """Return a plain span with the spaces at its ends, which separate it from its neighbours."""
+    return plain(f"|{text}|")[1:-1]
 
 
 _RENDERERS: dict[Style, Callable[[str], str]] = {
@@ -134,14 +137,14 @@ _RENDERERS: dict[Style, Callable[[str], str]] = {
 
 
 def bullets(*items: str) -> tuple[Block, ...]:
-    """A list of those that say something; none at all when nothing is said."""
-    said = tuple(item for item in items if item)
-    return (Bullets(said),) if said else ()
+    """Return a list of the items that are not empty; nothing if all are."""
+    lines = tuple(item for item in items if item)
+    return (Bullets(lines),) if lines else ()
 
 
-def render_marks(said: str, escape: Callable[[str], str], marks: tuple[str, str, str, str]) -> str:
-    """The text, escaped, with our marks as the writer's own."""
-    text = escape(said)
-    for ours, theirs in zip((CODE, END_CODE, STRONG, END_STRONG), marks, strict=True):
-        text = text.replace(ours, theirs)
-    return text
+def render_marks(text: str, escape: Callable[[str], str], markup: tuple[str, str, str, str]) -> str:
+    """Return the text escaped, with our marks replaced by the writer's markup."""
+    escaped = escape(text)
+    for mark, replacement in zip((CODE, END_CODE, STRONG, END_STRONG), markup, strict=True):
+        escaped = escaped.replace(mark, replacement)
+    return escaped

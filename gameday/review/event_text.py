@@ -1,32 +1,64 @@
-"""Where a row of the timeline comes from, and the roles in it."""
+"""How a review writes an event's time, its offset from the fault, its role and its source."""
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
 
 from gameday.events import Event, Statement, Stopped
 from gameday.model import Role, Source
 from gameday.review.document import plain
-from gameday.units import format_duration
+from gameday.units import format_duration, format_role
 
-
-def source_text(event: Event) -> str:
-    """Where the row comes from: the role that said it, or what recorded it; and how much later, where it was."""
-    late = event.at - event.happened
-    later = f", written down {format_duration(round(late))} later" if late >= 2 and event.source is Source.HUMAN else ""
-    if event.source is Source.HUMAN:
-        return f"{role(event.role)}{later}"
-    return _SOURCES[event.source]
-
-
-def role(found: Role | None) -> str:
-    return "IC" if found is Role.IC else found.value if found else "a responder"
-
-
+LATE_S = 2
+"""Seconds after which a person's record counts as recorded later."""
 _SOURCES = {
     Source.RUNNER: "program", Source.GUARDIAN: "guardian", Source.COMMAND: "a command", Source.PROBE: "readings",
     Source.ALERT: "alert", Source.SCRIPT: "script",
 }  # fmt: skip
 
 
-def quoted_text(event: Event) -> str:
-    """Return what a statement says, as one line."""
+def wall_time(event: Event) -> datetime:
+    """Return when the event happened, not when it was recorded."""
+    return datetime.fromtimestamp(event.wall - (event.at - event.happened), UTC)
+
+
+def clock(event: Event) -> str:
+    return f"{wall_time(event):%H:%M:%S}"
+
+
+def offset(seconds: float) -> str:
+    """Format seconds from the fault as `+2:01`, `−0:04`, `+1:03:20`."""
+    whole = round(abs(seconds))
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    sign = "−" if seconds < 0 and whole else "+"
+    return f"{sign}{hours}:{minutes:02}:{left:02}" if hours else f"{sign}{minutes}:{left:02}"
+
+
+def day(seconds: float) -> str:
+    """Format seconds since 1970 as `4 March 2026`."""
+    date = datetime.fromtimestamp(seconds, UTC)
+    return f"{date.day} {date:%B %Y}"
+
+
+def hour_and_minute(seconds: float) -> str:
+    """Format seconds since 1970 as `14:01 UTC`."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%H:%M} UTC"
+
+
+def source_text(event: Event) -> str:
+    """Return the role that said it, or what recorded it; and how much later it was recorded."""
+    if event.source is not Source.HUMAN:
+        return _SOURCES[event.source]
+    late = event.at - event.happened
+    later = f", recorded {format_duration(round(late))} later" if late >= LATE_S else ""
+    return f"{role_text(event.role)}{later}"
+
+
+def role_text(role: Role | None) -> str:
+    return format_role(role) if role else "a responder"
+
+
+def spoken_text(event: Event) -> str:
+    """Return what a person said, as one line."""
     return plain(event.body.text) if isinstance(event.body, Statement | Stopped) else ""

@@ -1,7 +1,7 @@
-"""What in a draft's Markdown is ours: fenced by comments that no reader of the page sees, with a digest each.
+"""Managed blocks of a draft: what the program writes, enclosed in comments with a digest.
 
-A block between fences is refreshed while its digest is right, which is while nobody has changed it. The note at the
-top says which sections were ever written, so that one that people took out is not put back.
+A block is updated while its digest matches, which is while nobody has edited it. The note at the top lists the
+sections that were written, so that one that people removed is not added again.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ _NOTE = re.compile(
     r"^<!-- gd:draft (?P<form>" + "|".join(get_args(Form)) + r") (?P<digest>[0-9a-f]{12})(?P<ids>(?: [a-z-]+)*) -->",
     re.MULTILINE,
 )
-HOW = "<!-- Yours to finish. What stands between gd:auto and gd:end is kept fresh until somebody changes it. -->"
+USAGE = "<!-- Yours to complete. Text between gd:auto and gd:end is updated until somebody edits it. -->"
 
 
 @dataclass(frozen=True, slots=True)
 class ManagedBlock:
-    """A fenced block of a draft, from `start` to `end`. `ours`: nobody has changed it."""
+    """A block of a draft, from `start` to `end`. `is_ours`: nobody has edited it."""
 
     id: str
     start: int
     end: int
-    ours: bool
+    is_ours: bool
     crlf: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Which sections were written, in which form, and the digest of all the rest as it was first written."""
+    """The sections that were written, their form, and the digest of everything else as first written."""
 
     form: Form
     digest: str
@@ -47,20 +47,20 @@ class Note:
 
 
 def digest(text: str) -> str:
-    """12 hex digits; of any text a file can hold, broken bytes too."""
+    """Return 12 hex digits for any text that a file can hold, invalid bytes included."""
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:12]
 
 
 def wrap_block(name: str, body: str) -> str:
-    """The block as it is written, ending in its closing fence."""
+    """Return the block as it is written, with its two comments."""
     inner = f"\n{body}\n\n" if body else ""
     return f"<!-- gd:auto {name} {digest(inner)} -->\n{inner}<!-- gd:end -->"
 
 
 def blocks(text: str) -> Iterator[ManagedBlock]:
-    """Every whole block, in order. One whose fences are broken is plain text, and so people's."""
+    """Yield every complete block, in order. One with broken comments is plain text, and so belongs to people."""
     for match in _BLOCK.finditer(text):
-        # git and some editors change every line's end, which is no change of the text
+        # git and some editors convert all line endings, which is no edit
         crlf = match[0].count("\n") == match[0].count("\r\n")
         inner = match["body"].replace("\r\n", "\n") if crlf else match["cr"] + match["body"]
         yield ManagedBlock(match["id"], match.start(), match.end(), digest(inner) == match["digest"], crlf)
@@ -71,16 +71,16 @@ def note_comment(note: Note) -> str:
 
 
 def draft_with_note(above: str, below: str, form: Form, ids: tuple[str, ...]) -> str:
-    """A whole new draft: its note between the two parts."""
-    return above + note_comment(Note(form, _of_all(above, below, form, ids), ids)) + below
+    """Return a new draft: its note between the two parts."""
+    return above + note_comment(Note(form, _digest_of_all(above, below, form, ids), ids)) + below
 
 
-def _of_all(above: str, below: str, form: Form, ids: tuple[str, ...]) -> str:
+def _digest_of_all(above: str, below: str, form: Form, ids: tuple[str, ...]) -> str:
     return digest("\n".join([above, below, form, *ids]))
 
 
 def find_note(text: str) -> tuple[Note, int, int] | None:
-    """The note and where it stands; None where somebody took it out."""
+    """Return the note with its start and end; None if somebody removed it."""
     match = _NOTE.search(text)
     if match is None:
         return None
@@ -89,9 +89,9 @@ def find_note(text: str) -> tuple[Note, int, int] | None:
 
 
 def is_unedited(text: str) -> bool:
-    """Whether every byte is as it was first written."""
+    """Return True if every byte is as first written."""
     found = find_note(text)
     if found is None:
         return False
     note, start, end = found
-    return _of_all(text[:start], text[end:], note.form, note.ids) == note.digest
+    return _digest_of_all(text[:start], text[end:], note.form, note.ids) == note.digest

@@ -1,4 +1,4 @@
-"""The review draft as Markdown, for the team to finish."""
+"""The review draft as Markdown, for the team to complete."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from gameday.review.document import (
     Table,
     render_marks,
 )
-from gameday.review.managed_blocks import HOW, draft_with_note, wrap_block
+from gameday.review.managed_blocks import USAGE, draft_with_note, wrap_block
 from gameday.scorecards.scorecard import Scorecard
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
@@ -32,7 +32,7 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A section as Markdown. `body` stays ours; `head` and `tail` are people's as soon as they are written."""
+    """A section as Markdown. `body` is updated; `head` and `tail` belong to people once they are written."""
 
     id: str
     title: str
@@ -48,26 +48,26 @@ class Part:
 def draft(
     events: Sequence[Event], card: Scorecard, names: Mapping[str, str] | None = None, form: Form = "light"
 ) -> str:
-    """The whole draft. `names`: name or handle to role."""
+    """Return the whole draft. `names`: name or handle to role."""
     return markdown(document(events, card, names, form))
 
 
-def markdown(made: Document) -> str:
-    """The document as Markdown, its automatic parts fenced."""
-    written = [f"{key}: {_yaml(value)}" for key, value in made.front if value]
-    blank = [f"{key}:  # {hint}" for key, hint in made.blanks]
+def markdown(review: Document) -> str:
+    """Return the document as Markdown, with its managed blocks."""
+    written = [f"{key}: {_yaml(value)}" for key, value in review.front if value]
+    blank = [f"{key}:  # {hint}" for key, hint in review.blanks]
     front = "\n".join(["---", *written, *blank, "---"])
-    parts = parts_of(made)
-    shown = [f"# {_text(made.title)}", f"> {_text(made.banner)}", *map(str, parts)]
+    parts = parts_of(review)
+    shown = [f"# {_text(review.title)}", f"> {_text(review.banner)}", *map(str, parts)]
     return draft_with_note(
-        f"{front}\n\n{HOW}\n", "\n\n" + "\n\n".join(shown) + "\n", made.form, tuple(one.id for one in parts)
+        f"{front}\n\n{USAGE}\n", "\n\n" + "\n\n".join(shown) + "\n", review.form, tuple(part.id for part in parts)
     )
 
 
-def parts_of(made: Document) -> tuple[Part, ...]:
-    """Its sections, in order."""
-    picture = f"{dict(made.front)['id']}.html#picture"
-    return tuple(_part(section, picture) for section in made.sections)
+def parts_of(review: Document) -> tuple[Part, ...]:
+    """Return its sections, in order."""
+    picture = f"{dict(review.front)['id']}.html#picture"
+    return tuple(_part(section, picture) for section in review.sections)
 
 
 def _part(section: Section, picture: str) -> Part:
@@ -100,9 +100,9 @@ def _row(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def _text(said: str) -> str:
-    """Escaped, so that nobody's words turn into markup."""
-    return render_marks(said, lambda text: _SPECIAL.sub(r"\\\1", text), ("`", "`", "**", "**"))
+def _text(text: str) -> str:
+    """Escape a text, so that people's words do not turn into markup."""
+    return render_marks(text, lambda raw: _SPECIAL.sub(r"\\\1", raw), ("`", "`", "**", "**"))
 
 
 def _yaml(value: str) -> str:

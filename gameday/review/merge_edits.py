@@ -1,9 +1,9 @@
-"""A draft that people have worked on, with its automatic parts made fresh. No byte that a person wrote is lost."""
+"""Update of a draft that people have edited: its managed blocks become current, and no byte of theirs is lost."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from gameday.review.document import Document, Form
 from gameday.review.managed_blocks import ManagedBlock, Note, blocks, find_note, is_unedited, note_comment, wrap_block
@@ -13,9 +13,11 @@ _BETWEEN = "\n\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Refreshed:
-    """The draft's text, its form, and titles: of what was `kept` because somebody had changed it, of sections `added`
-    and `removed`. `unmarked`: it has no note any more, so that only blocks were made fresh."""
+class MergedDraft:
+    """The draft's text, its form, and titles of sections: `kept` because edited by hand, `added`, `removed`.
+
+    `unmarked`: its note is missing, so that only blocks were updated.
+    """
 
     text: str
     form: Form
@@ -25,87 +27,126 @@ class Refreshed:
     unmarked: bool = False
 
 
-def refresh(old: str, fresh: Mapping[Form, Document], wanted: Form | None = None) -> Refreshed:
-    """The draft `old` with what is fresh; `wanted` None leaves its form. A draft nobody touched is made anew."""
-    found = find_note(old)
-    form = wanted or (found[0].form if found else _form_without_note(old, fresh))
-    if is_unedited(old):
-        return Refreshed(markdown(fresh[form]), form)
-    parts: dict[Form, dict[str, Part]] = {one: {p.id: p for p in parts_of(made)} for one, made in fresh.items()}
+def merge_edits(draft: str, current: Mapping[Form, Document], wanted: Form | None = None) -> MergedDraft:
+    """Return the draft with current blocks; `wanted` None keeps its form. An unedited draft is written anew."""
+    found = find_note(draft)
+    form = wanted or (found[0].form if found else _form_without_note(draft, current))
+    if is_unedited(draft):
+        return MergedDraft(markdown(current[form]), form)
+    parts: dict[Form, dict[str, Part]] = {
+        each: {part.id: part for part in parts_of(document)} for each, document in current.items()
+    }
     if found is None:
-        was = _form_without_note(old, fresh)
-        text, kept, _ = _blocks(old, parts, was, was)
-        return Refreshed(text, was, kept, unmarked=True)
-    return _edited(old, parts, found[0], form)
+        was = _form_without_note(draft, current)
+        merger = _merge_blocks(draft, parts, was, was)
+        return MergedDraft(merger.result(), was, _unique(merger.kept), unmarked=True)
+    return _merge_sections(draft, parts, found[0], form)
 
 
-def _form_without_note(text: str, fresh: Mapping[Form, Document]) -> Form:
-    light = {section.id for section in fresh["light"].sections}
+def _form_without_note(text: str, current: Mapping[Form, Document]) -> Form:
+    light = {section.id for section in current["light"].sections}
     return "light" if all(block.id in light for block in blocks(text)) else "full"
 
 
-def _edited(old: str, parts: Mapping[Form, Mapping[str, Part]], note: Note, form: Form) -> Refreshed:
-    text, kept, removed = _blocks(old, parts, note.form, form)
-    there = {block.id for block in blocks(text)}
-    gone = {part.id for part in removed} - there
-    known = [name for name in note.ids if name not in gone]
-    missing = [part for name, part in parts[form].items() if name not in known and name not in there]
-    text = _added(text, missing)
+def _merge_sections(draft: str, parts: Mapping[Form, Mapping[str, Part]], note: Note, form: Form) -> MergedDraft:
+    merger = _merge_blocks(draft, parts, note.form, form)
+    text = merger.result()
+    present = {block.id for block in blocks(text)}
+    absent = {part.id for part in merger.removed} - present
+    known = [name for name in note.ids if name not in absent]
+    missing = [part for name, part in parts[form].items() if name not in known and name not in present]
+    text = _append(text, missing)
     changed = replace(note, form=form, ids=(*known, *(part.id for part in missing)))
-    return Refreshed(_renoted(text, changed), form, kept, _titles(missing), _titles(removed))
+    added, removed = ([part.title for part in each] for each in (missing, merger.removed))
+    return MergedDraft(_replace_note(text, changed), form, _unique(merger.kept), _unique(added), _unique(removed))
 
 
-def _titles(parts: list[Part]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(part.title for part in parts))
+def _unique(titles: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(titles))
 
 
-def _renoted(text: str, note: Note) -> str:
+def _replace_note(text: str, note: Note) -> str:
     found = find_note(text)
-    assert found is not None, "only blocks were changed, and a note stands in none"
+    assert found is not None, "only blocks were changed, and none contains the note"
     return text[: found[1]] + note_comment(note) + text[found[2] :]
 
 
-def _added(text: str, missing: list[Part]) -> str:
-    """New sections stand after all that is there: people's order is people's."""
-    if not missing:
+def _append(text: str, parts: list[Part]) -> str:
+    """Append new sections after everything else: the order of a draft belongs to people."""
+    if not parts:
         return text
     gap = "" if text.endswith(_BETWEEN) else "\n" if text.endswith("\n") else _BETWEEN
-    return text + gap + _BETWEEN.join(map(str, missing)) + "\n"
+    return text + gap + _BETWEEN.join(map(str, parts)) + "\n"
 
 
-def _blocks(
-    text: str, parts: Mapping[Form, Mapping[str, Part]], was: Form, form: Form
-) -> tuple[str, tuple[str, ...], list[Part]]:
-    """The text with each block made fresh that is still ours; titles of those that are not; sections taken out."""
-    every = {**parts["light"], **parts["full"], **parts[was]}
-    made: list[str] = []
-    kept: list[str] = []
-    removed: list[Part] = []
-    done = 0
+@dataclass(slots=True)
+class _Merger:
+    """Pieces of the new text, and how far the old one has been copied.
+
+    `follows_part`: a whole section of ours ended there, so that the blank line after it is ours too. `has_gap`: the
+    new text already ends in the blank line before the next section.
+    """
+
+    text: str
+    pieces: list[str] = field(default_factory=list[str])
+    done: int = 0
+    follows_part: bool = False
+    has_gap: bool = False
+    kept: list[str] = field(default_factory=list[str])
+    removed: list[Part] = field(default_factory=list[Part])
+
+    def keep(self, title: str) -> None:
+        self.kept.append(title)
+        self.follows_part = False
+
+    def replace(self, start: int, end: int, new: str, *, whole: bool = False) -> None:
+        self.pieces += [self.text[self.done : start], new]
+        self.done, self.follows_part, self.has_gap = end, whole, False
+
+    def remove(self, start: int, end: int, part: Part) -> None:
+        """Remove a whole section and one blank line: the one before it only where that is ours."""
+        self.removed.append(part)
+        before = self.text[self.done : start]
+        if before == _BETWEEN and self.follows_part:
+            self.replace(start - len(_BETWEEN), end, "", whole=True)
+            return
+        has_gap = before.endswith(_BETWEEN) or (not before and self.has_gap)
+        after = len(_BETWEEN) if self.text.startswith(_BETWEEN, end) else len(self.text) - end
+        self.replace(start, end + (after if has_gap else 0), "", whole=True)
+        self.has_gap = has_gap
+
+    def result(self) -> str:
+        return "".join([*self.pieces, self.text[self.done :]])
+
+
+def _merge_blocks(text: str, parts: Mapping[Form, Mapping[str, Part]], was: Form, form: Form) -> _Merger:
+    """Update each block that is still ours, and replace or remove whole sections where the form changes."""
+    written = {**parts["light"], **parts["full"], **parts[was]}
+    merger = _Merger(text)
     for block in blocks(text):
-        before, after = every.get(block.id), parts[form].get(block.id)
-        if not block.ours or before is None:
-            kept.append(_heading(text, block))
-            continue
-        start, end, new = block.start, block.end, wrap_block(block.id, (after or before).body)
-        if was != form and not block.crlf and _whole(text, block, before):
-            start, end, new = start - len(before.head), end + len(before.tail), str(after) if after else ""
+        before, after = written.get(block.id), parts[form].get(block.id)
+        if not block.is_ours or before is None:
+            merger.keep(_heading(text, block))
+        elif was != form and not block.crlf and _is_whole(text, block, before):
+            start, end = block.start - len(before.head), block.end + len(before.tail)
             if after is None:
-                removed.append(before)
-                start -= len(_BETWEEN) if text[done:start].endswith(_BETWEEN) else 0
-        made += [text[done:start], new.replace("\n", "\r\n") if block.crlf else new]
-        done = end
-    return "".join([*made, text[done:]]), tuple(dict.fromkeys(kept)), removed
+                merger.remove(start, end, before)
+            else:
+                merger.replace(start, end, str(after), whole=True)
+        else:
+            new = wrap_block(block.id, (after or before).body)
+            merger.replace(block.start, block.end, new.replace("\n", "\r\n") if block.crlf else new)
+    return merger
 
 
 def _heading(text: str, block: ManagedBlock) -> str:
-    """What the section is called here: people may have called it otherwise."""
+    """Return the section's title in this draft: people may have renamed it."""
     above = [line for line in text[: block.start].splitlines() if line.startswith("## ")]
     return above[-1][3:].strip() if above else block.id
 
 
-def _whole(text: str, block: ManagedBlock, part: Part) -> bool:
-    """Whether the section around the block is as we wrote it, with nothing of people's in it."""
+def _is_whole(text: str, block: ManagedBlock, part: Part) -> bool:
+    """Return True if the section around the block is as the program wrote it."""
     start, end = block.start - len(part.head), block.end + len(part.tail)
     if start < 0 or not text.startswith(part.head, start) or not text.startswith(part.tail, block.end):
         return False

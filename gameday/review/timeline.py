@@ -1,85 +1,104 @@
-"""About a dozen rows of a drill, chosen by how much they tell; from before the fault to after its end."""
+"""The rows of a timeline: the most telling events of a drill, from before the fault until after its end."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gameday.events import CAUSE_OWN_REVERT, Event, SignalKinds, of_kind, reference_time
-from gameday.events.access import text
+from gameday.events import (
+    CAUSE_OWN_REVERT,
+    ActionFinished,
+    Body,
+    Event,
+    FaultConfirmed,
+    Recovered,
+    SignalKinds,
+    SteadyStateChecked,
+    of_kind,
+    of_type,
+    reference_time,
+)
 from gameday.review.document import render_text
-from gameday.review.event_text import source_text
-from gameday.review.time_format import clock, offset
+from gameday.review.event_text import clock, offset, source_text
 
 ROWS = 15
 
-_FIRST = (
-    "fault", "adjusted", "lapsed", "removed", "stop", "guardrail-breach", "halt", "interrupted", "impact",
+_BY_IMPORTANCE = (
+    "fault", "adjusted", "lapsed", "removed", "fault-end", "stop", "guardrail-breach", "halt", "interrupted", "impact",
     "mitigated", "recovered", "end", "alert", "action-finished", "steady-state", "theory", "declared", "update",
     "acknowledged", "ic-announced", "decision", "reverting", "help", "given-up", "hint", "paged", "start",
     "assembled", "reverted", "guardrail-warning", "message", "fault-kept", "prediction", "effect", "note", "paused",
     "resumed", "suspended", "extended", "revealed", "page-escalated", "mitigation-reported",
 )  # fmt: skip
 _REPEATED = 4
-"""How many places the second and later events of a kind stand back."""
+"""Places by which the second and later events of a kind rank lower."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line: UTC clock, offset from the fault, what was so, where that comes from."""
+    """One row: UTC clock, offset from the fault, the event, its source."""
 
     clock: str
     offset: str
-    what: str
+    event: str
     source: str
 
 
-def rows(events: Sequence[Event], kinds: SignalKinds, most: int = ROWS) -> tuple[Row, ...]:
-    """The rows in order of happening; never two that say the same at the same second."""
+def timeline_rows(events: Sequence[Event], kinds: SignalKinds, limit: int = ROWS) -> tuple[Row, ...]:
+    """Return the rows in order of happening; never two that say the same in the same second."""
     start = reference_time(events)
-    chosen = sorted(_chosen(events, most), key=lambda event: (event.happened, event.seq))
-    made = [
+    chosen = sorted(_choose(events, limit), key=lambda event: (event.happened, event.seq))
+    rows = [
         Row(clock(e), offset(e.happened - start), render_text(e.body.review_text(kinds)), source_text(e))
         for e in chosen
     ]
-    return tuple({(row.clock, row.what): row for row in made}.values())
+    return tuple({(row.clock, row.event): row for row in rows}.values())
 
 
-def _row(event: Event, start: float, kinds: SignalKinds) -> Row:
-    what = render_text(event.body.review_text(kinds))
-    return Row(clock(event), offset(event.happened - start), what, source_text(event))
+def count_omitted(events: Sequence[Event], limit: int = ROWS) -> int:
+    """Return how many events of the log have no row."""
+    return len(events) - len(_choose(events, limit))
 
 
-def left_out(events: Sequence[Event], most: int = ROWS) -> int:
-    """How many events of the log a timeline leaves to the log."""
-    return len(events) - len(_chosen(events, most))
-
-
-def _said_by_steady(event: Event) -> bool:
-    """A recovery that our own revert brought stands in the row of the steady state after it."""
-    return event.kind == "recovered" and text(event.data, "cause") == CAUSE_OWN_REVERT
-
-
-def _turned(events: Sequence[Event]) -> set[int]:
-    """A fault that was read back again after its dial was turned: the turn itself has a row."""
-    seen: set[object] = set()
-    again: set[int] = set()
-    for event in of_kind(events, "fault"):
-        if event.data.get("fault") in seen:
-            again.add(event.seq)
-        seen.add(event.data.get("fault"))
-    return again
-
-
-def _chosen(events: Sequence[Event], most: int) -> list[Event]:
-    """Of several of a kind the one that happened first stands first, as in the figures; each action for itself."""
+def _choose(events: Sequence[Event], limit: int) -> list[Event]:
+    """Choose the most important events; of a kind the first one, as in the figures, but each action for itself."""
+    again = _confirmed_again(events)
+    candidates = [
+        event
+        for event in of_kind(events, *_BY_IMPORTANCE)
+        if event.seq not in again and not _is_own_recovery(event.body) and event.body.review_text({})
+    ]
     ranked: list[tuple[int, float, int, Event]] = []
-    seen: dict[tuple[str, object], int] = {}
-    again = _turned(events)
-    told = (one for one in of_kind(events, *_FIRST) if one.body.review_text({}) and not _said_by_steady(one))
-    for event in sorted((one for one in told if one.seq not in again), key=lambda one: (one.happened, one.seq)):
-        which = (event.kind, event.data.get("when") or event.data.get("action"))
-        seen[which] = seen.get(which, 0) + 1
-        rank = _FIRST.index(event.kind) + _REPEATED * (seen[which] - 1)
+    counts: dict[tuple[str, str], int] = {}
+    for event in sorted(candidates, key=lambda event: (event.happened, event.seq)):
+        key = (event.kind, _distinction(event.body))
+        counts[key] = counts.get(key, 0) + 1
+        rank = _BY_IMPORTANCE.index(event.kind) + _REPEATED * (counts[key] - 1)
         ranked.append((rank, event.happened, event.seq, event))
-    return [event for *_, event in sorted(ranked, key=lambda item: item[:3])[:most]]
+    return [event for *_, event in sorted(ranked, key=lambda item: item[:3])[:limit]]
+
+
+def _distinction(body: Body) -> str:
+    match body:
+        case ActionFinished(action=action):
+            return action
+        case SteadyStateChecked(when=when):
+            return when
+        case _:
+            return ""
+
+
+def _is_own_recovery(body: Body) -> bool:
+    """Return True for a recovery by our own revert: the row of the steady state after it says the same."""
+    return isinstance(body, Recovered) and body.cause == CAUSE_OWN_REVERT
+
+
+def _confirmed_again(events: Sequence[Event]) -> set[int]:
+    """Return the numbers of the events of a fault that was confirmed again: the adjustment has a row."""
+    seen: set[str] = set()
+    again: set[int] = set()
+    for event in of_type(events, FaultConfirmed):
+        if event.body.fault in seen:
+            again.add(event.seq)
+        seen.add(event.body.fault)
+    return again

@@ -1,1 +1,1 @@
-"""What can be measured, sampled on time, and what readings mean."""
+"""Probes of signals, their sampling schedule, and the evaluation of readings."""

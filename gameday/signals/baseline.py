@@ -10,8 +10,9 @@ from gameday.signals.series import Series, has_value
 
 
 def baseline(series: Series, start: float, end: float) -> Measurement:
-    """Aggregate the readings due after `start` and until `end`. The baseline of a count is its median, not its last
-    value."""
+    """Aggregate the readings due after `start` and until `end`.
+
+    The baseline of a count is its median, not its last value."""
     measurement = series.aggregate(start, end)
     if series.kind is not SignalKind.COUNT or measurement.value is None:
         return measurement

@@ -32,8 +32,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict with the figure it rests on: `value` over `n` samples, from readings due after `start` until `end`
-    (CLOCK_MONOTONIC). `say`: the same for a person."""
+    """A verdict with the figure it rests on.
+
+    `value` over `n` samples, from readings due after `start` until `end` (CLOCK_MONOTONIC). `say`: the same for a
+    person."""
 
     verdict: Verdict
     value: float | None
@@ -114,8 +116,8 @@ class ExpectationEvaluator:
         span = _last(seen, seconds)
         points = list(self._points(span.readings))
         if not points:
-            found = aggregate_readings(self._series.kind, span.readings)
-            return self._unreadable(span, self._too_few(found) or self._gaps(span, seconds), found)
+            measurement = aggregate_readings(self._series.kind, span.readings)
+            return self._unreadable(span, self._too_few(measurement) or self._gaps(span, seconds), measurement)
         current = _measured(points[0], self._series.kind)
         if not _meets(wanted, current):
             return self._verdict(wanted, current, replace(span, start=points[0].start))
@@ -131,13 +133,15 @@ class ExpectationEvaluator:
         span = _last(seen, max(MAX_JOIN_WINDOW, self._patience))
         latest = next(self._points(span.readings), None)
         if latest is None:
-            found = aggregate_readings(self._series.kind, span.readings)
-            return self._unreadable(span, self._too_few(found), found)
+            measurement = aggregate_readings(self._series.kind, span.readings)
+            return self._unreadable(span, self._too_few(measurement), measurement)
         return self._verdict(wanted, _measured(latest, self._series.kind), latest)
 
     def _points(self, readings: Sequence[Reading]) -> Iterator[Span]:
-        """Yield the readings with a value, newest first; those of a ratio joined, from the newest back, until each
-        point has enough samples. A remainder at the old end is dropped."""
+        """Yield the readings with a value, newest first.
+
+        Those of a ratio are joined, from the newest back, until each point has enough samples; a remainder at the old
+        end is dropped."""
         gathered: list[Reading] = []
         for reading in reversed(readings):
             if has_value(reading):

@@ -88,7 +88,7 @@ def _open_plugin(binding: SignalBinding) -> Probe:
     """Open a probe of a plugin. Raises BadArguments."""
     plugins = PluginGroup(GROUP, "probe")
     if binding.probe not in plugins.names():
-        raise settings.wrong(binding, f"there is no such probe: {', '.join([*PROBES, *plugins.names()])}")
+        raise settings.wrong(binding, f"unknown probe; known probes: {', '.join([*PROBES, *plugins.names()])}")
     try:
         open_plugin: OpenProbe = plugins.load(binding.probe)
     except Refused as refused:

@@ -58,8 +58,9 @@ class ProcessProbe(Probe):
     async def close(self) -> None: ...
 
     async def _finish(self, process: Process, output: asyncio.StreamReader) -> tuple[bytes, int]:
-        """Return its output and exit code, and kill a group that has not finished. Until the output is at its end
-        the group has a member (someone holds it open), so its number is nobody else's."""
+        """Return the output and exit code, and kill a group that has not finished.
+
+        Until the output ends, the group has a member (someone holds it open), so its number cannot be reused."""
         ended = False
         try:
             async with asyncio.timeout(self._timeout):
@@ -75,8 +76,9 @@ class ProcessProbe(Probe):
 
 @asynccontextmanager
 async def _output() -> AsyncIterator[tuple[asyncio.StreamReader, int]]:
-    """Open a pipe to read from and to write to. With asyncio's, `wait` would wait until the output is read to
-    its end: of a command that prints without end we never do."""
+    """Open a pipe to read from and to write to.
+
+    With asyncio's own, `wait` would wait for the end of the output: a command may print forever."""
     reads, writes = os.pipe()
     reader = asyncio.StreamReader()
     loop = asyncio.get_running_loop()

@@ -21,8 +21,10 @@ Opener = Callable[[SignalBinding, HttpClient], Probe]
 
 
 class Sampler:
-    """Runs in a thread of its own. `on_reading` is called there, once for each sample; it must be quick and not raise.
-    A reading's `at` is its due time (CLOCK_MONOTONIC), `late` how long after that its request was sent."""
+    """Sampling of signals in a thread of its own.
+
+    `on_reading` is called there, once for each sample; it must be quick and not raise. A reading's `at` is its due
+    time (CLOCK_MONOTONIC), `late` how long after that its request was sent."""
 
     def __init__(
         self,

@@ -22,7 +22,7 @@ def text(binding: SignalBinding, key: str) -> str:
     """Return a required text."""
     value = optional(binding, key)
     if not value:
-        raise wrong(binding, f"`{key}` is missing")
+        raise wrong(binding, f"missing key `{key}`")
     return value
 
 
@@ -38,7 +38,7 @@ def texts(binding: SignalBinding, key: str) -> tuple[str, ...]:
     """Return a list of at least one text: a command and its arguments."""
     value = binding.settings.get(key)
     if not isinstance(value, list) or not value or not all(isinstance(item, str | int | float) for item in value):
-        raise wrong(binding, f"`{key}` must be a list of texts, as in [./probe.sh, checkout]")
+        raise wrong(binding, f"`{key}` must be a list of texts, such as [./probe.sh, checkout]")
     return tuple(str(item) for item in value)
 
 
@@ -58,5 +58,5 @@ def timeout(binding: SignalBinding) -> float:
     except (TypeError, ValueError) as error:
         raise wrong(binding, f"`timeout`: {error}") from None
     if not 0 < seconds <= 600:
-        raise wrong(binding, "`timeout` must be more than nothing and at most 10m")
+        raise wrong(binding, "`timeout` must be longer than 0 and at most 10m")
     return seconds

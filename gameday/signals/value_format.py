@@ -7,7 +7,7 @@ from gameday.units import format_duration
 
 
 def format_value(kind: SignalKind, value: float) -> str:
-    """A value as a person would say it."""
+    """Format a value for a person."""
     if kind is SignalKind.RATIO:
         return f"{value * 100:.4g}%"
     if kind is SignalKind.DURATION:

@@ -58,8 +58,9 @@ def _open_with_reserve(path: Path) -> Store:
 
 
 def open_read_only(folder: DataFolder | None = None) -> Store | None:
-    """Open the store to report on it; None when there is none yet. Raises Refused when there is one that cannot be
-    opened, or none could be created."""
+    """Open the store to report on it; None if there is none yet.
+
+    Raises Refused if there is one that cannot be opened, or none could be created."""
     folder = folder or data_folder()
     if (store := open_for_revert(folder)) is not None:
         return store
@@ -72,8 +73,9 @@ def open_read_only(folder: DataFolder | None = None) -> Store | None:
 
 
 def open_for_revert(folder: DataFolder | None = None) -> Store | None:
-    """Open the store, or on a full disk a copy of it elsewhere: enough to know what to revert. None if there is no
-    store at all."""
+    """Open the store, or on a full disk a copy of it elsewhere, to know what to revert.
+
+    Returns None if there is no store at all."""
     path = (folder or data_folder()).store
     if not os.path.exists(path):  # noqa: PTH110 - Path's raises where the folder cannot be entered
         return None

@@ -1,4 +1,4 @@
-"""What still stands, or may: every intent without a clean end, whether it was applied or not."""
+"""Outstanding intents: those without a verified revert, whether they were applied or not."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from gameday.plugins.types import Intent
 
 
 def outstanding(events: Iterable[Event]) -> dict[str, Intent]:
-    """Mark -> intent, oldest first, of all that was intended and is neither gone, nor left to people, nor given
-    up. A refused apply counts too until it was read back as gone: an engine may lie."""
+    """Return outstanding intents by marker, oldest first: not reverted, left unchanged or given up.
+
+    A refused apply counts too until the fault is verified absent: the engine may be wrong."""
     intents: dict[str, Intent] = {}
     for event in events:
         match event.body:
@@ -24,12 +25,12 @@ def outstanding(events: Iterable[Event]) -> dict[str, Intent]:
 
 
 def outstanding_marks(events: Iterable[Event]) -> tuple[str, ...]:
-    """The same by mark alone, for whoever need not revert."""
+    """Return the markers of outstanding intents alone, for callers that do not revert."""
     return tuple(outstanding(events))
 
 
 def unconfirmed_markers(events: Iterable[Event]) -> frozenset[str]:
-    """The marks whose apply has no known outcome: a request of theirs may still be on the wire."""
+    """Return the markers whose apply has no known outcome: a request may still arrive."""
     marks: set[str] = set()
     for event in events:
         match event.body:

@@ -25,22 +25,23 @@ class DataFolder:
 
     @property
     def reviews(self) -> Path:
-        """Where reviews go by default."""
+        """The default folder of reviews."""
         return self.path / "reviews"
 
     @property
     def role_history(self) -> Path:
-        """Who held which role in earlier drills."""
+        """The file with the roles of earlier drills."""
         return self.path / "rotation.jsonl"
 
     def run_output(self, drill: str) -> Path:
-        """What a drill prints that runs behind its screen."""
+        """Return the path of the output of a drill that runs behind its screen."""
         return self.path / "output" / f"{drill}.txt"
 
 
 def data_folder() -> DataFolder:
-    """Return the folder that `GAMEDAY_STORE` names, else the state home; absolute, because a guardian works in another
-    folder."""
+    """Return the folder that `GAMEDAY_STORE` names, else the state home.
+
+    The path is absolute, because a guardian works in another folder."""
     named = os.environ.get("GAMEDAY_STORE")
     return DataFolder(Path(named).absolute() if named else state_home())
 
@@ -52,8 +53,10 @@ def state_home() -> Path:
 
 
 def runtime_folder() -> Path:
-    """Return the folder where any terminal of this user finds running drills: `GAMEDAY_RUNTIME`, else the same
-    whatever HOME says. Raises Refused if it cannot be used, or someone else created it."""
+    """Return the folder where any terminal of this user finds running drills.
+
+    `GAMEDAY_RUNTIME`, else the same folder whatever HOME says. Raises Refused if it cannot be used, or someone else
+    created it."""
     named, run = os.environ.get("GAMEDAY_RUNTIME"), Path(f"/run/user/{os.getuid()}")
     usual = run / "gameday" if run.is_dir() and os.access(run, os.W_OK) else Path(f"/tmp/gameday-{os.getuid()}")  # noqa: S108 - owner and mode are checked below
     folder = Path(named) if named else usual

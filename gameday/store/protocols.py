@@ -53,13 +53,15 @@ class RevertAuthority(EventReader, Protocol):
     so a runner that was stopped and wakes up cannot go on. Raises StoreError where the disk does not let it."""
 
     def begin(self, drill: str, environment: str, mode: str, token_digest: str, owner: ProcessIdentity) -> int:
-        """Record a new drill and its owner; return the first epoch. Raises Refused while another drill runs in this
-        environment."""
+        """Record a new drill and its owner; return the first epoch.
+
+        Raises Refused while another drill runs in this environment."""
         ...
 
     def take_over(self, drill: str, owner: ProcessIdentity, known: int | None = None) -> int:
-        """Become the owner and return the next epoch, which fences every older one. With `known`, raises Fenced
-        unless that is still the epoch: of two that take over at once, one succeeds."""
+        """Become the owner and return the next epoch, which fences every older one.
+
+        With `known`, raises Fenced unless that is still the epoch: of two simultaneous takeovers, one succeeds."""
         ...
 
     def epoch(self, drill: str) -> int:
@@ -75,8 +77,9 @@ class RevertAuthority(EventReader, Protocol):
         ...
 
     def append(self, drill: str, drafts: Sequence[NewEvent], epoch: int | None) -> list[Event]:
-        """Append in one step that is durable on return. `epoch` None: from a process that does not own the drill.
-        Raises Fenced."""
+        """Append in one step that is durable on return.
+
+        `epoch` None: from a process that does not own the drill. Raises Fenced."""
         ...
 
     def provisional_event(self, drill: str, draft: NewEvent, epoch: int) -> Event:

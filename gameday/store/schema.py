@@ -28,8 +28,9 @@ create table if not exists readings (drill text not null, batch integer not null
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Connect so that commits are on the disk when they return (WAL, synchronous=FULL). Only this user can read the
-    files: they hold spoilers."""
+    """Connect so that commits are on the disk when they return (WAL, synchronous=FULL).
+
+    Only this user can read the files: they hold spoilers."""
     _restrict_to_user(path)
     connection = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
     connection.execute("pragma journal_mode=wal")
@@ -40,8 +41,9 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def _restrict_to_user(path: Path) -> None:
-    """Create the file before SQLite, which gives its other files the same mode. An existing file is never opened here:
-    closing it would release the locks that this process holds on it."""
+    """Create the file before SQLite, which gives its other files the same mode.
+
+    An existing file is never opened here: closing it would release the locks that this process holds on it."""
     with suppress(OSError):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     for file in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
@@ -51,6 +53,8 @@ def _restrict_to_user(path: Path) -> None:
 
 
 def is_full(error: sqlite3.Error) -> bool:
-    """Return True if the disk is full. SQLite reports it in two ways, and a write-ahead log without space as an I/O error."""
+    """Return True if the disk is full.
+
+    SQLite reports it in two ways, and a write-ahead log without space as an I/O error."""
     text = str(error)
     return any(reason in text for reason in ("full", "disk I/O error", "unable to open"))

@@ -65,7 +65,7 @@ class Store(DrillStore):
                 raise _store_error(error) from error
 
     def _value(self, query: str, *values: object) -> Any:
-        """The first column of the first row; None where there is no row."""
+        """Return the first column of the first row, or None."""
         rows = self._rows(query, *values)
         return rows[0][0] if rows else None
 

@@ -1,1 +1,1 @@
-"""What a terminal shows while a drill runs."""
+"""Screens and reports of the terminal."""

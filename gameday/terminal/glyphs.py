@@ -12,7 +12,10 @@ from gameday.model import SignalKind
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """One set of glyphs. `bars`: heights of a sparkline, from low to high; `unread`: a reading without a value."""
+    """One set of glyphs.
+
+    `bars`: heights of a sparkline, from low to high; `unread`: a reading without a value.
+    """
 
     done: str
     coming: str
@@ -42,7 +45,7 @@ _ASCII_REPLACEMENTS = str.maketrans(
 
 
 def select_glyphs(encoding: str | None, environ: Mapping[str, str]) -> Glyphs:
-    """Return Unicode glyphs if stream and locale support them; the Linux console has none of these."""
+    """Return Unicode glyphs if stream, locale and terminal support them."""
     locale = environ.get("LC_ALL") or _locale_ctype(environ) or environ.get("LANG") or ""
     unicode_locale = "utf-8" in locale.lower() or "utf8" in locale.lower()
     unicode_stream = (encoding or "").lower().replace("-", "").startswith("utf")
@@ -50,7 +53,7 @@ def select_glyphs(encoding: str | None, environ: Mapping[str, str]) -> Glyphs:
 
 
 def _locale_ctype(environ: Mapping[str, str]) -> str:
-    """Return LC_CTYPE as the person set it: in the C locale Python sets it itself (PEP 538)."""
+    """Return LC_CTYPE as the user set it; in the C locale Python sets it (PEP 538)."""
     locale = environ.get("LC_CTYPE", "")
     return "" if locale in _COERCED and environ.get("LANG") in ("C", "POSIX") else locale
 

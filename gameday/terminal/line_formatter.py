@@ -43,6 +43,7 @@ class LineFormatter:
         while rest.cell_len > self.width > indent + MIN_WRAP_WIDTH:
             head, rest = rest.divide([_break_offset(rest.plain, self.width, indent)])
             head.rstrip()
+            head.end, head.no_wrap = "", True
             lines.append(head)
             words = rest.plain.lstrip()
             rest = Text.assemble(
@@ -78,7 +79,7 @@ class LineFormatter:
 
 
 def _break_offset(text: str, width: int, indent: int) -> int:
-    """Return the offset at which to break: at the last space that fits, else in the word."""
+    """Return the offset of the last space that fits, else of the last letter."""
     ends = itertools.accumulate(map(cell_len, text))
     limit = next((offset for offset, end in enumerate(ends) if end > width), len(text))
     space = text.rfind(" ", indent + 1, limit + 1)

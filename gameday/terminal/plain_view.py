@@ -18,7 +18,7 @@ from gameday.units import format_elapsed
 
 
 class PlainView(View):
-    """One line for each noteworthy event: time since the start (T), since the fault (F), and its text."""
+    """Lines of a drill: time since the start (T) and the fault (F), and the event."""
 
     def __init__(self, stream: TextIO | None = None, caption: Caption | None = None) -> None:
         self._caption = caption
@@ -61,7 +61,7 @@ class PlainView(View):
 
 
 def _is_reported_by_command(event: Event) -> bool:
-    """True for a refusal of preflight: the command reports it on stderr, with what to do."""
+    """True if the event is a refusal of preflight, which the command reports on stderr."""
     match event.body:
         case Ended(reason=reason):
             return reason is EndReason.REFUSED

@@ -1,35 +1,44 @@
-"""A plan as lines: what is tested, who and when, each object that is touched, the course from top to bottom."""
+"""Plan as lines: hypothesis, roles, duration, every object that it touches, and the schedule."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
+from gameday.boards.fault_board import auto_revert_text
 from gameday.model import Fault, Message, Objective, Plan, PlannedFault, Scenario
 from gameday.moments import Moment
 from gameday.plugins.types import Intent, RevertGuarantee
 from gameday.units import format_duration, format_expectation, format_parameters, format_time
 
-WIDTH = 12
+WIDTH = 15
 
 
 def plan_lines(plan: Plan, intents: Sequence[Intent], warnings: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Yield a line for each part of the plan; the first twelve columns name it. `warnings`: by marker."""
+    """Yield a line for each part of the plan; the first columns name it.
+
+    `warnings`: by marker.
+    """
     scenario = plan.scenario
-    yield _line("what", scenario.statement)
-    yield _line("who", f"requires {_roles(scenario.roles_required)}; optional {_roles(scenario.roles_optional)}")
-    yield _line("when", f"at most {format_duration(scenario.timebox)}{_ends(scenario)}")
-    yield from (_line("before", f"{format_expectation(one)}, else it does not begin") for one in scenario.steady_state)
+    yield _line("Hypothesis", scenario.statement)
+    yield _line("Roles", f"required {_roles(scenario.roles_required)}; optional {_roles(scenario.roles_optional)}")
+    yield _line("Duration", f"at most {format_duration(scenario.timebox)}{_ends(scenario)}")
+    yield from (
+        _line("Steady state", f"{format_expectation(one)}, or the drill does not start")
+        for one in scenario.steady_state
+    )
     for planned, intent in zip(plan.faults, intents, strict=True):
         yield from _fault(planned, intent)
-        yield from (_line("  warning", warning) for warning in warnings.get(intent.marker, ()))
-    yield from (_line("holds", f"{format_expectation(one)}, while the fault is present") for one in scenario.expect)
+        yield from (_line("  Warning", warning) for warning in warnings.get(intent.marker, ()))
+    yield from (
+        _line("Expectation", f"{format_expectation(one)}, while the fault is present") for one in scenario.expect
+    )
     yield from _guardrails(scenario)
     yield from _people(plan)
 
 
-def _line(title: str, words: str) -> str:
-    return f"{title:<{WIDTH}}{words}"
+def _line(title: str, text: str) -> str:
+    return f"{title:<{WIDTH}}{text}"
 
 
 def _ends(scenario: Scenario) -> str:
@@ -39,40 +48,39 @@ def _ends(scenario: Scenario) -> str:
 def _fault(planned: PlannedFault, intent: Intent) -> Iterator[str]:
     fault = planned.fault
     params = f" {said}" if (said := format_parameters(fault.params)) else ""
-    yield _line("fault", f"{fault.id}: {fault.kind}{params} on {fault.target}")
-    yield _line("  begins", _begins(fault))
-    yield _line("  touches", intent.target_text)
-    yield _line("  reverts", intent.revert_text.replace(intent.marker, "with the drill's own mark"))
-    yield _line("  behind it", _behind(intent))
+    yield _line("Fault", f"{fault.id}: {fault.kind}{params} on {fault.target}")
+    yield _line("  Start", _start_text(fault))
+    yield _line("  Touches", intent.target_text)
+    yield _line("  Revert", intent.revert_text.replace(intent.marker, "with the drill's marker"))
+    yield _line("  Auto-revert", _fallback(intent))
 
 
-def _begins(fault: Fault) -> str:
-    """Say when a fault begins, how long it lasts, and whether it returns."""
+def _start_text(fault: Fault) -> str:
+    """Return when a fault starts, how long it lasts, and how often it is repeated."""
     at, lasts = fault.at, ""
-    begins = f"at {format_time(at)}" if at.moment is not Moment.START else "at STARTEX"
+    starts = f"at {format_time(at)}" if at.moment is not Moment.START else "at the start of the drill"
     if at.moment is Moment.START and at.latest:
-        begins = f"{format_duration(at.after)} to {format_duration(at.latest)} after STARTEX, hidden"
+        starts = f"{format_duration(at.after)} to {format_duration(at.latest)} after the start of the drill, hidden"
     if fault.lasts is not None:
         lasts = f"; ends by itself after {format_duration(fault.lasts)}"
     if fault.repeat is not None:
         lasts += f", {fault.repeat.times} times, every {format_duration(fault.repeat.every)}"
-    return begins + lasts
+    return starts + lasts
 
 
-def _behind(intent: Intent) -> str:
-    alone = (
-        f", alone: {intent.injector} ends no fault by itself here"
+def _fallback(intent: Intent) -> str:
+    only = (
+        f" only: {intent.injector} cannot end this fault by itself"
         if intent.guarantee is RevertGuarantee.GUARDIAN
         else ""
     )
-    ends = f": it ends when nobody has renewed it for {format_duration(intent.lease)}" if intent.lease else alone
-    return intent.guarantee.value + ends
+    return auto_revert_text(intent) + only
 
 
 def _guardrails(scenario: Scenario) -> Iterator[str]:
     for rail in scenario.guardrails:
-        warned = f", after {format_duration(rail.warn_at)} the facilitator hears" if rail.warn_at else ""
-        yield _line("guardrail", f"{rail.expectation} for {format_duration(rail.hold)}: halts{warned}")
+        warning = f"; warns after {format_duration(rail.warn_at)}" if rail.warn_at else ""
+        yield _line("Guardrail", f"{rail.expectation} for {format_duration(rail.hold)}: halts the drill{warning}")
 
 
 def _people(plan: Plan) -> Iterator[str]:
@@ -80,10 +88,10 @@ def _people(plan: Plan) -> Iterator[str]:
     if scenario.page:
         page = scenario.page
         alert = f"{page.alert}; the program pages if it is still silent" if page.alert else "by the program"
-        yield _line("page", f"{alert} at {format_time(page.fallback)}")
-    yield from (_line("objective", _objective(objective)) for objective in scenario.objectives)
-    yield from (_line(f"message {number}", _message(entry)) for number, entry in enumerate(scenario.messages, 1))
-    for title, names in (("mitigation", scenario.mitigations), ("on halt", scenario.on_halt)):
+        yield _line("Page", f"{alert} at {format_time(page.fallback)}")
+    yield from (_line("Objective", _objective(objective)) for objective in scenario.objectives)
+    yield from (_line(f"Message {number}", _message(entry)) for number, entry in enumerate(scenario.messages, 1))
+    for title, names in (("Mitigation", scenario.mitigations), ("On halt", scenario.on_halt)):
         yield from (_line(title, f"{name}: {shlex.join(plan.environment.actions[name].do)}") for name in names)
 
 

@@ -1,4 +1,4 @@
-"""The assumed afternoon as rows: when, who, what. Everything of a scenario that has a time, in the order of time."""
+"""Rows of a scenario's assumed timeline, in order of time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from gameday.units import format_duration, format_elapsed, format_expectation, f
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`at`: seconds after STARTEX; None where no time can be assumed."""
+    """One item of the timeline.
+
+    `at`: seconds after the start; None if no time can be assumed.
+    """
 
     at: float | None
     who: str
@@ -23,13 +26,13 @@ class Row:
 
 
 def scheduled_rows(scenario: Scenario, assumed: EstimatedSchedule) -> list[Row]:
-    """What comes until the drill is over, in order of time; at one time in the order of the file."""
+    """Return the items until the end of the drill, in order of time, then of the file."""
     rows = [*_begins(scenario, assumed), *_responders(scenario, assumed), *_messages(scenario, assumed)]
     return [*_by_time([row for row in rows if row.at is not None and row.at < assumed.end]), _end(scenario, assumed)]
 
 
 def overtime_rows(scenario: Scenario, assumed: EstimatedSchedule) -> list[Row]:
-    """What stands ready when the team needs more time than assumed; the timebox is the last of it."""
+    """Return the items between the assumed end and the timebox, which is the last."""
     if assumed.end >= scenario.timebox:
         return []
     rows = _messages(scenario, assumed)
@@ -38,7 +41,7 @@ def overtime_rows(scenario: Scenario, assumed: EstimatedSchedule) -> list[Row]:
 
 
 def untimed_rows(scenario: Scenario, assumed: EstimatedSchedule) -> list[Row]:
-    """Return the messages whose time nobody can tell before."""
+    """Return the messages whose time cannot be assumed."""
     late = scenario.timebox
     untimed = [message for message in scenario.messages if (at := time_of(message, assumed)) is None or at >= late]
     return [Row(None, message_source(message), _message_text(message)) for message in untimed]
@@ -48,12 +51,12 @@ def _end(scenario: Scenario, assumed: EstimatedSchedule) -> Row:
     if scenario.ends is None or assumed.end >= scenario.timebox:
         return _timebox(scenario)
     after = f"{format_duration(scenario.ends.after)} after {scenario.ends.moment}"
-    return Row(assumed.end, "ENDEX", f"{after}: every fault is taken back and read back as gone.")
+    return Row(assumed.end, "end", f"{after}: all faults are reverted and verified.")
 
 
 def _timebox(scenario: Scenario) -> Row:
-    may = "It ends here, unless you extend it once by 5 min; you may reveal what it was."
-    return Row(scenario.timebox, "timebox", f"{may} Every fault is taken back and read back as gone.")
+    choices = "The drill ends, unless you extend it once by 5 min. You may reveal the fault."
+    return Row(scenario.timebox, "timebox", f"{choices} All faults are reverted and verified.")
 
 
 def _by_time(rows: list[Row]) -> list[Row]:
@@ -61,20 +64,20 @@ def _by_time(rows: list[Row]) -> list[Row]:
 
 
 def _begins(scenario: Scenario, assumed: EstimatedSchedule) -> Iterator[Row]:
-    yield Row(0.0, "STARTEX", "The drill begins. Responders see a code name and nothing of the above.")
+    yield Row(0.0, "start", "The drill starts. Responders see only its code name.")
     for fault in scenario.faults:
         middle = estimated_time(fault.at, assumed)
         yield Row(middle, "fault", _fault(fault, scenario))
         if fault.shows is not None and middle is not None:
             at = middle + (fault.shows.by.after if fault.shows.by else 0.0) / 2
-            yield Row(at, "users", f"{format_expectation(fault.shows)}: else the fault had no effect.")
+            yield Row(at, "users", f"{format_expectation(fault.shows)}; otherwise the fault had no effect.")
         if fault.lasts is not None and middle is not None:
             yield Row(
                 middle + fault.lasts, "fault", f"{fault.id} ends by itself, after {format_duration(fault.lasts)}."
             )
     impact = assumed.moments.get(Moment.IMPACT)
     if impact is not None and all(fault.shows is None for fault in scenario.faults):
-        yield Row(impact, "users", "They feel it, if at all: the file names no expected effect.")
+        yield Row(impact, "users", "Possible impact: the file names no expected effect.")
     yield from _page(scenario, assumed)
 
 
@@ -87,11 +90,11 @@ def _fault(fault: Fault, scenario: Scenario) -> str:
 def _fault_time(fault: Fault) -> str:
     low, high = format_elapsed(fault.at.after), format_elapsed(fault.at.latest)
     again = (
-        f" It comes {fault.repeat.times} times, every {format_duration(fault.repeat.every)}." if fault.repeat else ""
+        f" Repeated {fault.repeat.times} times, every {format_duration(fault.repeat.every)}." if fault.repeat else ""
     )
     if fault.at.moment is not Moment.START:
-        return f" It comes at {format_time(fault.at)}.{again}"
-    return (f" It comes between {low} and {high}, hidden." if fault.at.spread else "") + again
+        return f" Applied at {format_time(fault.at)}.{again}"
+    return (f" Applied between {low} and {high}, hidden." if fault.at.spread else "") + again
 
 
 def _adjustable(fault: Fault) -> str:
@@ -117,13 +120,13 @@ def _responders(scenario: Scenario, assumed: EstimatedSchedule) -> Iterator[Row]
         yield Row(at, "team", _step_text(step, scenario, assumed))
     if Moment.MITIGATED in assumed.moments and assumed.actions:
         yield Row(
-            assumed.moments[Moment.MITIGATED], "users", "They are served again: mitigated. The fault may still stand."
+            assumed.moments[Moment.MITIGATED], "users", "Service restored (mitigated). The fault may still be present."
         )
 
 
 def _step_text(step: ScriptStep, scenario: Scenario, assumed: EstimatedSchedule) -> str:
     if step.moment is None:
-        return f"takes {step.action}."
+        return f"runs {step.action}."
     due = [
         (objective.id, at)
         for objective in scenario.objectives
@@ -131,17 +134,17 @@ def _step_text(step: ScriptStep, scenario: Scenario, assumed: EstimatedSchedule)
         and objective.by
         and (at := estimated_time(objective.by, assumed)) is not None
     ]
-    by_then = "".join(f" Wanted by {format_elapsed(at)} ({name})." for name, at in due)
+    by_then = "".join(f" Objective {name}: by {format_elapsed(at)}." for name, at in due)
     return f"{step.moment}: {MOMENTS[step.moment].means}.{by_then}"
 
 
 def _messages(scenario: Scenario, assumed: EstimatedSchedule) -> Iterator[Row]:
     for message in scenario.messages:
         spared = cancelling_moment(message, assumed)
-        been = f" Not needed: {spared} was at {format_elapsed(assumed.moments[spared])}." if spared else ""
+        skipped = f" Skipped: {spared} is at {format_elapsed(assumed.moments[spared])}." if spared else ""
         at = time_of(message, assumed)
         over = at is not None and at >= assumed.end
-        yield Row(at, message_source(message), _message_text(message) + ("" if over else been))
+        yield Row(at, message_source(message), _message_text(message) + ("" if over else skipped))
 
 
 def _message_text(message: Message) -> str:
@@ -154,8 +157,8 @@ def _message_text(message: Message) -> str:
 
 def _when(message: Message) -> str:
     if message.when:
-        return f"when {message.when} is taken"
+        return f"when {message.when} is run"
     if message.at is None:
-        return "in reserve: sent when you send it"
+        return "in reserve: sent when you decide"
     after = format_duration(message.at.after)
     return f"{after} after {message.at.moment}" if message.at.after else f"at {message.at.moment}"

@@ -18,9 +18,9 @@ from gameday.terminal.screen_state import ScreenState
 from gameday.units import format_elapsed, format_remaining, format_role
 
 UPDATE_INTERVAL_S = 600.0
-"""How long after an update the next is due, until the incident is mitigated."""
+"""Time from one update to the next, until the incident is mitigated."""
 FIRST_UPDATE_S = 300.0
-"""How long after declaring the first update is due, if the scenario has no objective for it."""
+"""Time from declaring to the first update, if the scenario has no objective for it."""
 
 
 def render_responder_screen(
@@ -57,7 +57,7 @@ def render_responder_screen(
 
 
 def _times(board: ScreenState, fmt: LineFormatter) -> Text:
-    """Render the clock and the time left; the cause of an early end is shown after the end."""
+    """Render the clock and the time left, without the cause of an early end."""
     state = board.state
     if state.started_at is None:
         return fmt.line(" Not started: nothing was changed yet", style="bold")
@@ -73,7 +73,7 @@ def _times(board: ScreenState, fmt: LineFormatter) -> Text:
 
 
 def _timers(board: ScreenState, fmt: LineFormatter) -> Text:
-    """Render the time from the page until all roles are filled, and when the next update is due."""
+    """Render the time to assemble the team, and when the next update is due."""
     moments, now = board.state.moments, board.now
     pieces: list[StyledText] = [" "]
     if board.state.phase is not Phase.RUNNING:
@@ -107,7 +107,7 @@ def _style(seconds: float, within: float | None) -> str:
 
 
 def _roles(board: ScreenState, fmt: LineFormatter) -> Text:
-    """Render the unfilled roles first, which a narrow screen must not cut off, then the filled ones."""
+    """Render the unfilled roles, which a narrow screen must not truncate, then the filled ones."""
     filled = board.responders.roles
     needed = board.plan.scenario.roles_required
     unfilled = [format_role(role) for role in needed if role not in filled and role != "facilitator"]

@@ -1,4 +1,4 @@
-"""The drill on a whole terminal, for a facilitator and colleagues who watch; it takes no input."""
+"""Full-screen view of a drill without input, for a facilitator and colleagues who watch."""
 
 from __future__ import annotations
 
@@ -43,7 +43,10 @@ class ScreenLines:
 
 
 class LiveView(View):
-    """View for a terminal that can be drawn on. It needs a thread of its own: see `ThreadedView`."""
+    """View for a terminal that can be drawn on.
+
+    It needs a thread of its own: see `ThreadedView`.
+    """
 
     def __init__(
         self, console: Console | None = None, environ: Mapping[str, str] | None = None, token: str = "",

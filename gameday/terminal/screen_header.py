@@ -44,7 +44,7 @@ def _filled(text: str, width: int, style: str) -> Text:
 
 
 def times(board: ScreenState, fmt: LineFormatter) -> list[Text]:
-    """Render the clock, the time left, and when the next step is due; or why the drill ends."""
+    """Render the clock, the time left and the next step, or why the drill ends."""
     state, now = board.state, board.now
     if state.started_at is None:
         return [fmt.line(" Not started: nothing was changed yet", style="bold")]
@@ -77,7 +77,7 @@ def roles(board: ScreenState, fmt: LineFormatter) -> list[Text]:
     for role in sorted(silence, key=lambda role: (-silence[role], list(Role).index(role))):
         style = BAD if silence[role] > SILENCE_WARNING_S else ""
         pieces += [(f" {format_role(role)} {format_elapsed(silence[role])} ago", style), " "]
-    return [fmt.line(*pieces)]
+    return fmt.wrap(*pieces, indent=1)
 
 
 def moments(board: ScreenState, fmt: LineFormatter) -> list[Text]:

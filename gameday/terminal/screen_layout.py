@@ -29,7 +29,7 @@ class RowRequest:
 
 
 def allocate_rows(rows: int, requests: Sequence[RowRequest]) -> list[int]:
-    """Return rows for each pane: first its minimum, in order, then one more each until none are left."""
+    """Return rows for each pane: its minimum, then one more each until none are left."""
     allocated: list[int] = []
     for request in requests:
         allocated.append(min(request.least, max(0, rows - sum(allocated))))

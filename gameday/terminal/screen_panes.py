@@ -1,4 +1,7 @@
-"""Panes of the screen: faults, signals, schedule, log. Each fills at most its rows; the least important go first."""
+"""Panes of the screen: faults, signals, schedule, log.
+
+Each fills at most its rows; the least important go first.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ MIN_WRAPPED_LOG_ROWS = 6
 
 
 def faults(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:
-    """Render the phase of each fault; if there are rows, also what reverts it and what it touches."""
+    """Render the phase of each fault, and its details as far as there are rows."""
     statuses = list(board.faults.all.values())
     rows_each = max(1, min(MAX_FAULT_ROWS, rows // max(1, len(statuses))))
     return [line for fault in statuses for line in (_fault(board, fault, fmt), *_details(fault, fmt, rows_each - 1))]
@@ -75,7 +78,7 @@ def _revert_details(fault: FaultStatus) -> list[list[StyledText]]:
         return [[("   the revert is recorded before the fault is applied", "dim")]]
     if fault.phase not in ACTIVE_PHASES:
         return [[(f"   on {fault.touches}", "dim")]]
-    auto_revert: list[StyledText] = ["   auto-reverts: ", (fault.behind, "bold"), f"; reverted by: {fault.reverts}"]
+    auto_revert: list[StyledText] = ["   auto-reverts: ", (fault.behind, "bold"), f"; revert: {fault.reverts}"]
     return [auto_revert, [f"   on {fault.touches}"]]
 
 
@@ -83,7 +86,7 @@ NAME_WIDTH, VALUE_WIDTH = 18, 9
 
 
 def signals(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:
-    """Render a row for each signal; if there are too many, those outside their limits come first."""
+    """Render a row for each signal; those outside their limits have precedence."""
     statuses = list(board.signals.all.values())
     shown = _most_urgent(statuses, rows)
     width = min(34, max((len(signal.signal) for signal in shown), default=0), max(NAME_WIDTH, fmt.width // 5))
@@ -105,7 +108,7 @@ def _most_urgent(statuses: list[SignalStatus], rows: int) -> list[SignalStatus]:
 
 @dataclass(frozen=True, slots=True)
 class _SignalColumns:
-    """Widths of name and sparkline; values have VALUE_WIDTH, and a limit about 28 of what is left."""
+    """Widths of name and sparkline; values have VALUE_WIDTH, limits the rest."""
 
     name: int
     sparkline: int
@@ -148,7 +151,7 @@ def _limit(signal: SignalStatus) -> str:
 
 
 def schedule(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:
-    """Render the items around the next one; what is long done or waits longest goes first."""
+    """Render the items around the next one, as many as there are rows."""
     items = message_items(board)
     done = sum(item.state is ItemState.DONE for item in items)
     space = max(0, rows - 1)
@@ -177,7 +180,7 @@ def _schedule_heading(board: ScreenState, fmt: LineFormatter, hidden: str) -> Te
 
 
 def _items(board: ScreenState, items: Sequence[MessageItem], fmt: LineFormatter, rows: int) -> list[Text]:
-    """Render a row for each item, and further rows for long texts as far as there are any."""
+    """Render a row for each item; long texts wrap as far as there are rows."""
     time_width = 1 + max((len(_item_time(board, item, fmt)[1]) for item in items), default=0)
     source_width = 1 + max((len(item.who) for item in items), default=0)
     lines: list[Text] = []

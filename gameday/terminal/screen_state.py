@@ -17,7 +17,7 @@ MAX_LOG_LINES = 60
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """Mark and footer of a screen that does not run the drill: a replay, a second terminal."""
+    """Mark and footer of a screen that only shows a drill: a replay, a second terminal."""
 
     mark: str
     footer: str

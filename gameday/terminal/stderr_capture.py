@@ -1,4 +1,4 @@
-"""Capture of stderr while the screen is taken: shown in the log pane, printed again afterwards."""
+"""Capture of stderr during a full-screen view: shown in the log pane, printed afterwards."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing_extensions import override
 
 
 class StderrCapture(io.TextIOBase):
-    """Replacement of sys.stderr between `start` and `stop` if it is a terminal; a file is not replaced."""
+    """Replacement of sys.stderr between `start` and `stop`, if it is a terminal."""
 
     def __init__(self, show: Callable[[str], None]) -> None:
         self._show = show

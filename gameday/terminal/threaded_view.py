@@ -1,4 +1,4 @@
-"""A view in its own thread: neither its failures nor a blocked terminal affect the drill."""
+"""A view in its own thread, so that its failures do not affect the drill."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ END_TIMEOUT = 2.0
 
 
 class ThreadedView(View):
-    """View that passes every call on, in order, in its own thread; of the ticks only the latest.
+    """View that passes calls on in its own thread; of the ticks only the latest.
 
     A view that raises is no longer called, which is reported once on stderr.
     """

@@ -17,7 +17,7 @@ def foreign_marker_refusal(marker: str, resource: str) -> Refused:
 
 
 def require_valid_settings(target: str, problems: Iterable[SettingsProblem]) -> None:
-    """Raise Refused with the first problem of a target's settings."""
+    """Raise Refused with the first problem of a target's settings, if there is one."""
     for problem in problems:
         todo = f": {problem.todo}" if problem.todo else "."
         raise Refused(f"target {target}: {problem.wrong}", f"Correct it in gameday.yaml{todo}")

@@ -22,9 +22,8 @@ T = TypeVar("T")
 class AppliedFault:
     """One fault, for one call.
 
-    `tools`: image of the sidecars; `guardian`: the engine's socket for a guardian container; `image`: an existing image
-    for marker containers.
-    """
+    `tools`: the image of sidecars; `guardian`: the engine's socket for a guardian container; `image`: an existing
+    image for marker containers."""
 
     intent: Intent
     kind: FaultKind
@@ -70,6 +69,8 @@ class AppliedFault:
     def any_container(
         self, snapshots: Sequence[ContainerSnapshot], predicate: Callable[[ContainerSnapshot], bool]
     ) -> bool:
-        """Return True if the predicate holds for a container; checks in batches and stops at the first match."""
+        """Return True if the predicate holds for any container.
+
+        Asks a batch at a time and stops at the first that does."""
         batches = [snapshots[first : first + MAX_WORKERS] for first in range(0, len(snapshots), MAX_WORKERS)]
         return any(any(map_concurrently(predicate, batch)) for batch in batches)

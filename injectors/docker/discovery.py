@@ -74,11 +74,11 @@ class ContainerSnapshot:
             return None
 
     def was_restarted(self, now: Mapping[str, Any]) -> bool:
-        """Return True if it was started again since. `now`: the engine's inspection."""
+        """Return True if it was started again since the snapshot. `now`: the engine's inspection."""
         return bool(now["State"]["StartedAt"] != self.started)
 
     def was_restarted_by_policy(self, now: Mapping[str, Any]) -> bool:
-        """Return True if it ended since, and its restart policy started it again."""
+        """Return True if it ended since and was started again by its restart policy."""
         return self.was_restarted(now) and int(now.get("RestartCount") or 0) > self.restarts
 
     def stopped_note(self, now: Mapping[str, Any]) -> str:
@@ -150,8 +150,7 @@ def _restrict_to_previewed(ids: Mapping[str, str], shown: Sequence[str], setting
 def _require_single_project(engine: EngineApi, ids: Mapping[str, str], settings: Settings) -> None:
     """Raise Refused for labels that match containers of several projects.
 
-    This holds whichever of them is drawn: one of the projects is another team's.
-    """
+    Whichever were drawn, one of the projects may be another team's."""
     if settings.container or any(label.startswith(f"{COMPOSE_PROJECT}=") for label in settings.labels):
         return
     of = {
@@ -168,7 +167,7 @@ def _require_single_project(engine: EngineApi, ids: Mapping[str, str], settings:
 
 
 def require_running(containers: Sequence[Mapping[str, Any]], target: str) -> None:
-    """Raise Refused when one of them does not."""
+    """Raise Refused if a container is not running."""
     for container in containers:
         state = container["State"]
         if not state["Running"] or state["Paused"] or state["Restarting"]:
@@ -203,7 +202,7 @@ _TERMINAL_STATES = ("dead", "removing")
 
 
 def _is_eligible(labels: Mapping[str, str]) -> bool:
-    """Return True unless it is the drill's own, or a one-off of `docker compose run`."""
+    """Return True unless it belongs to the drill, or is a one-off of `docker compose run`."""
     return MARKER_LABEL not in labels and labels.get(COMPOSE_ONE_OFF) != "True"
 
 

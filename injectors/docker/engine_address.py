@@ -1,7 +1,6 @@
-"""Address of the engine: from the binding, else DOCKER_HOST, else the current context of the `docker` command.
+"""Address of the Docker engine: the binding's, else DOCKER_HOST, else the current context's.
 
-Certificates come from DOCKER_CERT_PATH; those of a context are not read.
-"""
+This is the order of the `docker` command. Certificates are read from DOCKER_CERT_PATH, not from a context."""
 
 from __future__ import annotations
 
@@ -21,7 +20,7 @@ def resolve_engine_url(settings: Mapping[str, Json]) -> str:
 
 
 def _docker_context_url() -> str:
-    """Raise Refused for one that is named and not there: another engine is not meant."""
+    """Return the URL of the current context. Raises Refused if it is named but does not exist."""
     from docker.context import ContextAPI
 
     named = os.environ.get("DOCKER_CONTEXT") or None
@@ -30,5 +29,5 @@ def _docker_context_url() -> str:
     except Exception:  # a config file of another tool's that cannot be read names no engine
         context = None
     if named and context is None:
-        raise Refused(f"there is no Docker context {named!r}", "See `docker context ls`, and correct DOCKER_CONTEXT.")
+        raise Refused(f"Docker context {named!r} not found", "Run `docker context ls` and correct DOCKER_CONTEXT.")
     return str(context.Host or "") if context else ""

@@ -91,10 +91,9 @@ class EngineApi:
         return True
 
     def create(self, name: str, **config: Any) -> None:
-        """Create a container. Raises Conflict if the name is taken.
+        """Create a container from arguments of `create_container` and `create_host_config` (`host`).
 
-        The arguments are those of `docker.APIClient.create_container`; `host`: those of `create_host_config`.
-        """
+        Raises Conflict if the name is taken."""
         with self._mutating_call():
             host = self._api.create_host_config(**config.pop("host", {}))
             self._api.create_container(name=name, host_config=host, **config)
@@ -145,7 +144,7 @@ class EngineApi:
             return str(self._api.logs(container, tail=5).decode(errors="replace")).strip()
 
     def run(self, container: str, command: Sequence[str]) -> CommandResult:
-        """Run a command in a running container to its end. Raises EngineError if it does not end in time."""
+        """Run a command in a running container. Raises EngineError if it does not end in time."""
         with self._mutating_call():
             exec_id = self._api.exec_create(container, list(command))["Id"]
             output = self._to_its_end(self._api.exec_start(exec_id, socket=True), command[0])
@@ -221,7 +220,7 @@ class EngineApi:
 
 
 def _may_end(event: Mapping[str, Any]) -> bool:
-    """Return True if the event tells of an end; a signal to reload does not."""
+    """Return True if the event reports an end; a signal to reload does not."""
     return event["Action"] != "kill" or str(event["Actor"]["Attributes"].get("signal", "9")) not in _NON_FATAL_SIGNALS
 
 

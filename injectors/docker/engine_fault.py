@@ -85,7 +85,7 @@ class EngineFault:
         return ""
 
     def _still_needs_revert(self, snapshot: ContainerSnapshot, *, has_marker: bool) -> bool:
-        """Return True unless somebody reverted it at the same moment."""
+        """Return True unless someone reverted it at the same moment."""
         now = self.target.inspect_now(snapshot)
         return now is not None and self.kind.needs_revert(self.target.engine, now, snapshot, has_marker=has_marker)
 

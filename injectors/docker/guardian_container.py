@@ -97,7 +97,7 @@ return 1"""
 
 
 def require_script_fits(recipes: Sequence[GuardianRecipe], container: str, containers: int, target: str) -> None:
-    """Raise Refused where one guardian container cannot guard that many containers."""
+    """Raise Refused if one guardian container cannot guard that many containers."""
     if recipes and len(guardian_script(recipes, container).environment()["GD"]) > _MAX_SCRIPT_BYTES:
         wrong = f"target {target}: {containers} containers are too many for one guardian container"
         raise Refused(wrong, "Draw fewer of them with `count`, or leave `guardian` out in gameday.yaml.")

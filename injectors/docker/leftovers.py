@@ -55,7 +55,7 @@ def _marked_intents(engine: EngineApi, url: str) -> dict[str, Intent]:
 
 
 def _concerns_target(intent: Intent, binding: Binding, targets: Set[str], engine: EngineApi) -> bool:
-    """Return True if it is on a container of the target; by name only where all of its containers are gone.
+    """Return True if the fault is on a container of the target; by name only if all of them are gone.
 
     Another team's target may have the same name."""
     snapshots = intent.undo.get("containers")

@@ -48,7 +48,7 @@ def decode_labels(labels: Mapping[str, str]) -> Intent | None:
 
 
 def _is_complete(undo: Mapping[str, Any]) -> bool:
-    """Return True if it has all that a revert needs."""
+    """Return True if the intent has all that a revert needs."""
     snapshots = undo.get("containers")
     complete = isinstance(snapshots, list) and all(
         isinstance(snapshot, dict) and snapshot.keys() >= _SNAPSHOT_KEYS for snapshot in snapshots

@@ -40,7 +40,7 @@ from gameday.plugins.types import Intent, RevertGuarantee
 
 
 def plan_fault(fault: Fault, binding: Binding, marker: str, engine: EngineApi) -> Intent:
-    """Raise Refused, or EngineError when the engine cannot be asked."""
+    """Return the intent of a fault. Raises Refused, or EngineError if the engine does not respond."""
     settings, kind, drill = read_settings(binding), KINDS[fault.kind].read(fault.params), drill_of(marker)
     require_prerequisites(engine, settings, fault.kind, kind)
     containers = select_containers(engine, settings, binding)

@@ -98,5 +98,5 @@ def require_fixed_ports(now: Mapping[str, Any], back: str) -> None:
 
 
 def _by_the_engine(bound: Sequence[Mapping[str, str]] | None) -> bool:
-    """Return True if the engine chooses the port; also for a range, of which it takes the first free one."""
+    """Return True if the engine picks the host port, also from a range."""
     return any(binding.get("HostPort") in ("", "0", None) or "-" in binding["HostPort"] for binding in bound or [])

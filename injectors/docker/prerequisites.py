@@ -16,7 +16,7 @@ from gameday.injectors.docker.target_settings import Settings
 
 
 def require_prerequisites(engine: EngineApi, settings: Settings, name: str, kind: FaultKind) -> None:
-    """Raise Refused."""
+    """Check what the drill needs on this engine. Raises Refused."""
     if name == "exec" and not settings.exec:
         raise Refused(
             f"target {settings.target}: commands in its containers are not allowed",

@@ -19,7 +19,7 @@ _VERSIONS: dict[str, str] = {}
 
 
 def client(url: str, deadline: Deadline) -> Any:
-    """Return a client with the deadline as its timeout; the engine's version is requested once."""
+    """Create a client for one deadline; an engine's version is asked for once."""
     import_requests()
     import docker
     import docker.errors

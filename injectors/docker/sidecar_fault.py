@@ -25,8 +25,7 @@ class SidecarFault:
     def apply(self) -> Applied:
         """Start a sidecar for each container.
 
-        A sidecar that failed has reverted what it had begun; while others may still run, the outcome is unknown.
-        """
+        A sidecar that failed has reverted what it had begun; while others may still run, the outcome is unknown."""
         reasons = [reason for reason in self.target.for_each_container(self._start_sidecar) if reason]
         if not reasons:
             return Applied(ApplyOutcome.APPLIED)
@@ -110,9 +109,9 @@ _EXIT_CODES_OF_STOP = (0, 130, 137, 143)
 
 
 def stopped_by_fault(engine: EngineApi, now: Inspected | None, snapshot: ContainerSnapshot) -> bool:
-    """Return True if the target stopped since and nobody stopped or killed it: it ran out of memory, or failed.
+    """Return True if the target stopped by itself since: it ran out of memory, or failed.
 
-    The engine's log says so; where that is too old, the exit code may."""
+    The engine's log says so; if that is too old, the exit code may."""
     if now is None or now["State"]["Running"]:
         return False
     if snapshot.was_restarted(now) and not snapshot.was_restarted_by_policy(now):

@@ -19,9 +19,8 @@ HostOptions = Mapping[str, Any]
 class Script:
     """Bodies of three shell functions.
 
-    `check_presence` returns 0 while the fault is present, 1 if it is absent, 2 in between. `revert_fault` is idempotent
-    and safe at any time. `before`: definitions that they use.
-    """
+    `check_presence` returns 0 while the fault is present, 1 if it is absent, 2 in between. `revert_fault` is
+    idempotent and safe at any time. `before`: definitions that they use."""
 
     check_presence: str
     revert_fault: str

@@ -31,7 +31,7 @@ INSPECTION_KEY = "inspection"
 _REVERT_MARKER_SUFFIX = "bac0"
 """Name suffix of the marker container that says a revert has begun; no sidecar has this number."""
 _LOGS = {"type": "json-file"}
-"""Its output is read back, which not every log driver allows."""
+"""A log driver whose output the engine can return."""
 
 
 @dataclass(frozen=True, slots=True)

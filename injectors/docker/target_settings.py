@@ -25,12 +25,12 @@ _RANGES = {"count": (1, 10_000), "percent": (1, 100)}
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Settings of a target; each is empty where the environment does not set it.
+    """Settings of a target.
 
-    `labels`: labels of its containers as `key=value`; `container`: or its name. `count`, `percent`: number of the
-    matching containers to take, 0 for all. `tools`: image of the sidecars. `guardian`: the engine's socket, on the
-    engine's own machine, for a guardian container. `exec`: True if a scenario may run commands in the container.
-    """
+    `labels`: those that a container must have, as `key=value`; or `container`: its name. `count`, `percent`: how many
+    of the matches, 0 for all. `tools`: the image of sidecars. `guardian`: the engine's socket, on the engine's own
+    machine, for a guardian container; each empty if not set. `exec`: True if a scenario may run commands in the
+    container."""
 
     target: str
     engine: str
@@ -59,7 +59,7 @@ class Settings:
 
 
 def read_settings(binding: Binding) -> Settings:
-    """Raise Refused, with the first that is wrong and what would do."""
+    """Read the settings. Raises Refused with the first problem and what to write instead."""
     settings, target = binding.settings, binding.target
     require_valid_settings(target, find_problems(settings))
     text = {key: str(settings.get(key, "")) for key in _TEXTS}
@@ -86,14 +86,14 @@ def find_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
     """Yield every problem that shows without asking an engine."""
     unknown = [key for key in settings if key not in KNOWN]
     for key in unknown:
-        todo = did_you_mean(key, KNOWN) or f"known are: {', '.join(KNOWN)}"
-        yield SettingsProblem((key,), f"the injector docker does not know {key!r}", todo, key_is_unexpected=True)
+        todo = did_you_mean(key, KNOWN) or f"known keys: {', '.join(KNOWN)}"
+        yield SettingsProblem((key,), f"unknown key {key!r} for injector docker", todo, key_is_unexpected=True)
     for key in _TEXTS:
         if key in settings and not (isinstance(settings[key], str) and settings[key]):
-            yield SettingsProblem((key,), f"{key} takes text", "put it in quotes")
+            yield SettingsProblem((key,), f"{key} must be text", "put it in quotes")
     yield from _wrong_numbers(settings)
     if not isinstance(settings.get("exec", False), bool):
-        yield SettingsProblem(("exec",), "exec is true or false")
+        yield SettingsProblem(("exec",), "exec must be true or false")
     yield from _wrong_labels(settings.get("labels", {}))
     yield from _wrong_engine(settings.get("engine"))
     if not unknown:  # a misspelt key is told already, and may be the missing one
@@ -111,19 +111,21 @@ def _wrong_numbers(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
         number = isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
         if not number or (key == "count" and not isinstance(value, int)):
             whole = "a whole number" if key == "count" else "a number"
-            yield SettingsProblem((key,), f"{key} is {whole}, {low} to {high}: nothing picked is no fault")
+            yield SettingsProblem((key,), f"{key} must be {whole} from {low} to {high}")
     if "count" in settings and "percent" in settings:
-        yield SettingsProblem(("percent",), "'percent' beside 'count'", "write one of them", key_is_unexpected=True)
+        yield SettingsProblem(
+            ("percent",), "'percent' cannot be combined with 'count'", "keep one of them", key_is_unexpected=True
+        )
 
 
 def _wrong_labels(labels: Json) -> Iterator[SettingsProblem]:
-    """Yield the labels that are not text: YAML reads an unquoted `1.10` as the number 1.1."""
+    """Yield a problem for each label that is not text: `1.10` would become 1.1."""
     if not isinstance(labels, dict):
-        yield SettingsProblem(("labels",), "labels are a map", "write it as in {labels: {app: shop, tier: db}}")
+        yield SettingsProblem(("labels",), "labels must be a map", "such as {labels: {app: shop, tier: db}}")
         return
     for key, value in labels.items():
         if not isinstance(value, str | int):
-            yield SettingsProblem(("labels", key), f"the label {key} is no text", "put it in quotes")
+            yield SettingsProblem(("labels", key), f"the label {key} must be text", "put it in quotes")
 
 
 def _wrong_engine(url: Json) -> Iterator[SettingsProblem]:
@@ -133,8 +135,8 @@ def _wrong_engine(url: Json) -> Iterator[SettingsProblem]:
     if not address or scheme not in SCHEMES:
         meant = did_you_mean(scheme, SCHEMES) if address else ""
         listed = [f"{word}://" for word in SCHEMES]
-        todo = meant or f"write it with {', '.join(listed[:-1])} or {listed[-1]}"
-        yield SettingsProblem(("engine",), f"{url!r} is no engine's address", todo)
+        todo = meant or f"use {', '.join(listed[:-1])} or {listed[-1]}"
+        yield SettingsProblem(("engine",), f"invalid engine address {url!r}", todo)
 
 
 def _wrong_choice(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
@@ -142,14 +144,14 @@ def _wrong_choice(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
     pair = [key for key in ("project", "service") if key in settings]
     if len(pair) == 1:
         lacks = "service" if pair == ["project"] else "project"
-        why = "a service of that name may be in many projects"
+        why = "several projects may have a service of that name"
         yield SettingsProblem((pair[0],), f"{pair[0]!r} without {lacks!r}", why, key_is_unexpected=True)
         return
     by_labels = bool(pair or settings.get("labels"))
     if "container" in settings and by_labels:
         what = pair[0] if pair else "labels"
         yield SettingsProblem(
-            (what,), f"{what!r} beside 'container'", "a name is enough: leave the rest out", key_is_unexpected=True
+            (what,), f"{what!r} cannot be combined with 'container'", "keep one of them", key_is_unexpected=True
         )
     elif "container" not in settings and not by_labels:
-        yield SettingsProblem((), "it needs a container, or project and service, or labels", f"as in {EXAMPLE}")
+        yield SettingsProblem((), "set container, or project and service, or labels", f"such as {EXAMPLE}")

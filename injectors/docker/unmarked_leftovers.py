@@ -70,7 +70,7 @@ def find_unmarked_leftovers(
 
 
 def is_inspection(intent: Intent) -> bool:
-    """Return True if it belongs to a sidecar that only inspects a container."""
+    """Return True if the intent belongs to a sidecar that only inspects a container."""
     return INSPECTION_KEY in intent.undo
 
 

@@ -77,7 +77,9 @@ def _acquire_and_hold(acquisition: SessionAcquisition, holder: HeldSessionRegist
 
 
 def _roll_back(acquisition: SessionAcquisition, error: AcquisitionFailed | ServerError, deadline: Deadline) -> Applied:
-    """Return the outcome of a failed apply; unknown if a session may still be opened."""
+    """Terminate the sessions of a failed apply; the outcome is unknown unless all are gone.
+
+    A session whose outcome is unknown may still come to be, whatever the server shows now."""
     acquisition.close()
     try:
         terminated = session_queries.terminate_sessions(acquisition.control, acquisition.intent.marker, deadline)

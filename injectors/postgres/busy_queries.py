@@ -1,7 +1,6 @@
 """Sessions that compute all the time, watched by one thread.
 
-A statement that ended after its time is sent again while the fault is renewed.
-"""
+A statement that ends is sent again while the fault is renewed."""
 
 from __future__ import annotations
 
@@ -30,7 +29,7 @@ class BusyQueryRunner:
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
-        """Raise ServerError."""
+        """Start the queries. Raises ServerError."""
         for session in self._sessions:
             self._send(session)
         self._thread.start()
@@ -58,7 +57,7 @@ class BusyQueryRunner:
                         session.close()
 
     def _keep_running(self, session: Session) -> bool:
-        """Send a statement again that ended after its time; return False if a person cancelled it earlier."""
+        """Send the statement again, unless a person cancelled it before its time."""
         try:
             if not session.arrived():
                 return True

@@ -63,7 +63,7 @@ def connection_error(text: str) -> ServerError:
 
 
 def server_error(sqlstate: str) -> ServerError:
-    """Return the error that the server answered with."""
+    """Return the error for an SQLSTATE that the server answered with."""
     if not sqlstate:
         return ServerError("the connection broke")
     return ServerError(_SQLSTATE_TEXT.get(sqlstate, f"the server answers with SQLSTATE {sqlstate}"), sqlstate)

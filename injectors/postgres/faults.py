@@ -56,11 +56,11 @@ class Kind(Params):
         raise NotImplementedError
 
     def acquire(self, acquisition: SessionAcquisition) -> BusyQueryRunner | None:
-        """Raise AcquisitionFailed or ServerError."""
+        """Acquire the sessions of the fault. Raises AcquisitionFailed or ServerError."""
         raise NotImplementedError
 
     def is_active(self, observed: SessionCounts, many: int) -> bool:
-        """Return True if the fault is present as it was applied, with `many` sessions."""
+        """Return True if the fault is active as it was applied, with `many` sessions."""
         raise NotImplementedError
 
 
@@ -145,7 +145,7 @@ class Connections(Kind):
 
     @override
     def acquire(self, acquisition: SessionAcquisition) -> None:
-        """Open the sessions; free ones are counted again each round, since other clients come and leave."""
+        """Fill the connections; count again each round, because others come and go."""
         refused: list[ServerError] = []
         for _ in range(_ROUNDS):
             many = free_slots(acquisition.control, acquisition.deadline) - self.leave

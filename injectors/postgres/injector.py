@@ -115,17 +115,15 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
 
     @override
     def release(self, intent: Intent, deadline: Deadline) -> str:
-        """Sessions end by themselves, and nothing of ours begins one."""
+        """Do nothing: sessions end by themselves, and no delayed request begins one."""
         del intent, deadline
         return ""
 
     @override
     def lease_expires_at(self, intent: Intent, deadline: Deadline) -> int:
-        """Return 0 once no session has the marker; else a time that does not expire.
+        """Return 0 once no session has the marker. Raises Refused while one does.
 
-        Only the process that renews a session knows its lease. The server ends each session, so one that outlives its
-        lease is renewed, and a drill is running.
-        """
+        Only the process that renews a session knows its lease, and what outlives a lease is being renewed."""
         try:
             with _asking(intent, None, deadline) as (session, _):
                 sessions = session_queries.count_sessions(session, intent.marker, deadline).sessions

@@ -20,7 +20,7 @@ LEASE = 15.0
 
 
 def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> Intent:
-    """Raise Refused or ServerError when the server cannot be asked."""
+    """Return the intent of a fault. Raises Refused, or ServerError if the server does not respond."""
     settings, kind = read_settings(binding), KINDS[fault.kind].read(fault.params)
     with open_session(settings.where(), deadline) as session:
         server = _server_itself(session, settings, deadline)
@@ -53,7 +53,7 @@ REVERTS = "end the sessions named {marker}"
 
 
 def _server_itself(session: Session, settings: Settings, deadline: Deadline) -> Server:
-    """Raise Refused where something stands between, or it is too old for a lease."""
+    """Return the server's info. Raises Refused behind a pooler, or if it is too old for a lease."""
     server = read_server_info(session, deadline)
     if server.pid != session.pid:
         raise Refused(

@@ -48,9 +48,8 @@ from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = to_r
 class Server:
     """Identity of a server.
 
-    `system`: identifier of the cluster, shared only by a primary and its standbys; its address where that may not be
-    read. `started`: start time as the server states it: another time is another start.
-    """
+    `system`: the cluster, shared only by a primary and its standbys; its address if that may not be asked.
+    `started`: its start time as it reports it: another time is another start."""
 
     system: str
     role: str
@@ -73,7 +72,7 @@ class Server:
 
 
 def read_server_info(session: Session, deadline: Deadline) -> Server:
-    """Raise ServerError."""
+    """Ask the server who it is. Raises ServerError."""
     [row] = session.ask(_SERVER_SQL, milliseconds(_LONGEST), deadline=deadline)
     pid, role, database, standby, started, _ = row
     return Server(_system(session, deadline), role, database, standby == "t", started, int(pid))

@@ -93,7 +93,7 @@ class Session:
             return self.answer()
 
     def quoted(self, *names: str) -> str:
-        """Return a name with its schema, quoted for a statement."""
+        """Quote a name, with its schema, for a statement."""
         from psycopg import pq
 
         escaping = pq.Escaping(self._pg)
@@ -147,7 +147,7 @@ def _rows(result: PGresult) -> list[Row]:
 
 @contextlib.contextmanager
 def _driver_errors() -> Iterator[None]:
-    """Translate the driver's errors for a connection that broke or was closed."""
+    """Turn a broken or closed connection into an error without the driver's text."""
     import psycopg
 
     try:

@@ -19,11 +19,10 @@ class AcquisitionFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SessionAcquisition:
-    """Sessions opened so far for a fault.
+    """Sessions being opened for a fault.
 
-    `control`: an earlier session that can still query when no other can be opened. `opened`: the sessions, to be closed
-    if the fault fails.
-    """
+    `control`: an older session, which can still ask when no other can be opened. `opened`: the sessions so far, closed
+    if the apply fails."""
 
     intent: Intent
     control: Session
@@ -35,7 +34,7 @@ class SessionAcquisition:
         return self.intent.undo
 
     def open(self) -> Session:
-        """Raise ServerError."""
+        """Open one more session. Raises ServerError."""
         intent = self.intent
         session = open_leased_session(intent.address, intent.marker, intent.lease, self.deadline)
         self.opened.append(session)

@@ -34,17 +34,16 @@ class SessionCounts:
 
 
 def count_sessions(session: Session, marker: str, deadline: Deadline) -> SessionCounts:
-    """Raise ServerError."""
+    """Count the sessions with the marker. Raises ServerError."""
     counts = f"count(*), count(*) filter (where {_LOCKING}), count(*) filter (where {_WORKING})"
     [row] = session.ask(f"select {counts} {_OWN_SESSIONS_SQL}", marker, deadline=deadline)
     return SessionCounts(*map(int, row))
 
 
 def terminate_sessions(session: Session, marker: str, deadline: Deadline) -> bool:
-    """Terminate the sessions; return True if none is left in time. Raises ServerError.
+    """Terminate the sessions with the marker; return True if none is left in time.
 
-    The server selects and ends in one statement, so that a reused pid is not among them.
-    """
+    Raises ServerError. The server selects and terminates in one statement, so a reused pid is not hit."""
     while True:
         session.ask(f"select pg_terminate_backend(pid) {_OWN_SESSIONS_SQL}", marker, deadline=deadline)
         if not count_sessions(session, marker, deadline).sessions:

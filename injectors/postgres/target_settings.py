@@ -24,9 +24,8 @@ _SECRET = ("password", "sslpassword")
 class Settings:
     """Settings of a target.
 
-    `dsn_env`: the variable with the whole address, or `conninfo`: the address without a password; the other is empty.
-    `table`: what `lock` takes when the scenario names none, or empty.
-    """
+    `dsn_env`: the variable with the whole address, or `conninfo`: the address without a password; the other one is
+    empty. `table`: the table that `lock` takes if the scenario names none, or empty."""
 
     target: str
     dsn_env: str
@@ -39,7 +38,7 @@ class Settings:
 
 
 def read_settings(binding: Binding) -> Settings:
-    """Raise Refused."""
+    """Read the settings. Raises Refused."""
     require_valid_settings(binding.target, find_problems(binding.settings))
     texts = {key: str(binding.settings.get(key) or "") for key in KNOWN}
     return Settings(binding.target, **texts)
@@ -49,26 +48,26 @@ def find_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
     """Yield every problem that shows without asking a server."""
     for key, value in settings.items():
         if key not in KNOWN:
-            yield SettingsProblem((key,), f"the injector postgres does not know {key!r}", did_you_mean(key, KNOWN))
+            yield SettingsProblem((key,), f"unknown key {key!r} for injector postgres", did_you_mean(key, KNOWN))
         elif not isinstance(value, str) or not value:
-            yield SettingsProblem((key,), f"{key} takes text")
+            yield SettingsProblem((key,), f"{key} must be text")
     if ("dsn_env" in settings) == ("conninfo" in settings):
-        yield SettingsProblem((), "it needs either dsn_env or conninfo", EXAMPLE)
+        yield SettingsProblem((), "either dsn_env or conninfo is required", EXAMPLE)
     yield from _address_problems(settings)
 
 
 def _address_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
     name, conninfo = settings.get("dsn_env"), settings.get("conninfo")
     if isinstance(name, str) and name and not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
-        todo = "the address itself stands in the variable"
+        todo = "write the name of the variable that contains the address"
         yield SettingsProblem(("dsn_env",), "dsn_env is not the name of an environment variable", todo)
     if isinstance(conninfo, str) and conninfo:
         parts = parts_of(conninfo)
         if parts is None:
             yield SettingsProblem(("conninfo",), "libpq cannot read conninfo", EXAMPLE)
         elif any(key in parts for key in _SECRET):
-            todo = "name a file with it as passfile, or put the whole address into a variable: dsn_env"
-            yield SettingsProblem(("conninfo",), "conninfo holds a password, which would come into the log", todo)
+            todo = "use passfile, or put the whole address into a variable and name it in dsn_env"
+            yield SettingsProblem(("conninfo",), "conninfo contains a password, which would appear in the log", todo)
 
 
 def settings_identity(settings: Mapping[str, Json]) -> Hashable:
@@ -81,7 +80,7 @@ def settings_identity(settings: Mapping[str, Json]) -> Hashable:
 
 
 def parts_of(conninfo: str) -> dict[str, str] | None:
-    """Return an address by its keywords, from either notation; None where libpq cannot read it."""
+    """Parse an address in either notation into keywords; None if libpq cannot read it."""
     import psycopg
     from psycopg.conninfo import conninfo_to_dict
 

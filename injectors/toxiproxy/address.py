@@ -11,22 +11,22 @@ from gameday.injectors.common.network_address import Address
 
 PORT = 8474
 """Default port of the server."""
-EXAMPLE = "write it as in http://127.0.0.1:8474"
+EXAMPLE = "use an address such as http://127.0.0.1:8474"
 
 
 def read_address(url: str) -> Address:
-    """`http://127.0.0.1:8474`; raises ValueError on anything more, rather than drop it."""
+    """Parse `http://127.0.0.1:8474`. Raises ValueError for anything more, rather than drop it."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise ValueError("the url has an invalid host or port") from None
+        raise ValueError("the URL has an invalid host or port") from None
     if "@" in url:
-        raise ValueError("the url holds a name or password, which would come into the log")
+        raise ValueError("the URL contains a user name or password, which would appear in the log")
     if parts.scheme != "http" or not host or set(host) & set(" \t\r\n\\<>\"'"):
-        raise ValueError("the url is not the address of a Toxiproxy server")
+        raise ValueError("the URL is not the address of a Toxiproxy server")
     if parts.path.strip("/") or any(sign in url for sign in "?#"):
-        raise ValueError("the url has a path or query: a Toxiproxy server has neither")
+        raise ValueError("the URL has a path or query, which a Toxiproxy server does not use")
     if port == 0:
-        raise ValueError("the url has an invalid host or port")
+        raise ValueError("the URL has an invalid host or port")
     return Address(f"[{host}]" if ":" in host else host, port or PORT)

@@ -35,10 +35,9 @@ _NO_ENVIRONMENT_PROXY = {"http": "", "https": ""}
 
 
 class ServerTrouble(Exception):
-    """No usable answer of the server.
+    """No usable answer.
 
-    `landed`: the request may have reached the server; `silent`: no answer arrived in time.
-    """
+    `landed`: the request may have reached the server all the same; `silent`: nothing arrived in time."""
 
     todo = "Is the Toxiproxy server running, and its address right?"
 
@@ -123,20 +122,20 @@ class Server:
         self._about(name, self._consumer.post, "", deadline, change)
 
     def add_toxic(self, proxy: str, toxic: Mapping[str, Any], deadline: Deadline) -> None:
-        """Raise Conflict when a toxic of that name is there (or was, and its name is used up)."""
+        """Add a toxic. Raises Conflict if its name is taken, or was used before."""
         self._about(proxy, self._consumer.post, "/toxics", deadline, toxic)
 
     def update_toxic(self, proxy: str, name: str, change: Mapping[str, Any], deadline: Deadline) -> None:
         self._about(proxy, self._consumer.post, f"/toxics/{quote(name, safe='')}", deadline, change)
 
     def remove_toxic(self, proxy: str, name: str, deadline: Deadline) -> None:
-        """Raise NotThere."""
+        """Remove a toxic. Raises NotThere."""
         self._about(proxy, self._consumer.delete, f"/toxics/{quote(name, safe='')}", deadline)
 
     def _about(
         self, proxy: str, verb: _Verb, rest: str, deadline: Deadline, body: Mapping[str, Any] | None = None
     ) -> Any:
-        """Query one proxy; believe that it is missing only if the list of all proxies confirms it."""
+        """Ask about one proxy; it counts as absent only if the list of all proxies lacks it too."""
         try:
             return self._ask(verb, f"/proxies/{quote(proxy, safe='')}{rest}", deadline, body)
         except NotThere as error:
@@ -170,7 +169,7 @@ class Server:
 
     def _with_token(self, verb: _Verb, path: str, options: dict[str, Any]) -> Any:
         """Send a request; the token goes only to a server that asks for one."""
-        response = self._refusals_told(verb, path, options | {"auth": self._token})
+        response = self._send(verb, path, options | {"auth": self._token})
         if response.status_code != UNAUTHORIZED:
             return response
         if self._token is None and (token := os.environ.get(TOKEN, "").strip()):
@@ -179,8 +178,8 @@ class Server:
         wants = "does not take the token in" if self._token else "asks for a token: put it into"
         raise NoToken(f"{self.url} {wants} {TOKEN}", landed=True)
 
-    def _refusals_told(self, verb: _Verb, path: str, options: Mapping[str, Any]) -> Any:
-        """Translate refusals of Toxiproxy; another server's refusal tells nothing about the proxy."""
+    def _send(self, verb: _Verb, path: str, options: Mapping[str, Any]) -> Any:
+        """Send a request; only a refusal in Toxiproxy's own format is believed."""
         from toxiproxy.exceptions import InvalidToxic, NotFound, ProxyExists
 
         try:

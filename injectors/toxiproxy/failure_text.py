@@ -11,7 +11,7 @@ _CURE = (
 
 
 def explain_failure(error: Exception) -> str:
-    """Explain a failure; a silent server may be waiting for a client that does not read."""
+    """Explain a failed request; a silent server may be waiting for a client that does not read."""
     silent = isinstance(error, ServerTrouble) and error.silent
     return f"{error}. {_CURE if silent else 'See what answers there; `gameday halt` tries again.'}"
 

@@ -117,10 +117,9 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
         return Reverted(RevertOutcome.CHANGE_KEPT, reason) if reason else Reverted(RevertOutcome.REVERTED)
 
     def _reenable(self, server: Server, name: str, intent: Intent, deadline: Deadline) -> str:
-        """Enable the proxy while it holds our value; return what is left to people.
+        """Enable the proxy while it holds our value; return what is left unchanged and why.
 
-        With leases this is done even if it is enabled: the server then refuses a delayed request of ours.
-        """
+        With leases, also while it is enabled: the server then refuses a late request of ours."""
         if intent.lease or not server.proxy(name, deadline).get("enabled", True):
             try:
                 server.update_proxy(name, {"enabled": True, "mark": intent.marker}, deadline)

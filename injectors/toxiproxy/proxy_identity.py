@@ -10,7 +10,7 @@ from gameday.model import Binding
 
 
 def proxy_identities(binding: Binding) -> frozenset[str]:
-    """Everything that the address leads to now; asks the names' server. Empty where nobody knows the name."""
+    """Return all that the address resolves to now, by DNS; empty for an unknown name."""
     url, proxy = binding.settings.get("url"), binding.settings.get("proxy")
     if not isinstance(url, str):
         return frozenset()

@@ -18,20 +18,20 @@ def refusal_of(content: object) -> str:
 
 
 def object_of(answer: object) -> Mapping[str, Any]:
-    """Return a JSON object. Raises ValueError."""
+    """Return the JSON object of an answer. Raises ValueError."""
     if not isinstance(answer, dict):
         raise ValueError("this is no object")
     return cast("Mapping[str, Any]", answer)
 
 
 def can(version: Mapping[str, Any], name: str) -> bool:
-    """Return True if `/version` lists the extension; the original lists none."""
+    """Return True if `/version` lists the extension; the original server lists none."""
     extensions = version.get("extensions")
     return isinstance(extensions, list) and name in extensions
 
 
 def proxy_of(name: str, answer: object) -> Mapping[str, Any]:
-    """Return a proxy of that name with its toxics. Raises ValueError for anything else."""
+    """Return the proxy of that name, with its toxics. Raises ValueError for any other answer."""
     proxy = object_of(answer)
     toxics = proxy.get("toxics")
     if proxy.get("name") != name or not isinstance(proxy.get("enabled"), bool) or not isinstance(toxics, list):

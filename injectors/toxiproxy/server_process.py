@@ -17,7 +17,7 @@ def holder_of(version: Mapping[str, Any]) -> dict[str, Json]:
 
 
 def has_ended(intent: Intent) -> bool:
-    """Return True if that very process has ended, whatever answers at its address now."""
+    """Return True if that very process has ended, whatever responds at its address now."""
     process = intent.undo.get("process")
     if not isinstance(process, dict) or process.get("namespace") != namespace():
         return False

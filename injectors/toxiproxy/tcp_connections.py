@@ -12,7 +12,7 @@ _LOCAL = frozenset({"127.0.0.1", "localhost", "::1", "[::1]", "0.0.0.0", "[::]",
 
 
 def wait_for_connection(listen: str, deadline: Deadline) -> bool:
-    """Return True once a connection shows; check until a second before the deadline, since many are short."""
+    """Poll for a connection until a second before the deadline: short ones are easily missed."""
     while not has_connection(listen):
         if deadline.remaining() < 1.0:
             return False

@@ -24,7 +24,7 @@ def test_a_proxy_that_carries_no_traffic_is_said_to(
     url = str(proxied.http.base_url)
     assert bind(monkeypatch, "", "http://127.0.0.1:9", url, "shop", "shop-db", "repeat") is Exit.BAD_INPUT
     said = " ".join(capsys.readouterr().out.split())
-    assert "http://127.0.0.1:9" in said and "there is no proxy 'shop' there: did you mean 'shop-db'?" in said
+    assert "http://127.0.0.1:9" in said and "Proxy 'shop': not found: did you mean 'shop-db'?" in said
     assert "it carries no traffic. A drill would be refused" in said
     assert Path("gameday.yaml").read_text(encoding="utf-8") == HEAD
 

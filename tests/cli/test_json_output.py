@@ -25,6 +25,8 @@ from gameday.cli.json_output import format_iso_time
 from gameday.cli.main import gameday, run_command
 from gameday.drill.control.running_drills import RunningDrill
 from gameday.errors import Exit
+from gameday.process_identity import current_process
+from gameday.store.open import open_store
 from gameday.store.paths import DataFolder
 
 
@@ -69,7 +71,7 @@ def test_show_a_scenario(capsys: pytest.CaptureFixture[str]) -> None:
         2, 1800.0, ["slow: latency delay 400ms on database"],
     )  # fmt: skip
     assert run_command(["show", "db-slowdown"]) is Exit.HELD
-    assert "fault       slow: latency delay 400ms on database\n" in capsys.readouterr().out
+    assert "Fault          slow: latency delay 400ms on database\n" in capsys.readouterr().out
     assert run_command(["show", "db-slow"]) is Exit.BAD_INPUT
     assert "did you mean 'db-slowdown'" in capsys.readouterr().err
 
@@ -102,8 +104,12 @@ ANSWER = {
 
 def test_status(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     silent = RunningDrill("gd-0001", "staging", DataFolder(tmp_path))
+    store = open_store(DataFolder(tmp_path))
+    store.begin("gd-0001", "staging", "rehearsal", "", current_process())
+    store.close()
     statuses = DrillStatuses([ANSWER], [SilentDrill(silent, guarded=True, stuck=False)])
     monkeypatch.setattr(status, "query_drills", lambda *_: statuses)
+    monkeypatch.setattr("gameday.app.drill_status.find_lost", lambda _: [])
     assert run_command(["status", "--format", "json"]) is Exit.HELD
     running, quiet = msgspec.json.decode(capsys.readouterr().out, type=list[StatusDocument])
     assert running.started_at and running.timebox_ends_at and running.faults is None

@@ -68,7 +68,7 @@ def test_enter_takes_what_stands_in_brackets_and_it_fits_the_demo(
     assert answered(monkeypatch, [""] * 8) is Exit.HELD
     said = capsys.readouterr().out
     assert "Wrote database-latency.yaml: no problems." in said
-    assert "THE AFTERNOON" in said and "takes shed-optional-work." in said
+    assert "TIMELINE" in said and "runs shed-optional-work." in said
     assert said.splitlines()[-3:] == [
         "next: gameday check --story database-latency.yaml",
         "      gameday plan database-latency.yaml --env demo",

@@ -108,13 +108,14 @@ def test_a_plan_shows_every_object_and_asks_only(
         assert run_command(["plan", "tiny.yaml"]) is Exit.HELD
         assert proxied.shown() == before
     said = capsys.readouterr().out
-    for words in ("environment staging", "proxy db", "remove toxic", "itself (lease)", "latency delay 20ms"):
+    for words in ("environment staging", "proxy db", "remove toxic", "lease expires after", "latency delay 20ms"):
         assert words in said
     for line in (
-        "when        at most 1 min", "before      answers is healthy, else it does not begin", "  begins    at STARTEX",
-        "holds       answers at least 90% over 5 s, while the fault is present",
-        'message 1   at fault + 30 s, from support: "It is slow."',
-        "message 2   at fault + 40 s, hint (nudge) unless declared",
+        "Duration       at most 1 min", "Steady state   answers is healthy, or the drill does not start",
+        "  Start        at the start of the drill",
+        "Expectation    answers at least 90% over 5 s, while the fault is present",
+        'Message 1      at fault + 30 s, from support: "It is slow."',
+        "Message 2      at fault + 40 s, hint (nudge) unless declared",
     ):  # fmt: skip
         assert line in said
     assert "gd-0000" not in said
@@ -139,7 +140,7 @@ def test_with_the_original_the_guardian_alone_stands_behind_it(files: Path, caps
         (files / "gameday.yaml").write_text(PROJECT % server.http.base_url)
         assert run_command(["plan", "tiny.yaml"]) is Exit.HELD
     said = capsys.readouterr().out
-    assert "  behind it the guardian process, alone: toxiproxy ends no fault by itself here\n" in said
+    assert "  Auto-revert  the guardian process only: toxiproxy cannot end this fault by itself\n" in said
 
 
 @pytest.mark.engine("toxiproxy")
@@ -177,7 +178,7 @@ def test_a_kind_that_the_environment_does_not_allow_is_refused(
     with server.proxied():
         assert run_command(["plan", "tiny.yaml"]) is Exit.REFUSED
     assert capsys.readouterr().err.startswith(
-        "gameday: tiny.yaml:7:27: the environment staging does not allow the kind 'latency' (one of: outage)\n"
+        "gameday: tiny.yaml:7:27: environment staging does not allow kind 'latency' (one of: outage)\n"
     )
 
 
@@ -193,7 +194,7 @@ def test_all_that_does_not_fit_is_told_at_its_place_before_anything_is_asked(
     assert run_command([*command, "tiny.yaml"]) is Exit.BAD_INPUT
     told = capsys.readouterr().err.splitlines()
     assert [one.partition(" (")[0] for one in told if one.startswith("tiny.yaml")] == [
-        "tiny.yaml:4:90: the environment staging has no signal 'cpu'",
+        "tiny.yaml:4:90: environment staging has no signal 'cpu'",
         "tiny.yaml:8:22: the injector toxiproxy, which does 'database' in the environment staging, cannot do 'pause'",
         "tiny.yaml:9:56: 2h is out of range: delay is 0s, or 1ms to 1h",
     ]

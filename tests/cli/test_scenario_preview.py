@@ -24,21 +24,21 @@ def test_a_scenario_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["check", "--story", "db-slowdown"]) is Exit.HELD
     said = capsys.readouterr()
     assert said.err == ""
-    assert said.out.startswith("db-slowdown, as an afternoon\n")
+    assert said.out.startswith("db-slowdown: timeline for the facilitator\n")
     assert "Two shoppers say checkout hangs" in said.out
     assert max(map(len, said.out.splitlines())) <= 80
 
 
 def test_with_an_environment(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["check", "--story", "db-slowdown", "--env", "demo"]) is Exit.HELD
-    assert "In the environment demo." in capsys.readouterr().out.replace("\n", " ")
+    assert "Environment: demo." in capsys.readouterr().out.replace("\n", " ")
 
 
 def test_several_one_after_the_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "own.yaml").write_text(SHIPPED.replace("id: db-slowdown", "id: own"), encoding="utf-8")
     assert run_command(["check", "--story", "db-slowdown", "own.yaml"]) is Exit.HELD
-    assert [one for one in capsys.readouterr().out.splitlines() if one.endswith("as an afternoon")] == [
-        "db-slowdown, as an afternoon", "own, as an afternoon",
+    assert [one for one in capsys.readouterr().out.splitlines() if one.endswith("timeline for the facilitator")] == [
+        "db-slowdown: timeline for the facilitator", "own: timeline for the facilitator",
     ]  # fmt: skip
 
 

@@ -115,7 +115,7 @@ def a_demo_scenario_runs_unchanged(engine: Docker, run_gameday: RunGameday, scen
     look.until(lambda: (_journeys()["p95"] or 9.0) < 0.6, within=120)
     run = run_gameday("run", f"{scenario}.yaml", "--env", "compose", "--rehearse", "--first-mitigation")
     assert run.returncode == 0, run.stdout + run.stderr
-    assert "Hypothesis  held" in run.stdout
+    assert "Hypothesis        held" in run.stdout
     for service in services.SERVICES:
         assert service.container not in _networks_with_sidecars(engine), "a sidecar was left"
 

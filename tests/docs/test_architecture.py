@@ -20,7 +20,7 @@ NAMES = {
     "PROBES": ("gameday/signals/probe_registry.py",),
     "KNOWN_PROBES": ("gameday/files/scenario_constants.py",),
     "MOMENTS": ("gameday/moments.py",),
-    "COMMANDS": ("gameday/cli/main.py",),
+    "COMMANDS": ("gameday/cli/command_table.py",),
     "CHECKS": ("gameday/app/doctor/host_checks.py",),
     "View": ("gameday/drill/view.py",),
     "Exit": ("gameday/errors.py",),

@@ -54,7 +54,7 @@ def test_check_and_plan_know_the_plugin(environment: dict[str, str], tmp_path: P
     checked = run(environment, tmp_path, "-m", "gameday", "check", "maintenance.yaml", "--env", "local")
     assert checked.returncode == 0, checked.stdout + checked.stderr
     planned = run(environment, tmp_path, "-m", "gameday", "plan", "maintenance.yaml")
-    assert "touches   file maintenance" in planned.stdout and "remove maintenance" in planned.stdout
+    assert "  Touches      file maintenance" in planned.stdout and "remove maintenance" in planned.stdout
     assert not (tmp_path / "maintenance").exists(), "a plan changes nothing"
 
 

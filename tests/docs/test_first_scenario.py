@@ -53,7 +53,7 @@ def test_the_page_can_be_followed(reader: Reader) -> None:
         outputs[words[0]] = done.stdout
     assert list(outputs) == ["check", "demo", "plan", "run"]
     assert "proxy shop-db" in outputs["plan"]
-    assert "Hypothesis  held" in outputs["run"]
+    assert "Hypothesis        held" in outputs["run"]
     review = next(line.split(maxsplit=1)[1] for line in outputs["run"].splitlines() if line.startswith("review "))
     assert "checkout still takes less than 2 seconds" in Path(review).read_text(encoding="utf-8")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gameday.drill.log import Log
-from gameday.events import Event, NewEvent, Note, Stopped
+from gameday.events import Event, NewEvent, Note, Stopped, body_data
 from gameday.process_identity import current_process
 from gameday.store.protocols import StoreFull
 from gameday.store.sqlite import Store
@@ -55,5 +55,5 @@ def test_unwritten_event_is_folded_once_and_written_later(store: Store, monkeypa
     store.append("gd-0001", [note("another terminal")], None)
     log.append(note("after"))
     log.poll()
-    assert sorted(str(event.data["text"]) for event in log.events) == ["after", "another terminal", "kept"]
-    assert [event.data["text"] for event in store.events("gd-0001")] == ["another terminal", "kept", "after"]
+    assert sorted(str(body_data(event.body)["text"]) for event in log.events) == ["after", "another terminal", "kept"]
+    assert [body_data(event.body)["text"] for event in store.events("gd-0001")] == ["another terminal", "kept", "after"]

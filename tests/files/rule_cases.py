@@ -46,7 +46,7 @@ class Planted:
 
 
 def mistakes() -> list[Planted]:
-    """The blocks of mistakes_*.txt: lines that begin with - (old), + (new), ! (expected)."""
+    """Read the blocks of mistakes_*.txt: lines that begin with - (old), + (new), ! (expected)."""
     return [_planted(block, base) for name, base in BASES.items() for block in _blocks(name)]
 
 

@@ -148,7 +148,9 @@ def test_the_proxys_kinds_are_held_to_their_parameters(fault: str, said: str, tm
 
 
 def in_containers() -> Environment:
-    """What the shipped scenario needs, its database a container; beside it one more container, and one proxy."""
+    """Return an environment for the shipped scenario: its database is a container.
+
+    Beside it are one more container, and one proxy."""
     bound = {name: staging().signals.get(name) or SignalBinding(name, SignalKind.ALERT, "http", {}) for name in (
         "journey-success", "neighbour-success", "database-wait", "database-cpu", "journey-slow")}  # fmt: skip
     p95 = SignalBinding("journey-p95", SignalKind.DURATION, "http", {})

@@ -1,4 +1,4 @@
-"""The picture: three lanes, labels that do not lie over each other, and the page around it."""
+"""The chart: three lanes, labels that do not overlap, and the page around it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from typing_extensions import override
 
 from gameday.errors import InternalError
 from gameday.model import Reading
-from gameday.review.chart import picture, scale
-from gameday.review.chart_axis import POINTS, Axis, axis, line
+from gameday.review.chart import draw_chart, value_scale
+from gameday.review.chart_axis import MAX_POINTS, Axis, signal_line, time_axis
 from gameday.review.chart_lanes import layout_labels
 from gameday.review.html import page
 from gameday.review.save import write_review
@@ -37,16 +37,16 @@ def paged(made: Made) -> str:
 
 def test_three_lanes_hold_what_was_done_seen_and_believed() -> None:
     made = facilitated()
-    said = texts(picture(made.events, made.readings))
-    for wanted in ("What the", "What could", "What was", "latency on database", "journey-p95", "alert journey-slow",
-                   "alert pool-busy (not expected)", "declared (ops)", "IC announced", "mitigated", "fault",
-                   "help asked for (IC)"):  # fmt: skip
+    said = texts(draw_chart(made.events, made.readings))
+    for wanted in ("What the", "What could", "team believed", "latency on database", "journey-p95",
+                   "alert journey-slow", "alert pool-busy (unexpected)", "declared (ops)", "IC announced",
+                   "mitigated", "fault", "help requested (IC)"):  # fmt: skip
         assert any(wanted in text for text in said), wanted
 
 
 def test_the_same_drill_draws_the_same_picture() -> None:
     made = rehearsal()
-    assert picture(made.events, made.readings) == picture(made.events, made.readings)
+    assert draw_chart(made.events, made.readings) == draw_chart(made.events, made.readings)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_the_same_drill_draws_the_same_picture() -> None:
     ],
 )  # fmt: skip
 def test_any_drill_can_be_drawn(made: Made) -> None:
-    assert texts(picture(made.events, made.readings))
+    assert texts(draw_chart(made.events, made.readings))
 
 
 @given(st.lists(st.tuples(st.floats(-50, 150), st.text("abc ", min_size=1, max_size=44), st.just("o")), max_size=40))
@@ -76,29 +76,29 @@ def test_no_label_lies_over_another(marks: list[tuple[float, str, str]]) -> None
 @given(st.lists(st.one_of(st.none(), st.floats(-1e6, 1e6)), max_size=3000))
 def test_a_long_line_is_thinned_and_keeps_its_extremes(values: list[float | None]) -> None:
     readings = [Reading("x", i * 100 / 3000, value) for i, value in enumerate(values)]
-    xs, ys = line(readings, AXIS)
-    assert len(xs) == len(ys) <= POINTS * 1.5 + 3
+    xs, ys = signal_line(readings, AXIS)
+    assert len(xs) == len(ys) <= MAX_POINTS * 1.5 + 3
     known = [value for value in values if value is not None]
     assert not known or (max(known) in ys and min(known) in ys)
     assert xs == sorted(xs)
 
 
 def test_a_signal_is_drawn_from_zero_unless_it_is_a_high_share() -> None:
-    assert scale([0.1, 0.2], 0.15, "duration") == (0.0, 0.3)
-    assert scale([0.98, 0.999], None, "ratio") == (0.98, 1.0)
-    assert scale([], None, "count") == (0.0, 1.0)
-    assert scale([0.0, 0.3], 1.0, "ratio") == (0.0, 1.0), "no share is more than the whole"
+    assert value_scale([0.1, 0.2], 0.15, "duration") == (0.0, 0.3)
+    assert value_scale([0.98, 0.999], None, "ratio") == (0.98, 1.0)
+    assert value_scale([], None, "count") == (0.0, 1.0)
+    assert value_scale([0.0, 0.3], 1.0, "ratio") == (0.0, 1.0), "no share is more than the whole"
 
 
 def test_the_axis_begins_before_the_fault_and_reaches_the_end() -> None:
     made = facilitated()
-    found = axis(made.events, made.readings)
+    found = time_axis(made.events, made.readings)
     assert found.low < 0 < found.high
     assert 4 <= len(found.ticks()) <= 10 and (0, "+0:00") in found.ticks()
 
 
-class Outside(HTMLParser):
-    """Collects what a page would fetch or run."""
+class ExternalReferences(HTMLParser):
+    """Parser that collects what a page would fetch or run."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -117,7 +117,7 @@ class Outside(HTMLParser):
 
 
 def test_the_page_stands_alone_and_runs_nothing() -> None:
-    reader = Outside()
+    reader = ExternalReferences()
     text = paged(rehearsal())
     reader.feed(text)
     assert reader.found == [] and "picture" in reader.ids

@@ -96,8 +96,8 @@ def test_a_second_draft_says_what_became_of_the_first(place: Path, capsys: pytes
     capsys.readouterr()
     assert run_command(["review", "--full"]) is Exit.HELD
     said = capsys.readouterr().out
-    assert "added   Prime directive, Summary, Impact" in said
-    assert "kept    What told us: edited by hand" in said
+    assert "added   Prime directive, Hypothesis, Impact" in said
+    assert "kept    Detection: edited by hand" in said
     assert "fired late" in path.read_text("utf-8")
     assert "<h2>Prime directive</h2>" in path.with_suffix(".html").read_text("utf-8")
     path.write_text("ours alone", "utf-8")

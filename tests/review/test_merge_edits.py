@@ -1,4 +1,4 @@
-"""A draft that people worked on: what is ours is made fresh, and no byte that a person wrote is lost."""
+"""A draft that people edited: managed blocks are updated, and no byte that a person wrote is lost."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from gameday.review.assemble import document
 from gameday.review.document import Document, Form
 from gameday.review.managed_blocks import blocks, digest
 from gameday.review.markdown import markdown
-from gameday.review.merge_edits import Refreshed, refresh
+from gameday.review.merge_edits import MergedDraft, merge_edits
 from gameday.review.save import write_review
 from gameday.scorecards.scorecard import scorecard
 
@@ -34,7 +34,7 @@ def said(made: Made) -> dict[Form, Document]:
 
 
 @cache
-def before() -> dict[Form, Document]:
+def before_edits() -> dict[Form, Document]:
     return said(facilitated())
 
 
@@ -44,8 +44,8 @@ def later() -> dict[Form, Document]:
     return said(facilitated().plus(1400, "debrief", Source.HUMAN, Role.SCRIBE, heading="Learned", text="Pools fill."))
 
 
-def again(text: str, wanted: Form | None = None) -> Refreshed:
-    return refresh(text, later(), wanted)
+def again(text: str, wanted: Form | None = None) -> MergedDraft:
+    return merge_edits(text, later(), wanted)
 
 
 def outside(text: str) -> str:
@@ -61,26 +61,30 @@ def titles(text: str) -> list[str]:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("wanted", FORMS)
 def test_what_nobody_touched_is_made_anew_in_the_form_that_is_wanted(form: Form, wanted: Form) -> None:
-    made = again(markdown(before()[form]), wanted)
+    made = again(markdown(before_edits()[form]), wanted)
     assert made.text == markdown(later()[wanted]) and "“Pools fill.”" in made.text
-    assert made == Refreshed(made.text, wanted)
+    assert made == MergedDraft(made.text, wanted)
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_without_a_form_wanted_a_draft_stays_what_it_is(form: Form) -> None:
-    edited = markdown(before()[form]) + "Ours.\n"
+    edited = markdown(before_edits()[form]) + "Ours.\n"
     assert again(edited).form == form and titles(again(edited).text) == titles(edited)
 
 
 def test_around_the_fences_nothing_changes_and_within_them_all_is_fresh() -> None:
-    edited = markdown(before()["light"]).replace("first, and what did it show?\n____", "first? The p95.")
+    edited = markdown(before_edits()["light"]).replace("first, and what did it show?\n____", "first? The p95.")
     made = again(edited)
     assert outside(made.text) == outside(edited) and "The p95." in made.text
     assert "“Pools fill.”" in made.text and made.kept == made.added == ()
 
 
 def test_a_block_that_somebody_changed_stays_as_it_is_and_is_said() -> None:
-    edited = markdown(before()["light"]).replace("Pools", "").replace("We look at deploys first", "We look there first")
+    edited = (
+        markdown(before_edits()["light"])
+        .replace("Pools", "")
+        .replace("We look at deploys first", "We look there first")
+    )
     made = again(again(edited).text)
     assert made.kept == ("What we learned",) and made.text == again(edited).text
     assert "We look there first" in made.text and "Pools fill" not in made.text
@@ -89,7 +93,7 @@ def test_a_block_that_somebody_changed_stays_as_it_is_and_is_said() -> None:
 
 
 def test_what_people_took_out_stays_out_and_what_they_added_stays_where_it_is() -> None:
-    text = markdown(before()["full"])
+    text = markdown(before_edits()["full"])
     start, end = text.index("## Where we got lucky"), text.index("## Contributing factors")
     edited = text[:start] + "## What the cat did\n\nIt slept.\n\n" + text[end:]
     steps: tuple[Form | None, ...] = (None, "full", "light", "full")
@@ -101,66 +105,81 @@ def test_what_people_took_out_stays_out_and_what_they_added_stays_where_it_is() 
 
 
 def test_an_edited_light_draft_grows_by_the_missing_sections_in_their_order() -> None:
-    edited = markdown(before()["light"]) + "\nOur own end.\n"
+    edited = markdown(before_edits()["light"]) + "\nOur own end.\n"
     made = again(edited, "full")
     shared = {section.id for section in later()["light"].sections}
     new = [section.title for section in later()["full"].sections if section.id not in shared]
     assert made.added == tuple(new) and titles(made.text)[-len(new) :] == new
     assert made.text.index("Our own end.") < made.text.index("## Prime directive")
-    assert made.text.count("| 14:01:41 |") == 1, "one timeline, in the section that is called so"
+    assert made.text.count("| 14:01:41 |") == 1, "one timeline"
     assert again(made.text, "full").text == made.text
 
 
 def test_back_to_light_takes_out_only_what_nobody_wrote_in() -> None:
     edited = (
-        markdown(before()["full"])
+        markdown(before_edits()["full"])
         .replace("What was missing", "")
-        .replace("on a usual day?\n____", "on a usual day?\nA hundred orders.")
+        .replace("on a normal day?\n____", "on a normal day?\nA hundred orders.")
     )
     made = again(edited, "light")
     assert "Impact" in titles(made.text) and "A hundred orders." in made.text
-    assert "Summary" in made.removed and "Summary" not in titles(made.text)
+    assert "Hypothesis" in made.removed and "Hypothesis" not in titles(made.text)
     assert titles(made.text) == [
-        "What happened",
+        "Summary",
         "Impact",
-        "What told us",
+        "Detection",
+        "Timeline",
         "What went well",
+        "What was difficult",
+        "Contributing factors",
         "What we learned",
-        "Actions",
+        "Action items",
     ]
     assert not made.text.endswith("\n\n")
     assert again(made.text).text == made.text
 
 
+@pytest.mark.parametrize("own", ["## Ours\n\nText.\n\n", "Text.\n\n", "\n\n", "## Ours\n\nText.\n\n\n\n"])
+@pytest.mark.parametrize("before", ["## Statements", "## Glossary and links", "## How decisions made sense"])
+def test_a_blank_line_written_before_a_removed_section_stays(own: str, before: str) -> None:
+    text = markdown(before_edits()["full"])
+    at = text.index(before)
+    merged = again(text[:at] + own + text[at:], "light")
+    assert before.removeprefix("## ") in merged.removed
+    assert own in merged.text
+    assert again(merged.text, "light").text == merged.text
+
+
 def test_a_file_with_other_ends_of_line_is_still_kept_fresh() -> None:
-    edited = (markdown(before()["light"]) + "Ours.\n").replace("\n", "\r\n")
+    edited = (markdown(before_edits()["light"]) + "Ours.\n").replace("\n", "\r\n")
     made = again(edited)
     assert made.kept == () and "“Pools fill.”" in made.text and "\n" not in made.text.replace("\r\n", "")
 
 
 def test_one_foreign_end_of_line_in_a_fence_makes_the_block_peoples() -> None:
-    edited = markdown(before()["light"]) + "Ours.\n"
+    edited = markdown(before_edits()["light"]) + "Ours.\n"
     edited = re.sub(r"(<!-- gd:auto learned [0-9a-f]{12} -->)\n", "\\1\r\n", edited)
     made = again(edited)
     assert made.kept == ("What we learned",) and "-->\r\n" in made.text and "Pools fill" not in made.text
 
 
 def test_without_its_note_or_with_nothing_of_ours_a_draft_is_left_in_its_form() -> None:
-    text = re.sub(r"<!-- gd:draft .* -->\n", "", markdown(before()["full"]))
+    text = re.sub(r"<!-- gd:draft .* -->\n", "", markdown(before_edits()["full"]))
     made = again(text, "light")
     assert made.unmarked and made.form == "full" and titles(made.text) == titles(text) and "Pools fill" in made.text
     assert again("ours alone", "full").text == "ours alone"
 
 
 ANYTHING = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40) | st.sampled_from(
-    ["<!-- gd:end -->", "\n<!-- gd:end -->\n", "\n<!-- gd:auto told 0123456789ab -->\n", "\n## Ours\n\n", "\r", "\r\n",
+    ["<!-- gd:end -->", "\n<!-- gd:end -->\n", "\n<!-- gd:auto detection 0123456789ab -->\n",
+     "\n## Ours\n\n", "\r", "\r\n",
      "____", "<!--", "-->", "\n---\n", " told", "a", "0", " ", "\t", "\udc80"]
 )  # fmt: skip
 
 
 @given(st.data())
 def test_no_byte_a_person_wrote_is_ever_lost(data: st.DataObject) -> None:
-    ours = text = markdown(before()[data.draw(st.sampled_from(FORMS))])
+    ours = text = markdown(before_edits()[data.draw(st.sampled_from(FORMS))])
     for _ in range(data.draw(st.integers(0, 2))):  # first something may go, a section or a piece of one
         start = data.draw(st.integers(0, len(text)))
         text = text[:start] + text[start + data.draw(st.integers(0, 600)) :]
@@ -182,7 +201,7 @@ def test_no_byte_a_person_wrote_is_ever_lost(data: st.DataObject) -> None:
 def test_in_its_own_form_a_draft_keeps_every_byte_around_our_blocks_in_its_place(
     edits: list[tuple[int, int, str]], form: Form
 ) -> None:
-    text = markdown(before()[form])
+    text = markdown(before_edits()[form])
     for start, gone, wrote in edits:
         text = text[:start] + wrote + text[start + gone :]
     made = again(text)
@@ -194,9 +213,9 @@ def test_in_its_own_form_a_draft_keeps_every_byte_around_our_blocks_in_its_place
 
 def test_our_own_blocks_are_recognised() -> None:
     for form in FORMS:
-        found = list(blocks(markdown(before()[form])))
-        assert [one.id for one in found] == [section.id for section in before()[form].sections]
-        assert all(one.ours for one in found)
+        found = list(blocks(markdown(before_edits()[form])))
+        assert [one.id for one in found] == [section.id for section in before_edits()[form].sections]
+        assert all(one.is_ours for one in found)
 
 
 def test_bytes_that_are_no_text_links_and_permissions_survive(tmp_path: Path) -> None:
@@ -208,7 +227,7 @@ def test_bytes_that_are_no_text_links_and_permissions_survive(tmp_path: Path) ->
     (tmp_path / "here" / real.name).symlink_to(real)
     written = write_review(made.events, made.readings, tmp_path / "here", form="full")
     assert (
-        written.markdown.is_symlink() and b"caf\xe9 \xff" in real.read_bytes() and b"## Statement" in real.read_bytes()
+        written.markdown.is_symlink() and b"caf\xe9 \xff" in real.read_bytes() and b"## Statements" in real.read_bytes()
     )
     assert stat.S_IMODE(real.stat().st_mode) == 0o600
     assert [path.name for path in (tmp_path / "wiki").iterdir() if path.suffix == ".md"] == [real.name]
@@ -238,7 +257,7 @@ def test_somebody_who_saves_in_the_same_moment_is_not_overtaken(
     monkeypatch.setattr(atomic_file, "_write", meanwhile)
     write_review(made.events, made.readings, tmp_path, form="full")
     text = path.read_text("utf-8")
-    assert "saved 0\n" in text and "saved 1\n" in text and "## Statement" in text
+    assert "saved 0\n" in text and "saved 1\n" in text and "## Statements" in text
     saved.extend(["again\n"] * 99)
-    with pytest.raises(InternalError, match="somebody is writing"):
+    with pytest.raises(InternalError, match="somebody keeps saving"):
         write_review(made.events, made.readings, tmp_path, form="light")

@@ -1,4 +1,4 @@
-"""Several drills side by side: like beside like, counts with an interval, and nothing below its smallest n."""
+"""Comparison of drills: grouped by comparable drills, counts with an interval, and nothing below its smallest n."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How each fault ended, as scorecard, screen and review say it: the same everywhere, and true."""
+"""The end of each fault: the scorecard, the log and the review say the same, and it is true."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def card(made: Made) -> Scorecard:
     return scorecard(made.events, made.readings)
 
 
-def told(made: Made) -> str:
-    """All that anybody reads of it: screen, figures, review in both forms, without what words mean in general."""
+def all_texts(made: Made) -> str:
+    """Return everything that people read: log, figures, review in both forms, without its glossary."""
     found = card(made)
     lines = [
         format_plain(log_text(one))
@@ -39,51 +39,49 @@ def told(made: Made) -> str:
     return "\n".join([*lines, *five_lines(found), render(found), *(one.split("## Glossary")[0] for one in reviews)])
 
 
-def test_what_was_left_to_people_is_nowhere_said_to_be_taken_back() -> None:
-    assert card(LEFT).left == (WHY,)
+def test_a_fault_left_to_people_is_nowhere_called_reverted() -> None:
+    assert card(LEFT).kept == (WHY,)
     assert card(LEFT).exit == Exit.HELD, "what people made of it is clean"
-    said = told(LEFT)
-    for untrue in ("taken back", "read back", "put back;", "Every fault is"):
-        assert untrue not in said.replace("Reverting all faults", ""), untrue
-    assert sum(said.count(f"eft {how}: {WHY}") for how in ("unchanged", "as somebody made it")) >= 6
+    text = all_texts(LEFT)
+    for untrue in ("reverted and verified", "removed, not verified", "All faults"):
+        assert untrue not in text, untrue
+    assert text.count(f"eft unchanged: {WHY}") >= 6
 
 
 @pytest.mark.parametrize(("made", "by", "second"), [(TAKEN, "the fault cut", 40), (ACTED, "shed-optional-work", 50)])
-def test_a_fault_stood_until_it_ended_and_not_until_the_revert(made: Made, by: str, second: int) -> None:
+def test_a_fault_is_active_until_it_ends_and_not_until_the_revert(made: Made, by: str, second: int) -> None:
     found = card(made)
-    assert (found.faults[0].undone_by, found.faults[0].lapsed) == (by, False)
-    assert found.faults[0].stood == pytest.approx(second - 13.15)
+    assert (found.faults[0].ended_by, found.faults[0].lapsed) == (by, False)
+    assert found.faults[0].active == pytest.approx(second - 13.15)
     assert f"was ended by {by}" in draft(made.events, found) and f"ended by {by}" in render(found)
     begun = [one for one in made.readings if 13.15 < one.at - MONO <= second and one.signal == "journey-p95"]
     assert next(one for one in found.signals if one.signal == "journey-p95").readings == len(begun)
 
 
-def test_a_fault_that_another_of_ours_took_with_it_is_no_lapse_and_no_way_out() -> None:
-    assert card(TAKEN).exit == Exit.HELD and "lapse" not in told(TAKEN) and "without us" not in told(TAKEN)
-    assert scorecard_text.mitigation_text(card(TAKEN).span("mitigate")).startswith(
-        "not served again before it ended: ≥"
-    )
-    assert not card(ACTED).span("mitigate").censored
+def test_a_fault_ended_by_another_fault_is_no_lapse_and_no_mitigation() -> None:
+    assert card(TAKEN).exit == Exit.HELD and "lapse" not in all_texts(TAKEN) and "lapsed" not in all_texts(TAKEN)
+    assert scorecard_text.service_restored(card(TAKEN)).startswith("not before the drill ended: ≥")
+    assert not card(ACTED).response_time("mitigate").censored
 
 
-def test_who_was_served_before_an_action_was_not_served_by_it() -> None:
+def test_an_action_after_service_was_restored_did_not_restore_it() -> None:
     early = rehearsal().changed("mitigated", actions=[])
-    assert card(early).served_by == "" and "by shed-optional-work" not in "\n".join(five_lines(card(early)))
-    assert "served users again" not in draft(early.events, card(early))
-    assert card(early).exit == Exit.NOT_HELD, "a rehearsal tries its way out"
+    assert card(early).restored_by == "" and "by shed-optional-work" not in "\n".join(five_lines(card(early)))
+    assert "mitigated by" not in draft(early.events, card(early))
+    assert card(early).exit == Exit.NOT_HELD, "a rehearsal tries its mitigation"
     people = facilitated().changed("mitigated", actions=["rollback", "cache-on"])
-    assert (card(people).served_by, card(people).way_out) == ("cache-on", "cache-on")
+    assert (card(people).restored_by, card(people).mitigation) == ("cache-on", "cache-on")
 
 
 def test_one_revert_has_one_figure() -> None:
     made = rehearsal().changed("reverted", seconds=1.449)
     found = card(made)
     assert "in 1.4 s" in next(format_plain(log_text(one)) for one in made.events if one.kind == "reverted")
-    assert scorecard_text.span(found.span("revert")) == "1.4 s"
+    assert scorecard_text.response_time(found.response_time("revert")) == "1.4 s"
     assert draft(made.events, found).count(" in 1.4 s") >= 2
 
 
-def test_that_steady_state_holds_again_is_said_once() -> None:
+def test_the_restored_steady_state_is_logged_once() -> None:
     shown = [format_plain(log_text(one)) for one in rehearsal().events if one.body.is_noteworthy()]
     assert sum("teady state restored" in one for one in shown) == 1
     by_people = rehearsal().changed("recovered", cause="shed-optional-work", censored=False)
@@ -92,14 +90,16 @@ def test_that_steady_state_holds_again_is_said_once() -> None:
     assert "RECOVERED after shed-optional-work" in shown
 
 
-def test_what_was_cut_short_is_told_without_gaps_and_tried_nothing() -> None:
+def test_a_drill_cut_short_has_a_summary_without_gaps() -> None:
     killed = (
         rehearsal()
         .without("impact", "mitigated", "action-finished", "recovered")
         .plus(20, "halt", reason="the runner is gone")
     )
     said = draft(killed.events, card(killed))
-    assert "It was to try `shed-optional-work`" in said and "It tried" in draft(rehearsal().events, card(rehearsal()))
+    assert "It was to try the mitigation `shed-optional-work`" in said and "It tried" in draft(
+        rehearsal().events, card(rehearsal())
+    )
     assert not [one for one in said.splitlines() if "  " in one]
 
 
@@ -110,13 +110,14 @@ def test_a_fault_without_parameters_leaves_no_gap() -> None:
     assert fault_summary(made.events) == "outage on payments"
 
 
-def test_what_was_closed_by_hand_is_not_said_to_be_taken_back() -> None:
+def test_a_fault_closed_manually_is_not_called_reverted() -> None:
     made = (
         rehearsal()
         .without("fault-reverted", "reverted")
         .plus(70.0, "given-up", marker=MARK, reason="Ana did it by hand")
     )
     found = card(made)
-    assert f"not taken back, and closed by hand: {MARK}" in scorecard_text.ending(found)
+    assert f"closed manually and not verified: {MARK}" in scorecard_text.ending(found)
     assert "Ana" not in render(found)
-    assert f"`{MARK}` was closed by hand, and nobody has read it back" in draft(made.events, found)
+    assert "reverted and verified" not in draft(made.events, found)
+    assert f"`{MARK}` was closed manually and not verified" in draft(made.events, found)

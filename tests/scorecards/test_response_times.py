@@ -1,4 +1,4 @@
-"""Times, censoring, objectives: what may be said and what may not."""
+"""Response times, their censoring, and objectives."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from support.drill_factory import MARK, Made, facilitated, rehearsal
 
 from gameday.model import Source
 from gameday.scorecards import scorecard_text
-from gameday.scorecards.fault_outcomes import faults
+from gameday.scorecards.fault_outcomes import fault_outcomes
 from gameday.scorecards.objectives import objectives
 from gameday.scorecards.response_times import ResponseTime, response_times
 
@@ -26,56 +26,56 @@ def of(made: Made, name: str) -> ResponseTime:
 def test_each_time_by_when_it_happened(name: str, seconds: float) -> None:
     span = of(PEOPLE, name)
     assert span.seconds == pytest.approx(seconds, abs=0.01)
-    assert (span.state, span.censored, span.scripted) == ("seen", False, False)
+    assert (span.state, span.censored, span.scripted) == ("measured", False, False)
 
 
 def test_a_recovery_by_our_own_revert_is_only_a_lower_bound() -> None:
-    assert scorecard_text.span(of(PEOPLE, "recover")) == "≥ 19 min 23 s (ended by our own revert)"
+    assert scorecard_text.response_time(of(PEOPLE, "recover")) == "≥ 19 min 23 s (ended by the revert)"
     flagged_wrongly = PEOPLE.changed("recovered", censored=False)
     assert of(flagged_wrongly, "recover").censored
     before = PEOPLE.changed("recovered", censored=False).moved("recovered", 1200)
-    assert of(before, "recover").state == "seen"
+    assert of(before, "recover").state == "measured"
 
 
 @pytest.mark.parametrize(
-    ("made", "why"),
+    ("made", "reason"),
     [
         (PEOPLE.without("mitigated").changed("end", reason="timebox"), "ended by the timebox"),
-        (PEOPLE.without("mitigated"), "ended by our own revert"),
+        (PEOPLE.without("mitigated"), "ended by the revert"),
         (PEOPLE.plus(500, "lapsed", marker=MARK, reason="the proxy was restarted"), "the proxy was restarted"),
         (PEOPLE.plus(500, "halt", reason="a guardrail"), "ended by a halt"),
         (PEOPLE.plus(500, "stop", text="STOP"), "ended by STOP"),
-        (PEOPLE.moved("mitigated", 1267.0), "ended by our own revert"),
+        (PEOPLE.moved("mitigated", 1267.0), "ended by the revert"),
     ],
 )
-def test_mitigation_that_our_own_hand_ended_is_censored(made: Made, why: str) -> None:
+def test_mitigation_that_the_drill_cut_short_is_censored(made: Made, reason: str) -> None:
     span = of(made, "mitigate")
     assert span.censored and span.state == "at least"
-    assert span.why == why
+    assert span.reason == reason
 
 
 def test_a_program_that_had_to_page_censors_detection() -> None:
     silent = PEOPLE.without("alert", "paged").plus(290, "paged", by="program", text="slow").moved("acknowledged", 300)
-    assert scorecard_text.span(of(silent, "detect")) == "≥ 3 min 7 s (the program had to page)"
+    assert scorecard_text.response_time(of(silent, "detect")) == "≥ 3 min 7 s (the program had to page)"
     assert of(silent, "alert").censored
     earlier = PEOPLE.without("alert", "paged").plus(290, "paged", by="program", text="slow")
-    assert of(earlier, "detect").state == "seen", "somebody was aware before the program paged"
+    assert of(earlier, "detect").state == "measured", "somebody was aware before the program paged"
 
 
-def test_what_nobody_wrote_down_is_not_a_miss() -> None:
+def test_a_moment_that_nobody_recorded_is_not_a_miss() -> None:
     deaf = PEOPLE.without("update", "ic-announced", "acknowledged", "declared", "theory", "help", "assembled")
     for name in ("detect", "acknowledge", "assemble", "command", "first-update", "silence"):
-        assert scorecard_text.span(of(deaf, name)) == "not recorded"
+        assert scorecard_text.response_time(of(deaf, name)) == "not recorded"
     assert {one.state for one in objectives(deaf.events)} == {"not recorded"}
 
 
-def test_what_is_measured_came_or_did_not() -> None:
-    assert of(PEOPLE.without("impact"), "impact").state == "did not come"
-    assert of(PEOPLE.without("alert", "paged"), "alert").state == "did not come"
+def test_a_measured_moment_happened_or_did_not() -> None:
+    assert of(PEOPLE.without("impact"), "impact").state == "did not happen"
+    assert of(PEOPLE.without("alert", "paged"), "alert").state == "did not happen"
 
 
-def test_objectives_are_seen_late_or_absent_by_word() -> None:
-    assert [one.state for one in objectives(PEOPLE.events)] == ["seen", "seen", "late"]
+def test_objectives_are_met_late_or_absent_by_word() -> None:
+    assert [one.state for one in objectives(PEOPLE.events)] == ["met", "met", "late"]
     said = PEOPLE.without("update").plus(900, "not-done", source=Source.HUMAN, moment="update")
     assert objectives(said.events)[2].state == "absent"
     not_a_person = PEOPLE.without("update").plus(900, "not-done", source=Source.RUNNER, moment="update")
@@ -93,28 +93,30 @@ def test_a_rehearsals_human_times_are_marked_scripted() -> None:
 
 def test_a_time_over_a_pause_or_a_sleep_of_the_machine_is_only_a_lower_bound() -> None:
     paused = PEOPLE.plus(340, "paused").plus(350, "resumed")
-    assert scorecard_text.span(of(paused, "command")) == "≥ 10 s (ended by a pause)"
+    assert scorecard_text.response_time(of(paused, "command")) == "≥ 10 s (ended by a pause)"
     assert (
-        scorecard_text.span(of(PEOPLE.plus(500, "suspended", seconds=600.0), "mitigate"))
-        == "≥ 6 min 37 s (the machine slept)"
+        scorecard_text.response_time(of(PEOPLE.plus(500, "suspended", seconds=600.0), "mitigate"))
+        == "≥ 6 min 37 s (the machine was suspended)"
     )
-    assert of(paused, "acknowledge").state == "seen", "it was over before the pause"
+    assert of(paused, "acknowledge").state == "measured", "it was over before the pause"
 
 
 def test_a_pause_is_no_silence_and_makes_no_objective_late() -> None:
     paused = PEOPLE.plus(340, "paused").plus(680, "resumed")
     assert of(paused, "silence").seconds == pytest.approx(458.0), "from the first update to the end of trouble"
     longest = PEOPLE.plus(1000, "paused").plus(1100, "resumed")
-    assert scorecard_text.span(of(longest, "silence")) == "≥ 5 min 58 s (without a pause)", "no part of it is longer"
+    assert scorecard_text.response_time(of(longest, "silence")) == "≥ 5 min 58 s (not counting a pause)", (
+        "no part of it is longer"
+    )
     parted = PEOPLE.without("update").plus(350, "update").plus(1100, "paused").plus(1110, "resumed")
-    assert scorecard_text.span(of(parted, "silence")) == "≥ 12 min 30 s (without a pause)"
+    assert scorecard_text.response_time(of(parted, "silence")) == "≥ 12 min 30 s (not counting a pause)"
     asleep = PEOPLE.plus(1140, "suspended", seconds=600.0)
-    assert scorecard_text.span(of(asleep, "silence")) == "≥ 7 min 32 s (the machine slept)"
+    assert scorecard_text.response_time(of(asleep, "silence")) == "≥ 7 min 32 s (the machine was suspended)"
     assert {one.id: one.state for one in objectives(PEOPLE.events)}["first-update"] == "late"
-    assert {one.id: one.state for one in objectives(paused.events)}["first-update"] == "seen"
+    assert {one.id: one.state for one in objectives(paused.events)}["first-update"] == "met"
 
 
-def test_a_fault_that_was_turned_stood_until_the_last_of_it_was_gone() -> None:
+def test_an_adjusted_fault_is_active_until_its_last_form_is_reverted() -> None:
     turned = (
         PEOPLE.plus(500, "adjusted", fault="slow", params={"delay": "200ms"})
         .plus(500.1, "fault", fault="slow", target="database", marker="gd-7f3a00000002")
@@ -122,13 +124,13 @@ def test_a_fault_that_was_turned_stood_until_the_last_of_it_was_gone() -> None:
         .changed("reverting", reason="ends")
         .plus(1266.1, "fault-reverted", marker="gd-7f3a00000002")
     )
-    [fault] = faults(turned.events)
-    assert fault.turned == 1 and fault.stood == pytest.approx(1165.05)
-    assert scorecard_text.span(of(turned, "recover")) == "≥ 6 min 37 s (measured until the fault was turned)"
+    [fault] = fault_outcomes(turned.events)
+    assert fault.adjusted == 1 and fault.active == pytest.approx(1165.05)
+    assert scorecard_text.response_time(of(turned, "recover")) == "≥ 6 min 37 s (measured until the fault was adjusted)"
 
 
-def test_who_knew_the_fault_has_no_detection_figures() -> None:
+def test_an_informed_drill_has_no_detection_figures() -> None:
     informed = PEOPLE.changed("planned", informed=True)
     for name in ("detect", "acknowledge"):
-        assert scorecard_text.span(of(informed, name)).startswith("not measured"), name
-    assert of(informed, "mitigate").state == "seen"
+        assert scorecard_text.response_time(of(informed, name)).startswith("not measured"), name
+    assert of(informed, "mitigate").state == "measured"

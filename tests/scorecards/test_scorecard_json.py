@@ -1,4 +1,4 @@
-"""The scorecard's export: what it can hold, and that no person is in it, alone or joined with the other outputs."""
+"""The scorecard as JSON: its schema, and that it names no person, alone or joined with the other outputs."""
 
 from __future__ import annotations
 
@@ -24,19 +24,20 @@ from gameday.scorecards.scorecard_json import encode, schema
 PEOPLE = {"Ana Torres": "ops", "Ana": "ops", "btorres": "IC"}
 
 STRINGS = {
-    "drill", "scenario", "type", "environment", "mode", "windows", "hypothesis", "held", "reasons", "holds.expected",
-    "holds.verdict", "holds.say", "trail.expected", "trail.verdict", "trail.say", "holds.tells", "trail.tells",
-    "alerts.signal", "silent", "faults.id", "faults.kind", "faults.target", "faults.effect", "faults.signal",
-    "way_out", "objectives.id", "objectives.expect", "objectives.of", "objectives.state", "objectives.why",
-    "spans.name", "spans.means", "spans.start", "spans.to", "spans.state", "spans.why", "signals.signal",
-    "signals.kind", "handed_back", "gone_with", "watched", "served_by", "left", "given_up", "faults.left",
-    "faults.undone_by",
+    "drill", "scenario", "type", "environment", "mode", "windows", "hypothesis", "held", "reasons",
+    "expectations.expected", "expectations.verdict", "expectations.finding", "expectations.meaning",
+    "clues.expected", "clues.verdict", "clues.finding", "clues.meaning", "alerts.signal", "silent_alerts",
+    "faults.id", "faults.kind", "faults.target", "faults.effect", "faults.signal", "faults.kept", "faults.ended_by",
+    "mitigation", "objectives.id", "objectives.moment", "objectives.of", "objectives.state", "objectives.reason",
+    "response_times.name", "response_times.meaning", "response_times.start", "response_times.end",
+    "response_times.state", "response_times.reason", "signals.signal", "signals.kind", "cleanups", "loss_reason",
+    "steady_state_signals", "restored_by", "kept", "closed_manually",
 }  # fmt: skip
-"""Every field that can hold words: each comes from the scenario, the environment or the program, none from people."""
+"""Every field that can hold text: each comes from the scenario, the environment or the program, none from people."""
 
 
 def words(node: dict[str, Any], path: str = "") -> Iterator[str]:
-    """The paths of a schema at which a string may stand."""
+    """Yield the paths of a schema at which a string is allowed."""
     if node.get("type") == "string" or any(isinstance(one, str) for one in node.get("enum", [])):
         yield path
     for part in node.get("anyOf", []):
@@ -48,7 +49,7 @@ def words(node: dict[str, Any], path: str = "") -> Iterator[str]:
 
 
 def named() -> Made:
-    """A drill in which people use each other's names in everything they say."""
+    """Return a drill in which people use each other's names in everything they say."""
     spoken = "Ana Torres and @btorres look at it"
     events = [
         replace(e, body=msgspec.structs.replace(e.body, text=spoken))
@@ -73,13 +74,13 @@ def test_the_schema_has_no_place_for_a_person() -> None:
     assert set(words(dict(schema()))) == STRINGS
 
 
-def test_the_export_holds_just_what_the_schema_says() -> None:
+def test_the_export_has_exactly_the_fields_of_the_schema() -> None:
     drawn: dict[str, Any] = dict(schema())
     for made in (rehearsal(), facilitated()):
         exported = json.loads(json.dumps(encode(scorecard(made.events, made.readings))))
         assert set(exported) == set(drawn["properties"])
-        for span in exported["spans"]:
-            assert set(span) == set(drawn["properties"]["spans"]["items"]["required"])
+        for time in exported["response_times"]:
+            assert set(time) == set(drawn["properties"]["response_times"]["items"]["required"])
 
 
 def test_no_output_names_a_person() -> None:
@@ -89,8 +90,10 @@ def test_no_output_names_a_person() -> None:
 
 
 def test_the_scorecard_knows_no_role_so_no_join_gives_a_time_per_person() -> None:
-    """Join every pair of outputs on what they share. Only the log says who, as a role; no line of it says a person;
-    and no figure of the scorecard has a role beside it to be joined with."""
+    """Join every pair of outputs on what they share.
+
+    Only the log names roles, no line of it names a person, and no figure of the scorecard has a role to join with.
+    """
     made = named()
     log = [json.loads(line) for line in json_lines(made.events)]
     assert {line["role"] for line in log} <= {None, *(role.value for role in Role)}
@@ -102,29 +105,32 @@ def test_the_scorecard_knows_no_role_so_no_join_gives_a_time_per_person() -> Non
         assert not {word for word in shared if any(person.casefold() in word.casefold() for person in PEOPLE)}
 
 
-def test_figures_stand_with_their_n_and_a_rehearsal_says_how_it_was_played() -> None:
+def test_every_figure_has_its_n_and_a_rehearsal_says_its_pace() -> None:
     made = rehearsal()
     text = render(scorecard(made.events, made.readings))
-    assert "played at 10 times the pace; windows: swarm within 30 s" in text
+    assert "rehearsal without people, at 10x pace; limits: swarm within 30 s" in text
     assert "journey-success is 99.1% (n=214)" in text
-    assert "1 could not be taken" in text
+    assert "1 failed" in text
     assert "(scripted)" in text
 
 
-def test_five_lines_are_five_and_say_what_matters() -> None:
+def test_the_five_lines_have_labels_and_say_what_matters() -> None:
     made = rehearsal()
     lines = five_lines(scorecard(made.events, made.readings))
-    assert len(lines) == 5 and lines[0] == "Hypothesis  held"
+    assert len(lines) == 5 and lines[0] == "Hypothesis        held"
+    assert [line[:18].rstrip() for line in lines] == [
+        "Hypothesis", "Detected by", "Service restored", "Mode", "Result"
+    ]  # fmt: skip
     idle = made.changed("effect", seen=False)
-    assert "unknown: the fault slow had no effect" in five_lines(scorecard(idle.events, idle.readings))[0]
+    assert "unknown: the fault slow had no visible effect" in five_lines(scorecard(idle.events, idle.readings))[0]
     dirty = made.without("fault-reverted")
     assert "gameday halt" in five_lines(scorecard(dirty.events, dirty.readings))[4]
 
 
-def test_silence_of_an_expected_alert_is_said() -> None:
+def test_a_silent_alert_is_reported() -> None:
     made = rehearsal().without("alert", "paged").plus(60, "paged", by="program", text="slow")
     card = scorecard(made.events, made.readings)
-    assert card.silent == ("journey-slow",) and card.program_paged
+    assert card.silent_alerts == ("journey-slow",) and card.program_paged
     assert "journey-slow stayed silent; the program had to page" in render(card)
 
 

@@ -32,7 +32,7 @@ def test_wilson_against_published_figures() -> None:
 
 @pytest.mark.parametrize(("met", "of"), [(1, 0), (3, 2), (-1, 4)])
 def test_no_share_is_an_error(met: int, of: int) -> None:
-    with pytest.raises(ValueError, match="no share"):
+    with pytest.raises(ValueError, match="not a share"):
         wilson(met, of)
 
 

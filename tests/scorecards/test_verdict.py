@@ -1,4 +1,4 @@
-"""Every ending, and what is never a pass."""
+"""Every ending, and results that are never a pass."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 from support.drill_factory import MARK, Made, facilitated, rehearsal
 
 from gameday.errors import Exit
+from gameday.events import Evaluated, Event
 from gameday.model import Source
 from gameday.scorecards.verdict import verdict
 
@@ -27,7 +28,7 @@ def test_a_drill_that_held_and_is_clean_is_a_pass() -> None:
         (REHEARSAL.plus(20, "stop", text="STOP"), Exit.HALTED, "unknown"),
         (REHEARSAL.plus(20, "guardrail-breach", signal="x"), Exit.HALTED, "unknown"),
         (REHEARSAL.plus(20, "interrupted", name="SIGTERM"), Exit.HALTED, "unknown"),
-        (REHEARSAL.plus(68, "stop", text=""), Exit.HALTED, "held"),  # users were served again before
+        (REHEARSAL.plus(68, "stop", text=""), Exit.HALTED, "held"),  # service was restored before
         (REHEARSAL.without("mitigated").plus(68, "stop", text=""), Exit.HALTED, "unknown"),
         (REHEARSAL.without("effect"), Exit.NOT_HELD, "unknown"),
         (REHEARSAL.changed("end", reason="halted"), Exit.HALTED, "held"),
@@ -61,17 +62,21 @@ def test_endings(made: Made, code: Exit, held: str) -> None:
     assert bool(found.reasons) == (code is not Exit.HELD)
 
 
-def test_one_unmet_judgement_decides_for_good() -> None:
+def test_one_unmet_evaluation_decides_for_good() -> None:
     data = {"part": "expectation", "index": 0, "value": 0.9, "n": 20, "text": "journey-success 90%"}
     unmet = REHEARSAL.plus(30, "evaluated", verdict="unmet", **data)  # type: ignore[arg-type]  # a mixed mapping
     assert verdict(unmet.events).hypothesis == "not held"
 
 
-def test_a_trail_that_does_not_show_fails_a_rehearsal_only() -> None:
-    hidden = [e for e in REHEARSAL.events if e.data.get("part") != "clue"]
+def _is_clue(event: Event) -> bool:
+    return isinstance(event.body, Evaluated) and event.body.part == "clue"
+
+
+def test_a_clue_that_does_not_show_fails_a_rehearsal_only() -> None:
+    hidden = [e for e in REHEARSAL.events if not _is_clue(e)]
     assert verdict(hidden).exit is Exit.NOT_HELD
-    assert any("trail" in reason for reason in verdict(hidden).reasons)
-    people = [e for e in facilitated().events if e.data.get("part") != "clue"]
+    assert any("the clue did not show" in reason for reason in verdict(hidden).reasons)
+    people = [e for e in facilitated().events if not _is_clue(e)]
     assert verdict(people).exit is Exit.HELD
 
 
@@ -83,19 +88,27 @@ def test_a_second_fault_that_was_never_applied_is_no_pass() -> None:
     assert verdict(REHEARSAL.changed("planned", faults=faults).events).hypothesis == "unknown"  # type: ignore[arg-type]  # list is invariant
 
 
-def test_a_fault_of_which_nothing_was_to_show_and_nothing_did_proves_nothing() -> None:
+def test_a_fault_without_expected_or_visible_effect_proves_nothing() -> None:
     faults = [{"id": "slow", "fault_kind": "latency", "target": "database"}]
     silent = REHEARSAL.changed("planned", faults=faults, steady_state=["journey-p95"]).without("effect")  # type: ignore[arg-type]  # list is invariant
-    assert verdict(silent.events).hypothesis == "held", "users felt it"
+    assert verdict(silent.events).hypothesis == "held", "users were affected"
     found = verdict(silent.without("impact", "mitigated").events)
     assert (found.exit, found.hypothesis) == (Exit.NOT_HELD, "unknown")
     assert "no effect on journey-p95" in " ".join(found.reasons)
+
+
+def test_an_unreadable_signal_that_no_guardrail_needs_halts_nothing() -> None:
+    data = {"signal": "database-cpu", "seconds": 30.0}
+    unreadable = REHEARSAL.plus(30, "signal-unreadable", **data)  # type: ignore[arg-type]  # a mixed mapping
+    assert verdict(unreadable.events).hypothesis == "held"
+    guarded = REHEARSAL.plus(30, "signal-unreadable", guardrail=0, **data)  # type: ignore[arg-type]  # a mixed mapping
+    assert (verdict(guarded.events).exit, verdict(guarded.events).hypothesis) == (Exit.HALTED, "unknown")
 
 
 def test_an_empty_log_is_our_failure() -> None:
     assert verdict(()).exit is Exit.FAILED
 
 
-def test_a_drill_whose_runner_died_says_who_ended_it() -> None:
+def test_a_drill_whose_runner_died_was_ended_by_the_guardian() -> None:
     halted = REHEARSAL.plus(45, "halt", Source.GUARDIAN, reason="the runner is gone").changed("end", reason="halted")
-    assert verdict(halted.events).reasons[-1] == "its guardian ended it: the runner is gone"
+    assert verdict(halted.events).reasons[-1] == "the guardian ended it: the runner is gone"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from support.events import MARKER, body
 
-from gameday.events import Event
+from gameday.events import Event, body_data
 from gameday.model import Json, Reading, Role, Source
 
 DRILL = "gd-7f3a"
@@ -37,7 +37,9 @@ class Made:
 
     def changed(self, kind: str, **data: Json) -> Made:
         """Every event of the kind, with its data changed."""
-        swapped = [replace(e, body=body(kind, {**e.data, **data})) if e.kind == kind else e for e in self.events]
+        swapped = [
+            replace(e, body=body(kind, {**body_data(e.body), **data})) if e.kind == kind else e for e in self.events
+        ]
         return Made(tuple(swapped), self.readings)
 
     def moved(self, kind: str, to: float) -> Made:

@@ -13,7 +13,7 @@ from support.events import body
 from gameday.drill.rehearsal import responder_script, scale_times
 from gameday.drill.state import State, fold
 from gameday.drill.view import View
-from gameday.events import Event
+from gameday.events import Event, body_data
 from gameday.files.placeholders import substitute_scenario
 from gameday.files.scenario import bind_charter, read_scenario
 from gameday.model import (
@@ -80,7 +80,7 @@ def plan(mode: Mode = Mode.REHEARSAL) -> Plan:
 def events() -> Iterator[Event]:
     """The made rehearsal, as the loop would write it."""
     told = rehearsal().plus(50.0, "note", text="Readings of database-cpu come late.").events
-    return (replace(event, body=body(event.kind, {**event.data, **_step_of(event)})) for event in told)
+    return (replace(event, body=body(event.kind, {**body_data(event.body), **_step_of(event)})) for event in told)
 
 
 def _step_of(event: Event) -> dict[str, Json]:

@@ -50,16 +50,17 @@ def test_each_message_is_told_once() -> None:
 def test_the_parts_in_the_order_of_the_day() -> None:
     headings = [line for line in told(SHIPPED).splitlines() if line.isupper()]
     assert headings == [
-        "BEFORE", "THE AFTERNOON", "IF THE TEAM NEEDS LONGER", "AT ANY TIME", "ENDINGS", "AFTERWARDS",
+        "BEFORE THE DRILL", "TIMELINE", "IF THE TEAM NEEDS MORE TIME", "WITHOUT A FIXED TIME", "END OF THE DRILL",
+        "AFTER THE DRILL",
     ]  # fmt: skip
 
 
 def test_the_afternoon_row_by_row() -> None:
     rows = [(row.at, row.who) for row in scheduled_rows(SHIPPED, estimate_schedule(SHIPPED))]
     assert rows == [
-        (0, "STARTEX"), (90, "fault"), (105, "users"), (195, "page"), (215, "team"), (225, "support"), (255, "team"),
+        (0, "start"), (90, "fault"), (105, "users"), (195, "page"), (215, "team"), (225, "support"), (255, "team"),
         (345, "team"), (345, "team"), (405, "team"), (425, "team"), (445, "team"), (505, "users"),
-        (555, "hint nudge"), (565, "support"), (615, "executive"), (625, "ENDEX"),
+        (555, "hint nudge"), (565, "support"), (615, "executive"), (625, "end"),
     ]  # fmt: skip
     late = [row.who for row in overtime_rows(SHIPPED, estimate_schedule(SHIPPED))]
     assert late == ["hint question", "hint pointer", "hint answer", "timebox"]
@@ -73,13 +74,13 @@ def test_a_hint_that_rests_on_what_people_say_is_offered_and_another_is_sent() -
     spared = tuple(replace(one, unless=Moment.MITIGATED) if one.hint else one for one in SHIPPED.messages)
     text = plain(told(replace(SHIPPED, messages=spared)))
     assert "(offered to you 20 min after paged, unless mitigated)" in text, "people may say so before it is measured"
-    assert "Not needed: declared was at 4:15." in said
+    assert "Skipped: declared is at 4:15." in said
 
 
 def test_it_says_what_it_assumes() -> None:
     text = plain(told(SHIPPED))
-    assert "half their limit" in text and "takes shed-optional-work, as a rehearsal plays it" in text
-    assert "takes no mitigation" in plain(told(replace(SHIPPED, mitigations=())))
+    assert "half their limit" in text and "mitigation shed-optional-work, as in a rehearsal" in text
+    assert "mitigation none," in plain(told(replace(SHIPPED, mitigations=())))
 
 
 def test_the_environment_fills_its_words_and_thresholds_in() -> None:
@@ -89,9 +90,9 @@ def test_the_environment_fills_its_words_and_thresholds_in() -> None:
     )  # fmt: skip
     text = plain(told(adapt_to_environment(RAW, here), here))
     assert "Two guests say booking hangs" in text and "{" not in text
-    assert "In the environment staging." in text
+    assert "Environment: staging." in text
     assert "slow-journey https://wiki.example.org/slow" in text
-    assert "Wanted by 5:15 (swarm)" in text
+    assert "Objective swarm: by 5:15" in text
 
 
 def test_a_small_one_ends_at_its_timebox_and_has_no_empty_parts() -> None:
@@ -100,9 +101,9 @@ def test_a_small_one_ends_at_its_timebox_and_has_no_empty_parts() -> None:
         faults=(replace(SHIPPED.faults[0], shows=None, adjust={}),),
     )  # fmt: skip
     text = told(small)
-    assert "IF THE TEAM" not in text and "AT ANY TIME" not in text
+    assert "IF THE TEAM" not in text and "WITHOUT A FIXED" not in text
     assert [row.who for row in scheduled_rows(small, estimate_schedule(small))] == [
-        "STARTEX",
+        "start",
         "fault",
         "users",
         "timebox",

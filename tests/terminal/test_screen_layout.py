@@ -90,6 +90,14 @@ def test_all_that_matters_is_on_the_screen(width: int, height: int) -> None:
     assert "REHEARSAL" in text.replace(" ", "")
 
 
+def test_a_long_text_wraps_where_there_are_rows_and_none_is_cut() -> None:
+    text = screen(at(31.0), 100, 70)
+    assert len(text.splitlines()) == 70
+    assert "alerted within 3 minutes." in " ".join(text.split())
+    assert "(not needed: declared)" in " ".join(text.split())
+    assert UNICODE.more not in text
+
+
 @pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 40), (200, 60), (60, 12), (20, 5), (1, 1)])
 @pytest.mark.parametrize("until", [0.0, 9.2, 30.0, 58.0, 75.0, 90.0])
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 REQUEST_TIMEOUT_S = 2.0
 MAX_NUMBERS = 24
 MAX_COUNTER_READS = 4
-"""As far apart as in a drill; the first only starts to count."""
+"""Readings are as far apart as in a drill; the first only starts the counters."""
 
 
 def measure(binding: SignalBinding) -> Measurement:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gameday.cli.output import print_output, print_status
+from gameday.cli.progress import progress
 from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
@@ -22,17 +23,17 @@ DEFAULT_FILE = "gameday.yaml"
 @click.option("--into", metavar="FILE", help="Write it to FILE; never overwrites a file.")
 def command(into: str | None) -> Exit:
     """Propose a gameday.yaml from what is found here (Toxiproxy, Compose, kube, Prometheus). Changes nothing."""
-    from gameday.cli.init.proposal import proposal
+    from gameday.cli.init.proposal import format_proposal
     from gameday.files.project import parse_project
 
     if into is not None:
         _require_free(Path(into))
     findings, results = _find()
-    text = proposal(findings)
+    text = format_proposal(findings)
     parse_project(text, into or DEFAULT_FILE)  # a proposal with a problem is an error here, not in `check`
     for result in results:
         print_status(
-            f"{'+' if result.available else '-'} {result.say}" + (f"\n    {result.todo}" if result.todo else "")
+            f"{'+' if result.is_found else '-'} {result.say}" + (f"\n    {result.todo}" if result.todo else "")
         )
     if into is None:
         print_status("")
@@ -47,14 +48,15 @@ def _find() -> tuple[InitFindings, list[ProbeResult]]:
     from gameday.cli.init import local_files, server_probes
     from gameday.cli.init.findings import InitFindings
 
-    engines = server_probes.look()
-    compose, project, services, compose_result = local_files.compose(Path())
-    roster, roster_result = local_files.roster(Path())
+    with progress("Toxiproxy and Prometheus to respond"):
+        engines = server_probes.probe_servers()
+    compose, project, services, compose_result = local_files.find_compose(Path())
+    roster, roster_result = local_files.find_roster(Path())
     findings = InitFindings(
         toxiproxy=engines.toxiproxy, proxies=engines.proxies, prometheus=engines.prometheus,
         alerts=engines.alerts or {}, compose=compose, project=project, services=services, roster=roster,
     )  # fmt: skip
-    return findings, [*engines.looked, compose_result, local_files.kube(), roster_result]
+    return findings, [*engines.results, compose_result, local_files.find_kube_context(), roster_result]
 
 
 def _require_free(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What `gameday init` can find, and what it says of each place it looked at."""
+"""Findings of `gameday init`, and the result of each probe."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A proxy of a Toxiproxy server. `listen` and `upstream` as the server says them."""
+    """A proxy of a Toxiproxy server; `listen` and `upstream` as the server reports them."""
 
     name: str
     listen: str
@@ -18,19 +18,19 @@ class Proxy:
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """One place: what was found there, or why nothing was; `todo` what could be done about it."""
+    """Result of one probe. `say`: what was found, or why nothing was; `todo` may be empty."""
 
-    available: bool
+    is_found: bool
     say: str
     todo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class InitFindings:
-    """What was found on this machine and on the engines.
+    """Everything found. `alerts`: names, True if firing now. `services`: those of the Compose `project`.
 
-    `alerts`: names, and whether each fires now. `services`: those of the Compose `project`.
-    `roster`: the file's name, empty if there is none."""
+    `roster` is the file's name; empty if there is none.
+    """
 
     toxiproxy: str = ""
     proxies: Sequence[Proxy] = ()
@@ -42,8 +42,8 @@ class InitFindings:
     roster: str = ""
 
 
-def join_names(names: Sequence[str], most: int = 8) -> str:
-    """Join names as `a, b, c and 4 more`, without terminal control characters."""
-    shown = [name if name.isprintable() and len(name) <= 64 else repr(name)[:64] for name in names[:most]]
+def join_names(names: Sequence[str], limit: int = 8) -> str:
+    """Format as `a, b, c and 4 more`, without control characters."""
+    shown = [name if name.isprintable() and len(name) <= 64 else repr(name)[:64] for name in names[:limit]]
     more = len(names) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")

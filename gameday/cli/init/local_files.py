@@ -1,4 +1,4 @@
-"""What lies in this folder and this home, read as files alone: a Compose project, a kube context, a roster."""
+"""Local files that `gameday init` reads: a Compose project, a kube context, a roster."""
 
 from __future__ import annotations
 
@@ -11,54 +11,57 @@ from gameday.files import raw_access
 from gameday.model import Json
 
 COMPOSE = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
-"""In the order in which Compose itself looks."""
+"""In the order in which Compose looks for them."""
 
 
-def compose(folder: Path) -> tuple[str, str, list[str], ProbeResult]:
-    """Find the Compose file, its project name and its services."""
+def find_compose(folder: Path) -> tuple[str, str, list[str], ProbeResult]:
+    """Return the project's file, its name and its services; empty if there is none."""
     name = next((name for name in COMPOSE if (folder / name).is_file()), "")
     if not name:
         return "", "", [], ProbeResult(False, f"Compose project: no {COMPOSE[0]} or {COMPOSE[2]} here")
-    data, why = _read(folder / name)
+    data, problem = _read(folder / name)
     services = [service for service in raw_access.get_map(data, "services") if service.isprintable()]
     if not services:
-        return "", "", [], ProbeResult(False, f"Compose project: {name} {why or 'names no services'}")
+        return "", "", [], ProbeResult(False, f"Compose project: {name} {problem or 'has no services'}")
     todo = "A drill breaks a service's containers (docs/reference/containers.md), or a Toxiproxy proxy in front of it."
     result = ProbeResult(True, f"Compose project: {name}, services {join_names(services)}", todo)
-    return name, raw_access.text(raw_access.get_path(data, "name")) or _project(folder), services, result
+    return name, raw_access.text(raw_access.get_path(data, "name")) or _project_name(folder), services, result
 
 
-def _project(folder: Path) -> str:
+def _project_name(folder: Path) -> str:
     """Return the name that Compose gives a project without one.
 
-    Source: https://docs.docker.com/compose/how-tos/project-name/"""
+    See https://docs.docker.com/compose/how-tos/project-name/
+    """
     return re.sub(r"[^a-z0-9_-]", "", folder.resolve().name.lower()).lstrip("_-")
 
 
-def kube() -> ProbeResult:
-    """Return the current context of the first kubeconfig that names one; no cluster is asked."""
+def find_kube_context() -> ProbeResult:
+    """Find the current context as kubectl does: in the first file that names one. Contacts no cluster."""
     named = os.environ.get("KUBECONFIG")
     files = [Path(part) for part in named.split(os.pathsep) if part] if named else [Path.home() / ".kube" / "config"]
     for file in files:
         context = raw_access.text(raw_access.get_path(_read(file)[0], "current-context")) if file.is_file() else ""
         if context:
-            todo = "No cluster was asked: this version breaks connections and Docker's containers, no pods."
+            todo = "The cluster was not contacted: this version has no faults for pods."
             return ProbeResult(True, f"kube context: {join_names([context])}", todo)
     return ProbeResult(False, f"kube context: none in {'KUBECONFIG' if named else '~/.kube/config'}")
 
 
-def roster(folder: Path) -> tuple[str, ProbeResult]:
-    """`roster.yaml`, where it is one of ours."""
+def find_roster(folder: Path) -> tuple[str, ProbeResult]:
+    """Find roster.yaml, if it is a roster of gameday."""
     from gameday.files.check import kind_of
     from gameday.files.yaml_document import read_document
 
     if (folder / "roster.yaml").is_file() and kind_of(read_document(folder / "roster.yaml")) == "roster":
         return "roster.yaml", ProbeResult(True, "roster: roster.yaml")
-    return "", ProbeResult(False, "roster: no roster.yaml here", "With one, roles go round; without, a drill is solo.")
+    return "", ProbeResult(
+        False, "roster: no roster.yaml here", "With a roster, roles rotate. Without one, drills are solo."
+    )
 
 
 def _read(file: Path) -> tuple[Json, str]:
-    """Read a file as far as possible; return its data, and why it cannot be read."""
+    """Return the file's data and an empty text, or None and the problem."""
     from gameday.files.yaml_document import read_document
 
     document = read_document(file)

@@ -15,7 +15,7 @@ def bindings(document: Document, environment: Environment) -> None:
     for what, known in (("targets", environment.targets), ("signals", environment.signals)):
         for name in raw_access.get_map(document.data, "requires", what):
             if name not in known:
-                wrong = f"the environment {environment.name} has no {what[:-1]} {name!r}"
+                wrong = f"environment {environment.name} has no {what[:-1]} {name!r}"
                 document.add_problem(
                     ("requires", what, name), wrong, did_you_mean(name, known) or _names(known), key=True
                 )
@@ -23,7 +23,7 @@ def bindings(document: Document, environment: Environment) -> None:
         kind = raw_access.get_path(document.data, "requires", "signals", name, "kind")
         bound = environment.signals.get(name)
         if bound is not None and isinstance(kind, str) and kind != bound.kind:
-            wrong = f"{name!r} is a {kind} here, but a {bound.kind} in the environment {environment.name}"
+            wrong = f"{name!r} is a {kind} here, but a {bound.kind} in environment {environment.name}"
             document.add_problem(("requires", "signals", name, "kind"), wrong)
 
 
@@ -33,7 +33,7 @@ def actions(document: Document, environment: Environment) -> None:
     for path, name in _actions_named(document.data):
         if name not in environment.actions and name not in reported:
             reported.add(name)
-            wrong = f"the environment {environment.name} has no action {name!r}"
+            wrong = f"environment {environment.name} has no action {name!r}"
             todo = did_you_mean(name, environment.actions) or _names(environment.actions)
             document.add_problem(path, wrong, todo, key=path[:2] == ("requires", "actions"))
 

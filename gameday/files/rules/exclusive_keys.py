@@ -34,9 +34,11 @@ def objectives(document: Document) -> None:
     for path, objective in raw_access.iter_maps(document.data, "objectives"):
         _exactly_one(document, path, objective, ("by", "every"), _OBJECTIVE_KEYS)
         if "every" in objective and "from" not in objective:
-            document.add_problem(path, "'from' is missing", "name the moment that 'every' counts from: from: declared")
+            document.add_problem(path, "missing key 'from'", "name the moment that 'every' counts from: from: declared")
         if "from" in objective and "every" not in objective:
-            document.add_problem((*path, "from"), "'from' without 'every'", "write by: declared+5m", key=True)
+            document.add_problem(
+                (*path, "from"), "'from' without 'every'", "add every: 15m, or use by: declared+5m", key=True
+            )
 
 
 def messages(document: Document) -> None:
@@ -45,7 +47,9 @@ def messages(document: Document) -> None:
         _exactly_one(document, path, message, ("from", "hint"), _MESSAGE_KEYS)
         _exactly_one(document, path, message, ("at", "when"), _MESSAGE_KEYS)
         if "look_for" in message and "hint" in message:
-            document.add_problem((*path, "look_for"), "'look_for' belongs to a persona", "leave it out", key=True)
+            document.add_problem(
+                (*path, "look_for"), "'look_for' is only for messages from a persona", "remove it", key=True
+            )
 
 
 def rehearsal(document: Document) -> None:
@@ -55,7 +59,7 @@ def rehearsal(document: Document) -> None:
         _exactly_one(document, path, step, ("do", "take"), frozenset({"at", "do", "take"}))
         moment = raw_access.text(step.get("do"))
         if moment in set(Moment) and moment not in human:
-            wrong = f"{moment!r} is measured by the program, nobody says it"
+            wrong = f"{moment!r} is measured, not done by responders"
             document.add_problem((*path, "do"), wrong, did_you_mean(moment, human) or one_of(human))
 
 
@@ -70,9 +74,9 @@ def guardrail_inside_effect(document: Document) -> None:
         for effect_path, effect in effects:
             if guardrail.get("signal") == effect.get("signal") and (test := _inside(guardrail, effect)):
                 line, _ = document.locate(effect_path)
-                wrong = f"the limit lies inside the effect that the fault on line {line} is expected to have"
+                wrong = f"the expected effect of the fault on line {line} would breach this guardrail"
                 document.add_problem(
-                    (*path, test), wrong, "set it beyond that effect, or warn the facilitator first with warn_at"
+                    (*path, test), wrong, "set a limit beyond that effect, or warn the facilitator first with warn_at"
                 )
 
 
@@ -99,6 +103,8 @@ def _exactly_one(
 ) -> None:
     present = [key for key in entry if key in choices]
     if not present and entry.keys() <= set(known):  # an unknown key is likely the misspelt one, and is told already
-        document.add_problem(path, f"one of {', '.join(choices)} is missing")
+        document.add_problem(path, f"missing key: one of {', '.join(choices)}")
     for extra in present[1:]:
-        document.add_problem((*path, extra), f"{extra!r} beside {present[0]!r}", "write one of them", key=True)
+        document.add_problem(
+            (*path, extra), f"{extra!r} cannot be combined with {present[0]!r}", "keep one of them", key=True
+        )

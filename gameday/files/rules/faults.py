@@ -50,7 +50,7 @@ def allowed_kinds(document: Document, environment: Environment) -> None:
     for path, fault in raw_access.iter_maps(document.data, "faults"):
         kind = fault.get("kind")
         if environment.kinds and isinstance(kind, str) and kind not in environment.kinds:
-            wrong = f"the environment {environment.name} does not allow the kind {kind!r}"
+            wrong = f"environment {environment.name} does not allow kind {kind!r}"
             document.add_problem((*path, "kind"), wrong, one_of(sorted(environment.kinds)))
 
 
@@ -108,8 +108,8 @@ def _unknown_kind(fault: _Fault, kinds: Kinds) -> None:
     allowed = fault.environment.kinds
     could = [kind for kind in sorted(kinds[fault.injector]) if not allowed or kind in allowed]
     wrong = (
-        f"the injector {fault.injector}, which does {fault.data.get('target')!r} in the environment "
-        f"{fault.environment.name}, cannot do {fault.kind!r}"
+        f"injector {fault.injector} of target {fault.data.get('target')!r} in environment "
+        f"{fault.environment.name} does not support kind {fault.kind!r}"
     )
     fault.wrong("kind", wrong, one_of(could) if could else "bind the target to another injector")
 
@@ -122,8 +122,8 @@ def _check_adjustments(fault: _Fault, candidates: list[type[Params]]) -> None:
         place = (*fault.path, "adjust", key)
         if key not in fault.data or key not in adjustable:
             usable = [known for known in adjustable if known in fault.data]
-            todo = did_you_mean(key, usable) or (one_of(usable) if usable else "leave 'adjust' out")
-            fault.document.add_problem(place, f"this {fault.kind} has no {key!r} to adjust", todo, key=True)
+            todo = did_you_mean(key, usable) or (one_of(usable) if usable else "remove 'adjust'")
+            fault.document.add_problem(place, f"{key!r} of kind {fault.kind} cannot be adjusted", todo, key=True)
             continue
         for end in text.split("..") if isinstance(text, str) and raw_access.parse_quantity_range(text) else ():
             try:
@@ -149,6 +149,6 @@ def _check_peer(fault: _Fault, key: str) -> None:
     names = needed if bound is None else [name for name, binding in bound.items() if binding.injector == fault.injector]
     others = [name for name in names if name != target]
     if peer not in others:
-        by = f" of the injector {fault.injector}" if bound is not None else ""
-        todo = did_you_mean(peer, others) or (one_of(others) if others else "name another one in requires.targets")
-        fault.wrong(key, f"there is no other target {peer!r}{by}", todo)
+        by = f" with injector {fault.injector}" if bound is not None else ""
+        todo = did_you_mean(peer, others) or (one_of(others) if others else "add another target to requires.targets")
+        fault.wrong(key, f"no other target {peer!r}{by}", todo)

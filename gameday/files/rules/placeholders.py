@@ -18,7 +18,7 @@ def terms(document: Document, environment: Environment | None) -> None:
         for word in placeholders_in(text):
             if word not in known:
                 document.add_problem(
-                    path, f"unknown term {{{word}}}", did_you_mean(word, known) or "give it a default in requires.terms"
+                    path, f"unknown term {{{word}}}", did_you_mean(word, known) or "add a default to requires.terms"
                 )
 
 

@@ -36,7 +36,9 @@ def of_project(document: Document) -> None:
             ("default_env",), wrong, did_you_mean(default, [*known, "demo"]) or one_of([*known, "demo"])
         )
     if "demo" in known and document.file != BUILT_IN:
-        document.add_problem(("environments", "demo"), "'demo' is built in", "give yours another name", key=True)
+        document.add_problem(
+            ("environments", "demo"), "environment 'demo' is built in", "choose another name", key=True
+        )
     for path, signal in _signals(document.data):
         _settings(document, path, signal)
         _counts(document, path, signal)
@@ -67,17 +69,17 @@ def _settings(document: Document, path: KeyPath, signal: dict[str, Json]) -> Non
     unknown = [key for key in signal if key not in (*_COMMON, *own)]
     for key in unknown:
         document.add_problem(
-            (*path, key), f"unknown key {key!r} for the probe {probe}", did_you_mean(key, (*own, *_COMMON)), key=True
+            (*path, key), f"unknown key {key!r} for probe {probe}", did_you_mean(key, (*own, *_COMMON)), key=True
         )
     for key in _NEEDED[probe]:
         if key not in signal and not unknown:
-            document.add_problem(path, f"{key!r} is missing: the probe {probe} needs it")
+            document.add_problem(path, f"missing key {key!r}, required by probe {probe}")
     if probe == "alerts" and (source := raw_access.text(signal.get("from"))) and source not in _ALERTS_FROM:
         document.add_problem(
-            (*path, "from"), f"unknown {source!r}", did_you_mean(source, _ALERTS_FROM) or one_of(_ALERTS_FROM)
+            (*path, "from"), f"unknown source {source!r}", did_you_mean(source, _ALERTS_FROM) or one_of(_ALERTS_FROM)
         )
     if probe == "process" and "run" in signal and not isinstance(signal["run"], list):
-        document.add_problem((*path, "run"), "the command must be a list", "write it as in run: [./probe.sh, checkout]")
+        document.add_problem((*path, "run"), "the command must be a list", "such as run: [./probe.sh, checkout]")
 
 
 def _counts(document: Document, path: KeyPath, signal: dict[str, Json]) -> None:
@@ -86,9 +88,12 @@ def _counts(document: Document, path: KeyPath, signal: dict[str, Json]) -> None:
     present = [key for key in pair if key in signal]
     if len(present) == 1:
         document.add_problem(
-            (*path, present[0]), f"{present[0]!r} without its fellow", f"write {' and '.join(pair)}", key=True
+            (*path, present[0]),
+            f"{present[0]!r} without {pair[1 - pair.index(present[0])]!r}",
+            "set both or neither",
+            key=True,
         )
     if present and signal.get("kind") in (SignalKind.DURATION, SignalKind.COUNT, SignalKind.ALERT):
         document.add_problem(
-            (*path, present[0]), f"{present[0]!r} is for a ratio, this is a {signal['kind']}", key=True
+            (*path, present[0]), f"{present[0]!r} is only for a ratio, not a {signal['kind']}", key=True
         )

@@ -24,7 +24,7 @@ def signals(document: Document) -> None:
     page = raw_access.get_path(document.data, "page", "alert")
     if isinstance(page, str) and kinds.get(page, SignalKind.ALERT) != SignalKind.ALERT:
         document.add_problem(
-            ("page", "alert"), f"{page!r} is not an alert but a {kinds[page]}", "name a signal of kind alert"
+            ("page", "alert"), f"{page!r} is a {kinds[page]}, not an alert", "name a signal of kind alert"
         )
 
 
@@ -38,8 +38,13 @@ def limits(document: Document) -> None:
             continue
         if (kind == SignalKind.ALERT) != ("fires" in expectation) and set(TESTS) & expectation.keys():
             key = next(key for key in expectation if key in TESTS)
-            right = "write fires: true" if kind == SignalKind.ALERT else "only an alert fires"
-            document.add_problem((*path, key), f"{expectation['signal']!r} is of kind {kind}", right, key=True)
+            right = "write fires: true" if kind == SignalKind.ALERT else "fires is only for alerts"
+            document.add_problem(
+                (*path, key),
+                f"{key!r} does not fit {expectation['signal']!r}, which is of kind {kind}",
+                right,
+                key=True,
+            )
             continue
         for test in LIMIT_TESTS:
             if (wanted := _unfit(expectation.get(test), str(kind))) and test in expectation:
@@ -84,11 +89,13 @@ def without_faults(document: Document) -> None:
     needed: tuple[KeyPath, ...] = (("hypothesis", "expect"), ("steady_state",))
     for path in needed if faults else ():
         if not raw_access.get_path(document.data, *path):
-            wrong = f"{'.'.join(map(str, path))} is missing: without it a fault is no test"
-            document.add_problem(path, wrong, "write at least one expectation, or faults: [] for people alone")
+            wrong = f"{'.'.join(map(str, path))} is missing: a fault without expectations tests nothing"
+            document.add_problem(path, wrong, "add an expectation, or write faults: [] for a drill without faults")
     for place, time in raw_access.times(document.data) if not faults else ():
         if time.moment in PEOPLE_ALONE_MOMENTS:
-            document.add_problem(place, f"without a fault the moment {time.moment.value!r} never comes", "use start")
+            document.add_problem(
+                place, f"moment {time.moment.value!r} never occurs in a drill without faults", "use start"
+            )
 
 
 def unique_ids(document: Document) -> None:
@@ -100,7 +107,7 @@ def unique_ids(document: Document) -> None:
             line, _ = document.locate((*path, "id"))
             if name in seen:
                 document.add_problem(
-                    (*path, "id"), f"the id {name!r} is here twice, first on line {seen[name]}", "name it apart"
+                    (*path, "id"), f"duplicate id {name!r}, first on line {seen[name]}", "choose another id"
                 )
             elif name:
                 seen[name] = line
@@ -133,9 +140,9 @@ def _unfit(value: Json, kind: str) -> str:
         return ""
     timed = isinstance(value, str) and raw_access.parse_duration(value) is not None
     if kind == SignalKind.RATIO and (timed or not 0 <= limit.value <= 1):
-        return "a share as in 97%, or 3x baseline"
+        return "a percentage such as 97%, or 3x baseline"
     if kind == SignalKind.DURATION and not timed:
-        return "a time as in 400ms, or 3x baseline"
+        return "a time such as 400ms, or 3x baseline"
     if kind == SignalKind.COUNT and (timed or "%" in limit.text):
-        return "a number as in 12, or 3x baseline"
+        return "a number such as 12, or 3x baseline"
     return ""

@@ -25,7 +25,7 @@ def _secret_problems(settings: dict[str, Json], problems: list[SettingsProblem])
     url = settings.get("url")
     has_secret = isinstance(url, str) and "@" in url.partition("://")[2].partition("/")[0]
     if has_secret and not any(problem.keys == ("url",) and not problem.key_is_unexpected for problem in problems):
-        yield SettingsProblem(("url",), "the url holds a name or password, which would come into the log")
+        yield SettingsProblem(("url",), "the URL contains a user name or password, which would appear in the log")
 
 
 def production(document: Document) -> None:
@@ -36,8 +36,8 @@ def production(document: Document) -> None:
             marked.setdefault(_identity(target), path)
     for path, target in _targets(document.data):
         if not _is_production(document.data, path) and (production_path := marked.get(_identity(target))):
-            wrong = f"this is the target {production_path[3]!r} of {production_path[1]}, which is marked production"
-            document.add_problem(path, wrong, f"mark {path[1]} with production: true, or name another target")
+            wrong = f"same resource as target {production_path[3]!r} of production environment {production_path[1]}"
+            document.add_problem(path, wrong, f"set production: true for {path[1]}, or use another resource")
 
 
 def _targets(data: Json) -> Iterator[tuple[KeyPath, dict[str, Json]]]:

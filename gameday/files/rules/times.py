@@ -17,13 +17,13 @@ def timebox(document: Document) -> None:
     if box is None:
         return
     if box <= 0:
-        document.add_problem(("timebox",), "a drill of no time", "write how long it may take: 30m")
+        document.add_problem(("timebox",), "the timebox must be longer than 0", "write a duration such as 30m")
         return
     late = [(path, time.latest, _phrase(document.data, path, time)) for path, time in raw_access.times(document.data)]
     for path, seconds, phrase in [*late, *_durations(document.data)]:
         if seconds >= box:
             wrong = f"{phrase}, but the timebox is {format_duration(box)}"
-            document.add_problem(path, wrong, "make it earlier or the timebox longer")
+            document.add_problem(path, wrong, "move it earlier or extend the timebox")
 
 
 def warnings(document: Document) -> None:
@@ -34,8 +34,8 @@ def warnings(document: Document) -> None:
             raw_access.parse_duration(guardrail.get("for")),
         )
         if warn is not None and hold is not None and warn >= hold:
-            wrong = f"warn_at {guardrail['warn_at']} is not before the halt at {guardrail['for']}"
-            document.add_problem((*path, "warn_at"), wrong, "make it shorter than 'for'")
+            wrong = f"warn_at {guardrail['warn_at']} is not before the halt after {guardrail['for']}"
+            document.add_problem((*path, "warn_at"), wrong, "set warn_at shorter than for")
 
 
 def moments(document: Document) -> None:
@@ -44,12 +44,12 @@ def moments(document: Document) -> None:
     for path, time in raw_access.times(document.data):
         own = path[:2] if path[0] == "faults" else ()
         if path[0] == "faults" and path[2] == "at" and time.moment is Moment.FAULT:
-            todo = "inside a fault, fault is that fault: write start+2m, or impact+2m"
-            document.add_problem(path, "a fault cannot begin after itself", todo)
+            todo = "inside a fault, 'fault' means this fault: write start+2m or impact+2m"
+            document.add_problem(path, "a fault cannot start relative to itself", todo)
         elif path[0] == "faults" and path[2] == "at" and time.moment is Moment.END:
-            document.add_problem(path, "after the end nothing is applied", "write start+2m, or impact+2m")
+            document.add_problem(path, "no fault is applied after the end of the drill", "write start+2m or impact+2m")
         elif time.moment is Moment.FAULT_END and not [fault for fault in lasting if fault != own or path[2] != "at"]:
-            document.add_problem(path, "no fault ends by itself before this", "give a fault lasts: 2m")
+            document.add_problem(path, "no fault ends by itself before this", "set lasts on a fault, such as lasts: 2m")
 
 
 def lasting(document: Document) -> None:
@@ -57,19 +57,21 @@ def lasting(document: Document) -> None:
     for path, fault in raw_access.iter_maps(document.data, "faults"):
         lasts = raw_access.parse_duration(fault.get("lasts"))
         if "repeat" in fault and "lasts" not in fault:
-            document.add_problem((*path, "repeat"), "'repeat' without 'lasts'", "write lasts: 30s", key=True)
+            document.add_problem(
+                (*path, "repeat"), "'repeat' without 'lasts'", "add lasts, such as lasts: 30s", key=True
+            )
         if lasts is None:
             continue
         if lasts <= 0:
-            document.add_problem((*path, "lasts"), "a fault of no time", "write how long it lasts: 2m")
+            document.add_problem((*path, "lasts"), "lasts must be longer than 0", "write a duration such as 2m")
         every = raw_access.parse_duration(raw_access.get_path(fault, "repeat", "every"))
         if every is not None and every <= lasts:
-            wrong = f"it returns after {format_duration(every)}, but lasts {format_duration(lasts)}"
-            document.add_problem((*path, "repeat", "every"), wrong, "make it longer than 'lasts'")
+            wrong = f"the fault repeats every {format_duration(every)}, but lasts {format_duration(lasts)}"
+            document.add_problem((*path, "repeat", "every"), wrong, "set every longer than lasts")
         shown = raw_access.parse_time(raw_access.get_path(fault, "shows", "by"))
         if shown is not None and shown.moment is Moment.FAULT and shown.after > lasts:
-            wrong = f"its effect shows by {format_time(shown)}, but it lasts {format_duration(lasts)}"
-            document.add_problem((*path, "shows", "by"), wrong, "make it earlier than 'lasts'")
+            wrong = f"the effect is due by {format_time(shown)}, but the fault lasts {format_duration(lasts)}"
+            document.add_problem((*path, "shows", "by"), wrong, "set a time before the fault ends")
 
 
 def adjustments(document: Document) -> None:
@@ -80,10 +82,10 @@ def adjustments(document: Document) -> None:
                 continue
             allowed = raw_access.parse_quantity_range(text)
             if allowed is None:
-                wrong = f"{text!r} is not a range"
-                document.add_problem((*path, "adjust", key), wrong, "write it as in 100ms..800ms or 10%..50%")
+                wrong = f"invalid range {text!r}"
+                document.add_problem((*path, "adjust", key), wrong, "write a range such as 100ms..800ms or 10%..50%")
             elif isinstance(value := fault.get(key), str | int | float) and not _contains(allowed, value):
-                document.add_problem((*path, key), f"{value} is outside of adjust {text}", "widen the range")
+                document.add_problem((*path, key), f"{value} is outside the adjust range {text}", "widen the range")
 
 
 def _contains(allowed: QuantityRange, value: str | float) -> bool:
@@ -94,7 +96,7 @@ def _contains(allowed: QuantityRange, value: str | float) -> bool:
 
 
 _DURATION_KEYS: tuple[tuple[str, str, str], ...] = (
-    ("guardrails", "for", "this guardrail takes"),
+    ("guardrails", "for", "this guardrail needs"),
     ("faults", "lasts", "this fault lasts"),
     ("objectives", "every", "this objective is due every"),
 )
@@ -103,7 +105,7 @@ _DURATION_KEYS: tuple[tuple[str, str, str], ...] = (
 def _durations(data: Json) -> Iterator[tuple[KeyPath, float, str]]:
     places = [(path, entry, key, says) for place, key, says in _DURATION_KEYS
               for path, entry in raw_access.iter_maps(data, place)]  # fmt: skip
-    places += [(path, entry, key, "this expectation takes")
+    places += [(path, entry, key, "this expectation needs")
                for path, entry in raw_access.expectations(data) for key in ("over", "for")]  # fmt: skip
     for path, entry, key, says in places:
         seconds = raw_access.parse_duration(entry.get(key))
@@ -113,11 +115,11 @@ def _durations(data: Json) -> Iterator[tuple[KeyPath, float, str]]:
 
 def _phrase(data: Json, path: KeyPath, time: TimeExpression) -> str:
     """Name what comes at that time, and when that is at the latest."""
-    what = {"ends": "the drill ends", "page": "the program's own page comes", "objectives": "this objective is due",
-            "rehearsal": "this step comes", "faults": "this fault begins"}  # fmt: skip
+    what = {"ends": "the drill ends", "page": "the fallback page is sent", "objectives": "this objective is due",
+            "rehearsal": "this step is due", "faults": "this fault starts"}  # fmt: skip
     says = what.get(str(path[0]), "this expectation is due")
     if path[0] == "messages":
-        says = "this hint comes" if "hint" in raw_access.get_map(data, *path[:-1]) else "this message comes"
+        says = "this hint is sent" if "hint" in raw_access.get_map(data, *path[:-1]) else "this message is sent"
     elif path[0] == "faults" and "shows" in path:
         says = "this effect is due"
     return f"{says} {format_duration(time.latest)} after {time.moment}"

@@ -39,8 +39,8 @@ def written(read: Callable[[str], T], example: str) -> Callable[[object], T]:
 
     def from_file(value: object) -> T:
         if not isinstance(value, str):
-            shown = "nothing" if value is None else f"{value}" if isinstance(value, int | float) else "this"
-            raise ValueError(f"{shown} is not possible here: write it as in {example}")
+            shown = f" {value}" if isinstance(value, int | float) else ""
+            raise ValueError(f"invalid value{shown}: expected text such as {example}")
         return read(value)
 
     return from_file
@@ -55,7 +55,7 @@ def duration(text: str) -> float:
 
 def _limit(value: object) -> Limit:
     if not isinstance(value, str | int | float) or isinstance(value, bool):
-        raise ValueError("this is not a limit: write 97%, 400ms, 12 or 3x baseline")
+        raise ValueError("invalid limit: write 97%, 400ms, 12 or 3x baseline")
     limit = units.limit(value)
     if not math.isfinite(limit.value):
         raise ValueError(f"{value!r} is not a limit: write 97%, 400ms, 12 or 3x baseline")

@@ -19,10 +19,10 @@ def _healthy(text: str) -> tuple[Test, Limit]:
     """Parse `at_least 99%`: a test and an absolute limit (there is no baseline yet)."""
     test, _, limit = text.strip().partition(" ")
     if test not in _TESTS:
-        raise ValueError(f"{text!r} is not a limit of health: write it as in 'at_least 99%' or 'at_most 800ms'")
+        raise ValueError(f"invalid limit {text!r}: write a test and a value, such as 'at_least 99%' or 'at_most 800ms'")
     parsed = units.limit(limit)
     if parsed.relative:
-        raise ValueError(f"{limit!r} is relative: what is healthy is known before any baseline is measured")
+        raise ValueError(f"{limit!r} is relative; write an absolute limit, which applies before a baseline is measured")
     return _TESTS[test], parsed
 
 

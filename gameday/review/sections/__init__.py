@@ -1,1 +1,1 @@
-"""Sections of the review: events and scorecard to blocks."""
+"""Sections of the review, each built from events and scorecard."""

@@ -1,136 +1,182 @@
-"""The sections `What told us`, `What went well`, `What we learned` and `Actions`."""
+"""The sections of what is to be learned: detection, what went well, difficulties, factors, lessons, action items."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from gameday.errors import Exit
-from gameday.events import Event, of_kind, read_plan, reference_time
-from gameday.events.access import flag, text
-from gameday.review.document import Block, Prompt, Section, bullets, code, quoted
+from gameday.events import (
+    CleanedUp,
+    CleanupResult,
+    Decision,
+    Event,
+    HelpRequested,
+    SteadyStateChecked,
+    of_type,
+    read_plan,
+    reference_time,
+)
+from gameday.review.document import Prompt, Section, bullets, code, plain, quoted
+from gameday.review.event_text import clock, offset
 from gameday.review.sections.line_items import (
-    alert,
+    alert_line,
     clue_line,
     debrief_lines,
-    hints,
+    hints_line,
     lower_bounds,
     missed_objectives,
     near_guardrails,
     objective_line,
     predictions,
-    unmet,
+    unmet_expectations,
     unreadable_signals,
     unrecorded_moments,
 )
-from gameday.review.sections.story import unrestorable_items, unrestored_items
-from gameday.review.time_format import clock, offset
+from gameday.review.sections.story import service_sentence
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.scorecard import Scorecard
 from gameday.store.outstanding import outstanding_marks
 from gameday.units import format_duration
 
-SCENARIOS_QUESTIONS = 2
-"""How many of a scenario's own questions become blanks of the light review."""
+MAX_LESSON_BLANKS = 2
+"""Questions of the light review that become blanks of its section of lessons."""
 
 
-def detection_section(events: Sequence[Event], card: Scorecard) -> Section:
-    """Alerts, the page, the trail: what could be seen. What stayed silent too."""
-    heard = [alert(one) for one in card.alerts]
-    silent = [f"{code(one)} was expected to fire and stayed silent." for one in card.silent]
-    paged = "The program paged, because no alert had: detection is only a lower bound." if card.program_paged else ""
-    judged = [clue_line(one) for one in card.trail if one.verdict != "not judged"]
-    quiet = "" if card.alerts or card.silent or not card.faults else "No alert fired."
-    blocks = bullets(*heard, *silent, quiet, paged, *judged, *unreadable_signals(events))
-    asked = blocks and card.mode != "rehearsal" and card.faults
-    more: tuple[Block, ...] = (Prompt("What was looked at first, and what did it show?"),) if asked else ()
-    return Section("told", "What told us", (*blocks, *more))
+def detection(events: Sequence[Event], card: Scorecard) -> Section:
+    """Return alerts, the page and clues: what could be seen, and what stayed silent."""
+    fired = [alert_line(alert) for alert in card.alerts]
+    silent = [f"{code(signal)} was expected to fire and stayed silent." for signal in card.silent_alerts]
+    none = "" if card.alerts or card.silent_alerts or not card.faults else "No alert fired."
+    paged = "The program paged, because no alert had fired: time to detect is a lower bound."
+    clues = [clue_line(clue) for clue in card.clues if clue.verdict != "not judged"]
+    blocks = bullets(*fired, *silent, none, paged if card.program_paged else "", *clues, *unreadable_signals(events))
+    prompts = (Prompt("What was looked at first, and what did it show?"),) if blocks and _with_people(card) else ()
+    return Section("detection", "Detection", (*blocks, *prompts))
 
 
-def went_well_section(events: Sequence[Event], card: Scorecard) -> Section:
-    """Only what is known to have gone well; a script's times are no merit."""
-    helped = [f"Help was asked for at {offset(e.happened - reference_time(events))}." for e in of_kind(events, "help")]
-    reached = [objective_line(one) for one in card.objectives if one.state == "seen" and not one.scripted]
-    expected = {one.signal for one in card.alerts if one.expected}
-    alarms = [f"{code(one)} fired when it should." for one in sorted(expected)]
-    mitigated = card.span("mitigate")
-    way = f"{code(card.served_by)} served users again." if _mitigation_worked(card) else ""
-    held = "The hypothesis held." if card.held == "held" else ""
-    took = card.span("revert").seconds
-    clean = f"Everything was taken back and read back as gone{_in(took)}." if _clean(card) else ""
-    served = f"Users were served again in {scorecard_text.span(mitigated)}." if mitigated.state == "seen" else ""
-    found = (*debrief_lines(events, "well"), held, *alarms, way, served, *reached, *helped, clean)
-    return Section("well", "What went well", bullets(*found))
+def _with_people(card: Scorecard) -> bool:
+    return bool(card.faults) and card.mode != "rehearsal"
 
 
-def _in(seconds: float | None) -> str:
-    return f" in {format_duration(seconds)}" if seconds is not None else ""
+def went_well(events: Sequence[Event], card: Scorecard) -> Section:
+    """Return only what is known to have gone well; a script's times are no merit."""
+    start = reference_time(events)
+    helped = [f"Help was requested at {offset(e.happened - start)}." for e in of_type(events, HelpRequested)]
+    reached = [objective_line(result) for result in card.objectives if result.state == "met" and not result.scripted]
+    alerts = [f"{code(signal)} fired as expected." for signal in sorted({a.signal for a in card.alerts if a.expected})]
+    lines = (
+        *debrief_lines(events, "well"), "The hypothesis held." if card.held == "held" else "", *alerts,
+        _restored(card), *reached, *helped, _clean_revert(card),
+    )  # fmt: skip
+    return Section("well", "What went well", bullets(*lines))
 
 
-def _mitigation_worked(card: Scorecard) -> bool:
-    return bool(card.served_by) and card.span("mitigate").state in ("seen", "scripted")
+def _restored(card: Scorecard) -> str:
+    state = card.response_time("mitigate").state
+    if state == "measured":
+        return service_sentence(card)
+    return f"{code(card.restored_by)} restored service." if state == "scripted" and card.restored_by else ""
 
 
-def _clean(card: Scorecard) -> bool:
-    return bool(card.faults and card.steady_after) and not (card.gone_with or card.left) and card.exit != Exit.DIRTY
+def _clean_revert(card: Scorecard) -> str:
+    is_clean = card.faults and card.steady_state_restored and card.exit != Exit.DIRTY
+    if not is_clean or card.loss_reason or card.kept or card.closed_manually:
+        return ""
+    took = card.response_time("revert").seconds
+    return f"All faults were reverted and verified{f' in {format_duration(took)}' if took is not None else ''}."
 
 
-def lessons_section(events: Sequence[Event], card: Scorecard) -> Section:
-    """What differed from what was expected, then the debrief as spoken, then what only people can say."""
-    found = bullets(
-        *debrief_lines(events, "learned"),
-        *predictions(events),
-        *unmet(card),
+def difficulties(events: Sequence[Event], card: Scorecard) -> Section:
+    """Return what did not go as hoped: conditions, never people."""
+    lines = bullets(
+        *unmet_expectations(card),
         *missed_objectives(card),
+        _silence(card),
         *near_guardrails(events),
+        hints_line(card),
         *lower_bounds(card),
-        hints(card),
         unrecorded_moments(card),
     )
-    own = questions(events, card)
-    asked = (
-        (*own[:SCENARIOS_QUESTIONS], *_decision_questions(events)) if card.faults and card.mode != "rehearsal" else own
-    )
-    return Section("learned", "What we learned", (*found, *map(Prompt, asked)))
+    return Section("difficult", "What was difficult", lines)
 
 
-def questions(events: Sequence[Event], card: Scorecard) -> tuple[str, ...]:
-    """What this drill in particular leaves to ask: the scenario's own questions, where people took part."""
+def _silence(card: Scorecard) -> str:
+    time = card.response_time("silence")
+    if time.seconds is None or time.scripted:
+        return ""
+    return f"The longest time without a status update was {scorecard_text.response_time(time)}."
+
+
+def contributing_factors(events: Sequence[Event], card: Scorecard) -> Section:
+    """Return suggestions from what was measured; the factors are the team's to find, and there are several."""
+    prompts = (Prompt("What made this possible, and what made it last?"),) if _with_people(card) else ()
+    return Section("factors", "Contributing factors", (*bullets(*_suggestions(events, card)), *prompts))
+
+
+def _suggestions(events: Sequence[Event], card: Scorecard) -> Iterator[str]:
+    prefix = "To look at:"
+    yield from (f"{prefix} the alert {code(signal)} stayed silent." for signal in card.silent_alerts)
+    unexpected = (alert.signal for alert in card.alerts if not alert.expected)
+    yield from (f"{prefix} the alert {code(signal)} fired unexpectedly." for signal in unexpected)
+    hidden = (clue_line(clue) for clue in card.clues if clue.verdict in ("unmet", "unreadable"))
+    yield from (f"{prefix} {line[0].lower()}{line[1:]}" for line in hidden)
+    yield from (f"{prefix} {line}" for line in unreadable_signals(events))
+    if card.difficulty.hints:
+        yield f"{prefix} what the hints gave that no screen showed."
+    yield from (f"{prefix} what made the fault on {code(f.target)} lapse." for f in card.faults if f.lapsed)
+
+
+def lessons(events: Sequence[Event], card: Scorecard) -> Section:
+    """Return the debrief and the predictions as spoken, then questions that only people can answer."""
+    lines = bullets(*debrief_lines(events, "learned"), *predictions(events))
+    own = scenario_questions(events, card)
+    decision = _decision_questions(events) if _with_people(card) else ()
+    questions = (*own[: MAX_LESSON_BLANKS - len(decision)], *decision)
+    return Section("learned", "What we learned", (*lines, *map(Prompt, questions)))
+
+
+def scenario_questions(events: Sequence[Event], card: Scorecard) -> tuple[str, ...]:
+    """Return what this drill in particular leaves to ask: with people, the scenario's own questions."""
     if not card.faults:
         return ("What has to be in place before this can be tried again?",)
-    return _rehearsed(events) if card.mode == "rehearsal" else read_plan(events).questions
+    return _rehearsal_questions(events) if card.mode == "rehearsal" else read_plan(events).questions
 
 
-def _rehearsed(events: Sequence[Event]) -> tuple[str, ...]:
-    signals = dict.fromkeys(line.signal for line in read_plan(events).clues)
-    looked = f"How would someone on call come to look at {' and '.join(map(code, signals))}?" if signals else ""
-    return tuple(filter(None, (looked, "What differs from what we thought the system would do?")))
+def _rehearsal_questions(events: Sequence[Event]) -> tuple[str, ...]:
+    signals = dict.fromkeys(clue.signal for clue in read_plan(events).clues)
+    clues = f"How would someone on call come to look at {' and '.join(map(code, signals))}?" if signals else ""
+    return tuple(filter(None, (clues, "What differs from what we thought the system would do?")))
 
 
 def _decision_questions(events: Sequence[Event]) -> tuple[str, ...]:
-    """How the last decision before the turn made sense: asked, never judged."""
-    decided = list(of_kind(events, "decision"))
-    if not decided:
+    """Ask how the last decision made sense, without judging it."""
+    decisions = list(of_type(events, Decision))
+    if not decisions:
         return ()
-    found = decided[-1]
-    return (f"At {clock(found)}, {quoted(text(found.data, 'text'))}: what made that the sensible thing to do?",)
+    last = decisions[-1]
+    return (f"At {clock(last)}, {quoted(last.body.text)}: what made that the sensible thing to do?",)
 
 
-def actions_section(events: Sequence[Event], card: Scorecard) -> Section:
-    """What is owed at once, what the debrief asked for, and one blank. A team owns an action, no person does."""
-    dirty = [
-        f"{code(mark)} may still stand on its target: run {code('gameday halt')}." for mark in outstanding_marks(events)
-    ]
+def action_items(events: Sequence[Event], card: Scorecard) -> Section:
+    """Return what needs action at once, what the debrief asked for, and one blank. A team owns an action item."""
+    halt = f"run {code('gameday halt')}"
+    dirty = [f"{code(marker)} may still be active on its target: {halt}." for marker in outstanding_marks(events)]
     dirty += [
-        f"{code(mark)} was closed by hand, and nobody has read it back: is its target well?" for mark in card.given_up
+        f"{code(marker)} was closed manually and not verified: is its target healthy?"
+        for marker in card.closed_manually
     ]
-    back = [f"To be put back: {item}." for item in unrestored_items(events)]
-    back += [f"{line}." for line in unrestorable_items(events)]
-    steady = "" if card.steady_after or not _looked(events) else "Steady state has not returned: look at it first."
-    missing = [f"Make {code(one)} fire for this." for one in card.silent]
-    question = "What will be different, which team owns it, and by when?"
-    found = bullets(*dirty, *back, steady, *debrief_lines(events, "actions"), *missing)
-    return Section("actions", "Actions", (*found, Prompt(question)))
+    to_restore = [f"To be restored: {plain(body.item)}." for body in _cleanups(events, "owed")]
+    to_check = [f"{plain(body.text)}." for body in _cleanups(events, "no-undo")]
+    steady = "" if card.steady_state_restored or not _was_unsteady(events) else "Restore steady state."
+    silent = [f"Make {code(signal)} fire for this." for signal in card.silent_alerts]
+    blocks = bullets(*dirty, *to_restore, *to_check, steady, *debrief_lines(events, "actions"), *silent)
+    question = Prompt("What will be different, which team owns it, and by when?")
+    return Section("actions", "Action items", (*blocks, question))
 
 
-def _looked(events: Sequence[Event]) -> bool:
-    return any(not flag(e.data, "holds") and text(e.data, "when") == "after" for e in of_kind(events, "steady-state"))
+def _cleanups(events: Sequence[Event], result: CleanupResult) -> list[CleanedUp]:
+    return [event.body for event in of_type(events, CleanedUp) if event.body.result == result]
+
+
+def _was_unsteady(events: Sequence[Event]) -> bool:
+    return any(e.body.when == "after" and not e.body.holds for e in of_type(events, SteadyStateChecked))

@@ -1,104 +1,135 @@
-"""Lines of a review, each made of events or of the scorecard: what was seen, what came late, what people said."""
+"""Single lines of a review, each from events or from the scorecard."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gameday.events import Event, of_kind
-from gameday.events.access import text
-from gameday.review.document import code, plain, quoted
+from gameday.events import DebriefLine, Event, GuardrailWarned, Note, Prediction, SignalUnreadable, of_type, read_plan
+from gameday.moments import Moment
+from gameday.review.document import code, plain, quoted, render_text
+from gameday.review.event_text import clock
 from gameday.scorecards import scorecard_text
-from gameday.scorecards.objectives import Result
-from gameday.scorecards.scorecard import AlertHeard, Judged, Scorecard
+from gameday.scorecards.objectives import LONGEST_GAP, ObjectiveResult
+from gameday.scorecards.scorecard import Evaluation, FiredAlert, Scorecard
 from gameday.units import format_duration
 
+_MOMENTS: dict[str, tuple[str, str]] = {
+    Moment.START: ("The drill started", "start of the drill"),
+    Moment.FAULT: ("The fault became active", "fault"),
+    Moment.IMPACT: ("Users were affected", "impact"),
+    Moment.ALERT: ("The alert fired", "alert"),
+    Moment.PAGED: ("The responders were paged", "page"),
+    Moment.ACKNOWLEDGED: ("The page was acknowledged", "acknowledgement"),
+    Moment.DECLARED: ("The incident was declared", "declaration"),
+    Moment.IC_ANNOUNCED: ("The IC was announced", "announcement of the IC"),
+    Moment.ASSEMBLED: ("Everyone required was present", "complete team"),
+    Moment.UPDATE: ("The first status update was posted", "status update"),
+    Moment.THEORY: ("The team stated a theory", "theory"),
+    Moment.HELP: ("Help was requested", "request for help"),
+    Moment.HANDOVER: ("A role was handed over", "handover"),
+    Moment.SEVERITY: ("The severity was stated", "severity"),
+    Moment.MITIGATED: ("Service was restored", "restored service"),
+    Moment.RECOVERED: ("Steady state was restored", "recovery"),
+    Moment.FAULT_END: ("The fault ended as planned", "planned end of the fault"),
+    Moment.REVERTED: ("All faults were reverted", "revert"),
+    Moment.END: ("The drill ended", "end of the drill"),
+}
+"""A sentence and a noun for each moment."""
+_LOWER_BOUNDS = {"detect": "Time to detect", "mitigate": "Time to mitigate", "recover": "Time to recover"}
+_DEBRIEF_PARTS = {"well": "well", "act": "actions", "point": "actions", "todo": "actions", "next": "actions"}
+"""The section that a heading of the debrief belongs to, by a word in it; else what was learned."""
 
-def alert(one: AlertHeard) -> str:
-    expected = "as expected" if one.expected else "which nobody had expected"
-    return f"Alert {code(one.signal)} fired {format_duration(one.after)} after the fault, {expected}."
+
+def alert_line(fired: FiredAlert) -> str:
+    return f"Alert {code(fired.signal)} {scorecard_text.alert_time(fired)}."
 
 
-def clue_line(one: Judged) -> str:
-    told = f"that {plain(one.tells)}:" if one.tells and one.verdict == "met" else ""
-    shown = f"{_shown(one.verdict)} {told}" if told else f"{_shown(one.verdict)}:"
-    return f"The trail {shown} {plain(one.say or one.expected)} (n={one.n})."
-
-
-def _shown(verdict: str) -> str:
-    return {"met": "showed", "unmet": "did not show"}.get(verdict, "could not be read")
-
-
-def said(event: Event, otherwise: str) -> str:
-    return plain(text(event.data, "text") or text(event.data, otherwise))
+def clue_line(clue: Evaluation) -> str:
+    """Return a sentence about what a clue showed, with n."""
+    visible = {"met": "Clue visible", "unmet": "Clue not visible"}.get(clue.verdict, "Clue not readable")
+    meaning = f", so {plain(clue.meaning)}" if clue.meaning and clue.verdict == "met" else ""
+    return f"{visible}: {plain(clue.finding or clue.expected)} (n={clue.n}){meaning}."
 
 
 def unreadable_signals(events: Sequence[Event]) -> list[str]:
-    """What could not be read for so long that it was no help."""
-    return [f"Not readable: {said(e, 'signal')}." for e in of_kind(events, "signal-unreadable")]
+    return [
+        f"{code(event.body.signal or 'a signal')} could not be read"
+        + (f": {plain(event.body.text)}." if event.body.text else ".")
+        for event in of_type(events, SignalUnreadable)
+    ]
 
 
-def objective_line(one: Result) -> str:
-    """`ic-announced` 31 s after `declared`, where the team's aim was 3 min."""
-    if one.seconds is None:
-        return f"{code(one.expect)} was absent: {one.why}." if one.state == "absent" else ""
-    aimed = f"; the aim was {format_duration(one.within)}" if one.within is not None else ""
-    return f"{code(one.expect)} came {format_duration(one.seconds)} after {code(one.of)}{aimed}."
+def objective_line(result: ObjectiveResult) -> str:
+    """Format `The IC was announced 31 s after the declaration (objective: 3 min).`; empty if not recorded."""
+    sentence, noun = _moment(result.moment)
+    if result.seconds is None:
+        return f"A person reported that there was no {noun}." if result.state == "absent" else ""
+    took = format_duration(result.seconds)
+    within = f" (objective: {format_duration(result.within)})" if result.within is not None else ""
+    if result.reason == LONGEST_GAP:
+        return f"The longest time without a {noun} was {took}{within}."
+    return f"{sentence} {took} after the {_moment(result.of)[1]}{within}."
+
+
+def _moment(name: str) -> tuple[str, str]:
+    return _MOMENTS.get(name, (f"{code(name)} happened", code(name)))
 
 
 def missed_objectives(card: Scorecard) -> list[str]:
-    return [objective_line(one) for one in card.objectives if one.state in ("late", "absent")]
+    return [objective_line(result) for result in card.objectives if result.state in ("late", "absent")]
 
 
 def unrecorded_moments(card: Scorecard) -> str:
-    """What is not in the log: people talk aloud, and the log is partly deaf."""
-    found = dict.fromkeys(one.expect for one in card.objectives if one.state == "not recorded")
-    return f"Not recorded, which is no miss: {', '.join(map(code, found))}." if found else ""
+    """Name the objectives that the log knows nothing about: people talk aloud, so the log is incomplete."""
+    nouns = dict.fromkeys(_moment(result.moment)[1] for result in card.objectives if result.state == "not recorded")
+    return f"Not recorded, which does not mean missed: {', '.join(nouns)}." if nouns else ""
 
 
-def unmet(card: Scorecard) -> list[str]:
-    """The expectations that did not hold, or of which nobody knows."""
-    return [_unmet(one) for one in card.holds if one.verdict != "met" and card.faults]
+def unmet_expectations(card: Scorecard) -> list[str]:
+    """Return the expectations that did not hold, or could not be judged."""
+    return [_unmet_line(line) for line in card.expectations if line.verdict != "met" and card.faults]
 
 
-def _unmet(one: Judged) -> str:
-    prefix = "Did not hold" if one.verdict == "unmet" else "Could not be judged"
-    found = f", {plain(one.say)} (n={one.n})" if one.say else ""
-    return f"{prefix}: {plain(one.expected)}{found}."
-
-
-_UNMET_TEXT = {"detect": "Time to detect", "mitigate": "Time to mitigate", "recover": "Time to recover"}
+def _unmet_line(line: Evaluation) -> str:
+    prefix = "Did not hold" if line.verdict == "unmet" else "Could not be judged"
+    finding = f"; {plain(line.finding)} (n={line.n})" if line.finding else ""
+    return f"{prefix}: {plain(line.expected)}{finding}."
 
 
 def lower_bounds(card: Scorecard) -> list[str]:
-    """Times of which only a lower bound is known."""
+    """Return the times of which only a lower bound is known."""
     return [
-        f"{_UNMET_TEXT[one.name]}: {scorecard_text.span(one)}."
-        for one in card.spans
-        if one.censored and one.name in _UNMET_TEXT
+        f"{_LOWER_BOUNDS[time.name]}: {scorecard_text.response_time(time)}."
+        for time in card.response_times
+        if time.censored and time.name in _LOWER_BOUNDS
     ]
 
 
 def near_guardrails(events: Sequence[Event]) -> list[str]:
-    return [f"Near a guardrail: {said(e, 'guardrail')}." for e in of_kind(events, "guardrail-warning")]
+    kinds = read_plan(events).signals
+    return [f"{render_text(event.body.review_text(kinds))}." for event in of_type(events, GuardrailWarned)]
 
 
-def hints(card: Scorecard) -> str:
-    return f"Hints: {scorecard_text.difficulty(card)}." if card.difficulty.hints else ""
+def hints_line(card: Scorecard) -> str:
+    text = scorecard_text.hints(card)
+    return f"{text[0].upper()}{text[1:]}." if card.difficulty.hints else ""
 
 
 def predictions(events: Sequence[Event]) -> list[str]:
-    return [f"Predicted before the fault: {quoted(text(e.data, 'text'))}" for e in of_kind(events, "prediction")]
-
-
-_HEADINGS = {"well": "well", "act": "actions", "point": "actions", "todo": "actions", "next": "actions"}
+    return [f"Predicted before the fault: {quoted(event.body.text)}" for event in of_type(events, Prediction)]
 
 
 def debrief_lines(events: Sequence[Event], part: str) -> tuple[str, ...]:
-    """The hot debrief's lines that belong to a section, as spoken."""
-    lines = [e for e in of_kind(events, "debrief") if _belongs(text(e.data, "heading")) == part]
-    return tuple(f"{quoted(text(e.data, 'text'))} (hot debrief)" for e in lines if text(e.data, "text"))
+    """Return the lines of the hot debrief that belong to a section, as spoken."""
+    lines = [event.body for event in of_type(events, DebriefLine) if _debrief_part(event.body.heading) == part]
+    return tuple(f"{quoted(line.text)} (hot debrief)" for line in lines if line.text)
 
 
-def _belongs(heading: str) -> str:
-    known = heading.casefold()
-    return next((part for word, part in _HEADINGS.items() if word in known), "learned")
+def _debrief_part(heading: str) -> str:
+    return next((part for word, part in _DEBRIEF_PARTS.items() if word in heading.casefold()), "learned")
+
+
+def notes_with(events: Sequence[Event], prefix: str) -> tuple[str, ...]:
+    """Return the notes that start with a word, such as `todo`."""
+    notes = [event for event in of_type(events, Note) if event.body.text.casefold().startswith(prefix)]
+    return tuple(f"{quoted(event.body.text)} (note, {clock(event)})" for event in notes)

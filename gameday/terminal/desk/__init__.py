@@ -1,1 +1,1 @@
-"""The facilitator's desk: a screen with keys, on a drill that runs in a process of its own."""
+"""The facilitator's desk: a screen with keys for a drill in another process."""

@@ -104,7 +104,7 @@ class Desk(App[ExitReason], inherit_bindings=False):
             self.exit(ExitReason.OVER)
 
     def _save_cast(self) -> None:
-        """Save each change of the cast for a later screen; record the roles at the start."""
+        """Save each change of the cast; record the roles at the start."""
         cast = self.state.cast
         if cast is None or self._roles_recorded:
             return
@@ -116,7 +116,7 @@ class Desk(App[ExitReason], inherit_bindings=False):
             self._config.record_roles(cast)
 
     def _recover_orphan(self) -> None:
-        """Check the guardian if the drill's end is overdue; repeat after the same time if it responds."""
+        """Check the guardian if the drill's end is overdue, again and again while it responds."""
         now = self._config.clock.monotonic()
         if not self.state.orphaned:
             self._orphaned_at = now

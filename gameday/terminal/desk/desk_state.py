@@ -1,4 +1,4 @@
-"""State of the desk: it shows the briefing, the responders' view, the facilitator's, or all keys."""
+"""State of the desk, and the choice of its view: briefing, responders', facilitator's, keys."""
 
 from __future__ import annotations
 
@@ -20,13 +20,16 @@ from gameday.terminal.screen_layout import TALL, render_screen
 from gameday.terminal.screen_state import ScreenState
 
 FACILITATOR_VIEW_SECONDS = 20.0
-"""How long one key shows the facilitator's view: others may be watching."""
+"""Seconds that one key shows the facilitator's view: others may be watching."""
 MESSAGE_SECONDS, FAILURE_SECONDS = 8.0, 20.0
-"""How long an answer is shown in the footer."""
+"""Seconds that an answer, or a failure, is shown in the footer."""
 
 
 class DeskState:
-    """State of one desk. `facilitates`: it has a facilitator's view, which stays if it is `private`."""
+    """State of one desk.
+
+    `facilitates`: it has a facilitator's view, which stays if it is `private`.
+    """
 
     def __init__(
         self, plan: Plan, cast: Cast | None, glyphs: Glyphs, has_ended: Callable[[], bool], clock: Clock, *,
@@ -53,7 +56,7 @@ class DeskState:
 
     @property
     def orphaned(self) -> bool:
-        """True if the runner ended without recording the drill's end: its guardian reverts, or no process does."""
+        """True if the runner ended without recording the drill's end."""
         return self._has_ended() and self.board.state.phase not in (Phase.DONE, Phase.STUCK)
 
     @property
@@ -92,7 +95,7 @@ class DeskState:
         self._message = (text, self._clock.monotonic() + seconds, secret)
 
     def current_entry(self) -> int | None:
-        """Return the message that keys apply to: the selected one if it is coming, else the offered, else the next."""
+        """Return the message that keys apply to: the selected, the offered, or the next."""
         coming, offered = self._coming_entries(), self.board.responders.offered_hint
         if self.board.selected in coming:
             return self.board.selected
@@ -115,7 +118,10 @@ class DeskState:
         return [key for key in keys if self.facilitates or key.audience is not Audience.FACILITATOR]
 
     def lines(self, width: int, height: int) -> list[Text]:
-        """Render the screen; its last row is free for typing. If it is too small, the footer stays."""
+        """Render the screen; its last row is free for typing.
+
+        If it is too small, the footer stays.
+        """
         return self._render(width, height)[-height:]
 
     def _render(self, width: int, height: int) -> list[Text]:

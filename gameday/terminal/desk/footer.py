@@ -1,4 +1,4 @@
-"""Footer of the desk: the open prompt, or the latest answer, how to stop, and the keys that work now."""
+"""Footer of the desk: the open prompt, or answer, how to stop, and keys."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def render_footer(
     orphaned: bool,
     key_rows: int = 1,
 ) -> list[Text]:
-    """Render the open prompt, or the answer, how to stop, and the keys in at most `key_rows`."""
+    """Render the open prompt, or answer, how to stop, and keys in `key_rows`."""
     fmt = LineFormatter(width, glyphs)
     if prompt is not None:
         return [fmt.line(" ", (row, COMING)) for row in textwrap.wrap(prompt.label(), width - 2)]
@@ -48,7 +48,7 @@ def _stop_lines(board: ScreenState, fmt: LineFormatter, *, orphaned: bool) -> li
 
 
 def _keys(keys: Sequence[Key], fmt: LineFormatter, rows: int) -> list[Text]:
-    """Render all keys if they fit in that many rows, else the most important ones in one row."""
+    """Render all keys if they fit in that many rows, else the most important ones."""
     lines = _all_keys(keys, fmt)
     return lines if rows > 1 and len(lines) <= rows else [_short_keys(keys, fmt)]
 
@@ -68,7 +68,7 @@ def _all_keys(keys: Sequence[Key], fmt: LineFormatter) -> list[Text]:
 
 
 def _short_keys(keys: Sequence[Key], fmt: LineFormatter) -> Text:
-    """Render as many keys as fit; the key to close the screen is always among them."""
+    """Render as many keys as fit, always with the one that closes the screen."""
     labels = [(key.press, key.shown, f" {key.short}  ") for key in keys if key.short]
     room = fmt.width - 1 - sum(len(shown + does) for press, shown, does in labels if press == LEAVE)
     pieces: list[StyledText] = [" "]

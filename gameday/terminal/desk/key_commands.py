@@ -1,4 +1,4 @@
-"""Commands of the desk's keys: each opens a prompt, then sends one request to the drill."""
+"""Prompts of the desk's keys, and the requests that they send to the drill."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOMENTS: Mapping[str, tuple[str, str, bool]] = {
     "m": ("mitigation-reported", "Service restored", False), "n": ("note", "Note", True),
     "c": ("decision", "Decision", True),
 }  # fmt: skip
-"""By key: the kind of event, the prompt's title, and True if it asks for text."""
+"""The kind of event, the prompt's title, and True if it asks for text; by key."""
 NO_SPEAKER_NEEDED = frozenset({"ic-announced", "assembled"})
 """Statements that need no speaker: the speaker is obvious, or is everyone."""
 
@@ -88,7 +88,7 @@ class KeyCommands:
         self._send(lambda: self._client.send_intervention(intervention, {"message": entry}), True)
 
     def action(self) -> Prompt | None:
-        """Return the choice of the environment's actions; None without any, or if the drill does not respond."""
+        """Return the choice of the environment's actions; None if there are none."""
         actions = self._client.list_actions()[:9]
         if not actions:
             return None

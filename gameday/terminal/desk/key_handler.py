@@ -1,4 +1,4 @@
-"""Handler of the desk's keys: a key opens or answers a prompt, changes the view, or leaves."""
+"""Handler of the desk's keys."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class KeyHandler:
         self._state.set_message(f"NOT available here, only in the facilitator's {where}")
 
     def _in_facilitator_view(self) -> bool:
-        """True if the facilitator's view is shown; it is then extended, because it is in use."""
+        """True if the facilitator's view is shown, which is then extended."""
         if self._state.shows_facilitator_view:
             self._state.extend_facilitator_view()
         return self._state.shows_facilitator_view

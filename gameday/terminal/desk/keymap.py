@@ -81,7 +81,7 @@ KEYS: tuple[Key, ...] = (
 
 
 def keys_for(when: When, *, solo: bool) -> list[Key]:
-    """Return the keys that work at this stage for a facilitator, or for a solo responder."""
+    """Return the keys that work at this stage, for a facilitator or a solo responder."""
     other = Audience.FACILITATOR if solo else Audience.SOLO
     return [key for key in KEYS if when in key.when and key.audience is not other]
 

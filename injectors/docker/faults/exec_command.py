@@ -20,11 +20,10 @@ from gameday.plugins.types import ParamProblem
 
 @dataclass(frozen=True, slots=True)
 class Exec(EngineFaultKind):
-    """Fault made by commands in the container: `run` applies it, `revert` reverts it.
+    """Fault by commands: `run` applies it, `revert` reverts it, `check` exits with 0 while it is present.
 
-    `check` exits with 0 while the fault is present; without it the fault counts as present from `run` to `revert`. Each
-    must be safe to run twice, and `revert` also where `run` never ran.
-    """
+    Without `check` it counts as present from `run` to `revert`. Each must be idempotent, and `revert` safe if `run`
+    never ran."""
 
     kind = "exec"
     effect = "A command of the scenario runs in it."
@@ -57,9 +56,7 @@ class Exec(EngineFaultKind):
     @override
     def is_present(self, engine: EngineApi, now: Inspected, snapshot: ContainerSnapshot) -> bool:
         if not now["State"]["Running"] or now["State"]["Paused"]:
-            raise EngineError(
-                f"{snapshot.name} does not run: nothing can be asked in it, and nothing taken back, until it does"
-            )
+            raise EngineError(f"{snapshot.name} is not running: the fault cannot be checked or reverted until it is")
         return not self.check or engine.run(snapshot.id, self.check).code == 0
 
     @override
@@ -84,7 +81,7 @@ class Exec(EngineFaultKind):
         if done.code != 0:
             raise EngineError(f"in {snapshot.name}, {self.revert[0]} ended with {done.code}: {done.output[-200:]}")
         if engine.exec_still_running(snapshot.id, self.run):
-            raise EngineError(f"in {snapshot.name}, {self.run[0]} still runs: what it does now is not taken back yet")
+            raise EngineError(f"in {snapshot.name}, {self.run[0]} is still running: its effect is not reverted yet")
 
     @override
     def guardian_recipes(self, snapshot: ContainerSnapshot) -> list[GuardianRecipe]:

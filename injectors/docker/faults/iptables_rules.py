@@ -144,10 +144,9 @@ class Loss(TcpFaultKind):
 
 @dataclass(frozen=True, slots=True)
 class Outage(RuleFaultKind):
-    """Outage of the container for everybody.
+    """Outage of the container for all clients.
 
-    `seen_as` refused: connections break and new ones are refused; silent: no answer.
-    """
+    `seen_as` refused: connections break and new ones are refused; silent: no answer."""
 
     kind = "outage"
     main = MainParameter(

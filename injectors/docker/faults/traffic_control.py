@@ -34,11 +34,10 @@ class QueueFaultKind(NetworkFaultKind):
 
     @override
     def script(self, marker: str, snapshot: ContainerSnapshot) -> Script:
-        """Return the script.
+        """Return the script that adds the queue.
 
         `add` fails on a device with a queue other than the kernel's default, which the kernel could not restore; an
-        adjusted fault replaces the queue of the same drill.
-        """
+        adjusted fault replaces the queue of the same drill."""
         number = _number(marker)
         superseded = "|".join([number, *snapshot.superseded_markers])
         name = self.queue().split()[0]

@@ -28,7 +28,7 @@ class Kind(Params):
 
     @property
     def disables(self) -> bool:
-        """Return True if the fault disables the proxy; the toxic is then only its marker."""
+        """True if the fault disables the proxy; the toxic is then only its marker."""
         return False
 
     @property

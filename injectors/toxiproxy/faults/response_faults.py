@@ -22,10 +22,10 @@ from gameday.plugins.types import ParamProblem
 
 @dataclass(frozen=True, slots=True)
 class Latency(Kind):
-    """Answers arrive `delay` late, plus or minus `jitter`, from the target to its client.
+    """Delayed answers.
 
-    `connect`: the first byte of a new connection is late too.
-    """
+    By `delay`, plus or minus `jitter`; one way, from the target to its client. `connect`: the first byte of a new
+    connection too."""
 
     kind = "latency"
     main = MainParameter("delay", "How late do its answers come?", "200ms", "With the {target} {amount} late")

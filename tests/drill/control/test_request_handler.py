@@ -26,7 +26,7 @@ from gameday.drill.control.socket_server import SocketServer
 from gameday.drill.inbox import Inbox
 from gameday.drill.log import Log
 from gameday.drill.reading_collector import ReadingCollector
-from gameday.events import NewEvent, PhaseChanged, Started, encode_body
+from gameday.events import NewEvent, PhaseChanged, Started, body_data, encode_body
 from gameday.model import Action, Environment, Mode, Phase
 from gameday.process_identity import current_process
 from gameday.store.open import open_store
@@ -98,7 +98,7 @@ def test_any_pasted_text_can_be_stored_and_exported(running: Running) -> None:
     ]
     for event in running.store.events(PLAN.drill)[-2:]:
         encode_body(event.body).encode()
-        assert str(event.data["text"]).isprintable()
+        assert str(body_data(event.body)["text"]).isprintable()
 
 
 def test_impossible_time_is_adjusted_to_drill_start(running: Running) -> None:

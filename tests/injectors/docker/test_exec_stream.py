@@ -1,7 +1,6 @@
-"""Output of a command in a container when the engine's answer arrives in one piece, or without an end.
+"""Output of a command in a container, in the two forms that a real engine sends only now and then.
 
-A real engine does both only now and then.
-"""
+In one piece with the head of its answer, and without an end."""
 
 from __future__ import annotations
 
@@ -26,7 +25,7 @@ def frame(stream: int, text: bytes) -> bytes:
 
 @contextmanager
 def answering(*pieces: bytes, ends: bool = True) -> Iterator[str]:
-    """Serve one request with these parts; yield the address."""
+    """Serve one answer in these pieces; yield the engine's address."""
     listening = socket.create_server(("127.0.0.1", 0))
     over = threading.Event()
 

@@ -162,7 +162,7 @@ def test_fixed_addresses_and_aliases_are_restored(make: Callable[..., Box], subn
 
 
 def people(box: Box, *words: str) -> None:
-    """Run a command as a responder does, outside of gameday."""
+    """Run a command as a responder would, from a terminal of their own."""
     box.docker(*words, box.name)
 
 

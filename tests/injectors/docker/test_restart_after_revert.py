@@ -31,7 +31,7 @@ def make_of(docker: Docker, containers: Containers) -> Make:
 
 @pytest.fixture
 def greedy(make_of: Make) -> Box:
-    """Start a container that allocates 40 MB on request."""
+    """Start a container that allocates 40 MB when it gets a signal."""
     return make_of(GREEDY)
 
 

@@ -42,7 +42,7 @@ while True:
 
 @contextmanager
 def holder(intent: Intent) -> Iterator[subprocess.Popen[str]]:
-    """Start a process that applies the fault and holds it, as a runner does."""
+    """Apply the intent in a process that holds its sessions, as a runner does."""
     command = [sys.executable, "-c", HOLD, json.dumps(intent.encode())]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:

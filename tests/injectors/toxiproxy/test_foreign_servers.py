@@ -102,7 +102,7 @@ def same(status: int, body: object) -> Callable[[str, str], Answer]:
 
 
 def on_all_but(path: str, status: int, body: object) -> Callable[[str, str], Answer]:
-    """Answer with that body everywhere, and with a page of HTML for the list of all proxies."""
+    """Answer this to everything but the list of all proxies, which is a page of HTML."""
     return lambda _verb, asked: (200, HTML) if asked == path else (status, body)
 
 

@@ -12,7 +12,7 @@ from support.proxy_drill import Place
 from support.pty_terminal import Terminal
 
 from gameday.errors import Exit
-from gameday.events import Event
+from gameday.events import Event, body_data
 
 pytestmark = pytest.mark.starts_processes
 
@@ -88,7 +88,7 @@ def test_a_facilitated_drill_from_the_briefing_to_the_debrief(place: Place, term
     spoken = {event.kind: event for event in log if event.source == "human"}
     assert spoken["acknowledged"].role == "ops"
     assert spoken["acknowledged"].happened <= spoken["acknowledged"].at - 0.01, "a key makes it earlier"
-    assert spoken["update"].data["text"] == "checkout is slow"
+    assert body_data(spoken["update"].body)["text"] == "checkout is slow"
     assert spoken["private-note"].role == "facilitator"
     again = place.gameday("replay", "--speed", "1000")
     assert "checkout is slow" in again.out and "they look elsewhere" not in again.out
@@ -106,7 +106,7 @@ def debriefed(desk: Terminal) -> None:
 
 def nobody_named(place: Place, log: list[Event], review: str) -> None:
     """Names are in the roster alone: the log has roles, the record of the rotation the roster's ids."""
-    written = json.dumps([dict(event.data) for event in log]) + review
+    written = json.dumps([body_data(event.body) for event in log]) + review
     assert not [name for name in NAMES if name in written]
     record = [json.loads(line) for line in (place.folder / "store" / "rotation.jsonl").read_text().splitlines()]
     assert {line["role"] for line in record} == {"facilitator", "ic", "ops", "mentor"}
