@@ -50,12 +50,12 @@ def decide(plan: Plan, state: State, now: float) -> tuple[Decision, ...]:
 
 def _first_hint_only(ready: Iterable[Decision]) -> Iterator[Decision]:
     """Yield at most one hint: the next one depends on whether this one was sent."""
-    hinted = False
+    has_hint = False
     for decision in ready:
         is_hint = isinstance(decision, SendMessage) and decision.message.hint is not None
-        if not (hinted and is_hint):
+        if not (has_hint and is_hint):
             yield decision
-        hinted = hinted or is_hint
+        has_hint = has_hint or is_hint
 
 
 def next_at(plan: Plan, state: State, now: float) -> float | None:
@@ -135,12 +135,12 @@ def _fault(planned: PlannedFault, state: State) -> Iterator[tuple[float, Decisio
 
 def _begins_at(planned: PlannedFault, state: State) -> float | None:
     """Return when a fault is to be applied, as far as is known now; None where nothing is to be applied."""
-    fault = planned.fault
+    fault = planned.fault.id
     if state.futile_reason:
         return None
-    if fault.id in state.intended:
+    if fault in state.intended:
         return _returns_at(planned, state)
-    return IMMEDIATELY if fault.id in state.interventions.early_faults else _time_of(planned.at, state)
+    return IMMEDIATELY if fault in state.interventions.early_faults else _time_of(planned.at, state)
 
 
 def _returns_at(planned: PlannedFault, state: State) -> float | None:

@@ -18,18 +18,17 @@ _MOMENTS = frozenset(moment.value for moment in Moment)
 class State:
     """The state of a drill after some of its events.
 
-    Faults, messages and steps are named by id or index. Times (CLOCK_MONOTONIC) are the first of each moment and of
-    each finished action, and all at which a fault was confirmed present: another each time it returned."""
+    Faults are named by id: `intended` before their apply, `present` from its confirmation to the revert. Messages and
+    steps are named by index; closed messages were sent, offered or skipped. Times (CLOCK_MONOTONIC) are the first of
+    each moment and finished action, and all at which a fault was confirmed present: another each time it returned.
+    """
 
     phase: Phase = Phase.PLANNED
     start_requested: bool = False
-    """The facilitator confirmed the start."""
     started_at: float | None = None
     moments: Mapping[Moment, float] = field(default_factory=dict[Moment, float])
     intended: frozenset[str] = frozenset()
-    """Ids of the faults for which an apply was attempted."""
     present: frozenset[str] = frozenset()
-    """Ids of the faults that were confirmed present and are not reverted."""
     removed: Mapping[str, str] = field(default_factory=dict[str, str])
     """Faults that something else ended, with the id of our later fault that did; empty for an action."""
     removed_by_responders: frozenset[str] = frozenset()
@@ -43,11 +42,8 @@ class State:
     paged: bool = False
     escalated: bool = False
     closed_messages: frozenset[int] = frozenset()
-    """Messages that were sent, offered or skipped."""
     sent_messages: frozenset[int] = frozenset()
-    """Messages that reached the responders or the mentor."""
     offered_hints: frozenset[int] = frozenset()
-    """Hints that were offered to the facilitator and not sent yet."""
     questions_asked: int = 0
     performed_steps: frozenset[int] = frozenset()
     requested_actions: tuple[str, ...] = ()
