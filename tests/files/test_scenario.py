@@ -139,7 +139,7 @@ def test_a_name_is_a_path_or_one_of_the_library(tmp_path: Path, monkeypatch: pyt
     assert find_scenario("db-slowdown") == find_scenario("db-slowdown.yaml")
     (tmp_path / "db-slowdown.yaml").write_text("mine")
     assert find_scenario("db-slowdown.yaml").read_text() == "mine"
-    with pytest.raises(BadArguments, match="no scenario 'db-slowdwn'") as bad:
+    with pytest.raises(BadArguments, match="scenario 'db-slowdwn' not found") as bad:
         find_scenario("db-slowdwn")
     assert bad.value.todo == "did you mean 'db-slowdown' or 'db-slowdown-busy'?"
     for odd in ("x\0y", "a" * 5000, "../db-slowdown", ""):
