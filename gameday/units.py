@@ -41,7 +41,7 @@ class QuantityRange:
     of: str
 
     def contains(self, text: str) -> bool:
-        """True if `text` is a quantity of the same kind inside the range. Raises ValueError if it is no quantity."""
+        """Return True if `text` is a quantity of this kind in the range. Raises ValueError for no quantity."""
         kind, value = quantity(text)
         return kind == self.of and self.low <= value <= self.high
 
@@ -183,7 +183,7 @@ def format_duration(seconds: float) -> str:
 
 
 def format_value(value: float | None, kind: str) -> str:
-    """A signal's value as a person would say it: `97.2%`, `410 ms`, `12`; `-` when there is none."""
+    """Format a signal's value for people: `97.2%`, `410 ms`, `12`; `-` when there is none."""
     if value is None:
         return "-"
     if kind == SignalKind.RATIO:

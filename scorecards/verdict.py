@@ -219,8 +219,8 @@ def _mitigation_failure(events: Sequence[Event], plan: Planned) -> tuple[str, ..
     if not plan.mitigation:
         return ()
     if not has_any(events, Mitigated):
-        tried = any(event.body.action == plan.mitigation for event in of_type(events, ActionStarted, ActionFinished))
-        return (f"the mitigation {plan.mitigation} {'did not restore service' if tried else 'was not tried'}",)
+        was_run = any(event.body.action == plan.mitigation for event in of_type(events, ActionStarted, ActionFinished))
+        return (f"the mitigation {plan.mitigation} {'did not restore service' if was_run else 'was not tried'}",)
     if plan.mitigation not in mitigating_actions(events):
         return (f"service was restored before the mitigation {plan.mitigation} began",)
     return ()

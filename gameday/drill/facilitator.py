@@ -1,8 +1,6 @@
 """Facilitator: a pure function from plan, state and clock to the decisions that are due now.
 
-The loop performs the decisions, records what happened and asks again. A person overrides the facilitator by appending
-an event, like everyone else.
-"""
+The loop performs them, records what happened and asks again. A person overrides it by appending an event."""
 
 from __future__ import annotations
 
@@ -52,12 +50,12 @@ def decide(plan: Plan, state: State, now: float) -> tuple[Decision, ...]:
 
 def _first_hint_only(ready: Iterable[Decision]) -> Iterator[Decision]:
     """Yield at most one hint: the next one depends on whether this one was sent."""
-    hinted = False
+    has_hint = False
     for decision in ready:
         is_hint = isinstance(decision, SendMessage) and decision.message.hint is not None
-        if not (hinted and is_hint):
+        if not (has_hint and is_hint):
             yield decision
-        hinted = hinted or is_hint
+        has_hint = has_hint or is_hint
 
 
 def next_at(plan: Plan, state: State, now: float) -> float | None:
@@ -68,8 +66,7 @@ def next_at(plan: Plan, state: State, now: float) -> float | None:
 def scheduled_decisions(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
     """Yield all decisions whose time is known, unordered, each with its time (CLOCK_MONOTONIC).
 
-    In a pause only what ends the drill or the pause is due.
-    """
+    In a pause only what ends the drill or the pause is due."""
     if state.phase is not Phase.RUNNING or state.started_at is None:
         return
     yield from _halts(plan, state)
@@ -138,12 +135,12 @@ def _fault(planned: PlannedFault, state: State) -> Iterator[tuple[float, Decisio
 
 def _begins_at(planned: PlannedFault, state: State) -> float | None:
     """Return when a fault is to be applied, as far as is known now; None where nothing is to be applied."""
-    fault = planned.fault
+    fault = planned.fault.id
     if state.futile_reason:
         return None
-    if fault.id in state.intended:
+    if fault in state.intended:
         return _returns_at(planned, state)
-    return IMMEDIATELY if fault.id in state.interventions.early_faults else _time_of(planned.at, state)
+    return IMMEDIATELY if fault in state.interventions.early_faults else _time_of(planned.at, state)
 
 
 def _returns_at(planned: PlannedFault, state: State) -> float | None:
@@ -240,8 +237,7 @@ def depends_on_people(message: Message) -> bool:
     """Return True if a hint depends on what people report.
 
     The log is incomplete: a missing moment may have happened. The mitigation counts too, because people report it
-    before it is measured.
-    """
+    before it is measured."""
     reported = HUMAN_MOMENTS | {Moment.MITIGATED}
     since = message.at.moment if message.at else None
     return message.hint is not None and (since in HUMAN_MOMENTS or message.unless in reported)

@@ -45,25 +45,21 @@ _LOSS_TEXT = {
     Presence.MODIFIED: "somebody changed it", Presence.ABSENT: "it was removed, and not by this drill",
     Presence.TARGET_GONE: "its target has ended, and the target's clients with it",
 }  # fmt: skip
-"""Text for each way in which a fault ends unexpectedly."""
 
 
 class Ledger:
     """The faults of one drill. Nothing is applied before its intent is durable."""
 
     def __init__(
-        self, log: Log, injectors: Injectors, clock: Clock, timing: Timing = DEFAULT_TIMING, *,
-        removed_by_responders: bool = False,
+        self, log: Log, injectors: Injectors, clock: Clock, timing: Timing = DEFAULT_TIMING, by_responders: bool = False
     ) -> None:  # fmt: skip
         self._log = log
-        self._removed_by_responders = removed_by_responders
+        self._removed_by_responders = by_responders
         self._injectors = injectors
         self._clock = clock
         self._timing = timing
         self._closed = False
-        self._ended: set[str] = set()
-        self._replaced: set[str] = set()
-        self._lease_warnings: set[str] = set()
+        self._ended, self._replaced, self._lease_warnings = set[str](), set[str](), set[str]()
         self._judgement_lock = threading.Lock()
         self._last_present: dict[str, int] = {}
         self._present_at: dict[str, float] = {}
@@ -78,9 +74,8 @@ class Ledger:
         injector = self._injectors[planned.binding.injector]
         marker = new_marker(self._log.drill, self._clock.wall(), self._markers())
         try:
-            intent = injector.plan(
-                planned.fault, self._restrict_to_previewed(planned), marker, Deadline.after(APPLY_TIMEOUT_S)
-            )
+            binding = self._restrict_to_previewed(planned)
+            intent = injector.plan(planned.fault, binding, marker, Deadline.after(APPLY_TIMEOUT_S))
             intent = replace(intent, lease=min(intent.lease, self._timing.max_lease))
             self._log.append_durably(NewEvent(Intended(intent)))
         except (Refused, StoreError) as error:
@@ -103,8 +98,7 @@ class Ledger:
     def adjust(self, planned: PlannedFault) -> None:
         """Apply the fault with its new parameters, then revert the old ones.
 
-        In this order the last revert restores what was before the first apply.
-        """
+        In this order the last revert restores what was before the first apply."""
         before = [intent for intent in self.outstanding() if intent.fault == planned.fault.id]
         replaced = {intent.marker for intent in before} - self._ended
         with self._judgement_lock:
@@ -149,14 +143,16 @@ class Ledger:
         known = len(self._log.events)
         presence = self._injectors[intent.injector].presence(intent, intent.deadline(CHECK_TIMEOUT_S))
         if presence is Presence.PRESENT:
-            self._last_present[intent.marker] = known
-            self._present_at[intent.marker] = self._clock.monotonic()
+            self._record_present(intent, known)
             fault = planned.fault
             body = FaultConfirmed(intent.marker, fault.id, fault.kind, fault.target, dict(fault.params))
             self._log.append(NewEvent(body))
         else:
             why = f"the engine reported it applied, but it is {presence.value}"
             self._log.append(NewEvent(Lapsed(intent.marker, why)))
+
+    def _record_present(self, intent: Intent, known: int) -> None:
+        self._last_present[intent.marker], self._present_at[intent.marker] = known, self._clock.monotonic()
 
     def outstanding(self) -> list[Intent]:
         """Return the intents of the faults that are present or may be, oldest first."""
@@ -165,11 +161,9 @@ class Ledger:
     def renew_and_check(self) -> None:
         """Renew the leases and check the presence of all faults; one that ended unexpectedly has lapsed.
 
-        The faults are handled in parallel: an engine that hangs must not let a lease expire at another one.
-        """
+        The faults are handled in parallel: an engine that hangs must not let a lease expire at another one."""
         applied = {event.body.marker for event in of_type(self._log.events, FaultConfirmed)}
-        checked = applied - self._ended
-        present = [intent for intent in self.outstanding() if intent.marker in checked]
+        present = [intent for intent in self.outstanding() if intent.marker in applied - self._ended]
         if present and not self._closed:
             with ThreadPoolExecutor(len(present)) as pool:
                 list(pool.map(self._renew_and_check_fault, present))
@@ -189,35 +183,31 @@ class Ledger:
             held = presence is Presence.MODIFIED and renewal is not Renewal.LAPSED
             by_responders = self._is_removal_by_responders(intent, presence)
             last_present, how = self._last_present[intent.marker], _LOSS_TEXT[presence]
-            self._log.append(
-                attribute_loss(self._log.events, intent, last_present, how, held=held, by_responders=by_responders)
-            )
+            events = self._log.events
+            self._log.append(attribute_loss(events, intent, last_present, how, held=held, by_responders=by_responders))
             return
         if presence is Presence.PRESENT:
-            self._last_present[intent.marker] = known
-            self._present_at[intent.marker] = self._clock.monotonic()
+            self._record_present(intent, known)
         if renewal is Renewal.LAPSED:
-            self._warn_lease_lost(
-                intent, "the fault is present" if presence is Presence.PRESENT else "its presence is unknown"
-            )
+            self._warn_lease_lost(intent, presence)
 
     def _is_removal_by_responders(self, intent: Intent, presence: Presence) -> bool:
         """Return True if the responders removed it, as expected; no lost lease or target explains it."""
         expired = intent.lease and self._clock.monotonic() - self._present_at[intent.marker] >= intent.lease
         return self._removed_by_responders and presence is not Presence.TARGET_GONE and not expired
 
-    def _warn_lease_lost(self, intent: Intent, how: str) -> None:
+    def _warn_lease_lost(self, intent: Intent, presence: Presence) -> None:
         """Record once that a fault no longer ends by itself."""
         if intent.marker not in self._lease_warnings:
             self._lease_warnings.add(intent.marker)
-            text = f"the lease of {intent.marker} expired; {how}, and only the guardian reverts it if the runner dies"
+            state = "the fault is present" if presence is Presence.PRESENT else "its presence is unknown"
+            text = f"the lease of {intent.marker} expired; {state}, and only the guardian reverts it if the runner dies"
             self._log.append(NewEvent(Problem(text)))
 
     def revert_all(self) -> list[Intent]:
         """Revert all faults; return what could not be reverted.
 
-        An apply of unknown outcome is then watched until the quiet period has passed.
-        """
+        An apply of unknown outcome is then watched until the quiet period has passed."""
         self.close()
         late = unconfirmed_markers(self._log.events)
         pending = self.outstanding()
@@ -238,11 +228,10 @@ class Ledger:
         return f"target {intent.target}: {text}" if text else ""
 
     def _record(self, draft: NewEvent, late: frozenset[str]) -> None:
-        body = draft.body
-        if isinstance(body, FaultReverted) and body.marker in late:
+        if isinstance(draft.body, FaultReverted) and draft.body.marker in late:
             return
-        if isinstance(body, FaultKept):
-            self._record_superseding_fault(body.marker)
+        if isinstance(draft.body, FaultKept):
+            self._record_superseding_fault(draft.body.marker)
         self._log.append(kept_as_reverted(self._log.events, draft))
 
     def _record_superseding_fault(self, marker: str) -> None:

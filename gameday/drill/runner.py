@@ -78,9 +78,7 @@ class Runner:
         epoch = self._store.begin(plan.drill, plan.environment.name, plan.mode.value, digest, current_process())
         self._log = Log(self._store, plan.drill, epoch, self._view.event)
         by_responders = plan.scenario.removed_by_responders
-        self._ledger = Ledger(
-            self._log, self._injectors, self._clock, self._timing, removed_by_responders=by_responders
-        )
+        self._ledger = Ledger(self._log, self._injectors, self._clock, self._timing, by_responders=by_responders)
         self._inbox = Inbox(self._ledger.close)
         self._inbox.install_signal_handlers()
         self._view.begin(plan)

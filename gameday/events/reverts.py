@@ -101,9 +101,9 @@ class AllReverted(Body, frozen=True):
         """Sentence about faults that were verified, lost or left to people."""
         outcome = "All faults are gone, not verified" if self.reason else "All faults reverted and verified"
         outcome = "No active faults" if self.kept else outcome
-        took = f" in {format_duration(self.seconds)}" if self.seconds is not None else ""
+        duration = f" in {format_duration(self.seconds)}" if self.seconds is not None else ""
         reason = f": {self.reason}" if self.reason else ""
-        return outcome + took + reason + (f"; {kept_text(self.kept)}" if self.kept else "")
+        return outcome + duration + reason + (f"; {kept_text(self.kept)}" if self.kept else "")
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:

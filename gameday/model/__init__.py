@@ -1,4 +1,4 @@
-"""The nouns of a drill, as frozen dataclasses. Imports nothing of ours but the moments; everyone may import it.
+"""The nouns of a drill, as frozen dataclasses. Imports only the moments; every package may import it.
 
 Times are seconds. `at` and `happened` are CLOCK_MONOTONIC of the boot they name; `wall` is seconds since 1970.
 """

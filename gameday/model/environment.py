@@ -29,8 +29,11 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class SignalBinding:
-    """A way of measuring a signal: the probe's name and its settings. `every`: seconds between two questions;
-    `healthy`: the limit within which it is healthy here; `min_samples`: below it a ratio is no reading."""
+    """Binding of a signal: the probe's name and its settings.
+
+    `every`: seconds between two samples; `healthy`: the limit within which it is healthy here; `min_samples`: with
+    fewer a ratio is unknown.
+    """
 
     signal: str
     kind: SignalKind

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One measurement. `value` None: it could not be taken (`error` says why) and is never 'fine'.
-    Ratios are 0..1, durations seconds; `n` samples rest beneath it; `at` is when it was due."""
+    """One measurement of a signal.
+
+    `value` is None if it failed (`error` says why), and then it is never healthy. Ratios are 0..1, durations seconds;
+    `n`: number of samples; `at`: when it was due.
+    """
 
     signal: str
     at: float

@@ -13,8 +13,10 @@ from gameday.moments import Moment
 
 @dataclass(frozen=True, slots=True)
 class TimeExpression:
-    """A time in a scenario: `after` seconds from a moment, `impact+2m`. `spread`: up to so many seconds later, drawn
-    by the drill's seed (`start+0s..3m`)."""
+    """A time in a scenario: `after` seconds from a moment, as in `impact+2m`.
+
+    `spread`: up to so many seconds later, drawn by the drill's seed (`start+0s..3m`).
+    """
 
     moment: Moment
     after: float = 0.0
@@ -36,8 +38,11 @@ AT_START = TimeExpression(Moment.START)
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """Expected behaviour of a signal. `over`: readings of so many seconds taken together; `hold`: throughout so many
-    seconds (the file's `for`); `by`: no later than this; `at`: judged from then on. `means`: the lesson of a clue."""
+    """Expected behaviour of a signal.
+
+    `over`: window in seconds over which readings are aggregated; `hold`: seconds for which it must hold (`for` in the
+    file); `by`: no later than this; `at`: judged from then on; `means`: the lesson of a clue.
+    """
 
     signal: str
     test: Test
@@ -68,8 +73,11 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One controlled failure. `params` as the file states them; the injector's Params type reads them. `adjust`: the
-    range of each parameter that the facilitator may set. `lasts`: seconds after which it ends by itself."""
+    """One controlled failure.
+
+    `params`: as the file states them, read by the injector's Params type; `adjust`: range of each parameter that the
+    facilitator may set; `lasts`: seconds after which it ends by itself.
+    """
 
     id: str
     kind: str
@@ -84,8 +92,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Guardrail:
-    """The condition that halts the drill when it holds for `hold` seconds; after `warn_at` the facilitator is
-    warned."""
+    """Condition that halts the drill once it held for `hold` seconds; it warns after `warn_at`."""
 
     signal: str
     test: Test
@@ -121,8 +128,11 @@ class Objective:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A scripted text to the responders: from a persona (`sender`), or a `hint`. Sent `at` a time, or after the action
-    `when`; with neither it is in reserve (`at: manual`). Not sent once the moment `unless` has been."""
+    """A scripted text to the responders: from a persona (`sender`), or a `hint`.
+
+    Sent `at` a time, or after the action `when`; with neither it is in reserve (`at: manual`). Not sent once the moment
+    `unless` has happened.
+    """
 
     say: str
     sender: str = ""
@@ -134,7 +144,7 @@ class Message:
 
     @property
     def is_in_reserve(self) -> bool:
-        """True if only the facilitator sends it."""
+        """Return True if only the facilitator sends it."""
         return self.at is None and not self.when
 
 
@@ -157,8 +167,10 @@ class RequiredSignal:
 
 @dataclass(frozen=True, slots=True)
 class RequiredLoad:
-    """Samples of a signal a second without which a fault means nothing. `clients`: what the load's clients must do
-    (`retry`)."""
+    """Samples per second of a signal without which a fault shows nothing.
+
+    `clients`: what the load's clients must do (`retry`).
+    """
 
     signal: str
     at_least: float

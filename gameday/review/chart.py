@@ -80,8 +80,8 @@ def _draw(figure: Any, events: Sequence[Event], readings: Sequence[Reading]) -> 
     rows = _rows(figure, heights, total)
     _draw_faults(rows[0], events, axis)
     for row, signal in zip(rows[1:-2], signals, strict=True):
-        taken = [reading for reading in readings if reading.signal == signal]
-        _draw_signal(row, signal, kinds[signal], taken, events, axis)
+        measured = [reading for reading in readings if reading.signal == signal]
+        _draw_signal(row, signal, kinds[signal], measured, events, axis)
     _draw_lane(rows[-2], "What could\nbe seen", observations)
     _draw_lane(rows[-1], "What the\nteam believed", beliefs)
     _draw_moments(rows, events, axis)

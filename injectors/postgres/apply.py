@@ -43,10 +43,10 @@ def _open_and_apply(intent: Intent, holder: HeldSessionRegistry, deadline: Deadl
 def _confirm_applied(held: HeldSessions, intent: Intent, deadline: Deadline) -> Applied:
     """Twice is the same as once, and what is not there any more is not made anew."""
     try:
-        seen = session_queries.count_sessions(held.control, intent.marker, deadline)
+        observed = session_queries.count_sessions(held.control, intent.marker, deadline)
     except ServerError as error:
         return Applied(ApplyOutcome.UNKNOWN, str(error))
-    if KINDS[intent.kind].read(intent.params).is_active(seen, len(held.sessions)):
+    if KINDS[intent.kind].read(intent.params).is_active(observed, len(held.sessions)):
         return Applied(ApplyOutcome.APPLIED)
     return Applied(ApplyOutcome.UNKNOWN, "somebody ended it meanwhile")
 

@@ -59,7 +59,7 @@ class Kind(Params):
         """Acquire the sessions of the fault. Raises AcquisitionFailed or ServerError."""
         raise NotImplementedError
 
-    def is_active(self, seen: SessionCounts, many: int) -> bool:
+    def is_active(self, observed: SessionCounts, many: int) -> bool:
         """Return True if the fault is active as it was applied, with `many` sessions."""
         raise NotImplementedError
 
@@ -111,8 +111,8 @@ class Lock(Kind):
             raise
 
     @override
-    def is_active(self, seen: SessionCounts, many: int) -> bool:
-        return seen.locking >= many
+    def is_active(self, observed: SessionCounts, many: int) -> bool:
+        return observed.locking >= many
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +162,8 @@ class Connections(Kind):
             raise AcquisitionFailed("no connection slot was free")
 
     @override
-    def is_active(self, seen: SessionCounts, many: int) -> bool:
-        return seen.sessions >= many
+    def is_active(self, observed: SessionCounts, many: int) -> bool:
+        return observed.sessions >= many
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +197,8 @@ class BusyQuery(Kind):
         return work
 
     @override
-    def is_active(self, seen: SessionCounts, many: int) -> bool:
-        return seen.sessions >= many and seen.working > 0
+    def is_active(self, observed: SessionCounts, many: int) -> bool:
+        return observed.sessions >= many and observed.working > 0
 
 
 KINDS: dict[str, type[Kind]] = by_kind(Lock, Connections, BusyQuery)

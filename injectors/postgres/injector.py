@@ -92,13 +92,13 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
         held = self._holder.get(intent.marker)
         try:
             with _asking(intent, held, deadline) as (session, server):
-                seen = session_queries.count_sessions(session, intent.marker, deadline)
+                observed = session_queries.count_sessions(session, intent.marker, deadline)
         except ServerError:
             return Presence.UNKNOWN
-        if not seen.sessions:
+        if not observed.sessions:
             return Presence.TARGET_GONE if _since(server, intent) else Presence.ABSENT
         many = len(held.sessions) if held is not None else 1
-        active = KINDS[intent.kind].read(intent.params).is_active(seen, many)
+        active = KINDS[intent.kind].read(intent.params).is_active(observed, many)
         return Presence.PRESENT if active else Presence.MODIFIED
 
     @override

@@ -96,7 +96,7 @@ def test_sigkill_of_both_on_toxiproxy_reverts_by_next_command(
         place.write()
         again = place.run()
         again.wait_for_event("start")
-        assert "putting back what it left" in again.err
+        assert "reverting its faults" in again.err
         assert again.code() == Exit.HELD, again.describe()
     else:
         ended = place.gameday(command)

@@ -182,7 +182,7 @@ def test_a_hint_on_measured_moments_alone_is_sent() -> None:
 
 
 def hinted(*hints: tuple[HintRung, Moment | None], after: float = 1.0) -> list[str]:
-    """The kinds of events where these hints are all messages, each so long after the impact."""
+    """Return the kinds of events if these hints are all messages, each so long after the impact."""
     plan = plan_of()
     time = TimeExpression(Moment.IMPACT, after)
     messages = tuple(Message("?", hint=rung, at=time, unless=unless) for rung, unless in hints)

@@ -172,7 +172,7 @@ BINDING = SignalBinding("success", SignalKind.COUNT, "http", {})
 
 
 def judged(state: State, *values: tuple[float, float]) -> list[str]:
-    """The verdicts of an expectation that names the time after the planned end, reading by reading."""
+    """Return the verdicts, reading by reading, of an expectation after the planned end."""
     observer = HypothesisObserver(0, AFTER_END, Baseline(Environment("", {}, {"success": BINDING}, {}), {}))
     verdicts: list[str] = []
     for at, value in values:

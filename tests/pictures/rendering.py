@@ -15,7 +15,7 @@ from rich.terminal_theme import SVG_EXPORT_THEME
 from rich.text import Text
 
 from gameday.clock import Clock
-from gameday.review.chart import picture
+from gameday.review.chart import draw_chart
 from gameday.terminal.desk.desk_state import DeskState
 from gameday.terminal.glyphs import UNICODE
 from gameday.terminal.rich_view import ScreenLines
@@ -69,7 +69,7 @@ def _render_desk(*, private: bool) -> str:
 def render_review_chart() -> str:
     """Render the chart of a rehearsal's review."""
     drill: Recording = load_recording("rehearsal")
-    return picture(drill.events, drill.readings)
+    return draw_chart(drill.events, drill.readings)
 
 
 def _export(lines: Sequence[Text], title: str) -> str:

@@ -27,7 +27,7 @@ from gameday.events import (
 from gameday.moments import Moment
 from gameday.plugins.types import Intent
 
-UNKNOWN_CAUSE = "nobody knows"
+UNKNOWN_CAUSE = "an unknown cause"
 
 
 def actions_started_before(state: State, at: float) -> list[str]:
@@ -79,8 +79,8 @@ def attribute_loss(
     """Return the event of a fault that ended without our revert.
 
     The cause is a fault of this drill or an action that began since the fault was `last_present` (a count of
-    events); the responders, where the scenario expects that; a foreign change that left our lease (`held`); or a lapse. No
-    action is credited with what may have been ours.
+    events); the responders, where the scenario expects that; a foreign change that left our lease (`held`); or a
+    lapse. No action is credited with what may have been ours.
     """
     marker = intent.marker
     if by := last_fault_since(events, last_present, intent):

@@ -57,8 +57,10 @@ def recover(
 
 def _ended(events: Sequence[Event]) -> str:
     """Return the result of the recovery, and where the review comes from."""
-    kept = dict.fromkeys(event.body.reason for event in of_type(events, FaultKept))
-    result = f"all faults removed; left unchanged: {'; '.join(kept)}." if kept else "all faults reverted."
+    kept_reasons = dict.fromkeys(event.body.reason for event in of_type(events, FaultKept))
+    result = (
+        f"all faults removed; left unchanged: {'; '.join(kept_reasons)}." if kept_reasons else "all faults reverted."
+    )
     began = has_any(events, Started)
     return f"{result} Review: gameday review {events[-1].drill}" if began else result
 

@@ -204,8 +204,8 @@ def _fault_end(card: Scorecard, fault: FaultOutcome) -> str:
         return f", and its removal was not verified: {plain(card.loss_reason)}"
     if card.closed_manually:
         return f", then closed manually without verification{steady_state}"
-    took = card.response_time("revert").seconds
-    verified = f" in {format_duration(took)}" if took is not None else ""
+    duration = card.response_time("revert").seconds
+    verified = f" in {format_duration(duration)}" if duration is not None else ""
     return f", then reverted and verified{verified}{steady_state}"
 
 

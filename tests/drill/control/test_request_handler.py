@@ -50,7 +50,7 @@ class Running:
         self.answers = ControlRequestHandler(PLAN, self.log, gauges, Inbox(lambda: None), clock, wake)
 
     def told(self, **request: Any) -> list[dict[str, Any]]:
-        """What six are answered who all ask this at once."""
+        """Return the answers to six clients that send this at the same time."""
         gate = threading.Barrier(6)
 
         def ask(_: int) -> dict[str, Any]:
