@@ -225,7 +225,7 @@ def test_same_server_under_another_address_is_production(place: Place, monkeypat
         monkeypatch.setenv("LIVE", place.dsn())
         text = TEXT % (TARGET % "dsn_env: STAGING", TARGET % "dsn_env: LIVE")
         project, injectors = parse_project(text, "gameday.yaml"), {"postgres": CheckedInjector(PostgresInjector())}
-        with pytest.raises(Refused, match="same resource as target"):
+        with pytest.raises(Refused, match="which is marked production"):
             refuse_aliased_production(project, project.environments["staging"], injectors)
         monkeypatch.setenv("LIVE", "")
         refuse_aliased_production(project, project.environments["staging"], injectors)
