@@ -21,7 +21,7 @@ from gameday.events import (
     FaultConfirmed,
     GuardrailBroken,
     Halted,
-    ImpactSeen,
+    ImpactDetected,
     Interrupted,
     Lapsed,
     Mitigated,
@@ -169,7 +169,7 @@ def _expected(plan: Planned, index: int) -> str:
 
 def _no_effect(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
     """Doubt a fault without any effect, unless the scenario says what it shows."""
-    if has_any(events, ImpactSeen):
+    if has_any(events, ImpactDetected):
         return ()
     silent = sorted(fault.id for fault in plan.faults if not fault.effect)
     reason = "nothing shows that it was active: write its effect under `shows`"

@@ -24,7 +24,7 @@ from gameday.drill.decisions import (
 )
 from gameday.drill.interventions import MAX_PAUSE_S, paused_seconds
 from gameday.drill.state import State
-from gameday.model import EndReason, HintRung, Message, Mode, Phase, Plan, PlannedFault, Role, TimeExpression
+from gameday.model import EndReason, HintLevel, Message, Mode, Phase, Plan, PlannedFault, Role, TimeExpression
 from gameday.moments import HUMAN_MOMENTS, Moment
 from gameday.units import format_duration
 
@@ -229,7 +229,7 @@ def _lower_hint_pending(plan: Plan, message: Message, state: State) -> bool:
     """Return True if a hint that gives less away was offered and not sent: this one must not overtake it."""
     if message.hint is None:
         return False
-    ladder, offered = list(HintRung), (plan.scenario.messages[entry].hint for entry in state.offered_hints)
+    ladder, offered = list(HintLevel), (plan.scenario.messages[entry].hint for entry in state.offered_hints)
     return any(hint in ladder[: ladder.index(message.hint)] for hint in offered)
 
 

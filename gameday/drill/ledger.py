@@ -11,7 +11,7 @@ from functools import partial
 from gameday.clock import Clock
 from gameday.drill.injector_registry import Injectors
 from gameday.drill.log import Log
-from gameday.drill.revert.attribution import attribute_loss, kept_as_reverted, last_fault_since
+from gameday.drill.revert.attribution import attribute_end, kept_as_reverted, last_fault_since
 from gameday.drill.revert.closing_events import reverted_event
 from gameday.drill.revert.quiescence import wait_for_quiescence
 from gameday.drill.revert.revert import CHECK_TIMEOUT_S, revert_all
@@ -184,7 +184,7 @@ class Ledger:
             by_responders = self._is_removal_by_responders(intent, presence)
             last_present, how = self._last_present[intent.marker], _LOSS_TEXT[presence]
             events = self._log.events
-            self._log.append(attribute_loss(events, intent, last_present, how, held=held, by_responders=by_responders))
+            self._log.append(attribute_end(events, intent, last_present, how, held=held, by_responders=by_responders))
             return
         if presence is Presence.PRESENT:
             self._record_present(intent, known)

@@ -143,7 +143,7 @@ def _fold_people_event(state: State, event: events.Event) -> State:
             return replace(state, roles=state.roles | {event.role})
         case events.IcAnnounced():
             return replace(state, roles=state.roles | {Role.IC})
-        case events.GoneAhead():
+        case events.StartApproved():
             return replace(state, start_requested=True)
         case _:
             return state

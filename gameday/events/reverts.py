@@ -13,7 +13,7 @@ from gameday.events.text import SignalKinds, Text, spans, with_detail
 from gameday.units import format_duration
 
 
-class RevertBegun(Body, frozen=True):
+class RevertStarted(Body, frozen=True):
     """All faults are being reverted."""
 
     kind: ClassVar[str] = "reverting"
@@ -68,7 +68,7 @@ class FaultKept(Marked, frozen=True):
         return self.log_text(signals)
 
 
-class GivenUp(Marked, frozen=True):
+class RevertAbandoned(Marked, frozen=True):
     """A person closed a fault by hand, with a reason."""
 
     kind: ClassVar[str] = "given-up"

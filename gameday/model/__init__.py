@@ -21,7 +21,7 @@ from gameday.model.scenario import (
     ScriptStep,
     TimeExpression,
 )
-from gameday.model.types import EndReason, HintRung, Json, Limit, Mode, Number, Phase, Role, SignalKind, Source, Test
+from gameday.model.types import EndReason, HintLevel, Json, Limit, Mode, Number, Phase, Role, SignalKind, Source, Test
 
 __all__ = [
     "Action",
@@ -31,7 +31,7 @@ __all__ = [
     "Expectation",
     "Fault",
     "Guardrail",
-    "HintRung",
+    "HintLevel",
     "Json",
     "Limit",
     "Load",

@@ -18,7 +18,7 @@ from gameday.events import (
     EffectJudged,
     Event,
     FaultConfirmed,
-    ImpactSeen,
+    ImpactDetected,
     SignalKinds,
     first_time,
     of_type,
@@ -98,7 +98,7 @@ def _height(labels: Sequence[Label]) -> float:
 
 def choose_signals(events: Sequence[Event], kinds: SignalKinds) -> list[str]:
     """Return the signals to draw, those of the impact first; alerts have a lane of their own."""
-    affected = [event.body.signal for event in of_type(events, ImpactSeen, EffectJudged)]
+    affected = [event.body.signal for event in of_type(events, ImpactDetected, EffectJudged)]
     plan = read_plan(events)
     expected = [line.signal for line in (*plan.expectations, *plan.clues)]
     names = dict.fromkeys(name for name in (*affected, *expected, *kinds) if kinds.get(name, "alert") != "alert")

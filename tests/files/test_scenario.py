@@ -19,7 +19,7 @@ from gameday.model import (
     Expectation,
     Fault,
     Guardrail,
-    HintRung,
+    HintLevel,
     Limit,
     Message,
     Objective,
@@ -77,7 +77,7 @@ def test_page_end_objectives_and_messages() -> None:
     assert SCENARIO.objectives[0] == Objective("swarm", Moment.ASSEMBLED, TimeExpression(Moment.PAGED, CHARTER))
     nudge = "Support has five reports now. Is this one incident?"
     at = TimeExpression(Moment.PAGED, 360)
-    assert SCENARIO.messages[1] == Message(nudge, hint=HintRung.NUDGE, at=at, unless=Moment.DECLARED)
+    assert SCENARIO.messages[1] == Message(nudge, hint=HintLevel.NUDGE, at=at, unless=Moment.DECLARED)
     executive = SCENARIO.messages[2]
     assert (executive.sender, executive.look_for) == ("executive", "impact, and the time of the next update")
     assert SCENARIO.messages[6].when == "restart-database" and SCENARIO.messages[6].at is None

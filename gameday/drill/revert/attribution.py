@@ -73,7 +73,7 @@ def attribute_recovery(state: State) -> str:
     return ", ".join(causes) or UNKNOWN_CAUSE
 
 
-def attribute_loss(
+def attribute_end(
     events: Sequence[Event], intent: Intent, last_present: int, how: str, *, held: bool, by_responders: bool
 ) -> NewEvent:
     """Return the event of a fault that ended without our revert.
