@@ -180,15 +180,15 @@ class Server:
 
     def _send(self, verb: _Verb, path: str, options: Mapping[str, Any]) -> Any:
         """Send a request; only a refusal in Toxiproxy's own format is believed."""
-        from toxiproxy.exceptions import InvalidToxic, NotFound, ProxyExists
+        from toxiproxy import exceptions as sdk
 
         try:
             return verb(path, **options)
-        except (NotFound, ProxyExists, InvalidToxic) as error:
+        except (sdk.NotFound, sdk.ProxyExists, sdk.InvalidToxic) as error:
             reason = parse_refusal(error.args[0])
-            if isinstance(error, ProxyExists) and reason:
+            if isinstance(error, sdk.ProxyExists) and reason:
                 raise Conflict(reason) from error
-            if isinstance(error, InvalidToxic) and reason:
+            if isinstance(error, sdk.InvalidToxic) and reason:
                 raise RequestNotAccepted(f"{self.url} refuses it: {reason}", landed=False) from error
             if reason in ("proxy not found", "toxic not found") and path.startswith("/proxies/"):
                 raise NotFound(reason) from error
