@@ -21,7 +21,7 @@ from gameday.events import (
     Paused,
     Removed,
     Resumed,
-    RevertBegun,
+    RevertStarted,
     Stopped,
     Suspended,
     first_of,
@@ -41,7 +41,7 @@ _CAUSES: dict[type[Body], str] = {
     Stopped: "ended by STOP",
     Halted: "ended by a halt",
     Interrupted: "ended by an interrupt",
-    RevertBegun: "ended by the revert",
+    RevertStarted: "ended by the revert",
     FaultReverted: "ended by the revert",
     Ended: "ended by the end of the drill",
 }
@@ -63,7 +63,7 @@ def first_intervention(events: Sequence[Event]) -> Intervention | None:
     of a revert counts only if it reverted something; an action that removed the fault is the responders'.
     """
     reverted = has_any(events, FaultReverted, FaultKept)
-    causes = tuple(cause for cause in _CAUSES if reverted or cause is not RevertBegun)
+    causes = tuple(cause for cause in _CAUSES if reverted or cause is not RevertStarted)
     candidates = [event for event in _without_planned_ends(events) if not _is_by_responders(event.body)]
     event = first_of(candidates, *causes)
     return Intervention(event.happened, _cause(event.body, events)) if event else None
@@ -76,7 +76,7 @@ def _is_by_responders(body: Body) -> bool:
 def _cause(body: Body, events: Sequence[Event]) -> str:
     if isinstance(body, Lapsed) and body.reason:
         return body.reason
-    if isinstance(body, RevertBegun | FaultReverted | Ended) and _ended_by_timebox(events):
+    if isinstance(body, RevertStarted | FaultReverted | Ended) and _ended_by_timebox(events):
         return "ended by the timebox"
     return _CAUSES[type(body)]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from gameday.events import Event, NotDone, PlannedObjective, first_time, of_kind, of_type, read_plan
+from gameday.events import Event, MomentNotReached, PlannedObjective, first_time, of_kind, of_type, read_plan
 from gameday.model import Source
 from gameday.moments import HUMAN_MOMENTS, Moment
 from gameday.scorecards.censoring import paused_seconds
@@ -88,4 +88,6 @@ def _new_result(
 
 
 def _is_absent(events: Sequence[Event], moment: str) -> bool:
-    return any(event.source is Source.HUMAN and event.body.moment == moment for event in of_type(events, NotDone))
+    return any(
+        event.source is Source.HUMAN and event.body.moment == moment for event in of_type(events, MomentNotReached)
+    )

@@ -15,7 +15,7 @@ from gameday.events import (
     Mitigated,
     Paged,
     Recovered,
-    RevertBegun,
+    RevertStarted,
     first,
     first_of,
     first_time,
@@ -212,7 +212,7 @@ def _is_censored(event: Event[Body], intervention: Intervention | None) -> bool:
 def _revert(events: Sequence[Event]) -> ResponseTime:
     """Measure how long the program took to revert everything."""
     name, meaning = "revert", "from the first revert until every fault was reverted and verified"
-    begun, reverted = time_of(events, RevertBegun), first_of(events, AllReverted)
+    begun, reverted = time_of(events, RevertStarted), first_of(events, AllReverted)
     if begun is None or reverted is None:
         return _missing(name, meaning, Moment.REVERTED, Moment.REVERTED, Moment.REVERTED)
     if reverted.body.kept or reverted.body.reason:

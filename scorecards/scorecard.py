@@ -13,12 +13,12 @@ from gameday.events import (
     Ended,
     Event,
     FaultKept,
-    GivenUp,
     HintSent,
     Paged,
     Part,
     Planned,
     PlannedExpectation,
+    RevertAbandoned,
     SteadyStateChecked,
     first_of,
     last_of,
@@ -27,7 +27,7 @@ from gameday.events import (
     read_plan,
     reference_time,
 )
-from gameday.model import HintRung, Reading, Test
+from gameday.model import HintLevel, Reading, Test
 from gameday.scorecards.fault_outcomes import FaultOutcome, fault_outcomes
 from gameday.scorecards.objectives import ObjectiveResult, objectives
 from gameday.scorecards.response_times import ResponseTime, response_times
@@ -152,7 +152,7 @@ def scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Scorecard
         cleanups=tuple(f"{e.body.item}: {_CLEANUP_TEXT[e.body.result]}" for e in of_type(events, CleanedUp)),
         steady_state_restored=_steady_state_restored(events), loss_reason=_loss_reason(events),
         kept=tuple(event.body.reason for event in of_type(events, FaultKept)),
-        closed_manually=tuple(event.body.marker for event in of_type(events, GivenUp)),
+        closed_manually=tuple(event.body.marker for event in of_type(events, RevertAbandoned)),
         steady_state_signals=plan.steady_state,
     )  # fmt: skip
 
@@ -222,4 +222,4 @@ def _restored_by(events: Sequence[Event], plan: Planned) -> str:
 
 def _difficulty(events: Sequence[Event]) -> Difficulty:
     rungs = [event.body.rung for event in of_type(events, HintSent)]
-    return Difficulty(*(rungs.count(rung) for rung in HintRung))
+    return Difficulty(*(rungs.count(rung) for rung in HintLevel))

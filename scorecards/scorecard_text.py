@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from gameday.errors import Exit
 from gameday.events import kept_text
-from gameday.model import HintRung
+from gameday.model import HintLevel
 from gameday.scorecards.censoring import ADJUSTED
 from gameday.scorecards.fault_outcomes import FaultOutcome
 from gameday.scorecards.objectives import LONGEST_GAP, ObjectiveResult
@@ -139,7 +139,7 @@ def hints(card: Scorecard) -> str:
     total = card.difficulty.hints
     if not total:
         return "no hints sent" if card.mode == "rehearsal" else "no hints needed"
-    rungs = [f"{count} {rung.value}" for rung in HintRung if (count := getattr(card.difficulty, rung.value))]
+    rungs = [f"{count} {rung.value}" for rung in HintLevel if (count := getattr(card.difficulty, rung.value))]
     sent = f"{total} hint{'s' if total > 1 else ''} sent ({', '.join(rungs)})"
     return f"{sent}, a measure of how hard the scenario is"
 

@@ -37,7 +37,7 @@ def summarize_signals(events: Sequence[Event], readings: Sequence[Reading]) -> t
     for reading in readings:
         if start <= reading.at <= end:
             during[reading.signal].append(reading)
-    return tuple(_summary(name, kinds[name], baselines.get(name), taken) for name, taken in during.items())
+    return tuple(_summary(name, kinds[name], baselines.get(name), readings) for name, readings in during.items())
 
 
 def _active_period(events: Sequence[Event]) -> tuple[float, float]:

@@ -21,7 +21,7 @@ from gameday.events import (
     FaultConfirmed,
     GuardrailBroken,
     Halted,
-    ImpactSeen,
+    ImpactDetected,
     Interrupted,
     Lapsed,
     Mitigated,
@@ -169,7 +169,7 @@ def _expected(plan: Planned, index: int) -> str:
 
 def _no_effect(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
     """Doubt a fault without any effect, unless the scenario says what it shows."""
-    if has_any(events, ImpactSeen):
+    if has_any(events, ImpactDetected):
         return ()
     silent = sorted(fault.id for fault in plan.faults if not fault.effect)
     reason = "nothing shows that it was active: write its effect under `shows`"
@@ -219,8 +219,8 @@ def _mitigation_failure(events: Sequence[Event], plan: Planned) -> tuple[str, ..
     if not plan.mitigation:
         return ()
     if not has_any(events, Mitigated):
-        tried = any(event.body.action == plan.mitigation for event in of_type(events, ActionStarted, ActionFinished))
-        return (f"the mitigation {plan.mitigation} {'did not restore service' if tried else 'was not tried'}",)
+        was_run = any(event.body.action == plan.mitigation for event in of_type(events, ActionStarted, ActionFinished))
+        return (f"the mitigation {plan.mitigation} {'did not restore service' if was_run else 'was not tried'}",)
     if plan.mitigation not in mitigating_actions(events):
         return (f"service was restored before the mitigation {plan.mitigation} began",)
     return ()

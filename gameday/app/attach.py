@@ -38,7 +38,7 @@ def attach_drill(name: str | None, token: str, *, facilitate: bool) -> AttachedD
 
     `token` may be empty; with `facilitate` that of the same user's drill is looked up.
     """
-    from gameday.boards.playback import plan_of
+    from gameday.boards.playback import recorded_plan
     from gameday.store.open import open_for_revert
 
     running = select_running_drill(name)
@@ -46,7 +46,7 @@ def attach_drill(name: str | None, token: str, *, facilitate: bool) -> AttachedD
     if store is None or running.drill not in store.drills():
         raise Refused(f"the store of {running.drill} is gone", "Run: gameday halt")
     token = _facilitator_token(running, store, token, facilitate=facilitate)
-    plan = plan_of(store.events(running.drill))
+    plan = recorded_plan(store.events(running.drill))
     cast = load_cast(running.drill, plan.scenario, running.folder.role_history) if token else None
     return AttachedDrill(running, store, plan, token, cast)
 

@@ -28,11 +28,11 @@ def close_faults(name: str, reason: str | None, reporter: Reporter) -> None:
 def _close_fault(store: RevertAuthority, intent: Intent, reason: str, reporter: Reporter) -> None:
     from gameday.drill.control.running_drills import unregister
     from gameday.drill.revert.closing_events import closing_events
-    from gameday.events import GivenUp, NewEvent
+    from gameday.events import NewEvent, RevertAbandoned
     from gameday.model import Source
     from gameday.store.outstanding import outstanding
 
-    draft = NewEvent(GivenUp(intent.marker, reason), source=Source.COMMAND)
+    draft = NewEvent(RevertAbandoned(intent.marker, reason), source=Source.COMMAND)
     store.append(intent.drill, [draft], None)
     reporter.output(f"{intent.marker}: closed by hand; reason recorded: {reason}")
     if warning := _release_fault(intent):

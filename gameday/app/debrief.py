@@ -49,10 +49,10 @@ class Debrief:
 
     def record_absent(self, moment: str) -> None:
         """Record that a person says this moment did not happen; without that it is only not recorded."""
-        from gameday.events import NewEvent, NotDone
+        from gameday.events import MomentNotReached, NewEvent
         from gameday.model import Source
 
-        self._store.append(self.drill, [NewEvent(NotDone(moment), source=Source.HUMAN)], None)
+        self._store.append(self.drill, [NewEvent(MomentNotReached(moment), source=Source.HUMAN)], None)
 
     def close(self) -> list[str]:
         """Remove the drill from the record of roles; return the predictions, which are now open."""

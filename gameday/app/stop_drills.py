@@ -31,9 +31,11 @@ POLL_INTERVAL_S = 0.1
 
 def stop_drills(reason: str, reporter: Reporter, timing: Timing) -> None:
     """Stop every running drill; if none responds, halt. Raises EnvironmentDirty or Refused as `halt_drills`."""
-    stopped = [drill for drill in list_running().drills if _send_stop(drill, reason, reporter)]
+    running = list_running().drills
+    stopped = [drill for drill in running if _send_stop(drill, reason, reporter)]
     if not stopped:
-        reporter.output("No running drill responds; reverting what is outstanding.")
+        state = "No running drill responds" if running else "No drill is running"
+        reporter.output(f"{state}. Reverting everything outstanding, as `gameday halt` does.")
         halt_drills("stop", reporter, timing)
 
 

@@ -18,13 +18,13 @@ from gameday.events import (
     CleanedUp,
     CleanupResult,
     Event,
-    GoneAhead,
     HintOffered,
     HintSent,
     HintWhispered,
     MessageSent,
     MessageSkipped,
     Ready,
+    StartApproved,
     Started,
     Statement,
 )
@@ -104,7 +104,7 @@ class DrillBoard(View):
 
     def _update_roles(self, event: Event) -> None:
         match event.body:
-            case GoneAhead(roles=roles):
+            case StartApproved(roles=roles):
                 self.last_heard |= dict.fromkeys(roles, event.happened)
             case Started():  # silence counts from the start on
                 self.last_heard = dict.fromkeys(self.last_heard, event.happened)

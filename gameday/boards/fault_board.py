@@ -14,11 +14,11 @@ from gameday.events import (
     FaultConfirmed,
     FaultKept,
     FaultReverted,
-    GivenUp,
     Intended,
     Lapsed,
     Marked,
     Removed,
+    RevertAbandoned,
     RevertPending,
 )
 from gameday.model import Plan, PlannedFault
@@ -129,5 +129,5 @@ _PHASES: dict[type[Body], FaultPhase] = {
     RevertPending: FaultPhase.REVERT_PENDING,
     FaultReverted: FaultPhase.REVERTED,
     FaultKept: FaultPhase.LEFT_UNCHANGED,
-    GivenUp: FaultPhase.CLOSED_BY_HAND,
+    RevertAbandoned: FaultPhase.CLOSED_BY_HAND,
 }

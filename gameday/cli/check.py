@@ -60,7 +60,7 @@ def _print_documents(problems: Sequence[Problem]) -> None:
 def _print_stories(files: Sequence[str], environment: Environment | None) -> None:
     from gameday.app.scenario_selection import scenario_paths
     from gameday.cli.output import print_output
-    from gameday.cli.scenario_preview import stories
+    from gameday.cli.scenario_preview import render_previews
 
-    for line in stories(scenario_paths(files), environment):
+    for line in render_previews(scenario_paths(files), environment):
         print_output(line)

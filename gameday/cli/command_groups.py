@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import click
 from typing_extensions import override
 
 from gameday.cli.command_table import COMMANDS, GROUPS, RELATED
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 SUMMARY_LIMIT = 1_000
 """Characters of a summary: click would cut it at the width of the line, and lose its end."""
@@ -80,7 +84,7 @@ class LazyGroup(CommandGroup):
         return suggest_close(name, COMMANDS) or "All commands: gameday --help"
 
     @override
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[click.shell_completion.CompletionItem]:
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete from the table: click would import every command for its summary."""
         from click.shell_completion import CompletionItem
 

@@ -39,22 +39,27 @@ def command(environment: str | None, as_json: bool) -> Exit:
     from gameday.app.doctor.finding import Mark
     from gameday.cli.output import print_output
 
-    counts: Counter[Mark] = Counter()
+    findings: list[Finding] = []
     with progress("the checks"):
         for finding in _findings(environment):
             print_output(format_finding(finding))  # at once: some checks take a second or two
-            counts[finding.mark] += 1
-    print_output(_format_verdict(counts[Mark.BAD], counts[Mark.LACKS]))
-    return Exit.REFUSED if counts[Mark.BAD] else Exit.HELD
+            findings.append(finding)
+    print_output(_format_verdict(findings))
+    return Exit.REFUSED if any(finding.mark is Mark.BAD for finding in findings) else Exit.HELD
 
 
-def _format_verdict(bad: int, lacking: int) -> str:
+def _format_verdict(findings: Sequence[Finding]) -> str:
     """Return the last line: the verdict, and the exit code that goes with it."""
+    from gameday.app.doctor.finding import Mark
+
+    counts = Counter(finding.mark for finding in findings if not finding.is_running_drill)
+    bad, lacking = counts[Mark.BAD], counts[Mark.LACKS]
     if bad:
         return f"Exit 3: no drill can run here. Fix the {bad} {'problem' if bad == 1 else 'problems'} marked !!."
-    if lacking:
-        return f"Exit 0: a drill can run here. The {lacking} marked -- {'is' if lacking == 1 else 'are'} optional."
-    return "Exit 0: a drill can run here."
+    when = ", when the running drill has ended" if any(finding.is_running_drill for finding in findings) else ""
+    if not lacking:
+        return f"Exit 0: a drill can run here{when}."
+    return f"Exit 0: a drill can run here{when}, even without the {lacking} marked --."
 
 
 def _print_document(findings: Sequence[Finding]) -> Exit:

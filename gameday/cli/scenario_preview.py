@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gameday.terminal.glyphs import Glyphs
 
 
-def stories(paths: Sequence[Path], environment: Environment | None) -> Iterator[str]:
+def render_previews(paths: Sequence[Path], environment: Environment | None) -> Iterator[str]:
     """Yield the lines of every timeline, separated by rules. Raises BadArguments for other files."""
     from gameday.app.scenario_selection import preview_scenario
     from gameday.terminal.scenario_preview import scenario_preview

@@ -23,7 +23,7 @@ from gameday.events import (
     NewEvent,
     Problem,
     Recovered,
-    RevertBegun,
+    RevertStarted,
     SteadyStateChecked,
 )
 from gameday.model import EndReason, Mode, Phase, Plan
@@ -33,7 +33,7 @@ from gameday.signals.expectation_evaluator import Verdict
 from gameday.timing import DEFAULT_TIMING, Timing
 
 
-class Closing:
+class DrillClosing:
     """Closing of one drill.
 
     `pause` waits a little and keeps the screen updated; `join_actions` waits for actions that are running.
@@ -67,11 +67,11 @@ class Closing:
         """Close the drill; return the faults that could not be reverted, which leave the drill stuck."""
         self._final_judgements()
         by = attribute_recovery(self._log.state)
-        phase.change(self._log, Phase.REVERTING)
-        self._log.append(NewEvent(RevertBegun(finish.why)))
+        phase.change_phase(self._log, Phase.REVERTING)
+        self._log.append(NewEvent(RevertStarted(finish.why)))
         outstanding = self._ledger.revert_all()
         if outstanding:
-            phase.change(self._log, Phase.STUCK)
+            phase.change_phase(self._log, Phase.STUCK)
             return outstanding
         self._join_actions()
         undo = undo_commands(self._plan.environment)
@@ -85,7 +85,7 @@ class Closing:
             actions_to_restore(self._log.events), {LOAD: undo[LOAD]} if LOAD in undo else {}, self._log.append
         )
         self._log.append(NewEvent(Ended(finish.reason, finish.why)))
-        phase.change(self._log, Phase.DONE)
+        phase.change_phase(self._log, Phase.DONE)
         return []
 
     def _run_on_halt(self) -> list[str]:

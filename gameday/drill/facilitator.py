@@ -1,7 +1,6 @@
 """Facilitator: a pure function from plan, state and clock to the decisions that are due now.
 
-A person overrides it by appending an event, like everyone else.
-"""
+The loop performs them, records what happened and asks again. A person overrides it by appending an event."""
 
 from __future__ import annotations
 
@@ -25,7 +24,7 @@ from gameday.drill.decisions import (
 )
 from gameday.drill.interventions import MAX_PAUSE_S, paused_seconds
 from gameday.drill.state import State
-from gameday.model import EndReason, HintRung, Message, Mode, Phase, Plan, PlannedFault, Role, TimeExpression
+from gameday.model import EndReason, HintLevel, Message, Mode, Phase, Plan, PlannedFault, Role, TimeExpression
 from gameday.moments import HUMAN_MOMENTS, Moment
 from gameday.units import format_duration
 
@@ -67,8 +66,7 @@ def next_at(plan: Plan, state: State, now: float) -> float | None:
 def scheduled_decisions(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
     """Yield all decisions whose time is known, unordered, each with its time (CLOCK_MONOTONIC).
 
-    In a pause only what ends the drill or the pause is due.
-    """
+    In a pause only what ends the drill or the pause is due."""
     if state.phase is not Phase.RUNNING or state.started_at is None:
         return
     yield from _halts(plan, state)
@@ -231,12 +229,15 @@ def _lower_hint_pending(plan: Plan, message: Message, state: State) -> bool:
     """Return True if a hint that gives less away was offered and not sent: this one must not overtake it."""
     if message.hint is None:
         return False
-    ladder, offered = list(HintRung), (plan.scenario.messages[entry].hint for entry in state.offered_hints)
+    ladder, offered = list(HintLevel), (plan.scenario.messages[entry].hint for entry in state.offered_hints)
     return any(hint in ladder[: ladder.index(message.hint)] for hint in offered)
 
 
 def depends_on_people(message: Message) -> bool:
-    """Return True if a hint depends on what people report; the log may lack a moment that happened."""
+    """Return True if a hint depends on what people report.
+
+    The log is incomplete: a missing moment may have happened. The mitigation counts too, because people report it
+    before it is measured."""
     reported = HUMAN_MOMENTS | {Moment.MITIGATED}
     since = message.at.moment if message.at else None
     return message.hint is not None and (since in HUMAN_MOMENTS or message.unless in reported)

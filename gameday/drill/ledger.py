@@ -11,7 +11,7 @@ from functools import partial
 from gameday.clock import Clock
 from gameday.drill.injector_registry import Injectors
 from gameday.drill.log import Log
-from gameday.drill.revert.attribution import attribute_loss, kept_as_reverted, last_fault_since
+from gameday.drill.revert.attribution import attribute_end, kept_as_reverted, last_fault_since
 from gameday.drill.revert.closing_events import reverted_event
 from gameday.drill.revert.quiescence import wait_for_quiescence
 from gameday.drill.revert.revert import CHECK_TIMEOUT_S, revert_all
@@ -51,11 +51,10 @@ class Ledger:
     """The faults of one drill. Nothing is applied before its intent is durable."""
 
     def __init__(
-        self, log: Log, injectors: Injectors, clock: Clock, timing: Timing = DEFAULT_TIMING, *,
-        removed_by_responders: bool = False,
+        self, log: Log, injectors: Injectors, clock: Clock, timing: Timing = DEFAULT_TIMING, by_responders: bool = False
     ) -> None:  # fmt: skip
         self._log = log
-        self._removed_by_responders = removed_by_responders
+        self._removed_by_responders = by_responders
         self._injectors = injectors
         self._clock = clock
         self._timing = timing
@@ -99,8 +98,7 @@ class Ledger:
     def adjust(self, planned: PlannedFault) -> None:
         """Apply the fault with its new parameters, then revert the old ones.
 
-        In this order the last revert restores what was before the first apply.
-        """
+        In this order the last revert restores what was before the first apply."""
         before = [intent for intent in self.outstanding() if intent.fault == planned.fault.id]
         replaced = {intent.marker for intent in before} - self._ended
         with self._judgement_lock:
@@ -163,8 +161,7 @@ class Ledger:
     def renew_and_check(self) -> None:
         """Renew the leases and check the presence of all faults; one that ended unexpectedly has lapsed.
 
-        The faults are handled in parallel: an engine that hangs must not let a lease expire at another one.
-        """
+        The faults are handled in parallel: an engine that hangs must not let a lease expire at another one."""
         applied = {event.body.marker for event in of_type(self._log.events, FaultConfirmed)}
         present = [intent for intent in self.outstanding() if intent.marker in applied - self._ended]
         if present and not self._closed:
@@ -187,7 +184,7 @@ class Ledger:
             by_responders = self._is_removal_by_responders(intent, presence)
             last_present, how = self._last_present[intent.marker], _LOSS_TEXT[presence]
             events = self._log.events
-            self._log.append(attribute_loss(events, intent, last_present, how, held=held, by_responders=by_responders))
+            self._log.append(attribute_end(events, intent, last_present, how, held=held, by_responders=by_responders))
             return
         if presence is Presence.PRESENT:
             self._record_present(intent, known)
@@ -210,8 +207,7 @@ class Ledger:
     def revert_all(self) -> list[Intent]:
         """Revert all faults; return what could not be reverted.
 
-        An apply of unknown outcome is then watched until the quiet period has passed.
-        """
+        An apply of unknown outcome is then watched until the quiet period has passed."""
         self.close()
         late = unconfirmed_markers(self._log.events)
         pending = self.outstanding()
@@ -232,11 +228,10 @@ class Ledger:
         return f"target {intent.target}: {text}" if text else ""
 
     def _record(self, draft: NewEvent, late: frozenset[str]) -> None:
-        body = draft.body
-        if isinstance(body, FaultReverted) and body.marker in late:
+        if isinstance(draft.body, FaultReverted) and draft.body.marker in late:
             return
-        if isinstance(body, FaultKept):
-            self._record_superseding_fault(body.marker)
+        if isinstance(draft.body, FaultKept):
+            self._record_superseding_fault(draft.body.marker)
         self._log.append(kept_as_reverted(self._log.events, draft))
 
     def _record_superseding_fault(self, marker: str) -> None:

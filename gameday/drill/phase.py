@@ -16,7 +16,7 @@ _NEXT = {
 }
 
 
-def change(log: Log, after: Phase) -> None:
+def change_phase(log: Log, after: Phase) -> None:
     """Append the change; raises ValueError for one that cannot be."""
     before = log.state.phase
     if after not in _NEXT[before]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from gameday.clock import Clock
 from gameday.drill import phase
-from gameday.drill.closing import Closing
+from gameday.drill.closing import DrillClosing
 from gameday.drill.control import facilitator_token, running_drills
 from gameday.drill.control.request_handler import ControlRequestHandler
 from gameday.drill.control.running_drills import RunningDrill
@@ -77,8 +77,8 @@ class Runner:
         digest = facilitator_token.digest(self._token)
         epoch = self._store.begin(plan.drill, plan.environment.name, plan.mode.value, digest, current_process())
         self._log = Log(self._store, plan.drill, epoch, self._view.event)
-        expected = plan.scenario.removed_by_responders
-        self._ledger = Ledger(self._log, self._injectors, self._clock, self._timing, removed_by_responders=expected)
+        by_responders = plan.scenario.removed_by_responders
+        self._ledger = Ledger(self._log, self._injectors, self._clock, self._timing, by_responders=by_responders)
         self._inbox = Inbox(self._ledger.close)
         self._inbox.install_signal_handlers()
         self._view.begin(plan)
@@ -124,11 +124,11 @@ class Runner:
     def _close_failed_start(self, why: str) -> None:
         """Close a drill that was not touched and has no guardian, so that nobody takes it for an orphan."""
         self._log.append(NewEvent(Ended(EndReason.REFUSED, why)))
-        phase.change(self._log, Phase.DONE)
+        phase.change_phase(self._log, Phase.DONE)
         running_drills.unregister(self._plan.drill)
 
     def _preflight_and_run(self) -> DrillResult:
-        phase.change(self._log, Phase.PREFLIGHT)
+        phase.change_phase(self._log, Phase.PREFLIGHT)
         preflight = Preflight(
             self._plan, self._collector, self._injectors, self._log, self._clock, self._wait_in_preflight
         )
@@ -148,7 +148,7 @@ class Runner:
     def _close_unstarted(self, reason: EndReason, why: str) -> DrillResult:
         restore_actions(actions_to_restore(self._log.events), undo_commands(self._plan.environment), self._log.append)
         self._log.append(NewEvent(Ended(reason, why)))
-        phase.change(self._log, Phase.DONE)
+        phase.change_phase(self._log, Phase.DONE)
         self._guardian.dismiss()
         running_drills.unregister(self._plan.drill)
         return DrillResult(self._plan.drill)
@@ -166,14 +166,14 @@ class Runner:
             self._clock,
             self._wake,
         )
-        phase.change(self._log, Phase.RUNNING)
+        phase.change_phase(self._log, Phase.RUNNING)
         hidden = [planned.at.after for planned in self._plan.faults if planned.at.moment is Moment.START]
         self._log.append(NewEvent(Started(round(min(hidden, default=0.0), 3))))
         threading.Thread(target=self._lease_renewal_loop, daemon=True).start()
         finish = self._run_loop(loop)
         self._ledger.close()
         self._guardian.reverting()
-        closing = Closing(
+        closing = DrillClosing(
             self._plan,
             self._log,
             self._ledger,
@@ -187,7 +187,7 @@ class Runner:
         )
         return self._dismiss_guardian(self._close(closing, finish))
 
-    def _close(self, closing: Closing, finish: Finish) -> list[Intent]:
+    def _close(self, closing: DrillClosing, finish: Finish) -> list[Intent]:
         """Close the drill; if that fails, revert all the same, and the guardian records the end."""
         try:
             return closing.run(finish)

@@ -5,46 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from gameday import events
 from gameday.drill.interventions import Interventions, fold_intervention
-from gameday.events import (
-    ActionFinished,
-    ActionRequested,
-    ActionStarted,
-    AlertFired,
-    AllReverted,
-    ApplyRefused,
-    ApplyUnknown,
-    EffectJudged,
-    Event,
-    FaultConfirmed,
-    FaultEnded,
-    GoneAhead,
-    GuardrailBroken,
-    Halted,
-    HintOffered,
-    HintSent,
-    HintWhispered,
-    IcAnnounced,
-    Intended,
-    Interrupted,
-    Lapsed,
-    MessageSent,
-    MessageSkipped,
-    Paged,
-    PageEscalated,
-    PhaseChanged,
-    QuestionAsked,
-    Removed,
-    RoleClaimed,
-    SignalUnreadable,
-    Started,
-    Statement,
-    Stopped,
-)  # fmt: skip
 from gameday.model import Phase, Role
 from gameday.moments import Moment
 
-Message = MessageSent | HintSent | HintWhispered | HintOffered | MessageSkipped
+Message = events.MessageSent | events.HintSent | events.HintWhispered | events.HintOffered | events.MessageSkipped
 _MOMENTS = frozenset(moment.value for moment in Moment)
 
 
@@ -97,7 +63,7 @@ class State:
         return self.present - frozenset(self.removed)
 
 
-def fold(state: State, event: Event) -> State:
+def fold(state: State, event: events.Event) -> State:
     """Return the state after one more event."""
     state = _fold_moment(state, event)
     state = replace(state, interventions=fold_intervention(state.interventions, event))
@@ -106,98 +72,104 @@ def fold(state: State, event: Event) -> State:
     return state
 
 
-def _fold_moment(state: State, event: Event) -> State:
+def _fold_moment(state: State, event: events.Event) -> State:
     state = _fold_step(state, event)
     is_first = event.kind in _MOMENTS and event.happened < state.moments.get(Moment(event.kind), float("inf"))
-    if not is_first or (isinstance(event.body, AlertFired) and not event.body.expected):
+    if not is_first or (isinstance(event.body, events.AlertFired) and not event.body.expected):
         return state  # an unexpected alert is no moment of this drill
     return replace(state, moments={**state.moments, Moment(event.kind): event.happened})
 
 
-def _fold_step(state: State, event: Event) -> State:
-    step = event.body.step if isinstance(event.body, Statement | ActionFinished) else None
+def _fold_step(state: State, event: events.Event) -> State:
+    step = event.body.step if isinstance(event.body, events.Statement | events.ActionFinished) else None
     return state if step is None else replace(state, performed_steps=state.performed_steps | {step})
 
 
-def _fold_fault_event(state: State, event: Event) -> State:
+def _fold_fault_event(state: State, event: events.Event) -> State:
     match event.body:
-        case Intended() as body:
+        case events.Intended() as body:
             return _fold_intended(state, body)
-        case ApplyRefused(reason=reason):
+        case events.ApplyRefused(reason=reason):
             return _fold_futile(state, f"the fault was refused: {reason}")
-        case ApplyUnknown(reason=reason):
+        case events.ApplyUnknown(reason=reason):
             return _fold_futile(state, f"it is unknown whether the fault was applied: {reason}")
-        case FaultConfirmed(fault=fault):
+        case events.FaultConfirmed(fault=fault):
             return _fold_confirmed(state, fault, event.happened)
-        case FaultEnded() as body:
+        case events.FaultEnded() as body:
             return _fold_fault_end(state, body, event.happened)
-        case Lapsed():
+        case events.Lapsed():
             return _fold_futile(replace(state, present=frozenset()), "the fault ended unexpectedly")
-        case Removed() as body:
+        case events.Removed() as body:
             return _fold_removed(state, body)
-        case EffectJudged(text=text) as body if not body.seen:
+        case events.EffectJudged(text=text) as body if not body.seen:
             return _fold_futile(state, f"the fault had no effect: {text}")
-        case AllReverted():
+        case events.AllReverted():
             return replace(state, present=frozenset())
         case _:
             return state
 
 
-def _fold_message_event(state: State, event: Event) -> State:
+def _fold_message_event(state: State, event: events.Event) -> State:
     match event.body:
-        case AlertFired(signal=signal):
+        case events.AlertFired(signal=signal):
             return replace(state, fired_alerts=state.fired_alerts | {signal})
-        case Paged():
+        case events.Paged():
             return replace(state, paged=True)
-        case PageEscalated():
+        case events.PageEscalated():
             return replace(state, escalated=True)
-        case QuestionAsked():
+        case events.QuestionAsked():
             return replace(state, questions_asked=state.questions_asked + 1)
-        case MessageSent() | HintSent() | HintWhispered() | HintOffered() | MessageSkipped() as body:
+        case (
+            events.MessageSent()
+            | events.HintSent()
+            | events.HintWhispered()
+            | events.HintOffered()
+            | events.MessageSkipped() as body
+        ):
             return _fold_message(state, body)
         case _:
             return state
 
 
-def _fold_people_event(state: State, event: Event) -> State:
+def _fold_people_event(state: State, event: events.Event) -> State:
     match event.body:
-        case ActionRequested(action=action):
+        case events.ActionRequested(action=action):
             return replace(state, requested_actions=(*state.requested_actions, action))
-        case ActionStarted(action=action):
+        case events.ActionStarted(action=action):
             return replace(state, started_actions=(*state.started_actions, (action, event.happened)))
-        case ActionFinished() as body:
+        case events.ActionFinished() as body:
             return _fold_action(state, body, event.happened)
-        case RoleClaimed() if event.role:
+        case events.RoleClaimed() if event.role:
             return replace(state, roles=state.roles | {event.role})
-        case IcAnnounced():
+        case events.IcAnnounced():
             return replace(state, roles=state.roles | {Role.IC})
-        case GoneAhead():
+        case events.StartApproved():
             return replace(state, start_requested=True)
         case _:
             return state
 
 
-def _fold_end_event(state: State, event: Event) -> State:
+def _fold_end_event(state: State, event: events.Event) -> State:
     match event.body:
-        case PhaseChanged() as body:
+        case events.PhaseChanged() as body:
             return replace(state, phase=body.after)
-        case Started():
+        case events.Started():
             return replace(state, started_at=event.happened)
-        case Stopped(text=reason):
+        case events.Stopped(text=reason):
             return _fold_halt(state, "STOP", reason)
-        case Halted(reason=reason):
+        case events.Halted(reason=reason):
             return _fold_halt(state, "halt", reason)
-        case Interrupted() as body:
+        case events.Interrupted() as body:
             return _fold_halt(state, "ended", body.cause)
-        case GuardrailBroken(text=reason):
+        case events.GuardrailBroken(text=reason):
             return _fold_halt(state, "guardrail", reason)
-        case SignalUnreadable() as body if body.guardrail is not None:
+        case events.SignalUnreadable() as body if body.guardrail is not None:
             return _fold_halt(state, "guardrail cannot be read", body.text)
         case _:
             return state
 
 
-def _fold_intended(state: State, body: Intended) -> State:
+def _fold_intended(state: State, body: events.Intended) -> State:
     fault = body.intent.fault
     counts = {**state.apply_counts, fault: state.apply_counts.get(fault, 0) + 1}
     return replace(state, intended=state.intended | {fault}, apply_counts=counts)
@@ -214,14 +186,14 @@ def _fold_futile(state: State, reason: str) -> State:
     return replace(state, futile_reason=state.futile_reason or reason)
 
 
-def _fold_fault_end(state: State, body: FaultEnded, at: float) -> State:
+def _fold_fault_end(state: State, body: events.FaultEnded, at: float) -> State:
     fault = body.fault
     ends = {**state.end_counts, fault: state.end_counts.get(fault, 0) + 1}
     applies = {**state.apply_counts, fault: len(state.interventions.adjustments.get(fault, ()))}
     return replace(state, present=state.present - {fault}, end_counts=ends, last_fault_end=at, apply_counts=applies)
 
 
-def _fold_removed(state: State, body: Removed) -> State:
+def _fold_removed(state: State, body: events.Removed) -> State:
     """Record a removed fault; it counts as present until its absence is verified, and the readings judge recovery."""
     by_responders = state.removed_by_responders | ({body.fault} if body.by_responders else set())
     removed = {**state.removed, body.fault: body.by_fault}
@@ -229,14 +201,14 @@ def _fold_removed(state: State, body: Removed) -> State:
 
 
 def _fold_message(state: State, body: Message) -> State:
-    entry, is_sent = body.entry, not isinstance(body, HintOffered | MessageSkipped)
+    entry, is_sent = body.entry, not isinstance(body, events.HintOffered | events.MessageSkipped)
     sent = state.sent_messages | {entry} if is_sent else state.sent_messages
     hints = state.offered_hints
-    hints = hints | {entry} if isinstance(body, HintOffered) else hints - {entry}
+    hints = hints | {entry} if isinstance(body, events.HintOffered) else hints - {entry}
     return replace(state, closed_messages=state.closed_messages | {entry}, sent_messages=sent, offered_hints=hints)
 
 
-def _fold_action(state: State, body: ActionFinished, happened: float) -> State:
+def _fold_action(state: State, body: events.ActionFinished, happened: float) -> State:
     name = body.action
     if not body.succeeded:
         state = replace(state, started_actions=tuple(item for item in state.started_actions if item[0] != name))

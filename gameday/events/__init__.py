@@ -23,7 +23,7 @@ from gameday.events.queries import (
     read_plan, reference_time, time_of,
 )
 from gameday.events.lifecycle import (
-    Checked, GoneAhead, LoadStarted, PhaseChanged, Problem, Ready, Started, Suspended, TakenOver,
+    Checked, StartApproved, LoadStarted, PhaseChanged, Problem, Ready, Started, Suspended, TakenOver,
 )
 from gameday.events.planned import (
     Planned, PlannedEnd, PlannedExpectation, PlannedFaultRecord, PlannedObjective, PlannedPage,
@@ -32,14 +32,14 @@ from gameday.events.faults import (
     Applied, ApplyRefused, ApplyUnknown, FaultConfirmed, FaultEnded, Intended, Lapsed, Removed,
 )
 from gameday.events.reverts import (
-    AllReverted, FaultKept, FaultReverted, GivenUp, RevertBegun, RevertPending, kept_text,
+    AllReverted, FaultKept, FaultReverted, RevertAbandoned, RevertStarted, RevertPending, kept_text,
 )
 from gameday.events.measurements import (
     BaselineMeasured, CAUSE_OWN_REVERT, EffectJudged, Evaluated, EvaluatedVerdict, GuardrailBroken,
-    GuardrailWarned, ImpactSeen, Mitigated, Part, Recovered, SignalUnreadable, SteadyStateChecked,
+    GuardrailWarned, ImpactDetected, Mitigated, Part, Recovered, SignalUnreadable, SteadyStateChecked,
 )
 from gameday.events.people import (
-    Acknowledged, Answer, Assembled, Decision, Declared, HelpRequested, IcAnnounced, MitigationReported, Note,
+    Acknowledged, Answer, TeamAssembled, Decision, Declared, HelpRequested, IcAnnounced, MitigationReported, Note,
     Prediction, RoleClaimed, RoleHandedOver, STATEMENT_TYPES, SeverityStated, Statement, StatusUpdate,
     TheoryStated, statement,
 )
@@ -55,7 +55,7 @@ from gameday.events.facilitation import (
     TimeboxExtended,
 )
 from gameday.events.outcome import (
-    CleanedUp, CleanupResult, DebriefLine, Ended, Halted, Interrupted, NotDone, SIGNAL_CAUSES, Stopped,
+    CleanedUp, CleanupResult, DebriefLine, Ended, Halted, Interrupted, MomentNotReached, SIGNAL_CAUSES, Stopped,
 )
 
 __all__ = [
@@ -77,7 +77,6 @@ __all__ = [
     "Applied",
     "ApplyRefused",
     "ApplyUnknown",
-    "Assembled",
     "Audience",
     "BaselineMeasured",
     "Body",
@@ -99,8 +98,6 @@ __all__ = [
     "FaultEnded",
     "FaultKept",
     "FaultReverted",
-    "GivenUp",
-    "GoneAhead",
     "GuardrailBroken",
     "GuardrailWarned",
     "Halted",
@@ -109,7 +106,7 @@ __all__ = [
     "HintSent",
     "HintWhispered",
     "IcAnnounced",
-    "ImpactSeen",
+    "ImpactDetected",
     "Intended",
     "Interrupted",
     "Lapsed",
@@ -121,8 +118,8 @@ __all__ = [
     "MessageSkipped",
     "Mitigated",
     "MitigationReported",
+    "MomentNotReached",
     "NewEvent",
-    "NotDone",
     "Note",
     "Operation",
     "PageEscalated",
@@ -145,14 +142,16 @@ __all__ = [
     "Removed",
     "Resumed",
     "Revealed",
-    "RevertBegun",
+    "RevertAbandoned",
     "RevertPending",
+    "RevertStarted",
     "RoleClaimed",
     "RoleHandedOver",
     "SeverityStated",
     "SignalKinds",
     "SignalUnreadable",
     "Span",
+    "StartApproved",
     "Started",
     "Statement",
     "StatusUpdate",
@@ -161,6 +160,7 @@ __all__ = [
     "Style",
     "Suspended",
     "TakenOver",
+    "TeamAssembled",
     "Text",
     "TheoryStated",
     "TimeboxExtended",

@@ -86,7 +86,7 @@ class Ready(Body, frozen=True):
         return spans("Preflight passed: waiting for the facilitator to start")
 
 
-class GoneAhead(Body, frozen=True):
+class StartApproved(Body, frozen=True):
     """The facilitator gave the go-ahead, and for these roles somebody is present; the start follows."""
 
     kind: ClassVar[str] = "go-ahead"

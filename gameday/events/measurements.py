@@ -79,7 +79,7 @@ class EffectJudged(Measured, frozen=True, kw_only=True):
         return Tone.NEUTRAL if self.seen else Tone.BAD
 
 
-class ImpactSeen(Measured, frozen=True):
+class ImpactDetected(Measured, frozen=True):
     """Moment; the first reading outside steady state while a fault is present."""
 
     kind: ClassVar[str] = "impact"

@@ -10,7 +10,7 @@ from typing_extensions import override
 from gameday.events.audience import EVERYONE, FACILITATOR, Audience, roles
 from gameday.events.body import Body, Channel
 from gameday.events.text import SignalKinds, Text, code, quote, spans, with_detail
-from gameday.model import HintRung, Role
+from gameday.model import HintLevel, Role
 from gameday.units import format_role
 
 
@@ -126,7 +126,7 @@ class HintSent(Body, frozen=True):
     channel: ClassVar[Channel | None] = Channel.MESSAGE
     entry: int
     text: str = ""
-    rung: HintRung = HintRung.NUDGE
+    rung: HintLevel = HintLevel.NUDGE
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
@@ -148,7 +148,7 @@ class HintOffered(Body, frozen=True):
     audience: ClassVar[Audience] = FACILITATOR
     entry: int
     text: str = ""
-    rung: HintRung = HintRung.NUDGE
+    rung: HintLevel = HintLevel.NUDGE
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:

@@ -146,7 +146,7 @@ class DebriefLine(Body, frozen=True):
         return with_detail("Debrief", self.text)
 
 
-class NotDone(Body, frozen=True):
+class MomentNotReached(Body, frozen=True):
     """A person reports at the debrief that an objective's moment did not happen."""
 
     kind: ClassVar[str] = "not-done"

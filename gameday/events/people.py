@@ -63,7 +63,7 @@ class IcAnnounced(Statement, frozen=True):
     responder_title: ClassVar[str] = "IC announced"
 
 
-class Assembled(Statement, frozen=True):
+class TeamAssembled(Statement, frozen=True):
     """Moment; all roles that the scenario needs are present."""
 
     kind: ClassVar[str] = "assembled"

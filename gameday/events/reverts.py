@@ -13,7 +13,7 @@ from gameday.events.text import SignalKinds, Text, spans, with_detail
 from gameday.units import format_duration
 
 
-class RevertBegun(Body, frozen=True):
+class RevertStarted(Body, frozen=True):
     """All faults are being reverted."""
 
     kind: ClassVar[str] = "reverting"
@@ -68,7 +68,7 @@ class FaultKept(Marked, frozen=True):
         return self.log_text(signals)
 
 
-class GivenUp(Marked, frozen=True):
+class RevertAbandoned(Marked, frozen=True):
     """A person closed a fault by hand, with a reason."""
 
     kind: ClassVar[str] = "given-up"
@@ -101,9 +101,9 @@ class AllReverted(Body, frozen=True):
         """Sentence about faults that were verified, lost or left to people."""
         outcome = "All faults are gone, not verified" if self.reason else "All faults reverted and verified"
         outcome = "No active faults" if self.kept else outcome
-        took = f" in {format_duration(self.seconds)}" if self.seconds is not None else ""
+        duration = f" in {format_duration(self.seconds)}" if self.seconds is not None else ""
         reason = f": {self.reason}" if self.reason else ""
-        return outcome + took + reason + (f"; {kept_text(self.kept)}" if self.kept else "")
+        return outcome + duration + reason + (f"; {kept_text(self.kept)}" if self.kept else "")
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:

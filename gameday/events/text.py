@@ -46,10 +46,10 @@ def quote(text: str) -> Span:
 
 def spans(*parts: str | Span | Text) -> Text:
     """Return the parts as one text; a plain string is a plain span, and empty parts are left out."""
-    made: list[Span] = []
+    spans: list[Span] = []
     for part in parts:
-        made += part if isinstance(part, tuple) else (Span(part) if isinstance(part, str) else part,)
-    return tuple(span for span in made if span.text)
+        spans += part if isinstance(part, tuple) else (Span(part) if isinstance(part, str) else part,)
+    return tuple(span for span in spans if span.text)
 
 
 def with_detail(prefix: str, detail: str, style: Style = Style.PLAIN) -> Text:

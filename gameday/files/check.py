@@ -60,7 +60,7 @@ def _problems(path: Path, environment: Environment | None, kinds: Kinds | None) 
 
 
 def _missing(path: Path) -> list[Problem]:
-    return [Problem(str(path), 1, 1, "file not found", scenario_library.near(str(path)))]
+    return [Problem(str(path), 1, 1, "file not found", scenario_library.suggest_scenario_names(str(path)))]
 
 
 def _roster_there(document: Document, read: project.Project) -> None:

@@ -23,7 +23,9 @@ def find_scenario(name: str) -> Path:
     shipped = library()
     if wanted in shipped:
         return shipped[wanted]
-    raise BadArguments(f"scenario {name!r} not found: no such file, and not in the library", near(name))
+    raise BadArguments(
+        f"scenario {name!r} not found: no such file, and not in the library", suggest_scenario_names(name)
+    )
 
 
 def library() -> dict[str, Path]:
@@ -32,7 +34,7 @@ def library() -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
 
 
-def near(name: str) -> str:
+def suggest_scenario_names(name: str) -> str:
     """Suggest similar names, or list all of them."""
     shipped = list(library())
     close = difflib.get_close_matches(Path(name).stem, shipped, n=3, cutoff=0.5)

@@ -17,9 +17,8 @@ from gameday.units import duration, format_duration, limit
 
 NONE = "none"
 GENTLEST = "latency"
-"""The kind to try first: it stands ready as the answer wherever a target can have it."""
 SHORTEST, LONGEST = 600.0, 14_400.0
-"""Seconds that a first drill may take: below it the people have no time, above it no attention."""
+"""Seconds that a first drill may take."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _TESTS = {"at most": "at_most", "at least": "at_least", "above": "above", "below": "below",
           "<=": "at_most", ">=": "at_least", ">": "above", "<": "below"}  # fmt: skip
@@ -29,10 +28,8 @@ _LIMITS = {SignalKind.RATIO: "at least 97%", SignalKind.DURATION: "at most 3s", 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One prompt of the wizard.
-
-    `number`: which of the six steps it belongs to; `default`: the answer of an empty line; `apply`: returns the answers
-    with this one in it (raises ValueError with a sentence)."""
+    """One prompt of the wizard. `number`: the step it belongs to, of six; `default`: the answer of an empty line;
+    `apply`: returns the answers with this one in it (raises ValueError with a sentence)."""
 
     number: int
     asks: Callable[[WizardAnswers], str]
@@ -247,7 +244,6 @@ def without_unknown_alert(answers: WizardAnswers, here: WizardContext) -> Wizard
 
 def _timebox(answers: WizardAnswers, text: str) -> WizardAnswers:
     if not SHORTEST <= duration(text) <= LONGEST:
-        raise ValueError(
-            f"a first drill takes between {format_duration(SHORTEST)} and {format_duration(LONGEST)}, such as 30m"
-        )
+        limits = f"{format_duration(SHORTEST)} and {format_duration(LONGEST)}"
+        raise ValueError(f"a first drill takes between {limits}, such as 30m")
     return replace(answers, timebox=text)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import yaml
 from typing_extensions import override
 
-from gameday.files.yaml_traps import trap_near
+from gameday.files.yaml_traps import find_trap_near
 
 if TYPE_CHECKING:
     from yaml._yaml import Mark as FastMark
@@ -159,7 +159,7 @@ def _unreadable(error: yaml.MarkedYAMLError, text: str) -> YamlSyntaxError:
     mark = error.problem_mark or error.context_mark
     if message == _NO_BEGIN and mark and text[mark.index : mark.index + 1] == "\t":
         message = _TAB
-    if (trap := trap_near(text, line_and_column(mark)[0])) is not None:
+    if (trap := find_trap_near(text, line_and_column(mark)[0])) is not None:
         return YamlSyntaxError(*trap)
     wrong = _PLAIN_WORDS.get(message, f"invalid YAML: {error.context + ', ' if error.context else ''}{message}")
     return YamlSyntaxError(*line_and_column(mark), wrong, _ADVICE.get(message, ""))

@@ -125,21 +125,21 @@ class _Reader:
             data[key] = self.entry(key, value, depth + 1)
             if data[key] is None:
                 self.empty(value.start_mark)
-                wrong = f"{traps.short(key)!r} is empty"
+                wrong = f"{traps.shorten(key)!r} is empty"
                 self.document.add_syntax_problem(name.start_mark, wrong, "set a value or remove the key")
         return data
 
     def key_without_value(self, node: yaml.MappingNode, name: yaml.Node, key: str) -> dict[str, Json]:
         """Note why nothing follows a key of a one-line map; return the entry that was meant, where it is plain."""
         if meant := traps.missing_space(key):
-            wrong = f"missing space after the colon in {traps.short(key)!r}"
-            self.document.add_syntax_problem(name.start_mark, wrong, f"write {meant[0]}: {traps.short(meant[1])}")
+            wrong = f"missing space after the colon in {traps.shorten(key)!r}"
+            self.document.add_syntax_problem(name.start_mark, wrong, f"write {meant[0]}: {traps.shorten(meant[1])}")
             return {meant[0]: meant[1]}
         if node.value[0][0] is name:
-            wrong = f"YAML reads {{{traps.short(key)}}} without quotes as a map"
+            wrong = f"YAML reads {{{traps.shorten(key)}}} without quotes as a map"
             self.document.add_syntax_problem(node.start_mark, wrong, "put the text in quotes")
             return {}
-        wrong = f"{traps.short(key)!r} has no value: there is an unquoted comma before it"
+        wrong = f"{traps.shorten(key)!r} has no value: there is an unquoted comma before it"
         self.document.add_syntax_problem(name.start_mark, wrong, "put the text in quotes")
         return {}
 

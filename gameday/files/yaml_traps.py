@@ -24,7 +24,7 @@ def retyped_word(word: str, key: str = "") -> tuple[str, str]:
     try:
         return f"YAML reads {word} as {yaml.safe_load(word)}", quoted
     except (ValueError, yaml.YAMLError):
-        return f"YAML would change {short(word)}", quoted
+        return f"YAML would change {shorten(word)}", quoted
 
 
 def missing_space(key: str) -> tuple[str, str] | None:
@@ -34,7 +34,7 @@ def missing_space(key: str) -> tuple[str, str] | None:
     return (name, value) if is_meant else None
 
 
-def trap_near(text: str, line: int) -> tuple[int, int, str, str] | None:
+def find_trap_near(text: str, line: int) -> tuple[int, int, str, str] | None:
     """Return line, column, fault and remedy of a known trap in a line that YAML cannot read, or in the one before."""
     lines = text.splitlines()
     for number in (line - 1, line):
@@ -45,7 +45,7 @@ def trap_near(text: str, line: int) -> tuple[int, int, str, str] | None:
             return (
                 number,
                 column,
-                f"missing space after the colon in {short(f'{key}:{value}')!r}",
+                f"missing space after the colon in {shorten(f'{key}:{value}')!r}",
                 f"write {key}: {value}",
             )
         if brace := _OPEN_BRACE.search(content):
@@ -54,6 +54,6 @@ def trap_near(text: str, line: int) -> tuple[int, int, str, str] | None:
     return None
 
 
-def short(text: str) -> str:
+def shorten(text: str) -> str:
     """Cut a text that is too long for a message."""
     return text if len(text) <= 40 else text[:37] + "..."

@@ -1,4 +1,4 @@
-"""The nouns of a drill, as frozen dataclasses. Imports nothing of ours but the moments; everyone may import it.
+"""The nouns of a drill, as frozen dataclasses. Imports only the moments; every package may import it.
 
 Times are seconds. `at` and `happened` are CLOCK_MONOTONIC of the boot they name; `wall` is seconds since 1970.
 """
@@ -21,7 +21,7 @@ from gameday.model.scenario import (
     ScriptStep,
     TimeExpression,
 )
-from gameday.model.types import EndReason, HintRung, Json, Limit, Mode, Number, Phase, Role, SignalKind, Source, Test
+from gameday.model.types import EndReason, HintLevel, Json, Limit, Mode, Number, Phase, Role, SignalKind, Source, Test
 
 __all__ = [
     "Action",
@@ -31,7 +31,7 @@ __all__ = [
     "Expectation",
     "Fault",
     "Guardrail",
-    "HintRung",
+    "HintLevel",
     "Json",
     "Limit",
     "Load",

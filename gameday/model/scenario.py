@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from typing_extensions import override
 
-from gameday.model.types import HintRung, Json, Limit, Role, SignalKind, Test
+from gameday.model.types import HintLevel, Json, Limit, Role, SignalKind, Test
 from gameday.moments import Moment
 
 
@@ -136,7 +136,7 @@ class Message:
 
     say: str
     sender: str = ""
-    hint: HintRung | None = None
+    hint: HintLevel | None = None
     at: TimeExpression | None = None
     when: str = ""
     unless: Moment | None = None

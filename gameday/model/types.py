@@ -77,7 +77,7 @@ class Test(StrEnum):
     FIRES = "fires"
 
 
-class HintRung(StrEnum):
+class HintLevel(StrEnum):
     """The ladder of hints, from the least to the most that is given away."""
 
     NUDGE = "nudge"

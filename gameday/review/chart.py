@@ -18,7 +18,7 @@ from gameday.events import (
     EffectJudged,
     Event,
     FaultConfirmed,
-    ImpactSeen,
+    ImpactDetected,
     SignalKinds,
     first_time,
     of_type,
@@ -80,8 +80,8 @@ def _draw(figure: Any, events: Sequence[Event], readings: Sequence[Reading]) -> 
     rows = _rows(figure, heights, total)
     _draw_faults(rows[0], events, axis)
     for row, signal in zip(rows[1:-2], signals, strict=True):
-        taken = [reading for reading in readings if reading.signal == signal]
-        _draw_signal(row, signal, kinds[signal], taken, events, axis)
+        measured = [reading for reading in readings if reading.signal == signal]
+        _draw_signal(row, signal, kinds[signal], measured, events, axis)
     _draw_lane(rows[-2], "What could\nbe seen", observations)
     _draw_lane(rows[-1], "What the\nteam believed", beliefs)
     _draw_moments(rows, events, axis)
@@ -98,7 +98,7 @@ def _height(labels: Sequence[Label]) -> float:
 
 def choose_signals(events: Sequence[Event], kinds: SignalKinds) -> list[str]:
     """Return the signals to draw, those of the impact first; alerts have a lane of their own."""
-    affected = [event.body.signal for event in of_type(events, ImpactSeen, EffectJudged)]
+    affected = [event.body.signal for event in of_type(events, ImpactDetected, EffectJudged)]
     plan = read_plan(events)
     expected = [line.signal for line in (*plan.expectations, *plan.clues)]
     names = dict.fromkeys(name for name in (*affected, *expected, *kinds) if kinds.get(name, "alert") != "alert")

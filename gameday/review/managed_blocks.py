@@ -90,8 +90,8 @@ def find_note(text: str) -> tuple[Note, int, int] | None:
 
 def is_unedited(text: str) -> bool:
     """Return True if every byte is as first written."""
-    found = find_note(text)
-    if found is None:
+    marked = find_note(text)
+    if marked is None:
         return False
-    note, start, end = found
+    note, start, end = marked
     return _digest_of_all(text[:start], text[end:], note.form, note.ids) == note.digest

@@ -29,18 +29,18 @@ class MergedDraft:
 
 def merge_edits(draft: str, current: Mapping[Form, Document], wanted: Form | None = None) -> MergedDraft:
     """Return the draft with current blocks; `wanted` None keeps its form. An unedited draft is written anew."""
-    found = find_note(draft)
-    form = wanted or (found[0].form if found else _form_without_note(draft, current))
+    marked = find_note(draft)
+    form = wanted or (marked[0].form if marked else _form_without_note(draft, current))
     if is_unedited(draft):
         return MergedDraft(markdown(current[form]), form)
     parts: dict[Form, dict[str, Part]] = {
         each: {part.id: part for part in parts_of(document)} for each, document in current.items()
     }
-    if found is None:
-        was = _form_without_note(draft, current)
-        merger = _merge_blocks(draft, parts, was, was)
-        return MergedDraft(merger.result(), was, _unique(merger.kept), unmarked=True)
-    return _merge_sections(draft, parts, found[0], form)
+    if marked is None:
+        previous_form = _form_without_note(draft, current)
+        merger = _merge_blocks(draft, parts, previous_form, previous_form)
+        return MergedDraft(merger.result(), previous_form, _unique(merger.kept), unmarked=True)
+    return _merge_sections(draft, parts, marked[0], form)
 
 
 def _form_without_note(text: str, current: Mapping[Form, Document]) -> Form:
@@ -66,9 +66,9 @@ def _unique(titles: list[str]) -> tuple[str, ...]:
 
 
 def _replace_note(text: str, note: Note) -> str:
-    found = find_note(text)
-    assert found is not None, "only blocks were changed, and none contains the note"
-    return text[: found[1]] + note_comment(note) + text[found[2] :]
+    marked = find_note(text)
+    assert marked is not None, "only blocks were changed, and none contains the note"
+    return text[: marked[1]] + note_comment(note) + text[marked[2] :]
 
 
 def _append(text: str, parts: list[Part]) -> str:
@@ -119,15 +119,15 @@ class _Merger:
         return "".join([*self.pieces, self.text[self.done :]])
 
 
-def _merge_blocks(text: str, parts: Mapping[Form, Mapping[str, Part]], was: Form, form: Form) -> _Merger:
+def _merge_blocks(text: str, parts: Mapping[Form, Mapping[str, Part]], previous_form: Form, form: Form) -> _Merger:
     """Update each block that is still ours, and replace or remove whole sections where the form changes."""
-    written = {**parts["light"], **parts["full"], **parts[was]}
+    written = {**parts["light"], **parts["full"], **parts[previous_form]}
     merger = _Merger(text)
     for block in blocks(text):
         before, after = written.get(block.id), parts[form].get(block.id)
         if not block.is_ours or before is None:
             merger.keep(_heading(text, block))
-        elif was != form and not block.crlf and _is_whole(text, block, before):
+        elif previous_form != form and not block.crlf and _is_whole(text, block, before):
             start, end = block.start - len(before.head), block.end + len(before.tail)
             if after is None:
                 merger.remove(start, end, before)

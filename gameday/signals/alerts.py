@@ -54,6 +54,6 @@ class AlertsProbe(Probe):
 def open_alerts(binding: SignalBinding, web: HttpClient) -> Probe:
     source = settings.text(binding, "from")
     if source not in SOURCES:
-        raise settings.wrong(binding, f"`from: {source}` is not known: {' or '.join(SOURCES)}")
+        raise settings.settings_error(binding, f"`from: {source}` is not known: {' or '.join(SOURCES)}")
     wanted = {**settings.labels(binding), "alertname": settings.text(binding, "alert")}
     return AlertsProbe(web, settings.text(binding, "url"), settings.timeout(binding), source, wanted)

@@ -108,7 +108,7 @@ def open_http(binding: SignalBinding, web: HttpClient) -> Probe:
     url, timeout = settings.text(binding, "url"), settings.timeout(binding)
     good, total = settings.optional(binding, "good_count"), settings.optional(binding, "total_count")
     if bool(good) != bool(total):
-        raise settings.wrong(binding, "`good_count` and `total_count` go together")
+        raise settings.settings_error(binding, "`good_count` and `total_count` go together")
     if good:
         return HttpCounters(web, url, timeout, good, total)
     if value := settings.optional(binding, "value"):
@@ -117,4 +117,4 @@ def open_http(binding: SignalBinding, web: HttpClient) -> Probe:
         return HttpServed(web, url, timeout)
     if binding.kind is SignalKind.DURATION:
         return HttpTime(web, url, timeout)
-    raise settings.wrong(binding, f"a {binding.kind.value} needs `value`: where in the answer it is")
+    raise settings.settings_error(binding, f"a {binding.kind.value} needs `value`: where in the answer it is")

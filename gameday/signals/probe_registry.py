@@ -88,9 +88,9 @@ def _open_plugin(binding: SignalBinding) -> Probe:
     """Open a probe of a plugin. Raises BadArguments."""
     plugins = PluginGroup(GROUP, "probe")
     if binding.probe not in plugins.names():
-        raise settings.wrong(binding, f"unknown probe; known probes: {', '.join([*PROBES, *plugins.names()])}")
+        raise settings.settings_error(binding, f"unknown probe; known probes: {', '.join([*PROBES, *plugins.names()])}")
     try:
         open_plugin: OpenProbe = plugins.load(binding.probe)
     except Refused as refused:
-        raise settings.wrong(binding, refused.wrong) from refused
+        raise settings.settings_error(binding, refused.wrong) from refused
     return open_plugin(binding)

@@ -11,7 +11,7 @@ from gameday.units import duration
 DEFAULT_TIMEOUT = 2.0
 
 
-def wrong(binding: SignalBinding, text: str) -> BadArguments:
+def settings_error(binding: SignalBinding, text: str) -> BadArguments:
     """Return the error for a wrong setting."""
     return BadArguments(
         f"signal {binding.signal}, probe {binding.probe}: {text}", "correct the signal in gameday.yaml, then try again"
@@ -22,7 +22,7 @@ def text(binding: SignalBinding, key: str) -> str:
     """Return a required text."""
     value = optional(binding, key)
     if not value:
-        raise wrong(binding, f"missing key `{key}`")
+        raise settings_error(binding, f"missing key `{key}`")
     return value
 
 
@@ -30,7 +30,7 @@ def optional(binding: SignalBinding, key: str) -> str:
     """Return an optional text; empty if it is missing."""
     value = binding.settings.get(key, "")
     if not isinstance(value, str):
-        raise wrong(binding, f"`{key}` must be a text")
+        raise settings_error(binding, f"`{key}` must be a text")
     return value
 
 
@@ -38,7 +38,7 @@ def texts(binding: SignalBinding, key: str) -> tuple[str, ...]:
     """Return a list of at least one text: a command and its arguments."""
     value = binding.settings.get(key)
     if not isinstance(value, list) or not value or not all(isinstance(item, str | int | float) for item in value):
-        raise wrong(binding, f"`{key}` must be a list of texts, such as [./probe.sh, checkout]")
+        raise settings_error(binding, f"`{key}` must be a list of texts, such as [./probe.sh, checkout]")
     return tuple(str(item) for item in value)
 
 
@@ -46,7 +46,7 @@ def labels(binding: SignalBinding) -> Mapping[str, str]:
     """Return `labels`; empty if they are missing."""
     value: Json = binding.settings.get("labels", {})
     if not isinstance(value, dict):
-        raise wrong(binding, "`labels` must be a map of names and texts")
+        raise settings_error(binding, "`labels` must be a map of names and texts")
     return {key: str(value) for key, value in value.items()}
 
 
@@ -56,7 +56,7 @@ def timeout(binding: SignalBinding) -> float:
     try:
         seconds = duration(value) if isinstance(value, str) else float(value)  # type: ignore[arg-type]  # caught below
     except (TypeError, ValueError) as error:
-        raise wrong(binding, f"`timeout`: {error}") from None
+        raise settings_error(binding, f"`timeout`: {error}") from None
     if not 0 < seconds <= 600:
-        raise wrong(binding, "`timeout` must be longer than 0 and at most 10m")
+        raise settings_error(binding, "`timeout` must be longer than 0 and at most 10m")
     return seconds

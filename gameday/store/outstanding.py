@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gameday.events import Applied, ApplyRefused, Event, FaultKept, FaultReverted, GivenUp, Intended
+from gameday.events import Applied, ApplyRefused, Event, FaultKept, FaultReverted, Intended, RevertAbandoned
 from gameday.plugins.types import Intent
 
 
@@ -17,7 +17,7 @@ def outstanding(events: Iterable[Event]) -> dict[str, Intent]:
         match event.body:
             case Intended(intent=intent):
                 intents[intent.marker] = intent
-            case FaultReverted(marker=marker) | FaultKept(marker=marker) | GivenUp(marker=marker):
+            case FaultReverted(marker=marker) | FaultKept(marker=marker) | RevertAbandoned(marker=marker):
                 intents.pop(marker, None)
             case _:
                 pass

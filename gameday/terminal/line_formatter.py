@@ -39,6 +39,7 @@ class LineFormatter:
         for piece in pieces:
             text, piece_style = piece if isinstance(piece, tuple) else (piece, "")
             rest.append(sanitize(text, self.glyphs), piece_style or None)
+        rest.rstrip()  # trailing spaces need no line of their own
         lines: list[Text] = []
         while rest.cell_len > self.width > indent + MIN_WRAP_WIDTH:
             head, rest = rest.divide([_break_offset(rest.plain, self.width, indent)])

@@ -24,14 +24,15 @@ def plan_lines(plan: Plan, intents: Sequence[Intent], warnings: Mapping[str, Seq
     yield _line("Roles", f"required {_roles(scenario.roles_required)}; optional {_roles(scenario.roles_optional)}")
     yield _line("Duration", f"at most {format_duration(scenario.timebox)}{_ends(scenario)}")
     yield from (
-        _line("Steady state", f"{format_expectation(one)}, or the drill does not start")
-        for one in scenario.steady_state
+        _line("Steady state", f"{format_expectation(expectation)}, or the drill does not start")
+        for expectation in scenario.steady_state
     )
     for planned, intent in zip(plan.faults, intents, strict=True):
         yield from _fault(planned, intent)
         yield from (_line("  Warning", warning) for warning in warnings.get(intent.marker, ()))
     yield from (
-        _line("Expectation", f"{format_expectation(one)}, while the fault is present") for one in scenario.expect
+        _line("Expectation", f"{format_expectation(expectation)}, while the fault is present")
+        for expectation in scenario.expect
     )
     yield from _guardrails(scenario)
     yield from _people(plan)
@@ -47,7 +48,7 @@ def _ends(scenario: Scenario) -> str:
 
 def _fault(planned: PlannedFault, intent: Intent) -> Iterator[str]:
     fault = planned.fault
-    params = f" {said}" if (said := format_parameters(fault.params)) else ""
+    params = f" {text}" if (text := format_parameters(fault.params)) else ""
     yield _line("Fault", f"{fault.id}: {fault.kind}{params} on {fault.target}")
     yield _line("  Start", _start_text(fault))
     yield _line("  Touches", intent.target_text)

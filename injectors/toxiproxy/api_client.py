@@ -9,7 +9,7 @@ from typing import Any, Protocol, cast
 from urllib.parse import quote
 
 from gameday.injectors.toxiproxy.address import read_address
-from gameday.injectors.toxiproxy.responses import object_of, proxy_of, refusal_of
+from gameday.injectors.toxiproxy.responses import parse_object, parse_refusal, proxy_of
 from gameday.lean_imports import import_requests
 from gameday.plugins.types import Deadline
 
@@ -34,7 +34,7 @@ _NO_ENVIRONMENT_PROXY = {"http": "", "https": ""}
 """A proxy from the environment has no business between us and the fault proxy."""
 
 
-class ServerTrouble(Exception):
+class ServerError(Exception):
     """No usable answer.
 
     `landed`: the request may have reached the server all the same; `silent`: nothing arrived in time."""
@@ -47,21 +47,21 @@ class ServerTrouble(Exception):
         self.silent = silent
 
 
-class NotTaken(ServerTrouble):
+class RequestNotAccepted(ServerError):
     """The server rejects the request as invalid, and says why."""
 
 
-class NoToken(ServerTrouble):
+class MissingToken(ServerError):
     """The server requires a token, and got none or a wrong one."""
 
     todo = f"It is the one that the server was started with: set {TOKEN} to it."
 
 
-class Stranger(ServerTrouble):
+class ForeignServerError(ServerError):
     """The program that answers is not a Toxiproxy server."""
 
 
-class NotThere(Exception):
+class NotFound(Exception):
     """A Toxiproxy server says that this proxy or toxic does not exist."""
 
 
@@ -99,7 +99,7 @@ class Server:
 
     def proxies(self, deadline: Deadline) -> Mapping[str, Any]:
         """Return all proxies by name."""
-        return self._read(object_of, self._ask(self._consumer.get, "/proxies", deadline))
+        return self._read(parse_object, self._ask(self._consumer.get, "/proxies", deadline))
 
     def proxy(self, name: str, deadline: Deadline) -> Mapping[str, Any]:
         """Return one proxy with its toxics. Raises NotThere."""
@@ -138,9 +138,9 @@ class Server:
         """Ask about one proxy; it counts as absent only if the list of all proxies lacks it too."""
         try:
             return self._ask(verb, f"/proxies/{quote(proxy, safe='')}{rest}", deadline, body)
-        except NotThere as error:
+        except NotFound as error:
             if "proxy" in str(error) and proxy in self.proxies(deadline):
-                raise ServerTrouble(f"{self.url} has a proxy {proxy}, and says it has none", landed=True) from error
+                raise ServerError(f"{self.url} has a proxy {proxy}, and says it has none", landed=True) from error
             raise
 
     def _ask(self, verb: _Verb, path: str, deadline: Deadline, body: Mapping[str, Any] | None = None) -> Any:
@@ -148,7 +148,7 @@ class Server:
 
         left = deadline.remaining()
         if left <= 0:
-            raise ServerTrouble("no time was left to ask", landed=False)
+            raise ServerError("no time was left to ask", landed=False)
         options: dict[str, Any] = {"timeout": left, "proxies": _NO_ENVIRONMENT_PROXY, "allow_redirects": False}
         if body is not None:
             options["json"] = dict(body)
@@ -158,12 +158,12 @@ class Server:
         except requests.exceptions.ConnectionError as error:
             if unsent := _unsent(error):
                 self.may_have_changed = before
-            raise ServerTrouble(f"{self.url} does not answer", landed=not unsent) from error
+            raise ServerError(f"{self.url} does not answer", landed=not unsent) from error
         except requests.exceptions.RequestException as error:
-            raise ServerTrouble(f"{self.url} gave no answer in {left:.0f} s", landed=True, silent=True) from error
+            raise ServerError(f"{self.url} gave no answer in {left:.0f} s", landed=True, silent=True) from error
         if not 200 <= response.status_code < 300:
-            reason = refusal_of(response.content)
-            error_type = ServerTrouble if reason else Stranger
+            reason = parse_refusal(response.content)
+            error_type = ServerError if reason else ForeignServerError
             raise error_type(f"{self.url} answers {response.status_code}{reason and f': {reason}'}", landed=True)
         return response
 
@@ -176,7 +176,7 @@ class Server:
             self._token = bearer(token)
             return self._with_token(verb, path, options)
         wants = "does not take the token in" if self._token else "asks for a token: put it into"
-        raise NoToken(f"{self.url} {wants} {TOKEN}", landed=True)
+        raise MissingToken(f"{self.url} {wants} {TOKEN}", landed=True)
 
     def _send(self, verb: _Verb, path: str, options: Mapping[str, Any]) -> Any:
         """Send a request; only a refusal in Toxiproxy's own format is believed."""
@@ -185,20 +185,20 @@ class Server:
         try:
             return verb(path, **options)
         except (NotFound, ProxyExists, InvalidToxic) as error:
-            reason = refusal_of(error.args[0])
+            reason = parse_refusal(error.args[0])
             if isinstance(error, ProxyExists) and reason:
                 raise Conflict(reason) from error
             if isinstance(error, InvalidToxic) and reason:
-                raise NotTaken(f"{self.url} refuses it: {reason}", landed=False) from error
+                raise RequestNotAccepted(f"{self.url} refuses it: {reason}", landed=False) from error
             if reason in ("proxy not found", "toxic not found") and path.startswith("/proxies/"):
-                raise NotThere(reason) from error
-            raise Stranger(f"{self.url} does not answer as Toxiproxy does", landed=True) from error
+                raise NotFound(reason) from error
+            raise ForeignServerError(f"{self.url} does not answer as Toxiproxy does", landed=True) from error
 
     def _read(self, read: Callable[[Any], Mapping[str, Any]], response: Any) -> Mapping[str, Any]:
         try:
             return read(response.json())
         except (ValueError, RecursionError) as error:
-            raise Stranger(f"{self.url} does not answer as Toxiproxy does", landed=True) from error
+            raise ForeignServerError(f"{self.url} does not answer as Toxiproxy does", landed=True) from error
 
 
 def _unsent(error: BaseException) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gameday.injectors.toxiproxy.api_client import Server, ServerTrouble
+from gameday.injectors.toxiproxy.api_client import Server, ServerError
 
 _CURE = (
     "A client behind the proxy may not be reading, and this server waits for it: restart the Toxiproxy server"
@@ -12,7 +12,7 @@ _CURE = (
 
 def explain_failure(error: Exception) -> str:
     """Explain a failed request; a silent server may be waiting for a client that does not read."""
-    silent = isinstance(error, ServerTrouble) and error.silent
+    silent = isinstance(error, ServerError) and error.silent
     return f"{error}. {_CURE if silent else 'See what answers there; `gameday halt` tries again.'}"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from typing_extensions import override
 
 from gameday.errors import Refused
-from gameday.injectors.toxiproxy.api_client import Conflict, NotThere, Server, ServerTrouble
+from gameday.injectors.toxiproxy.api_client import Conflict, NotFound, Server, ServerError
 from gameday.injectors.toxiproxy.failure_text import explain_failure, server_gone_text
 from gameday.injectors.toxiproxy.faults import KINDS
 from gameday.injectors.toxiproxy.leftovers import find_leftovers
@@ -71,11 +71,11 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
                     return Applied(outcome, "a revert came first")
             if kind.disables:
                 server.update_proxy(name, {"enabled": False, "mark": intent.marker, **lease}, deadline)
-        except NotThere:
+        except NotFound:
             return Applied(ApplyOutcome.REFUSED, f"proxy {name} is not there any more")
         except Conflict as error:
             return Applied(ApplyOutcome.UNKNOWN, str(error))
-        except ServerTrouble as error:
+        except ServerError as error:
             return Applied(ApplyOutcome.UNKNOWN if error.landed else ApplyOutcome.REFUSED, str(error))
         return Applied(ApplyOutcome.APPLIED)
 
@@ -88,9 +88,9 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
             server.update_toxic(name, intent.marker, {"expires_in": seconds}, deadline)
             if switches_proxy_off(intent):
                 server.update_proxy(name, {"mark": intent.marker, "expires_in": seconds}, deadline)
-        except (NotThere, Conflict):
+        except (NotFound, Conflict):
             return Renewal.LAPSED
-        except ServerTrouble:
+        except ServerError:
             return Renewal.UNSUPPORTED
         return Renewal.RENEWED
 
@@ -100,15 +100,15 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
         try:
             if switches_proxy_off(intent):
                 reason = self._reenable(server, name, intent, deadline)
-            with contextlib.suppress(NotThere):
+            with contextlib.suppress(NotFound):
                 server.remove_toxic(name, intent.marker, deadline)
             if is_present(server.proxy(name, deadline), intent):
                 return Reverted(
                     RevertOutcome.PENDING, f"{server.url} confirmed the revert of {intent.marker}, and still shows it"
                 )
-        except NotThere:
+        except NotFound:
             return Reverted(RevertOutcome.REVERTED, f"proxy {name} is not there any more: its clients are refused")
-        except (ServerTrouble, Conflict) as error:
+        except (ServerError, Conflict) as error:
             return (
                 Reverted(RevertOutcome.REVERTED, server_gone_text(server))
                 if has_ended(intent)
@@ -131,9 +131,9 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
     def presence(self, intent: Intent, deadline: Deadline) -> Presence:
         try:
             proxy = _server(intent).proxy(str(intent.address["proxy"]), deadline)
-        except NotThere:
+        except NotFound:
             return Presence.TARGET_GONE
-        except (ServerTrouble, Conflict):
+        except (ServerError, Conflict):
             return Presence.TARGET_GONE if has_ended(intent) else Presence.UNKNOWN
         return read_presence(proxy, intent)
 
@@ -142,9 +142,9 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
         server, name = server_and_proxy(binding)
         try:
             return find_leftovers(server, server.proxy(name, deadline), binding)
-        except NotThere:
+        except NotFound:
             return []
-        except ServerTrouble as error:
+        except ServerError as error:
             raise Refused(str(error), "Leftovers can be found when it responds.") from error
 
     @override
@@ -178,9 +178,9 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
         server, name = server_and_proxy(binding)
         try:
             proxy = server.proxy(name, deadline)
-        except NotThere:
+        except NotFound:
             return f"no proxy {name!r} at {server.url}"
-        except ServerTrouble as error:
+        except ServerError as error:
             return str(error)
         if not proxy.get("enabled", True):
             return f"proxy {name} is disabled already"
@@ -195,9 +195,9 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
         name = str(intent.address["proxy"])
         try:
             proxy = _server(intent).proxy(name, deadline)
-        except NotThere:
+        except NotFound:
             return ""
-        except ServerTrouble as error:
+        except ServerError as error:
             return str(error)
         if not proxy.get("enabled", True):
             return f"proxy {name} is disabled"
@@ -210,7 +210,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
         name = str(intent.address["proxy"])
         try:
             return foreign_toxic_warnings(_server(intent).proxy(name, deadline), name)
-        except (NotThere, ServerTrouble):
+        except (NotFound, ServerError):
             return []
 
     @override

@@ -9,11 +9,11 @@ from gameday.errors import Refused
 from gameday.injectors.common.intents import IntentBuilder
 from gameday.injectors.common.refusals import foreign_marker_refusal
 from gameday.injectors.toxiproxy.address import EXAMPLE
-from gameday.injectors.toxiproxy.api_client import NotThere, Server, ServerTrouble
+from gameday.injectors.toxiproxy.api_client import NotFound, Server, ServerError
 from gameday.injectors.toxiproxy.failure_text import printable
 from gameday.injectors.toxiproxy.faults import KINDS, Kind
 from gameday.injectors.toxiproxy.proxy_state import OURS, toxics_of
-from gameday.injectors.toxiproxy.responses import can
+from gameday.injectors.toxiproxy.responses import supports_extension
 from gameday.injectors.toxiproxy.server_process import holder_of
 from gameday.markers import drill_of
 from gameday.model import Binding, Fault
@@ -31,7 +31,7 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) 
     kind = KINDS[fault.kind].read(fault.params)
     version = server_version(server, deadline)
     _require_capability(kind, binding.target, server, version)
-    leases = can(version, "expires_in")
+    leases = supports_extension(version, "expires_in")
     return IntentBuilder("toxiproxy", binding).build(
         marker,
         fault.kind,
@@ -50,12 +50,12 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) 
 def _require_proxy(server: Server, name: str, deadline: Deadline) -> Mapping[str, Any]:
     try:
         return server.proxy(name, deadline)
-    except NotThere:
+    except NotFound:
         existing = ", ".join(sorted(server.proxies(deadline))) or "none"
         raise Refused(
             f"no proxy {name!r} at {server.url}; there are: {existing}", "Correct the target in gameday.yaml."
         ) from None
-    except ServerTrouble as error:
+    except ServerError as error:
         raise Refused(str(error), error.todo) from error
 
 
@@ -74,13 +74,13 @@ def server_and_proxy(binding: Binding) -> tuple[Server, str]:
 def server_version(server: Server, deadline: Deadline) -> Mapping[str, Any]:
     try:
         return server.version(deadline)
-    except ServerTrouble as error:
+    except ServerError as error:
         raise Refused(str(error), error.todo) from error
 
 
 def _require_capability(kind: Kind, target: str, server: Server, version: Mapping[str, Any]) -> None:
     need = kind.needs
-    if need is not None and not can(version, need.extension):
+    if need is not None and not supports_extension(version, need.extension):
         raise Refused(
             f"target {target}: the server at {server.url} cannot do {need.what}",
             f"The proxy that comes with gameday can (`gameday proxy serve`); with this one, {need.instead}.",

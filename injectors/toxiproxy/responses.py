@@ -7,24 +7,24 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 
-def refusal_of(content: object) -> str:
+def parse_refusal(content: object) -> str:
     """Return the text of a refusal (`error`, or `title` before 2.1); empty if another program answered."""
     try:
-        refusal = object_of(json.loads(cast("bytes", content)))
+        refusal = parse_object(json.loads(cast("bytes", content)))
     except (TypeError, ValueError, RecursionError):
         return ""
     reason = refusal.get("error", refusal.get("title"))
     return reason if isinstance(reason, str) else ""
 
 
-def object_of(answer: object) -> Mapping[str, Any]:
+def parse_object(answer: object) -> Mapping[str, Any]:
     """Return the JSON object of an answer. Raises ValueError."""
     if not isinstance(answer, dict):
         raise ValueError("this is no object")
     return cast("Mapping[str, Any]", answer)
 
 
-def can(version: Mapping[str, Any], name: str) -> bool:
+def supports_extension(version: Mapping[str, Any], name: str) -> bool:
     """Return True if `/version` lists the extension; the original server lists none."""
     extensions = version.get("extensions")
     return isinstance(extensions, list) and name in extensions
@@ -32,11 +32,11 @@ def can(version: Mapping[str, Any], name: str) -> bool:
 
 def proxy_of(name: str, answer: object) -> Mapping[str, Any]:
     """Return the proxy of that name, with its toxics. Raises ValueError for any other answer."""
-    proxy = object_of(answer)
+    proxy = parse_object(answer)
     toxics = proxy.get("toxics")
     if proxy.get("name") != name or not isinstance(proxy.get("enabled"), bool) or not isinstance(toxics, list):
         raise ValueError(f"this is no proxy {name}")
     for toxic in cast("list[object]", toxics):
-        if not isinstance(object_of(toxic).get("name"), str):
+        if not isinstance(parse_object(toxic).get("name"), str):
             raise ValueError("this is no toxic")
     return proxy

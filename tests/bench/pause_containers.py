@@ -47,7 +47,7 @@ def _beside_the_loop(many: list[list[float]], loop: float, beside: str) -> Figur
     parts = ", ".join(f"{name} {ms(median(times))}" for name, times in zip(STEPS, zip(*many, strict=True), strict=True))
     told, whole = median(map(_told, many)), median(map(sum, many))
     return Figure(
-        f"`pause` on {MANY} containers, applied and reverted, with note and both read-backs",
+        f"`pause` on {MANY} containers, applied and reverted, with marker and both verifications",
         f"at most {LIMIT} of a plain loop over the SDK",
         f"median {ms(told)}, ratio {told / loop:.2f}; with its plan {ms(whole)}, {whole / loop:.2f} ({parts})",
         beside, ROUNDS, told <= LIMIT * loop,

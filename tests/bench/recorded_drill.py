@@ -1,4 +1,4 @@
-"""A drill of twenty signals in a store of its own, which nobody runs: the bench writes what its runner would."""
+"""A recorded drill of twenty signals in a store of its own: the bench writes what its runner would write."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SIGNALS = {
     **{f"queue-{index}": ("count", 40.0, "at_most 100") for index in range(4)},
     **{f"alert-{index}": ("alert", 0.0, "") for index in range(2)},
 }
-"""By name: its kind, what it usually measures, what is good."""
+"""By name: kind, baseline, and the limit of healthy."""
 SAMPLES = 24
 PROJECT = """\
 gameday: 1
@@ -45,13 +45,15 @@ faults: [{id: late, kind: latency, target: line, delay: 100ms, shows: {signal: l
 
 
 def begun(folder: Path) -> Store:
-    """A store with the drill after STARTEX, what is usual measured."""
+    """Return a store with the drill after its start, with every baseline measured."""
     store, plan = Store(folder / "gameday.db"), _plan(folder)
     store.begin(DRILL, plan.environment.name, plan.mode.value, "", current_process())
-    usual = [NewEvent(BaselineMeasured(signal=name, value=value, n=SAMPLES)) for name, (_, value, _) in SIGNALS.items()]
+    baselines = [
+        NewEvent(BaselineMeasured(signal=name, value=value, n=SAMPLES)) for name, (_, value, _) in SIGNALS.items()
+    ]
     drafts = [
         NewEvent(planned_event(plan)),
-        *usual,
+        *baselines,
         NewEvent(PhaseChanged(Phase.PREFLIGHT, Phase.RUNNING)),
         NewEvent(Started(delay=0.0)),
     ]
@@ -60,13 +62,13 @@ def begun(folder: Path) -> Store:
 
 
 def end(store: Store) -> None:
-    """ENDEX."""
+    """End the drill."""
     done = PhaseChanged(Phase.REVERTING, Phase.DONE)
     store.append(DRILL, [NewEvent(Ended(EndReason.ENDS)), NewEvent(done)], 1)
 
 
 def reading(name: str, at: float) -> Reading:
-    """Hardly twice the same figure, so that no row of the screen stands still."""
+    """Return a reading that differs from the last one, so that every row of the screen changes."""
     return Reading(name, at, SIGNALS[name][1] * (1 + 0.01 * math.sin(at * 1.7)), SAMPLES)
 
 
@@ -83,7 +85,7 @@ def _needs() -> list[str]:
 
 
 def _environment() -> Environment:
-    """Where each signal is asked ten times a second."""
+    """Return an environment that reads each signal ten times a second."""
     rows = [
         f'      {name}: {{kind: {kind}, probe: http, url: "http://127.0.0.1:1", value: v, every: 100ms'
         f"{f', n: n, good: {good}' if good else ''}}}\n"

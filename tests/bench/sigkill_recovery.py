@@ -26,7 +26,7 @@ def figures(herd: Herd) -> Iterator[Figure]:
             times.append(_killed(site, herd))
     p99 = percentile(times, 0.99)
     yield Figure(
-        f"kill -9 of the runner → {MANY} paused containers read back as before", f"p99 under {LIMIT:g} s",
+        f"kill -9 of the runner → {MANY} paused containers verified as before", f"p99 under {LIMIT:g} s",
         f"p99 {ms(p99)}, {median_and_worst(times)}", f"{len(times)} repeats fitted in {BUDGET / 60:g} minutes",
         len(times), p99 < LIMIT,
     )  # fmt: skip

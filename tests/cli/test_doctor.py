@@ -18,7 +18,7 @@ from gameday.cli.main import run_command
 from gameday.errors import Exit
 from gameday.events import Intended, NewEvent
 from gameday.plugins.types import Intent, RevertGuarantee
-from gameday.process_identity import ProcessIdentity
+from gameday.process_identity import ProcessIdentity, current_process
 from gameday.store.open import open_store
 
 STRAY = "gd-7f3a5be90c21"
@@ -108,7 +108,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
 def test_a_place_that_is_well(capsys: pytest.CaptureFixture[str], own_place: Path, runtime: Path) -> None:
     assert run_command(["doctor"]) is Exit.HELD
     told = lines(capsys)
-    assert told["last"].startswith("Exit 0: a drill can run here.")
+    assert told["last"].startswith("Exit 0: a drill can run here")
     for name in ("Python", "store", "runtime", "guardian", "injector", "drills", "environment", "target", "signal"):
         assert told[name].startswith("ok"), told[name]
     assert "latency" in told["injector"]
@@ -219,3 +219,15 @@ def test_no_injector_at_all(capsys: pytest.CaptureFixture[str], monkeypatch: pyt
     monkeypatch.setattr("gameday.plugins.registry.entry_points", lambda group: ())
     assert run_command(["doctor"]) is Exit.REFUSED
     assert lines(capsys)["injector"].startswith("!! none installed")
+
+
+def test_a_running_drill_is_part_of_the_verdict(
+    capsys: pytest.CaptureFixture[str], own_place: Path, runtime: Path
+) -> None:
+    store = open_store()
+    store.begin("gd-0001", "canary", "rehearsal", "", current_process())
+    store.close()
+    assert run_command(["doctor"]) is Exit.HELD
+    told = lines(capsys)
+    assert told["drills"].startswith("-- gd-0001 is running in canary")
+    assert told["last"].startswith("Exit 0: a drill can run here, when the running drill has ended")

@@ -58,9 +58,9 @@ def test_what_is_there_is_not_asked_for(
     (["process", "", ""], "An answer is required; - skips it."),
     (["http", "http://127.0.0.1:9/none", "", "repeat"], "It cannot be read: "),
     (["sql", "NO_SUCH_DSN", "select 1", "repeat"], "the environment variable NO_SUCH_DSN is not set"),
-    (["{probe: http}"], "'url' is missing"),
-    (["{probe: ["], "no YAML"),
-    (["{prob: http}"], "'probe' is missing"),
+    (["{probe: http}"], "missing key 'url'"),
+    (["{probe: ["], "invalid YAML"),
+    (["{prob: http}"], "missing key 'probe'"),
 ])  # fmt: skip
 def test_an_answer_that_does_not_work_is_refused_with_the_reason(
     wrong: list[str], said: str, proxied: Proxied, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -80,7 +80,7 @@ def test_a_wrong_answer_is_asked_again_and_the_right_one_taken(
     assert bind(monkeypatch, *wrong, *TIME[:3], "99%", "at_most soon", TIME[3], *READS) is Exit.HELD
     said = " ".join(capsys.readouterr().out.split())
     assert "[false]" in said  # the answer of the time before stands ready
-    assert "'99%' is not a limit of health" in said and "'soon'" in said
+    assert "invalid limit '99%'" in said and "'soon'" in said
     assert staging().signals["order-time"].settings["run"] == ["sh", "-c", "echo 0.2 12"]
 
 

@@ -96,7 +96,7 @@ def test_a_folder_that_cannot_be_written_shows_what_was_to_come(
     monkeypatch.setattr(atomic_file, "_write", refused)
     assert bind(monkeypatch, *TIME, *READS) is Exit.BAD_INPUT
     said = capsys.readouterr()
-    assert "gameday.yaml cannot be written: Read-only file system" in said.err and "It is as it was." in said.err
+    assert "cannot write gameday.yaml: Read-only file system" in said.err and "The file is unchanged." in said.err
     assert "Lines to add by hand:" in said.out and '      reads: {do: ["true"], undo: ["true"]}' in said.out
     assert folder_as_it_is(Path()) == before
 
@@ -118,7 +118,7 @@ def test_a_disk_that_is_full_leaves_the_file_and_nothing_beside_it(
 @pytest.mark.parametrize(("text", "place"), [
     (HEAD.replace("charter:", "chartr:"), "gameday.yaml:6:5: unknown key 'chartr'"),
     (HEAD + "    targets: {db: {url: x}}\n", "gameday.yaml:7:"),
-    (HEAD + "  - 1\n", "gameday.yaml:7:3: no YAML"),
+    (HEAD + "  - 1\n", "gameday.yaml:7:3: invalid YAML"),
     ("", "gameday.yaml:1:1: "),
 ])  # fmt: skip
 def test_a_broken_file_gets_its_place_and_no_question(

@@ -78,18 +78,18 @@ def test_enter_takes_what_stands_in_brackets_and_it_fits_the_demo(
 
 
 @pytest.mark.parametrize(("number", "wrong", "said"), [
-    (0, "x" * 61, "the journey is a word or two"),
-    (0, "a\x07b", "the journey is a word or two"),
-    (1, "my db", "'my db' is no name: write letters, digits, - _ and . alone, as in database"),
-    (2, "latancy", "there is no fault 'latancy' here: did you mean 'latency'?"),
+    (0, "x" * 61, "the journey must be at most 60 printable characters"),
+    (0, "a\x07b", "the journey must be at most 60 printable characters"),
+    (1, "my db", "invalid name 'my db': use letters, digits, -, _ and ., such as database"),
+    (2, "latancy", "unknown fault 'latancy': did you mean 'latency'?"),
     (3, "soon", "'soon' is not a duration: write numbers with h, m, s or ms, as in 400ms, 2m or 1h30m"),
-    (4, "journey-slow", "'journey-slow' is an alert, which pages"),
-    (4, "p 95", "'p 95' is no name"),
-    (5, "97%", "'97%' has no limit: write at most, at least, above or below"),
-    (5, "at most 97%", "97% does not fit 'journey-p95', which is a duration (write a time as in 400ms, or 3x"),
+    (4, "journey-slow", "'journey-slow' is an alert: name the signal that it watches"),
+    (4, "p 95", "invalid name \'p 95\'"),
+    (5, "97%", "invalid expectation '97%': write at most, at least, above or below"),
+    (5, "at most 97%", "97% does not fit 'journey-p95', which is a duration (write a time such as 400ms, or 3x"),
     (5, "at most soon", "'soon' is not a limit"),
-    (6, "switch it off", "'switch it off' is no name"),
-    (7, "5m", "a first drill takes between 10 min and 4 h, as in 30m"),
+    (6, "switch it off", "invalid name \'switch it off\'"),
+    (7, "5m", "a first drill takes between 10 min and 4 h, such as 30m"),
     (7, "half an hour", "'half an hour' is not a duration"),
 ])  # fmt: skip
 def test_a_wrong_answer_is_told_and_asked_again(
@@ -245,8 +245,8 @@ def test_names_that_the_environment_does_not_have(
     other = ["", "stor", "", "", "bookd", "at least 90%", "cache-on", ""]
     assert answered(monkeypatch, other, "own.yaml") is Exit.HELD
     said = capsys.readouterr().out
-    assert "the environment staging has no target 'stor'" in said
-    assert said.count("the environment staging has no action 'cache-on'") == 1
+    assert "environment staging has no target 'stor'" in said
+    assert said.count("environment staging has no action 'cache-on'") == 1
     assert "next: gameday env bind own.yaml --env staging\n" in said
     held = ["", "stor", "store", "latency", "outage", "", "bookd", "booked", "", "cache-on", "none", ""]
     assert answered(monkeypatch, held, "strict.yaml", "--env", "staging") is Exit.HELD
@@ -254,7 +254,7 @@ def test_names_that_the_environment_does_not_have(
     assert "has no target 'stor': did you mean 'store'?" in said
     assert "has no signal 'bookd': did you mean 'booked'?" in said
     assert "has no action 'cache-on': bind it in gameday.yaml first" in said
-    assert "there is no fault 'latency' here: one of: outage" in said
+    assert "unknown fault 'latency': one of: outage" in said
     assert run_command(["check", "strict.yaml", "--env", "staging"]) is Exit.HELD
 
 
@@ -263,7 +263,7 @@ def test_what_the_demo_lacks_is_for_another_environment(
 ) -> None:
     assert answered(monkeypatch, ["", "stor", "", "", "bookd", "at least 90%", "cache-on", ""], "own.yaml") is Exit.HELD
     said = capsys.readouterr().out
-    assert "the environment demo has no target 'stor'" in said and "`gameday init` proposes one" in said
+    assert "environment demo has no target 'stor'" in said and "`gameday init` proposes one" in said
     assert "gameday plan own.yaml --env NAME" in said and "env bind" not in said
 
 

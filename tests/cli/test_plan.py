@@ -195,8 +195,8 @@ def test_all_that_does_not_fit_is_told_at_its_place_before_anything_is_asked(
     told = capsys.readouterr().err.splitlines()
     assert [one.partition(" (")[0] for one in told if one.startswith("tiny.yaml")] == [
         "tiny.yaml:4:90: environment staging has no signal 'cpu'",
-        "tiny.yaml:8:22: the injector toxiproxy, which does 'database' in the environment staging, cannot do 'pause'",
-        "tiny.yaml:9:56: 2h is out of range: delay is 0s, or 1ms to 1h",
+        "tiny.yaml:8:22: injector toxiproxy of target 'database' in environment staging does not support kind 'pause'",
+        "tiny.yaml:9:56: 2h is out of range: delay must be 0s, or 1ms to 1h",
     ]
     assert recorder.asked == []
 

@@ -201,7 +201,7 @@ def test_sweep_with_empty_store_finds_leftover_on_engine(container: ContainerPla
     doctor = container.gameday("doctor")
     assert doctor.code == Exit.REFUSED and container.ours()[0] in doctor.out, (ending, doctor)
     swept = container.gameday("halt", "--sweep", container.name, "--yes")
-    assert swept.code == Exit.HELD and "1 reverted, and read back as gone" in swept.out, swept
+    assert swept.code == Exit.HELD and "1 reverted and verified" in swept.out, swept
     assert container.clean()
 
 

@@ -13,7 +13,7 @@ from gameday.drill import facilitator
 from gameday.drill.decisions import ApplyFault, Decision, Finish, PerformStep, SendMessage, SendPage, SkipMessage
 from gameday.drill.facilitator import decide, next_at
 from gameday.drill.state import State, fold
-from gameday.model import EndReason, HintRung, Json, Message, Mode, Plan, TimeExpression
+from gameday.model import EndReason, HintLevel, Json, Message, Mode, Plan, TimeExpression
 from gameday.moments import HUMAN_MOMENTS, Moment
 
 
@@ -178,10 +178,10 @@ def test_hint_on_human_event_is_offered_and_unneeded_hint_skipped() -> None:
 
 
 def test_a_hint_on_measured_moments_alone_is_sent() -> None:
-    assert "hint" in hinted((HintRung.NUDGE, None))
+    assert "hint" in hinted((HintLevel.NUDGE, None))
 
 
-def hinted(*hints: tuple[HintRung, Moment | None], after: float = 1.0) -> list[str]:
+def hinted(*hints: tuple[HintLevel, Moment | None], after: float = 1.0) -> list[str]:
     """Return the kinds of events if these hints are all messages, each so long after the impact."""
     plan = plan_of()
     time = TimeExpression(Moment.IMPACT, after)
@@ -192,20 +192,20 @@ def hinted(*hints: tuple[HintRung, Moment | None], after: float = 1.0) -> list[s
 
 
 def test_that_users_are_served_is_said_before_it_is_measured_so_the_hint_is_offered() -> None:
-    kinds = hinted((HintRung.ANSWER, Moment.MITIGATED))
+    kinds = hinted((HintLevel.ANSWER, Moment.MITIGATED))
     assert "hint-offered" in kinds and "hint" not in kinds
 
 
 def test_no_hint_overtakes_one_that_gives_less_away_and_was_only_offered() -> None:
-    kinds = hinted((HintRung.QUESTION, Moment.THEORY), (HintRung.ANSWER, None))
+    kinds = hinted((HintLevel.QUESTION, Moment.THEORY), (HintLevel.ANSWER, None))
     assert kinds.count("hint-offered") == 2 and "hint" not in kinds
-    assert "hint" in hinted((HintRung.POINTER, Moment.THEORY), (HintRung.NUDGE, None)), "a lower one may go"
+    assert "hint" in hinted((HintLevel.POINTER, Moment.THEORY), (HintLevel.NUDGE, None)), "a lower one may go"
 
 
 def test_no_hint_after_mitigation() -> None:
     world = World(plan_of(), FOLLOWS)
     world.run()
-    kinds = hinted((HintRung.NUDGE, None), after=at(world, "mitigated") - at(world, "impact") + 5.0)
+    kinds = hinted((HintLevel.NUDGE, None), after=at(world, "mitigated") - at(world, "impact") + 5.0)
     assert kinds.index("mitigated") < kinds.index("message-skipped") and "hint" not in kinds
 
 

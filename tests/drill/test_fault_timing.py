@@ -20,7 +20,7 @@ from gameday.events import Evaluated
 from gameday.model import (
     Environment,
     Expectation,
-    HintRung,
+    HintLevel,
     Json,
     Limit,
     Message,
@@ -121,7 +121,7 @@ MITIGATED: tuple[Said, Said] = ((10.0, "impact", {}), (20.0, "mitigated", {}))
     ("message", "sent"),
     [
         (Message("?", "support", at=TimeExpression(Moment.IMPACT, 30.0)), False),
-        (Message("?", hint=HintRung.NUDGE, at=TimeExpression(Moment.IMPACT, 30.0)), False),
+        (Message("?", hint=HintLevel.NUDGE, at=TimeExpression(Moment.IMPACT, 30.0)), False),
         (Message("?", "support", at=TimeExpression(Moment.MITIGATED, 30.0)), True),
         (Message("?", "expert", when="restart-database"), True),
     ],

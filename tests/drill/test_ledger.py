@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.fake_injector import Bench, planned
 
-from gameday.events import AllReverted, Checked, Event, NewEvent, Removed, RevertBegun, of_type
+from gameday.events import AllReverted, Checked, Event, NewEvent, Removed, RevertStarted, of_type
 from gameday.model import Binding, Fault, PlannedFault
 from gameday.model.scenario import AT_START
 from gameday.plugins.types import Applied, ApplyOutcome, Deadline, Intent, Presence, Reverted, RevertOutcome
@@ -191,7 +191,7 @@ def test_late_apply_of_unknown_outcome_is_reverted(bench: Bench) -> None:
 
 def test_kept_object_is_not_reported_as_reverted(bench: Bench) -> None:
     bench.ledger.apply(planned())
-    bench.ledger._log.append(NewEvent(RevertBegun(reason="ends")))
+    bench.ledger._log.append(NewEvent(RevertStarted(reason="ends")))
     bench.clock.advance(2.0)
     bench.engine.on_revert = [lambda _: Reverted(RevertOutcome.CHANGE_KEPT, "it was removed by somebody")]
     assert bench.ledger.revert_all() == []

@@ -35,7 +35,7 @@ def test_all_problems_of_all_files_on_stderr(capsys: pytest.CaptureFixture[str])
     said = capsys.readouterr()
     assert said.out == "" and said.err.splitlines() == [
         "bad.yaml:5:10: YAML reads 12:30 as 750 (write a duration as 12m30s, a time as impact+2m)",
-        "db-slowdwn.yaml:1:1: there is no such file (did you mean 'db-slowdown' or 'db-slowdown-busy'?)",
+        "db-slowdwn.yaml:1:1: file not found (did you mean 'db-slowdown' or 'db-slowdown-busy'?)",
         "worse.yaml:51:1: unknown key 'guardrials' (did you mean 'guardrails'?)",
     ]
 
@@ -56,7 +56,7 @@ def test_with_an_environment(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     (tmp_path / "gameday.yaml").write_text(BASES["gameday"].replace("read-from-cache:", "read-cache:"))
     assert run_command(["check", "--env", "staging", "good.yaml"]) is Exit.BAD_INPUT
     assert capsys.readouterr().err == (
-        "good.yaml:23:5: the environment staging has no action 'read-from-cache' (did you mean 'read-cache'?)\n"
+        "good.yaml:23:5: environment staging has no action 'read-from-cache' (did you mean 'read-cache'?)\n"
     )
     assert run_command(["check", "--env", "stagin", "good.yaml"]) is Exit.BAD_INPUT
     assert "Did you mean 'staging'?" in capsys.readouterr().err
@@ -105,6 +105,5 @@ def test_the_demo_is_known_without_being_up(tmp_path: Path, capsys: pytest.Captu
     assert run_command(["check", "--env", "demo", "ours.yaml"]) is Exit.HELD
     assert run_command(["check", "--env", "demo", "theirs.yaml"]) is Exit.BAD_INPUT
     assert capsys.readouterr().err == (
-        "theirs.yaml:22:5: the environment demo has no action 'shed-optional-works' "
-        "(did you mean 'shed-optional-work'?)\n"
+        "theirs.yaml:22:5: environment demo has no action 'shed-optional-works' (did you mean 'shed-optional-work'?)\n"
     )

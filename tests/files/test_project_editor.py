@@ -39,7 +39,7 @@ def test_a_link_stays_a_link(file: Path, tmp_path: Path) -> None:
 def test_a_file_that_was_changed_meanwhile_is_left(file: Path) -> None:
     bound = open_editor(file, "staging").with_value(("terms", "customer"), "shopper")
     file.write_text(FILE + "# a colleague\n", encoding="utf-8")
-    with pytest.raises(BadArguments, match="changed meanwhile"):
+    with pytest.raises(BadArguments, match="changed by someone else"):
         bound.write()
     assert file.read_text() == FILE + "# a colleague\n" and list(file.parent.iterdir()) == [file]
 
@@ -52,12 +52,12 @@ def test_what_the_rules_refuse_is_not_added(file: Path) -> None:
 def test_an_environment_that_is_not_there(file: Path) -> None:
     with pytest.raises(BadArguments, match="no environment 'prod'") as refused:
         open_editor(file, "prod")
-    assert "there are: staging" in refused.value.todo
+    assert "Choose one with --env: staging" in refused.value.todo
 
 
 def test_a_new_file_is_never_over_another(file: Path) -> None:
-    with pytest.raises(BadArguments, match="is there already"):
+    with pytest.raises(BadArguments, match="already exists"):
         write_new(file, "gameday: 1\n")
     assert file.read_text() == FILE
-    with pytest.raises(BadArguments, match="cannot be written: No such file"):
+    with pytest.raises(BadArguments, match=r"cannot write .*: No such file"):
         write_new(file.parent / "none" / "gameday.yaml", "")

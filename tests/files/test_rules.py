@@ -54,8 +54,8 @@ def test_a_guardrail_inside_the_effect_halts_every_drill(tmp_path: Path) -> None
     path = one.write(tmp_path)
     [(line, column)] = one.places()
     assert [str(problem) for problem in check_files([path])] == [
-        f"{path}:{line}:{column}: the limit lies inside the effect that the fault on line 44 is expected to have "
-        "(set it beyond that effect, or warn the facilitator first with warn_at)"
+        f"{path}:{line}:{column}: the expected effect of the fault on line 44 would breach this guardrail "
+        "(set a limit beyond that effect, or warn the facilitator first with warn_at)"
     ]
 
 
@@ -94,12 +94,12 @@ def test_an_environment_that_lacks_something_is_told_of_each(tmp_path: Path) -> 
     path = shipped(tmp_path)
     told = [str(problem).removeprefix(f"{path}:") for problem in check_files([path], staging())]
     assert told == [
-        "13:5: the environment staging has no target 'database' (one of: orders-db)",
-        "16:31: 'journey-p95' is a duration here, but a count in the environment staging",
-        "20:5: the environment staging has no signal 'journey-slow' (did you mean 'journey-p95'?)",
-        "22:5: the environment staging has no action 'shed-optional-work' (one of: read-from-cache, restart-db)",
-        "24:5: the environment staging has no action 'restart-database' (did you mean 'restart-db'?)",
-        "39:11: the environment staging does not allow the kind 'latency' (one of: outage)",
+        "13:5: environment staging has no target 'database' (one of: orders-db)",
+        "16:31: 'journey-p95' is a duration here, but a count in environment staging",
+        "20:5: environment staging has no signal 'journey-slow' (did you mean 'journey-p95'?)",
+        "22:5: environment staging has no action 'shed-optional-work' (one of: read-from-cache, restart-db)",
+        "24:5: environment staging has no action 'restart-database' (did you mean 'restart-db'?)",
+        "39:11: environment staging does not allow kind 'latency' (one of: outage)",
     ]
 
 
@@ -123,19 +123,19 @@ def test_parameters_are_read_by_their_kind(tmp_path: Path) -> None:
     ("fault", "said"),
     [
         ("kind: ^jiter, delay: 400ms", "unknown kind 'jiter' (did you mean 'jitter'?)"),
-        ("kind: slice, size: ^64kB", "'64kB' is not a size: write it as in 512B, 64KB or 2MB"),
+        ("kind: slice, size: ^64kB", "'64kB' is not a size: write it as 512B, 64KB or 2MB"),
         ("kind: slice, size: 64B, variation: ^64B", "variation has to be less than size: a piece of nothing is none"),
         ("kind: slow-close, dellay: ^4s", "unknown parameter 'dellay'; did you mean 'delay'?"),
-        ("kind: outage, seen_as: ^gone", "seen_as is refused, silent or new-refused, not 'gone'"),
-        ("kind: latency, delay: 400ms, connect: ^1", "connect is true or false, not 1"),
+        ("kind: outage, seen_as: ^gone", "seen_as must be refused, silent or new-refused, not 'gone'"),
+        ("kind: latency, delay: 400ms, connect: ^1", "connect must be true or false, not 1"),
         ("kind: limit, bytes: 1KB, adjust: {^delay: 1s..2s}",
-         "this limit has no 'delay' to adjust (one of: bytes)"),
+         "'delay' of kind limit cannot be adjusted (one of: bytes)"),
         ("kind: slice, size: 64B, delay: 2s, adjust: {delay: ^1s..5m}",
-         "set to 5m: 5m is out of range: delay is 0s, or 1us to 1m"),
+         "set to 5m: 5m is out of range: delay must be 0s, or 1us to 1m"),
         ("kind: latency, delay: 2s, jitter: 1s, adjust: {delay: ^500ms..3s}",
          "set to 500ms: jitter is more than the delay: an answer cannot come before it was sent"),
         ("kind: reset, adjust: {^delay: 1s..2s}",
-         "this reset has no 'delay' to adjust (leave 'adjust' out)"),
+         "'delay' of kind reset cannot be adjusted (remove 'adjust')"),
         ("kind: bandwidth, rate: 100KB/s, adjust: {rate: ^10KB/s..1MB/s}", ""),
     ],
 )  # fmt: skip
@@ -167,20 +167,21 @@ def in_containers() -> Environment:
     [
         ("kind: pause", "", ""),
         ("kind: latency, delay: 4ms", "", ""),
-        ("kind: latency, delay: 4ms, connect: ^true", "", "unknown parameter 'connect'; known are: delay, jitter"),
+        ("kind: latency, delay: 4ms, connect: ^true", "",
+         "unknown parameter 'connect'; known parameters: delay, jitter"),
         ("kind: ^reset", "",
-         "the injector docker, which does 'database' in the environment staging, cannot do 'reset' (one of: bandwidth, "
-         "cpu, disconnect, disk-full, exec, kill, latency, loss, memory, outage, partition, pause, pids, refuse, "
-         "restart, stop)"),
+         "injector docker of target 'database' in environment staging does not support kind 'reset' (one of: "
+         "bandwidth, cpu, disconnect, disk-full, exec, kill, latency, loss, memory, outage, partition, pause, pids, "
+         "refuse, restart, stop)"),
         ("kind: ^pauze", "unknown kind 'pauze' (did you mean 'pause'?)",
          "unknown kind 'pauze' (did you mean 'pause'?)"),
-        ("kind: partition, peer: ^chache", "there is no other target 'chache' (name another one in requires.targets)",
-         "there is no other target 'chache' of the injector docker (did you mean 'cache'?)"),
+        ("kind: partition, peer: ^chache", "no other target 'chache' (add another target to requires.targets)",
+         "no other target 'chache' with injector docker (did you mean 'cache'?)"),
         ("kind: partition, peer: ^database",
-         "there is no other target 'database' (name another one in requires.targets)",
-         "there is no other target 'database' of the injector docker (one of: cache)"),
-        ("kind: partition, peer: ^wire", "there is no other target 'wire' (name another one in requires.targets)",
-         "there is no other target 'wire' of the injector docker (one of: cache)"),
+         "no other target 'database' (add another target to requires.targets)",
+         "no other target 'database' with injector docker (one of: cache)"),
+        ("kind: partition, peer: ^wire", "no other target 'wire' (add another target to requires.targets)",
+         "no other target 'wire' with injector docker (one of: cache)"),
     ],
 )  # fmt: skip
 def test_a_fault_is_read_by_the_injector_that_the_environment_binds_its_target_to(

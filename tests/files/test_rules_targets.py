@@ -55,8 +55,8 @@ def told(text: str) -> list[str]:
 )
 def test_the_same_target_under_another_name_is_told(target: str, live: str) -> None:
     assert told(TEXT % ("false", target, "true", live)) == [
-        "gameday.yaml:6:17: this is the target 'orders' of live, which is marked production"
-        " (mark staging with production: true, or name another target)"
+        "gameday.yaml:6:17: same resource as target 'orders' of production environment live"
+        " (set production: true for staging, or use another resource)"
     ]
 
 

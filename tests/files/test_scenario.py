@@ -19,7 +19,7 @@ from gameday.model import (
     Expectation,
     Fault,
     Guardrail,
-    HintRung,
+    HintLevel,
     Limit,
     Message,
     Objective,
@@ -77,7 +77,7 @@ def test_page_end_objectives_and_messages() -> None:
     assert SCENARIO.objectives[0] == Objective("swarm", Moment.ASSEMBLED, TimeExpression(Moment.PAGED, CHARTER))
     nudge = "Support has five reports now. Is this one incident?"
     at = TimeExpression(Moment.PAGED, 360)
-    assert SCENARIO.messages[1] == Message(nudge, hint=HintRung.NUDGE, at=at, unless=Moment.DECLARED)
+    assert SCENARIO.messages[1] == Message(nudge, hint=HintLevel.NUDGE, at=at, unless=Moment.DECLARED)
     executive = SCENARIO.messages[2]
     assert (executive.sender, executive.look_for) == ("executive", "impact, and the time of the next update")
     assert SCENARIO.messages[6].when == "restart-database" and SCENARIO.messages[6].at is None
@@ -139,7 +139,7 @@ def test_a_name_is_a_path_or_one_of_the_library(tmp_path: Path, monkeypatch: pyt
     assert find_scenario("db-slowdown") == find_scenario("db-slowdown.yaml")
     (tmp_path / "db-slowdown.yaml").write_text("mine")
     assert find_scenario("db-slowdown.yaml").read_text() == "mine"
-    with pytest.raises(BadArguments, match="no scenario 'db-slowdwn'") as bad:
+    with pytest.raises(BadArguments, match="scenario 'db-slowdwn' not found") as bad:
         find_scenario("db-slowdwn")
     assert bad.value.todo == "did you mean 'db-slowdown' or 'db-slowdown-busy'?"
     for odd in ("x\0y", "a" * 5000, "../db-slowdown", ""):

@@ -94,7 +94,7 @@ def test_a_target_is_asked_what_its_injector_can_do() -> None:
     asked = questions(here)[2]
     assert asked.asks(given) == "Which fault: latency, stop, restart, outage, loss, bandwidth, cpu, memory?"
     assert asked.apply(given, "stop").amount == "1s"
-    with pytest.raises(ValueError, match="no fault 'jitter' here"):
+    with pytest.raises(ValueError, match="unknown fault 'jitter'"):
         asked.apply(given, "jitter")
 
 
@@ -118,7 +118,7 @@ def test_where_nobody_knows_what_is_healthy_the_belief_is_the_steady_state() -> 
     (replace(GIVEN, amount="soon"), "'soon' is not a duration"),
     (replace(GIVEN, wanted="97%"), "97% does not fit 'journey-p95', which is a duration"),
     (replace(GIVEN, fault="outage", main=MAIN_PARAMETERS["outage"], amount="silnt"),
-     "seen_as is refused, silent or new-refused"),
+     "seen_as must be refused, silent or new-refused"),
 ])  # fmt: skip
 def test_wrong_answers_are_told_in_the_words_of_the_check(given: WizardAnswers, wrong: str) -> None:
     problems = problems_of(render_scenario(given), None, KINDS_HERE)

@@ -21,22 +21,23 @@ HOPELESS = {
     "a comment alone": (b"# nothing\n", "1:1: the file is empty"),
     "a text": (b"hello\n", "1:1: must be a map (key: value), not 'hello'"),
     "a list": (b"- a\n", "1:1: must be a map (key: value), not a list"),
-    "latin-1": (b"gameday: 1\nid: caf\xe9\n", "2:8: this is not UTF-8 text (save the file as UTF-8)"),
+    "latin-1": (b"gameday: 1\nid: caf\xe9\n", "2:8: not valid UTF-8 (save the file as UTF-8)"),
     "a program": (b"\x7fELF\x02\x01\x01\x00", "1:1: a control character that YAML does not allow"),
     "a control character": (b"a: 1\nb: \x07\n", "2:4: a control character that YAML does not allow"),
-    "a tab": (b"a:\n\tb: 1\n", "2:1: a tab where spaces belong (indent with spaces)"),
-    "a tab after a word": (b"a: 1\n\tb: 1\n", "2:1: a tab where spaces belong (indent with spaces)"),
-    "a sign that begins no word": (b"a:\n  @b\n", "2:3: a special character where a word should begin "
-                                   "(put text that begins with %, @ or ` in quotes)"),
-    "an open bracket": (b"a: [1, 2\n", "2:1: no YAML: while parsing a flow sequence, did not find expected ',' or ']'"),
-    "a colon too much": (b"a: b: c\n", "1:5: a second ': ' on one line "
-                         "(put text that holds ': ' in quotes, or check the indentation)"),
-    "two documents": (b"a: 1\n---\nb: 2\n", "2:1: a second document begins here (one file holds one document)"),
-    "an alias of nothing": (b"a: *b\n", "1:4: an alias (*name) of something that was never named (&name)"),
-    "deep on one line": (b"[" * 100_000, "1:51: nested more than 50 deep"),
-    "deep in lists": (b"- " * 60_000, "1:101: nested more than 50 deep"),
-    "deep enough": (b"[" * 60 + b"]" * 60, "1:52: nested more than 50 deep"),
-    "itself": (b"&a [*a]\n", "1:1: nested more than 50 deep"),
+    "a tab": (b"a:\n\tb: 1\n", "2:1: tab used for indentation (indent with spaces)"),
+    "a tab after a word": (b"a: 1\n\tb: 1\n", "2:1: tab used for indentation (indent with spaces)"),
+    "a sign that begins no word": (b"a:\n  @b\n", "2:3: text cannot start with this character "
+                                   "(put text that starts with %, @ or ` in quotes)"),
+    "an open bracket": (b"a: [1, 2\n", "2:1: invalid YAML: while parsing a flow sequence, did not "
+                        "find expected ',' or ']'"),
+    "a colon too much": (b"a: b: c\n", "1:5: second ': ' on one line "
+                         "(put text that contains ': ' in quotes, or check the indentation)"),
+    "two documents": (b"a: 1\n---\nb: 2\n", "2:1: a second YAML document starts here (write one document per file)"),
+    "an alias of nothing": (b"a: *b\n", "1:4: undefined alias: no anchor (&name) for this *name"),
+    "deep on one line": (b"[" * 100_000, "1:51: nested more than 50 levels deep"),
+    "deep in lists": (b"- " * 60_000, "1:101: nested more than 50 levels deep"),
+    "deep enough": (b"[" * 60 + b"]" * 60, "1:52: nested more than 50 levels deep"),
+    "itself": (b"&a [*a]\n", "1:1: nested more than 50 levels deep"),
     "too long": (b"#" * 1_000_001, "1:1: the file is larger than 1,000,000 characters"),
 }  # fmt: skip
 
@@ -72,8 +73,8 @@ def test_what_is_no_file_is_told(tmp_path: Path) -> None:
     there.write_text(SHIPPED)
     there.chmod(0)
     told = [problem.wrong for problem in check_files([tmp_path, tmp_path / "nowhere.yaml", Path("/proc/self/mem")])]
-    assert sorted(told)[1:] == ["there is no such file", "this is a folder, not a file"]
-    assert min(told).startswith("cannot be read: ")
+    assert sorted(told)[1:] == ["file not found", "this is a directory, not a file"]
+    assert min(told).startswith("cannot read the file: ")
     assert os.geteuid() == 0 or "cannot be read" in check_files([there])[0].wrong
 
 

@@ -40,7 +40,7 @@ def before_edits() -> dict[Form, Document]:
 
 @cache
 def later() -> dict[Form, Document]:
-    """The same drill after one more line of the debrief."""
+    """Return the same drill after one more line of the debrief."""
     return said(facilitated().plus(1400, "debrief", Source.HUMAN, Role.SCRIBE, heading="Learned", text="Pools fill."))
 
 

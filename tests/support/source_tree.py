@@ -10,10 +10,10 @@ CODE = ("gameday/", "injectors/", "scorecards/")
 
 
 def tracked() -> list[Path]:
-    """Every tracked file that is there, links left out; paths seen from the root."""
+    """Return every tracked text file, links left out; paths seen from the root."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    found = [Path(name) for name in listed.split("\0") if name]
-    return [path for path in found if (ROOT / path).is_file() and not (ROOT / path).is_symlink()]
+    paths = [Path(name) for name in listed.split("\0") if name and not name.endswith(".gz")]
+    return [path for path in paths if (ROOT / path).is_file() and not (ROOT / path).is_symlink()]
 
 
 def modules() -> list[Path]:

@@ -29,9 +29,8 @@ def _describe(store: DrillReader, drill: str) -> Finding:
 
     owner, environment = store.owner(drill), store.environment(drill)
     if owner is not None and owner.alive() is not False:
-        return Finding(
-            Mark.LACKS, "drills", f"{drill} is running in {environment}", "One drill at a time per environment."
-        )
+        todo = f"The next drill in {environment} can start when it has ended."
+        return Finding(Mark.LACKS, "drills", f"{drill} is running in {environment}", todo, is_running_drill=True)
     left = outstanding(store.events(drill)).values()
     if not left:
         return Finding(

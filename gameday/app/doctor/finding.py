@@ -19,12 +19,16 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One result. `name` is the subject; `todo` may be empty; both texts may have several lines."""
+    """One result. `name` is the subject; `todo` may be empty; both texts may have several lines.
+
+    `is_running_drill`: no other drill can start in its environment until it ends.
+    """
 
     mark: Mark
     name: str
     say: str
     todo: str = ""
+    is_running_drill: bool = False
 
 
 Check = Callable[[], Iterator[Finding]]

@@ -109,10 +109,10 @@ def guardian() -> Iterator[Finding]:
         name = TRIAL_NAME.format(secrets.token_hex(2))
         supervisor = GuardianSupervisor(name, folder, (), {}, (), lambda _why: None)
         try:
-            took = _seconds(supervisor.wait_ready)
+            duration = _seconds(supervisor.wait_ready)
         finally:
             supervisor.dismiss()
-    yield Finding(Mark.OK, "guardian", f"ready after {took:.1f} s, in its own session")
+    yield Finding(Mark.OK, "guardian", f"ready after {duration:.1f} s, in its own session")
 
 
 def injectors() -> Iterator[Finding]:

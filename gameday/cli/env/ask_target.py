@@ -71,13 +71,13 @@ def _url(environment: Environment, ready: Mapping[str, Json]) -> str:
 
 def _read_proxies(text: str) -> tuple[str, Mapping[str, Any]]:
     """Return the address and its proxies. Raises ValueError without any."""
-    from gameday.injectors.toxiproxy.api_client import Server, ServerTrouble
+    from gameday.injectors.toxiproxy.api_client import Server, ServerError
     from gameday.plugins.types import Deadline
 
     url = non_empty(text).rstrip("/")
     try:
         proxies = Server(url).proxies(Deadline.after(ENGINE_TIMEOUT_S))
-    except ServerTrouble as trouble:
+    except ServerError as trouble:
         raise ValueError(str(trouble)) from None
     usable = {name: proxy for name, proxy in proxies.items() if name.isprintable() and isinstance(proxy, dict)}
     if not usable:

@@ -13,7 +13,7 @@ import click
 from gameday.errors import BadArguments, Refused
 
 if TYPE_CHECKING:
-    from gameday.injectors.toxiproxy.api_client import Server, ServerTrouble
+    from gameday.injectors.toxiproxy.api_client import Server, ServerError
     from gameday.plugins.types import Deadline
 
 DEFAULT_URL = "http://127.0.0.1:8474"
@@ -43,7 +43,7 @@ url_option = click.option(
 def connection(url: str) -> Iterator[tuple[Server, Deadline]]:
     """Yield the server and the command's deadline; turn the server's errors into exit codes."""
     from gameday.injectors.toxiproxy.address import EXAMPLE
-    from gameday.injectors.toxiproxy.api_client import Conflict, NotTaken, NotThere, Server, ServerTrouble
+    from gameday.injectors.toxiproxy.api_client import Conflict, NotFound, RequestNotAccepted, Server, ServerError
     from gameday.plugins.types import Deadline
 
     try:
@@ -52,22 +52,22 @@ def connection(url: str) -> Iterator[tuple[Server, Deadline]]:
         raise BadArguments(f"--url, {' or '.join(URL_VARIABLES)}: {error}", _capitalize(EXAMPLE)) from None
     try:
         yield server, Deadline.after(COMMAND_TIMEOUT_S)
-    except NotTaken as error:
+    except RequestNotAccepted as error:
         raise BadArguments(str(error)) from None
-    except NotThere as error:
+    except NotFound as error:
         raise BadArguments(f"{error}, at {url}", _LIST_HINT) from None
     except Conflict as error:
         raise Refused(str(error), _LIST_HINT) from None
-    except ServerTrouble as trouble:
+    except ServerError as trouble:
         raise Refused(str(trouble), _advice(server, trouble)) from None
 
 
-def _advice(server: Server, trouble: ServerTrouble) -> str:
-    from gameday.injectors.toxiproxy.api_client import NoToken, Stranger
+def _advice(server: Server, trouble: ServerError) -> str:
+    from gameday.injectors.toxiproxy.api_client import ForeignServerError, MissingToken
 
-    if isinstance(trouble, NoToken):
+    if isinstance(trouble, MissingToken):
         return trouble.todo
-    if isinstance(trouble, Stranger):
+    if isinstance(trouble, ForeignServerError):
         return "Is this a Toxiproxy server? Check --url or GAMEDAY_PROXY."
     if server.may_have_changed:
         return "The change may have been applied. Check: gameday proxy list"
@@ -88,12 +88,12 @@ def list_proxies(server: Server, deadline: Deadline) -> dict[str, Mapping[str, A
 
 def require_proxy(server: Server, name: str, deadline: Deadline) -> Mapping[str, Any]:
     """Return the proxy of this name, with its toxics. Raises BadArguments with a suggestion."""
-    from gameday.injectors.toxiproxy.api_client import NotThere
+    from gameday.injectors.toxiproxy.api_client import NotFound
 
     require_addressable(name)
     try:
         return server.proxy(name, deadline)
-    except NotThere:
+    except NotFound:
         raise BadArguments(f"no proxy {name!r} at {server.url}", suggest(name, server.proxies(deadline))) from None
 
 

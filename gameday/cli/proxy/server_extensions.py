@@ -20,9 +20,9 @@ EXTENSION_TOXICS = ("stall", "refuse")
 
 def require_extension(server: Server, extension: str, problem: str, deadline: Deadline) -> None:
     """Raise Refused, with the given problem, if the server lacks the extension."""
-    from gameday.injectors.toxiproxy.responses import can
+    from gameday.injectors.toxiproxy.responses import supports_extension
 
-    if not can(server.version(deadline), extension):
+    if not supports_extension(server.version(deadline), extension):
         raise Refused(f"{problem} by {server.url}", USE_EMBEDDED_HINT)
 
 
@@ -45,11 +45,11 @@ def parse_expires_in(text: str) -> float:
 def unknown_type_error(server: Server, type_: str, error: str, deadline: Deadline) -> BadArguments:
     """Return the error for a toxic type that the server does not have, with a suggestion."""
     from gameday.cli.proxy.server_access import suggest
-    from gameday.injectors.toxiproxy.responses import can
+    from gameday.injectors.toxiproxy.responses import supports_extension
     from gameday.proxy.toxics import TYPES
 
     if type_ in TYPES:
         return BadArguments(f"{server.url} has no toxic type {type_!r}: {error}", USE_EMBEDDED_HINT)
     version = server.version(deadline)
-    supported = [name for name in TYPES if name not in EXTENSION_TOXICS or can(version, name)]
+    supported = [name for name in TYPES if name not in EXTENSION_TOXICS or supports_extension(version, name)]
     return BadArguments(f"unknown toxic type {type_!r}: {error}", suggest(type_, supported))

@@ -120,11 +120,11 @@ def _new_attributes(type_: str, arguments: tuple[str, ...]) -> dict[str, int | b
 
 def _add(server: Server, proxy: str, body: Mapping[str, Any], deadline: Deadline) -> None:
     from gameday.cli.proxy.server_extensions import unknown_type_error
-    from gameday.injectors.toxiproxy.api_client import NotTaken
+    from gameday.injectors.toxiproxy.api_client import RequestNotAccepted
 
     try:
         server.add_toxic(proxy, body, deadline)
-    except NotTaken as error:
+    except RequestNotAccepted as error:
         if "invalid toxic type" not in str(error):
             raise
         raise unknown_type_error(server, str(body["type"]), "invalid toxic type", deadline) from None

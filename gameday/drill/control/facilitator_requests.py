@@ -12,7 +12,6 @@ from gameday.events import (
     Body,
     EarlyApplyRequested,
     FaultAdjusted,
-    GoneAhead,
     HintWhispered,
     MessageOverridden,
     NewEvent,
@@ -21,6 +20,7 @@ from gameday.events import (
     PrivateNote,
     Resumed,
     Revealed,
+    StartApproved,
     TimeboxExtended,
 )
 from gameday.model import Fault, Json, Mode, Phase, Plan, Role, Source
@@ -65,7 +65,7 @@ def confirmation_text(draft: NewEvent) -> str:
 
 
 _CONFIRMATIONS: dict[type[Body], str] = {
-    GoneAhead: "starting the drill", PrivateNote: "private note", EarlyApplyRequested: "applying the fault now",
+    StartApproved: "starting the drill", PrivateNote: "private note", EarlyApplyRequested: "applying the fault now",
     TimeboxExtended: "timebox extended by 5 min", Paused: "PAUSE", Resumed: "resumed",
     Revealed: "the fault is revealed to the responders", HintWhispered: "the mentor gives the hint to the IC",
 }  # fmt: skip
@@ -86,7 +86,7 @@ def _override_message(request: Request, plan: Plan, state: State) -> MessageOver
 def _begin(request: Request, plan: Plan, state: State) -> Body:
     if plan.mode is Mode.REHEARSAL or state.started_at is not None or state.start_requested:
         raise RequestRejected("the drill has started already")
-    return GoneAhead(tuple(Role(role) for role in request.get("roles", ())))
+    return StartApproved(tuple(Role(role) for role in request.get("roles", ())))
 
 
 def _private(request: Request, _plan: Plan, _state: State) -> Body:

@@ -11,7 +11,6 @@ from gameday.events import (
     STATEMENT_TYPES,
     ActionRequested,
     Answer,
-    Assembled,
     Body,
     Decision,
     IcAnnounced,
@@ -22,12 +21,13 @@ from gameday.events import (
     RoleHandedOver,
     SeverityStated,
     StatusUpdate,
+    TeamAssembled,
     statement,
 )
 from gameday.model import Phase, Role, Source
 from gameday.moments import Moment
 
-_ALLOWED_BEFORE_START = (RoleClaimed, RoleHandedOver, IcAnnounced, Assembled, Note, Prediction)
+_ALLOWED_BEFORE_START = (RoleClaimed, RoleHandedOver, IcAnnounced, TeamAssembled, Note, Prediction)
 _NEEDS_TEXT = (Note, Decision, Prediction, Answer, StatusUpdate, SeverityStated)
 """Statements that mean nothing without text; of a moment its time is enough."""
 MAX_TEXT_LENGTH = 2000
@@ -145,5 +145,5 @@ def _implied_moments(draft: NewEvent, state: State, required: tuple[Role, ...]) 
         implied.append(NewEvent(IcAnnounced(), draft.happened, Source.HUMAN, Role.IC))
     filled = state.roles | {draft.role, Role.FACILITATOR}
     if set(required) <= filled and Moment.ASSEMBLED not in state.moments:
-        implied.append(NewEvent(Assembled(), draft.happened, Source.HUMAN))
+        implied.append(NewEvent(TeamAssembled(), draft.happened, Source.HUMAN))
     return implied

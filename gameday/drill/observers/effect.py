@@ -6,7 +6,7 @@ from typing_extensions import override
 
 from gameday.drill.observers.observer import Baseline, Observer, rounded_value
 from gameday.drill.state import State
-from gameday.events import EffectJudged, ImpactSeen, NewEvent
+from gameday.events import EffectJudged, ImpactDetected, NewEvent
 from gameday.model import Expectation, Fault, Reading, Source, TimeExpression
 from gameday.moments import Moment
 from gameday.signals.expectation_evaluator import Judgement, Verdict
@@ -100,7 +100,7 @@ class Impact(Observer):
             self._unhealthy_readings.append(self._last_reading_at)
         if len(self._unhealthy_readings) < 2:
             return []
-        body = ImpactSeen(self._signal, rounded_value(judgement), judgement.n, judgement.say)
+        body = ImpactDetected(self._signal, rounded_value(judgement), judgement.n, judgement.say)
         return [NewEvent(body, happened=self._unhealthy_readings[0], source=Source.PROBE)]
 
     @override

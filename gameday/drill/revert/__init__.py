@@ -1,1 +1,1 @@
-"""Putting back: revert and read back, by the runner, by the guardian when it is gone, by the next command."""
+"""Revert and verify: by the runner, by the guardian if the runner dies, or by the next command."""

@@ -27,7 +27,7 @@ from gameday.events import (
 from gameday.moments import Moment
 from gameday.plugins.types import Intent
 
-UNKNOWN_CAUSE = "nobody knows"
+UNKNOWN_CAUSE = "an unknown cause"
 
 
 def actions_started_before(state: State, at: float) -> list[str]:
@@ -73,7 +73,7 @@ def attribute_recovery(state: State) -> str:
     return ", ".join(causes) or UNKNOWN_CAUSE
 
 
-def attribute_loss(
+def attribute_end(
     events: Sequence[Event], intent: Intent, last_present: int, how: str, *, held: bool, by_responders: bool
 ) -> NewEvent:
     """Return the event of a fault that ended without our revert.

@@ -15,7 +15,7 @@ from gameday.events import (
     Interrupted,
     NewEvent,
     PhaseChanged,
-    RevertBegun,
+    RevertStarted,
     Stopped,
     has_any,
     last_of,
@@ -41,7 +41,7 @@ def reverted_event(events: Sequence[Event], now: float, source: Source = Source.
 def _began(events: Sequence[Event], now: float) -> float:
     """Return when the first revert began in this boot; times of another boot do not compare."""
     boot = events[-1].boot if events else ""
-    return next((e.happened for e in of_type(events, RevertBegun) if e.boot == boot), now)
+    return next((e.happened for e in of_type(events, RevertStarted) if e.boot == boot), now)
 
 
 def takeover_events(events: Sequence[Event], why: str, source: Source) -> list[NewEvent]:
@@ -49,7 +49,7 @@ def takeover_events(events: Sequence[Event], why: str, source: Source) -> list[N
     before = _phase(events)
     changed = NewEvent(PhaseChanged(before, Phase.REVERTING), source=source)
     phase = [changed] if before in (Phase.PREFLIGHT, Phase.RUNNING) else []
-    return [*phase, NewEvent(RevertBegun(why), source=source)]
+    return [*phase, NewEvent(RevertStarted(why), source=source)]
 
 
 def closing_events(events: Sequence[Event], why: str, source: Source) -> list[NewEvent]:

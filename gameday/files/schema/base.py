@@ -18,7 +18,7 @@ from gameday.files.time_expressions import (
     parse_time,
     parse_time_range,
 )
-from gameday.model import HintRung, Limit, Role, SignalKind, TimeExpression
+from gameday.model import HintLevel, Limit, Role, SignalKind, TimeExpression
 from gameday.moments import Moment as MomentWord
 from gameday.units import DURATION_PATTERN
 
@@ -34,7 +34,7 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=False, defer_build=True)
 
 
-def written(read: Callable[[str], T], example: str) -> Callable[[object], T]:
+def text_validator(read: Callable[[str], T], example: str) -> Callable[[object], T]:
     """Return a validator of text whose error shows an example for anything else."""
 
     def from_file(value: object) -> T:
@@ -71,25 +71,27 @@ Text = Annotated[str, Field(min_length=1)]
 Name = Annotated[str, Field(pattern=NAME)]
 Word = Annotated[str, Field(pattern=WORD)]
 Duration = Annotated[
-    float, PlainValidator(written(duration, "400ms or 2m")), _pattern(DURATION_PATTERN, "400ms", "2m", "1h30m")
+    float, PlainValidator(text_validator(duration, "400ms or 2m")), _pattern(DURATION_PATTERN, "400ms", "2m", "1h30m")
 ]
-Time = Annotated[TimeExpression, PlainValidator(written(parse_time, "impact+2m")), _pattern(TIME_PATTERN, "impact+2m")]
+Time = Annotated[
+    TimeExpression, PlainValidator(text_validator(parse_time, "impact+2m")), _pattern(TIME_PATTERN, "impact+2m")
+]
 FaultTime = Annotated[
     TimeExpression,
-    PlainValidator(written(parse_time_range, "start+0s..3m")),
+    PlainValidator(text_validator(parse_time_range, "start+0s..3m")),
     _pattern(RANGE_PATTERN, "start+0s..3m", "declared+3m"),
 ]
 Deadline = Annotated[
     TimeExpression,
-    PlainValidator(written(parse_deadline, "declared+3m or charter")),
+    PlainValidator(text_validator(parse_deadline, "declared+3m or charter")),
     _pattern(f"({TIME_PATTERN}|{CHARTER_WORD})", "declared+3m", CHARTER_WORD),
 ]
 MessageTime = Annotated[
     TimeExpression | None,
-    PlainValidator(lambda value: None if value == MANUAL else written(parse_time, "impact+2m or manual")(value)),
+    PlainValidator(lambda value: None if value == MANUAL else text_validator(parse_time, "impact+2m or manual")(value)),
     _pattern(f"({TIME_PATTERN}|{MANUAL})", "impact+2m", MANUAL),
 ]
-Rate = Annotated[float, PlainValidator(written(units.rate, "5/s")), _pattern(rf"{_NUMBER}/s", "5/s")]
+Rate = Annotated[float, PlainValidator(text_validator(units.rate, "5/s")), _pattern(rf"{_NUMBER}/s", "5/s")]
 AnyLimit = Annotated[
     Limit,
     PlainValidator(_limit),
@@ -103,5 +105,5 @@ AnyLimit = Annotated[
 Moment = Annotated[MomentWord, Strict(False)]
 Kind = Annotated[SignalKind, Strict(False)]
 AnyRole = Annotated[Role, Strict(False)]
-AnyRung = Annotated[HintRung, Strict(False)]
+AnyRung = Annotated[HintLevel, Strict(False)]
 Version = Annotated[int, Field(ge=1, le=1, description="The version of the file's shape: 1.")]

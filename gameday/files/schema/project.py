@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from gameday import units
 from gameday.files.scenario_constants import LIMIT_TESTS
-from gameday.files.schema.base import Duration, Kind, Name, Part, Text, Version, Word, written
+from gameday.files.schema.base import Duration, Kind, Name, Part, Text, Version, Word, text_validator
 from gameday.model import Limit, Test
 
 Command = Annotated[list[str], Field(min_length=1)]
@@ -28,7 +28,7 @@ def _healthy(text: str) -> tuple[Test, Limit]:
 
 Healthy = Annotated[
     tuple[Test, Limit],
-    PlainValidator(written(_healthy, "at_least 99%")),
+    PlainValidator(text_validator(_healthy, "at_least 99%")),
     WithJsonSchema({"type": "string", "pattern": "^(at_least|at_most|above|below) ", "examples": ["at_least 99%"]}),
 ]
 

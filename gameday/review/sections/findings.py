@@ -82,8 +82,8 @@ def _clean_revert(card: Scorecard) -> str:
     is_clean = card.faults and card.steady_state_restored and card.exit != Exit.DIRTY
     if not is_clean or card.loss_reason or card.kept or card.closed_manually:
         return ""
-    took = card.response_time("revert").seconds
-    return f"All faults were reverted and verified{f' in {format_duration(took)}' if took is not None else ''}."
+    duration = card.response_time("revert").seconds
+    return f"All faults were reverted and verified{f' in {format_duration(duration)}' if duration is not None else ''}."
 
 
 def difficulties(events: Sequence[Event], card: Scorecard) -> Section:

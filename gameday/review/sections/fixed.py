@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from gameday.events import (
     Event,
     FaultConfirmed,
-    ImpactSeen,
+    ImpactDetected,
     fault_summary,
     first_of,
     has_any,
@@ -60,7 +60,7 @@ def _statement_lines(events: Sequence[Event], card: Scorecard) -> Iterator[tuple
     time = card.response_time("mitigate")
     at_least = "at least " if time.censored else ""
     duration = "" if time.seconds is None else f" for {at_least}{format_duration(time.seconds)}"
-    affected = has_any(events, ImpactSeen)
+    affected = has_any(events, ImpactDetected)
     impact = f"{journey} did not work as usual{duration}." if affected else "no impact was measured."
     noticed = f", and {customer}s could notice it" if affected else ""
     yield "External, summary (DRILL):", f"on {day(card.began)}, from {_since(events, card)}, {impact}"
@@ -69,7 +69,7 @@ def _statement_lines(events: Sequence[Event], card: Scorecard) -> Iterator[tuple
 
 
 def _since(events: Sequence[Event], card: Scorecard) -> str:
-    event = first_of(events, ImpactSeen, FaultConfirmed)
+    event = first_of(events, ImpactDetected, FaultConfirmed)
     return hour_and_minute(wall_time(event).timestamp() if event else card.began)
 
 

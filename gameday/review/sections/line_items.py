@@ -64,11 +64,11 @@ def objective_line(result: ObjectiveResult) -> str:
     sentence, noun = _moment(result.moment)
     if result.seconds is None:
         return f"A person reported that there was no {noun}." if result.state == "absent" else ""
-    took = format_duration(result.seconds)
+    duration = format_duration(result.seconds)
     within = f" (objective: {format_duration(result.within)})" if result.within is not None else ""
     if result.reason == LONGEST_GAP:
-        return f"The longest time without a {noun} was {took}{within}."
-    return f"{sentence} {took} after the {_moment(result.of)[1]}{within}."
+        return f"The longest time without a {noun} was {duration}{within}."
+    return f"{sentence} {duration} after the {_moment(result.of)[1]}{within}."
 
 
 def _moment(name: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from gameday.events import (
     ApplyUnknown,
     Event,
     FaultConfirmed,
-    ImpactSeen,
+    ImpactDetected,
     Intended,
     SignalKinds,
     first_of,
@@ -137,7 +137,7 @@ def _affected_members(events: Sequence[Event], marker: str) -> str:
 
 
 def _impact_sentence(events: Sequence[Event], card: Scorecard) -> str:
-    event, time = first_of(events, ImpactSeen), card.response_time("impact")
+    event, time = first_of(events, ImpactDetected), card.response_time("impact")
     if event is None:
         return no_impact_sentence(card)
     name, kinds = event.body.signal, kinds_of(card)
@@ -204,8 +204,8 @@ def _fault_end(card: Scorecard, fault: FaultOutcome) -> str:
         return f", and its removal was not verified: {plain(card.loss_reason)}"
     if card.closed_manually:
         return f", then closed manually without verification{steady_state}"
-    took = card.response_time("revert").seconds
-    verified = f" in {format_duration(took)}" if took is not None else ""
+    duration = card.response_time("revert").seconds
+    verified = f" in {format_duration(duration)}" if duration is not None else ""
     return f", then reverted and verified{verified}{steady_state}"
 
 

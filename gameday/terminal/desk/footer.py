@@ -56,25 +56,25 @@ def _keys(keys: Sequence[Key], fmt: LineFormatter, rows: int) -> list[Text]:
 def _all_keys(keys: Sequence[Key], fmt: LineFormatter) -> list[Text]:
     """Render every key with its whole label in as many rows as that takes."""
     lines: list[list[StyledText]] = [[" "]]
-    room = fmt.width - 1
+    width = fmt.width - 1
     for key in keys:
         label = f" {key.does}  "
-        if len(key.shown + label) > room:
+        if len(key.shown + label) > width:
             lines.append([" "])
-            room = fmt.width - 1
+            width = fmt.width - 1
         lines[-1] += [(key.shown, "bold"), label]
-        room -= len(key.shown + label)
+        width -= len(key.shown + label)
     return [fmt.line(*pieces) for pieces in lines]
 
 
 def _short_keys(keys: Sequence[Key], fmt: LineFormatter) -> Text:
     """Render as many keys as fit, always with the one that closes the screen."""
     labels = [(key.press, key.shown, f" {key.short}  ") for key in keys if key.short]
-    room = fmt.width - 1 - sum(len(shown + does) for press, shown, does in labels if press == LEAVE)
+    width = fmt.width - 1 - sum(len(shown + does) for press, shown, does in labels if press == LEAVE)
     pieces: list[StyledText] = [" "]
     for press, shown, does in labels:
-        room -= 0 if press == LEAVE else len(shown + does)
-        if room >= 0 or press == LEAVE:
+        width -= 0 if press == LEAVE else len(shown + does)
+        if width >= 0 or press == LEAVE:
             pieces += [(shown, "bold"), does]
     return fmt.line(*pieces)
 

@@ -44,7 +44,7 @@ def test_only_actions_between_fault_and_recovery_are_credited(acting: tuple[tupl
     mitigated, recovered = said(Moment.MITIGATED, state), said(Moment.RECOVERED, state)
     assert isinstance(mitigated, Mitigated) and isinstance(recovered, Recovered)
     assert ", ".join(mitigated.actions) == by
-    assert (recovered.cause, recovered.censored) == (by or "nobody knows", False)
+    assert (recovered.cause, recovered.censored) == (by or "an unknown cause", False)
 
 
 @pytest.mark.parametrize(
