@@ -28,8 +28,10 @@ _LIMITS = {SignalKind.RATIO: "at least 97%", SignalKind.DURATION: "at most 3s", 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One prompt of the wizard. `number`: the step it belongs to, of six; `default`: the answer of an empty line;
-    `apply`: returns the answers with this one in it (raises ValueError with a sentence)."""
+    """One prompt of the wizard.
+
+    `number`: the step it belongs to, of six; `default`: the answer of an empty line; `apply`: returns the answers with
+    this one in it (raises ValueError with a sentence)."""
 
     number: int
     asks: Callable[[WizardAnswers], str]

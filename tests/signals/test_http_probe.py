@@ -253,8 +253,8 @@ def test_no_list_of_alerts_is_no_value_and_not_silence(server: Server, source: s
 @pytest.mark.parametrize(
     ("binding", "words"),
     [
-        (bind(RATIO, "telepathy"), "no such probe: http, sql, process, prometheus, alerts"),
-        (bind(RATIO), "`url` is missing"),
+        (bind(RATIO, "telepathy"), "unknown probe; known probes: http, sql, process, prometheus, alerts"),
+        (bind(RATIO), "missing key `url`"),
         (bind(RATIO, url=5), "`url` must be a text"),
         (bind(COUNT, url="http://127.0.0.1"), "needs `value`"),
         (bind(RATIO, url="http://127.0.0.1", good_count="a"), "go together"),
@@ -263,7 +263,7 @@ def test_no_list_of_alerts_is_no_value_and_not_silence(server: Server, source: s
         (bind(RATIO, url="http://127.0.0.1", timeout=-1), "`timeout`"),
         (bind(ALERT, "alerts", url="http://127.0.0.1", alert="A", **{"from": "rumour"}), "prometheus or alertmanager"),
         (bind(RATIO, "process", run="./probe.sh"), "`run` must be a list"),
-        (bind(RATIO, "sql", query="select 1"), "`dsn_env` is missing"),
+        (bind(RATIO, "sql", query="select 1"), "missing key `dsn_env`"),
     ],
 )
 def test_settings_that_cannot_be_meant_are_said(binding: SignalBinding, words: str) -> None:

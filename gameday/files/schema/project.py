@@ -37,7 +37,7 @@ class TargetPart(Part):
     """The resource that a logical target means. Other keys go to the injector."""
 
     model_config = ConfigDict(extra="allow")
-    injector: Annotated[Name, Field(description="The engine: `toxiproxy`, ...")]
+    injector: Annotated[Name, Field(description="The injector: `toxiproxy`, `docker`, `postgres`, or a plugin's.")]
 
 
 class SignalPart(Part):
@@ -47,18 +47,20 @@ class SignalPart(Part):
     kind: Annotated[Kind, Field(description="What is measured.")]
     probe: Annotated[Name, Field(description="How it is measured: `http`, `sql`, `process`, `prometheus`, `alerts`.")]
     healthy: Annotated[
-        Healthy | None, Field(description="The limit within which it is healthy here: `at_least 99%`.")
+        Healthy | None, Field(description="The limit within which the signal is healthy here: `at_least 99%`.")
     ] = None
-    every: Annotated[Duration, Field(description="Between two questions.")] = 1.0
-    min_samples: Annotated[int, Field(ge=0, description="Fewer samples are no reading.")] = 5
-    timeout: Annotated[Duration, Field(description="A question unanswered for so long is no reading.")] = 2.0
+    every: Annotated[Duration, Field(description="Time between two samples.")] = 1.0
+    min_samples: Annotated[int, Field(ge=0, description="With fewer samples, the reading is unknown.")] = 5
+    timeout: Annotated[Duration, Field(description="Without an answer in this time, the reading is unknown.")] = 2.0
 
 
 class ActionPart(Part):
     """A command that responders may run."""
 
     do: Annotated[Command, Field(description="The command.")]
-    undo: list[str] = Field(default_factory=list, description="The command that takes it back, for the hand-back.")
+    undo: list[str] = Field(
+        default_factory=list, description="The command that undoes it, for the cleanup after the drill."
+    )
 
 
 class LoadCommandsPart(Part):
@@ -71,20 +73,26 @@ class LoadCommandsPart(Part):
 class EnvironmentPart(Part):
     """A named place and what a drill may touch there."""
 
-    production: Annotated[bool, Field(description="A drill here asks for the environment's name.")] = False
+    production: Annotated[bool, Field(description="A drill here needs the environment's name typed.")] = False
     allows_drills: Annotated[
-        bool | None, Field(description="Default: true, but in production only when it says so.")
+        bool | None, Field(description="Whether drills are allowed; default: true, in production false.")
     ] = None
     kinds: list[Name] = Field(default_factory=list, description="The fault kinds a drill may use here; default: all.")
     terms: dict[Word, Text] = Field(default_factory=dict, description="The team's own terms for `{term}` in texts.")
-    runbooks: dict[Name, Text] = Field(default_factory=dict, description="Links, by the scenario's names.")
-    charter: dict[Name, Duration] = Field(
-        default_factory=dict, description="What the team promised itself, by objective: `{swarm: 5m}`."
+    runbooks: dict[Name, Text] = Field(
+        default_factory=dict, description="Links to runbooks, by the names that scenarios use."
     )
-    targets: dict[Name, TargetPart] = Field(default_factory=dict, description="What a drill may touch; nothing else.")
-    signals: dict[Name, SignalPart] = Field(default_factory=dict, description="What can be measured.")
-    actions: dict[Name, ActionPart] = Field(default_factory=dict, description="What a responder may do.")
-    load: Annotated[LoadCommandsPart | None, Field(description="Started when there is too little traffic.")] = None
+    charter: dict[Name, Duration] = Field(
+        default_factory=dict, description="The team's own times, by objective: `{swarm: 5m}`."
+    )
+    targets: dict[Name, TargetPart] = Field(
+        default_factory=dict, description="The resources that a drill may touch; nothing else."
+    )
+    signals: dict[Name, SignalPart] = Field(default_factory=dict, description="The signals and how each is measured.")
+    actions: dict[Name, ActionPart] = Field(default_factory=dict, description="The commands that responders may run.")
+    load: Annotated[
+        LoadCommandsPart | None, Field(description="The load to start when there is too little traffic.")
+    ] = None
 
 
 class ProjectPart(Part):
@@ -92,6 +100,8 @@ class ProjectPart(Part):
 
     model_config = ConfigDict(title="gameday.yaml", json_schema_extra={"patternProperties": {"^x-": {}}})
     gameday: Version
-    default_env: Annotated[Name | None, Field(description="Used without `--env`; default: demo.")] = None
-    roster: Annotated[Text | None, Field(description="The roster's file, seen from this one.")] = None
-    environments: Annotated[dict[Name, EnvironmentPart], Field(description="Each place by its name.")]
+    default_env: Annotated[Name | None, Field(description="The environment used without `--env`; default: demo.")] = (
+        None
+    )
+    roster: Annotated[Text | None, Field(description="The path of the roster, relative to this file.")] = None
+    environments: Annotated[dict[Name, EnvironmentPart], Field(description="Each environment by its name.")]

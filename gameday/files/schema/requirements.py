@@ -15,16 +15,20 @@ class RolesPart(Part):
 
     required: list[AnyRole] = Field(
         default_factory=lambda: [Role.FACILITATOR, Role.IC, Role.OPS],
-        description="Without these roles there is no drill.",
+        description="Roles without which no drill starts.",
     )
-    optional: list[AnyRole] = Field(default_factory=list, description="Filled when there are enough people.")
+    optional: list[AnyRole] = Field(
+        default_factory=list, description="Roles that are filled when enough people take part."
+    )
 
 
 class RequiredSignalPart(Part):
     """A signal: its kind, and what to bind to it."""
 
-    kind: Annotated[Kind, Field(description="A share, a time, a number, or an alert.")]
-    means: Annotated[Text | None, Field(description="In words, so that another team binds the right thing.")] = None
+    kind: Annotated[Kind, Field(description="`ratio`, `duration`, `count` or `alert`.")]
+    means: Annotated[
+        Text | None, Field(description="What it measures, so that another team binds the right signal.")
+    ] = None
 
 
 class LoadPart(Part):
@@ -50,6 +54,6 @@ class RequiresPart(Part):
         default_factory=dict, description="Name and meaning of each action that responders must have."
     )
     terms: dict[Word, Text] = Field(
-        default_factory=dict, description="Defaults for `{term}` in texts; an environment has its own."
+        default_factory=dict, description="Defaults for `{term}` in texts; an environment may define its own."
     )
-    load: Annotated[LoadPart | None, Field(description="The traffic it takes.")] = None
+    load: Annotated[LoadPart | None, Field(description="The traffic that the scenario needs.")] = None

@@ -12,15 +12,13 @@ from gameday.files.schema.base import AnyRole, Name, Part, Text, Version
 class PersonPart(Part):
     """One person of the team."""
 
-    id: Annotated[Name, Field(description="Short and lasting: history counts by it.")]
-    name: Annotated[Text | None, Field(description="As they like to be called; default: the id.")] = None
-    level: Annotated[int, Field(ge=0, le=20, description="The higher, the longer in the trade.")] = 1
-    roles: Annotated[list[AnyRole], Field(description="What they say they are ready for.")]
-    manager: Annotated[Name | None, Field(description="The id of whom they report to: never their mentor.")] = None
-    on_call: Annotated[bool, Field(description="On call for real: never a player.")] = False
-    declined: list[AnyRole] = Field(
-        default_factory=list, description="Roles they do not want this time; no reason asked."
-    )
+    id: Annotated[Name, Field(description="A short id that never changes: the rotation's history uses it.")]
+    name: Annotated[Text | None, Field(description="The name shown; default: the id.")] = None
+    level: Annotated[int, Field(ge=0, le=20, description="Experience: the higher, the more senior.")] = 1
+    roles: Annotated[list[AnyRole], Field(description="The roles they are ready for.")]
+    manager: Annotated[Name | None, Field(description="The id of their manager, who is never their mentor.")] = None
+    on_call: Annotated[bool, Field(description="Currently on call: takes no part in drills.")] = False
+    declined: list[AnyRole] = Field(default_factory=list, description="Roles they decline this time; no reason needed.")
     busy: list[Text] = Field(
         default_factory=list, description="When they are away: `2026-11-24 14:00..15:30`, `2026-11-24..2026-11-28`."
     )
@@ -32,5 +30,5 @@ class RosterPart(Part):
     model_config = ConfigDict(title="gameday roster", json_schema_extra={"patternProperties": {"^x-": {}}})
     gameday: Version
     team: Annotated[Text, Field(description="The team's name.")]
-    timezone: Annotated[Text, Field(description="Of the times in `busy`: `Europe/Lisbon`.")] = "UTC"
-    people: Annotated[list[PersonPart], Field(min_length=1, description="In any order.")]
+    timezone: Annotated[Text, Field(description="The time zone of the times in `busy`: `Europe/Lisbon`.")] = "UTC"
+    people: Annotated[list[PersonPart], Field(min_length=1, description="The people, in any order.")]

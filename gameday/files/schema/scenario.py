@@ -45,28 +45,32 @@ class ExpectationPart(Part):
         Literal["healthy"] | None, Field(alias="not", description="`healthy`: outside that limit; portable.")
     ] = None
     fires: Annotated[Literal[True] | None, Field(description="`true`: the alert fires.")] = None
-    over: Annotated[Duration | None, Field(description="Readings of this long are taken together.")] = None
-    for_: Annotated[Duration | None, Field(alias="for", description="It holds throughout this long.")] = None
-    by: Annotated[Time | None, Field(description="It holds by then: `impact+3m`.")] = None
-    at: Annotated[Time | None, Field(description="It is judged from then on: `fault-end+1m` (in `clues`).")] = None
+    over: Annotated[Duration | None, Field(description="The time over which readings are aggregated.")] = None
+    for_: Annotated[
+        Duration | None, Field(alias="for", description="The time for which it must hold without a break.")
+    ] = None
+    by: Annotated[Time | None, Field(description="The latest time at which it holds: `impact+3m`.")] = None
+    at: Annotated[
+        Time | None, Field(description="The time from which it is evaluated: `fault-end+1m` (in `clues`).")
+    ] = None
     means: Annotated[Text | None, Field(description="What a responder learns from it (in `clues`).")] = None
 
 
 class HypothesisPart(Part):
     """What is being tested: it alone decides held or not held."""
 
-    statement: Annotated[Text, Field(description="In one sentence, as one would say it to the team.")]
+    statement: Annotated[Text, Field(description="The hypothesis in one sentence, as you would tell the team.")]
     expect: list[ExpectationPart] = Field(
         default_factory=list,
-        description="Judged only while the fault is present and not yet mitigated; may be empty without faults.",
+        description="Evaluated only while the fault is present and not yet mitigated; may be empty without faults.",
     )
 
 
 class RepeatPart(Part):
     """A fault that returns after it has ended."""
 
-    times: Annotated[int, Field(ge=2, le=100, description="How often it comes in all.")]
-    every: Annotated[Duration, Field(description="From the beginning of one to the beginning of the next.")]
+    times: Annotated[int, Field(ge=2, le=100, description="How many times the fault is applied in total.")]
+    every: Annotated[Duration, Field(description="The time from one start to the next.")]
 
 
 class FaultPart(Part):
@@ -78,15 +82,15 @@ class FaultPart(Part):
     target: Annotated[Name, Field(description="One of `requires.targets`.")]
     at: Annotated[
         FaultTime | None,
-        Field(description="When it begins: `start+0s..3m` (drawn from the range by the drill's seed), `declared+3m`."),
+        Field(description="When it starts: `start+0s..3m` (drawn from the range by the drill's seed), `declared+3m`."),
     ] = None
-    lasts: Annotated[
-        Duration | None, Field(description="It ends by itself after this long; default: with the drill.")
-    ] = None
-    repeat: Annotated[RepeatPart | None, Field(description="It returns; needs `lasts`.")] = None
+    lasts: Annotated[Duration | None, Field(description="How long the fault lasts; default: until the drill ends.")] = (
+        None
+    )
+    repeat: Annotated[RepeatPart | None, Field(description="Apply the fault again; needs `lasts`.")] = None
     adjust: dict[Name, Text] = Field(
         default_factory=dict,
-        description="What the facilitator may set while it is active: `{delay: 100ms..800ms}`.",
+        description="Ranges that the facilitator may set while the fault is active: `{delay: 100ms..800ms}`.",
     )
     shows: Annotated[
         ExpectationPart | None,
@@ -106,10 +110,10 @@ class GuardrailPart(Part):
     at_most: Annotated[AnyLimit | None, Field(description="Breached at this or less.")] = None
     above: Annotated[AnyLimit | None, Field(description="Breached at more than this.")] = None
     below: Annotated[AnyLimit | None, Field(description="Breached at less than this.")] = None
-    for_: Annotated[Duration, Field(alias="for", description="Breached throughout this long: the drill halts.")]
+    for_: Annotated[Duration, Field(alias="for", description="The drill halts after a breach of this length.")]
     warn_at: Annotated[
         Duration | None,
-        Field(description="Breached this long: the facilitator is warned first; shorter than `for`."),
+        Field(description="The facilitator is warned after a breach of this length; shorter than `for`."),
     ] = None
 
 
@@ -117,9 +121,10 @@ class PagePart(Part):
     """The team's own alert is the page."""
 
     alert: Annotated[
-        Name | None, Field(description="The alert (a signal of kind `alert`) that pages; left out: only the program.")
+        Name | None,
+        Field(description="The alert (a signal of kind `alert`) that pages; without one, only the program pages."),
     ] = None
-    fallback: Annotated[Time, Field(description="Still silent then: the program pages, and says so.")]
+    fallback: Annotated[Time, Field(description="If the alert has not fired by then, the program pages.")]
     say: Annotated[Text, Field(description="The text of that page.")]
 
 
@@ -129,13 +134,13 @@ class ObjectivePart(Part):
     model_config = ConfigDict(
         json_schema_extra={**_one_of("by", "every"), "dependentRequired": {"every": ["from"], "from": ["every"]}}
     )
-    id: Annotated[Name, Field(description="Its name; also that of the charter's own time.")]
+    id: Annotated[Name, Field(description="Its name; the environment's charter uses the same.")]
     moment: Annotated[Moment, Field(description="The moment to reach.")]
     by: Annotated[
         Deadline | None,
         Field(description="The latest time; `charter`: the environment's charter after `paged`, else 5 minutes."),
     ] = None
-    every: Annotated[Duration | None, Field(description="Never longer than this without it, until mitigated.")] = None
+    every: Annotated[Duration | None, Field(description="The longest time between two, until mitigated.")] = None
     from_: Annotated[Moment | None, Field(alias="from", description="The moment `every` counts from.")] = None
 
 
@@ -146,14 +151,14 @@ class MessagePart(Part):
     at: Annotated[
         MessageTime, Field(description="When it is sent: `impact+2m`; `manual`: only when the facilitator sends it.")
     ] = None
-    when: Annotated[Name | None, Field(description="Instead of a time: after this action.")] = None
+    when: Annotated[Name | None, Field(description="Instead of a time: the action after which it is sent.")] = None
     from_: Annotated[
         Name | None, Field(alias="from", description="The persona it comes from: `support`, `executive`, `expert`.")
     ] = None
     hint: Annotated[
         AnyRung | None, Field(description="One rung of the ladder: `nudge`, `question`, `pointer`, `answer`.")
     ] = None
-    unless: Annotated[Moment | None, Field(description="It is not sent once this moment has been.")] = None
+    unless: Annotated[Moment | None, Field(description="The moment after which it is no longer sent.")] = None
     say: Annotated[Text, Field(description="The text.")]
     look_for: Annotated[
         Text | None, Field(description="What a good answer to a persona contains; facilitators only.")
@@ -165,14 +170,18 @@ class StepPart(Part):
 
     model_config = ConfigDict(json_schema_extra=_one_of("do", "take"))
     at: Annotated[Time, Field(description="When: `declared+40s`.")]
-    do: Annotated[Moment | None, Field(description="The human moment they say: `acknowledged`, `declared`, ...")] = None
-    take: Annotated[Name | None, Field(description="The action they take, as the environment names it.")] = None
+    do: Annotated[Moment | None, Field(description="The human moment they report: `acknowledged`, `declared`, ...")] = (
+        None
+    )
+    take: Annotated[Name | None, Field(description="The action they take, by its name in the environment.")] = None
 
 
 class RehearsalPart(Part):
     """The responders' part without people; derived from objectives and mitigations when left out."""
 
-    pace: Annotated[float, Field(ge=1, le=1000, description="How many times faster than the file it is played.")] = 10.0
+    pace: Annotated[
+        float, Field(ge=1, le=1000, description="Speed of the rehearsal: how many times faster than written.")
+    ] = 10.0
     responders: list[StepPart] = Field(default_factory=list, description="What they do, in order.")
 
 
@@ -186,13 +195,13 @@ class ScenarioPart(Part):
     difficulty: Annotated[int, Field(ge=1, le=5, description="1 (a first game day) to 5.")] = 1
     timebox: Annotated[Duration, Field(description="The drill ends by then.")]
     roles: RolesPart = Field(default_factory=RolesPart, description="Which roles are required, which are optional.")
-    runbooks: list[Name] = Field(default_factory=list, description="Names; the environment has the links.")
+    runbooks: list[Name] = Field(default_factory=list, description="Names of runbooks; the environment has the links.")
     requires: RequiresPart = Field(default_factory=RequiresPart, description="What a team binds to its own system.")
     hypothesis: Annotated[HypothesisPart, Field(description="What is being tested.")]
     steady_state: list[ExpectationPart] = Field(
         default_factory=list, description="What holds before the fault and after it; may be empty without faults."
     )
-    faults: Annotated[list[FaultPart], Field(description="What fails; `[]`: a drill of people alone.")]
+    faults: Annotated[list[FaultPart], Field(description="What fails; `[]`: a drill without faults.")]
     clues: list[ExpectationPart] = Field(
         default_factory=list,
         description="The readings that lead from the symptom to the cause; a rehearsal fails if they do not show.",

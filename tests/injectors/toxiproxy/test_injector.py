@@ -155,7 +155,7 @@ def test_leftovers_are_found_from_the_engine_alone(stand: Stand, kind: str, para
     [
         ({"url": "http://127.0.0.1:1", "proxy": "db"}, "does not answer"),
         ({"proxy": "db"}, "needs `url` and `proxy`"),
-        ({"url": "ftp://x", "proxy": "db"}, "no address"),
+        ({"url": "ftp://x", "proxy": "db"}, "not the address"),
         ({"url": "http://127.0.0.1:1", "proxy": "db", "port": 1}, "does not know port"),
     ],
 )
