@@ -17,8 +17,7 @@ from gameday.units import duration, format_duration, limit
 
 NONE = "none"
 GENTLEST = "latency"
-SHORTEST, LONGEST = 600.0, 14_400.0
-"""Seconds that a first drill may take."""
+MIN_TIMEBOX_S, MAX_TIMEBOX_S = 600.0, 14_400.0
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _TESTS = {"at most": "at_most", "at least": "at_least", "above": "above", "below": "below",
           "<=": "at_most", ">=": "at_least", ">": "above", "<": "below"}  # fmt: skip
@@ -245,7 +244,7 @@ def without_unknown_alert(answers: WizardAnswers, here: WizardContext) -> Wizard
 
 
 def _timebox(answers: WizardAnswers, text: str) -> WizardAnswers:
-    if not SHORTEST <= duration(text) <= LONGEST:
-        limits = f"{format_duration(SHORTEST)} and {format_duration(LONGEST)}"
+    if not MIN_TIMEBOX_S <= duration(text) <= MAX_TIMEBOX_S:
+        limits = f"{format_duration(MIN_TIMEBOX_S)} and {format_duration(MAX_TIMEBOX_S)}"
         raise ValueError(f"a first drill takes between {limits}, such as 30m")
     return replace(answers, timebox=text)

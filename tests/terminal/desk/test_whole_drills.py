@@ -75,7 +75,7 @@ def test_a_facilitated_drill_from_the_briefing_to_the_debrief(place: Place, term
     desk.asked("t", "Adjust the fault to", "100ms", "Enter")
     eventually(lambda: kinds(place).count("fault") == 2, "the turned fault")
     desk.asked("k", "Private note", "they look elsewhere", "Enter")
-    desk.until("a note for you alone")
+    desk.until("private note")
     desk.asked("l", "Who?", "Enter")
     desk.until("Drill over. All faults removed.")
     assert place.clean()
@@ -231,7 +231,7 @@ def test_the_same_in_lines_for_a_screen_reader(place: Place, terminals: list[Ter
     assert place.gameday("claim", "ic").code == Exit.HELD
     lines.until("IC: Role claimed")
     lines.press("Ctrl-C")
-    lines.until("STOP heard")
+    lines.until("STOP: reverting all faults")
     lines.until("The drill is over")
     assert place.clean()
     assert not spoilers(lines.printed.decode(errors="replace"))
