@@ -79,7 +79,7 @@ class FlagFileInjector(Injector, Sweepable):
         try:
             part.unlink(missing_ok=True)
             if flag.exists() and _content(flag) != intent.marker:
-                return Reverted(RevertOutcome.CHANGE_KEPT, f"{flag} was written by somebody else meanwhile")
+                return Reverted(RevertOutcome.KEPT, f"{flag} was written by somebody else meanwhile")
             flag.unlink(missing_ok=True)
         except OSError as error:
             return Reverted(RevertOutcome.PENDING, f"{flag} cannot be removed: {error.strerror}")

@@ -47,10 +47,10 @@ class Presence(StrEnum):
 
 
 class RevertOutcome(StrEnum):
-    """Result of a revert. CHANGE_KEPT: people changed the object meanwhile, and their change stays."""
+    """Result of a revert. KEPT: people changed the object meanwhile, and their change stays."""
 
     REVERTED = "gone"
-    CHANGE_KEPT = "left-to-people"
+    KEPT = "left-to-people"
     PENDING = "not-yet"
 
 

@@ -62,9 +62,7 @@ class AppliedFault:
         restored = ", ".join(
             snapshot.name for snapshot, reason in zip(self.snapshots, reasons, strict=True) if not reason
         )
-        return Reverted(
-            RevertOutcome.CHANGE_KEPT, "; ".join([*left, *([f"as before: {restored}"] if restored else [])])
-        )
+        return Reverted(RevertOutcome.KEPT, "; ".join([*left, *([f"as before: {restored}"] if restored else [])]))
 
     def any_container(
         self, snapshots: Sequence[ContainerSnapshot], predicate: Callable[[ContainerSnapshot], bool]

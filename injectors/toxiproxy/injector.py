@@ -114,7 +114,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
                 if has_ended(intent)
                 else Reverted(RevertOutcome.PENDING, explain_failure(error))
             )
-        return Reverted(RevertOutcome.CHANGE_KEPT, reason) if reason else Reverted(RevertOutcome.REVERTED)
+        return Reverted(RevertOutcome.KEPT, reason) if reason else Reverted(RevertOutcome.REVERTED)
 
     def _reenable(self, server: Server, name: str, intent: Intent, deadline: Deadline) -> str:
         """Enable the proxy while it holds our value; return what is left unchanged and why.

@@ -124,7 +124,7 @@ def test_a_lease_that_somebody_renews_is_a_running_drills_with_all_that_is_of_th
 
 def test_what_is_left_to_people_is_not_said_to_be_gone(capsys: pytest.CaptureFixture[str]) -> None:
     engine = LeasedEngine()
-    engine.on_revert = [lambda _: Reverted(RevertOutcome.CHANGE_KEPT, "web was removed by somebody")]
+    engine.on_revert = [lambda _: Reverted(RevertOutcome.KEPT, "web was removed by somebody")]
     registry: Any = {"made": CheckedInjector(engine)}
     sweep.revert_intents([engine.made("gd-aaaa00000001"), engine.made("gd-bbbb00000001")], registry, TERMINAL, Timing())
     told = capsys.readouterr()

@@ -107,7 +107,7 @@ else:
     raise AssertionError("another drill's marker refuses the fault")
 assert [revert(intent), revert(intent)] == [RevertOutcome.REVERTED] * 2 and presence(intent) is Presence.ABSENT
 flag.write_text("closed for stocktaking")
-assert apply(intent) is ApplyOutcome.REFUSED and revert(intent) is RevertOutcome.CHANGE_KEPT
+assert apply(intent) is ApplyOutcome.REFUSED and revert(intent) is RevertOutcome.KEPT
 assert flag.read_text() == "closed for stocktaking" and not list(Path().glob(".gd-*"))
 assert injector.sweepable.leftovers(binding, Deadline.after(5)) == []
 """

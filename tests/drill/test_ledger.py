@@ -193,7 +193,7 @@ def test_kept_object_is_not_reported_as_reverted(bench: Bench) -> None:
     bench.ledger.apply(planned())
     bench.ledger._log.append(NewEvent(RevertStarted(reason="ends")))
     bench.clock.advance(2.0)
-    bench.engine.on_revert = [lambda _: Reverted(RevertOutcome.CHANGE_KEPT, "it was removed by somebody")]
+    bench.engine.on_revert = [lambda _: Reverted(RevertOutcome.KEPT, "it was removed by somebody")]
     assert bench.ledger.revert_all() == []
     said = bench.events()[-1]
     assert isinstance(said.body, AllReverted) and said.body.kept == ("it was removed by somebody",)
@@ -208,7 +208,7 @@ def test_object_ended_by_our_fault_is_not_reported_as_kept(bench: Bench) -> None
     def revert(intent: Intent) -> Reverted:
         bench.engine.there.discard(intent.marker)
         return Reverted(
-            RevertOutcome.CHANGE_KEPT if intent.marker == cut else RevertOutcome.REVERTED, "started again by somebody"
+            RevertOutcome.KEPT if intent.marker == cut else RevertOutcome.REVERTED, "started again by somebody"
         )
 
     bench.engine.on_revert = [revert] * 2

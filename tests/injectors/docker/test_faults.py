@@ -188,7 +188,7 @@ def test_foreign_change_is_kept_and_reported(
     theirs = box.shown()
     assert INJECTOR.presence(intent, soon()) is Presence.MODIFIED, "it does not stand, and something of ours is there"
     restored = INJECTOR.revert(intent, soon())
-    assert restored.outcome is (RevertOutcome.CHANGE_KEPT if output else RevertOutcome.REVERTED)
+    assert restored.outcome is (RevertOutcome.KEPT if output else RevertOutcome.REVERTED)
     assert output in restored.reason
     assert box.shown() == theirs
     assert INJECTOR.presence(intent, soon()) is Presence.ABSENT
@@ -199,7 +199,7 @@ def test_foreign_stop_after_our_restart_is_kept_and_reported(box: Box) -> None:
     INJECTOR.apply(intent, soon())
     people(box, "stop", "-t", "0")
     restored = INJECTOR.revert(intent, soon())
-    assert restored.outcome is RevertOutcome.CHANGE_KEPT and "ended meanwhile" in restored.reason
+    assert restored.outcome is RevertOutcome.KEPT and "ended meanwhile" in restored.reason
 
 
 def test_removed_sidecar_leaves_nothing(box: Box) -> None:

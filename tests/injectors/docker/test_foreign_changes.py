@@ -82,7 +82,7 @@ def test_removed_network_is_kept_and_reported(make: Callable[..., Box], network:
     INJECTOR.apply(intent, soon())
     box.docker("network", "rm", network)
     restored = INJECTOR.revert(intent, soon())
-    assert restored.outcome is RevertOutcome.CHANGE_KEPT
+    assert restored.outcome is RevertOutcome.KEPT
     assert f"{network}, which {box.name} was in, was removed by somebody meanwhile" in restored.reason
     assert INJECTOR.presence(intent, soon()) is Presence.ABSENT
 
@@ -94,7 +94,7 @@ def test_port_taken_by_another_container_is_kept(make: Callable[..., Box], conta
     INJECTOR.apply(intent, soon())
     containers.start(ports=published)
     restored = INJECTOR.revert(intent, soon())
-    assert restored.outcome is RevertOutcome.CHANGE_KEPT and "its port or address is in use now" in restored.reason
+    assert restored.outcome is RevertOutcome.KEPT and "its port or address is in use now" in restored.reason
 
 
 @pytest.mark.parametrize("taken", ["address", "port"])
@@ -112,7 +112,7 @@ def test_address_taken_on_the_network_is_kept_and_reported(
     stand_in = containers.start(**place)
     restored = INJECTOR.revert(intent, soon())
     box.docker("rm", "-f", stand_in)
-    assert restored.outcome is RevertOutcome.CHANGE_KEPT and "its port or address is in use now" in restored.reason
+    assert restored.outcome is RevertOutcome.KEPT and "its port or address is in use now" in restored.reason
     if taken == "port":  # the engine connects it all the same, without its port
         return
     assert INJECTOR.presence(intent, soon()) is not Presence.ABSENT, "it has no place there"
@@ -129,7 +129,7 @@ def test_manual_reconnect_without_aliases_is_kept_and_reported(make: Callable[..
     INJECTOR.apply(intent, soon())
     box.docker("network", "connect", network, box.name)
     restored = INJECTOR.revert(intent, soon())
-    assert restored.outcome is RevertOutcome.CHANGE_KEPT
+    assert restored.outcome is RevertOutcome.KEPT
     assert f"was connected to {network} by somebody meanwhile, without the alias ledger" in restored.reason
 
 
@@ -225,7 +225,7 @@ def test_unrevertible_exec_is_not_called_absent(box: Box) -> None:
     intent = box.plan("exec", run=["touch", "/broken"], irreversible="acknowledged")
     INJECTOR.apply(intent, soon())
     restored = INJECTOR.revert(intent, soon())
-    assert restored.outcome is RevertOutcome.CHANGE_KEPT and "stays: the scenario acknowledges that" in restored.reason
+    assert restored.outcome is RevertOutcome.KEPT and "stays: the scenario acknowledges that" in restored.reason
 
 
 def test_partial_presence_names_the_containers(make: Callable[..., Box]) -> None:
@@ -237,7 +237,7 @@ def test_partial_presence_names_the_containers(make: Callable[..., Box]) -> None
     assert INJECTOR.apply(intent, soon()).outcome is ApplyOutcome.APPLIED
     boxes[1].docker("start", boxes[1].name)
     restored = INJECTOR.revert(intent, soon())
-    assert restored.outcome is RevertOutcome.CHANGE_KEPT
+    assert restored.outcome is RevertOutcome.KEPT
     theirs, others = f"{boxes[1].name} was started again meanwhile", f"as before: {boxes[0].name}, {boxes[2].name}"
     assert restored.reason == f"{theirs}, and not by us; {others}"
     assert all(runs(one) for one in boxes)

@@ -58,7 +58,7 @@ def test_stop_by_a_responder_is_kept(box: Box) -> None:
     INJECTOR.apply(intent, soon())
     box.docker("stop", "-t", "0", box.name)
     restored = INJECTOR.revert(intent, soon())
-    assert restored.outcome is RevertOutcome.CHANGE_KEPT and "ended meanwhile" in restored.reason
+    assert restored.outcome is RevertOutcome.KEPT and "ended meanwhile" in restored.reason
     assert not runs(box)
 
 
@@ -68,7 +68,7 @@ def test_stop_with_an_error_exit_code_is_kept(make_of: Make) -> None:
     INJECTOR.apply(intent, soon())
     box.docker("stop", "-t", "20", box.name)
     assert box.docker("inspect", "-f", "{{.State.ExitCode}}", box.name) == "1"
-    assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.CHANGE_KEPT
+    assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.KEPT
     assert not runs(box)
 
 

@@ -46,7 +46,7 @@ def test_modified_toxic_is_still_reverted(stand: Stand, kind: str, params: dict[
         stand.change(f"/toxics/{intent.marker}", {"toxicity": 0.0})
     assert injector.presence(intent, soon()) in (Presence.MODIFIED, Presence.ABSENT)
     assert injector.presence(intent, soon()) is not Presence.PRESENT
-    assert injector.revert(intent, soon()).outcome in (RevertOutcome.REVERTED, RevertOutcome.CHANGE_KEPT)
+    assert injector.revert(intent, soon()).outcome in (RevertOutcome.REVERTED, RevertOutcome.KEPT)
     assert stand.shown() == before
 
 
@@ -122,7 +122,7 @@ def test_proxy_disabled_by_somebody_else_is_kept(stand: Stand) -> None:
     stand.proxied.update(enabled=False)
     restored = injector.revert(intent, soon())
     if stand.is_ours:
-        assert restored.outcome is RevertOutcome.CHANGE_KEPT
+        assert restored.outcome is RevertOutcome.KEPT
         assert stand.shown()["enabled"] is False
     else:
         assert restored.outcome is RevertOutcome.REVERTED, (
