@@ -115,7 +115,7 @@ def test_what_is_there_already_is_refused(fingers: Fingers, db: Proxied) -> None
         (
             "https://127.0.0.1:1",
             Exit.BAD_INPUT,
-            "not the address of a Toxiproxy server\n  Write it as in http://127.0.0.1:8474",
+            "not the address of a Toxiproxy server\n  Use an address such as http://127.0.0.1:8474",
         ),
         ("http://a:b@127.0.0.1:1", Exit.BAD_INPUT, "name or password"),
     ],
