@@ -100,5 +100,5 @@ def test_plan_changes_nothing_on_the_server(shop: Shop) -> None:
     shown = shop.gameday("plan", "late.yaml")
     assert shown.code == Exit.HELD, shown.err
     assert f"table shop.orders, database postgres of the PostgreSQL at 127.0.0.1:{shop.place.port}" in shown.out
-    assert "itself (lease)" in shown.out and "never-to-be-told" not in shown.out
+    assert "lease expires" in shown.out and "never-to-be-told" not in shown.out
     assert shop.clean()
