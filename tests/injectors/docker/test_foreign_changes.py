@@ -216,7 +216,7 @@ def test_running_exec_is_pending(box: Box) -> None:
     applied = INJECTOR.apply(intent, Deadline.after(0.5))
     assert applied.outcome is ApplyOutcome.UNKNOWN and "has not ended in time" in applied.reason
     restored = INJECTOR.revert(intent, soon())
-    assert restored.outcome is RevertOutcome.PENDING and "still runs" in restored.reason
+    assert restored.outcome is RevertOutcome.PENDING and "still running" in restored.reason
     box.docker("exec", box.name, "touch", "/over")
     eventually(lambda: INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED, "its end")
 

@@ -24,9 +24,9 @@ SCENARIO = """\
 gameday: 1
 id: tiny
 timebox: 1m
-needs: {targets: {web: "who serves"}, signals: {answers: ratio}}
-hypothesis: {say: "It holds.", holds: [{signal: answers, at_least: 90%, over: 5s}]}
-steady_state: [{signal: answers, is: good}]
+requires: {targets: {web: "who serves"}, signals: {answers: {kind: ratio}}}
+hypothesis: {statement: "It holds.", expect: [{signal: answers, at_least: 90%, over: 5s}]}
+steady_state: [{signal: answers, is: healthy}]
 faults: [{id: still, kind: pause, target: web}]
 """
 PROJECT = """\
@@ -35,7 +35,7 @@ default_env: staging
 environments:
   staging:
     targets: {{web: {{injector: docker, engine: "{engine}", labels: {{gdt: "{label}"}}, {part}}}}}
-    signals: {{answers: {{kind: ratio, probe: process, run: ["true"], good: at_least 90%}}}}
+    signals: {{answers: {{kind: ratio, probe: process, run: ["true"], healthy: at_least 90%}}}}
 """
 
 

@@ -57,7 +57,7 @@ def test_sandbox_returns_exit_code_and_output(box: Box, script: str, ends: Comma
 
 def test_interrupted_sandbox_is_an_error(box: Box) -> None:
     intent = box.plan("pids", limit=20)
-    with pytest.raises(EngineError, match="broke off: so far"):
+    with pytest.raises(EngineError, match="was cut off: so far"):
         looked(box, intent, "echo so far; exit 0", soon())
     assert not box.ours(intent)
 
