@@ -101,7 +101,7 @@ class FlagFileInjector(Injector, Sweepable):
 
     @override
     def release(self, intent: Intent, deadline: Deadline) -> str:
-        """Return nothing: no process of ours acts on the file."""
+        """Return nothing: no process of this injector acts on the file."""
         return ""
 
 

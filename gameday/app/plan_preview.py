@@ -20,13 +20,13 @@ PREVIEW_DRILL = "gd-0000"
 
 @dataclass(frozen=True, slots=True)
 class PlanPreview:
-    """What a run would do now. `cast` None without a roster."""
+    """Plan of a run, made without changing anything. `cast` None without a roster."""
 
     selected: SelectedEnvironment
     plan: Plan
     intents: Sequence[Intent]
     warnings: Mapping[str, Sequence[str]]
-    """Who else changes the targets."""
+    """Others that change the targets."""
     cast: Cast | None
 
 

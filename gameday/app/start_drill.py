@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DrillRequest:
-    """What to run and where. `file`: a path or a library name; with `draw`, a folder or empty for the library.
+    """Scenario to run, and where. `file`: a path or a library name; with `draw`, a folder or empty for the library.
 
     `production_name` is the typed name of a production environment; `seed` None draws one.
     """

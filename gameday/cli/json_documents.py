@@ -26,7 +26,7 @@ class ProblemDocument(Document):
 
 
 class RequiredDocument(Document):
-    """What a team binds to its own system: logical names with their meanings."""
+    """Logical names that a team binds to its own system, with their meanings."""
 
     roles: list[str]
     targets: dict[str, str]
@@ -72,7 +72,7 @@ class PlannedFaultDocument(Document):
 
 
 class PlanDocument(Document):
-    """What a run would do."""
+    """Plan of a run."""
 
     scenario: str
     environment: str

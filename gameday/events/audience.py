@@ -9,7 +9,9 @@ from gameday.model import Role
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who sees something. `everyone`: responders without a role too. `opens_at_end`: after the end, everyone does."""
+    """Viewers of an event or a field.
+
+    `everyone`: responders without a role too. `opens_at_end`: everyone sees it after the end."""
 
     name: str
     roles: frozenset[Role] = frozenset()

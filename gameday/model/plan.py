@@ -32,4 +32,4 @@ class Plan:
     mitigation: str = ""
     script: tuple[ScriptStep, ...] = ()
     informed: bool = False
-    """Whoever responds knows what will fail: how long they took to notice it says nothing."""
+    """Responders know what will fail, so their time to detect is not measured."""

@@ -179,7 +179,7 @@ class RequiredLoad:
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """What a team binds to its own system: logical names with their meanings, and default terms."""
+    """Logical names that a team binds to its own system, with their meanings, and default terms."""
 
     targets: Mapping[str, str]
     signals: Mapping[str, RequiredSignal]

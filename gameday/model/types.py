@@ -45,7 +45,7 @@ class EndReason(StrEnum):
 
 
 class Role(StrEnum):
-    """What a person does in a drill; events name roles, never people."""
+    """Role of a person in a drill; events name roles, never people."""
 
     FACILITATOR = "facilitator"
     IC = "ic"

@@ -42,7 +42,7 @@ class LoadPart(Part):
 
 
 class RequiresPart(Part):
-    """What a team binds to its own system: logical names, never hosts or containers."""
+    """Logical names that a team binds to its own system, never hosts or containers."""
 
     targets: dict[Name, Text] = Field(
         default_factory=dict, description="Name and meaning of each thing a fault may touch."

@@ -57,7 +57,7 @@ class ExpectationPart(Part):
 
 
 class HypothesisPart(Part):
-    """What is being tested: it alone decides held or not held."""
+    """The statement under test; it alone decides held or not held."""
 
     statement: Annotated[Text, Field(description="The hypothesis in one sentence, as you would tell the team.")]
     expect: list[ExpectationPart] = Field(
