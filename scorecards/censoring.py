@@ -32,11 +32,8 @@ from gameday.events import (
 from gameday.model import EndReason
 
 ADJUSTED = "measured until the fault was adjusted"
-_CAUSES: dict[type[Body], str] = {
-    Lapsed: "the fault lapsed",
-    FaultAdjusted: ADJUSTED,
-    FaultEnded: "the fault ended as planned",
-    Removed: "a later fault of the drill ended the first",
+TIMEBOX = "ended by the timebox"
+_ENDINGS: dict[type[Body], str] = {
     GuardrailBroken: "ended by a guardrail",
     Stopped: "ended by STOP",
     Halted: "ended by a halt",
@@ -45,6 +42,15 @@ _CAUSES: dict[type[Body], str] = {
     FaultReverted: "ended by the revert",
     Ended: "ended by the end of the drill",
 }
+_CAUSES: dict[type[Body], str] = {
+    Lapsed: "the fault lapsed",
+    FaultAdjusted: ADJUSTED,
+    FaultEnded: "the fault ended as planned",
+    Removed: "a later fault of the drill ended the first",
+    **_ENDINGS,
+}
+DRILL_ENDINGS = frozenset({TIMEBOX, *_ENDINGS.values()})
+"""Causes by which the drill itself ended: what was measured until then had not happened yet."""
 _PAUSE_CAUSES: dict[type[Body], str] = {Paused: "ended by a pause", Suspended: "the machine was suspended"}
 
 
@@ -56,17 +62,24 @@ class Intervention:
     cause: str
 
 
-def first_intervention(events: Sequence[Event]) -> Intervention | None:
-    """Return the earliest event that ended the impact other than by the responders.
+def first_intervention(events: Sequence[Event], since: float) -> Intervention | None:
+    """Return the earliest event after `since` (monotonic seconds) that ended the impact other than by the responders.
 
     A lapsed fault counts (a restarted proxy, a lost lease), and so does a later fault that ended the first. The begin
-    of a revert counts only if it reverted something; an action that removed the fault is the responders'.
+    of a revert counts only if it reverted something; an action that removed the fault is the responders'. A fault that
+    ended by itself counts from when it was last known to be present.
     """
     reverted = has_any(events, FaultReverted, FaultKept)
     causes = tuple(cause for cause in _CAUSES if reverted or cause is not RevertStarted)
     candidates = [event for event in _without_planned_ends(events) if not _is_by_responders(event.body)]
-    event = first_of(candidates, *causes)
-    return Intervention(event.happened, _cause(event.body, events)) if event else None
+    timed = [(_time(event), event) for event in of_type(candidates, *causes) if event.happened > since]
+    at, event = min(timed, key=lambda pair: pair[0], default=(0.0, None))
+    return Intervention(max(at, since), _cause(event.body, events)) if event else None
+
+
+def _time(event: Event) -> float:
+    last_present = event.body.last_present if isinstance(event.body, Lapsed | Removed | FaultEnded) else None
+    return event.happened if last_present is None else last_present
 
 
 def _is_by_responders(body: Body) -> bool:
@@ -77,7 +90,7 @@ def _cause(body: Body, events: Sequence[Event]) -> str:
     if isinstance(body, Lapsed) and body.reason:
         return body.reason
     if isinstance(body, RevertStarted | FaultReverted | Ended) and _ended_by_timebox(events):
-        return "ended by the timebox"
+        return TIMEBOX
     return _CAUSES[type(body)]
 
 

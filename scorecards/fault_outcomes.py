@@ -6,28 +6,28 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from gameday.events import (
+    ActivePeriod,
     EffectJudged,
     Event,
     FaultConfirmed,
     FaultKept,
-    FaultReverted,
     Lapsed,
     Removed,
+    active_periods,
     of_type,
     read_plan,
 )
-
-EXTERNAL_CAUSE = "a change outside the drill"
+from gameday.scorecards.judged import counted_effects, mitigated_at
 
 
 @dataclass(frozen=True, slots=True)
 class FaultOutcome:
-    """One fault; a fault that was adjusted is still the same fault.
+    """One fault; a fault that was adjusted is still the same fault, and so is one that came again.
 
-    `effect`: seen, not seen, not judged (cut short) or not expected. `active`: seconds from confirmed active, the
-    first time, until it had ended, whatever ended it. `adjusted`: how often the facilitator adjusted it. `ended_by`:
-    the action that ended it, or `the fault ID` of the drill; `kept`: why it was left unchanged. Both are
-    empty where that did not happen.
+    `effect`: seen, not seen, not judged (cut short) or not expected; of several times, the worst. `active`: seconds in
+    which it was confirmed active, in all its times; None while it may be active. `times`: how often it came;
+    `adjusted`: how often the facilitator adjusted it. `ended_by`: the action that ended it, or `the fault ID` of the
+    drill; `kept`: why it was left unchanged. Both are empty where that did not happen.
     """
 
     id: str
@@ -39,6 +39,7 @@ class FaultOutcome:
     n: int
     active: float | None
     lapsed: bool
+    times: int = 1
     adjusted: int = 0
     ended_by: str = ""
     kept: str = ""
@@ -53,27 +54,18 @@ def fault_outcomes(events: Sequence[Event]) -> tuple[FaultOutcome, ...]:
 
 
 def _outcome(events: Sequence[Event], confirmed: Sequence[Event[FaultConfirmed]]) -> FaultOutcome:
-    """Fold one fault; it was confirmed once when it was applied, and again after each adjustment."""
-    first = confirmed[0]
+    """Fold one fault; it was confirmed once each time it was applied, and again after each adjustment."""
+    first = confirmed[0].body
     markers = {event.body.marker for event in confirmed}
-    ends = end_times(events)
-    effect = next((e.body for e in of_type(events, EffectJudged) if e.body.fault == first.body.fault), None)
+    periods = active_periods(events)[first.fault]
+    effect, judged = _effect(events, first.fault, periods)
     return FaultOutcome(
-        first.body.fault, first.body.fault_kind, first.body.target, _effect(events, first.body.fault, effect),
-        effect.signal if effect else "", effect.value if effect else None, effect.n if effect else 0,
-        max(ends[marker] for marker in markers) - first.happened if markers <= set(ends) else None,
-        any(event.body.marker in markers for event in of_type(events, Lapsed)), len(confirmed) - 1,
-        _ended_by(events, markers), _kept(events, markers),
+        first.fault, first.fault_kind, first.target, effect,
+        judged.signal if judged else "", judged.value if judged else None, judged.n if judged else 0,
+        sum(period.seconds for period in periods) if all(period.end is not None for period in periods) else None,
+        any(event.body.marker in markers for event in of_type(events, Lapsed)), len(periods),
+        len(confirmed) - len(periods), _ended_by(events, markers), _kept(events, markers),
     )  # fmt: skip
-
-
-def end_times(events: Sequence[Event]) -> dict[str, float]:
-    """Return the monotonic seconds at which each marker's fault had ended: by the first event that says so."""
-    ends: dict[str, float] = {}
-    for event in (*of_type(events, Lapsed, Removed), *of_type(events, FaultReverted, FaultKept)):
-        marker = event.body.marker
-        ends[marker] = min(event.happened, ends.get(marker, event.happened))
-    return ends
 
 
 def _ended_by(events: Sequence[Event], markers: Set[str]) -> str:
@@ -82,17 +74,24 @@ def _ended_by(events: Sequence[Event], markers: Set[str]) -> str:
         return ""
     if removed.by_fault:
         return f"the fault {removed.by_fault}"
-    if removed.by_responders:
-        return "the responders"
-    return removed.by_action or (EXTERNAL_CAUSE if removed.reason and not _kept(events, markers) else "")
+    return "the responders" if removed.by_responders else removed.by_action
 
 
 def _kept(events: Sequence[Event], markers: Set[str]) -> str:
     return next((event.body.reason for event in of_type(events, FaultKept) if event.body.marker in markers), "")
 
 
-def _effect(events: Sequence[Event], fault: str, effect: EffectJudged | None) -> str:
-    if effect is not None:
-        return "seen" if effect.seen else "not seen"
+def _effect(
+    events: Sequence[Event], fault: str, periods: Sequence[ActivePeriod]
+) -> tuple[str, EffectJudged | None]:  # fmt: skip
+    """Return the worst effect of all times before service was restored, and the readings that it rests on."""
+    effects = counted_effects(events, fault)
     is_expected = any(planned.id == fault and planned.effect for planned in read_plan(events).faults)
-    return "not judged" if is_expected else "not expected"
+    if not effects:
+        return ("not judged" if is_expected else "not expected"), None
+    missing = next((body for body in effects.values() if not body.seen), None)
+    if missing is not None:
+        return "not seen", missing
+    restored = mitigated_at(events)
+    is_complete = all(period.occurrence in effects for period in periods if period.start < restored)
+    return ("seen" if is_complete else "not judged"), next(iter(effects.values()))

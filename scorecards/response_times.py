@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import inf
 from typing import Literal
 
 from gameday.events import (
     AlertFired,
     AllReverted,
     Body,
+    Evaluated,
     Event,
     Mitigated,
     Paged,
@@ -19,6 +21,7 @@ from gameday.events import (
     first,
     first_of,
     first_time,
+    has_any,
     of_kind,
     of_type,
     read_plan,
@@ -30,6 +33,7 @@ from gameday.scorecards.censoring import Intervention, first_intervention, first
 State = Literal["measured", "scripted", "at least", "not recorded", "did not happen", "not measured"]
 
 _AWARE = (Moment.ACKNOWLEDGED, Moment.DECLARED, Moment.THEORY, Moment.HELP)
+NO_CRITERION = "not measured: the scenario has no mitigated_when"
 _DETECTION = frozenset({"detect", "acknowledge"})
 
 
@@ -192,16 +196,29 @@ def _silence(events: Sequence[Event], rehearsal: bool) -> ResponseTime:
 
 
 def _until(events: Sequence[Event], name: str, meaning: str, end: Moment, rehearsal: bool) -> ResponseTime:
-    """Measure a time that the drill itself may have cut short: then it is a lower bound (right-censored)."""
-    impact, event, intervention = first_time(events, Moment.IMPACT), first(events, end), first_intervention(events)
+    """Measure a time that the drill itself may have cut short: then it is a lower bound (right-censored).
+
+    Without a criterion of the scenario for restored service, nobody looked for it.
+    """
+    impact, event = first_time(events, Moment.IMPACT), first(events, end)
     if impact is None:
         return _missing(name, meaning, Moment.IMPACT, end, Moment.IMPACT)
+    intervention = first_intervention(events, impact)
     if event is not None and not _is_censored(event, intervention):
         return _measured(name, meaning, Moment.IMPACT, end, event.happened - impact, rehearsal)
+    if not read_plan(events).mitigated_when and not has_any(events, Mitigated):
+        return ResponseTime(name, meaning, Moment.IMPACT, end, None, False, "not measured", NO_CRITERION)
     if intervention is None:
         return _missing(name, meaning, Moment.IMPACT, end, end)
-    seconds = max(0.0, intervention.at - impact)
+    until = min(intervention.at, _restored_too_late(events)) if end is Moment.MITIGATED else intervention.at
+    seconds = max(0.0, until - impact)
     return _at_least(name, meaning, Moment.IMPACT, end, seconds, intervention.cause, rehearsal)
+
+
+def _restored_too_late(events: Sequence[Event]) -> float:
+    """Return since when service was restored when the drill ended, not for long enough to count; infinite if not."""
+    bodies = (event.body for event in of_type(events, Evaluated) if event.body.part == "mitigated")
+    return max((body.start for body in bodies if body.verdict != "met" and body.start is not None), default=inf)
 
 
 def _is_censored(event: Event[Body], intervention: Intervention | None) -> bool:

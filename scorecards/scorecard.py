@@ -29,10 +29,11 @@ from gameday.events import (
 )
 from gameday.model import HintLevel, Reading, Test
 from gameday.scorecards.fault_outcomes import FaultOutcome, fault_outcomes
+from gameday.scorecards.judged import deciding_evaluations
 from gameday.scorecards.objectives import ObjectiveResult, objectives
 from gameday.scorecards.response_times import ResponseTime, response_times
 from gameday.scorecards.signal_summary import SignalSummary, summarize_signals
-from gameday.scorecards.verdict import Held, deciding_evaluations, verdict
+from gameday.scorecards.verdict import Held, verdict
 from gameday.units import format_duration
 
 REVIEW_OBJECTIVE = "review"
@@ -178,7 +179,7 @@ def _windows(plan: Planned) -> tuple[str, ...]:
 
 def _evaluations(events: Sequence[Event], part: Part, lines: Sequence[PlannedExpectation]) -> tuple[Evaluation, ...]:
     kinds = read_plan(events).signals
-    deciding = deciding_evaluations(events, part, len(lines))
+    deciding = deciding_evaluations(events, part, lines)
     return tuple(
         Evaluation(line.text, line.meaning, body.verdict, body.finding(kinds), body.value, body.n)
         if body
@@ -199,7 +200,7 @@ def _silent_alerts(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
     A drill that ended before their time says nothing about them.
     """
     fired = {event.body.signal for event in of_type(events, AlertFired)}
-    deciding = deciding_evaluations(events, "expectation", len(plan.expectations))
+    deciding = deciding_evaluations(events, "expectation", plan.expectations)
     paged = _program_paged(events)
     expected = [
         line.signal

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from gameday.errors import Exit
 from gameday.events import kept_text
 from gameday.model import HintLevel
-from gameday.scorecards.censoring import ADJUSTED
+from gameday.scorecards.censoring import ADJUSTED, DRILL_ENDINGS
 from gameday.scorecards.fault_outcomes import FaultOutcome
 from gameday.scorecards.objectives import LONGEST_GAP, ObjectiveResult
 from gameday.scorecards.response_times import ResponseTime
@@ -46,8 +46,10 @@ def service_restored(card: Scorecard) -> str:
         return time.reason + no_impact_reason(card)
     if time.reason == ADJUSTED:
         return f"not before the fault was adjusted: ≥ {format_duration(time.seconds)}; the log has the rest"
-    if time.censored:
+    if time.censored and time.reason in DRILL_ENDINGS:
         return f"not before the drill ended: {response_time(time)}"
+    if time.censored:
+        return f"not measured to its end: {response_time(time)}"
     return f"after {response_time(time)}" + (f", mitigated by {card.restored_by}" if card.restored_by else "")
 
 
@@ -97,13 +99,14 @@ def hypothesis(card: Scorecard) -> str:
 
 def fault(outcome: FaultOutcome, kind: str) -> str:
     """Format the fault, how long it was active, its effect, and what ended it. `kind`: of the effect's signal."""
-    active = f", active for {format_duration(outcome.active)}" if outcome.active is not None else ""
+    times = f" in {outcome.times} times" if outcome.times > 1 else ""
+    active = f", active for {format_duration(outcome.active)}{times}" if outcome.active is not None else ""
     adjusted = {0: "", 1: ", adjusted once"}.get(outcome.adjusted, f", adjusted {outcome.adjusted} times")
     value = f"{outcome.signal} at {format_value(outcome.value, kind)} (n={outcome.n})"
     effect = {
         "seen": f"; its effect was seen: {value}",
         "not seen": f"; its effect was not seen ({value}), so it tests nothing",
-        "not judged": "; it ended before its effect was seen",
+        "not judged": "; its effect could not be judged",
     }.get(outcome.effect, "")
     return f"{outcome.kind} on {outcome.target}{active}{adjusted}{effect}{_end(outcome)}"
 

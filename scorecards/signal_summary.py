@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gameday.events import BaselineMeasured, Ended, Event, FaultConfirmed, first_time, of_type, read_plan
+from gameday.events import BaselineMeasured, Event, active_periods, of_type, read_plan
 from gameday.model import Reading, SignalKind
-from gameday.moments import Moment
-from gameday.scorecards.fault_outcomes import end_times
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +29,13 @@ class SignalSummary:
 def summarize_signals(events: Sequence[Event], readings: Sequence[Reading]) -> tuple[SignalSummary, ...]:
     """Return every signal that was read, in the order of first readings."""
     kinds = signal_kinds(events, readings)
-    start, end = _active_period(events)
+    periods = [period for known in active_periods(events).values() for period in known]
     baselines = {event.body.signal: event.body for event in of_type(events, BaselineMeasured)}
     during: dict[str, list[Reading]] = {name: [] for name in kinds}
     for reading in readings:
-        if start <= reading.at <= end:
+        if any(period.contains(reading.at, reading.at) for period in periods):
             during[reading.signal].append(reading)
     return tuple(_summary(name, kinds[name], baselines.get(name), readings) for name, readings in during.items())
-
-
-def _active_period(events: Sequence[Event]) -> tuple[float, float]:
-    """Return the time from the first fault until the last had ended; while one may be active, until the end."""
-    start, ends = first_time(events, Moment.FAULT), end_times(events)
-    markers = {event.body.marker for event in of_type(events, FaultConfirmed)}
-    all_ended = bool(markers) and markers <= set(ends)
-    end = max(ends[marker] for marker in markers) if all_ended else first_time(events, Moment.REVERTED, Ended.kind)
-    return (start, end) if start is not None and end is not None else (0.0, 0.0)
 
 
 def _summary(name: str, kind: str, baseline: BaselineMeasured | None, readings: Sequence[Reading]) -> SignalSummary:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Literal
 
 from gameday.errors import Exit
@@ -14,9 +15,7 @@ from gameday.events import (
     ApplyRefused,
     ApplyUnknown,
     Body,
-    EffectJudged,
     Ended,
-    Evaluated,
     Event,
     FaultConfirmed,
     GuardrailBroken,
@@ -25,7 +24,6 @@ from gameday.events import (
     Interrupted,
     Lapsed,
     Mitigated,
-    Part,
     Planned,
     SignalUnreadable,
     SteadyStateChecked,
@@ -38,6 +36,8 @@ from gameday.events import (
     time_of,
 )
 from gameday.model import EndReason, Source
+from gameday.scorecards.fault_outcomes import FaultOutcome, fault_outcomes
+from gameday.scorecards.judged import deciding_evaluations, mitigated_at
 from gameday.store.outstanding import outstanding_marks
 
 Held = Literal["held", "not held", "unknown"]
@@ -78,25 +78,6 @@ def combined_exit(exits: Sequence[Exit]) -> Exit:
     Each tries one mitigation, and one must succeed; a dirty, halted or failed drill overrides that.
     """
     return next((code for code in (Exit.DIRTY, Exit.HALTED, Exit.FAILED) if code in exits), min(exits))
-
-
-def deciding_evaluations(events: Sequence[Event], part: Part, count: int) -> tuple[Evaluated | None, ...]:
-    """Return the evaluation that decides each line of a part; None where there was none.
-
-    An unmet one decides for good; else the last that could be read; else one that could not.
-    """
-    deciding: list[Evaluated | None] = [None] * count
-    for event in of_type(events, Evaluated):
-        if event.body.part == part:
-            index = event.body.index
-            deciding.extend([None] * (index + 1 - len(deciding)))
-            deciding[index] = _stronger(deciding[index], event.body)
-    return tuple(deciding)
-
-
-def _stronger(old: Evaluated | None, new: Evaluated) -> Evaluated:
-    ranks = {"unmet": 2, "met": 1, "unreadable": 0}
-    return new if old is None or ranks[new.verdict] >= ranks[old.verdict] else old
 
 
 def _ending(events: Sequence[Event]) -> tuple[Exit, tuple[str, ...]]:
@@ -149,7 +130,7 @@ def _with_reason(text: str, reason: str) -> str:
 def _hypothesis(events: Sequence[Event], plan: Planned) -> tuple[Held, tuple[str, ...]]:
     if doubts := _not_tested(events, plan):
         return "unknown", doubts
-    evaluations = deciding_evaluations(events, "expectation", len(plan.expectations))
+    evaluations = deciding_evaluations(events, "expectation", plan.expectations)
     lines = [(_expected(plan, index), body.verdict if body else "") for index, body in enumerate(evaluations)]
     unmet = tuple(f"did not hold: {expected}" for expected, result in lines if result == "unmet")
     if unmet:
@@ -189,24 +170,31 @@ def _not_tested(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
     active = {event.body.fault for event in of_type(events, FaultConfirmed)}
     if not active:
         return (APPLY_UNKNOWN if has_any(events, ApplyUnknown) else "no fault was applied",)
-    effects = {event.body.fault: event.body.seen for event in of_type(events, EffectJudged)}
-    expected = {fault.id for fault in plan.faults if fault.effect} | set(effects)
-    without_effect = sorted(fault for fault in expected & active if effects.get(fault) is False)
+    outcomes = fault_outcomes(events)
+    not_judged = [fault.id for fault in outcomes if fault.effect == "not judged"]
     return (
         *(f"the fault {fault.id} was never applied" for fault in plan.faults if fault.id not in active),
-        *(f"the fault {fault} had no visible effect" for fault in without_effect),
-        *(
-            f"it ended before the effect of the fault {fault} was seen"
-            for fault in sorted(expected & active - set(effects))
-        ),
+        *(f"the fault {fault.id} had no visible effect" for fault in outcomes if fault.effect == "not seen"),
+        *(f"the effect of the fault {fault} could not be judged" for fault in not_judged),
+        *_missing_times(events, plan, outcomes),
     )
+
+
+def _missing_times(events: Sequence[Event], plan: Planned, outcomes: Sequence[FaultOutcome]) -> Iterator[str]:
+    """Yield each fault that came less often than planned, unless service was restored before."""
+    if mitigated_at(events) < inf:
+        return
+    planned = {fault.id: fault.times for fault in plan.faults}
+    for fault in outcomes:
+        if fault.times < planned.get(fault.id, 1):
+            yield f"the fault {fault.id} came {fault.times} of {planned[fault.id]} times"
 
 
 def _rehearsal_failures(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
     """Return what fails a rehearsal: a mitigation that does not restore service, a clue that does not show."""
     if not plan.is_rehearsal:
         return ()
-    evaluations = deciding_evaluations(events, "clue", len(plan.clues))
+    evaluations = deciding_evaluations(events, "clue", plan.clues)
     hidden = tuple(
         f"the clue did not show: {clue.text}"
         for clue, body in zip(plan.clues, evaluations, strict=False)

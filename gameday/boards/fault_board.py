@@ -103,7 +103,7 @@ class FaultBoard:
         status, phase = self._find(body), _PHASES.get(type(body))
         if status is None or phase is None or body.marker not in (status.fault, status.marker):
             return  # an earlier apply of a fault that was adjusted since: the fault itself is still active
-        status.phase, status.why = phase, "" if isinstance(body, FaultConfirmed) else body.reason
+        status.phase, status.why = phase, body.reason if isinstance(body, Marked) else ""
         if isinstance(body, Applied | FaultConfirmed | ApplyUnknown) and status.since is None:
             status.since = at
         if phase not in ACTIVE_PHASES and status.until is None:

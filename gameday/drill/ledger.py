@@ -11,7 +11,7 @@ from functools import partial
 from gameday.clock import Clock
 from gameday.drill.injector_registry import Injectors
 from gameday.drill.log import Log
-from gameday.drill.revert.attribution import attribute_end, kept_as_reverted, last_fault_since
+from gameday.drill.revert.attribution import LOSS_TEXT, LastPresent, attribute_end, kept_as_reverted, last_fault_since
 from gameday.drill.revert.closing_events import reverted_event
 from gameday.drill.revert.quiescence import wait_for_quiescence
 from gameday.drill.revert.revert import CHECK_TIMEOUT_S, revert_all
@@ -41,10 +41,6 @@ from gameday.store.protocols import Fenced, StoreError
 from gameday.timing import DEFAULT_TIMING, Timing
 
 APPLY_TIMEOUT_S = 5.0
-_LOSS_TEXT = {
-    Presence.MODIFIED: "somebody changed it", Presence.ABSENT: "it was removed, and not by this drill",
-    Presence.TARGET_GONE: "its target has ended, and the target's clients with it",
-}  # fmt: skip
 
 
 class Ledger:
@@ -61,8 +57,7 @@ class Ledger:
         self._closed = False
         self._ended, self._replaced, self._lease_warnings = set[str](), set[str](), set[str]()
         self._judgement_lock = threading.Lock()
-        self._last_present: dict[str, int] = {}
-        self._present_at: dict[str, float] = {}
+        self._last_present: dict[str, LastPresent] = {}
         self._latest: dict[frozenset[str], Intent] = {}
 
     def close(self) -> None:
@@ -113,7 +108,8 @@ class Ledger:
     def end(self, fault: Fault) -> None:
         """End one fault as planned: revert it, verified. If that fails, the drill halts."""
         intents = [intent for intent in self.outstanding() if intent.fault == fault.id]
-        markers = {intent.marker for intent in intents}
+        self._check([intent for intent in intents if intent.marker in self._last_present])
+        markers = {intent.marker for intent in intents} - self._ended
         with self._judgement_lock:
             self._replaced |= markers  # reverted by this drill is no lapse
         self._ended |= markers
@@ -121,8 +117,9 @@ class Ledger:
         if revert_all(intents, self._injectors, record, self._clock, self._timing):
             self._log.append(NewEvent(Halted(f"the fault {fault.id} could not be ended at its time")))
             return
-        for intent in intents:
-            self._log.append(NewEvent(FaultEnded(intent.marker, fault.id)))
+        for marker in sorted(markers):
+            seen = self._last_present.get(marker)
+            self._log.append(NewEvent(FaultEnded(marker, fault.id, seen.at if seen else None)))
 
     def _has_replacement(self, planned: PlannedFault, before: Sequence[Intent]) -> bool:
         """Return True if the adjusted fault is present or may be; a refused apply replaced nothing."""
@@ -140,10 +137,10 @@ class Ledger:
             self._log.append(NewEvent(event(intent.marker, applied.reason)))
 
     def _verify(self, planned: PlannedFault, intent: Intent) -> None:
-        known = len(self._log.events)
+        asked = self._now()
         presence = self._injectors[intent.injector].presence(intent, intent.deadline(CHECK_TIMEOUT_S))
         if presence is Presence.PRESENT:
-            self._record_present(intent, known)
+            self._last_present[intent.marker] = asked
             fault = planned.fault
             body = FaultConfirmed(intent.marker, fault.id, fault.kind, fault.target, dict(fault.params))
             self._log.append(NewEvent(body))
@@ -151,8 +148,13 @@ class Ledger:
             why = f"the engine reported it applied, but it is {presence.value}"
             self._log.append(NewEvent(Lapsed(intent.marker, why)))
 
-    def _record_present(self, intent: Intent, known: int) -> None:
-        self._last_present[intent.marker], self._present_at[intent.marker] = known, self._clock.monotonic()
+    def _now(self) -> LastPresent:
+        """Return the time and the number of events before a check: what it shows was so then at the latest."""
+        return LastPresent(self._clock.monotonic(), len(self._log.events))
+
+    def confirmed(self) -> dict[str, float]:
+        """Return by marker until when each fault was confirmed present (CLOCK_MONOTONIC)."""
+        return {marker: seen.at for marker, seen in dict(self._last_present).items()}
 
     def outstanding(self) -> list[Intent]:
         """Return the intents of the faults that are present or may be, oldest first."""
@@ -163,37 +165,40 @@ class Ledger:
 
         The faults are handled in parallel: an engine that hangs must not let a lease expire at another one."""
         applied = {event.body.marker for event in of_type(self._log.events, FaultConfirmed)}
-        present = [intent for intent in self.outstanding() if intent.marker in applied - self._ended]
+        self._check([intent for intent in self.outstanding() if intent.marker in applied])
+
+    def _check(self, intents: Sequence[Intent]) -> None:
+        present = [intent for intent in intents if intent.marker not in self._ended]
         if present and not self._closed:
             with ThreadPoolExecutor(len(present)) as pool:
                 list(pool.map(self._renew_and_check_fault, present))
 
     def _renew_and_check_fault(self, intent: Intent) -> None:
-        injector, known = self._injectors[intent.injector], len(self._log.events)
+        injector, asked = self._injectors[intent.injector], self._now()
         leased = injector.leased if intent.lease else None
         renewal = leased.renew(intent, intent.lease, intent.deadline(CHECK_TIMEOUT_S)) if leased else None
         presence = injector.presence(intent, intent.deadline(CHECK_TIMEOUT_S))
         with self._judgement_lock:
             if not self._closed and intent.marker not in self._replaced:
-                self._judge(intent, renewal, presence, known)
+                self._judge(intent, renewal, presence, asked)
 
-    def _judge(self, intent: Intent, renewal: Renewal | None, presence: Presence, known: int) -> None:
-        if presence in _LOSS_TEXT:
+    def _judge(self, intent: Intent, renewal: Renewal | None, presence: Presence, asked: LastPresent) -> None:
+        if intent.marker in self._ended:
+            return
+        if presence in LOSS_TEXT:
             self._ended.add(intent.marker)
-            held = presence is Presence.MODIFIED and renewal is not Renewal.LAPSED
             by_responders = self._is_removal_by_responders(intent, presence)
-            last_present, how = self._last_present[intent.marker], _LOSS_TEXT[presence]
-            events = self._log.events
-            self._log.append(attribute_end(events, intent, last_present, how, held=held, by_responders=by_responders))
+            last, how = self._last_present[intent.marker], LOSS_TEXT[presence]
+            self._log.append(NewEvent(attribute_end(self._log.events, intent, last, how, by_responders)))
             return
         if presence is Presence.PRESENT:
-            self._record_present(intent, known)
+            self._last_present[intent.marker] = asked
         if renewal is Renewal.LAPSED:
             self._warn_lease_lost(intent, presence)
 
     def _is_removal_by_responders(self, intent: Intent, presence: Presence) -> bool:
         """Return True if the responders removed it, as expected; no lost lease or target explains it."""
-        expired = intent.lease and self._clock.monotonic() - self._present_at[intent.marker] >= intent.lease
+        expired = intent.lease and self._clock.monotonic() - self._last_present[intent.marker].at >= intent.lease
         return self._removed_by_responders and presence is not Presence.TARGET_GONE and not expired
 
     def _warn_lease_lost(self, intent: Intent, presence: Presence) -> None:
@@ -236,10 +241,10 @@ class Ledger:
 
     def _record_superseding_fault(self, marker: str) -> None:
         """Record that another fault of this drill removed it, if that happened after its last check."""
-        last_present = None if marker in self._ended else self._last_present.get(marker)
-        for intent in self.outstanding() if last_present is not None else ():
-            if intent.marker == marker and (by := last_fault_since(self._log.events, last_present or 0, intent)):
-                self._log.append(NewEvent(Removed(marker, intent.fault, by_fault=by)))
+        last = None if marker in self._ended else self._last_present.get(marker)
+        for intent in self.outstanding():
+            if last and intent.marker == marker and (by := last_fault_since(self._log.events, last.events, intent)):
+                self._log.append(NewEvent(Removed(marker, intent.fault, by_fault=by, last_present=last.at)))
 
     def _markers(self) -> frozenset[str]:
         return frozenset(event.body.marker for event in of_type(self._log.events, Intended))

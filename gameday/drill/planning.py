@@ -155,7 +155,8 @@ def planned_event(plan: Plan) -> Planned:
 
 def _fault_record(fault: Fault) -> PlannedFaultRecord:
     effect = str(fault.shows) if fault.shows else ""
-    return PlannedFaultRecord(fault.id, fault.kind, fault.target, dict(fault.params), effect, fault.lasts)
+    times = fault.repeat.times if fault.repeat else 1
+    return PlannedFaultRecord(fault.id, fault.kind, fault.target, dict(fault.params), effect, fault.lasts, times)
 
 
 def _objective(objective: Objective) -> PlannedObjective:

@@ -36,6 +36,10 @@ class State:
     apply_counts: Mapping[str, int] = field(default_factory=dict[str, int])
     """Applies of each fault since it last ended: one, and one more for each adjustment."""
     confirmed_at: Mapping[str, tuple[float, ...]] = field(default_factory=dict[str, tuple[float, ...]])
+    periods: events.Periods = field(default_factory=dict[str, tuple[events.ActivePeriod, ...]])
+    """Periods in which each fault was present."""
+    mitigated_at: float | None = None
+    """When service was restored other than by the planned end of a fault (CLOCK_MONOTONIC)."""
     end_counts: Mapping[str, int] = field(default_factory=dict[str, int])
     last_fault_end: float | None = None
     fired_alerts: frozenset[str] = frozenset()
@@ -69,7 +73,14 @@ def fold(state: State, event: events.Event) -> State:
     state = replace(state, interventions=fold_intervention(state.interventions, event))
     for folder in (_fold_fault_event, _fold_message_event, _fold_people_event, _fold_end_event):
         state = folder(state, event)
-    return state
+    return _fold_judged_time(state, event)
+
+
+def _fold_judged_time(state: State, event: events.Event) -> State:
+    """Record when verdicts are judged: while a fault is present and service is not restored."""
+    if isinstance(event.body, events.Mitigated) and not event.body.censored and state.mitigated_at is None:
+        state = replace(state, mitigated_at=event.happened)
+    return replace(state, periods=events.fold_active_period(state.periods, event))
 
 
 def _fold_moment(state: State, event: events.Event) -> State:
@@ -97,8 +108,9 @@ def _fold_fault_event(state: State, event: events.Event) -> State:
             return _fold_confirmed(state, fault, event.happened)
         case events.FaultEnded() as body:
             return _fold_fault_end(state, body, event.happened)
-        case events.Lapsed():
-            return _fold_futile(replace(state, present=frozenset()), "the fault ended unexpectedly")
+        case events.Lapsed(marker=marker):
+            present = state.present - {events.fault_of(state.periods, marker)}
+            return _fold_futile(replace(state, present=present), "the fault ended unexpectedly")
         case events.Removed() as body:
             return _fold_removed(state, body)
         case events.EffectJudged(text=text) as body if not body.seen:

@@ -54,6 +54,9 @@ from gameday.events.facilitation import (
     EarlyApplyRequested, FaultAdjusted, MessageOverridden, Operation, Paused, PrivateNote, Resumed, Revealed,
     TimeboxExtended,
 )
+from gameday.events.active_periods import (
+    ActivePeriod, active_periods, fault_of, fold_active_period, Periods,
+)
 from gameday.events.outcome import (
     CleanedUp, CleanupResult, DebriefLine, Ended, Halted, Interrupted, MomentNotReached, SIGNAL_CAUSES, Stopped,
 )
@@ -71,6 +74,7 @@ __all__ = [
     "ActionFinished",
     "ActionRequested",
     "ActionStarted",
+    "ActivePeriod",
     "AlertFired",
     "AllReverted",
     "Answer",
@@ -126,6 +130,7 @@ __all__ = [
     "Paged",
     "Part",
     "Paused",
+    "Periods",
     "PhaseChanged",
     "Planned",
     "PlannedEnd",
@@ -166,15 +171,18 @@ __all__ = [
     "TimeboxExtended",
     "Tone",
     "Unrecognised",
+    "active_periods",
     "body_data",
     "decode",
     "decode_body",
     "encode",
     "encode_body",
+    "fault_of",
     "fault_summary",
     "first",
     "first_of",
     "first_time",
+    "fold_active_period",
     "format_plain",
     "has_any",
     "kept_text",

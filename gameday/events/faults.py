@@ -101,6 +101,8 @@ class Lapsed(Marked, frozen=True):
     kind: ClassVar[str] = "lapsed"
     audience: ClassVar[Audience] = FACILITATOR
     default_tone: ClassVar[Tone] = Tone.BAD
+    last_present: float | None = None
+    """When its presence was confirmed last (CLOCK_MONOTONIC); it ended after that, and was missed later."""
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
@@ -112,7 +114,7 @@ class Lapsed(Marked, frozen=True):
 
 
 class Removed(Body, frozen=True):
-    """An action, a later fault or (reason) a foreign change ended the fault; it is reverted all the same."""
+    """An action, a later fault or the responders ended the fault; it is reverted all the same."""
 
     kind: ClassVar[str] = "removed"
     audience: ClassVar[Audience] = FACILITATOR
@@ -120,9 +122,10 @@ class Removed(Body, frozen=True):
     fault: str = ""
     by_action: str = ""
     by_fault: str = ""
-    reason: str = ""
     by_responders: bool = False
     """The scenario names the responders' own removal as a mitigation."""
+    last_present: float | None = None
+    """When its presence was confirmed last (CLOCK_MONOTONIC)."""
 
     @property
     def cause(self) -> str:
@@ -131,9 +134,7 @@ class Removed(Body, frozen=True):
             return f"Responders removed the fault {self.fault}"
         if self.by_fault:
             return f"Fault ended by another fault of this drill: {self.by_fault}"
-        if self.by_action:
-            return f"Fault ended by {self.by_action}"
-        return f"Fault ended from outside the drill: {self.reason}" if self.reason else "Fault ended"
+        return f"Fault ended by {self.by_action}" if self.by_action else "Fault ended"
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
@@ -151,6 +152,8 @@ class FaultEnded(Body, frozen=True):
     audience: ClassVar[Audience] = FACILITATOR
     marker: str
     fault: str = ""
+    last_present: float | None = None
+    """When its presence was confirmed last, before its revert began (CLOCK_MONOTONIC)."""
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:

@@ -63,6 +63,11 @@ class EffectJudged(Measured, frozen=True, kw_only=True):
     audience: ClassVar[Audience] = FACILITATOR
     fault: str
     seen: bool
+    occurrence: int = 0
+    """Number of the fault's time, from 0: a fault may repeat."""
+    start: float | None = None
+    end: float | None = None
+    """The readings that it rests on were taken from start to end (CLOCK_MONOTONIC)."""
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
@@ -85,6 +90,9 @@ class ImpactDetected(Measured, frozen=True):
     kind: ClassVar[str] = "impact"
     audience: ClassVar[Audience] = FACILITATOR
     default_tone: ClassVar[Tone] = Tone.BAD
+    start: float | None = None
+    end: float | None = None
+    """The readings that it rests on were taken from start to end (CLOCK_MONOTONIC)."""
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
@@ -105,6 +113,12 @@ class Evaluated(Measured, frozen=True, kw_only=True):
     verdict: EvaluatedVerdict
     start: float | None = None
     end: float | None = None
+    fault: str = ""
+    """The fault that was present meanwhile; empty where it may be any."""
+    occurrence: int = 0
+    """Number of that fault's time, from 0: a fault may repeat."""
+    margin: float | None = None
+    """Distance of the value from its limit; negative where it is beyond. The worst window has the smallest."""
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:

@@ -53,6 +53,8 @@ class PlannedFaultRecord(_Part, frozen=True):
     params: JsonObject = msgspec.field(default_factory=dict[str, Any])
     effect: str = ""
     lasts: float | None = None
+    times: int = 1
+    """How often it comes."""
 
     @property
     def summary(self) -> str:

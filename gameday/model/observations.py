@@ -10,7 +10,8 @@ class Reading:
     """One measurement of a signal.
 
     `value` is None if it failed (`error` says why), and then it is never healthy. Ratios are 0..1, durations seconds;
-    `n`: number of samples; `at`: when it was due.
+    `n`: number of samples; `at`: when it was due; `over`: seconds before that which its samples come from, where it is
+    no momentary one; `took`: seconds after that until it was answered.
     """
 
     signal: str
@@ -19,3 +20,15 @@ class Reading:
     n: int = 1
     error: str = ""
     late: float = 0.0
+    over: float = 0.0
+    took: float = 0.0
+
+    @property
+    def since(self) -> float:
+        """When its first sample can have been taken (CLOCK_MONOTONIC)."""
+        return self.at - self.over
+
+    @property
+    def until(self) -> float:
+        """When its last sample can have been taken (CLOCK_MONOTONIC)."""
+        return self.at + self.took

@@ -6,7 +6,7 @@ A probe is registered under the entry point group `gameday.probes`, as a functio
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from gameday.model import SignalBinding
@@ -18,11 +18,13 @@ PROBES = "gameday.probes"
 class Measurement:
     """One answer of a probe: ratios 0 to 1, durations in seconds, from `n` samples.
 
-    `value` None: nothing could be measured, and `error` says why; that never counts as healthy."""
+    `value` None: nothing could be measured, and `error` says why; that never counts as healthy. `over`: seconds before
+    the request that the samples come from, as of counters or a rate; 0 for a momentary value."""
 
     value: float | None
     n: int
     error: str = ""
+    over: float = field(default=0.0, compare=False)
 
 
 NO_SAMPLES = "no samples"

@@ -20,6 +20,7 @@ from gameday.events import (
     FaultConfirmed,
     ImpactDetected,
     SignalKinds,
+    active_periods,
     first_time,
     of_type,
     read_plan,
@@ -28,7 +29,6 @@ from gameday.lean_imports import import_matplotlib
 from gameday.model import Reading, SignalKind
 from gameday.review.chart_axis import Axis, signal_line, time_axis
 from gameday.review.chart_lanes import Label, belief_labels, observation_labels
-from gameday.scorecards.fault_outcomes import end_times
 from gameday.scorecards.signal_summary import signal_kinds
 from gameday.units import format_value
 
@@ -127,20 +127,22 @@ def _draw_title(row: Any, text: str) -> None:
 
 
 def _draw_faults(row: Any, events: Sequence[Event], axis: Axis) -> None:
-    """Draw a bar for each fault, from confirmed active until it had ended."""
-    bars, ends = [], end_times(events)
-    for event in of_type(events, FaultConfirmed):
-        marker = event.body.marker
-        end = axis.at(ends[marker]) if marker in ends else axis.high
-        bars.append((axis.at(event.happened), end, f"{event.body.fault_kind} on {event.body.target}"))
-    for i, (low, high, text) in enumerate(bars):
-        row.barh(i, high - low, left=low, height=0.8, color=FAULT, linewidth=0)
-        row.text(
-            low + (axis.high - axis.low) * 0.008, i, text, va="center", color="#111111", weight="bold", clip_on=True
-        )
-    row.set_ylim(-0.5, max(len(bars), 1) - 0.5)
+    """Draw a row for each fault, with a bar for each time in which it was active."""
+    faults, texts = active_periods(events), _fault_texts(events)
+    for i, (fault, periods) in enumerate(faults.items()):
+        for period in periods:
+            low, high = axis.at(period.start), axis.high if period.end is None else axis.at(period.end)
+            row.barh(i, high - low, left=low, height=0.8, color=FAULT, linewidth=0)
+        left = axis.at(periods[0].start) + (axis.high - axis.low) * 0.008
+        row.text(left, i, texts[fault], va="center", color="#111111", weight="bold", clip_on=True)
+    row.set_ylim(-0.5, max(len(faults), 1) - 0.5)
     row.set_yticks([])
     _draw_title(row, "What the\nsystem did")
+
+
+def _fault_texts(events: Sequence[Event]) -> dict[str, str]:
+    bodies = (event.body for event in of_type(events, FaultConfirmed))
+    return {body.fault: f"{body.fault_kind} on {body.target}" for body in bodies}
 
 
 def _draw_signal(

@@ -30,6 +30,11 @@ class Criterion:
             return value <= self.bound + slack
         return value > self.bound + slack if self.test is Test.ABOVE else value < self.bound - slack
 
+    def margin(self, value: float) -> float:
+        """Return the distance of a value from the limit; negative where it is beyond."""
+        is_minimum = self.test in (Test.AT_LEAST, Test.ABOVE, Test.FIRES)
+        return value - self.bound if is_minimum else self.bound - value
+
 
 _OPPOSITES = {
     Test.AT_LEAST: Test.BELOW,

@@ -35,7 +35,8 @@ class Judgement:
     """A verdict with the figure it rests on.
 
     `value` over `n` samples, from readings due after `start` until `end` (CLOCK_MONOTONIC). `say`: the same for a
-    person."""
+    person. `margin`: distance of the value from its limit, negative where it is beyond; None where it was not compared.
+    """
 
     verdict: Verdict
     value: float | None
@@ -43,6 +44,7 @@ class Judgement:
     start: float
     end: float
     say: str
+    margin: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class ExpectationEvaluator:
             self._series.add(reading)
 
     def evaluate(self, now: float, since: float) -> Judgement:
-        """Evaluate at `now`, without readings that were due before `since`, when the expectation began to count."""
+        """Evaluate at `now`, by readings whose samples were all taken after `since`, when it began to count."""
         nowhere = Span(since, now, ())
         if self._binding is None:
             return self._unreadable(nowhere, "the environment does not bind it")
@@ -93,7 +95,11 @@ class ExpectationEvaluator:
             wanted = criterion(self._expectation, self._baseline, self._binding)
         except MeasurementError as none:
             return self._unreadable(nowhere, str(none))
-        seen = self._series.window(max(since - TINY, now - self._keep), now + TINY)
+        seen = [
+            reading
+            for reading in self._series.window(max(since - TINY, now - self._keep), now + TINY)
+            if reading.since >= since - TINY and reading.until <= now + TINY
+        ]
         fresh = now - self._patience - TINY
         if not any(has_value(reading) and reading.at >= fresh for reading in reversed(seen)):
             return self._nothing_new(nowhere, seen)
@@ -124,7 +130,8 @@ class ExpectationEvaluator:
         broken = [point.end for point in points if not _meets(wanted, _measured(point, self._series.kind))]
         held = span.end - max([since, span.start, *broken])
         if held < seconds - TINY:
-            return self._waiting(span, current, f"so for {_of(held, seconds)}")
+            streak = replace(span, start=span.end - max(0.0, held))
+            return self._waiting(streak, current, f"so for {_of(held, seconds)}")
         if why := self._gaps(span, seconds):
             return self._unreadable(span, why, current)
         return self._verdict(wanted, current, span)
@@ -174,9 +181,9 @@ class ExpectationEvaluator:
 
     def _verdict(self, wanted: Criterion, measurement: Measurement, span: Span) -> Judgement:
         verdict = Verdict.MET if _meets(wanted, measurement) else Verdict.UNMET
-        return Judgement(
-            verdict, measurement.value, measurement.n, span.start, span.end, self._say(measurement, wanted.say)
-        )
+        margin = None if measurement.value is None else wanted.margin(measurement.value)
+        say = self._say(measurement, wanted.say)
+        return Judgement(verdict, measurement.value, measurement.n, span.start, span.end, say, margin)
 
     def _waiting(self, span: Span, measurement: Measurement, why: str) -> Judgement:
         return Judgement(

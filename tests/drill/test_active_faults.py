@@ -103,7 +103,8 @@ def test_fault_removed_by_a_later_fault_is_no_lapse(bench: Bench) -> None:
     bench.engine.there.discard(cut)
     bench.ledger.renew_and_check()
     ended = [event.body for event in bench.events() if isinstance(event.body, Removed | Lapsed)]
-    assert ended == [Removed(cut, "cut", by_fault="restarted")], "and no action is credited with it"
+    at = bench.clock.monotonic()
+    assert ended == [Removed(cut, "cut", by_fault="restarted", last_present=at)], "and no action is credited with it"
     assert bench.ledger.outstanding(), "it is taken back all the same"
 
 

@@ -19,7 +19,9 @@ LEFT = (
     .plus(70.12, "fault-kept", marker=MARK, reason=WHY)
     .changed("reverted", kept=[WHY])
 )
-TAKEN = rehearsal().plus(40, "removed", marker=MARK, fault="slow", by_fault="cut")
+CUT = rehearsal().plus(39, "fault", marker="gd-7f3a00000002", fault="cut", fault_kind="outage", target="cache")
+CUT_SHORT = rehearsal().plus(40, "removed", marker=MARK, fault="slow", by_fault="cut")
+TAKEN = CUT.plus(40, "removed", marker=MARK, fault="slow", by_fault="cut")
 ACTED = rehearsal().plus(50, "removed", marker=MARK, fault="slow", by_action="shed-optional-work")
 
 
@@ -48,7 +50,9 @@ def test_a_fault_left_to_people_is_nowhere_called_reverted() -> None:
     assert text.count(f"eft unchanged: {WHY}") >= 6
 
 
-@pytest.mark.parametrize(("made", "by", "second"), [(TAKEN, "the fault cut", 40), (ACTED, "shed-optional-work", 50)])
+@pytest.mark.parametrize(
+    ("made", "by", "second"), [(CUT_SHORT, "the fault cut", 40), (ACTED, "shed-optional-work", 50)]
+)
 def test_a_fault_is_active_until_it_ends_and_not_until_the_revert(made: Made, by: str, second: int) -> None:
     found = card(made)
     assert (found.faults[0].ended_by, found.faults[0].lapsed) == (by, False)
@@ -60,7 +64,7 @@ def test_a_fault_is_active_until_it_ends_and_not_until_the_revert(made: Made, by
 
 def test_a_fault_ended_by_another_fault_is_no_lapse_and_no_mitigation() -> None:
     assert card(TAKEN).exit == Exit.HELD and "lapse" not in all_texts(TAKEN) and "lapsed" not in all_texts(TAKEN)
-    assert scorecard_text.service_restored(card(TAKEN)).startswith("not before the drill ended: ≥")
+    assert scorecard_text.service_restored(card(TAKEN)).startswith("not measured to its end: ≥")
     assert not card(ACTED).response_time("mitigate").censored
 
 

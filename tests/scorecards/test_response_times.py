@@ -125,7 +125,7 @@ def test_an_adjusted_fault_is_active_until_its_last_form_is_reverted() -> None:
         .plus(1266.1, "fault-reverted", marker="gd-7f3a00000002")
     )
     [fault] = fault_outcomes(turned.events)
-    assert fault.adjusted == 1 and fault.active == pytest.approx(1165.05)
+    assert fault.adjusted == 1 and fault.active == pytest.approx(1164.96)
     assert scorecard_text.response_time(of(turned, "recover")) == "≥ 6 min 37 s (measured until the fault was adjusted)"
 
 

@@ -88,6 +88,7 @@ def planned(mode: str, pace: float, mitigation: str) -> dict[str, Json]:
         "mitigations": ["shed-optional-work", "read-from-cache"], "mitigation": mitigation,
         "faults": [{"id": "slow", "fault_kind": "latency", "target": "database", "params": {"delay": "400ms"},
                     "effect": "journey-p95 above 5x baseline"}],
+        "mitigated_when": [_expected("journey-p95 at most 3x baseline")],
         "guardrails": [_expected("neighbour-success below 99%"), _expected("journey-success below 50%")],
         "questions": ["What told you where the time went, and what pointed elsewhere?",
                     "What would have told you three minutes sooner?"],

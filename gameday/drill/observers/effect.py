@@ -1,10 +1,13 @@
-"""Observers of a fault's expected effect and of the impact on users."""
+"""Observers of a fault's expected effect and of the impact on users, both only while the fault is present."""
 
 from __future__ import annotations
 
+from math import inf
+
 from typing_extensions import override
 
-from gameday.drill.observers.observer import Baseline, Observer, rounded_value
+from gameday.drill.observers.judged_windows import Confirmed, JudgedPeriod, WindowJudge, fault_periods
+from gameday.drill.observers.observer import Baseline, Observer, rounded, rounded_value
 from gameday.drill.state import State
 from gameday.events import EffectJudged, ImpactDetected, NewEvent
 from gameday.model import Expectation, Fault, Reading, Source, TimeExpression
@@ -16,93 +19,91 @@ EFFECT_TIMEOUT_S = 60.0
 
 
 class Effect(Observer):
-    """Observer of the effect that a fault `shows`; no effect in its time is not a pass."""
+    """Observer of the effect that a fault `shows`, each time that it comes; no effect in its time is not a pass.
 
-    def __init__(self, fault: Fault, shows: Expectation, baseline: Baseline) -> None:
+    A fault that ended before its time was up, or whose signal could not be read, is not judged.
+    """
+
+    def __init__(self, fault: Fault, shows: Expectation, baseline: Baseline, confirmed: Confirmed) -> None:
         self._fault = fault
         self._shows = shows
-        self._evaluator = baseline.evaluator(shows)
-        self._since: float | None = None
-        self._reported = False
+        self._confirmed = confirmed
+        self._judge = WindowJudge(shows, baseline)
+        self._windows: dict[int, list[Judgement]] = {}
+        self._decided: set[int] = set()
 
     @override
     def feed(self, reading: Reading) -> None:
-        self._evaluator.feed(reading)
+        self._judge.feed(reading)
 
     @override
     def poll(self, now: float, state: State) -> list[NewEvent]:
-        if self._reported or self._fault.id not in state.present or self._fault.id in state.removed:
-            return []
-        self._since = now if self._since is None else self._since
-        judgement = self._evaluator.evaluate(now, self._since)
-        is_met = judgement.verdict is Verdict.MET
-        if not is_met and not self._is_past_deadline(now, state):
-            return []
-        self._reported = True
-        return [self._judged_event(judgement, is_met=is_met)]
+        periods = fault_periods(state, self._confirmed, self._fault.id)
+        for period, judgement in self._judge.judge(periods):
+            if judgement.verdict in (Verdict.MET, Verdict.UNMET) and period.occurrence not in self._decided:
+                self._windows.setdefault(period.occurrence, []).append(judgement)
+        undecided = [period for period in periods if period.occurrence not in self._decided]
+        return [draft for period in undecided for draft in self._decide(period, state)]
 
-    def _judged_event(self, judgement: Judgement, *, is_met: bool) -> NewEvent:
+    def _decide(self, period: JudgedPeriod, state: State) -> list[NewEvent]:
+        deadline = self._deadline(period, state)
+        windows = [window for window in self._windows.get(period.occurrence, []) if window.end <= deadline]
+        seen = next((window for window in windows if window.verdict is Verdict.MET), None)
+        if seen is None and period.through < deadline:
+            return []
+        self._decided.add(period.occurrence)
+        nearest = seen or max(windows, key=lambda window: window.margin or 0.0, default=None)
+        return [self._judged_event(period, nearest, seen=seen is not None)] if nearest else []
+
+    def _deadline(self, period: JudgedPeriod, state: State) -> float:
+        """Return by when this time of the fault has to show (CLOCK_MONOTONIC); infinite while that is not known."""
+        by = self._shows.by or TimeExpression(Moment.FAULT, EFFECT_TIMEOUT_S)
+        began = period.start if by.moment is Moment.FAULT else state.moments.get(by.moment, inf)
+        return began + by.after
+
+    def _judged_event(self, period: JudgedPeriod, judgement: Judgement, *, seen: bool) -> NewEvent:
         body = EffectJudged(
-            self._shows.signal, rounded_value(judgement), judgement.n, judgement.say, fault=self._fault.id, seen=is_met
-        )
+            self._shows.signal, rounded_value(judgement), judgement.n, judgement.say, fault=self._fault.id, seen=seen,
+            occurrence=period.occurrence, start=rounded(judgement.start), end=rounded(judgement.end),
+        )  # fmt: skip
         return NewEvent(body, source=Source.PROBE)
 
     @override
     def finalize(self, now: float, state: State) -> list[NewEvent]:
-        """Report the effect at the end, unless the fault ended before the effect's time was up."""
-        if (
-            self._reported
-            or self._since is None
-            or self._fault.id in state.removed
-            or self._fault.id in state.end_counts
-        ):
-            return []
-        judgement = self._evaluator.evaluate(now, self._since)
-        is_met = judgement.verdict is Verdict.MET
-        return [self._judged_event(judgement, is_met=is_met)] if is_met or self._is_past_deadline(now, state) else []
-
-    def _is_past_deadline(self, now: float, state: State) -> bool:
-        by = self._shows.by or TimeExpression(Moment.FAULT, EFFECT_TIMEOUT_S)
-        began = self._since if by.moment is Moment.FAULT else state.moments.get(by.moment)
-        return began is not None and now - began >= by.after
+        return self.poll(now, state)
 
 
 class Impact(Observer):
     """Observer of the impact: two unhealthy readings in a row, so that one slow answer is no incident."""
 
-    def __init__(self, expectation: Expectation, baseline: Baseline) -> None:
-        self._evaluator = baseline.evaluator(expectation)
+    def __init__(self, expectation: Expectation, baseline: Baseline, confirmed: Confirmed) -> None:
+        self._judge = WindowJudge(expectation, baseline)
         self._signal = expectation.signal
-        self._last_reading_at: float | None = None
-        self._unhealthy_readings: list[float] = []
+        self._confirmed = confirmed
+        self._unhealthy: dict[tuple[str, int], Judgement] = {}
 
     @override
     def feed(self, reading: Reading) -> None:
-        self._evaluator.feed(reading)
-        if reading.signal == self._signal:
-            self._last_reading_at = reading.at
+        self._judge.feed(reading)
 
     @override
     def poll(self, now: float, state: State) -> list[NewEvent]:
-        began = state.moments.get(Moment.FAULT)
-        if (
-            began is None
-            or Moment.IMPACT in state.moments
-            or self._last_reading_at is None
-            or self._last_reading_at < began
-        ):
-            return []
-        judgement = self._evaluator.evaluate(now, began)
-        if judgement.verdict is not Verdict.UNMET:
-            self._unhealthy_readings = []
-            return []
-        if self._last_reading_at not in self._unhealthy_readings:
-            self._unhealthy_readings.append(self._last_reading_at)
-        if len(self._unhealthy_readings) < 2:
-            return []
-        body = ImpactDetected(self._signal, rounded_value(judgement), judgement.n, judgement.say)
-        return [NewEvent(body, happened=self._unhealthy_readings[0], source=Source.PROBE)]
+        for period, judgement in self._judge.judge(fault_periods(state, self._confirmed)):
+            first = self._unhealthy.get(period.key)
+            if judgement.verdict is not Verdict.UNMET:
+                self._unhealthy.pop(period.key, None)
+            elif first is None:
+                self._unhealthy[period.key] = judgement
+            elif judgement.end > first.end and Moment.IMPACT not in state.moments:
+                return [self._impact_event(first, judgement)]
+        return []
+
+    def _impact_event(self, first: Judgement, second: Judgement) -> NewEvent:
+        body = ImpactDetected(
+            self._signal, rounded_value(second), second.n, second.say, rounded(first.start), rounded(second.end)
+        )
+        return NewEvent(body, happened=first.end, source=Source.PROBE)
 
     @override
     def finalize(self, now: float, state: State) -> list[NewEvent]:
-        return []
+        return self.poll(now, state)

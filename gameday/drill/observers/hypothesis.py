@@ -1,133 +1,160 @@
-"""Observers of the hypothesis, judged while the fault is present, and of the clues."""
+"""Observers of the hypothesis, judged while a fault is present and service is not restored."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import inf
+
 from typing_extensions import override
 
+from gameday.drill.observers.judged_windows import (
+    Confirmed,
+    JudgedPeriod,
+    WindowJudge,
+    aftermath_periods,
+    fault_periods,
+)
 from gameday.drill.observers.observer import Baseline, Observer, evaluated_event
 from gameday.drill.state import State
 from gameday.events import EvaluatedVerdict, NewEvent
-from gameday.model import Expectation, Reading, Test, TimeExpression
+from gameday.model import Expectation, Reading, TimeExpression
 from gameday.moments import Moment
 from gameday.signals.expectation_evaluator import Judgement, Verdict
 
 
-class HypothesisObserver(Observer):
-    """Observer of one expectation: unmet once is not held; met at the end and never unmet is held."""
+def is_of_aftermath(expectation: Expectation) -> bool:
+    """True if an expectation is of the time after the planned end of a fault."""
+    return expectation.by is not None and expectation.by.moment is Moment.FAULT_END
 
-    def __init__(self, index: int, expectation: Expectation, baseline: Baseline) -> None:
+
+def hypothesis_periods(expectation: Expectation, confirmed: Confirmed, now: float, state: State) -> list[JudgedPeriod]:
+    """Return the times in which an expectation of the hypothesis is judged."""
+    return aftermath_periods(state, now) if is_of_aftermath(expectation) else fault_periods(state, confirmed)
+
+
+def deadline(by: TimeExpression | None, state: State) -> float:
+    """Return when the expectation's time is up (CLOCK_MONOTONIC); at once for one without, never before its moment."""
+    return -inf if by is None else state.moments.get(by.moment, inf) + by.after
+
+
+class HypothesisObserver(Observer):
+    """Observer of one expectation, judged for each time of each fault by the worst window in it.
+
+    Unmet once is not held, and is reported at once; the rest is reported at the end. A time of a fault without a full
+    window is unknown.
+    """
+
+    def __init__(self, index: int, expectation: Expectation, baseline: Baseline, confirmed: Confirmed) -> None:
         self._index = index
         self._expectation = expectation
-        self._evaluator = baseline.evaluator(expectation)
-        self._met: Judgement | None = None
+        self._confirmed = confirmed
+        self._judge = WindowJudge(expectation, baseline)
+        self._windows: dict[tuple[str, int], list[Judgement]] = {}
+        self._reported: Judgement | None = None
+
+    @override
+    def feed(self, reading: Reading) -> None:
+        self._judge.feed(reading)
+
+    @override
+    def poll(self, now: float, state: State) -> list[NewEvent]:
+        periods = hypothesis_periods(self._expectation, self._confirmed, now, state)
+        if not self._judge_windows(periods) or self._reported is not None:
+            return []
+        worst = ((period, self._worst_window(period, state)) for period in periods)
+        unmet = next(((period, window) for period, window in worst if window and window.verdict is Verdict.UNMET), None)
+        return [] if unmet is None else [self._report(*unmet)]
+
+    def _judge_windows(self, periods: Sequence[JudgedPeriod]) -> bool:
+        """Judge the windows that are new; return True if there are any."""
+        new = list(self._judge.judge(periods))
+        for period, judgement in new:
+            self._windows.setdefault(period.key, []).append(judgement)
+        return bool(new)
+
+    def _worst_window(self, period: JudgedPeriod, state: State) -> Judgement | None:
+        """Return the worst window of a period; None without a full one."""
+        windows = [window for window in self._counted(period, state) if window.margin is not None]
+        windows = [window for window in windows if window.verdict in (Verdict.MET, Verdict.UNMET)]
+        return min(windows, key=lambda window: window.margin or 0.0, default=None)
+
+    def _counted(self, period: JudgedPeriod, state: State) -> list[Judgement]:
+        """Return the windows that count: after the expectation's time, and before service was restored.
+
+        Before its time it may be unmet: if that never came, only the last window counts, and only if it is met.
+        """
+        restored = inf if state.mitigated_at is None else state.mitigated_at
+        since = deadline(self._expectation.by, state)
+        windows = [window for window in self._windows.get(period.key, []) if window.end <= restored]
+        met_last = [window for window in windows[-1:] if window.verdict is Verdict.MET]
+        return [window for window in windows if window.end > since] or met_last
+
+    def _report(self, period: JudgedPeriod, judgement: Judgement) -> NewEvent:
+        self._reported = judgement
+        verdict: EvaluatedVerdict = "unmet" if judgement.verdict is Verdict.UNMET else "met"
+        return self._event(period, judgement, verdict)
+
+    def _event(self, period: JudgedPeriod, judgement: Judgement, verdict: EvaluatedVerdict) -> NewEvent:
+        signal = self._expectation.signal
+        return evaluated_event("expectation", self._index, signal, judgement, verdict, *period.key)
+
+    @override
+    def finalize(self, now: float, state: State) -> list[NewEvent]:
+        """Report the worst window of each period; a halt leaves those without one open: they were cut short."""
+        periods = hypothesis_periods(self._expectation, self._confirmed, now, state)
+        self._judge_windows(periods)
+        restored = state.mitigated_at
+        tested = [period for period in periods if restored is None or period.start < restored]
+        is_cut_short = bool(state.halt_reason) and restored is None
+        return [draft for period in tested for draft in self._final_event(period, state, is_cut_short=is_cut_short)]
+
+    def _final_event(self, period: JudgedPeriod, state: State, *, is_cut_short: bool) -> list[NewEvent]:
+        worst = self._worst_window(period, state)
+        if worst is not None:
+            return [] if worst == self._reported else [self._report(period, worst)]
+        last = self._judge.judge_at(period.through, period)
+        return [] if is_cut_short else [self._event(period, last, "unreadable")]
+
+
+class AlertObserver(Observer):
+    """Observer of an alert that has to fire by a time, while a fault is present."""
+
+    def __init__(self, index: int, expectation: Expectation, baseline: Baseline, confirmed: Confirmed) -> None:
+        self._index = index
+        self._expectation = expectation
+        self._confirmed = confirmed
+        self._judge = WindowJudge(expectation, baseline)
+        self._last: Judgement | None = None
         self._reported = False
 
     @override
     def feed(self, reading: Reading) -> None:
-        self._evaluator.feed(reading)
+        self._judge.feed(reading)
 
     @override
     def poll(self, now: float, state: State) -> list[NewEvent]:
-        began = self._judged_since(state)
-        if self._reported or began is None:
-            return []
-        judgement = self._evaluator.evaluate(now, began)
-        if judgement.verdict is Verdict.MET:
-            self._met = judgement
-            return self._report(judgement, "met") if self._expectation.test is Test.FIRES else []
-        if judgement.verdict is Verdict.UNMET and self._is_past_deadline(now, state):
-            return self._report(judgement, "unmet")
+        periods = hypothesis_periods(self._expectation, self._confirmed, now, state)
+        by = inf if self._expectation.by is None else deadline(self._expectation.by, state)
+        for _, judgement in self._judge.judge(periods):
+            if self._reported or judgement.end > (inf if state.mitigated_at is None else state.mitigated_at):
+                continue
+            self._last = judgement
+            if judgement.verdict is Verdict.MET and judgement.end <= by:
+                return [self._report(judgement, "met")]
+            if judgement.verdict in (Verdict.MET, Verdict.UNMET) and judgement.end > by:
+                return [self._report(judgement, "unmet")]
         return []
 
-    def _judged_since(self, state: State) -> float | None:
-        """Return when judging began: while a fault is present, and not after the mitigation.
-
-        An expectation of the time after a planned end is judged until then, unless a responder acted: their
-        action may have caused what follows.
-        """
-        if Moment.MITIGATED in state.moments:
-            return None
-        if self._is_after_fault_end:
-            return None if state.started_actions else state.moments.get(Moment.FAULT_END)
-        return state.moments.get(Moment.FAULT) if state.present else None
-
-    @property
-    def _is_after_fault_end(self) -> bool:
-        return self._expectation.by is not None and self._expectation.by.moment is Moment.FAULT_END
-
-    def _is_past_deadline(self, now: float, state: State) -> bool:
-        """Return True if the expectation's time is up; one without a time has none to wait for."""
-        by = self._expectation.by
-        if by is None:
-            return True
-        began = state.moments.get(by.moment)
-        return began is not None and now - began > by.after
-
-    def _report(self, judgement: Judgement, verdict: EvaluatedVerdict) -> list[NewEvent]:
+    def _report(self, judgement: Judgement, verdict: EvaluatedVerdict) -> NewEvent:
         self._reported = True
-        return [evaluated_event("expectation", self._index, self._expectation.signal, judgement, verdict)]
+        return evaluated_event("expectation", self._index, self._expectation.signal, judgement, verdict)
 
     @override
     def finalize(self, now: float, state: State) -> list[NewEvent]:
-        began = state.moments.get(Moment.FAULT)
-        if self._reported or began is None:
-            return []
-        if self._met is not None:
-            return self._report(self._met, "met")
-        if state.halt_reason or (self._expectation.test is Test.FIRES and not self._is_past_deadline(now, state)):
-            return []  # cut short before its time: unknown
-        judgement = self._evaluator.evaluate(now, began)
-        return self._report(judgement, "unmet" if self._did_not_fire(judgement) else "unreadable")
-
-    def _did_not_fire(self, judgement: Judgement) -> bool:
-        """Return True if an alert was read all the time and did not fire."""
-        return self._expectation.test is Test.FIRES and judgement.verdict is Verdict.UNMET
-
-
-class ClueObserver(Observer):
-    """Observer of one clue: it must show once while the fault is present."""
-
-    def __init__(self, index: int, expectation: Expectation, baseline: Baseline) -> None:
-        self._index = index
-        self._expectation = expectation
-        self._evaluator = baseline.evaluator(expectation)
-        self._reported = False
-
-    @override
-    def feed(self, reading: Reading) -> None:
-        self._evaluator.feed(reading)
-
-    @override
-    def poll(self, now: float, state: State) -> list[NewEvent]:
-        began = self._judged_since(now, state)
-        if self._reported or began is None:
-            return []
-        judgement = self._evaluator.evaluate(now, began)
-        if judgement.verdict is not Verdict.MET:
-            return []
-        self._reported = True
-        return [evaluated_event("clue", self._index, self._expectation.signal, judgement, "met")]
-
-    def _judged_since(self, now: float, state: State) -> float | None:
-        """Return when judging began: from the impact or the clue's own time, and not after the mitigation."""
-        at = self._expectation.at or TimeExpression(Moment.IMPACT)
-        moment = state.moments.get(at.moment)
-        present = state.present or at.moment is Moment.FAULT_END
-        if moment is None or not present or Moment.MITIGATED in state.moments:
-            return None
-        return moment + at.after if now >= moment + at.after else None
-
-    @override
-    def finalize(self, now: float, state: State) -> list[NewEvent]:
-        began = state.moments.get(self._expectation.at.moment if self._expectation.at else Moment.FAULT)
-        if self._reported or began is None:
-            return []
-        judgement = self._evaluator.evaluate(now, began)
-        if judgement.verdict is Verdict.MET and Moment.MITIGATED not in state.moments:
-            return [evaluated_event("clue", self._index, self._expectation.signal, judgement, "met")]
-        if state.halt_reason:
-            return []  # somebody would have had more time to find it
-        verdict: EvaluatedVerdict = (
-            "unreadable" if judgement.verdict in (Verdict.UNREADABLE, Verdict.WAITING) else "unmet"
-        )
-        return [evaluated_event("clue", self._index, self._expectation.signal, judgement, verdict)]
+        """Report an alert without a time that did not fire, and one that could not be read."""
+        drafts = self.poll(now, state)
+        if drafts or self._reported or self._last is None or state.halt_reason:
+            return drafts
+        if self._last.verdict is Verdict.UNMET:
+            return [self._report(self._last, "unmet")] if self._expectation.by is None else []
+        return [self._report(self._last, "unreadable")]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from typing_extensions import override
 
-from gameday.drill.observers.observer import Baseline, Observer
+from gameday.drill.observers.observer import Baseline, Observer, evaluated_event
 from gameday.drill.revert.attribution import (
     UNKNOWN_CAUSE,
     actions_started_before,
@@ -27,11 +27,18 @@ TOLERANCE_S = 1e-6
 
 
 class SustainedMoment(Observer):
-    """Observer of a moment: all its expectations are met together, as of the start of the latest window."""
+    """Observer of a moment: all its expectations are met together, as of the start of the latest window.
 
-    def __init__(self, moment: Moment, after: Moment, expectations: Sequence[Expectation], baseline: Baseline) -> None:
+    `times`: how often each fault comes that repeats. What holds between two of its times restores nothing.
+    """
+
+    def __init__(
+        self, moment: Moment, after: Moment, expectations: Sequence[Expectation], baseline: Baseline,
+        times: Mapping[str, int] | None = None,
+    ) -> None:  # fmt: skip
         self._moment = moment
         self._after = after
+        self._times = times or {}
         self._windows = [_MetWindow(expectation, baseline) for expectation in expectations]
 
     @override
@@ -41,13 +48,8 @@ class SustainedMoment(Observer):
 
     @override
     def poll(self, now: float, state: State) -> list[NewEvent]:
-        began = state.moments.get(self._after)
-        if (
-            began is None
-            or self._moment in state.moments
-            or not self._windows
-            or not (state.present or state.end_counts)
-        ):
+        began = self._began(state)
+        if began is None:
             return []
         judgements = [window.evaluator.evaluate(now, began) for window in self._windows]
         if not all(judgement.verdict is Verdict.MET for judgement in judgements):
@@ -56,6 +58,20 @@ class SustainedMoment(Observer):
         happened = max(began, *(judgement.start for judgement in judgements))
         shown = max(window.first_met_at(judgement) for window, judgement in zip(self._windows, judgements, strict=True))
         return [NewEvent(self._body(state, shown, say), happened, Source.PROBE)]
+
+    def _began(self, state: State) -> float | None:
+        """Return since when readings count; None while the moment cannot come."""
+        began = state.moments.get(self._after)
+        is_over = not (state.present or state.end_counts)
+        if began is None or self._moment in state.moments or not self._windows or is_over or self._will_return(state):
+            return None
+        returned = [periods[-1].start for periods in state.periods.values() if len(periods) > 1]
+        return max([began, *returned])
+
+    def _will_return(self, state: State) -> bool:
+        """True if a fault is between two of its times."""
+        ended = {fault: count for fault, count in state.end_counts.items() if fault not in state.present}
+        return any(count < self._times.get(fault, 0) for fault, count in ended.items()) and not state.futile_reason
 
     def _body(self, state: State, shown: float, say: str) -> Mitigated | Recovered:
         actions = actions_started_before(state, shown)
@@ -69,7 +85,17 @@ class SustainedMoment(Observer):
 
     @override
     def finalize(self, now: float, state: State) -> list[NewEvent]:
-        return []
+        """Report since when service was restored that was not so for long enough: until then it was not."""
+        began = self._began(state)
+        if began is None or self._moment is not Moment.MITIGATED:
+            return []
+        judgements = [window.evaluator.evaluate(now, began) for window in self._windows]
+        is_restored = all(judgement.verdict in (Verdict.MET, Verdict.WAITING) for judgement in judgements)
+        latest = max(judgements, key=lambda judgement: judgement.start)
+        if not is_restored or latest.start >= latest.end:
+            return []
+        index = judgements.index(latest)
+        return [evaluated_event("mitigated", index, self._windows[index].signal, latest, "unreadable")]
 
 
 class _MetWindow:
@@ -77,6 +103,7 @@ class _MetWindow:
 
     def __init__(self, expectation: Expectation, baseline: Baseline) -> None:
         self.evaluator = baseline.evaluator(expectation)
+        self.signal = expectation.signal
         self._expectation = expectation
         binding = baseline.environment.signals.get(expectation.signal)
         self._needed = binding.min_samples if binding and binding.kind is SignalKind.RATIO else 1

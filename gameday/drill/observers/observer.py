@@ -38,10 +38,20 @@ def rounded_value(judgement: Judgement) -> float | None:
     return None if judgement.value is None else round(judgement.value, 6)
 
 
-def evaluated_event(part: Part, index: int, signal: str, judgement: Judgement, verdict: EvaluatedVerdict) -> NewEvent:
-    """Return the event `evaluated`, with the range of its readings."""
+def rounded(at: float) -> float:
+    """Return a time beneath an event, to a millisecond."""
+    return round(at, 3)
+
+
+def evaluated_event(
+    part: Part, index: int, signal: str, judgement: Judgement, verdict: EvaluatedVerdict, fault: str = "",
+    occurrence: int = 0,
+) -> NewEvent:  # fmt: skip
+    """Return the event `evaluated`, with the range of its readings and the fault that was present meanwhile."""
+    margin = None if judgement.margin is None else round(judgement.margin, 6)
     body = Evaluated(
         signal, rounded_value(judgement), judgement.n, judgement.say,
-        part=part, index=index, verdict=verdict, start=round(judgement.start, 3), end=round(judgement.end, 3),
+        part=part, index=index, verdict=verdict, start=rounded(judgement.start), end=rounded(judgement.end),
+        fault=fault, occurrence=occurrence, margin=margin,
     )  # fmt: skip
     return NewEvent(body)

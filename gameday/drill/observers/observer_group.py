@@ -5,31 +5,37 @@ from __future__ import annotations
 from typing_extensions import override
 
 from gameday.drill.observers.alerts import Alerts
+from gameday.drill.observers.clue import ClueObserver
 from gameday.drill.observers.effect import Effect, Impact
 from gameday.drill.observers.guardrails import GuardrailObserver
-from gameday.drill.observers.hypothesis import ClueObserver, HypothesisObserver
+from gameday.drill.observers.hypothesis import AlertObserver, HypothesisObserver
+from gameday.drill.observers.judged_windows import Confirmed
 from gameday.drill.observers.mitigation import SustainedMoment
 from gameday.drill.observers.observer import Baseline, Observer
 from gameday.drill.state import State
 from gameday.events import NewEvent
-from gameday.model import Plan, Reading
+from gameday.model import Plan, Reading, Test
 from gameday.moments import Moment
 
 
 class ObserverGroup(Observer):
     """All observers of a drill; guardrails come first, because what halts the drill must not wait."""
 
-    def __init__(self, plan: Plan, baseline: Baseline) -> None:
+    def __init__(self, plan: Plan, baseline: Baseline, confirmed: Confirmed) -> None:
         scenario = plan.scenario
+        returning = {fault.id: fault.repeat.times for fault in scenario.faults if fault.repeat}
         self._observers: list[Observer] = [
             *(GuardrailObserver(index, rail, baseline) for index, rail in enumerate(scenario.guardrails)),
-            *(Effect(fault, fault.shows, baseline) for fault in scenario.faults if fault.shows),
-            *(Impact(expectation, baseline) for expectation in scenario.steady_state),
+            *(Effect(fault, fault.shows, baseline, confirmed) for fault in scenario.faults if fault.shows),
+            *(Impact(expectation, baseline, confirmed) for expectation in scenario.steady_state),
             Alerts(plan),
-            *(HypothesisObserver(index, line, baseline) for index, line in enumerate(scenario.expect)),
-            *(ClueObserver(index, clue, baseline) for index, clue in enumerate(scenario.clues)),
-            SustainedMoment(Moment.MITIGATED, Moment.IMPACT, scenario.mitigated_when, baseline),
-            SustainedMoment(Moment.RECOVERED, Moment.MITIGATED, scenario.steady_state, baseline),
+            *(
+                (AlertObserver if line.test is Test.FIRES else HypothesisObserver)(index, line, baseline, confirmed)
+                for index, line in enumerate(scenario.expect)
+            ),
+            *(ClueObserver(index, clue, baseline, confirmed) for index, clue in enumerate(scenario.clues)),
+            SustainedMoment(Moment.MITIGATED, Moment.IMPACT, scenario.mitigated_when, baseline, returning),
+            SustainedMoment(Moment.RECOVERED, Moment.MITIGATED, scenario.steady_state, baseline, returning),
         ]
 
     @override

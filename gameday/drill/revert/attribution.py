@@ -6,6 +6,7 @@ Only what was done or applied at or after the last check that showed the fault p
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from gameday.drill.state import State
 from gameday.events import (
@@ -25,9 +26,21 @@ from gameday.events import (
     of_type,
 )
 from gameday.moments import Moment
-from gameday.plugins.types import Intent
+from gameday.plugins.types import Intent, Presence
 
 UNKNOWN_CAUSE = "an unknown cause"
+LOSS_TEXT = {
+    Presence.MODIFIED: "somebody changed it", Presence.ABSENT: "it was removed, and not by this drill",
+    Presence.TARGET_GONE: "its target has ended, and the target's clients with it",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LastPresent:
+    """The last check that showed a fault present: when it began (CLOCK_MONOTONIC), and the number of events then."""
+
+    at: float
+    events: int
 
 
 def actions_started_before(state: State, at: float) -> list[str]:
@@ -74,24 +87,21 @@ def attribute_recovery(state: State) -> str:
 
 
 def attribute_end(
-    events: Sequence[Event], intent: Intent, last_present: int, how: str, *, held: bool, by_responders: bool
-) -> NewEvent:
-    """Return the event of a fault that ended without our revert.
+    events: Sequence[Event], intent: Intent, last_present: LastPresent, how: str, by_responders: bool
+) -> Removed | Lapsed:
+    """Return the event of a fault that ended without our revert, whatever its engine.
 
-    The cause is a fault of this drill or an action that began since the fault was `last_present` (a count of
-    events); the responders, where the scenario expects that; a foreign change that left our lease (`held`); or a
-    lapse. No action is credited with what may have been ours.
+    The cause is a fault of this drill or an action that began since the fault was last present; the responders, where
+    the scenario expects that; else it is a lapse. No action is credited with what may have been ours.
     """
-    marker = intent.marker
-    if by := last_fault_since(events, last_present, intent):
-        return NewEvent(Removed(marker, intent.fault, by_fault=by))
-    if action := last_action_since(events, last_present):
-        return NewEvent(Removed(marker, intent.fault, by_action=action))
+    marker, at = intent.marker, last_present.at
+    if by := last_fault_since(events, last_present.events, intent):
+        return Removed(marker, intent.fault, by_fault=by, last_present=at)
+    if action := last_action_since(events, last_present.events):
+        return Removed(marker, intent.fault, by_action=action, last_present=at)
     if by_responders:
-        return NewEvent(Removed(marker, intent.fault, by_responders=True))
-    if held:
-        return NewEvent(Removed(marker, intent.fault, reason=f"{intent.target_text}: {how}"))
-    return NewEvent(Lapsed(marker, f"{intent.target_text}: {how}"))
+        return Removed(marker, intent.fault, by_responders=True, last_present=at)
+    return Lapsed(marker, f"{intent.target_text}: {how}", last_present=at)
 
 
 def last_action_since(events: Sequence[Event], last_present: int) -> str:

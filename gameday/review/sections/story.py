@@ -26,7 +26,7 @@ from gameday.review.event_text import clock
 from gameday.review.sections.line_items import predictions
 from gameday.review.timeline import ROWS, count_omitted, timeline_rows
 from gameday.scorecards import scorecard_text
-from gameday.scorecards.censoring import ADJUSTED
+from gameday.scorecards.censoring import ADJUSTED, DRILL_ENDINGS
 from gameday.scorecards.fault_outcomes import FaultOutcome
 from gameday.scorecards.scorecard import Scorecard
 from gameday.units import format_duration, format_parameters, format_value
@@ -174,8 +174,9 @@ def service_sentence(card: Scorecard) -> str:
     if time.reason == ADJUSTED:
         return f"Users were affected for {scorecard_text.response_time(time)}; the log has the rest."
     if time.censored:
-        affected = f"Users were affected for {scorecard_text.response_time(time)}"
-        return f"{affected}: service was not restored before the drill ended."
+        ended = time.reason in DRILL_ENDINGS
+        rest = "service was not restored before the drill ended" if ended else "what followed was not measured"
+        return f"Users were affected for {scorecard_text.response_time(time)}: {rest}."
     by = f", mitigated by {code(card.restored_by)}" if card.restored_by else ""
     active = not any(fault.ended_by or fault.lapsed for fault in card.faults)
     still = ", with the fault still active" if active and card.faults else ""

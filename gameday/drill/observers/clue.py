@@ -1,0 +1,72 @@
+"""Observer of the clues: whoever follows them must be able to find the cause."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from typing_extensions import override
+
+from gameday.drill.observers.judged_windows import (
+    Confirmed,
+    JudgedPeriod,
+    WindowJudge,
+    aftermath_periods,
+    fault_periods,
+)
+from gameday.drill.observers.observer import Baseline, Observer, evaluated_event
+from gameday.drill.state import State
+from gameday.events import EvaluatedVerdict, NewEvent
+from gameday.model import Expectation, Reading, TimeExpression
+from gameday.moments import Moment
+from gameday.signals.expectation_evaluator import Judgement, Verdict
+
+
+class ClueObserver(Observer):
+    """Observer of one clue: it must show once while a fault is present and service is not restored."""
+
+    def __init__(self, index: int, expectation: Expectation, baseline: Baseline, confirmed: Confirmed) -> None:
+        self._index = index
+        self._expectation = expectation
+        self._confirmed = confirmed
+        self._judge = WindowJudge(expectation, baseline)
+        self._last: Judgement | None = None
+        self._reported = False
+
+    @override
+    def feed(self, reading: Reading) -> None:
+        self._judge.feed(reading)
+
+    @override
+    def poll(self, now: float, state: State) -> list[NewEvent]:
+        periods = self._periods(now, state)
+        if self._reported or not periods:
+            return []
+        for _, judgement in self._judge.judge(periods):
+            if state.mitigated_at is not None and judgement.end > state.mitigated_at:
+                continue
+            self._last = judgement
+            if judgement.verdict is Verdict.MET:
+                return [self._report(judgement, "met")]
+        return []
+
+    def _periods(self, now: float, state: State) -> list[JudgedPeriod]:
+        """Return the times in which it is looked for: from the impact or the clue's own time; none before that."""
+        at = self._expectation.at or TimeExpression(Moment.IMPACT)
+        if at.moment not in state.moments:
+            return []
+        since = state.moments[at.moment] + at.after
+        is_of_aftermath = at.moment is Moment.FAULT_END
+        periods = aftermath_periods(state, now) if is_of_aftermath else fault_periods(state, self._confirmed)
+        return [replace(period, start=max(period.start, since)) for period in periods]
+
+    def _report(self, judgement: Judgement, verdict: EvaluatedVerdict) -> NewEvent:
+        self._reported = True
+        return evaluated_event("clue", self._index, self._expectation.signal, judgement, verdict)
+
+    @override
+    def finalize(self, now: float, state: State) -> list[NewEvent]:
+        """Report a clue that did not show; after a halt somebody would have had more time to find it."""
+        drafts = self.poll(now, state)
+        if drafts or self._reported or self._last is None or state.halt_reason:
+            return drafts
+        return [self._report(self._last, "unmet" if self._last.verdict is Verdict.UNMET else "unreadable")]

@@ -1,0 +1,93 @@
+"""Windows of readings that count: those that lie wholly within a time in which a fault was present."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import inf
+
+from gameday.drill.observers.observer import Baseline
+from gameday.drill.state import State
+from gameday.model import Expectation, Reading
+from gameday.moments import Moment
+from gameday.signals.expectation_evaluator import Judgement
+
+Confirmed = Callable[[], Mapping[str, float]]
+"""Returns by marker until when each fault was confirmed present (CLOCK_MONOTONIC)."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPeriod:
+    """A time in which windows count (CLOCK_MONOTONIC): from `start` as far as it is known, `through`.
+
+    `is_open`: more of it may become known. `fault` and `occurrence` say which fault was present; empty for none.
+    """
+
+    fault: str
+    occurrence: int
+    start: float
+    through: float
+    is_open: bool = False
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.fault, self.occurrence
+
+
+def fault_periods(state: State, confirmed: Confirmed, fault: str = "") -> list[JudgedPeriod]:
+    """Return the times in which each fault, or this one, was present.
+
+    A period that lasts is known through the latest check that showed the fault present: somebody may have removed it
+    after that.
+    """
+    until = confirmed()
+    return [
+        JudgedPeriod(
+            period.fault, period.occurrence, period.start,
+            until.get(period.marker, period.start) if period.end is None else period.end, period.end is None,
+        )
+        for name, periods in state.periods.items() if fault in ("", name)
+        for period in periods
+    ]  # fmt: skip
+
+
+def aftermath_periods(state: State, now: float) -> list[JudgedPeriod]:
+    """Return the time after the first planned end: until a responder acts, a fault begins, or service is restored.
+
+    What follows an action of the responders may be its result.
+    """
+    start = state.moments.get(Moment.FAULT_END)
+    if start is None:
+        return []
+    begun = [period.start for periods in state.periods.values() for period in periods if period.start > start]
+    restored = [state.mitigated_at] if state.mitigated_at is not None else []
+    stop = min([*(at for _, at in state.started_actions), *begun, *restored], default=inf)
+    return [JudgedPeriod("", 0, start, min(now, stop), stop > now)] if stop > start else []
+
+
+class WindowJudge:
+    """Judge of one expectation: of the window that ends with each reading, once that is known to count."""
+
+    def __init__(self, expectation: Expectation, baseline: Baseline) -> None:
+        self._evaluator = baseline.evaluator(expectation)
+        self._signal = expectation.signal
+        self._answered: list[float] = []
+
+    def feed(self, reading: Reading) -> None:
+        self._evaluator.feed(reading)
+        if reading.signal == self._signal:
+            heapq.heappush(self._answered, reading.until)
+
+    def judge(self, periods: Sequence[JudgedPeriod]) -> Iterator[tuple[JudgedPeriod, Judgement]]:
+        """Yield the judgements that are new, each with its period; windows that can never count are dropped."""
+        horizon = min((period.through for period in periods if period.is_open), default=inf)
+        while self._answered and self._answered[0] <= horizon:
+            at = heapq.heappop(self._answered)
+            counted = [period for period in periods if period.start <= at <= period.through]
+            yield from ((period, self.judge_at(at, period)) for period in counted)
+
+    def judge_at(self, at: float, period: JudgedPeriod) -> Judgement:
+        """Judge the window that ends at that time."""
+        judgement = self._evaluator.evaluate(at, period.start)
+        return replace(judgement, start=max(judgement.start, period.start), end=max(judgement.end, period.start))
