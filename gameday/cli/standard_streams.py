@@ -58,7 +58,7 @@ def open_standard_streams() -> None:
         except OSError:
             _open_null(descriptor)
     if sys.stdin is None:
-        sys.stdin = open(STDIN, closefd=False, encoding="utf-8")  # noqa: SIM115, PTH123 - as long as the process
+        sys.stdin = open(STDIN, closefd=False, encoding="utf-8")  # noqa: SIM115 - as long as the process
     sys.stdout = _robust_stream(STDOUT, sys.stdout)
     sys.stderr = _robust_stream(STDERR, sys.stderr)
 
