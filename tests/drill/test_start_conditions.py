@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,7 +31,7 @@ BINDINGS = {
 class Readings:
     """One reading of each signal a second: those given, and then the last again."""
 
-    def __init__(self, **values: list[float | None]) -> None:
+    def __init__(self, **values: Sequence[float | None]) -> None:
         self.clock = JumpClock()
         self.since = self.clock.monotonic()
         self._values = {name.replace("_", "-"): list(given) for name, given in values.items()}
