@@ -132,7 +132,7 @@ def plan_with_people(prepared: PreparedDrill, roster: Path | None) -> PeoplePlan
     if roster is None:
         return PeoplePlan(plan, drawn=drawn)
     file = RosterFile(roster, prepared.folder.role_history)
-    return PeoplePlan(plan, assign_roles(file, scenario, plan.drill, prepared.seed), roster, drawn)
+    return PeoplePlan(plan, assign_roles(file, scenario), roster, drawn)
 
 
 def make_plan(
