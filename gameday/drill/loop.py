@@ -24,7 +24,7 @@ from gameday.drill.observers import ObserverGroup
 from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.view import View
 from gameday.events import ActionFinished, ActionStarted, NewEvent, Suspended, statement
-from gameday.model import Plan, ScriptStep, Source
+from gameday.model import EndReason, Plan, ScriptStep, Source
 from gameday.store.protocols import Fenced
 
 TICK_INTERVAL_S = 0.1
@@ -70,9 +70,16 @@ class Loop:
             now = self._clock.monotonic()
             for decision in facilitator.decide(self._plan, self._log.state, now):
                 if isinstance(decision, Finish):
+                    self._judge_last_readings(decision)
                     return decision
                 self._perform(decision)
             self._wait()
+
+    def _judge_last_readings(self, finish: Finish) -> None:
+        """Check that the faults are present still, so that the last readings count; no halt waits for that."""
+        if finish.reason is not EndReason.HALTED:
+            self._ledger.renew_and_check()
+            self.process_input()
 
     def process_input(self) -> None:
         """Process new readings, requests of people, and events that other processes appended."""

@@ -200,21 +200,13 @@ class Runner:
     def _run_loop(self, loop: Loop) -> Finish:
         """Run the loop; if it fails, the reverts still follow."""
         try:
-            finish = loop.run()
-            if finish.reason is not EndReason.HALTED:
-                self._judge_last_readings(loop)
-            return finish
+            return loop.run()
         except Fenced:
             raise
         except Exception as error:
             text = f"{type(error).__name__}: {error}"
             self._log.append(NewEvent(Problem(text)))
             return Finish(EndReason.FAILED, f"gameday failed: {text}")
-
-    def _judge_last_readings(self, loop: Loop) -> None:
-        """Check that the faults are present still, so that the last readings count; no halt waits for that."""
-        self._ledger.renew_and_check()
-        loop.process_input()
 
     def _dismiss_guardian(self, left: list[Intent]) -> DrillResult:
         if self._log.fenced:
