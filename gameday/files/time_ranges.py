@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 _EXAMPLE = "write it as 2026-11-24 14:00..15:30 or 2026-11-24..2026-11-28"
 
 
-def time_zone(name: str) -> ZoneInfo:
+def parse_time_zone(name: str) -> ZoneInfo:
     """Return the time zone of that name. Raises ValueError."""
     try:
         return ZoneInfo(name)
