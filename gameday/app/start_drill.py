@@ -132,7 +132,7 @@ def plan_with_people(prepared: PreparedDrill, roster: Path | None) -> Facilitate
     if roster is None:
         return FacilitatedPlan(plan, drawn=drawn)
     file = RosterFile(roster, prepared.folder.role_history)
-    return FacilitatedPlan(plan, assign_roles(file, scenario, plan.drill, prepared.seed), roster, drawn)
+    return FacilitatedPlan(plan, assign_roles(file, scenario), roster, drawn)
 
 
 def make_plan(
