@@ -45,7 +45,7 @@ class FaultOutcome:
     kept: str = ""
 
 
-def fault_outcomes(events: Sequence[Event]) -> tuple[FaultOutcome, ...]:
+def collect_fault_outcomes(events: Sequence[Event]) -> tuple[FaultOutcome, ...]:
     """Return the outcome of each fault that was confirmed active, in order."""
     confirmed: dict[str, list[Event[FaultConfirmed]]] = {}
     for event in of_type(events, FaultConfirmed):

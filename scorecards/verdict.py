@@ -36,9 +36,9 @@ from gameday.events import (
     time_of,
 )
 from gameday.model import EndReason, Source
-from gameday.scorecards.fault_outcomes import FaultOutcome, fault_outcomes
+from gameday.scorecards.fault_outcomes import FaultOutcome, collect_fault_outcomes
 from gameday.scorecards.judged import deciding_evaluations, mitigated_at
-from gameday.store.outstanding import outstanding_marks
+from gameday.store.outstanding import outstanding_markers
 
 Held = Literal["held", "not held", "unknown"]
 HALTS: tuple[type[Body], ...] = (GuardrailBroken, SignalUnreadable, Stopped, Interrupted, Halted)
@@ -55,7 +55,7 @@ class Verdict:
     reasons: tuple[str, ...]
 
 
-def verdict(events: Sequence[Event]) -> Verdict:
+def decide_verdict(events: Sequence[Event]) -> Verdict:
     """Return the verdict: dirty overrides halted, halted overrides failed, failed overrides not held."""
     plan = read_plan(events)
     held, doubts = _hypothesis(events, plan)
@@ -81,7 +81,7 @@ def combined_exit(exits: Sequence[Exit]) -> Exit:
 
 
 def _ending(events: Sequence[Event]) -> tuple[Exit, tuple[str, ...]]:
-    if markers := outstanding_marks(events):
+    if markers := outstanding_markers(events):
         return Exit.DIRTY, tuple(f"{marker} may still be active" for marker in markers)
     last = last_of(events, Ended)
     end = last.body if last else None
@@ -170,7 +170,7 @@ def _not_tested(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
     active = {event.body.fault for event in of_type(events, FaultConfirmed)}
     if not active:
         return (APPLY_UNKNOWN if has_any(events, ApplyUnknown) else "no fault was applied",)
-    outcomes = fault_outcomes(events)
+    outcomes = collect_fault_outcomes(events)
     not_judged = [fault.id for fault in outcomes if fault.effect == "not judged"]
     return (
         *(f"the fault {fault.id} was never applied" for fault in plan.faults if fault.id not in active),

@@ -7,7 +7,7 @@ from math import inf
 from typing_extensions import override
 
 from gameday.drill.observers.judged_windows import Confirmed, JudgedPeriod, WindowJudge, fault_periods
-from gameday.drill.observers.observer import Baseline, Observer, rounded, rounded_value
+from gameday.drill.observers.observer import Baseline, Observer, round_time, round_value
 from gameday.drill.state import State
 from gameday.events import EffectJudged, ImpactDetected, NewEvent
 from gameday.model import Expectation, Fault, Reading, Source, TimeExpression
@@ -63,8 +63,8 @@ class Effect(Observer):
 
     def _judged_event(self, period: JudgedPeriod, judgement: Judgement, *, seen: bool) -> NewEvent:
         body = EffectJudged(
-            self._shows.signal, rounded_value(judgement), judgement.n, judgement.say, fault=self._fault.id, seen=seen,
-            occurrence=period.occurrence, start=rounded(judgement.start), end=rounded(judgement.end),
+            self._shows.signal, round_value(judgement), judgement.n, judgement.say, fault=self._fault.id, seen=seen,
+            occurrence=period.occurrence, start=round_time(judgement.start), end=round_time(judgement.end),
         )  # fmt: skip
         return NewEvent(body, source=Source.PROBE)
 
@@ -100,7 +100,7 @@ class Impact(Observer):
 
     def _impact_event(self, first: Judgement, second: Judgement) -> NewEvent:
         body = ImpactDetected(
-            self._signal, rounded_value(second), second.n, second.say, rounded(first.start), rounded(second.end)
+            self._signal, round_value(second), second.n, second.say, round_time(first.start), round_time(second.end)
         )
         return NewEvent(body, happened=first.end, source=Source.PROBE)
 

@@ -33,12 +33,12 @@ class Baseline:
         return ExpectationEvaluator(expectation, self.values, self.environment.signals)
 
 
-def rounded_value(judgement: Judgement) -> float | None:
+def round_value(judgement: Judgement) -> float | None:
     """Return the value beneath an event, to a millionth."""
     return None if judgement.value is None else round(judgement.value, 6)
 
 
-def rounded(at: float) -> float:
+def round_time(at: float) -> float:
     """Return a time beneath an event, to a millisecond."""
     return round(at, 3)
 
@@ -50,8 +50,8 @@ def evaluated_event(
     """Return the event `evaluated`, with the range of its readings and the fault that was present meanwhile."""
     margin = None if judgement.margin is None else round(judgement.margin, 6)
     body = Evaluated(
-        signal, rounded_value(judgement), judgement.n, judgement.say,
-        part=part, index=index, verdict=verdict, start=rounded(judgement.start), end=rounded(judgement.end),
+        signal, round_value(judgement), judgement.n, judgement.say,
+        part=part, index=index, verdict=verdict, start=round_time(judgement.start), end=round_time(judgement.end),
         fault=fault, occurrence=occurrence, margin=margin,
     )  # fmt: skip
     return NewEvent(body)
