@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 
 JSON_PATCH, MERGE_PATCH = "application/json-patch+json", "application/merge-patch+json"
 _JSON = "application/json"
+_KUBECONFIG_PARTS = ("contexts", "clusters", "users")
 _PAGE_SIZE = 500
 _MAX_MESSAGE = 400
 """Characters of a server's message that are passed on."""
@@ -172,12 +173,14 @@ def _open(address: ClusterAddress) -> Any:
 
 
 def require_context(address: ClusterAddress) -> None:
-    """Raise ClusterError unless the file exists and has the context."""
+    """Raise ClusterError unless the file has the context, with its cluster and user.
+
+    Without a user the SDK would ask as nobody."""
     import yaml
 
     try:
         document = yaml.load(address.path.read_text(encoding="utf-8"), yaml.CSafeLoader)
-        names = [str(entry["name"]) for entry in document.get("contexts") or []]
+        parts = {key: {str(part["name"]): part for part in document.get(key) or []} for key in _KUBECONFIG_PARTS}
     except FileNotFoundError:
         raise ClusterError(f"no kubeconfig at {address.kubeconfig}", "Correct kubeconfig in gameday.yaml.") from None
     except OSError as error:
@@ -185,9 +188,13 @@ def require_context(address: ClusterAddress) -> None:
         raise ClusterError(why, "Check its permissions.") from None
     except (yaml.YAMLError, UnicodeError, AttributeError, KeyError, TypeError):
         raise ClusterError(f"{address.kubeconfig} is not a kubeconfig file") from None
-    if address.context not in names:
+    if address.context not in parts["contexts"]:
         why = f"no context {address.context} in {address.kubeconfig}"
-        raise ClusterError(why, f"Contexts in it: {', '.join(names) or 'none'}.")
+        raise ClusterError(why, f"Contexts in it: {', '.join(parts['contexts']) or 'none'}.")
+    context = parts["contexts"][address.context].get("context") or {}
+    for key in ("cluster", "user"):
+        if context.get(key) not in parts[f"{key}s"]:
+            raise ClusterError(f"{address} names a {key} that the file does not have", "Correct the kubeconfig.")
 
 
 def response_error(status: int, body: bytes, request: str) -> ClusterError:

@@ -83,7 +83,7 @@ spec:
   selector: {matchLabels: {app: web}}
   template:
     metadata: {labels: {app: web, tier: front}}
-    spec: &pod
+    spec:
       terminationGracePeriodSeconds: 0
       tolerations: [{operator: Exists}]
       nodeSelector: {type: kwok}
@@ -95,7 +95,13 @@ metadata: {name: cache}
 spec:
   replicas: 1
   selector: {matchLabels: {app: cache}}
-  template: {metadata: {labels: {app: cache}}, spec: *pod}
+  template:
+    metadata: {labels: {app: cache}}
+    spec:
+      terminationGracePeriodSeconds: 0
+      tolerations: [{operator: Exists}]
+      nodeSelector: {type: kwok}
+      containers: [{name: main, image: "cache:1"}]
 ---
 apiVersion: v1
 kind: Service
@@ -129,6 +135,10 @@ class Namespace:
     def apply(self, manifest: str, *more: str) -> None:
         self("apply", *more, "-f", "-", given=manifest)
 
+    def apply_shop(self, *more: str) -> None:
+        """Apply the shop's manifest as its owner does."""
+        self.apply(SHOP, *more)
+
     def get(self, *words: str) -> dict[str, Any]:
         return self.kubectl.get("-n", self.name, *words)
 
@@ -147,7 +157,9 @@ class Namespace:
         kinds = ("deployments", "services", "configmaps", "networkpolicies", "replicasets")
         objects = {kind: self._listed(kind) for kind in kinds}
         slices = [each["metadata"]["name"] for each in self.kubectl.items("-n", self.name, "endpointslices")]
-        return {**objects, "slices": sorted(slices)}
+        nodes = [node for node in self.kubectl.items("nodes") if node["spec"].get("unschedulable")]
+        cordoned = [node["metadata"]["name"] for node in nodes]
+        return {**objects, "slices": sorted(slices), "cordoned": cordoned}
 
     def _listed(self, kind: str) -> dict[str, Any]:
         text = self("get", kind, "--show-managed-fields", "-o", "json")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
-from support.kubernetes import Namespace
 
 from gameday.errors import Refused
 from gameday.injectors.kubernetes import KubernetesInjector
@@ -21,11 +22,24 @@ def soon() -> Deadline:
     return Deadline.after(15.0)
 
 
+class ShopNamespace(Protocol):
+    """A namespace with the shop in it, on a real cluster or on the stand-in."""
+
+    name: str
+    environment: str
+
+    def shown(self) -> dict[str, Any]: ...
+    def pods(self) -> dict[str, str]: ...
+    def records(self) -> list[str]: ...
+
+
 @dataclass
 class KubernetesTarget:
     """The shop in one namespace as a target. `more`: settings that are added or replaced."""
 
-    namespace: Namespace
+    namespace: ShopNamespace
+    kubeconfig: Path
+    context: str
     more: dict[str, Json] = field(default_factory=dict)
     without: tuple[str, ...] = ()
     drill: str = DRILL
@@ -34,9 +48,8 @@ class KubernetesTarget:
 
     @property
     def settings(self) -> dict[str, Json]:
-        kubectl = self.namespace.kubectl
         settings: dict[str, Json] = {
-            "kubeconfig": str(kubectl.kubeconfig), "context": kubectl.context, "namespace": self.namespace.name,
+            "kubeconfig": str(self.kubeconfig), "context": self.context, "namespace": self.namespace.name,
             "workload": "deployment/web", "service": "web", "configmap": "web", "count": 1, **self.more,
         }  # fmt: skip
         return {key: value for key, value in settings.items() if key not in self.without}

@@ -1,18 +1,31 @@
-"""A namespace with a small shop on a real cluster, for each file."""
+"""A namespace with a small shop: on a real cluster, for each file, and on the stand-in for an API server."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from support import available_engines
-from support.kubernetes import Kubectl, Namespace, cluster_here, eventually
+from support.api_server import ApiServer
+from support.api_server_shop import StandInNamespace
+from support.kubernetes import Namespace, cluster_here, eventually
 from support.kubernetes_target import KubernetesTarget
 
 
 @pytest.fixture
-def cluster(request: pytest.FixtureRequest) -> Kubectl:
-    return cluster_here()
+def server() -> Iterator[ApiServer]:
+    server = ApiServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def stand_in(server: ApiServer, tmp_path: Path) -> KubernetesTarget:
+    """The shop on the stand-in."""
+    namespace = StandInNamespace(server)
+    more = {"node": namespace.node}
+    return KubernetesTarget(namespace, server.write_kubeconfig(tmp_path), "test", {**more})
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +38,6 @@ def shop() -> Iterator[Namespace]:
 
 @pytest.fixture
 def target(shop: Namespace) -> KubernetesTarget:
-    """The shop as it was at first, with nothing of an earlier test in it."""
+    """The shop on the real cluster as it was at first, with nothing of an earlier test in it."""
     eventually(lambda: not shop.records())
-    return KubernetesTarget(shop)
+    return KubernetesTarget(shop, shop.kubectl.kubeconfig, shop.kubectl.context, {"node": "simulated-2"})
