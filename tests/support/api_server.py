@@ -44,13 +44,15 @@ _NAMESPACE = re.compile(r"/api/v1/namespaces(?:/(?P<name>[^/]+))?")
 
 
 class ApiServer:
-    """`objects`: by path. `hook`: called with each request, and may raise Failure. `denied`: `verb resource`."""
+    """`objects`: by path. `hook`: called with each request, and may raise Failure. `denied`: `verb resource`.
+    `is_away`: True if every connection breaks without an answer."""
 
     def __init__(self) -> None:
         self.objects: dict[str, Object] = {}
         self.lock = threading.RLock()
         self.denied: set[str] = set()
         self.requests: list[str] = []
+        self.is_away = False
         self.hook: Callable[[str, str], None] = lambda method, path: None
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"server_objects": self}))
         self._http.daemon_threads = True
@@ -108,6 +110,11 @@ class ApiServer:
             self.objects[path] = created
             self._reconcile()
         return created
+
+    def patch(self, path: str, changes: Object, query: dict[str, str]) -> Object:
+        """Apply a merge patch as somebody else."""
+        with self.lock:
+            return self._patch(path, changes, "merge-patch", query)
 
     def _is_allowed(self, attributes: Object) -> bool:
         resource = "/".join(part for part in (attributes["resource"], attributes.get("subresource")) if part)
@@ -213,6 +220,9 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def _answer(self) -> None:
+        if self.server_objects.is_away:
+            self.close_connection = True
+            return
         length = int(self.headers.get("Content-Length") or 0)
         body = json.loads(self.rfile.read(length)) if length else None
         try:

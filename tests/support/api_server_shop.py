@@ -18,6 +18,7 @@ _SLICE = {
     "metadata": {"name": "web-1", "labels": {"kubernetes.io/service-name": "web"}}, "addressType": "IPv4",
     "ports": [{"name": "http", "port": 80, "protocol": "TCP"}], "endpoints": [{"addresses": ["10.88.0.7"]}],
 }  # fmt: skip
+_OWNER = {"fieldManager": "kubectl-client-side-apply"}
 
 
 class StandInNamespace:
@@ -28,9 +29,8 @@ class StandInNamespace:
         self.name = self.environment = f"gdt-{secrets.token_hex(4)}"
         annotations = {"gameday/environment": self.environment}
         server.create("/api/v1/namespaces", {"metadata": {"name": self.name, "annotations": annotations}})
-        owner = {"fieldManager": "kubectl-client-side-apply"}
         for document in yaml.safe_load_all(SHOP):
-            server.create(_COLLECTIONS[document["kind"]].format(self.name), document, owner)
+            server.create(_COLLECTIONS[document["kind"]].format(self.name), document, _OWNER)
         root = f"/apis/discovery.k8s.io/v1/namespaces/{self.name}"
         server.create(f"{root}/endpointslices", _SLICE, {"fieldManager": "endpointslice-controller"})
         self.node = f"node-{self.name}"
@@ -57,6 +57,15 @@ class StandInNamespace:
             listed = [each for path, each in self.server.objects.items() if f"/{self.name}/pods/" in path]
         metadata = [each["metadata"] for each in listed if each["metadata"]["labels"].get("app") == "web"]
         return {str(each["name"]): str(each["uid"]) for each in metadata}
+
+    def apply_shop(self) -> None:
+        """Set all values of the shop again, as its owner does with an apply."""
+        for document in yaml.safe_load_all(SHOP):
+            metadata = document["metadata"]
+            self.server.patch(self.path(document["kind"], metadata["name"]), document, _OWNER)
+
+    def remove(self) -> None:
+        """Nothing to do: it goes with its server."""
 
     def records(self) -> list[str]:
         with self.server.lock:

@@ -114,15 +114,17 @@ metadata: {name: web}
 data: {rate: "100", "app.conf": "mode: fast"}
 """
 """A workload of simulated pods, with what belongs to it."""
+_NODE = "apiVersion: v1\nkind: Node\nmetadata: {{name: {name}}}\n"
+"""A node of the test's own, on which no pod runs."""
 
 
 class Namespace:
     """A namespace of a test's own with a small shop in it."""
 
-    def __init__(self, kubectl: Kubectl, *, environment: str = "", shop: str = SHOP) -> None:
+    def __init__(self, kubectl: Kubectl, *, shop: str = SHOP) -> None:
         self.kubectl = kubectl
-        self.name = f"gdt-{secrets.token_hex(4)}"
-        self.environment = environment or self.name
+        self.name = self.environment = self.node = f"gdt-{secrets.token_hex(4)}"
+        kubectl("apply", "-f", "-", given=_NODE.format(name=self.node))
         kubectl("create", "namespace", self.name)
         kubectl("annotate", "namespace", self.name, f"gameday/environment={self.environment}")
         if shop:
@@ -170,6 +172,7 @@ class Namespace:
         return self("get", "configmaps", "-l", "gameday/drill", "-o", "name").split()
 
     def remove(self) -> None:
+        self.kubectl("delete", "node", self.node, "--wait=false", "--ignore-not-found", code=None)
         self.kubectl("delete", "namespace", self.name, "--wait=false", "--ignore-not-found", code=None)
 
 

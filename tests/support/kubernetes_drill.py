@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from support.drill_endings import BreakableSite, Figures
 from support.fake_shop import Shop
-from support.kubernetes import Kubectl, Namespace
 from typing_extensions import override
 
 KINDS: dict[str, str] = {
@@ -23,10 +22,10 @@ default_env: {name}
 environments:
   {name}:
     targets:
-      database: {{injector: kubernetes, kubeconfig: "{kubeconfig}", context: {context}, namespace: {namespace},
+      database: {{injector: kubernetes, kubeconfig: "{kubeconfig}", context: {context}, namespace: {name},
                  workload: deployment/web, service: web, configmap: web, node: {node}, count: 1,
                  dead_address: 10.88.0.0}}
-      cache: {{injector: kubernetes, kubeconfig: "{kubeconfig}", context: {context}, namespace: {namespace},
+      cache: {{injector: kubernetes, kubeconfig: "{kubeconfig}", context: {context}, namespace: {name},
               workload: deployment/cache}}
     signals:
       success: {{kind: ratio, probe: http, url: "{stats}", good_count: good, total_count: total, healthy: at_least 99%,
@@ -35,21 +34,32 @@ environments:
 """
 
 
-class ClusterPlace(BreakableSite):
-    """`kubeconfig`: the one that gameday uses, which may lead through a relay; `node`: one that it may cordon."""
+class DrillNamespace(Protocol):
+    """A namespace with the shop in it, on a real cluster or on the stand-in, and a node that a drill may cordon."""
 
-    def __init__(self, kubectl: Kubectl, shop: Shop, folder: Path, node: str, kubeconfig: Path | None = None) -> None:
-        self.namespace = Namespace(kubectl)
-        super().__init__(folder, self.namespace.name)
-        self.kubectl, self.node = kubectl, node
+    name: str
+    node: str
+
+    def shown(self) -> dict[str, Any]: ...
+    def pods(self) -> dict[str, str]: ...
+    def records(self) -> list[str]: ...
+    def apply_shop(self) -> None: ...
+    def remove(self) -> None: ...
+
+
+class ClusterPlace(BreakableSite):
+    """`kubeconfig`, `context`: those that gameday uses."""
+
+    def __init__(self, namespace: DrillNamespace, shop: Shop, folder: Path, kubeconfig: Path, context: str) -> None:
+        super().__init__(folder, namespace.name)
+        self.namespace = namespace
         self.figures = shop.clients[self.name] = Figures()  # type: ignore[assignment]  # it has what a client shows
         (folder / "gameday.yaml").write_text(
             GAMEDAY.format(
                 name=self.name,
-                kubeconfig=kubeconfig or kubectl.kubeconfig,
-                context=kubectl.context,
-                node=node,
-                namespace=self.name,
+                kubeconfig=kubeconfig,
+                context=context,
+                node=namespace.node,
                 stats=f"{shop.stats}/{self.name}",
             )
         )
@@ -61,11 +71,7 @@ class ClusterPlace(BreakableSite):
 
     def shown(self) -> dict[str, Any]:
         """Return values and owners of all that a fault could touch."""
-        node = self.kubectl.get("node", self.node)
-        return {
-            **self.namespace.shown(), "unschedulable": node["spec"].get("unschedulable", False),
-            "pods": len(self.namespace.pods()),
-        }  # fmt: skip
+        return {**self.namespace.shown(), "pod count": len(self.namespace.pods())}
 
     @override
     def ours(self) -> list[str]:
@@ -76,5 +82,4 @@ class ClusterPlace(BreakableSite):
 
     def close(self) -> None:
         self.end_runs()
-        self.kubectl("uncordon", self.node, code=None)
         self.namespace.remove()

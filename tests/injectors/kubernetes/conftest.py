@@ -24,8 +24,7 @@ def server() -> Iterator[ApiServer]:
 def stand_in(server: ApiServer, tmp_path: Path) -> KubernetesTarget:
     """The shop on the stand-in."""
     namespace = StandInNamespace(server)
-    more = {"node": namespace.node}
-    return KubernetesTarget(namespace, server.write_kubeconfig(tmp_path), "test", {**more})
+    return KubernetesTarget(namespace, server.write_kubeconfig(tmp_path), "test", {"node": namespace.node})
 
 
 @pytest.fixture(scope="module")
@@ -40,4 +39,4 @@ def shop() -> Iterator[Namespace]:
 def target(shop: Namespace) -> KubernetesTarget:
     """The shop on the real cluster as it was at first, with nothing of an earlier test in it."""
     eventually(lambda: not shop.records())
-    return KubernetesTarget(shop, shop.kubectl.kubeconfig, shop.kubectl.context, {"node": "simulated-2"})
+    return KubernetesTarget(shop, shop.kubectl.kubeconfig, shop.kubectl.context, {"node": shop.node})
