@@ -12,7 +12,7 @@ from gameday.clients.kubernetes import Document, Forbidden
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.discovery import Selection, Target, name_of
 from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, PlanContext
-from gameday.plugins.parameters import MainParameter, Parameter, integer_parameter
+from gameday.plugins.parameters import Parameter, integer_parameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,6 @@ class Scale(FieldFaultKind):
     """Another number of replicas."""
 
     kind = "scale"
-    main = MainParameter("replicas", "To how many replicas?", "0", "With the {target} scaled to {amount} replicas")
     effect = "It runs with so many replicas; with 0, nobody answers."
     note = "Its number of replicas."
     adjustable = ("replicas",)
