@@ -86,7 +86,7 @@ def _not_running(name: str | None, elsewhere: Sequence[RunningDrill]) -> Refused
     return Refused(f"no drill of this project is running; {drills}", f"If you mean it: --drill {elsewhere[0].drill}")
 
 
-def prune_finished(drills: Iterable[RunningDrill]) -> list[RunningDrill]:
+def unregister_finished_drills(drills: Iterable[RunningDrill]) -> list[RunningDrill]:
     """Return the drills that are not finished; unregister those that are."""
     from gameday.drill.control.running_drills import unregister
 
@@ -106,7 +106,7 @@ def _is_finished(drill: RunningDrill) -> bool:
     return store is not None and drill.drill in store.drills() and drill.drill not in store.unfinished()
 
 
-def ping(drill: RunningDrill) -> Answer:
+def ping_drill(drill: RunningDrill) -> Answer:
     """Return the runner's answer, else the guardian's; empty if neither responds."""
     from gameday.drill.control.client import NoResponse, send_request
 
@@ -118,7 +118,7 @@ def ping(drill: RunningDrill) -> Answer:
 
 def responding_drills(token: str) -> dict[str, bool]:
     """Return each drill whose runner or guardian responds and is not stuck; True if `token` is its own."""
-    answers = {drill: ping(drill) for drill in list_running(everywhere=True).drills}
+    answers = {drill: ping_drill(drill) for drill in list_running(everywhere=True).drills}
     return {
         drill.drill: _token_matches(drill, token)
         for drill, answer in answers.items()
@@ -132,21 +132,21 @@ def is_in(drill: RunningDrill, environment: Environment) -> bool:
 
 
 def _token_matches(drill: RunningDrill, token: str) -> bool:
-    from gameday.drill.control.facilitator_token import matches
+    from gameday.drill.control.facilitator_token import matches_digest
     from gameday.store.open import open_for_revert
 
     store = open_for_revert(drill.folder)
-    return store is not None and matches(token, store.token_digest(drill.drill))
+    return store is not None and matches_digest(token, store.token_digest(drill.drill))
 
 
-def find_lost(drills: Iterable[RunningDrill]) -> list[RunningDrill]:
+def find_lost_drills(drills: Iterable[RunningDrill]) -> list[RunningDrill]:
     """Return the drills that do not respond and that no store knows: only the engines can tell what they left."""
     from gameday.store.open import open_for_revert
 
     lost: list[RunningDrill] = []
     for drill in drills:
         store = open_for_revert(drill.folder)
-        if (store is None or drill.drill not in store.drills()) and not ping(drill):
+        if (store is None or drill.drill not in store.drills()) and not ping_drill(drill):
             lost.append(drill)
     return lost
 
@@ -170,10 +170,10 @@ def stop_orphaned_demos(drills: Iterable[RunningDrill], report: Callable[[str], 
             report(f"Stopped the demo in {place}: its run was gone.")
 
 
-def unregister_lost(environment: Environment) -> None:
+def unregister_lost_drills(environment: Environment) -> None:
     """Unregister the lost drills of an environment that was swept and is clean."""
     from gameday.drill.control.running_drills import unregister
 
-    for drill in find_lost(list_running(everywhere=True).drills):
+    for drill in find_lost_drills(list_running(everywhere=True).drills):
         if is_in(drill, environment):
             unregister(drill.drill)

@@ -12,12 +12,12 @@ from gameday.app.running_drills import (
     belongs_here,
     current_project,
     describe_elsewhere,
-    find_lost,
+    find_lost_drills,
     list_running,
     lost_drills_error,
-    ping,
-    prune_finished,
+    ping_drill,
     stop_orphaned_demos,
+    unregister_finished_drills,
 )
 from gameday.errors import EnvironmentDirty, Refused
 from gameday.process_identity import current_process
@@ -80,7 +80,7 @@ def halt_drills(command: str, reporter: Reporter, timing: Timing, *, everywhere:
     for folder in sorted({drill.folder for drill in running.drills} | {data_folder()}):
         _recover_store(folder, command, guarded, here, reporter, timing)
     stop_orphaned_demos(running.drills, reporter.status)
-    if lost := find_lost(prune_finished(running.drills)):
+    if lost := find_lost_drills(unregister_finished_drills(running.drills)):
         raise lost_drills_error(lost)
     if running.unreadable_reason:
         raise Refused(
@@ -115,7 +115,7 @@ def _wait_until_finished(drill: RunningDrill, reporter: Reporter) -> bool:
     store = open_for_revert(drill.folder)
     deadline = time.monotonic() + REVERT_TIMEOUT_S
     while store is not None and drill.drill in store.unfinished() and time.monotonic() < deadline:
-        answer = ping(drill)
+        answer = ping_drill(drill)
         if answer.get("watching"):
             reporter.output(
                 f"{drill.drill}: all faults removed; its runner is suspended, and the guardian watches until it ends."
@@ -134,7 +134,7 @@ def _recover_store(
 
     Raises EnvironmentDirty."""
     from gameday.drill.injector_registry import Registry
-    from gameday.drill.revert.orphans import orphaned_drills
+    from gameday.drill.revert.orphans import find_orphaned_drills
     from gameday.drill.revert.recover import dirty_error, recover
     from gameday.store.open import open_for_revert
 
@@ -143,7 +143,7 @@ def _recover_store(
         return
     if store.path != folder.store:
         reporter.status(f"gameday: cannot open the store {folder.store}; using a copy, so nothing can be recorded")
-    orphans = orphaned_drills(store)
+    orphans = find_orphaned_drills(store)
     unfinished = [drill for drill in store.unfinished() if drill not in guarded]
     drills = [drill for drill in unfinished if drill in orphans or belongs_here(store.project(drill), here)]
     left = recover(store, Registry(), reporter.status, f"`gameday {command}`", drills, timing)

@@ -118,7 +118,7 @@ def test_doctor_agrees_with_itself_about_running_drills(
 ) -> None:
     """A drill is reported by its registration too, for this terminal may use another store."""
     monkeypatch.chdir(projects / folder)
-    monkeypatch.setattr(running_drills, "ping", lambda _: {"alive": True})
+    monkeypatch.setattr(running_drills, "ping_drill", lambda _: {"alive": True})
     if own_store:
         monkeypatch.setenv("GAMEDAY_STORE", str(projects / "other-store"))
     findings = list(check_unfinished())

@@ -33,10 +33,10 @@ def check_unfinished() -> Iterator[Finding]:
 
 def _describe_other(drill: RunningDrill) -> Iterator[Finding]:
     """Describe a registered drill that this store does not know as unfinished: its own is another."""
-    from gameday.app.running_drills import ping
+    from gameday.app.running_drills import ping_drill
     from gameday.store.open import open_for_revert
 
-    if ping(drill):
+    if ping_drill(drill):
         yield _running(drill.drill, drill.environment)
         return
     store = open_for_revert(drill.folder)
@@ -54,12 +54,12 @@ def _running(drill: str, environment: str) -> Finding:
 
 
 def _describe(store: DrillReader, drill: str) -> Finding:
-    from gameday.store.outstanding import outstanding
+    from gameday.store.outstanding import outstanding_intents
 
     owner, environment = store.owner(drill), store.environment(drill)
     if owner is not None and owner.alive() is not False:
         return _running(drill, environment)
-    left = outstanding(store.events(drill)).values()
+    left = outstanding_intents(store.events(drill)).values()
     if not left:
         return Finding(
             Mark.LACKS, "drills", f"{drill} was interrupted; all its faults are removed", "Close it: gameday halt"
