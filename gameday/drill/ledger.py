@@ -19,7 +19,7 @@ from gameday.drill.revert.attribution import (
     reclassify_kept_fault,
 )
 from gameday.drill.revert.closing_events import reverted_event
-from gameday.drill.revert.quiescence import wait_for_quiescence
+from gameday.drill.revert.quiescence import unsettled_targets, wait_for_quiescence
 from gameday.drill.revert.revert import CHECK_TIMEOUT_S, revert_all
 from gameday.errors import Refused
 from gameday.events import Applied as AppliedEvent
@@ -124,8 +124,7 @@ class Ledger:
             self._log.append(NewEvent(Halted(f"the fault {fault.id} could not be ended at its time")))
             return
         for marker in sorted(markers):
-            seen = self._last_present.get(marker)
-            self._log.append(NewEvent(FaultEnded(marker, fault.id, seen.at if seen else None)))
+            self._log.append(NewEvent(FaultEnded(marker, fault.id, self.confirmed().get(marker))))
 
     def _has_replacement(self, planned: PlannedFault, before: Sequence[Intent]) -> bool:
         """Return True if the adjusted fault is present or may be; a refused apply replaced nothing."""
@@ -143,10 +142,10 @@ class Ledger:
             self._log.append(NewEvent(event(intent.marker, applied.reason)))
 
     def _verify(self, planned: PlannedFault, intent: Intent) -> None:
-        asked = self._now()
+        check = self._now()
         presence = self._injectors[intent.injector].presence(intent, intent.deadline(CHECK_TIMEOUT_S))
         if presence is Presence.PRESENT:
-            self._last_present[intent.marker] = asked
+            self._last_present[intent.marker] = check
             fault = planned.fault
             body = FaultConfirmed(intent.marker, fault.id, fault.kind, fault.target, dict(fault.params))
             self._log.append(NewEvent(body))
@@ -180,15 +179,15 @@ class Ledger:
                 list(pool.map(self._renew_and_check_fault, present))
 
     def _renew_and_check_fault(self, intent: Intent) -> None:
-        injector, asked = self._injectors[intent.injector], self._now()
+        injector, check = self._injectors[intent.injector], self._now()
         leased = injector.leased if intent.lease else None
         renewal = leased.renew(intent, intent.lease, intent.deadline(CHECK_TIMEOUT_S)) if leased else None
         presence = injector.presence(intent, intent.deadline(CHECK_TIMEOUT_S))
         with self._judgement_lock:
             if not self._closed and intent.marker not in self._replaced:
-                self._judge(intent, renewal, presence, asked)
+                self._judge(intent, renewal, presence, check)
 
-    def _judge(self, intent: Intent, renewal: Renewal | None, presence: Presence, asked: LastPresent) -> None:
+    def _judge(self, intent: Intent, renewal: Renewal | None, presence: Presence, check: LastPresent) -> None:
         if intent.marker in self._ended:
             return
         if presence in LOSS_TEXT:
@@ -198,7 +197,7 @@ class Ledger:
             self._log.append(NewEvent(attribute_end(self._log.events, intent, last, how, by_responders)))
             return
         if presence is Presence.PRESENT:
-            self._last_present[intent.marker] = asked
+            self._last_present[intent.marker] = check
         if renewal is Renewal.LAPSED:
             self._warn_lease_lost(intent, presence)
 
@@ -231,12 +230,7 @@ class Ledger:
 
     def unsettled(self) -> list[str]:
         """Return what the targets of the drill's faults are still recovering from, each once."""
-        return [text for intent in self._latest.values() if (text := self._settled(intent))]
-
-    def _settled(self, intent: Intent) -> str:
-        checkable = self._injectors[intent.injector].checkable
-        text = checkable.settled(intent, intent.deadline(CHECK_TIMEOUT_S)) if checkable else ""
-        return f"target {intent.target}: {text}" if text else ""
+        return unsettled_targets(self._latest.values(), self._injectors)
 
     def _record(self, draft: NewEvent, late: frozenset[str]) -> None:
         if isinstance(draft.body, FaultReverted) and draft.body.marker in late:

@@ -11,7 +11,7 @@ class Reading:
 
     `value` is None if it failed (`error` says why), and then it is never healthy. Ratios are 0..1, durations seconds;
     `n`: number of samples; `at`: when it was due; `over`: seconds before that which its samples come from, where it is
-    no momentary one; `took`: seconds after that until it was answered.
+    no momentary one; `duration`: seconds after that until it was answered.
     """
 
     signal: str
@@ -21,7 +21,7 @@ class Reading:
     error: str = ""
     late: float = 0.0
     over: float = 0.0
-    took: float = 0.0
+    duration: float = 0.0
 
     @property
     def since(self) -> float:
@@ -31,4 +31,4 @@ class Reading:
     @property
     def until(self) -> float:
         """When its last sample can have been taken (CLOCK_MONOTONIC)."""
-        return self.at + self.took
+        return self.at + self.duration

@@ -104,9 +104,9 @@ class Sampler:
         return self._reading(due, Measurement(None, 0, error), max(0.0, self._clock.monotonic() - due.at))
 
     def _reading(self, due: Due, measurement: Measurement, late: float) -> Reading:
-        signal, took = self._bindings[due.index].signal, max(0.0, self._clock.monotonic() - due.at)
+        signal, duration = self._bindings[due.index].signal, max(0.0, self._clock.monotonic() - due.at)
         value, n, error = measurement.value, measurement.n, measurement.error
-        return Reading(signal, due.at, value, n, error, late, measurement.over, took)
+        return Reading(signal, due.at, value, n, error, late, measurement.over, duration)
 
     async def _close(self) -> None:
         for task in self._reads:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from gameday.clock import Clock
 from gameday.drill.injector_registry import Injectors
-from gameday.drill.revert.revert import RecordEvent, revert_once
+from gameday.drill.revert.revert import CHECK_TIMEOUT_S, RecordEvent, revert_once
 from gameday.events import FaultReverted, NewEvent
 from gameday.plugins.types import Intent, Presence
 from gameday.timing import Timing
@@ -44,6 +44,17 @@ def wait_for_quiescence(
     for intent in intents:
         record(NewEvent(FaultReverted(intent.marker)))
     return []
+
+
+def unsettled_targets(intents: Iterable[Intent], injectors: Injectors) -> list[str]:
+    """Return what the targets of faults are still recovering from after the reverts."""
+    texts = ((intent, _unsettled_text(intent, injectors)) for intent in intents)
+    return [f"target {intent.target}: {text}" for intent, text in texts if text]
+
+
+def _unsettled_text(intent: Intent, injectors: Injectors) -> str:
+    checkable = injectors[intent.injector].checkable
+    return checkable.settled(intent, intent.deadline(CHECK_TIMEOUT_S)) if checkable else ""
 
 
 def _revert_if_present(intent: Intent, injectors: Injectors, timing: Timing) -> bool:
