@@ -66,7 +66,7 @@ def outputs(made: Made) -> dict[str, str]:
         "scorecard": json.dumps(encode(card)),
         "text": render(card) + "\n".join(five_lines(card)),
         "review": draft(made.events, card, PEOPLE),
-        "page": page(made.events, made.readings, card, PEOPLE),
+        "page": page(draft(made.events, card, PEOPLE), made.events, made.readings, card, PEOPLE),
     }
 
 
