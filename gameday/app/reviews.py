@@ -33,7 +33,7 @@ def refresh_review(finished: FinishedDrill, folder: Path | None = None, form: Fo
     return write_review(finished.events, finished.readings, folder or finished.reviews, form=form)
 
 
-def render_page(finished: FinishedDrill, folder: Path | None = None) -> Path:
+def refresh_page(finished: FinishedDrill, folder: Path | None = None) -> Path:
     """Write the page again from the Markdown as it is now, which stays unchanged. Raises BadArguments without one."""
     from gameday.review.save import write_page
 

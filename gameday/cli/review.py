@@ -76,9 +76,9 @@ def page_command(drill: str | None, into: Path | None) -> Exit:
 
     The Markdown itself is not changed.
     """
-    from gameday.app.reviews import render_page
+    from gameday.app.reviews import refresh_page
 
-    click.echo(f"page    {render_page(load_finished(drill, 'review'), into)}")
+    click.echo(f"page    {refresh_page(load_finished(drill, 'review'), into)}")
     return Exit.HELD
 
 

@@ -29,7 +29,7 @@ from gameday.review.chart_axis import Axis, signal_line, time_axis
 from gameday.review.chart_lanes import Label, MomentLabel, belief_labels, moment_labels, observation_labels
 from gameday.review.chart_layout import LETTER_IN, WIDE, Layout
 from gameday.review.event_text import reference_name
-from gameday.scorecards.fault_outcomes import end_times
+from gameday.scorecards.fault_outcomes import fault_end_times
 from gameday.scorecards.signal_summary import signal_kinds
 from gameday.units import format_value
 
@@ -106,7 +106,7 @@ def choose_signals(events: Sequence[Event], kinds: SignalKinds) -> list[str]:
 
 def _draw_faults(row: Any, events: Sequence[Event], axis: Axis) -> None:
     """Draw a bar for each fault, from confirmed active until it had ended."""
-    bars, ends = [], end_times(events)
+    bars, ends = [], fault_end_times(events)
     for event in of_type(events, FaultConfirmed):
         marker = event.body.marker
         end = axis.at(ends[marker]) if marker in ends else axis.high

@@ -23,7 +23,7 @@ from gameday.events import (
 from gameday.model import Source
 from gameday.review.chart_axis import Axis
 from gameday.review.document import plain
-from gameday.review.event_text import role_text, spoken_text
+from gameday.review.event_text import format_role_name, format_statement
 
 MIN_LETTERS = 8
 """Letters of a label that are shown even where there is no room for them."""
@@ -136,10 +136,10 @@ def _observation(body: Body, kinds: SignalKinds, letters: int) -> tuple[str, str
 
 
 def _belief(event: Event, letters: int) -> str:
-    role = "script" if event.source is Source.SCRIPT else role_text(event.role) if event.role else ""
+    role = "script" if event.source is Source.SCRIPT else format_role_name(event.role) if event.role else ""
     if isinstance(event.body, ActionFinished):
         return _shorten(f"{role} action {event.body.action}".strip(), letters)
-    text, verb = spoken_text(event), _STATEMENTS[event.kind]
+    text, verb = format_statement(event), _STATEMENTS[event.kind]
     if event.kind in _QUOTED and text:
         return _shorten(f"{role} {verb}: “{text}”".strip(), letters)
     label = event.kind if event.kind in _QUOTED else verb

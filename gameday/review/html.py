@@ -10,8 +10,8 @@ from gameday.model import Reading
 from gameday.review.assemble import anonymize_events
 from gameday.review.chart import draw_chart
 from gameday.review.chart_layout import NARROW, WIDE
-from gameday.review.rendered_markdown import render_markdown
-from gameday.scorecards.render import render
+from gameday.review.rendered_markdown import markdown_to_html
+from gameday.scorecards.render import render_scorecard
 from gameday.scorecards.scorecard import Scorecard
 
 PICTURE = "picture"
@@ -20,7 +20,7 @@ _JOINERS = "\u200c\u200d"
 """Invisible characters that change the letters around them, as in Persian and in emoji."""
 
 
-def page(
+def render_page(
     markdown: str, events: Sequence[Event], readings: Sequence[Reading], card: Scorecard,
     names: Mapping[str, str] | None = None,
 ) -> str:  # fmt: skip
@@ -34,9 +34,9 @@ def page(
     )
     legend = "<figcaption>Dashed: baseline. ×: failed reading.</figcaption>"
     figure = f'<figure id="{PICTURE}">{charts}{legend}</figure>'
-    review = render_markdown(_visible(markdown), f"{card.drill}.html#{PICTURE}", figure)
+    review = markdown_to_html(_visible(markdown), f"{card.drill}.html#{PICTURE}", figure)
     return templates.get_template("page.html.j2").render(
-        review=review, figure=figure, drill=card.drill, figures=render(card)
+        review=review, figure=figure, drill=card.drill, figures=render_scorecard(card)
     )
 
 

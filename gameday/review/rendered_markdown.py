@@ -40,7 +40,7 @@ class RenderedMarkdown:
     has_picture: bool
 
 
-def render_markdown(text: str, picture: str, figure: str) -> RenderedMarkdown:
+def markdown_to_html(text: str, picture: str, figure: str) -> RenderedMarkdown:
     """Render a review. A paragraph that only links to `picture` becomes the `figure`, which is trusted HTML."""
     front, invalid, rest = _split_front_matter(text)
     parser = _parser()

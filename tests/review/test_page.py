@@ -12,10 +12,10 @@ from typing_extensions import override
 
 from gameday.errors import BadArguments
 from gameday.review.document import Form
-from gameday.review.html import page
-from gameday.review.markdown import draft
+from gameday.review.html import render_page
+from gameday.review.markdown import render_draft
 from gameday.review.save import write_page, write_review
-from gameday.scorecards.scorecard import scorecard
+from gameday.scorecards.scorecard import build_scorecard
 
 WILD = "<script>alert(1)</script> $x_1$ & “q” 日本"
 BLANK = "What will be different, which team owns it, and by when?\n\n____"
@@ -33,14 +33,14 @@ ACTION_ITEMS = """\
 
 
 def render(made: Made, markdown: str | None = None, form: Form = "light") -> str:
-    card = scorecard(made.events, made.readings)
-    return page(
-        draft(made.events, card, None, form) if markdown is None else markdown, made.events, made.readings, card
+    card = build_scorecard(made.events, made.readings)
+    return render_page(
+        render_draft(made.events, card, None, form) if markdown is None else markdown, made.events, made.readings, card
     )
 
 
 def draft_of(made: Made, form: Form = "light") -> str:
-    return draft(made.events, scorecard(made.events, made.readings), None, form)
+    return render_draft(made.events, build_scorecard(made.events, made.readings), None, form)
 
 
 class Reader(HTMLParser):
