@@ -31,7 +31,7 @@ def _statement_command(kind: str, about: str, *, needs_words: bool) -> click.Com
     return command
 
 
-@click.command("act")
+@click.command()
 @click.argument("action", required=False, default="")
 @click.option("--role", type=click.Choice(ROLES), envvar="GAMEDAY_ROLE", help="The role that runs it.")
 @drill_option
