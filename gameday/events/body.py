@@ -79,7 +79,7 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.default_tone
 
     def is_noteworthy(self) -> bool:
-        """True if the log pane shows it."""
+        """Return True if the log pane shows it."""
         return not self.routine
 
     def encode(self) -> bytes:

@@ -51,12 +51,12 @@ class Toxic:
 
     @property
     def is_upstream(self) -> bool:
-        """True if it works on what the client sends."""
+        """Return True if it works on what the client sends."""
         return self.stream.lower() == "upstream"
 
     @property
     def refuses_everyone(self) -> bool:
-        """True if no new connection is accepted."""
+        """Return True if no new connection is accepted."""
         return self.kind.refuses_connections and self.toxicity >= 1
 
     def format(self) -> str:

@@ -41,7 +41,7 @@ class Place:
     environment: dict[str, str]
 
     def run(self) -> Command:
-        """The shipped scenario, facilitated: with roles by the rotation."""
+        """Return the command of a facilitated drill of the shipped scenario."""
         return Command((GAMEDAY, "run", "db-slowdown.yaml", "--roster", "roster.yaml"), self.folder, self.environment)
 
 
@@ -61,8 +61,10 @@ def figure() -> Figure:
 
 
 def _briefed(place: Place) -> tuple[float, float]:
-    """Seconds from the start of the process, and for which it has had a core until then. Then STOP, before STARTEX:
-    nothing was touched."""
+    """Return the seconds from the start of the process to the briefing, and its CPU seconds until then.
+
+    The drill is stopped before it starts, so nothing is touched.
+    """
     runtime = place.folder / "runtime"
     with Terminal(place.run()) as terminal:
         try:

@@ -34,7 +34,7 @@ class Herd:
         return {name: self._state(self.api.inspect_container(ident)["State"]) for name, ident in self.ids.items()}
 
     def runs(self, name: str) -> bool:
-        """It runs, and goes on."""
+        """Return True if the container runs and is not paused."""
         return self._state(self.api.inspect_container(name)["State"])[:2] == (True, False)
 
     @staticmethod

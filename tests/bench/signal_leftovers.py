@@ -58,7 +58,7 @@ def _figure(kind: str, number: signal.Signals, ours: list[float | None], theirs:
 
 
 def _said(ends: Sequence[float | None]) -> str:
-    """The times at which it was as before, after the process had ended; None: it never was."""
+    """Return when the target was as before, in seconds after the process ended; None for never."""
     times = [one for one in ends if one is not None]
     if not times:
         return f"**left broken** {len(ends)} of {len(ends)}"
@@ -106,7 +106,7 @@ def _peer(herd: Herd, kind: str, name: str, strategy: str, number: signal.Signal
 
 
 def _experiment(herd: Herd, kind: str, name: str) -> dict[str, object]:
-    """The action, a minute in which it stands, and the rollback; each a command of the process provider."""
+    """Return an experiment of one action, a minute's pause and a rollback, each a command of the process provider."""
     _, action, rollback = KINDS[kind]
     broken = _docker(herd, "break", [*action, name]) | {"pauses": {"after": STANDS}}
     back = _docker(herd, "back", [*rollback, name])

@@ -36,7 +36,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A whole matrix is written down, by the process that all the others report to."""
+    """Write the table of a whole matrix, in the process that collects the results."""
     if os.environ.get("GAMEDAY_MATRIX") and RESULTS and not hasattr(session.config, "workerinput"):
         from support import revert_matrix
 

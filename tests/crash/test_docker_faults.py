@@ -111,7 +111,7 @@ def killed(at: str, of: str, when: str) -> Callable[[ContainerPlace, str], None]
 
 
 def by_both_killed(place: ContainerPlace, kind: str) -> None:
-    """What stands on the engine saves it; where nothing can, the next command."""
+    """Kill runner and guardian; the engine's own revert ends the fault, or the next command does."""
     run = standing(place, kind, timing=Timing(quiet_period=1.0, max_lease=LEASE))
     guardian = run.guardian()
     guardian.kill()

@@ -40,7 +40,7 @@ def called(call: ast.Call) -> str:
 
 
 def is_address(node: ast.expr) -> bool:
-    """True if the node is `(host, port)` with a port that is written out."""
+    """Return True if the node is `(host, port)` with a port that is written out."""
     if not isinstance(node, ast.Tuple) or len(node.elts) != 2:
         return False
     port = node.elts[1]
@@ -48,7 +48,7 @@ def is_address(node: ast.expr) -> bool:
 
 
 def is_option(option: ast.expr, port: ast.expr) -> bool:
-    """True if a command is told to listen at a port that is written out."""
+    """Return True if a command is told to listen at a port that is written out."""
     value = text(port)
     return bool(PORT_OPTION.match(text(option))) and (port_of(f":{value}") or bool(PUBLISHED.match(value)))
 
@@ -58,7 +58,7 @@ def text(node: ast.expr | None) -> str:
 
 
 def port_of(address: str) -> bool:
-    """True if an address ends with a port that is not 0."""
+    """Return True if an address ends with a port that is not 0."""
     port = address.rpartition(":")[2]
     return port.isdecimal() and int(port) > 0
 

@@ -28,7 +28,7 @@ def was_reset(sock: socket.socket) -> bool:
 
 
 def is_reset_when_new(proxy: Proxied) -> bool:
-    """The reset may come as early as in the call that connects."""
+    """Expect a reset, which may come as early as the connect call."""
     try:
         with proxy.client() as client:
             client.sendall(b"x")

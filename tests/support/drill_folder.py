@@ -71,7 +71,7 @@ class Site:
         self, fault: str, *, stands: str = "1s", start: str = "50ms..200ms", timebox: str = "90s",
         holds: str = "30s", guardrail: str = "20s",
     ) -> None:  # fmt: skip
-        """The scenario."""
+        """Return the scenario."""
         text = SCENARIO.format(
             fault=fault, stands=stands, start=start, timebox=timebox, holds=holds, guardrail=guardrail
         )

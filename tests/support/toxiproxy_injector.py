@@ -54,8 +54,10 @@ class Stand:
         return ToxiproxyInjector().plan(Fault("f", kind, "database", params), self.binding, self.mark, soon())
 
     def possible(self, kind: str, params: dict[str, Json]) -> Intent | None:
-        """The intent; None where the server, by its own word, has not what it takes: then it is held that the fault
-        was refused and nothing has changed."""
+        """Return the intent; None where the server lacks an extension that the fault needs.
+
+        In that case require that the fault is refused and nothing changes.
+        """
         before, need = self.shown(), KINDS[kind].read(params).needs
         if need is not None and need.extension not in self.extensions():
             refused = _refusal(lambda: self.plan(kind, **params))

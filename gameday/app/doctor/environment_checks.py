@@ -125,7 +125,7 @@ def _target_findings(binding: Binding, registry: Registry, scan: LeftoverScan) -
 
 
 def _cannot_sweep(binding: Binding, registry: Registry) -> bool:
-    """True if the target's injector finds no leftovers by design."""
+    """Return True if the target's injector finds no leftovers by design."""
     try:
         return registry[binding.injector].sweepable is None
     except Refused:
