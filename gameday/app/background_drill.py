@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gameday.timing import Timing
 
 REVERT_TIMEOUT_S = 120.0
-"""How long to wait for the guardian of a drill whose runner was killed."""
+"""Time to wait for the guardian of a drill whose runner was killed."""
 POLL_INTERVAL_S = 0.2
 
 Finish = Callable[["DrillResult", "DrillReader"], Exit]

@@ -15,7 +15,7 @@ from gameday.model import Role
 from gameday.units import format_value
 
 JsonObject = Mapping[str, Any]
-"""What a fault's own parameters hold: their meaning is the injector's."""
+"""JSON values of a fault's own parameters, which only the injector interprets."""
 
 
 class Tone(StrEnum):

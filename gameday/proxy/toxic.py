@@ -47,7 +47,7 @@ class Toxic:
     values: Attributes
     lease: Lease | None = None
     number: int = 0
-    """How many toxics its proxy had before it: a reused name gets new draws."""
+    """Number of toxics that its proxy had before it: a reused name gets new draws."""
 
     @property
     def is_upstream(self) -> bool:

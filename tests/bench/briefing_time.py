@@ -20,7 +20,7 @@ from bench.timed_terminal import Terminal
 RUNS = 9
 WITHIN = 1.5
 LAST_WORDS = "Ignore objects named gd-*"
-"""Of what is read aloud: the whole screen comes at once, and from the top."""
+"""Text that appears in the briefing: the screen is drawn at once, from the top."""
 ROSTER = """\
 gameday: 1
 team: bench
@@ -35,7 +35,7 @@ people:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the drill is begun: a demo, a store and a runtime folder of its own."""
+    """A folder for the drill, with a demo, a store and a runtime folder of its own."""
 
     folder: Path
     environment: dict[str, str]

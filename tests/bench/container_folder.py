@@ -1,4 +1,4 @@
-"""Where the bench runs whole drills on containers: a folder with the two files of a team, and signals that are well."""
+"""A folder for drills on containers: scenario, environment, and healthy signals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the proxies' figures are taken: ours, the original and the bare line, each to the same peers."""
+"""Measurement setup of the proxies: embedded server, original and direct connection, with the same peers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How soon everything is gone: after a guardrail was breached, and after the runner was killed."""
+"""Time until all faults are reverted: after a guardrail breach, and after the runner was killed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is left on the engine after a signal in the middle of a drill: ours beside chaostoolkit's, fault by fault."""
+"""Faults left on the engine after a signal during a drill, for gameday and for chaostoolkit."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 STRATEGIES = ("default", "always")
 Kind = tuple[str, list[str], list[str]]
 Theirs = dict[tuple[str, signal.Signals], list[float | None]]
-"""By strategy and signal, of each run: see `_said`."""
+"""Outcomes of the runs by strategy and signal: see `_said`."""
 KINDS: dict[str, Kind] = {
     "pause": ("kind: pause", ["pause"], ["unpause"]),
     "stop": ("kind: stop, grace: 1s", ["stop", "-t", "1"], ["start"]),
@@ -121,7 +121,7 @@ def _docker(herd: Herd, name: str, words: list[str]) -> dict[str, object]:
 
 
 def _ended_by(process: subprocess.Popen[bytes], number: signal.Signals) -> float:
-    """When it had ended. Raises TimeoutExpired for one that the signal did not end, and that would come to its own."""
+    """Return when the process ended. Raises TimeoutExpired if the signal did not end it."""
     process.send_signal(number)
     process.wait(STANDS / 2)
     return time.monotonic()

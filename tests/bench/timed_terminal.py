@@ -17,7 +17,7 @@ from bench.stack import PATIENCE
 
 WIDTH, HEIGHT = 80, 24
 KIND = {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
-"""What the command is told of its terminal."""
+"""Environment variables that describe the terminal to the command."""
 TAKEN = 1 << 16
 """Bytes taken at once."""
 

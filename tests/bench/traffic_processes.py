@@ -165,7 +165,7 @@ def crowd(port: str, connections: str) -> None:
 
 
 def _went(sock: socket.socket) -> bool:
-    """Whether the ping that is under way came back."""
+    """Return True if the current ping was answered."""
     try:
         return bool(sock.recv(64))
     except OSError:

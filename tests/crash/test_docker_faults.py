@@ -209,7 +209,7 @@ def test_sweep_with_empty_store_finds_leftover_on_engine(container: ContainerPla
 def test_foreign_sweep_leaves_running_drill_alone_without_spoilers(
     container: ContainerPlace, kind: str, ending: str, tmp_path: Path
 ) -> None:
-    """Who has neither its store nor its runtime folder sees that somebody renews the lease."""
+    """Test that a sweep without the drill's store and runtime folder sees that its lease is renewed."""
     run = standing(container, kind, stands="80s")
     runtime = tmp_path / "r"
     runtime.mkdir(mode=0o700)

@@ -14,7 +14,7 @@ LISTENING = {"bind", "create_server", "ThreadingHTTPServer", "HTTPServer", "TCPS
 """Calls that take an address to listen at."""
 PORT_OPTION = re.compile(r"^--?p(?:ort)?$")
 PUBLISHED = re.compile(r"^(?:[\d.]*:)?[1-9]\d*:\d+$")
-"""What `docker run -p` takes: `127.0.0.1:8080:80`."""
+"""Pattern of a published port of `docker run -p`, such as `127.0.0.1:8080:80`."""
 
 
 def test_no_test_listens_at_a_fixed_port() -> None:

@@ -103,7 +103,7 @@ def swallowing(backend: socket.socket) -> Iterator[socket.socket]:
 
 
 def dialling(backend: socket.socket) -> int:
-    """How many have sent a SYN to the backend that is not answered."""
+    """Return the number of connections in SYN_SENT to the backend."""
     wanted = f"0100007F:{backend.getsockname()[1]:04X}"
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     return sum(row[2] == wanted and row[3] == "02" for row in rows)

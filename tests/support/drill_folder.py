@@ -1,4 +1,4 @@
-"""Where a test runs `gameday`: a folder with its files, a store and a runtime folder of its own, and its runs."""
+"""A project folder in which a test runs `gameday`, with a store, a runtime folder and its runs."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ class Place:
         return psycopg.connect(self.dsn(role), autocommit=True, **more)
 
     def admin(self, sql: str, *params: object) -> list[tuple[Any, ...]]:
-        """By the superuser, whose slots are reserved."""
+        """Run a statement as the superuser, who has reserved connection slots."""
         with self.client(postgres.USER) as admin:
             cursor = admin.execute(sql.encode(), params)
             return cursor.fetchall() if cursor.description else []
@@ -116,7 +116,7 @@ class Place:
         )
 
     def write(self, table: str = "shop.orders") -> str:
-        """How a customer's write fares, and a read: `read write`, `read`, or empty."""
+        """Return what a customer can do: `read write`, `read`, or nothing."""
         done = []
         with self.client(options="-c lock_timeout=300ms") as client:
             for word, sql in (("read", f"select count(*) from {table}"), ("write", f"update {table} set id = id")):

@@ -23,7 +23,7 @@ def another_pid(answer: bytes) -> bytes:
 
 
 def version_13(answer: bytes) -> bytes:
-    """Of whatever version it is, keeping the length of what it says."""
+    """Return the response with server version 13, and the same length."""
     at = answer.find(b"server_version\x00")
     start = at + len(b"server_version\x00")
     return answer if at < 0 else answer[:start] + b"13" + answer[start + 2 :]

@@ -29,7 +29,7 @@ class Pair:
     upstream: socket.socket
 
     def ends(self, stream: str) -> tuple[socket.socket, socket.socket]:
-        """Who sends and who receives in that direction."""
+        """Return sender and receiver of that direction."""
         return (self.client, self.upstream) if stream == "upstream" else (self.upstream, self.client)
 
 
@@ -126,7 +126,7 @@ def original(binary: str, *args: str) -> Iterator[Server]:
 
 
 def is_reset(address: tuple[str, int]) -> bool:
-    """Whether a connection is made and then reset; that may come as early as in the call that connects."""
+    """Return True if a connection is accepted and then reset, which may come as early as the connect call."""
     try:
         with socket.create_connection(address, PATIENCE) as client:
             client.recv(1)
@@ -136,7 +136,7 @@ def is_reset(address: tuple[str, int]) -> bool:
 
 
 def reset_on_arrival(proxy: Proxied) -> bool:
-    """Whether a new connection is reset; that may come as early as in the call that connects."""
+    """Return True if a new connection is reset, which may come as early as the connect call."""
     try:
         with proxy.client() as client:
             client.shutdown(socket.SHUT_WR)

@@ -102,7 +102,7 @@ class Place(Site):
         return self.server.ask(f"/proxies/{self.name}") or {}
 
     def clean(self) -> bool:
-        """Whether the proxy is as it was before."""
+        """Return True if the proxy is as before the drill."""
         return self.shown() == self.before
 
     def marks(self) -> list[str]:
@@ -114,7 +114,7 @@ class Place(Site):
 
 
 Make = Callable[..., Place]
-"""What the fixture `make` gives."""
+"""Type of the fixture `make`."""
 
 
 def _free_port() -> int:

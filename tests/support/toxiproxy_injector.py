@@ -1,4 +1,4 @@
-"""What the injector's conformance tests stand on: one proxy on one server, and every fault with its parameters."""
+"""Base of the injector's conformance tests: one proxy on one server, and every fault with its parameters."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Stand:
         return known
 
     def takes(self, kind: str, params: dict[str, Json]) -> bool:
-        """Whether the server knows a toxic of that type, asked with one that works on no connection."""
+        """Return True if the server has that toxic type, tried with a toxicity of zero."""
         toxic = KINDS[kind].read(params).toxic() | {"name": "probe", "toxicity": 0}
         answer = self.server.http.post("/proxies/db/toxics", json=toxic)
         if answer.status_code == 200:
