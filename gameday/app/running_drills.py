@@ -41,7 +41,7 @@ def current_project() -> str | None:
 
 
 def belongs_here(project: str, here: str | None) -> bool:
-    """Return True if a drill of `project` concerns whoever works in `here`: it is theirs, the demo's, or they are nowhere."""
+    """Return True if a drill of `project` is visible from `here`: the same project, the demo, or no project."""
     return here is None or project in ("", here)
 
 
