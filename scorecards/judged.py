@@ -73,7 +73,7 @@ def _rank(body: Evaluated) -> tuple[int, float]:
 
 
 def _counts(body: EffectJudged | Evaluated, periods: Periods, restored: float) -> bool:
-    """True if the readings lie wholly within one time of the fault, or of any; an event without times is trusted."""
+    """Return True if the readings lie wholly within one time of the fault, or of any; without times it is trusted."""
     if body.start is None or body.end is None:
         return True
     faults = [body.fault] if body.fault else list(periods)
@@ -82,7 +82,7 @@ def _counts(body: EffectJudged | Evaluated, periods: Periods, restored: float) -
 
 
 def _is_after(body: Evaluated, ended: float | None, restored: float) -> bool:
-    """True if the readings lie after the planned end of a fault and before the responders restored service."""
+    """Return True if the readings lie after the planned end of a fault and before the responders restored service."""
     if body.start is None or body.end is None:
         return True
     return ended is not None and body.start >= ended - TOLERANCE_S and body.end <= restored + TOLERANCE_S

@@ -28,7 +28,7 @@ class ActivePeriod:
     end: float | None = None
 
     def contains(self, start: float, end: float) -> bool:
-        """True if a window lies wholly within the period."""
+        """Return True if a window lies wholly within the period."""
         return self.start - TOLERANCE_S <= start and (self.end is None or end <= self.end + TOLERANCE_S)
 
     @property

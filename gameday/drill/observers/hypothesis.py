@@ -23,7 +23,7 @@ from gameday.signals.expectation_evaluator import Judgement, Verdict
 
 
 def is_of_aftermath(expectation: Expectation) -> bool:
-    """True if an expectation is of the time after the planned end of a fault."""
+    """Return True if an expectation is of the time after the planned end of a fault."""
     return expectation.by is not None and expectation.by.moment is Moment.FAULT_END
 
 

@@ -69,7 +69,7 @@ class SustainedMoment(Observer):
         return max([began, *returned])
 
     def _will_return(self, state: State) -> bool:
-        """True if a fault is between two of its times."""
+        """Return True if a fault is between two of its times."""
         ended = {fault: count for fault, count in state.end_counts.items() if fault not in state.present}
         return any(count < self._times.get(fault, 0) for fault, count in ended.items()) and not state.futile_reason
 
