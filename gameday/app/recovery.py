@@ -19,11 +19,11 @@ def recover_orphans(command: str, report: Callable[[str], None], timing: Timing)
 
     Without orphans it costs one look into the store.
     """
-    from gameday.drill.revert.orphans import orphaned_drills
+    from gameday.drill.revert.orphans import find_orphaned_drills
     from gameday.store.open import open_read_only
 
     store = open_read_only()
-    orphans = frozenset(orphaned_drills(store)) if store is not None else frozenset[str]()
+    orphans = frozenset(find_orphaned_drills(store)) if store is not None else frozenset[str]()
     if store is None or not orphans:
         return
     from gameday.app.running_drills import list_running, stop_orphaned_demos

@@ -51,7 +51,7 @@ def select_running_drill(name: str | None) -> RunningDrill:
     return drills[0]
 
 
-def prune_finished(drills: Iterable[RunningDrill]) -> list[RunningDrill]:
+def unregister_finished_drills(drills: Iterable[RunningDrill]) -> list[RunningDrill]:
     """Return the drills that are not finished; unregister those that are."""
     from gameday.drill.control.running_drills import unregister
 
@@ -71,7 +71,7 @@ def _is_finished(drill: RunningDrill) -> bool:
     return store is not None and drill.drill in store.drills() and drill.drill not in store.unfinished()
 
 
-def ping(drill: RunningDrill) -> Answer:
+def ping_drill(drill: RunningDrill) -> Answer:
     """Return the runner's answer, else the guardian's; empty if neither responds."""
     from gameday.drill.control.client import NoResponse, send_request
 
@@ -83,7 +83,7 @@ def ping(drill: RunningDrill) -> Answer:
 
 def responding_drills(token: str) -> dict[str, bool]:
     """Return each drill whose runner or guardian responds and is not stuck; True if `token` is its own."""
-    answers = {drill: ping(drill) for drill in list_running().drills}
+    answers = {drill: ping_drill(drill) for drill in list_running().drills}
     return {
         drill.drill: _token_matches(drill, token)
         for drill, answer in answers.items()
@@ -92,21 +92,21 @@ def responding_drills(token: str) -> dict[str, bool]:
 
 
 def _token_matches(drill: RunningDrill, token: str) -> bool:
-    from gameday.drill.control.facilitator_token import matches
+    from gameday.drill.control.facilitator_token import matches_digest
     from gameday.store.open import open_for_revert
 
     store = open_for_revert(drill.folder)
-    return store is not None and matches(token, store.token_digest(drill.drill))
+    return store is not None and matches_digest(token, store.token_digest(drill.drill))
 
 
-def find_lost(drills: Iterable[RunningDrill]) -> list[RunningDrill]:
+def find_lost_drills(drills: Iterable[RunningDrill]) -> list[RunningDrill]:
     """Return the drills that do not respond and that no store knows: only the engines can tell what they left."""
     from gameday.store.open import open_for_revert
 
     lost: list[RunningDrill] = []
     for drill in drills:
         store = open_for_revert(drill.folder)
-        if (store is None or drill.drill not in store.drills()) and not ping(drill):
+        if (store is None or drill.drill not in store.drills()) and not ping_drill(drill):
             lost.append(drill)
     return lost
 
@@ -130,10 +130,10 @@ def stop_orphaned_demos(drills: Iterable[RunningDrill], report: Callable[[str], 
             report(f"Stopped the demo in {place}: its run was gone.")
 
 
-def unregister_lost(environment: str) -> None:
+def unregister_lost_drills(environment: str) -> None:
     """Unregister the lost drills of an environment that was swept and is clean."""
     from gameday.drill.control.running_drills import unregister
 
-    for drill in find_lost(list_running().drills):
+    for drill in find_lost_drills(list_running().drills):
         if drill.environment == environment:
             unregister(drill.drill)

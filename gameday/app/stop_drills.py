@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from gameday.app.reporter import Reporter
 from gameday.app.running_drills import (
-    find_lost,
+    find_lost_drills,
     list_running,
     lost_drills_error,
-    ping,
-    prune_finished,
+    ping_drill,
     stop_orphaned_demos,
+    unregister_finished_drills,
 )
 from gameday.errors import EnvironmentDirty, Refused
 from gameday.process_identity import current_process
@@ -66,7 +66,7 @@ def halt_drills(command: str, reporter: Reporter, timing: Timing) -> None:
     for folder in sorted({drill.folder for drill in running.drills} | {data_folder()}):
         _recover_store(folder, command, guarded, reporter, timing)
     stop_orphaned_demos(running.drills, reporter.status)
-    if lost := find_lost(prune_finished(running.drills)):
+    if lost := find_lost_drills(unregister_finished_drills(running.drills)):
         raise lost_drills_error(lost)
     if running.unreadable_reason:
         raise Refused(
@@ -100,7 +100,7 @@ def _wait_until_finished(drill: RunningDrill, reporter: Reporter) -> bool:
     store = open_for_revert(drill.folder)
     deadline = time.monotonic() + REVERT_TIMEOUT_S
     while store is not None and drill.drill in store.unfinished() and time.monotonic() < deadline:
-        answer = ping(drill)
+        answer = ping_drill(drill)
         if answer.get("watching"):
             reporter.output(
                 f"{drill.drill}: all faults removed; its runner is suspended, and the guardian watches until it ends."

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gameday.app.environment_selection import select_environment
 from gameday.app.leftover_scan import LeftoverScan, live_drills, scan_environment
 from gameday.app.reporter import Reporter
-from gameday.app.running_drills import responding_drills, unregister_lost
+from gameday.app.running_drills import responding_drills, unregister_lost_drills
 from gameday.errors import EnvironmentDirty, Refused
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def revert_leftovers(sweep: Sweep, reporter: Reporter, timing: Timing) -> None:
         revert_intents(sweep.leftovers, sweep.injectors, reporter, timing)
     if sweep.scan.unscanned:
         raise _unscanned_error(sweep)
-    unregister_lost(sweep.environment)
+    unregister_lost_drills(sweep.environment)
     if not sweep.leftovers:
         other = "other " if sweep.scan.unique_faults else ""
         reporter.output(f"No {other}leftover faults in environment {sweep.environment}.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gameday.app.drill_status import DrillStatuses, SilentDrill, latest_drill, query_drills
+from gameday.app.drill_status import DrillStatuses, UnresponsiveDrill, latest_drill, query_drills
 from gameday.cli.json_output import format_iso_time, format_option, print_document
 from gameday.cli.output import print_output, print_status
 from gameday.cli.progress import progress
@@ -71,7 +71,7 @@ def _status_document(answer: dict[str, Any], now: float) -> StatusDocument:
     )
 
 
-def _describe_silent(silent: SilentDrill) -> str:
+def _describe_silent(silent: UnresponsiveDrill) -> str:
     if silent.guarded:
         return f"{silent.drill}: the runner does not respond; its guardian reverts all faults."
     return f"{silent.drill}: neither runner nor guardian responds. Revert its faults: gameday halt"
@@ -79,7 +79,7 @@ def _describe_silent(silent: SilentDrill) -> str:
 
 def _print_latest() -> None:
     """Print the outcome of the latest drill: its terminal may have been closed."""
-    from gameday.scorecards.scorecard_text import ending
+    from gameday.scorecards.scorecard_text import format_ending
     from gameday.units import format_duration
 
     try:
@@ -93,4 +93,4 @@ def _print_latest() -> None:
     why = f" ({card.reasons[0]})" if card.exit == Exit.HALTED and card.reasons else ""
     ago = format_duration(round(latest.seconds_ago))
     more = f"gameday show {latest.drill}, gameday review {latest.drill}"
-    print_output(f"The latest drill, {latest.drill}, ended {ago} ago: {ending(card)}{why}. More: {more}")
+    print_output(f"The latest drill, {latest.drill}, ended {ago} ago: {format_ending(card)}{why}. More: {more}")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Sequence
+
+from gameday.clients.commands import run_bounded
 
 COMMAND_TIMEOUT_S = 60.0
 
@@ -11,15 +12,11 @@ COMMAND_TIMEOUT_S = 60.0
 def run_command(command: Sequence[str]) -> str:
     """Run a command; return an empty string if it succeeded, else its error. Never raises for a failing command."""
     try:
-        done = subprocess.run(
-            list(command), stdin=subprocess.DEVNULL, capture_output=True, timeout=COMMAND_TIMEOUT_S, check=False,
-            text=True, errors="replace",
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
+        result = run_bounded(command, COMMAND_TIMEOUT_S)
+    except (OSError, ValueError) as error:
+        return f"{command[0]} could not be started: {getattr(error, 'strerror', None) or error}"
+    if result.code is None:
         return f"{command[0]} did not finish within {COMMAND_TIMEOUT_S:.0f} s"
-    except OSError as error:
-        return f"{command[0]} could not be started: {error.strerror}"
-    if done.returncode == 0:
+    if result.code == 0:
         return ""
-    output = (done.stderr or done.stdout).strip().splitlines()
-    return f"{command[0]} exited with {done.returncode}{': ' + output[-1][:200] if output else ''}"
+    return f"{command[0]} exited with {result.code}{f': {result.message}' if result.message else ''}"

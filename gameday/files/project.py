@@ -41,18 +41,18 @@ def find_project() -> Path | None:
 
 def read_project(path: Path) -> Project:
     """Read the project file. Raises InvalidFiles with all of its problems."""
-    return project_of(read_document(path))
+    return build_project(read_document(path))
 
 
 def parse_project(text: str, name: str) -> Project:
     """Parse a project from `text`. Problems show `name` as the file. Raises InvalidFiles."""
-    return project_of(parse_document(text, name))
+    return build_project(parse_document(text, name))
 
 
-def project_of(document: Document) -> Project:
+def build_project(document: Document) -> Project:
     """Return the project of a document. Raises InvalidFiles."""
     part = cast("ProjectPart | None", validate_schema(document, "gameday"))
-    project.of_project(document)
+    project.check_project_rules(document)
     if document.problems or part is None:
         raise InvalidFiles(document.problems)
     path = Path(document.file)

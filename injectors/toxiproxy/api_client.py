@@ -9,15 +9,16 @@ from typing import Any, Protocol, cast
 from urllib.parse import quote
 
 from gameday.injectors.toxiproxy.address import read_address
-from gameday.injectors.toxiproxy.responses import parse_object, parse_refusal, proxy_of
+from gameday.injectors.toxiproxy.responses import parse_object, parse_proxy, parse_refusal
 from gameday.lean_imports import import_requests
 from gameday.plugins.types import Deadline
 
 TOKEN = "GAMEDAY_PROXY_TOKEN"  # noqa: S105 - the variable's name
 UNAUTHORIZED = 401
+FORBIDDEN = 403
 
 
-def bearer(token: str) -> Callable[[Any], Any]:
+def bearer_header(token: str) -> Callable[[Any], Any]:
     """Return a signer for requests' `auth`, which takes precedence over .netrc.
 
     A token that no header can carry is sent without the characters that do not fit, and is refused."""
@@ -55,6 +56,12 @@ class MissingToken(ServerError):
     """The server requires a token, and got none or a wrong one."""
 
     todo = f"It is the one that the server was started with: set {TOKEN} to it."
+
+
+class NotAllowed(ServerError):
+    """The server's options do not allow this request, or this client; the server says which option would."""
+
+    todo = "Ask the owner of the server, or start it with that option."
 
 
 class ForeignServerError(ServerError):
@@ -103,12 +110,12 @@ class Server:
 
     def proxy(self, name: str, deadline: Deadline) -> Mapping[str, Any]:
         """Return one proxy with its toxics. Raises NotThere."""
-        return self._read(partial(proxy_of, name), self._about(name, self._consumer.get, "", deadline))
+        return self._read(partial(parse_proxy, name), self._about(name, self._consumer.get, "", deadline))
 
     def create_proxy(self, proxy: Mapping[str, Any], deadline: Deadline) -> Mapping[str, Any]:
         """Create a proxy and return it, with the port the server chose. Raises Conflict where it exists."""
         response = self._ask(self._consumer.post, "/proxies", deadline, proxy)
-        return self._read(partial(proxy_of, str(proxy.get("name"))), response)
+        return self._read(partial(parse_proxy, str(proxy.get("name"))), response)
 
     def delete_proxy(self, name: str, deadline: Deadline) -> None:
         self._about(name, self._consumer.delete, "", deadline)
@@ -163,6 +170,9 @@ class Server:
             raise ServerError(f"{self.url} gave no answer in {left:.0f} s", landed=True, silent=True) from error
         if not 200 <= response.status_code < 300:
             reason = parse_refusal(response.content)
+            if reason and response.status_code == FORBIDDEN:
+                self.may_have_changed = before
+                raise NotAllowed(f"{self.url} refuses it: {reason}", landed=False)
             error_type = ServerError if reason else ForeignServerError
             raise error_type(f"{self.url} answers {response.status_code}{reason and f': {reason}'}", landed=True)
         return response
@@ -173,7 +183,7 @@ class Server:
         if response.status_code != UNAUTHORIZED:
             return response
         if self._token is None and (token := os.environ.get(TOKEN, "").strip()):
-            self._token = bearer(token)
+            self._token = bearer_header(token)
             return self._with_token(verb, path, options)
         wants = "does not take the token in" if self._token else "asks for a token: put it into"
         raise MissingToken(f"{self.url} {wants} {TOKEN}", landed=True)

@@ -25,13 +25,13 @@ def check_unfinished() -> Iterator[Finding]:
 
 
 def _describe(store: DrillReader, drill: str) -> Finding:
-    from gameday.store.outstanding import outstanding
+    from gameday.store.outstanding import outstanding_intents
 
     owner, environment = store.owner(drill), store.environment(drill)
     if owner is not None and owner.alive() is not False:
         todo = f"The next drill in {environment} can start when it has ended."
         return Finding(Mark.LACKS, "drills", f"{drill} is running in {environment}", todo, is_running_drill=True)
-    left = outstanding(store.events(drill)).values()
+    left = outstanding_intents(store.events(drill)).values()
     if not left:
         return Finding(
             Mark.LACKS, "drills", f"{drill} was interrupted; all its faults are removed", "Close it: gameday halt"

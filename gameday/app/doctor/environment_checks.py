@@ -74,7 +74,7 @@ def _demo_finding() -> Finding:
     from gameday.demo import postgres
 
     try:
-        postgres.binaries()
+        postgres.find_binaries()
         postgres.unprivileged_prefix()
     except Refused as refused:
         return Finding(Mark.BAD, "environment", f"demo (built in) cannot be started: {refused.wrong}", refused.todo)

@@ -13,7 +13,7 @@ from gameday.terminal.desk.keymap import Key
 from gameday.terminal.desk.prompt import Prompt
 from gameday.terminal.glyphs import Glyphs
 from gameday.terminal.line_formatter import LineFormatter, StyledText
-from gameday.terminal.screen_header import BAD, COMING, GOOD, ending
+from gameday.terminal.screen_header import BAD, COMING, GOOD, render_ending
 from gameday.terminal.screen_state import ScreenState
 from gameday.units import format_remaining
 
@@ -51,7 +51,7 @@ def _stop_lines(board: ScreenState, fmt: LineFormatter, orphaned: bool, facilita
     if stopped_at is not None and board.state.phase is Phase.RUNNING and not board.state.halt_reason:
         return fmt.wrap(" ", (_stop_question(board, stopped_at, facilitates), "bold"), indent=1)
     stop = fmt.line(" ", ("! stops and reverts all faults; in any terminal: gameday stop", "bold"))
-    return ending(board, fmt) or [stop]
+    return render_ending(board, fmt) or [stop]
 
 
 def _stop_question(board: ScreenState, stopped_at: float, facilitates: bool) -> str:
