@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gameday.app.finished_drills import drills_here
 from gameday.app.recovery import recover_orphans
 from gameday.app.running_drills import (
     find_lost_drills,
@@ -40,10 +41,11 @@ class UnresponsiveDrill:
 
 @dataclass(frozen=True, slots=True)
 class DrillStatuses:
-    """Answers of the running drills as they give them, and the drills that do not answer."""
+    """Answers of the running drills as they give them, the drills that do not answer, and those of other projects."""
 
     answers: list[dict[str, Any]]
     silent: list[UnresponsiveDrill]
+    elsewhere: Sequence[RunningDrill] = ()
 
     def dirty_error(self) -> EnvironmentDirty | None:
         """Return the error for lost stores and stuck guardians, or None."""
@@ -66,17 +68,20 @@ class LatestDrill:
     scorecard: Scorecard
 
 
-def query_drills(token: str, report: Callable[[str], None], timing: Timing) -> DrillStatuses:
-    """Ask every running drill of this user, after recovery. Raises Refused if they cannot be listed.
+def query_drills(
+    token: str, report: Callable[[str], None], timing: Timing, *, everywhere: bool = False
+) -> DrillStatuses:
+    """Ask every running drill of this project, after recovery. Raises Refused if they cannot be listed.
 
     An answer holds the facilitator's part only if `token` is that drill's.
     """
     recover_orphans("status", report, timing)
-    running = list_running()
+    running = list_running(everywhere=everywhere)
     if running.unreadable_reason:
         raise Refused(f"running drills cannot be listed: {running.unreadable_reason}")
     answers, unanswered = _query(running.drills, token)
-    return DrillStatuses(answers, [_silent_drill(drill) for drill in unregister_finished_drills(unanswered)])
+    silent = [_silent_drill(drill) for drill in unregister_finished_drills(unanswered)]
+    return DrillStatuses(answers, silent, running.elsewhere)
 
 
 def _query(drills: list[RunningDrill], token: str) -> tuple[list[dict[str, Any]], list[RunningDrill]]:
@@ -99,12 +104,12 @@ def _silent_drill(drill: RunningDrill) -> UnresponsiveDrill:
 
 
 def latest_drill() -> LatestDrill | None:
-    """Return the latest drill if it ended. Raises Refused if the store cannot be opened."""
+    """Return the latest drill of this project if it ended. Raises Refused if the store cannot be opened."""
     from gameday.scorecards.scorecard import build_scorecard
     from gameday.store.open import open_read_only
 
     store = open_read_only()
-    drill = store.latest() if store is not None else None
+    drill = next(reversed(drills_here(store)), None) if store is not None else None
     events = store.events(drill) if store is not None and drill else []
     end = next((event for event in reversed(events) if event.kind == "end"), None)
     if drill is None or end is None:

@@ -82,7 +82,7 @@ def prepare_drill(request: DrillRequest, report: Callable[[str], None]) -> Prepa
         raise BadArguments("no scenario given", "Name one: gameday run db-slowdown.yaml; or draw one: --draw")
     scenario = None if request.draw else read_scenario(request.file, environment)
     folder = data_folder()
-    store = open_recovered_store(folder, report, request.timing)
+    store = open_recovered_store(folder, environment.project, report, request.timing)
     selected = select_environment(request.environment, report, start_demo=True)
     seed = secrets.randbelow(2**31) if request.seed is None else request.seed
     return PreparedDrill(request, scenario, selected, store, folder, seed)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gameday.app.drill_status import DrillStatuses, UnresponsiveDrill, latest_drill, query_drills
+from gameday.app.running_drills import describe_elsewhere
+from gameday.cli.all_projects import all_option
 from gameday.cli.json_output import format_iso_time, format_option, print_document
 from gameday.cli.output import print_output, print_status
 from gameday.cli.progress import progress
@@ -21,10 +23,11 @@ if TYPE_CHECKING:
 
 @click.command()
 @format_option
-def command(as_json: bool) -> Exit:
-    """Show every running drill of this user."""
+@all_option
+def command(as_json: bool, everywhere: bool) -> Exit:
+    """Show every running drill of this project: of the folder with the gameday.yaml; elsewhere, of this user."""
     with progress("the running drills to respond"):
-        statuses = query_drills(facilitator_token(), print_status, read_timing())
+        statuses = query_drills(facilitator_token(), print_status, read_timing(), everywhere=everywhere)
     for silent in statuses.silent:
         print_status(_describe_silent(silent))
     if as_json:
@@ -33,6 +36,8 @@ def command(as_json: bool) -> Exit:
         raise error
     if as_json:
         return Exit.HELD
+    for drill in statuses.elsewhere:
+        print_status(f"{describe_elsewhere(drill)}. See it: gameday status --all")
     if not statuses.answers and not statuses.silent:
         print_output("No drill is running.")
         _print_latest()

@@ -75,7 +75,10 @@ class Runner:
         """Run the drill. Raises Refused when preflight refuses; then nothing was touched, and the drill is closed."""
         plan = self._plan
         digest = facilitator_token.digest_token(self._token)
-        epoch = self._store.begin(plan.drill, plan.environment.name, plan.mode.value, digest, current_process())
+        environment = plan.environment
+        epoch = self._store.begin(
+            plan.drill, environment.name, plan.mode.value, digest, current_process(), environment.project
+        )
         self._log = Log(self._store, plan.drill, epoch, self._view.event)
         by_responders = plan.scenario.removed_by_responders
         self._ledger = Ledger(self._log, self._injectors, self._clock, self._timing, by_responders=by_responders)
@@ -94,21 +97,17 @@ class Runner:
                 return DrillResult(plan.drill, fenced=True)
 
     def _open(self, stack: ExitStack) -> None:
-        record = RunningDrill(self._plan.drill, self._plan.environment.name, self._folder, self._place)
+        environment = self._plan.environment
+        record = RunningDrill(self._plan.drill, environment.name, self._folder, self._place, environment.project)
         stack.callback(self._view.end)
         stack.callback(self._over.set)
         self._log.append(NewEvent(planned_event(self._plan)))
         running_drills.register(record)
         facilitator_token.save_token(self._plan.drill, self._token)
         self._collector = ReadingCollector(
-            self._plan.environment,
-            sampled_signals(self._plan),
-            self._store,
-            self._plan.drill,
-            self._log.beat,
-            self._clock,
+            environment, sampled_signals(self._plan), self._store, self._plan.drill, self._log.beat, self._clock,
             self._wake,
-        )
+        )  # fmt: skip
         stack.callback(self._collector.stop)
         server = SocketServer(
             record.socket_path,

@@ -108,7 +108,7 @@ def test_status(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch:
     store.begin("gd-0001", "staging", "rehearsal", "", current_process())
     store.close()
     statuses = DrillStatuses([ANSWER], [UnresponsiveDrill(silent, guarded=True, stuck=False)])
-    monkeypatch.setattr(status, "query_drills", lambda *_: statuses)
+    monkeypatch.setattr(status, "query_drills", lambda *_, **__: statuses)
     monkeypatch.setattr("gameday.app.drill_status.find_lost_drills", lambda _: [])
     assert run_command(["status", "--format", "json"]) is Exit.HELD
     running, quiet = msgspec.json.decode(capsys.readouterr().out, type=list[StatusDocument])

@@ -17,6 +17,7 @@ ENGINE_TIMEOUT_S = 3.0
 MAX_SHOWN = 20
 _LIKE = {
     "docker": "{container: shop-db, tools: 'gameday-tools:1'}",
+    "kubernetes": "{kubeconfig: ~/.kube/config, context: staging, namespace: shop, workload: deployment/db}",
     "postgres": "{dsn_env: SHOP_DB, table: shop.orders}",
     "": "{name: value}",
 }

@@ -53,13 +53,11 @@ def take_over(
     late = unconfirmed_markers(events) if not owner_may_wake() else frozenset(intent.marker for intent in pending)
     owned.record(*expired_lease_events(events, pending, injectors, silent, clock.monotonic()))
     owned.record(*takeover_events(events, why, source))
-    left = revert_all(
-        pending,
-        injectors,
-        lambda draft: owned.record_confirmed(reclassify_kept_fault(events, draft), late),
-        clock,
-        timing,
-    )
+
+    def record_reverted(draft: NewEvent) -> None:
+        owned.record_confirmed(reclassify_kept_fault(events, draft), late)
+
+    left = revert_all(pending, injectors, record_reverted, clock, timing)
     watched = [intent for intent in pending if intent.marker in late and intent not in left]
     if not left:
         on_all_reverted()

@@ -37,7 +37,9 @@ class TargetPart(Part):
     """The resource that a logical target means. Other keys go to the injector."""
 
     model_config = ConfigDict(extra="allow")
-    injector: Annotated[Name, Field(description="The injector: `toxiproxy`, `docker`, `postgres`, or a plugin's.")]
+    injector: Annotated[
+        Name, Field(description="The injector: `toxiproxy`, `docker`, `kubernetes`, `postgres`, or a plugin's.")
+    ]
 
 
 class SignalPart(Part):
