@@ -124,5 +124,5 @@ def _desk(speed: float) -> Iterator[Seen]:
                 terminal.seen("FACILITATOR")
                 yield Seen(terminal, store, zero, speed)
             finally:
-                terminal.press("q")
+                terminal.press("q", "y")
         store.close()

@@ -115,6 +115,12 @@ def typed(desk: Terminal, text: str) -> None:
     desk.press("Enter")
 
 
+def entered(desk: Terminal, place: Place) -> bool:
+    """Press Enter; True once the note is recorded."""
+    desk.press("Enter")
+    return "note" in kinds(place)
+
+
 def help_requested(desk: Terminal) -> None:
     desk.asked("l", "Who?", "Enter")
     desk.asked("", "Help requested: type", "Enter")
@@ -346,7 +352,7 @@ def test_a_paste_is_never_keys_and_is_text_where_text_is_typed(
     desk.asked("n", "Who?", "1")
     desk.asked("", "Note: type", paste)
     desk.until("fy quit by" if "[200~" in paste else "fyq!y")
-    eventually(lambda: desk.press("Enter") or "note" in kinds(place), "the note, which is entered by a later key")
+    eventually(lambda: entered(desk, place), "the note, which a later Enter records")
     people = [event for event in events(place)[before:] if event.source is Source.HUMAN]
     assert [event.kind for event in people] == ["note"]
     assert "fy" in body_data(people[0].body)["text"]
