@@ -44,7 +44,7 @@ class PasteMarker:
 
 
 def is_paste(data: bytes) -> bool:
-    """True if no hand types as much at once; STOP alone, pressed again and again, is no paste."""
+    """Return True if no hand types as much at once; STOP alone, pressed again and again, is no paste."""
     text = data.decode("utf-8", "replace")
     return len(text) >= MIN_PASTE_LENGTH and not set(text) <= {"!", "\x03"}
 
