@@ -124,5 +124,6 @@ def _desk(speed: float) -> Iterator[Seen]:
                 terminal.seen("FACILITATOR")
                 yield Seen(terminal, store, zero, speed)
             finally:
-                terminal.press("q", "y")
+                terminal.press("q")
+                terminal.press("y")
         store.close()
