@@ -70,10 +70,15 @@ class Ledger:
         """Apply nothing from now on. A plain flag: signal handlers set it too, and must take no lock."""
         self._closed = True
 
+    def reopen(self) -> None:
+        """Apply faults again, because the drill was resumed after STOP."""
+        self._closed = False
+
     def apply(self, planned: PlannedFault) -> None:
         """Apply one fault and record the outcome; errors of the engine are recorded, not raised."""
         injector = self._injectors[planned.binding.injector]
-        marker = new_marker(self._log.drill, self._clock.wall(), self._markers())
+        known = frozenset(event.body.marker for event in of_type(self._log.events, Intended))
+        marker = new_marker(self._log.drill, self._clock.wall(), known)
         try:
             binding = self._restrict_to_previewed(planned)
             intent = injector.plan(planned.fault, binding, marker, Deadline.after(APPLY_TIMEOUT_S))
@@ -184,12 +189,10 @@ class Ledger:
         renewal = leased.renew(intent, intent.lease, intent.deadline(CHECK_TIMEOUT_S)) if leased else None
         presence = injector.presence(intent, intent.deadline(CHECK_TIMEOUT_S))
         with self._judgement_lock:
-            if not self._closed and intent.marker not in self._replaced:
+            if not self._closed and intent.marker not in self._replaced | self._ended:
                 self._judge(intent, renewal, presence, check)
 
     def _judge(self, intent: Intent, renewal: Renewal | None, presence: Presence, check: LastPresent) -> None:
-        if intent.marker in self._ended:
-            return
         if presence in LOSS_TEXT:
             self._ended.add(intent.marker)
             by_responders = self._is_removal_by_responders(intent, presence)
@@ -245,6 +248,3 @@ class Ledger:
         for intent in self.outstanding():
             if last and intent.marker == marker and (by := last_fault_since(self._log.events, last.events, intent)):
                 self._log.append(NewEvent(Removed(marker, intent.fault, by_fault=by, last_present=last.at)))
-
-    def _markers(self) -> frozenset[str]:
-        return frozenset(event.body.marker for event in of_type(self._log.events, Intended))

@@ -29,13 +29,15 @@ TOLERANCE_S = 1e-6
 class SustainedMoment(Observer):
     """Observer of a moment: all its expectations are met together, as of the start of the latest window.
 
-    `times`: how often each fault comes that repeats. What holds between two of its times restores nothing.
+    `times`: how often each fault comes that repeats; what holds between two of its times restores nothing.
+    `awaits_failure`: not before one of them was unmet; a fault that is applied again has yet to show.
     """
 
     def __init__(
         self, moment: Moment, after: Moment, expectations: Sequence[Expectation], baseline: Baseline,
-        times: Mapping[str, int] | None = None,
+        times: Mapping[str, int] | None = None, awaits_failure: bool = False,
     ) -> None:  # fmt: skip
+        self._awaits_failure = awaits_failure
         self._moment = moment
         self._after = after
         self._times = times or {}
@@ -52,7 +54,9 @@ class SustainedMoment(Observer):
         if began is None:
             return []
         judgements = [window.evaluator.evaluate(now, began) for window in self._windows]
-        if not all(judgement.verdict is Verdict.MET for judgement in judgements):
+        if any(judgement.verdict is Verdict.UNMET for judgement in judgements):
+            self._awaits_failure = False
+        if self._awaits_failure or not all(judgement.verdict is Verdict.MET for judgement in judgements):
             return []
         say = "; ".join(judgement.say for judgement in judgements)
         happened = max(began, *(judgement.start for judgement in judgements))

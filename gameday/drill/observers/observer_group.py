@@ -22,20 +22,30 @@ class ObserverGroup(Observer):
     """All observers of a drill; guardrails come first, because what halts the drill must not wait."""
 
     def __init__(self, plan: Plan, baseline: Baseline, confirmed: Confirmed) -> None:
-        scenario = plan.scenario
-        returning = {fault.id: fault.repeat.times for fault in scenario.faults if fault.repeat}
-        self._observers: list[Observer] = [
+        self._plan = plan
+        self._baseline = baseline
+        self._confirmed = confirmed
+        self._observers = self._create(is_resumed=False)
+
+    def restart(self) -> None:
+        """Forget all readings: the drill was resumed after STOP, and they are of a system without faults."""
+        self._observers = self._create(is_resumed=True)
+
+    def _create(self, *, is_resumed: bool) -> list[Observer]:
+        scenario, baseline, confirmed = self._plan.scenario, self._baseline, self._confirmed
+        times = {fault.id: fault.repeat.times for fault in scenario.faults if fault.repeat}
+        return [
             *(GuardrailObserver(index, rail, baseline) for index, rail in enumerate(scenario.guardrails)),
             *(Effect(fault, fault.shows, baseline, confirmed) for fault in scenario.faults if fault.shows),
             *(Impact(expectation, baseline, confirmed) for expectation in scenario.steady_state),
-            Alerts(plan),
+            Alerts(self._plan),
             *(
                 (AlertObserver if line.test is Test.FIRES else HypothesisObserver)(index, line, baseline, confirmed)
                 for index, line in enumerate(scenario.expect)
             ),
             *(ClueObserver(index, clue, baseline, confirmed) for index, clue in enumerate(scenario.clues)),
-            SustainedMoment(Moment.MITIGATED, Moment.IMPACT, scenario.mitigated_when, baseline, returning),
-            SustainedMoment(Moment.RECOVERED, Moment.MITIGATED, scenario.steady_state, baseline, returning),
+            SustainedMoment(Moment.MITIGATED, Moment.IMPACT, scenario.mitigated_when, baseline, times, is_resumed),
+            SustainedMoment(Moment.RECOVERED, Moment.MITIGATED, scenario.steady_state, baseline, times, is_resumed),
         ]
 
     @override

@@ -1,0 +1,150 @@
+"""A verdict rests only on whole windows of a present fault and shows the worst of them, whatever happens in a drill."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import inf
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from support.simulated_drill import START, End, PlayedDrill, Sample, SimulatedDrill, Time
+
+from gameday.events import EffectJudged, Evaluated, ImpactDetected, Lapsed, has_any, of_type, read_plan
+from gameday.model import Expectation, Limit, Test
+from gameday.scorecards.fault_outcomes import collect_fault_outcomes
+from gameday.scorecards.judged import deciding_evaluations
+from gameday.scorecards.verdict import decide_verdict
+
+WINDOW_S = 4.0
+PATIENCE_S = 3.0
+TINY = 0.003
+OVER = Expectation("success", Test.AT_LEAST, Limit(0.3, False, "30%"), over=WINDOW_S)
+LATEST = Expectation("success", Test.AT_LEAST, Limit(0.1, False, "10%"))
+
+Values = st.sampled_from([0.0, 0.05, 0.2, 0.4, 0.6, 1.0, None])
+Samples = st.tuples(Values, st.sampled_from([0.0, 0.0, 1.0, 3.0]), st.sampled_from([0.0, 0.5, 2.5]))
+
+
+@st.composite
+def drills(draw: st.DrawFn) -> SimulatedDrill:
+    """Draw a drill of one fault, once or repeated, that ends in any way; service may be restored at any time."""
+    lengths = draw(st.lists(st.sampled_from([1.0, 3.5, 6.0, 9.5]), min_size=1, max_size=3))
+    last: End = draw(st.sampled_from(["lapse", "action", "responders", "planned", "stays"]))
+    times, at = list[Time](), 3.0
+    for index, length in enumerate(lengths):
+        by: End = last if index == len(lengths) - 1 else "planned"
+        times.append(Time("slow", at, at + length, by, draw(st.sampled_from([0.5, 1.5]))))
+        at += length + draw(st.sampled_from([2.0, 6.0]))
+    seconds = times[-1].end if last == "stays" else at + 3.0
+    drawn = draw(st.lists(Samples, min_size=int(seconds), max_size=int(seconds)))
+    samples = [Sample(float(second), *sample) for second, sample in enumerate(drawn)]
+    mitigated = draw(st.one_of(st.none(), st.floats(4.0, seconds).map(lambda at: round(at, 1))))
+    repeats = draw(st.sampled_from([len(times), len(times), len(times) + 1]))
+    return SimulatedDrill(times, samples, [OVER, LATEST], seconds, repeats, mitigated=mitigated)
+
+
+def good(*values: float | None) -> list[Sample]:
+    return [Sample(float(second), value) for second, value in enumerate(values)]
+
+
+REMOVED_AT_ONCE = SimulatedDrill(
+    [Time("slow", 3.0, 5.0, "lapse")], good(*[1.0] * 3, 0.0, 0.0, *[1.0] * 20), [OVER, LATEST], 25.0
+)
+
+
+@given(drills())
+@example(REMOVED_AT_ONCE)
+def test_no_reading_outside_the_presence_of_a_fault_counts(drill: SimulatedDrill) -> None:
+    for event in PlayedDrill(drill).events:
+        body = event.body
+        if not isinstance(body, EffectJudged | ImpactDetected | Evaluated):
+            continue
+        if isinstance(body, Evaluated) and body.verdict == "unreadable":
+            continue
+        assert body.start is not None and body.end is not None
+        assert any(_lies_within(time, body.start, body.end) for time in drill.times), body
+
+
+def _lies_within(time: Time, start: float, end: float) -> bool:
+    return START + time.start - TINY <= start and end <= START + time.end + TINY
+
+
+@given(drills())
+@example(REMOVED_AT_ONCE)
+def test_the_figure_of_a_line_is_its_worst_full_window_and_nothing_is_judged_without_one(drill: SimulatedDrill) -> None:
+    played = PlayedDrill(drill)
+    events = played.events
+    for line, seconds in ((0, WINDOW_S), (1, 0.0)):
+        decided = deciding_evaluations(events, "expectation", read_plan(events).expectations)[line]
+        tested = [_windows(played, time, seconds) for time in _tested_times(drill)]
+        values = [value for windows in tested for value in windows]
+        limit = (OVER, LATEST)[line].limit
+        assert limit is not None
+        if any(value < limit.value - 1e-9 for value in values):
+            assert decided is not None and decided.verdict == "unmet"
+        elif not all(tested):
+            assert decided is None or decided.verdict == "unreadable"
+        else:
+            assert decided is not None and decided.verdict == "met"
+        if decided is not None and decided.verdict != "unreadable":
+            assert decided.value == pytest.approx(min(values), abs=1e-5)
+
+
+def _tested_times(drill: SimulatedDrill) -> list[Time]:
+    """Return the times of the fault that began before service was restored."""
+    return [time for time in drill.times if drill.mitigated is None or time.start < drill.mitigated]
+
+
+def _windows(played: PlayedDrill, time: Time, seconds: float) -> list[float]:
+    """Return the value of every full window of one time, computed plainly: one window for each answer."""
+    drill = played.drill
+    until = min(played.checks.get(time.marker, 0.0) - START, time.end)
+    inside = [sample for sample in drill.samples if sample.at - sample.over >= time.start]
+    restored = inf if drill.mitigated is None else drill.mitigated
+    values: list[float] = []
+    for answered in sorted({sample.at + sample.duration for sample in drill.samples}):
+        if not time.start <= answered <= until:
+            continue
+        seen = [sample for sample in inside if sample.at + sample.duration <= answered]
+        value = _window_value(seen, answered, time.start, seconds)
+        if value is not None and seen[-1].at <= restored:
+            values.append(value)
+    return values
+
+
+def _window_value(seen: Sequence[Sample], now: float, start: float, seconds: float) -> float | None:
+    if not any(sample.value is not None and sample.at >= now - PATIENCE_S for sample in seen):
+        return None
+    measured = [sample.value for sample in seen if sample.value is not None and sample.at > seen[-1].at - seconds]
+    if not seconds:
+        return next(sample.value for sample in reversed(seen) if sample.value is not None)
+    is_full = seen[-1].at - start >= seconds and (seconds - len(measured)) * 2 <= seconds
+    return sum(measured) / len(measured) if is_full and measured else None
+
+
+@given(drills())
+@example(REMOVED_AT_ONCE)
+def test_a_lapse_a_missing_effect_or_a_missing_time_is_never_a_pass(drill: SimulatedDrill) -> None:
+    played = PlayedDrill(drill)
+    events = played.events
+    held = decide_verdict(events).hypothesis
+    if has_any(events, Lapsed):
+        assert held != "held"
+    [outcome] = collect_fault_outcomes(events)
+    if outcome.effect != "seen":
+        assert held == "unknown"
+    if drill.mitigated is None and len(drill.times) < drill.repeats:
+        assert held != "held"
+    if not all(_windows(played, time, WINDOW_S) for time in _tested_times(drill)):
+        assert held != "held"
+
+
+@given(drills())
+def test_each_time_of_a_fault_is_judged_by_its_own_effect(drill: SimulatedDrill) -> None:
+    events = PlayedDrill(drill).events
+    effects = [event.body for event in of_type(events, EffectJudged)]
+    assert len({body.occurrence for body in effects}) == len(effects)
+    for body in effects:
+        time = drill.times[body.occurrence]
+        assert body.start is not None and body.end is not None and _lies_within(time, body.start, body.end)
