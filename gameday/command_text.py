@@ -7,17 +7,17 @@ import shlex
 from collections.abc import Iterable, Sequence
 
 HIDDEN = "***"
-_SECRET_NAME = (  # noqa: S105 - a pattern
+_SENSITIVE_NAME = (
     r"[\w.-]*(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|credentials?)"
 )
-_SECRET_FLAG = re.compile(rf"--?{_SECRET_NAME}", re.IGNORECASE)
+_SECRET_FLAG = re.compile(rf"--?{_SENSITIVE_NAME}", re.IGNORECASE)
 _USER_FLAGS = frozenset({"-u", "--user", "--proxy-user"})
 """Flags, as curl's, whose value may be `user:password`."""
 _ASSIGNMENT = re.compile(
-    rf"(?<![\w.-])(-{{0,2}}{_SECRET_NAME}\s*[=:]\s*)(\"[^\"]*\"|'[^']*'|[^\s\"'&;|]+)", re.IGNORECASE
+    rf"(?<![\w.-])(-{{0,2}}{_SENSITIVE_NAME}\s*[=:]\s*)(\"[^\"]*\"|'[^']*'|[^\s\"'&;|]+)", re.IGNORECASE
 )
 _FLAG_IN_TEXT = re.compile(
-    rf"((?<!\S)--?{_SECRET_NAME}\s+)(\"[^\"]*\"|'[^']*'|[^\s\"'&;|-][^\s\"'&;|]*)", re.IGNORECASE
+    rf"((?<!\S)--?{_SENSITIVE_NAME}\s+)(\"[^\"]*\"|'[^']*'|[^\s\"'&;|-][^\s\"'&;|]*)", re.IGNORECASE
 )
 _HEADER = re.compile(r"((?:proxy-)?authorization\s*:\s*)[^\"'\n]+", re.IGNORECASE)
 _URL_USER = re.compile(r"([a-z][a-z0-9+.-]*://)[^\s/@\"']+@", re.IGNORECASE)
