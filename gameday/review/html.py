@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from gameday.events import Event
 from gameday.model import Reading
+from gameday.printable import strip_hidden
 from gameday.review.assemble import anonymize_events, document
 from gameday.review.chart import draw_chart
 from gameday.review.document import Form, render_marks
@@ -30,7 +31,7 @@ def page(
     templates.filters["text"] = format_text
     review = document(events, card, names, form)
     chart = Markup(draw_chart(anonymize_events(events, names or {}), readings))  # noqa: S704 - matplotlib escapes its texts
-    return templates.get_template("page.html.j2").render(
+    return strip_hidden(templates.get_template("page.html.j2").render(
         title=review.title, banner=review.banner, front=review.front, blanks=review.blanks, sections=review.sections,
         picture=chart, figures=render(card),
-    )  # fmt: skip
+    ))  # fmt: skip
