@@ -17,19 +17,19 @@ from support.shipped_drill import plan_of
 
 from gameday import printable
 from gameday.cli.json_output import format_json
-from gameday.cli.log import json_lines, text_lines
+from gameday.cli.log import format_json_lines, format_text_lines
 from gameday.cli.output import print_output
-from gameday.cli.proxy.tables import printable_cell
+from gameday.cli.proxy.tables import format_cell
 from gameday.clients.foreign_text import single_line as foreign_line
 from gameday.drill.control.participant_requests import sanitize_line
 from gameday.errors import Problem
 from gameday.events import Body, decode_body, encode, format_plain
 from gameday.files.yaml_document import parse_document
 from gameday.model import Json
-from gameday.review.html import page
-from gameday.review.markdown import draft
-from gameday.scorecards.render import five_lines, render
-from gameday.scorecards.scorecard import scorecard
+from gameday.review.html import render_page
+from gameday.review.markdown import render_draft
+from gameday.scorecards.render import render_scorecard, render_summary
+from gameday.scorecards.scorecard import build_scorecard
 from gameday.terminal.glyphs import ASCII, UNICODE, sanitize, write_line
 from gameday.terminal.plan_report import plan_lines
 from gameday.terminal.scenario_preview import scenario_preview
@@ -52,7 +52,7 @@ def test_every_sanitizer_gives_one_clean_line(text: str) -> None:
     problem = str(Problem(f"{text}.yaml", 1, 1, text, text))
     for line in (
         printable.single_line(text), sanitize(text, UNICODE), sanitize(text, ASCII), sanitize_line(text),
-        foreign_line(text), printable_cell(text), problem,
+        foreign_line(text), format_cell(text), problem,
     ):  # fmt: skip
         assert is_clean(line)
 
@@ -77,7 +77,7 @@ def test_json_is_clean_and_means_the_same(text: str) -> None:
 def test_every_event_is_a_clean_line_in_every_output(body: Body) -> None:
     recorded = replace(event("note"), body=body)
     lines = [format_plain(text) for text in (body.log_text({}), body.responder_text(), body.review_text({}))]
-    for line in (*lines, *text_lines([recorded]), *json_lines([recorded])):
+    for line in (*lines, *format_text_lines([recorded]), *format_json_lines([recorded])):
         assert is_clean(line), line
 
 
@@ -95,9 +95,9 @@ def test_stdout_gets_no_hidden_character(text: str) -> None:
 @pytest.mark.parametrize("drill", [rehearsal, facilitated])
 def test_review_scorecard_and_page_of_hostile_drill_are_clean(drill: Callable[[], Made]) -> None:
     made = _with_attack(drill())
-    card = scorecard(made.events, made.readings)
-    outputs = [draft(made.events, card), draft(made.events, card, None, "full"), render(card)]
-    outputs += [page(made.events, made.readings, card), *five_lines(card)]
+    card = build_scorecard(made.events, made.readings)
+    outputs = [render_draft(made.events, card), render_draft(made.events, card, None, "full"), render_scorecard(card)]
+    outputs += [render_page(outputs[0], made.events, made.readings, card), *render_summary(card)]
     assert [is_clean(text, "\n") for text in outputs] == [True] * len(outputs)
     assert "forged" in outputs[0] and "\n# heading" not in "".join(outputs)
 
