@@ -133,7 +133,7 @@ def test_control_character_in_file_is_a_problem_with_its_place() -> None:
 
 
 def _with_attack(made: Made) -> Made:
-    """The drill with the attack at the end of every sentence."""
+    """Return the drill with the attack at the end of every sentence."""
 
     text = ATTACK.replace("\ud800", "")  # no log can hold it
 
