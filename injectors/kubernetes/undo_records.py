@@ -10,6 +10,7 @@ import base64
 import json
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +21,7 @@ from gameday.plugins.types import Intent
 DRILL_LABEL = "gameday/drill"
 MANAGER = "gameday"
 """Field manager of objects that belong to drills alone."""
+_ATTEMPTS = 10
 MAX_RECORD_BYTES = 900_000
 """A ConfigMap holds 1 MiB; a drill may have several faults."""
 
@@ -59,14 +61,18 @@ def write_record(cluster: Cluster, intent: Intent) -> None:
 def remove_record(cluster: Cluster, intent: Intent) -> None:
     """Remove the record of a fault, and the ConfigMap with its last one. Idempotent. Raises ClusterError."""
     ref = record_ref(intent)
-    try:
+    with suppress(NotFound):
         left = cluster.merge_patch(ref, {"data": {intent.marker: None}}, MANAGER)
-        if not left.get("data"):
-            cluster.delete(ref, uid=uid_of(left), version=str(left["metadata"]["resourceVersion"]))
-    except NotFound:
-        return
-    except Conflict:  # another fault of the drill was recorded meanwhile, or the same record removed
-        return
+        for _ in range(_ATTEMPTS):
+            if left.get("data"):
+                return
+            try:
+                cluster.delete(ref, uid=uid_of(left), version=str(left["metadata"]["resourceVersion"]))
+            except Conflict:  # another fault was recorded at this moment, or the drill gave a sign of life
+                left = cluster.get(ref)
+                continue
+            return
+        raise Conflict(f"the undo record {ref.name} could not be removed: others write to it all the time")
 
 
 def has_record(cluster: Cluster, intent: Intent) -> bool:
