@@ -11,12 +11,10 @@ from contextlib import suppress
 from gameday.clients.kubernetes import ClusterError, NotFound
 from gameday.injectors.kubernetes.cluster import Cluster
 from gameday.injectors.kubernetes.snapshots import address_of
-from gameday.injectors.kubernetes.undo_records import MANAGER, record_ref
+from gameday.injectors.kubernetes.undo_records import ALIVE_ANNOTATION, MANAGER, alive_annotations, record_ref
 from gameday.plugins.types import Deadline, Intent
 
-ALIVE_ANNOTATION = "gameday/alive-until"
-"""Second of the server's clock until which the drill counts as running."""
-PERIOD_S, LIFETIME_S, REQUEST_TIMEOUT_S = 4.0, 15, 3.0
+PERIOD_S, REQUEST_TIMEOUT_S = 4.0, 3.0
 
 
 def alive_until(cluster: Cluster, intent: Intent) -> int:
@@ -64,9 +62,8 @@ class Heartbeats:
     @staticmethod
     def _beat(intent: Intent) -> None:
         cluster = Cluster(address_of(intent), Deadline.after(REQUEST_TIMEOUT_S))
-        annotations = {ALIVE_ANNOTATION: str(int(cluster.server_time) + LIFETIME_S)}
         with suppress(NotFound):  # the record is removed at this moment, or not written yet
-            cluster.merge_patch(record_ref(intent), {"metadata": {"annotations": annotations}}, MANAGER)
+            cluster.merge_patch(record_ref(intent), {"metadata": {"annotations": alive_annotations(cluster)}}, MANAGER)
 
 
 def _key(intent: Intent) -> str:

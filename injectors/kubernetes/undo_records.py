@@ -21,6 +21,9 @@ from gameday.plugins.types import Intent
 DRILL_LABEL = "gameday/drill"
 MANAGER = "gameday"
 """Field manager of objects that belong to drills alone."""
+ALIVE_ANNOTATION = "gameday/alive-until"
+"""Second of the server's clock until which the drill counts as running."""
+LIFETIME_S = 15
 _ATTEMPTS = 10
 MAX_RECORD_BYTES = 900_000
 """A ConfigMap holds 1 MiB; a drill may have several faults."""
@@ -45,17 +48,23 @@ def write_record(cluster: Cluster, intent: Intent) -> None:
     """Store the record of a fault. Idempotent. Raises ClusterError."""
     ref = record_ref(intent)
     data = {"data": {intent.marker: encode_record(intent)}}
+    alive = alive_annotations(cluster)
     try:
-        cluster.merge_patch(ref, data, MANAGER)
+        cluster.merge_patch(ref, {"metadata": {"annotations": alive}, **data}, MANAGER)
     except NotFound:
         manifest: dict[str, Any] = {
             "apiVersion": "v1", "kind": "ConfigMap",
-            "metadata": {"name": ref.name, "labels": {DRILL_LABEL: intent.drill}}, **data,
+            "metadata": {"name": ref.name, "labels": {DRILL_LABEL: intent.drill}, "annotations": alive}, **data,
         }  # fmt: skip
         try:
             cluster.create("configmap", ref.namespace, manifest)
         except Conflict:  # another fault of the drill created it at the same moment
             cluster.merge_patch(ref, data, MANAGER)
+
+
+def alive_annotations(cluster: Cluster) -> dict[str, str]:
+    """Return the annotation by which a drill shows that it runs: a record has it from its first moment."""
+    return {ALIVE_ANNOTATION: str(int(cluster.server_time) + LIFETIME_S)}
 
 
 def remove_record(cluster: Cluster, intent: Intent) -> None:

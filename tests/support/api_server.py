@@ -54,8 +54,7 @@ class ApiServer:
         self.requests: list[str] = []
         self.is_away = False
         self.hook: Callable[[str, str], None] = lambda method, path: None
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"server_objects": self}))
-        self._http.daemon_threads = True
+        self._http = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"server_objects": self}))
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
 
@@ -213,6 +212,14 @@ def _create(objects: dict[str, Object], root: str, owner: Object, spec: Object, 
     objects[f"{root}/{name}"] = new_object({"metadata": metadata, "spec": json.loads(json.dumps(spec))}, "controller")
     objects[f"{root}/{name}"]["status"] = {}
     return f"{root}/{name}"
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    @override
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A killed process resets its connections, which is what these tests are for."""
 
 
 class _Handler(BaseHTTPRequestHandler):

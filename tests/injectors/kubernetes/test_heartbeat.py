@@ -10,8 +10,8 @@ from support.kubernetes_target import KubernetesTarget, soon
 from gameday.app import leftover_scan
 from gameday.drill.checked_injector import CheckedInjector
 from gameday.errors import Refused
-from gameday.injectors.kubernetes import KubernetesInjector, heartbeat
-from gameday.injectors.kubernetes.heartbeat import ALIVE_ANNOTATION
+from gameday.injectors.kubernetes import KubernetesInjector, heartbeat, undo_records
+from gameday.injectors.kubernetes.undo_records import ALIVE_ANNOTATION
 from gameday.plugins.types import ApplyOutcome, Intent, RevertOutcome
 from gameday.timing import Timing
 
@@ -44,10 +44,18 @@ def test_fault_of_a_running_drill_belongs_to_it(server: ApiServer, stand_in: Kub
     assert not stand_in.namespace.records()
 
 
+def test_record_shows_the_running_drill_from_its_first_moment(
+    server: ApiServer, stand_in: KubernetesTarget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(heartbeat, "PERIOD_S", 600.0)
+    apply(stand_in, KubernetesInjector())
+    assert annotation(server, stand_in)
+
+
 def test_fault_of_a_dead_drill_belongs_to_nobody(
     server: ApiServer, stand_in: KubernetesTarget, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(heartbeat, "LIFETIME_S", -1)
+    monkeypatch.setattr(undo_records, "LIFETIME_S", -1)
     intent = apply(stand_in, KubernetesInjector())
     eventually(lambda: annotation(server, stand_in), "a sign of life")
     assert KubernetesInjector().lease_expires_at(intent, soon()) == 0
