@@ -179,9 +179,17 @@ def test_no_token_in_intent_record_or_error(server: ApiServer, stand_in: Kuberne
     assert TOKEN not in str(texts)
 
 
-def test_plan_and_checks_change_nothing(server: ApiServer, stand_in: KubernetesTarget) -> None:
-    intent = stand_in.plan("bad-rollout", image="shop:none")
+@pytest.mark.parametrize(
+    ("kind", "params"),
+    [("bad-rollout", {"image": "x"}), ("kill", {}), ("evict", {}), ("half-dead", {}), ("cordon", {})],
+)
+def test_plan_and_checks_change_nothing(
+    server: ApiServer, stand_in: KubernetesTarget, kind: str, params: dict[str, Json]
+) -> None:
+    before, pods = stand_in.namespace.shown(), stand_in.namespace.pods()
+    intent = stand_in.plan(kind, **params)
     for check in (INJECTOR.check_capability, INJECTOR.warnings, INJECTOR.settled, INJECTOR.presence):
         check(intent, soon())
     writes = [each for each in server.requests if not each.startswith("GET") and "accessreviews" not in each]
     assert writes and all(each.endswith(" dry") for each in writes)
+    assert (stand_in.namespace.shown(), stand_in.namespace.pods()) == (before, pods)
