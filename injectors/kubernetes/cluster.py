@@ -37,6 +37,7 @@ TYPES: Mapping[str, ResourceType] = {
     "deployment": ResourceType("apps", "v1", "deployments"),
     "statefulset": ResourceType("apps", "v1", "statefulsets"),
     "replicaset": ResourceType("apps", "v1", "replicasets"),
+    "controllerrevision": ResourceType("apps", "v1", "controllerrevisions"),
     "pod": ResourceType("", "v1", "pods"),
     "service": ResourceType("", "v1", "services"),
     "configmap": ResourceType("", "v1", "configmaps"),

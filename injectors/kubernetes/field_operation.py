@@ -9,7 +9,7 @@ from typing_extensions import override
 from gameday.clients.kubernetes import ClusterError, Conflict, Document, Invalid
 from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.kubernetes.cluster import Cluster
-from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue
+from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, RevertIncomplete
 from gameday.injectors.kubernetes.fields import FieldChange, format_value, read_value, set_operations
 from gameday.injectors.kubernetes.operation import Operation, collect_errors
 from gameday.injectors.kubernetes.ownership import hand_back, owners_of
@@ -96,8 +96,12 @@ class FieldOperation(Operation):
             if self._set_values(snapshot, now, values, is_last=attempt == _ATTEMPTS - 1):
                 break
         self._hand_back(snapshot)
-        remainder = self._kind.finish_revert(self.cluster, snapshot, self.snapshot.extra)
-        return "; ".join(reason for reason in [*kept, remainder] if reason)
+        try:
+            kept.append(self._kind.finish_revert(self.cluster, snapshot, self.snapshot.extra))
+        except RevertIncomplete:
+            if not any(kept):  # what somebody took over stays in use
+                raise
+        return "; ".join(reason for reason in kept if reason)
 
     def _foreign_change(self, snapshot: ObjectSnapshot, change: FieldChange, now: Document) -> str:
         """Return what somebody else did to the field; empty when nothing, or when it is as before."""

@@ -178,6 +178,22 @@ def test_plan_names_the_tool_that_writes_the_field(
     assert text.startswith(warning)
 
 
+@pytest.mark.parametrize("image", ["shop:2", "shop:none"])
+def test_version_that_somebody_rolls_out_in_mid_fault_is_kept(
+    stand_in: KubernetesTarget, shop: StandInNamespace, image: str
+) -> None:
+    """Another version, whose rollout leaves no revision of the fault; or the fault's own, which is then theirs."""
+    intent = applied(stand_in, "bad-rollout", image="shop:none")
+    shop.set_image("shop:1")
+    shop.set_image(image)
+    reverted = INJECTOR.revert(intent, soon())
+    assert reverted.outcome is RevertOutcome.KEPT and "image of deployment/web was set to" in reverted.reason
+    [container] = shop.get("Deployment", "web")["spec"]["template"]["spec"]["containers"]
+    assert container["image"] == image
+    revisions = [str(each["spec"]["template"]) for path, each in shop.server.objects.items() if "/replicasets/" in path]
+    assert any("shop:none" in revision for revision in revisions) == (image == "shop:none")
+
+
 def test_created_object_is_removed_whatever_somebody_did_to_it(
     stand_in: KubernetesTarget, shop: StandInNamespace
 ) -> None:
