@@ -224,7 +224,7 @@ class _Server(ThreadingHTTPServer):
 
     @override
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A killed process resets its connections, which is what these tests are for."""
+        """Ignore the connections that a killed process resets."""
 
 
 class _Handler(BaseHTTPRequestHandler):

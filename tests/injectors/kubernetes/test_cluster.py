@@ -31,7 +31,7 @@ contexts: [{{name: drill, context: {{cluster: {cluster}, user: drill}}}}]
 
 @pytest.fixture
 def own(request: pytest.FixtureRequest) -> Any:
-    """A namespace of the test's own, whose objects belong to a server-side apply."""
+    """Return a namespace whose objects belong to a server-side apply."""
     namespace = Namespace(cluster_here(), shop="")
     request.addfinalizer(namespace.remove)
     namespace.apply(SHOP, "--server-side", "--field-manager=team")
@@ -89,7 +89,7 @@ def test_disruption_budget_is_named_before_the_drill(own: KubernetesTarget) -> N
 
 @pytest.fixture
 def restricted(own: KubernetesTarget, tmp_path: Path) -> KubernetesTarget:
-    """The same target for an account that has only the Role of the how-to."""
+    """Return the same target for an account that has only the Role of the how-to."""
     namespace = own.namespace
     assert isinstance(namespace, Namespace)
     page = (ROOT / "docs/how-to/use-kubernetes.md").read_text(encoding="utf-8")
