@@ -6,6 +6,7 @@ import click
 
 from gameday.cli.completion_values import complete_environment
 from gameday.cli.progress import progress
+from gameday.cli.variable_option import variable_option
 from gameday.errors import BadArguments, Exit
 
 
@@ -15,6 +16,7 @@ from gameday.errors import BadArguments, Exit
 @click.option("--yes", is_flag=True, help="With --sweep: revert what is found without asking.")
 @click.option("--give-up", metavar="MARKER", help="Close what cannot be reverted (a marker or a drill).")
 @click.option("--reason", help="With --give-up: the reason, for the log.")
+@variable_option
 def command(sweep: str | None, yes: bool, give_up: str | None, reason: str | None) -> Exit:
     """Revert everything outstanding, now."""
     from gameday.cli.output import TERMINAL

@@ -1,4 +1,4 @@
-"""The alerts probe: 1 while the team's own alert fires, else 0; from Prometheus or Alertmanager."""
+"""The alerts probe: 1 while the team's own alert fires, else 0; from Prometheus, Alertmanager or Grafana."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from gameday.clients.http_client import HttpClient
 from gameday.model import SignalBinding
 from gameday.plugins.probe import Measurement, MeasurementError, Probe
 from gameday.signals import settings
+from gameday.signals.settings import Endpoint
 
 
 def from_prometheus(answer: Any) -> list[Mapping[str, str]]:
@@ -28,19 +29,19 @@ def from_alertmanager(answer: Any) -> list[Mapping[str, str]]:
 SOURCES: dict[str, tuple[str, Callable[[Any], list[Mapping[str, str]]]]] = {
     "prometheus": ("/api/v1/alerts", from_prometheus),
     "alertmanager": ("/api/v2/alerts", from_alertmanager),
+    "grafana": ("/api/alertmanager/grafana/api/v2/alerts", from_alertmanager),
 }
 
 
 class AlertsProbe(Probe):
     """`wanted`: the labels that the alert must have, its name among them."""
 
-    def __init__(self, web: HttpClient, url: str, timeout: float, source: str, wanted: Mapping[str, str]) -> None:
-        path, self._firing = SOURCES[source]
-        self._web, self._url, self._timeout, self._wanted = web, url.rstrip("/") + path, timeout, wanted
+    def __init__(self, endpoint: Endpoint, source: str, wanted: Mapping[str, str]) -> None:
+        self._endpoint, self._firing, self._wanted = endpoint, SOURCES[source][1], wanted
 
     @override
     async def read(self) -> Measurement:
-        answer = (await self._web.get(self._url, self._timeout)).json()
+        answer = (await self._endpoint.get()).json()
         try:
             firing = any(self._wanted.items() <= labels.items() for labels in self._firing(answer))
         except (KeyError, TypeError, AttributeError):
@@ -56,4 +57,4 @@ def open_alerts(binding: SignalBinding, web: HttpClient) -> Probe:
     if source not in SOURCES:
         raise settings.settings_error(binding, f"`from: {source}` is not known: {' or '.join(SOURCES)}")
     wanted = {**settings.labels(binding), "alertname": settings.text(binding, "alert")}
-    return AlertsProbe(web, settings.text(binding, "url"), settings.timeout(binding), source, wanted)
+    return AlertsProbe(settings.endpoint(binding, web, SOURCES[source][0]), source, wanted)

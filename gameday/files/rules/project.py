@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gameday.clients.connection import CONNECTION_KEYS
 from gameday.files import raw_access
-from gameday.files.rules import targets
+from gameday.files.rules import signal_answers, targets
 from gameday.files.scenario_constants import KNOWN_PROBES
 from gameday.files.schema_validation import did_you_mean, one_of
 from gameday.files.yaml_document import Document, KeyPath
@@ -16,7 +17,7 @@ from gameday.plugins.registry import PluginGroup
 BUILT_IN = "(built in)"
 """The name of the one file that may say what `demo` is."""
 _COMMON = ("kind", "probe", "healthy", "every", "min_samples", "timeout")
-_ALERTS_FROM = ("prometheus", "alertmanager")
+_ALERTS_FROM = ("prometheus", "alertmanager", "grafana")
 _NEEDED = {
     "http": ("url",),
     "sql": ("dsn_env", "query"),
@@ -42,6 +43,7 @@ def of_project(document: Document) -> None:
     for path, signal in _signals(document.data):
         _settings(document, path, signal)
         _counts(document, path, signal)
+        signal_answers.check(document, path, signal)
     if document.file != BUILT_IN:  # which has no address yet while it is not up
         targets.addresses(document)
         targets.production(document)
@@ -65,7 +67,7 @@ def _settings(document: Document, path: KeyPath, signal: dict[str, Json]) -> Non
                 (*path, "probe"), f"unknown probe {probe!r}", did_you_mean(probe, known) or one_of(known)
             )
         return
-    own = KNOWN_PROBES[probe]
+    own = (*KNOWN_PROBES[probe], *(CONNECTION_KEYS if "url" in KNOWN_PROBES[probe] else ()))
     unknown = [key for key in signal if key not in (*_COMMON, *own)]
     for key in unknown:
         document.add_problem(
