@@ -30,22 +30,22 @@ class DrillOutcome:
     is_mitigated: bool = False
 
 
-def drill_outcome(result: DrillResult, store: DrillReader) -> DrillOutcome:
+def load_drill_outcome(result: DrillResult, store: DrillReader) -> DrillOutcome:
     """Evaluate the log of a drill that was run."""
     from gameday.events import Mitigated, Started, has_any
-    from gameday.scorecards.scorecard import scorecard
-    from gameday.scorecards.verdict import verdict
+    from gameday.scorecards.scorecard import build_scorecard
+    from gameday.scorecards.verdict import decide_verdict
 
     events, readings = store.events(result.drill), store.readings(result.drill)
     if result.fenced:
         return DrillOutcome(result.drill, Exit.HALTED, is_taken_over=True, reason=_takeover_reason(events))
     if not has_any(events, Started):
-        return DrillOutcome(result.drill, Exit(verdict(events).exit), reason=_end_reason(events))
-    card = scorecard(events, readings)
+        return DrillOutcome(result.drill, Exit(decide_verdict(events).exit), reason=_end_reason(events))
+    card = build_scorecard(events, readings)
     return DrillOutcome(result.drill, Exit(card.exit), card, is_mitigated=has_any(events, Mitigated))
 
 
-def run_exit(results: Sequence[DrillResult], outcomes: Sequence[DrillOutcome], store: DrillReader) -> Exit:
+def combine_exits(results: Sequence[DrillResult], outcomes: Sequence[DrillOutcome], store: DrillReader) -> Exit:
     """Return one exit code for all drills of a run. Raises EnvironmentDirty if a fault is still present."""
     from gameday.drill.revert.recover import dirty_error
     from gameday.scorecards.verdict import combined_exit

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gameday.errors import Refused
 
 if TYPE_CHECKING:
+    from gameday.plugins.types import Intent
     from gameday.store.paths import DataFolder
-    from gameday.store.protocols import DrillStore
+    from gameday.store.protocols import DrillStore, EventReader
     from gameday.timing import Timing
 
 
@@ -19,26 +20,39 @@ def recover_orphans(command: str, report: Callable[[str], None], timing: Timing)
 
     Without orphans it costs one look into the store.
     """
-    from gameday.drill.revert.orphans import orphaned_drills
+    from gameday.drill.revert.orphans import find_orphaned_drills
     from gameday.store.open import open_read_only
 
     store = open_read_only()
-    orphans = frozenset(orphaned_drills(store)) if store is not None else frozenset[str]()
+    orphans = frozenset(find_orphaned_drills(store)) if store is not None else frozenset[str]()
     if store is None or not orphans:
         return
-    from gameday.app.running_drills import list_running, stop_orphaned_demos
+    from gameday.app.running_drills import current_project, list_running, stop_orphaned_demos
     from gameday.drill.injector_registry import Registry
     from gameday.drill.revert.recover import dirty_error, recover
 
-    notes = [note for note in list_running().drills if note.drill in orphans]
+    notes = [note for note in list_running(everywhere=True).drills if note.drill in orphans]
     left = recover(store, Registry(), report, f"`gameday {command}` found it without an owner", timing=timing)
-    if left:
-        raise dirty_error(left, store)
+    if own := _report_others(left, store, current_project(), report):
+        raise dirty_error(own, store)
     stop_orphaned_demos(notes, report)
 
 
-def open_recovered_store(folder: DataFolder, report: Callable[[str], None], timing: Timing) -> DrillStore:
-    """Open the store for a new drill, after recovery. Raises EnvironmentDirty if something is left."""
+def _report_others(
+    left: Sequence[Intent], store: EventReader, here: str | None, report: Callable[[str], None]
+) -> list[Intent]:
+    """Report what drills of other projects left; return what was left by this project's."""
+    from gameday.app.running_drills import belongs_here
+
+    own = [intent for intent in left if belongs_here(store.project(intent.drill), here)]
+    for intent in left:
+        if intent not in own:
+            report(f"{intent.drill}, of another project ({store.project(intent.drill)}): could not be reverted")
+    return own
+
+
+def open_recovered_store(folder: DataFolder, project: str, report: Callable[[str], None], timing: Timing) -> DrillStore:
+    """Open the store for a new drill of a project, after recovery. Raises EnvironmentDirty if something is left."""
     from gameday.drill.injector_registry import Registry
     from gameday.drill.revert.recover import dirty_error, recover
     from gameday.store.open import open_store
@@ -47,8 +61,8 @@ def open_recovered_store(folder: DataFolder, report: Callable[[str], None], timi
     runtime_folder()
     store = open_store(folder)
     left = recover(store, Registry(), report, "a new run found it without an owner", timing=timing)
-    if left:
-        raise dirty_error(left, store)
+    if own := _report_others(left, store, project, report):
+        raise dirty_error(own, store)
     return store
 
 

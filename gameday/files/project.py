@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -45,28 +45,34 @@ def find_project() -> Path | None:
     return here if here.exists() else None
 
 
+def project_identity(path: Path) -> str:
+    """Return what tells this project from others: the folder of its gameday.yaml, without symbolic links."""
+    return str(path.resolve().parent)
+
+
 def read_project(path: Path) -> Project:
     """Read the project file. Raises InvalidFiles with all of its problems."""
-    return project_of(read_document(path))
+    return build_project(read_document(path))
 
 
 def parse_project(text: str, name: str) -> Project:
     """Parse a project from `text`. Problems show `name` as the file. Raises InvalidFiles."""
-    return project_of(parse_document(text, name))
+    return build_project(parse_document(text, name))
 
 
-def project_of(document: Document) -> Project:
+def build_project(document: Document) -> Project:
     """Return the project of a document. Raises InvalidFiles."""
     unset = substitute_variables(document)
     part = cast("ProjectPart | None", validate_schema(document, "gameday"))
-    project.of_project(document)
+    project.check_project_rules(document)
     if document.problems or part is None:
         raise InvalidFiles([*document.problems, *(problem for some in unset.values() for problem in some)])
     path = Path(document.file)
+    identity = "" if document.file == project.BUILT_IN else project_identity(path)
     written = raw_access.get_map(document.written, "environments")
     return Project(
         environments={
-            name: _environment(name, entry, written[name], path.parent.absolute())
+            name: replace(_environment(name, entry, written[name], path.parent.absolute()), project=identity)
             for name, entry in part.environments.items()
         },
         default_env=part.default_env or DEMO,
@@ -98,7 +104,6 @@ def _environment(name: str, part: EnvironmentPart, written: Json, folder: Path) 
         kinds=frozenset(part.kinds),
         production=part.production,
         allows_drills=not part.production if allowed is None else allowed,
-        folder=str(folder),
     )
 
 

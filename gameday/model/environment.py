@@ -81,5 +81,5 @@ class Environment:
     kinds: frozenset[str] = frozenset()
     production: bool = False
     allows_drills: bool = True
-    folder: str = ""
-    """The folder of gameday.yaml, in which the commands of actions and load run."""
+    project: str = ""
+    """The folder of its gameday.yaml; empty for the demo. Two projects may give an environment the same name."""

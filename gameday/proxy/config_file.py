@@ -9,7 +9,7 @@ from pathlib import Path
 from gameday.errors import BadArguments, GamedayError, Refused
 from gameday.proxy import address, request_fields
 from gameday.proxy.change_log import printable_name
-from gameday.proxy.errors import ApiError
+from gameday.proxy.errors import FORBIDDEN, ApiError
 from gameday.proxy.request_fields import Body
 
 log = logging.getLogger("gameday.proxy")
@@ -23,7 +23,7 @@ def load_proxies(file: Path) -> list[Body]:
 
     Toxics in the file are ignored, as by Toxiproxy, but with a warning."""
     try:
-        bodies = request_fields.as_bodies(request_fields.parse_json(file.read_bytes()))
+        bodies = request_fields.require_objects(request_fields.parse_json(file.read_bytes()))
     except OSError as error:
         raise BadArguments(f"cannot read {file}: {error.strerror}") from None
     except ApiError as error:
@@ -40,6 +40,8 @@ def load_proxies(file: Path) -> list[Body]:
 def creation_error(file: Path | None, body: Body, error: ApiError) -> GamedayError:
     """Return the start-up error for a proxy of the file that cannot be created."""
     text = f"{file}: proxy {printable_name(str(body.get('name')))}: {error.text}"
+    if error.status == FORBIDDEN:
+        return BadArguments(text)
     if error.status < 500:
         return BadArguments(text, FORMAT_HINT)
     return Refused(text, "Free the address, or change it in the file.")
@@ -71,7 +73,7 @@ def _problem(check: Callable[[Body], object], body: Body) -> str:
 
 
 def _check_name(body: Body) -> None:
-    request_fields.valid_name(_require_text(body, "name"))
+    request_fields.require_valid_name(_require_text(body, "name"))
 
 
 def _check_upstream(body: Body) -> None:
@@ -79,16 +81,16 @@ def _check_upstream(body: Body) -> None:
 
 
 def _check_listen(body: Body) -> None:
-    if listen := request_fields.text(body, "listen"):
+    if listen := request_fields.read_text(body, "listen"):
         address.split_host_port(listen)
 
 
 def _check_enabled(body: Body) -> None:
-    request_fields.flag(body, "enabled")
+    request_fields.read_boolean(body, "enabled")
 
 
 def _require_text(body: Body, field: str) -> str:
-    value = request_fields.text(body, field)
+    value = request_fields.read_text(body, field)
     if not value:
         raise ValueError(f"{field} is missing")
     return value

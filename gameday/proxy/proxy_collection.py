@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from gameday.proxy import address, request_fields
 from gameday.proxy.change_log import printable_name
 from gameday.proxy.connections import SharedState
 from gameday.proxy.enable_state import EnableRequest, EnableState
-from gameday.proxy.errors import PROXY_EXISTS, PROXY_NOT_FOUND, ApiError, missing_field
+from gameday.proxy.errors import FORBIDDEN, PROXY_EXISTS, PROXY_NOT_FOUND, ApiError, missing_field
 from gameday.proxy.proxy import Proxy
 from gameday.proxy.request_fields import Body
 from gameday.proxy.toxic import SeededRandom, Toxic, parse_attributes, parse_toxic, parse_toxicity
@@ -37,11 +39,12 @@ class ProxyCollection:
 
     Methods that resolve names are async; the change itself never waits."""
 
-    def __init__(self, seed: int | None = None) -> None:
+    def __init__(self, seed: int | None = None, allowed_sockets: Iterable[Path] = ()) -> None:
         jitter = random.Random(seed)  # noqa: S311 - not for secrets
         self._shared = SharedState(SeededRandom(seed), jitter)
         self.changes = self._shared.changes
         self._entries: dict[str, ProxyEntry] = {}
+        self._allowed_upstreams = {f"{address.UNIX_PREFIX}{path.absolute()}" for path in allowed_sockets}
 
     def as_json(self) -> dict[str, object]:
         """Return every proxy by name, as the API does."""
@@ -59,9 +62,9 @@ class ProxyCollection:
 
     async def create(self, body: Body) -> ProxyEntry:
         """Create a proxy, enabled unless the body says otherwise. Raises ApiError."""
-        name, upstream = _name_and_upstream(body)
-        enabled = request_fields.flag(body, "enabled")
-        listen = await address.resolve_listen(request_fields.text(body, "listen") or "")
+        name, upstream = self._name_and_upstream(body)
+        enabled = request_fields.read_boolean(body, "enabled")
+        listen = await address.resolve_listen(request_fields.read_text(body, "listen") or "")
         if enabled is not False:
             listen.require()
         if name in self._entries:
@@ -78,8 +81,8 @@ class ProxyCollection:
         """Change the addresses, enable or disable, renew the lease. Raises ApiError, with nothing changed."""
         entry = self.get(name)
         request = EnableRequest.from_body(body)
-        upstream = request_fields.text(body, "upstream") or entry.proxy.upstream
-        listen = await address.resolve_listen(request_fields.text(body, "listen") or entry.proxy.listen)
+        upstream = self._upstream(body) or entry.proxy.upstream
+        listen = await address.resolve_listen(request_fields.read_text(body, "listen") or entry.proxy.listen)
         entry = self.get(name)
         will_be_enabled = entry.proxy.enabled if request.enabled is None else request.enabled
         if will_be_enabled:
@@ -104,7 +107,7 @@ class ProxyCollection:
 
         Appends to `completed`, which the caller needs when one of them raises ApiError."""
         for number, body in enumerate(bodies, start=1):
-            _name_and_upstream(body, f" at proxy {number}")
+            self._name_and_upstream(body, f" at proxy {number}")
         for body in bodies:
             completed.append(await self._create_or_keep(body))  # noqa: PERF401 - read by the caller on errors
 
@@ -126,7 +129,7 @@ class ProxyCollection:
         """Add a toxic to a proxy. Raises ApiError."""
         proxy = self.get(name).proxy
         toxic = parse_toxic(body, {toxic.name for toxic in proxy.toxics})
-        proxy.add_toxic(toxic, request_fields.expires_in(body))
+        proxy.add_toxic(toxic, request_fields.read_lease_s(body))
         return toxic
 
     def update_toxic(self, name: str, toxic_name: str, body: Body) -> Toxic:
@@ -137,7 +140,7 @@ class ProxyCollection:
         toxic = proxy.find_toxic(toxic_name)
         values = parse_attributes(body, toxic.kind, toxic.values)
         requested_toxicity = parse_toxicity(body)
-        expires_in = request_fields.expires_in(body)
+        expires_in = request_fields.read_lease_s(body)
         toxicity = toxic.toxicity if requested_toxicity is None else requested_toxicity
         if (values, toxicity) != (toxic.values, toxic.toxicity):
             proxy.change_toxic(toxic, values, toxicity)
@@ -158,22 +161,31 @@ class ProxyCollection:
         self._entries.clear()
 
     async def _create_or_keep(self, body: Body) -> ProxyEntry:
-        name, upstream = _name_and_upstream(body)
+        name, upstream = self._name_and_upstream(body)
         entry = self._entries.get(name)
         if entry is not None:
-            listen = await address.resolve_listen(request_fields.text(body, "listen") or entry.proxy.listen)
+            listen = await address.resolve_listen(request_fields.read_text(body, "listen") or entry.proxy.listen)
             if entry.proxy.has_addresses(listen, upstream):
                 return entry
-            if request_fields.flag(body, "enabled") is not False:
+            if request_fields.read_boolean(body, "enabled") is not False:
                 listen.require()
             self.delete(name)
         return await self.create(body)
 
+    def _name_and_upstream(self, body: Body, where: str = "") -> tuple[str, str]:
+        name, upstream = request_fields.read_text(body, "name"), self._upstream(body)
+        if not name:
+            raise missing_field("name", where)
+        if not upstream:
+            raise missing_field("upstream", where)
+        return request_fields.require_valid_name(name), upstream
 
-def _name_and_upstream(body: Body, where: str = "") -> tuple[str, str]:
-    name, upstream = request_fields.text(body, "name"), request_fields.text(body, "upstream")
-    if not name:
-        raise missing_field("name", where)
-    if not upstream:
-        raise missing_field("upstream", where)
-    return request_fields.valid_name(name), upstream
+    def _upstream(self, body: Body) -> str | None:
+        """Return the requested upstream. Raises ApiError 403 for a Unix socket that is not on the list.
+
+        Whoever connects to the proxy's port would reach it with the rights of this process."""
+        upstream = request_fields.read_text(body, "upstream")
+        if upstream and upstream.startswith(address.UNIX_PREFIX) and upstream not in self._allowed_upstreams:
+            path = printable_name(upstream.removeprefix(address.UNIX_PREFIX))
+            raise ApiError(FORBIDDEN, f"Unix socket {path} is not allowed: start the server with --allow-unix {path}")
+        return upstream

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gameday import atomic_file
-from gameday.errors import BadArguments, Refused
+from gameday.errors import BadArguments, GamedayError, Refused
 from gameday.proxy import request_fields
 from gameday.proxy.change_log import printable_name
 from gameday.proxy.enable_state import EnableRequest
-from gameday.proxy.errors import ApiError
+from gameday.proxy.errors import FORBIDDEN, ApiError
 from gameday.proxy.fault_lifetime import DRILL_PREFIX
 from gameday.proxy.proxy_collection import ProxyCollection
 from gameday.proxy.request_fields import Body
@@ -64,17 +64,14 @@ class StateFile:
         except OSError as error:
             raise BadArguments(f"cannot read {self._file}: {error.strerror}") from None
         except ApiError as error:
-            problem = f"cannot restore {self._file}: {error.text}"
-            raise (
-                BadArguments(problem, _FORMAT_HINT) if error.status < 500 else Refused(problem, _PORTS_HINT)
-            ) from None
+            raise _restore_error(f"cannot restore {self._file}: {error.text}", error.status) from None
         self._save_when_faults_end()
 
     async def _restore_all(self, file: Path) -> None:
-        state = request_fields.as_body(request_fields.parse_json(file.read_bytes()))
-        saved = request_fields.number(state, "saved", 0, 1e12)
+        state = request_fields.require_object(request_fields.parse_json(file.read_bytes()))
+        saved = request_fields.read_number(state, "saved", 0, 1e12)
         elapsed_s = max(0.0, self._now() - (saved or 0.0))
-        for body in request_fields.as_bodies(state.get("proxies")):
+        for body in request_fields.require_objects(state.get("proxies")):
             await self._restore_proxy(body, elapsed_s)
 
     async def _restore_proxy(self, body: Body, elapsed_s: float) -> None:
@@ -83,11 +80,11 @@ class StateFile:
         It counts as ended with the server, and nobody watches it."""
         remaining_s = _remaining_s(body, elapsed_s)
         has_ended = (remaining_s is not None and remaining_s <= 0) or str(body.get("mark")).startswith(DRILL_PREFIX)
-        enabled = request_fields.flag(body, "enabled") is not False or has_ended
+        enabled = request_fields.read_boolean(body, "enabled") is not False or has_ended
         entry = await self.proxies.create({**body, "enabled": enabled})
         if not enabled:
-            entry.enable_state.apply(EnableRequest(False, request_fields.text(body, "mark"), remaining_s))
-        for toxic in request_fields.as_bodies(body.get("toxics"), "toxics"):
+            entry.enable_state.apply(EnableRequest(False, request_fields.read_text(body, "mark"), remaining_s))
+        for toxic in request_fields.require_objects(body.get("toxics"), "toxics"):
             self._restore_toxic(entry.proxy.name, toxic, elapsed_s)
 
     def _restore_toxic(self, proxy: str, body: Body, elapsed_s: float) -> None:
@@ -118,7 +115,13 @@ class StateFile:
             asyncio.get_running_loop().call_later(RETRY_S, self._save_again)
 
 
+def _restore_error(text: str, status: int) -> GamedayError:
+    if status == FORBIDDEN:
+        return BadArguments(text)
+    return BadArguments(text, _FORMAT_HINT) if status < 500 else Refused(text, _PORTS_HINT)
+
+
 def _remaining_s(body: Body, elapsed_s: float) -> float | None:
     """Return the time a fault has left; None if it does not expire."""
-    seconds = request_fields.number(body, "expires_in", 0, request_fields.MAX_LEASE_S)
+    seconds = request_fields.read_number(body, "expires_in", 0, request_fields.MAX_LEASE_S)
     return None if seconds is None else seconds - elapsed_s

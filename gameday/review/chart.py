@@ -28,7 +28,7 @@ from gameday.lean_imports import import_matplotlib
 from gameday.model import Reading, SignalKind
 from gameday.review.chart_axis import Axis, signal_line, time_axis
 from gameday.review.chart_lanes import Label, belief_labels, observation_labels
-from gameday.scorecards.fault_outcomes import end_times
+from gameday.scorecards.fault_outcomes import fault_end_times
 from gameday.scorecards.signal_summary import signal_kinds
 from gameday.units import format_value
 
@@ -128,7 +128,7 @@ def _draw_title(row: Any, text: str) -> None:
 
 def _draw_faults(row: Any, events: Sequence[Event], axis: Axis) -> None:
     """Draw a bar for each fault, from confirmed active until it had ended."""
-    bars, ends = [], end_times(events)
+    bars, ends = [], fault_end_times(events)
     for event in of_type(events, FaultConfirmed):
         marker = event.body.marker
         end = axis.at(ends[marker]) if marker in ends else axis.high

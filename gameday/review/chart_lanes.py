@@ -22,7 +22,7 @@ from gameday.events import (
 from gameday.model import Source
 from gameday.review.chart_axis import Axis
 from gameday.review.document import plain
-from gameday.review.event_text import role_text, spoken_text
+from gameday.review.event_text import format_role_name, format_statement
 
 MAX_LETTERS = 44
 """Letters of a label at most."""
@@ -99,10 +99,10 @@ def _observation(body: Body, kinds: SignalKinds) -> tuple[str, str]:
 
 
 def _belief(event: Event) -> str:
-    role = "script" if event.source is Source.SCRIPT else role_text(event.role) if event.role else ""
+    role = "script" if event.source is Source.SCRIPT else format_role_name(event.role) if event.role else ""
     if isinstance(event.body, ActionFinished):
         return _shorten(f"{role} action {event.body.action}".strip())
-    text, verb = spoken_text(event), _STATEMENTS[event.kind]
+    text, verb = format_statement(event), _STATEMENTS[event.kind]
     if event.kind in _QUOTED and text:
         return _shorten(f"{role} {verb}: “{text}”".strip())
     label = event.kind if event.kind in _QUOTED else verb

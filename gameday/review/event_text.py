@@ -17,16 +17,16 @@ _SOURCES = {
 }  # fmt: skip
 
 
-def wall_time(event: Event) -> datetime:
+def happened_at(event: Event) -> datetime:
     """Return when the event happened, not when it was recorded."""
     return datetime.fromtimestamp(event.wall - (event.at - event.happened), UTC)
 
 
-def clock(event: Event) -> str:
-    return f"{wall_time(event):%H:%M:%S}"
+def format_clock(event: Event) -> str:
+    return f"{happened_at(event):%H:%M:%S}"
 
 
-def offset(seconds: float) -> str:
+def format_offset(seconds: float) -> str:
     """Format seconds from the fault as `+2:01`, `−0:04`, `+1:03:20`."""
     whole = round(abs(seconds))
     hours, rest = divmod(whole, 3600)
@@ -35,30 +35,30 @@ def offset(seconds: float) -> str:
     return f"{sign}{hours}:{minutes:02}:{left:02}" if hours else f"{sign}{minutes}:{left:02}"
 
 
-def day(seconds: float) -> str:
+def format_day(seconds: float) -> str:
     """Format seconds since 1970 as `4 March 2026`."""
     date = datetime.fromtimestamp(seconds, UTC)
     return f"{date.day} {date:%B %Y}"
 
 
-def hour_and_minute(seconds: float) -> str:
+def format_hour_and_minute(seconds: float) -> str:
     """Format seconds since 1970 as `14:01 UTC`."""
     return f"{datetime.fromtimestamp(seconds, UTC):%H:%M} UTC"
 
 
-def source_text(event: Event) -> str:
+def format_source(event: Event) -> str:
     """Return the role that said it, or what recorded it; and how much later it was recorded."""
     if event.source is not Source.HUMAN:
         return _SOURCES[event.source]
     late = event.at - event.happened
     later = f", recorded {format_duration(round(late))} later" if late >= LATE_S else ""
-    return f"{role_text(event.role)}{later}"
+    return f"{format_role_name(event.role)}{later}"
 
 
-def role_text(role: Role | None) -> str:
+def format_role_name(role: Role | None) -> str:
     return format_role(role) if role else "a responder"
 
 
-def spoken_text(event: Event) -> str:
+def format_statement(event: Event) -> str:
     """Return what a person said, as one line."""
     return plain(event.body.text) if isinstance(event.body, Statement | Stopped) else ""

@@ -11,11 +11,11 @@ from gameday.atomic_file import write_atomically
 from gameday.errors import InternalError
 from gameday.events import Event
 from gameday.model import Reading
-from gameday.review.assemble import document
+from gameday.review.assemble import build_document
 from gameday.review.document import Document, Form
-from gameday.review.markdown import markdown
+from gameday.review.markdown import render_markdown
 from gameday.review.merge_edits import MergedDraft, merge_edits
-from gameday.scorecards.scorecard import scorecard
+from gameday.scorecards.scorecard import build_scorecard
 
 _MAX_ATTEMPTS = 5
 """Attempts to save, each lost to somebody who saves the draft at the same moment."""
@@ -58,10 +58,10 @@ def write_page(
     form: Form = "light",
 ) -> Path:  # fmt: skip
     """Write the page with the chart, over an earlier one; raises InternalError if it cannot be written."""
-    from gameday.review.html import page
+    from gameday.review.html import render_page
 
-    card = scorecard(events, readings)
-    text = page(events, readings, card, names, form)
+    card = build_scorecard(events, readings)
+    text = render_page(events, readings, card, names, form)
     with _writable(folder, card.drill):
         path = folder / f"{card.drill}.html"
         write_atomically(path, text)
@@ -72,9 +72,9 @@ def _save_draft(
     events: Sequence[Event], readings: Sequence[Reading], folder: Path, names: Mapping[str, str] | None,
     form: Form | None,
 ) -> tuple[Path, MergedDraft | None]:  # fmt: skip
-    card = scorecard(events, readings)
+    card = build_scorecard(events, readings)
     current: dict[Form, Document] = {
-        "light": document(events, card, names, "light"), "full": document(events, card, names, "full"),
+        "light": build_document(events, card, names, "light"), "full": build_document(events, card, names, "full"),
     }  # fmt: skip
     with _writable(folder, card.drill):
         path = folder / f"{card.drill}.md"
@@ -99,7 +99,7 @@ def _save_or_merge(path: Path, current: Mapping[Form, Document], form: Form | No
     for _ in range(_MAX_ATTEMPTS):
         before = path.read_bytes() if path.exists() else None
         merged = None if before is None else merge_edits(before.decode("utf-8", "surrogateescape"), current, form)
-        text = markdown(current[form or "light"]) if merged is None else merged.text
+        text = render_markdown(current[form or "light"]) if merged is None else merged.text
         data = text.encode("utf-8", "surrogateescape")
         if data == before or write_atomically(path, data, expected=before):
             return merged

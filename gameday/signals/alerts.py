@@ -2,59 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from typing_extensions import override
 
 from gameday.clients.http_client import HttpClient
+from gameday.clients.request_errors import NoResponse, RequestError
 from gameday.model import SignalBinding
 from gameday.plugins.probe import Measurement, MeasurementError, Probe
 from gameday.signals import settings
 from gameday.signals.settings import Endpoint
 
+RULES_PATH = "/api/v1/rules?type=alert"
+MAX_SHOWN_RULES = 5
 
-def from_prometheus(answer: Any) -> list[Mapping[str, str]]:
+
+def parse_prometheus_alerts(answer: Any) -> list[Mapping[str, str]]:
     """Return the labels of firing alerts; a pending one does not fire."""
     if answer["status"] != "success":
         raise MeasurementError("Prometheus did not answer with its alerts")
     return [alert["labels"] for alert in answer["data"]["alerts"] if alert["state"] == "firing"]
 
 
-def from_alertmanager(answer: Any) -> list[Mapping[str, str]]:
+def parse_alertmanager_alerts(answer: Any) -> list[Mapping[str, str]]:
     """Return the labels of alerts that notify people; a silenced or inhibited one does not."""
     return [alert["labels"] for alert in answer if alert["status"]["state"] != "suppressed"]
 
 
-SOURCES: dict[str, tuple[str, Callable[[Any], list[Mapping[str, str]]]]] = {
-    "prometheus": ("/api/v1/alerts", from_prometheus),
-    "alertmanager": ("/api/v2/alerts", from_alertmanager),
-    "grafana": ("/api/alertmanager/grafana/api/v2/alerts", from_alertmanager),
+@dataclass(frozen=True, slots=True)
+class AlertSource:
+    """Paths of the alerts and, where it tells them, of the rules of a server; `parse` returns the firing alerts."""
+
+    alerts: str
+    parse: Callable[[Any], list[Mapping[str, str]]]
+    rules: str = ""
+
+
+SOURCES = {
+    "prometheus": AlertSource("/api/v1/alerts", parse_prometheus_alerts, RULES_PATH),
+    "alertmanager": AlertSource("/api/v2/alerts", parse_alertmanager_alerts),
+    "grafana": AlertSource("/api/alertmanager/grafana/api/v2/alerts", parse_alertmanager_alerts),
 }
 
 
 class AlertsProbe(Probe):
-    """`wanted`: the labels that the alert must have, its name among them."""
+    """`wanted`: the labels that the alert must have, its name among them.
 
-    def __init__(self, endpoint: Endpoint, source: str, wanted: Mapping[str, str]) -> None:
-        self._endpoint, self._firing, self._wanted = endpoint, SOURCES[source][1], wanted
+    An alert that no rule defines is silent for ever: where the source knows its rules, that is no reading."""
+
+    def __init__(self, alerts: Endpoint, rules: Endpoint | None, source: str, wanted: Mapping[str, str]) -> None:
+        self._alerts, self._rules, self._wanted = alerts, rules, wanted
+        self._firing = SOURCES[source].parse
 
     @override
     async def read(self) -> Measurement:
-        answer = (await self._endpoint.get()).json()
+        answer = (await self._alerts.get()).json()
         try:
             firing = any(self._wanted.items() <= labels.items() for labels in self._firing(answer))
         except (KeyError, TypeError, AttributeError):
             raise MeasurementError("the answer is no list of alerts") from None
+        if not firing and self._rules is not None:
+            await self._require_rule(self._rules)
         return Measurement(1.0 if firing else 0.0, 1)
 
     @override
     async def close(self) -> None: ...
 
+    async def _require_rule(self, source: Endpoint) -> None:
+        """Look until a rule of this name was seen. A server that does not tell its rules is believed."""
+        try:
+            rules = list(_alerting_rules((await source.get()).json()))
+        except NoResponse:
+            return
+        except (RequestError, KeyError, TypeError, AttributeError):
+            self._rules = None
+            return
+        name = self._wanted["alertname"]
+        named = [rule for rule in rules if rule["name"] == name]
+        if not named:
+            raise MeasurementError(f"Prometheus has no alerting rule {name}{_known(rules)}")
+        if all(rule.get("health") == "err" for rule in named):
+            raise MeasurementError(f"Prometheus cannot evaluate the rule {name}: {named[0].get('lastError', '')}")
+        self._rules = None
+
+
+def _alerting_rules(answer: Any) -> Iterator[Mapping[str, str]]:
+    for group in answer["data"]["groups"]:
+        for rule in group["rules"]:
+            if rule.get("type", "alerting") == "alerting" and rule["name"]:
+                yield rule
+
+
+def _known(rules: list[Mapping[str, str]]) -> str:
+    """Return ` (it has: A, B, ...)`, or nothing if there are no rules."""
+    names = sorted({rule["name"] for rule in rules})
+    more = ", ..." if len(names) > MAX_SHOWN_RULES else ""
+    return f" (it has: {', '.join(names[:MAX_SHOWN_RULES])}{more})" if names else " and no other"
+
 
 def open_alerts(binding: SignalBinding, web: HttpClient) -> Probe:
-    source = settings.text(binding, "from")
+    source = settings.required_text(binding, "from")
     if source not in SOURCES:
         raise settings.settings_error(binding, f"`from: {source}` is not known: {' or '.join(SOURCES)}")
-    wanted = {**settings.labels(binding), "alertname": settings.text(binding, "alert")}
-    return AlertsProbe(settings.endpoint(binding, web, SOURCES[source][0]), source, wanted)
+    wanted = {**settings.optional_labels(binding), "alertname": settings.required_text(binding, "alert")}
+    paths = SOURCES[source]
+    rules = settings.endpoint(binding, web, paths.rules) if paths.rules else None
+    return AlertsProbe(settings.endpoint(binding, web, paths.alerts), rules, source, wanted)

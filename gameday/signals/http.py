@@ -11,7 +11,7 @@ from gameday.clients.request_errors import NoResponse
 from gameday.model import SignalBinding, SignalKind
 from gameday.plugins.probe import NO_SAMPLES, Measurement, MeasurementError, Probe
 from gameday.signals import settings
-from gameday.signals.counters import Counters
+from gameday.signals.counters import CounterRatio
 from gameday.signals.http_requirement import Requirement, RequirementError, read_requirement
 from gameday.signals.json_path import NumberAt
 from gameday.signals.settings import Endpoint
@@ -67,13 +67,13 @@ class HttpCounters(HttpProbe):
     def __init__(self, endpoint: Endpoint, requirement: Requirement, good: NumberAt, total: NumberAt) -> None:
         super().__init__(endpoint, requirement)
         self._good, self._total = good, total
-        self._counters = Counters()
+        self._counters = CounterRatio()
 
     @override
     async def read(self) -> Measurement:
-        question = self._counters.ask()
+        question = self._counters.number_request()
         answer = await self._json()
-        return self._counters.answered(question, self._good.read(answer), self._total.read(answer))
+        return self._counters.ratio_since_last(question, self._good.read(answer), self._total.read(answer))
 
 
 class HttpServed(HttpProbe):
@@ -124,7 +124,7 @@ def _requirement(binding: SignalBinding) -> Requirement:
 
 
 def _number_at(binding: SignalBinding, key: str) -> NumberAt | None:
-    path = settings.optional(binding, key)
+    path = settings.optional_text(binding, key)
     try:
         return NumberAt(path) if path else None
     except ValueError as error:

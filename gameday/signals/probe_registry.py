@@ -50,7 +50,7 @@ class CheckedProbe(Probe):
         except (MeasurementError, RequestError) as error:
             return Measurement(None, 0, redact(single_line(str(error), MAX_ERROR_CHARS), secrets_of(self._binding)))
         except TimeoutError:
-            return Measurement(None, 0, f"no answer within {format_duration(settings.timeout(self._binding))}")
+            return Measurement(None, 0, f"no answer within {format_duration(settings.read_timeout_s(self._binding))}")
         except Exception as error:  # a probe's own fault must not end the sampling of all others
             return Measurement(None, 0, f"the probe failed ({type(error).__name__})")
 

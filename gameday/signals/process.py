@@ -127,4 +127,4 @@ async def _tail(errors: asyncio.StreamReader) -> bytes:
 
 
 def open_process(binding: SignalBinding, web: HttpClient) -> Probe:  # noqa: ARG001  # one shape for all probes
-    return ProcessProbe(settings.texts(binding, "run"), settings.timeout(binding), binding.folder)
+    return ProcessProbe(settings.required_texts(binding, "run"), settings.read_timeout_s(binding), binding.folder)

@@ -14,7 +14,7 @@ from gameday.signals import settings
 from gameday.signals.settings import Endpoint
 
 
-def single_value(answer: Any) -> float:
+def extract_single_value(answer: Any) -> float:
     """Return the number of a scalar, or of a vector with one series. Raises MeasurementError."""
     try:
         if answer["status"] != "success":
@@ -54,9 +54,9 @@ class PrometheusProbe(Probe):
     async def close(self) -> None: ...
 
     async def _ask(self, query: str) -> float:
-        return single_value((await self._endpoint.get(query)).json())
+        return extract_single_value((await self._endpoint.get(query)).json())
 
 
 def open_prometheus(binding: SignalBinding, web: HttpClient) -> Probe:
-    query, n = settings.text(binding, "query"), settings.optional(binding, "n")
+    query, n = settings.required_text(binding, "query"), settings.optional_text(binding, "n")
     return PrometheusProbe(settings.endpoint(binding, web, "/api/v1/query"), query, n)

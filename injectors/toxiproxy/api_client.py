@@ -12,12 +12,13 @@ from gameday.clients.connection import ANONYMOUS, Connection, CredentialError
 from gameday.clients.tls import certificate_failure
 from gameday.injectors.toxiproxy.address import read_address
 from gameday.injectors.toxiproxy.http_transport import MAX_ANSWER_BYTES, AnswerTooLarge, Transport
-from gameday.injectors.toxiproxy.responses import parse_object, parse_refusal, proxy_of
+from gameday.injectors.toxiproxy.responses import parse_object, parse_proxy, parse_refusal
 from gameday.lean_imports import import_requests
 from gameday.plugins.types import Deadline
 
 TOKEN = "GAMEDAY_PROXY_TOKEN"  # noqa: S105 - the variable's name
 UNAUTHORIZED = 401
+FORBIDDEN = 403
 
 
 def _token_header(token: str) -> dict[str, str]:
@@ -46,6 +47,12 @@ class MissingToken(ServerError):
     """The server requires a token, and got none or a wrong one."""
 
     todo = f"It is the one that the server was started with: set {TOKEN} to it."
+
+
+class NotAllowed(ServerError):
+    """The server's options do not allow this request, or this client; the server says which option would."""
+
+    todo = "Ask the owner of the server, or start it with that option."
 
 
 class ForeignServerError(ServerError):
@@ -94,12 +101,12 @@ class Server:
 
     def proxy(self, name: str, deadline: Deadline) -> Mapping[str, Any]:
         """Return one proxy with its toxics. Raises NotThere."""
-        return self._read(partial(proxy_of, name), self._about(name, self._http.get, "", deadline))
+        return self._read(partial(parse_proxy, name), self._about(name, self._http.get, "", deadline))
 
     def create_proxy(self, proxy: Mapping[str, Any], deadline: Deadline) -> Mapping[str, Any]:
         """Create a proxy and return it, with the port the server chose. Raises Conflict where it exists."""
         response = self._ask(self._http.post, "/proxies", deadline, proxy)
-        return self._read(partial(proxy_of, str(proxy.get("name"))), response)
+        return self._read(partial(parse_proxy, str(proxy.get("name"))), response)
 
     def delete_proxy(self, name: str, deadline: Deadline) -> None:
         self._about(name, self._http.delete, "", deadline)
@@ -155,6 +162,9 @@ class Server:
             raise ServerError(f"{self.url} gave no answer in {left:.0f} s", landed=True, silent=True) from error
         if not 200 <= response.status_code < 300:
             reason = parse_refusal(response.content)
+            if reason and response.status_code == FORBIDDEN:
+                self.may_have_changed = before
+                raise NotAllowed(f"{self.url} refuses it: {reason}", landed=False)
             error_type = ServerError if reason else ForeignServerError
             raise error_type(f"{self.url} answers {response.status_code}{reason and f': {reason}'}", landed=True)
         return response

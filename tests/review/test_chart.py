@@ -18,9 +18,9 @@ from gameday.model import Reading
 from gameday.review.chart import draw_chart, value_scale
 from gameday.review.chart_axis import MAX_POINTS, Axis, signal_line, time_axis
 from gameday.review.chart_lanes import layout_labels
-from gameday.review.html import page
+from gameday.review.html import render_page
 from gameday.review.save import write_review
-from gameday.scorecards.scorecard import scorecard
+from gameday.scorecards.scorecard import build_scorecard
 
 AXIS = Axis(0.0, -10.0, 100.0)
 WILD = "<script>alert(1)</script> $x_1$ & “q” 日本"
@@ -32,7 +32,7 @@ def texts(svg: str) -> list[str]:
 
 
 def paged(made: Made) -> str:
-    return page(made.events, made.readings, scorecard(made.events, made.readings))
+    return render_page(made.events, made.readings, build_scorecard(made.events, made.readings))
 
 
 def test_three_lanes_hold_what_was_done_seen_and_believed() -> None:

@@ -11,7 +11,7 @@ from support.drill_factory import DRILL, rehearsal
 
 from gameday.cli.json_documents import LogDocument
 from gameday.cli.main import run_command
-from gameday.drill.control.facilitator_token import digest
+from gameday.drill.control.facilitator_token import digest_token
 from gameday.errors import Exit
 from gameday.events import NewEvent
 from gameday.process_identity import current_process
@@ -22,7 +22,7 @@ from gameday.store.paths import DataFolder
 def stored(folder: Path, *leave_out: str) -> None:
     store = open_store(DataFolder(folder))
     made = rehearsal().without(*leave_out)
-    epoch = store.begin(DRILL, "staging", "rehearsal", digest("sesame"), current_process())
+    epoch = store.begin(DRILL, "staging", "rehearsal", digest_token("sesame"), current_process())
     store.append(DRILL, [NewEvent(e.body, e.happened, e.source, e.role) for e in made.events], epoch)
     store.put_readings(DRILL, 1, made.readings)
     store.close()

@@ -27,7 +27,7 @@ from gameday.drill.revert.takeover import take_over
 from gameday.model import Source
 from gameday.process_identity import ProcessIdentity
 from gameday.store.open import open_for_revert
-from gameday.store.outstanding import outstanding
+from gameday.store.outstanding import outstanding_intents
 from gameday.store.paths import DataFolder
 from gameday.store.protocols import Fenced, RevertAuthority, StoreError
 from gameday.timing import Timing
@@ -152,7 +152,7 @@ class Guardian:
     def _try_to_revert(self, store: RevertAuthority, reason: str) -> bool:
         with suppress(OSError):
             os.chdir(self._folder)  # undo commands may use paths relative to the folder of the run
-        if self._drill not in store.unfinished() and not outstanding(store.events(self._drill)):
+        if self._drill not in store.unfinished() and not outstanding_intents(store.events(self._drill)):
             return True
         left = take_over(
             store, self._drill, reason, self._injectors, SystemClock(), source=Source.GUARDIAN, timing=self._timing,

@@ -7,7 +7,7 @@ from functools import partial
 
 from gameday.clock import SystemClock
 from gameday.drill.injector_registry import Injectors
-from gameday.drill.revert.orphans import orphaned_drills
+from gameday.drill.revert.orphans import find_orphaned_drills
 from gameday.drill.revert.restore_actions import unrestored_actions
 from gameday.drill.revert.takeover import take_over
 from gameday.errors import EnvironmentDirty
@@ -15,7 +15,7 @@ from gameday.events import Event, FaultKept, RevertPending, Started, has_any, of
 from gameday.model import Source
 from gameday.plugins.types import Intent
 from gameday.process_identity import ProcessIdentity
-from gameday.store.outstanding import outstanding
+from gameday.store.outstanding import outstanding_intents
 from gameday.store.protocols import EventReader, Fenced, RevertAuthority
 from gameday.timing import DEFAULT_TIMING, Timing
 
@@ -33,8 +33,8 @@ def recover(
     An owner that still exists, perhaps suspended, is fenced, and its faults are watched until it ends.
     """
     left: list[Intent] = []
-    for drill in orphaned_drills(store) if drills is None else drills:
-        pending = outstanding(store.events(drill))
+    for drill in find_orphaned_drills(store) if drills is None else drills:
+        pending = outstanding_intents(store.events(drill))
         if pending:
             report(f"{drill}: reverting its faults ...")
         owner = store.owner(drill)

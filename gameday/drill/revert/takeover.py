@@ -12,7 +12,7 @@ from dataclasses import replace
 from gameday.clock import Clock
 from gameday.drill.control.running_drills import unregister
 from gameday.drill.injector_registry import Injectors
-from gameday.drill.revert.attribution import kept_as_reverted
+from gameday.drill.revert.attribution import reclassify_kept_fault
 from gameday.drill.revert.closing_events import closing_events, reverted_event, takeover_events
 from gameday.drill.revert.expired_leases import expired_lease_events
 from gameday.drill.revert.quiescence import wait_for_quiescence
@@ -22,7 +22,7 @@ from gameday.events import FaultReverted, NewEvent, TakenOver, body_data
 from gameday.model import Source
 from gameday.plugins.types import Intent
 from gameday.process_identity import current_process
-from gameday.store.outstanding import outstanding, unconfirmed_markers
+from gameday.store.outstanding import outstanding_intents, unconfirmed_markers
 from gameday.store.protocols import Fenced, RevertAuthority, StoreError
 from gameday.timing import DEFAULT_TIMING, Timing
 
@@ -49,13 +49,15 @@ def take_over(
     owned = _OwnedLog(store, drill, source)
     owned.claim(why)
     events = store.events(drill)
-    pending = list(outstanding(events).values())
+    pending = list(outstanding_intents(events).values())
     late = unconfirmed_markers(events) if not owner_may_wake() else frozenset(intent.marker for intent in pending)
     owned.record(*expired_lease_events(events, pending, injectors, silent, clock.monotonic()))
     owned.record(*takeover_events(events, why, source))
-    left = revert_all(
-        pending, injectors, lambda draft: owned.record_confirmed(kept_as_reverted(events, draft), late), clock, timing
-    )
+
+    def record_reverted(draft: NewEvent) -> None:
+        owned.record_confirmed(reclassify_kept_fault(events, draft), late)
+
+    left = revert_all(pending, injectors, record_reverted, clock, timing)
     watched = [intent for intent in pending if intent.marker in late and intent not in left]
     if not left:
         on_all_reverted()

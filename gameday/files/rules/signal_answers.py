@@ -18,13 +18,13 @@ def check(document: Document, path: KeyPath, signal: dict[str, Json]) -> None:
     """Note problems of the credentials, the requirement and the paths of a signal."""
     if "url" not in signal:
         return
-    if "@" in _host(raw_access.text(signal["url"])):
+    if "@" in _host(raw_access.text_or_empty(signal["url"])):
         wrong = "the URL contains a user name or password, which would appear in messages"
         document.add_problem((*path, "url"), wrong, "use basic: {user: ..., password: ${NAME}}")
     written = raw_access.get_map(document.written, *path)
     for keys, wrong, todo in connection_problems(written):
         document.add_problem((*path, *keys), wrong, todo)
-    if raw_access.text(signal.get("probe")) == "http":
+    if raw_access.text_or_empty(signal.get("probe")) == "http":
         _requirement(document, path, signal)
         _json_paths(document, path, signal)
 
@@ -46,6 +46,6 @@ def _requirement(document: Document, path: KeyPath, signal: dict[str, Json]) -> 
 def _json_paths(document: Document, path: KeyPath, signal: dict[str, Json]) -> None:
     for key in _PATHS:
         try:
-            compile_path(raw_access.text(signal.get(key)))
+            compile_path(raw_access.text_or_empty(signal.get(key)))
         except ValueError as error:
             document.add_problem((*path, key), str(error))

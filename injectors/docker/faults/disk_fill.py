@@ -14,7 +14,7 @@ from gameday.errors import Refused
 from gameday.injectors.docker import preconditions
 from gameday.injectors.docker.discovery import ContainerSnapshot, name_in_inspection
 from gameday.injectors.docker.faults.base import Inspected, SidecarFaultKind
-from gameday.injectors.docker.sidecar_script import HostOptions, Script, isolated_with_mount
+from gameday.injectors.docker.sidecar_script import HostOptions, SidecarScript, sandbox_with_mount
 from gameday.model import Json
 from gameday.plugins.parameters import Parameter, size_parameter, text_parameter
 from gameday.plugins.types import ParamProblem
@@ -77,17 +77,17 @@ class DiskFull(SidecarFaultKind):
 
     @override
     def sandbox(self, snapshot: ContainerSnapshot) -> HostOptions:
-        return isolated_with_mount(str(snapshot.saved_state["source"]), "/volume")
+        return sandbox_with_mount(str(snapshot.saved_state["source"]), "/volume")
 
     @override
-    def script(self, marker: str, snapshot: ContainerSnapshot) -> Script:
+    def script(self, marker: str, snapshot: ContainerSnapshot) -> SidecarScript:
         below = PurePosixPath(str(snapshot.saved_state["below"]))
         folder = shlex.quote(str(PurePosixPath("/volume") / below))
         file, named = f"{folder}/.{marker}", shlex.quote(self.path)
         # also in a folder that somebody renamed
         named_so = f"\\( -name .{marker} -o -name .{marker}.part \\)"
         moved = f"find /volume -xdev -maxdepth {max(len(below.parts), MAX_DEPTH) + 1} -type f {named_so}"
-        return Script(
+        return SidecarScript(
             before=_DF,
             check_presence=f'[ -e {file} ] && return 0\n[ -n "$({moved} | head -n 1)" ] && return 2\nreturn 1',
             revert_fault=f"rm -f {file} {file}.part\n{moved} -exec rm -f {{}} \\;",
