@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from gameday.events import Event, Statement, Stopped
+from gameday.events import Event, FaultConfirmed, Started, Statement, Stopped, has_any
 from gameday.model import Role, Source
 from gameday.review.document import plain
 from gameday.units import format_duration, format_role
@@ -24,6 +25,13 @@ def happened_at(event: Event) -> datetime:
 
 def format_clock(event: Event) -> str:
     return f"{happened_at(event):%H:%M:%S}"
+
+
+def reference_name(events: Sequence[Event]) -> str:
+    """Return what offsets are counted from, as `reference_time` chooses it."""
+    if has_any(events, FaultConfirmed):
+        return "fault"
+    return "start of the drill" if has_any(events, Started) else "first event"
 
 
 def format_offset(seconds: float) -> str:

@@ -23,6 +23,9 @@ _NOTE = re.compile(
     r"^<!-- gd:draft (?P<form>" + "|".join(get_args(Form)) + r") (?P<digest>[0-9a-f]{12})(?P<ids>(?: [a-z-]+)*) -->",
     re.MULTILINE,
 )
+_COMMENT = re.compile(
+    r"^<!-- (?:gd:(?:auto|end|draft)\b[a-z0-9 -]*?|Yours to complete\..*?) ?-->[ \t]*\r?$", re.MULTILINE
+)
 USAGE = "<!-- Yours to complete. Text between gd:auto and gd:end is updated until somebody edits it. -->"
 
 
@@ -86,6 +89,11 @@ def find_note(text: str) -> tuple[Note, int, int] | None:
         return None
     form: Form = "full" if match["form"] == "full" else "light"
     return Note(form, match["digest"], tuple(match["ids"].split())), match.start(), match.end()
+
+
+def strip_comments(text: str) -> str:
+    """Return the draft without the program's own comments."""
+    return _COMMENT.sub("", text)
 
 
 def is_unedited(text: str) -> bool:

@@ -83,7 +83,7 @@ def _block(block: Block, picture: str) -> str:
         case Bullets(items):
             return "\n".join(f"- {_text(item)}" for item in items)
         case Prompt(question):
-            return f"{_text(question)}\n{BLANK_FIELD}"
+            return f"{_text(question)}\n\n{BLANK_FIELD}"
         case Picture(caption):
             return f"[{_text(caption)}]({picture})"
         case Table(head, rows, caption):

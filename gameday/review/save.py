@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gameday.atomic_file import write_atomically
-from gameday.errors import InternalError
+from gameday.errors import BadArguments, InternalError
 from gameday.events import Event
 from gameday.model import Reading
 from gameday.review.assemble import build_document
@@ -42,8 +42,7 @@ def write_review(
     `form` None: light, or as the draft is.
     """
     path, merged = _save_draft(events, readings, folder, names, form)
-    shown = form or (merged.form if merged else "light")
-    return SavedReview(path, write_page(events, readings, folder, names, shown), merged)
+    return SavedReview(path, write_page(events, readings, folder, names), merged)
 
 
 def write_draft(
@@ -54,17 +53,22 @@ def write_draft(
 
 
 def write_page(
-    events: Sequence[Event], readings: Sequence[Reading], folder: Path, names: Mapping[str, str] | None = None,
-    form: Form = "light",
-) -> Path:  # fmt: skip
-    """Write the page with the chart, over an earlier one; raises InternalError if it cannot be written."""
+    events: Sequence[Event], readings: Sequence[Reading], folder: Path, names: Mapping[str, str] | None = None
+) -> Path:
+    """Write the page from the Markdown in the folder, with the chart, over an earlier page.
+
+    Raises BadArguments if there is no Markdown, InternalError if the page cannot be written.
+    """
     from gameday.review.html import render_page
 
     card = build_scorecard(events, readings)
-    text = render_page(events, readings, card, names, form)
+    source = folder / f"{card.drill}.md"
     with _writable(folder, card.drill):
+        if not source.exists():
+            raise BadArguments(f"no review at {source}", f"Draft it: gameday review draft {card.drill}")
         path = folder / f"{card.drill}.html"
-        write_atomically(path, text)
+        markdown = source.read_text("utf-8", errors="replace")
+        write_atomically(path, render_page(markdown, events, readings, card, names))
         return path
 
 

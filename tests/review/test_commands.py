@@ -88,6 +88,19 @@ def test_review_alone_is_short_for_draft_and_both_take_the_same(
     assert run_command(["review", "--nonsense"]) is Exit.BAD_INPUT
 
 
+def test_the_page_is_rendered_from_the_completed_markdown(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stored(place)
+    assert run_command(["review", "page"]) is Exit.BAD_INPUT
+    assert f"Draft it: gameday review draft {DRILL}" in capsys.readouterr().err
+    assert run_command(["review"]) is Exit.HELD
+    path = place / "reviews" / f"{DRILL}.md"
+    path.write_text(path.read_text("utf-8") + "\n## Follow-up\n\nRaise the pool limit.\n", "utf-8")
+    capsys.readouterr()
+    assert run_command(["review", "page", DRILL]) is Exit.HELD
+    assert capsys.readouterr().out == f"page    {path.with_suffix('.html')}\n"
+    assert "<p>Raise the pool limit.</p>" in path.with_suffix(".html").read_text("utf-8")
+
+
 def test_a_second_draft_says_what_became_of_the_first(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     stored(place)
     assert run_command(["review"]) is Exit.HELD

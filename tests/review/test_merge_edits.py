@@ -73,7 +73,7 @@ def test_without_a_form_wanted_a_draft_stays_what_it_is(form: Form) -> None:
 
 
 def test_around_the_fences_nothing_changes_and_within_them_all_is_fresh() -> None:
-    edited = render_markdown(before_edits()["light"]).replace("first, and what did it show?\n____", "first? The p95.")
+    edited = render_markdown(before_edits()["light"]).replace("first, and what did it show?\n\n____", "first? The p95.")
     made = again(edited)
     assert outside(made.text) == outside(edited) and "The p95." in made.text
     assert "“Pools fill.”" in made.text and made.kept == made.added == ()
@@ -119,7 +119,7 @@ def test_back_to_light_takes_out_only_what_nobody_wrote_in() -> None:
     edited = (
         render_markdown(before_edits()["full"])
         .replace("What was missing", "")
-        .replace("on a normal day?\n____", "on a normal day?\nA hundred orders.")
+        .replace("on a normal day?\n\n____", "on a normal day?\nA hundred orders.")
     )
     made = again(edited, "light")
     assert "Impact" in titles(made.text) and "A hundred orders." in made.text

@@ -38,7 +38,7 @@ def test_all_sixteen_stand_in_order_and_all_but_the_directive_ask(build: Callabl
     text = full(build())
     assert re.findall(r"^## (.*)$", text, re.MULTILINE) == SIXTEEN
     for title in SIXTEEN[1:]:
-        assert re.search(r"\?\n____$|\.\n____$", section(text, title), re.MULTILINE), title
+        assert re.search(r"\?\n\n____$|\.\n\n____$", section(text, title), re.MULTILINE), title
     assert "____" not in section(text, SIXTEEN[0])
 
 

@@ -66,7 +66,7 @@ def outputs(made: Made) -> dict[str, str]:
         "scorecard": json.dumps(encode(card)),
         "text": render_scorecard(card) + "\n".join(render_summary(card)),
         "review": render_draft(made.events, card, PEOPLE),
-        "page": render_page(made.events, made.readings, card, PEOPLE),
+        "page": render_page(render_draft(made.events, card, PEOPLE), made.events, made.readings, card, PEOPLE),
     }
 
 
