@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """How the drill is shown. `private`: nobody else sees this screen. `lines`: lines instead of a screen."""
+    """Display of a drill. `private`: only the facilitator sees this screen. `lines`: lines instead of a screen."""
 
     private: bool = False
     lines: bool = False
@@ -48,7 +48,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class ScreenResult:
-    """How a screen was left: is the drill `over`, who played, does the debrief follow."""
+    """State after a screen was left: is the drill `over`, who took part, does the debrief follow."""
 
     over: bool
     cast: Cast | None

@@ -53,7 +53,7 @@ def last_of(events: Sequence[Event], /, *types: type[Any]) -> Event[Any] | None:
 
 
 def has_any(events: Sequence[Event], *types: type[Body]) -> bool:
-    """True if one of the events is of these classes."""
+    """Return True if one of the events is of these classes."""
     return any(isinstance(event.body, types) for event in events)
 
 

@@ -91,7 +91,7 @@ def own_place(tmp_path: Path, runtime: Path, url: str, monkeypatch: pytest.Monke
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
-    """The text of each named line, its mark in front; what stands below it is part of it."""
+    """Return the text of each finding by its name, with its mark and the lines below it."""
     found: dict[str, str] = {}
     name = ""
     for line in capsys.readouterr().out.splitlines():
@@ -157,7 +157,7 @@ def test_what_a_dead_drill_left(capsys: pytest.CaptureFixture[str], url: str) ->
 
 
 def left_behind(url: str) -> None:
-    """A drill of a process that is dead, with a fault that was intended."""
+    """Store a drill of a dead process, with an intended fault."""
     intent = Intent(
         marker=STRAY, drill="gd-7f3a", fault="slow", kind="latency", injector="toxiproxy", environment="staging",
         target="database", address={"url": url, "proxy": "orders-db"}, params={"delay": "400ms"}, undo={},

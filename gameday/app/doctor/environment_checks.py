@@ -50,7 +50,7 @@ def check_environment(name: str | None, token: str, report: Callable[[str], None
 
 
 def _may_see(own: Mapping[str, bool], environment: Environment, scan: LeftoverScan) -> bool:
-    """True if the token is that of every running drill which is in the environment or touches one of its targets."""
+    """Return True if the token is that of every running drill in the environment or on one of its targets."""
     from gameday.app.running_drills import is_in, list_running
 
     here = {drill.drill for drill in list_running(everywhere=True).drills if is_in(drill, environment)}
@@ -134,7 +134,7 @@ def _target_findings(binding: Binding, registry: Registry, scan: LeftoverScan) -
 
 
 def _cannot_sweep(binding: Binding, registry: Registry) -> bool:
-    """True if the target's injector finds no leftovers by design."""
+    """Return True if the target's injector finds no leftovers by design."""
     try:
         return registry[binding.injector].sweepable is None
     except Refused:

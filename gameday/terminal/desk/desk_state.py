@@ -56,7 +56,7 @@ class DeskState:
 
     @property
     def is_orphaned(self) -> bool:
-        """True if the runner ended without recording the drill's end."""
+        """Return True if the runner ended without recording the drill's end."""
         return self._has_ended() and self.board.state.phase not in (Phase.DONE, Phase.STUCK)
 
     @property

@@ -69,7 +69,7 @@ class KeyHandler:
         self._state.set_message(f"NOT available here, only in the facilitator's {where}")
 
     def _in_facilitator_view(self) -> bool:
-        """True if the facilitator's view is shown, which is then extended."""
+        """Return True if the facilitator's view is shown, which is then extended."""
         if self._state.shows_facilitator_view:
             self._state.extend_facilitator_view()
         return self._state.shows_facilitator_view

@@ -1,4 +1,4 @@
-"""What is to be handed back is read from the log; without a command for it, it is owed and said."""
+"""Actions to restore are read from the log; one without an undo command becomes a cleanup."""
 
 from __future__ import annotations
 
