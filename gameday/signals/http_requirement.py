@@ -31,7 +31,7 @@ class Requirement:
     """Requirement of one probe. Without `status`, an answer below 400 counts."""
 
     def __init__(self, require: Mapping[str, Json]) -> None:
-        """Raises RequirementError."""
+        """Read the keys below `require`. Raises RequirementError."""
         self.names_status = "status" in require
         self._checks = [_Statuses(require.get("status", ["1xx", "2xx", "3xx"])).check, *_checks(require)]
 

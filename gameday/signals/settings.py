@@ -35,15 +35,7 @@ class Endpoint:
 def endpoint(binding: SignalBinding, web: HttpClient, path: str = "") -> Endpoint:
     """Return the endpoint of `url`, with `path` appended."""
     url = required_text(binding, "url")
-    try:
-        parts = urlsplit(url)
-        is_valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_valid = False
-    if not is_valid:
-        raise settings_error(binding, "`url` must be an http:// or https:// address with a host")
-    if "@" in parts.netloc:
-        raise settings_error(binding, "`url` contains a user name or password: use `basic`")
+    _require_url(binding, url)
     if path:
         url = url.rstrip("/") + path
     connection = _connection(binding)
@@ -52,6 +44,18 @@ def endpoint(binding: SignalBinding, web: HttpClient, path: str = "") -> Endpoin
     except CredentialError as error:
         raise settings_error(binding, str(error)) from None
     return Endpoint(web, url, read_timeout_s(binding), connection)
+
+
+def _require_url(binding: SignalBinding, url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        is_valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise settings_error(binding, "`url` has an invalid host or port") from None
+    if not is_valid:
+        raise settings_error(binding, "`url` must be an http:// or https:// address with a host")
+    if "@" in parts.netloc:
+        raise settings_error(binding, "`url` contains a user name or password: use `basic`")
 
 
 def _connection(binding: SignalBinding) -> Connection:
