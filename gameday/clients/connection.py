@@ -83,11 +83,11 @@ class Connection:
 
     def secrets(self) -> list[str]:
         """Return every secret in each form that a server could repeat, for redaction; unreadable ones are left out."""
-        found = [value for _, value in self.headers]
-        found += [self.bearer] if self.bearer else []
-        found += [self.basic[1]] if self.basic else []
+        secrets = [value for _, value in self.headers]
+        secrets += [self.bearer] if self.bearer else []
+        secrets += [self.basic[1]] if self.basic else []
         try:
-            values = [secret.read() for secret in found]
+            values = [secret.read() for secret in secrets]
             sent = [value.removeprefix("Basic ") for value in self.request_headers().values()]
         except CredentialError:
             return []
