@@ -19,8 +19,8 @@ from gameday.events.envelope import (
     Event, NewEvent, body_data, decode, decode_body, encode, encode_body, kind_of, log_text, read_body,
 )
 from gameday.events.queries import (
-    fault_summary, first, first_of, first_time, has_any, last, last_of, mitigating_actions, of_kind, of_type,
-    read_plan, reference_time, time_of,
+    fault_summary, final_stops, first, first_of, first_time, has_any, last, last_of, mitigating_actions, of_kind,
+    of_type, read_plan, reference_time, time_of,
 )
 from gameday.events.lifecycle import (
     Checked, StartApproved, LoadStarted, PhaseChanged, ProblemReported, Ready, Started, Suspended, TakenOver,
@@ -51,8 +51,8 @@ from gameday.events.messages import (
     QuestionAsked,
 )
 from gameday.events.facilitation import (
-    EarlyApplyRequested, FaultAdjusted, MessageOverridden, Operation, Paused, PrivateNote, Resumed, Revealed,
-    TimeboxExtended,
+    DecisionAwaited, EarlyApplyRequested, FaultAdjusted, MessageOverridden, Operation, Paused, PrivateNote, Resumed,
+    ResumedAfterStop, Revealed, StopConfirmed, TimeboxExtended,
 )
 from gameday.events.outcome import (
     CleanedUp, CleanupResult, DebriefLine, Ended, Halted, Interrupted, MomentNotReached, SIGNAL_CAUSES, Stopped,
@@ -86,6 +86,7 @@ __all__ = [
     "CleanupResult",
     "DebriefLine",
     "Decision",
+    "DecisionAwaited",
     "Declared",
     "EarlyApplyRequested",
     "EffectJudged",
@@ -141,6 +142,7 @@ __all__ = [
     "Recovered",
     "Removed",
     "Resumed",
+    "ResumedAfterStop",
     "Revealed",
     "RevertAbandoned",
     "RevertPending",
@@ -156,6 +158,7 @@ __all__ = [
     "Statement",
     "StatusUpdate",
     "SteadyStateChecked",
+    "StopConfirmed",
     "Stopped",
     "Style",
     "Suspended",
@@ -172,6 +175,7 @@ __all__ = [
     "encode",
     "encode_body",
     "fault_summary",
+    "final_stops",
     "first",
     "first_of",
     "first_time",

@@ -7,9 +7,11 @@ from typing import Any, TypeVar, overload
 
 from gameday.events.body import Body
 from gameday.events.envelope import Event
+from gameday.events.facilitation import ResumedAfterStop
 from gameday.events.faults import FaultConfirmed
 from gameday.events.lifecycle import Started
 from gameday.events.measurements import Mitigated
+from gameday.events.outcome import Stopped
 from gameday.events.planned import Planned
 
 A = TypeVar("A", bound=Body)
@@ -82,6 +84,12 @@ def first_time(events: Sequence[Event], *kinds: str) -> float | None:
     """Return the monotonic seconds at which the first event of these kinds happened."""
     event = first(events, *kinds)
     return event.happened if event else None
+
+
+def final_stops(events: Sequence[Event]) -> list[Event[Stopped]]:
+    """Return the STOPs after which the drill was not resumed."""
+    resumed = last_of(events, ResumedAfterStop)
+    return [stop for stop in of_type(events, Stopped) if resumed is None or stop.seq > resumed.seq]
 
 
 def mitigating_actions(events: Sequence[Event]) -> tuple[str, ...]:

@@ -125,4 +125,5 @@ def _desk(speed: float) -> Iterator[Seen]:
                 yield Seen(terminal, store, zero, speed)
             finally:
                 terminal.press("q")
+                terminal.press("y")
         store.close()

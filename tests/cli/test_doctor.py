@@ -146,6 +146,22 @@ def test_a_signal_that_cannot_be_read(
     assert lines(capsys)["signal"].startswith("!! journey-p95 cannot be read: ")
 
 
+def test_a_signal_outside_its_healthy_limit_is_said(capsys: pytest.CaptureFixture[str], own_place: Path) -> None:
+    text = (own_place / "gameday.yaml").read_text(encoding="utf-8")
+    unhealthy = text.replace("every: 100ms", "every: 100ms, healthy: at_most 200ms")
+    (own_place / "gameday.yaml").write_text(unhealthy, encoding="utf-8")
+    assert run_command(["doctor"]) is Exit.HELD
+    assert lines(capsys)["signal"].startswith("-- journey-p95: 300 ms, n 12: not healthy (healthy: at most 200ms)")
+
+
+def test_an_alert_that_fires_keeps_drills_from_starting(capsys: pytest.CaptureFixture[str], own_place: Path) -> None:
+    text = (own_place / "gameday.yaml").read_text(encoding="utf-8")
+    firing = '  slow: {kind: alert, probe: process, run: [echo, "1 1"], every: 100ms}\n'
+    (own_place / "gameday.yaml").write_text(f"{text.rstrip()}\n    {firing}", encoding="utf-8")
+    assert run_command(["doctor"]) is Exit.REFUSED
+    assert "!!  signal       slow: firing, n 1" in capsys.readouterr().out
+
+
 def test_what_a_dead_drill_left(capsys: pytest.CaptureFixture[str], url: str) -> None:
     left_behind(url)
     assert run_command(["doctor"]) is Exit.REFUSED

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from gameday.clients.connection import connection_problems
 from gameday.files import raw_access
 from gameday.files.yaml_document import Document, KeyPath
@@ -14,26 +12,16 @@ from gameday.signals.json_path import compile_path
 _PATHS = ("value", "n", "good_count", "total_count")
 
 
-def check(document: Document, path: KeyPath, signal: dict[str, Json]) -> None:
+def check_answers(document: Document, path: KeyPath, signal: dict[str, Json]) -> None:
     """Note problems of the credentials, the requirement and the paths of a signal."""
     if "url" not in signal:
         return
-    if "@" in _host(raw_access.text_or_empty(signal["url"])):
-        wrong = "the URL contains a user name or password, which would appear in messages"
-        document.add_problem((*path, "url"), wrong, "use basic: {user: ..., password: ${NAME}}")
     written = raw_access.get_map(document.written, *path)
     for keys, wrong, todo in connection_problems(written):
         document.add_problem((*path, *keys), wrong, todo)
     if raw_access.text_or_empty(signal.get("probe")) == "http":
         _requirement(document, path, signal)
         _json_paths(document, path, signal)
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).netloc
-    except ValueError:
-        return ""
 
 
 def _requirement(document: Document, path: KeyPath, signal: dict[str, Json]) -> None:
