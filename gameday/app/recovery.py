@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from gameday.errors import Refused
 
 if TYPE_CHECKING:
+    from gameday.drill.control.running_drills import RunningDrill
     from gameday.store.paths import DataFolder
     from gameday.store.protocols import DrillStore
     from gameday.timing import Timing
 
 
 def recover_orphans(command: str, report: Callable[[str], None], timing: Timing) -> None:
-    """Revert what orphaned drills left. Raises EnvironmentDirty if something is left.
+    """Revert what orphaned and lost drills left. Raises EnvironmentDirty if something is left.
 
     Without orphans it costs one look into the store.
     """
@@ -23,6 +24,7 @@ def recover_orphans(command: str, report: Callable[[str], None], timing: Timing)
     from gameday.store.open import open_read_only
 
     store = open_read_only()
+    recover_lost_drills(command, report, timing)
     orphans = frozenset(orphaned_drills(store)) if store is not None else frozenset[str]()
     if store is None or not orphans:
         return
@@ -31,10 +33,33 @@ def recover_orphans(command: str, report: Callable[[str], None], timing: Timing)
     from gameday.drill.revert.recover import dirty_error, recover
 
     notes = [note for note in list_running().drills if note.drill in orphans]
-    left = recover(store, Registry(), report, f"`gameday {command}` found it without an owner", timing=timing)
+    left = recover(store, Registry(), report, _found_text(command), timing=timing)
     if left:
         raise dirty_error(left, store)
     stop_orphaned_demos(notes, report)
+
+
+def _found_text(command: str) -> str:
+    return f"`gameday {command}` found it without an owner"
+
+
+def recover_lost_drills(command: str, report: Callable[[str], None], timing: Timing) -> list[RunningDrill]:
+    """Revert what drills left that no store knows any more, from their journals; return those without a journal.
+
+    Raises EnvironmentDirty if something is left.
+    """
+    from gameday.app.running_drills import find_lost, list_running
+
+    running = list_running().drills
+    if not running or not (lost := find_lost(running)):
+        return []
+    from gameday.drill.injector_registry import Registry
+    from gameday.drill.revert.recover import dirty_error, recover_lost
+
+    results = {drill: recover_lost(drill.drill, Registry(), report, _found_text(command), timing) for drill in lost}
+    if left := [intent for intents in results.values() for intent in intents or ()]:
+        raise dirty_error(left)
+    return [drill for drill, intents in results.items() if intents is None]
 
 
 def open_recovered_store(folder: DataFolder, report: Callable[[str], None], timing: Timing) -> DrillStore:
@@ -46,7 +71,8 @@ def open_recovered_store(folder: DataFolder, report: Callable[[str], None], timi
 
     runtime_folder()
     store = open_store(folder)
-    left = recover(store, Registry(), report, "a new run found it without an owner", timing=timing)
+    recover_lost_drills("run", report, timing)
+    left = recover(store, Registry(), report, _found_text("run"), timing=timing)
     if left:
         raise dirty_error(left, store)
     return store

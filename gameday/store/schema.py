@@ -40,6 +40,13 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def connect_reader(path: Path) -> sqlite3.Connection:
+    """Connect for reading alone; in WAL mode a reader waits for no writer."""
+    connection = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
+    connection.execute("pragma query_only=on")
+    return connection
+
+
 def _restrict_to_user(path: Path) -> None:
     """Create the file before SQLite, which gives its other files the same mode.
 

@@ -1,0 +1,64 @@
+"""Record of a drill while it runs: its registration, its journal, and its log until all of it is in the store."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from gameday.drill.control import running_drills
+from gameday.drill.control.running_drills import RunningDrill
+from gameday.drill.log import Log
+from gameday.drill.revert.restore_actions import CommandContext
+from gameday.errors import Refused
+from gameday.model import Plan
+from gameday.process_identity import current_process
+from gameday.store.paths import DataFolder
+from gameday.store.revert_journal import JournalHeader, RevertJournal
+
+WRITE_GRACE_S = 2.0
+WRITE_TIMEOUT_S = 120.0
+"""At the end, for the log to be written to a store that another process has locked."""
+
+
+class DrillRecord:
+    """Record of one drill. `place`: the folder of the demo, where the environment is one."""
+
+    def __init__(self, plan: Plan, folder: DataFolder, log: Log, commands: CommandContext, place: str) -> None:
+        self.running = RunningDrill(plan.drill, plan.environment.name, folder, place)
+        self._plan = plan
+        self._log = log
+        self._commands = commands
+
+    def open(self) -> None:
+        """Register the drill and begin its journal. Raises Refused if the runtime folder cannot be written."""
+        running_drills.register(self.running)
+        try:
+            self._journal = RevertJournal.create(self.running.journal_path, self._header())
+        except OSError as error:
+            raise Refused(f"{self.running.journal_path} cannot be written: {error.strerror}") from error
+        self._log.keep_journal(self._journal)
+
+    def _header(self) -> JournalHeader:
+        environment = self._plan.environment
+        on_halt = {action: environment.actions[action].do for action in self._plan.scenario.on_halt}
+        data, undo = str(self.running.folder.path), self._commands.undo or {}
+        return JournalHeader(
+            self._plan.drill, environment.name, current_process(), data, str(Path.cwd()), undo, on_halt
+        )  # fmt: skip
+
+    def settle(self, *, is_closed: bool = True) -> str:
+        """Wait until the log is written; return why it is not. A closed drill keeps its journal until then."""
+        if not self._log.lost and not self._log.flush(WRITE_GRACE_S):
+            with suppress(OSError):
+                print("gameday: waiting for the store, to write the log ...", file=sys.stderr, flush=True)
+            if not self._log.flush(WRITE_TIMEOUT_S):
+                return "the store cannot be written; a later gameday command writes the log"
+        if is_closed:
+            running_drills.unregister(self._plan.drill)
+        return self._save_lost_log() if self._log.lost else ""
+
+    def _save_lost_log(self) -> str:
+        """Save the log beside a store that does not know the drill any more; return what happened."""
+        path = self.running.folder.lost_log(self._plan.drill)
+        return f"{self._log.lost}. Its log: {path}" if self._journal.save_copy(path) else self._log.lost
