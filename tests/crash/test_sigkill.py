@@ -107,10 +107,10 @@ def test_sigkill_of_both_on_toxiproxy_reverts_by_next_command(
 
 
 @pytest.mark.engine("toxiproxy")
-def test_halt_without_store_is_dirty_and_suggests_sweep(make: Make, original: ProxyServer) -> None:
+def test_halt_without_store_and_journal_is_dirty_and_suggests_sweep(make: Make, original: ProxyServer) -> None:
     place = make(original)
     both(place, LATENCY)
-    for path in place.runs[-1].store.parent.glob("gameday.db*"):
+    for path in (*place.runs[-1].store.parent.glob("gameday.db*"), *place.runtime.glob("*.journal")):
         path.unlink()
     ended = place.gameday("halt")
     assert ended.code == Exit.DIRTY and "gameday halt --sweep" in ended.err, ended
