@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
-    from gameday.drill.runner import DrillResult
+    from gameday.drill.drill_record import DrillResult
     from gameday.events import Event
     from gameday.model import Reading
     from gameday.scorecards.scorecard import Scorecard

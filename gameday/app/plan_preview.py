@@ -71,4 +71,4 @@ def _propose_cast(plan: Plan, selected: SelectedEnvironment) -> Cast | None:
     if selected.roster is None:
         return None
     roster = RosterFile(selected.roster, data_folder().role_history)
-    return propose_cast(roster, plan.scenario, plan.drill, plan.seed)
+    return propose_cast(roster, plan.scenario)

@@ -24,26 +24,49 @@ class RosterFile:
     history: Path
 
 
-def propose_cast(roster: RosterFile, scenario: Scenario, drill: str, seed: int) -> Cast:
-    """Return the rotation's proposal for a drill that starts now. Raises InvalidFiles."""
+def propose_cast(roster: RosterFile, scenario: Scenario, running: str = "") -> Cast:
+    """Return the rotation's proposal for a drill that starts now. Raises InvalidFiles.
+
+    The roles of the `running` drill may be recorded already; they count from the next drill on.
+    """
     from gameday.files.roster import read_roster
     from gameday.people.cast import Cast
-    from gameday.people.role_history import load_role_records
+    from gameday.people.role_history import load_role_records, next_slot_id
     from gameday.people.rotation import DrillSlot
 
     people, now = read_roster(roster.path), time.time()
-    slot = DrillSlot(drill, now, now + scenario.timebox, scenario.roles_required, scenario.roles_optional)
-    return Cast(people, tuple(load_role_records(roster.history, people.team)), slot, seed)
+    records = tuple(r for r in load_role_records(roster.history, people.team) if not running or r.drill != running)
+    needed = _with_facilitator(scenario)
+    slot = DrillSlot(next_slot_id(records), now, now + scenario.timebox, needed, scenario.roles_optional)
+    return Cast(people, records, slot)
 
 
-def assign_roles(roster: RosterFile, scenario: Scenario, drill: str, seed: int) -> Cast:
+def _with_facilitator(scenario: Scenario) -> tuple[Role, ...]:
+    """Return the required roles; somebody always facilitates."""
+    from gameday.model import Role
+
+    return tuple(dict.fromkeys((Role.FACILITATOR, *scenario.roles_required)))
+
+
+def next_roles(cast: Cast, history: Path) -> list[tuple[Role, str]]:
+    """Return who the next run of the scenario proposes for each role, by name, if everybody is there."""
+    from gameday.people.cast import Cast
+    from gameday.people.role_history import load_role_records, next_slot_id
+
+    records, now = tuple(load_role_records(history, cast.roster.team)), time.time()
+    end = now + cast.slot.end - cast.slot.start
+    coming = Cast(cast.roster, records, replace(cast.slot, id=next_slot_id(records), start=now, end=end))
+    return [(role, coming.name(person)) for role, person in coming.holders()]
+
+
+def assign_roles(roster: RosterFile, scenario: Scenario) -> Cast:
     """Return the proposal if a drill can start with it.
 
     Raises InvalidFiles, or Refused if nobody is available or nobody takes any required role.
     """
     from gameday.people.cast import roles_besides_facilitator
 
-    cast = propose_cast(roster, scenario, drill, seed)
+    cast = propose_cast(roster, scenario)
     if not cast.available():
         raise Refused(
             f"nobody in {roster.path} is available now: all are on call or away",
@@ -69,7 +92,7 @@ def save_cast(drill: str, roster: Path | None, cast: Cast) -> None:
     """Save the cast and who did not come, for a screen that attaches later."""
     if roster is None:
         return
-    body = {"roster": str(roster.absolute()), "seed": cast.seed, "missing": sorted(cast.missing)}
+    body = {"roster": str(roster.absolute()), "missing": sorted(cast.missing)}
     with suppress(OSError):
         path = _cast_path(drill)
         path.touch(mode=0o600)
@@ -80,7 +103,7 @@ def load_cast(drill: str, scenario: Scenario, history: Path) -> Cast | None:
     """Return the saved cast; None without one, or if its roster is gone."""
     with suppress(OSError, ValueError, KeyError, InvalidFiles):
         body = json.loads(_cast_path(drill).read_text(encoding="utf-8"))
-        cast = propose_cast(RosterFile(Path(body["roster"]), history), scenario, drill, int(body["seed"]))
+        cast = propose_cast(RosterFile(Path(body["roster"]), history), scenario, drill)
         return replace(cast, missing=frozenset(body["missing"]))
     return None
 

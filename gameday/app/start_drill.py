@@ -19,7 +19,8 @@ from gameday.errors import BadArguments
 from gameday.timing import DEFAULT_TIMING, Timing
 
 if TYPE_CHECKING:
-    from gameday.drill.runner import DrillResult, Runner
+    from gameday.drill.drill_record import DrillResult
+    from gameday.drill.runner import Runner
     from gameday.drill.view import View
     from gameday.model import Mode, Plan, Scenario
     from gameday.people.cast import Cast
@@ -132,7 +133,7 @@ def plan_with_people(prepared: PreparedDrill, roster: Path | None) -> PeoplePlan
     if roster is None:
         return PeoplePlan(plan, drawn=drawn)
     file = RosterFile(roster, prepared.folder.role_history)
-    return PeoplePlan(plan, assign_roles(file, scenario, plan.drill, prepared.seed), roster, drawn)
+    return PeoplePlan(plan, assign_roles(file, scenario), roster, drawn)
 
 
 def make_plan(

@@ -11,6 +11,7 @@ import click
 
 from gameday.cli.output import print_output
 from gameday.cli.participant_commands import drill_option
+from gameday.cli.standard_streams import leave_with_reader
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ def _show_lines(attached: AttachedDrill) -> ScreenResult:
     else:
         view = ResponderLines(None, lambda _: None, footer=footer)
     try:
-        state = follow_store(attached.store, attached.running.drill, view, SystemClock(), attached.has_ended)
+        with leave_with_reader():
+            state = follow_store(attached.store, attached.running.drill, view, SystemClock(), attached.has_ended)
         over = state.phase is Phase.DONE
     except KeyboardInterrupt:
         view.end()

@@ -27,6 +27,7 @@ GROUPS: dict[str, dict[str, CommandEntry]] = {
         "halt": CommandEntry("gameday.cli.halt", "Revert everything outstanding, even without a drill."),
         "ack": CommandEntry(f"{PARTICIPANTS}:ack", "Acknowledge the page."),
         "declare": CommandEntry(f"{PARTICIPANTS}:declare", "Declare an incident."),
+        "severity": CommandEntry(f"{PARTICIPANTS}:severity", "State how severe the incident is."),
         "claim": CommandEntry(f"{PARTICIPANTS}:claim", "Take an unfilled role."),
         "handover": CommandEntry(f"{PARTICIPANTS}:handover", "Hand a role over to another person."),
         "predict": CommandEntry(f"{PARTICIPANTS}:predict", "Submit a prediction, sealed until the end."),

@@ -11,6 +11,7 @@ import click
 
 from gameday import __version__
 from gameday.cli.command_groups import LazyGroup
+from gameday.cli.standard_streams import OutputError, open_standard_streams
 from gameday.errors import Exit, GamedayError, InvalidFiles
 
 GC_THRESHOLD = 50_000
@@ -28,11 +29,12 @@ def gameday() -> None:
 
 def main() -> None:
     """Run the console script."""
+    open_standard_streams()
     gc.set_threshold(GC_THRESHOLD)
     code = run_command(sys.argv[1:])
     try:
         sys.stdout.flush()
-    except OSError:  # the terminal is gone; the interpreter would exit with its own code
+    except OSError:  # the disk is full; the interpreter would exit with its own code
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - as long as the process
     gc.freeze()  # the interpreter's last collection of what a drill has loaded would take 0.2 s
     sys.exit(int(code))
@@ -69,6 +71,9 @@ def map_exceptions(work: Callable[[], object]) -> Exit:
     except KeyboardInterrupt:
         click.echo("gameday: stopped by Ctrl-C", err=True)
         return Exit.HALTED
+    except OutputError as error:
+        click.echo(f"gameday: cannot write the output: {error.strerror}", err=True)
+        return Exit.FAILED
     except Exception as error:
         if os.environ.get("GAMEDAY_DEBUG"):
             raise

@@ -9,6 +9,7 @@ import click
 
 from gameday.cli.completion_values import complete_running_drill
 from gameday.cli.output import print_output
+from gameday.cli.statement_time import parse_time_option
 from gameday.errors import Exit
 
 ROLES = ("facilitator", "ic", "mentor", "scribe", "comms", "ops", "observer")
@@ -49,21 +50,9 @@ def _role_command(kind: str, about: str) -> click.Command:
     return command
 
 
-def _ago(_context: click.Context, _parameter: click.Parameter, value: str | None) -> float:
-    """Parse `-3m` or `3m` into seconds ago."""
-    if value is None:
-        return 0.0
-    from gameday.units import duration
-
-    try:
-        return duration(value.removeprefix("-"))
-    except ValueError as error:
-        raise click.BadParameter(f"{error}; as in --at -3m") from None
-
-
 def _when_and_where(command: Callable[..., Any]) -> Callable[..., Any]:
-    about = "When it happened, such as -3m. The log keeps both times."
-    return click.option("--at", metavar="-TIME", callback=_ago, help=about)(drill_option(command))
+    about = "When it happened: -3m (three minutes ago) or 14:59. The log keeps both times."
+    return click.option("--at", metavar="TIME", callback=parse_time_option, help=about)(drill_option(command))
 
 
 def _with_role_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -85,6 +74,7 @@ decide = _statement_command("decision", "Record a decision.", needs_words=True)
 theory = _statement_command("theory", "Record what the team thinks is happening.", needs_words=True)
 declare = _statement_command("declared", "Declare an incident.", needs_words=False)
 update = _statement_command("update", "Post a status update.", needs_words=True)
+severity = _statement_command("severity", "State how severe the incident is, such as SEV2.", needs_words=True)
 ask_for_help = _statement_command("help", "Ask for help. The review lists it under what went well.", needs_words=False)
 predict = _statement_command("prediction", "Submit a prediction, sealed until the end.", needs_words=True)
 claim = _role_command("role-claimed", "Take an unfilled role. `claim ic` announces the incident commander.")

@@ -9,6 +9,7 @@ import click
 
 from gameday.app.finished_drills import without_private_notes
 from gameday.cli.completion_values import complete_drill
+from gameday.cli.standard_streams import leave_with_reader
 from gameday.cli.terminal_token import load_finished
 from gameday.errors import Exit
 
@@ -30,7 +31,8 @@ def command(drill: str | None, speed: float) -> Exit:
     caption = Caption("REPLAY", f"Replay at {speed:g} times the speed: nothing runs. Ctrl-C leaves.")
     view = create_view(sys.stdout.isatty(), os.environ, caption=caption)
     try:
-        replay(without_private_notes(finished.events), finished.readings, view, SystemClock(), speed)
+        with leave_with_reader():
+            replay(without_private_notes(finished.events), finished.readings, view, SystemClock(), speed)
     except KeyboardInterrupt:
         view.end()
     return Exit.HELD

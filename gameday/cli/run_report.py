@@ -14,7 +14,7 @@ from gameday.errors import EnvironmentDirty, Exit
 if TYPE_CHECKING:
     from gameday.app.drill_outcome import DrillOutcome
     from gameday.cli.json_documents import DrillDocument
-    from gameday.drill.runner import DrillResult
+    from gameday.drill.drill_record import DrillResult
     from gameday.store.protocols import DrillReader
 
 

@@ -19,7 +19,7 @@ from gameday.cli.output import print_output, print_status
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
-    from gameday.drill.runner import DrillResult
+    from gameday.drill.drill_record import DrillResult
     from gameday.model import Plan
     from gameday.people.cast import Cast
     from gameday.store.protocols import DrillReader, DrillStore
@@ -180,7 +180,7 @@ def follow_up(
     print_figures()
     if started and result.debrief:
         print_refreshed_review(store, drill, reviews)
-        _print_next_roles(result.cast)
+        _print_next_roles(result.cast, history)
     elif started:
         print_output(f"Hot debrief, if it was not held: gameday debrief {drill}")
 
@@ -190,11 +190,12 @@ def print_file(path: Path) -> None:
     print_output(path.read_text(encoding="utf-8", errors="replace").rstrip())
 
 
-def _print_next_roles(cast: Cast | None) -> None:
-    if cast is None:
-        return
-    for role, person in cast.assignment.next_after.items():
-        print_output(f"next    {role}: {cast.name(person)}")
+def _print_next_roles(cast: Cast | None, history: Path) -> None:
+    """Print the roles that the next run proposes, unless somebody is away then."""
+    from gameday.app.role_assignment import next_roles
+
+    for role, name in next_roles(cast, history) if cast else ():
+        print_output(f"next    {role}: {name}")
 
 
 def _final_exit(store: DrillReader, drill: str, runner_exit: Exit | None) -> Exit:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from gameday.clients.command import COMMAND_TIMEOUT_S, Command
+from gameday.drill.environment_commands import COMMAND_TIMEOUT_S, Command, start_error
 from gameday.drill.log import Log
 from gameday.drill.revert.restore_actions import label
 from gameday.events import ActionFinished, ActionStarted, CommandStarted, NewEvent
@@ -59,8 +59,8 @@ class ActionRunner:
                     return NOT_RUN
                 identity = command.start()
                 self._running[identity.pid] = (action, command)
-        except OSError as error:
-            return f"{self._environment.actions[action].do[0]} could not be started: {error.strerror}"
+        except (OSError, ValueError) as error:
+            return start_error(self._environment.actions[action].do, error)
         self._record_start(action, identity)
         try:
             return command.wait(COMMAND_TIMEOUT_S)

@@ -1,9 +1,11 @@
-"""Record of a drill while it runs: its registration, its journal, and its log until all of it is in the store."""
+"""Record of a drill: its registration, its journal, its log until all of it is in the store, and its result."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from gameday.drill.control import running_drills
@@ -11,7 +13,9 @@ from gameday.drill.control.running_drills import RunningDrill
 from gameday.drill.log import Log
 from gameday.drill.revert.restore_actions import CommandContext
 from gameday.errors import Refused
+from gameday.events import Event
 from gameday.model import Plan
+from gameday.plugins.types import Intent
 from gameday.process_identity import current_process
 from gameday.store.paths import DataFolder
 from gameday.store.revert_journal import JournalHeader, RevertJournal
@@ -19,6 +23,20 @@ from gameday.store.revert_journal import JournalHeader, RevertJournal
 WRITE_GRACE_S = 2.0
 WRITE_TIMEOUT_S = 120.0
 """At the end, for the log to be written to a store that another process has locked."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrillResult:
+    """Result of a drill: the faults that could not be reverted; `fenced` if another process owns it now.
+
+    `unwritten`: the whole log, if the store could not be written, and `unwritten_reason`.
+    """
+
+    drill: str
+    outstanding: Sequence[Intent] = ()
+    fenced: bool = False
+    unwritten: Sequence[Event] = ()
+    unwritten_reason: str = ""
 
 
 class DrillRecord:

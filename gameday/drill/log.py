@@ -78,7 +78,7 @@ class Log:
             [recorded], [event] = self._stamp([draft])
             write = self._submit([recorded])
             try:
-                self._read_written(write.wait(DURABLE_TIMEOUT_S, give_up))
+                self._read_written(self._wait_durably(write, give_up))
                 self._write_journal([event], durable=True)
             except Fenced:
                 self.fenced = True
@@ -87,6 +87,13 @@ class Log:
                 if not self._queue.withdraw(write):
                     self._fold_unwritten(write, [event])
                 raise
+
+    @staticmethod
+    def _wait_durably(write: Write[list[Event]], give_up: Callable[[], bool]) -> list[Event]:
+        try:
+            return write.wait(WRITE_TIMEOUT_S)
+        except StoreBusy:
+            return write.wait(DURABLE_TIMEOUT_S, give_up)
 
     def _append(self, drafts: Sequence[NewEvent]) -> None:
         """Write the events, or leave them to the queue. Raises Fenced."""

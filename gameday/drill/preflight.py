@@ -1,12 +1,11 @@
-"""Preflight: targets exist, signals readable, load sufficient, alerts silent, steady state holds.
+"""Preflight: targets exist, signals readable, load sufficient, and the conditions of the start.
 
 All checks of one group run and all failures are reported at once, each with its remedy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
 from gameday.clock import Clock
 from gameday.drill.injector_registry import Injectors
@@ -15,12 +14,12 @@ from gameday.drill.observers.observer import Baseline
 from gameday.drill.planning import preview_intents
 from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.revert.restore_actions import LOAD, CommandContext
+from gameday.drill.start_conditions import READABLE, Check, Pause, StartConditions
 from gameday.errors import Refused
-from gameday.events import BaselineMeasured, Checked, LoadStarted, NewEvent, SteadyStateChecked
-from gameday.model import Load, Mode, Plan, SignalKind
+from gameday.events import BaselineMeasured, LoadStarted, NewEvent
+from gameday.model import Load, Mode, Plan
 from gameday.plugins.probe import NO_SAMPLES, Measurement
-from gameday.plugins.types import Deadline, Intent
-from gameday.signals.expectation_evaluator import Verdict
+from gameday.plugins.types import Deadline
 from gameday.signals.series import has_value
 from gameday.store.protocols import StoreError
 
@@ -30,27 +29,6 @@ FIRST_READING_TIMEOUT_S = 10.0
 LOAD_TIMEOUT_S = 20.0
 CAPABILITY_TIMEOUT_S = 10.0
 CHECK_TIMEOUT_S = 5.0
-
-Pause = Callable[[float], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """Result of one check; `remedy` applies if it failed."""
-
-    name: str
-    ok: bool
-    message: str
-    remedy: str = ""
-    target: Intent | None = None
-    """Intent of the fault, for the check of a target."""
-
-    @property
-    def event(self) -> NewEvent:
-        fault = self.target
-        if fault is None:
-            return NewEvent(Checked(self.name, self.ok, self.message))
-        return NewEvent(Checked(self.name, self.ok, self.message, fault.fault, fault.member_names, fault.ids))
 
 
 class Preflight:
@@ -78,17 +56,29 @@ class Preflight:
         self._require(self._load())
         self._require(self._traffic())
         baseline = self._measure_baseline()
-        self._require(self._alerts_silent())
-        self._require(self._steady(baseline))
+        self._require_start_conditions(baseline)
         return baseline
 
     def recheck(self, baseline: Baseline) -> None:
         """Check again after people took their time before the start. Raises Refused."""
         self._collector.drain()
-        self._require(self._alerts_silent())
-        self._require(self._steady(baseline))
+        self._require_start_conditions(baseline)
 
-    def _require(self, checks: Iterator[Check]) -> None:
+    def _require_start_conditions(self, baseline: Baseline) -> None:
+        conditions = StartConditions(
+            self._plan.scenario, self._collector.series, self._clock, self._await_readings, self._undisturbed_since,
+            baseline,
+        )  # fmt: skip
+        self._require(conditions.alerts_silent())
+        checks, event = conditions.steady_state()
+        self._log.append(event)
+        self._require([*checks, *conditions.guardrails()])
+
+    def _await_readings(self, seconds: float) -> None:
+        self._pause(seconds)
+        self._collector.drain()
+
+    def _require(self, checks: Iterable[Check]) -> None:
         results = list(checks)
         self._log.append(*(check.event for check in results))
         failed = [check for check in results if not check.ok]
@@ -127,7 +117,7 @@ class Preflight:
                 "signal",
                 name not in unread,
                 message,
-                "Correct its probe in gameday.yaml, or start the system that it measures.",
+                READABLE,
             )
 
     def _still_unread(self) -> list[str]:
@@ -225,23 +215,3 @@ class Preflight:
     @staticmethod
     def _baseline_event(name: str, measurement: Measurement) -> NewEvent:
         return NewEvent(BaselineMeasured(name, measurement.value, measurement.n))
-
-    def _alerts_silent(self) -> Iterator[Check]:
-        for name, series in self._collector.series.items():
-            if series.kind is SignalKind.ALERT and series.last is not None:
-                firing = series.last.value == 1
-                message = f"alert {name} is firing already" if firing else f"alert {name} is silent"
-                yield Check("alert", not firing, message, "Wait until it clears, then start the drill.")
-
-    def _steady(self, baseline: Baseline) -> Iterator[Check]:
-        failing: list[str] = []
-        for expectation in self._plan.scenario.steady_state:
-            evaluator = baseline.evaluator(expectation)
-            for reading in self._collector.series[expectation.signal].window(0.0, self._clock.monotonic()):
-                evaluator.feed(reading)
-            judgement = evaluator.evaluate(self._clock.monotonic(), 0.0)
-            if judgement.verdict is not Verdict.MET:
-                failing.append(judgement.say)
-        self._log.append(NewEvent(SteadyStateChecked("before", not failing, tuple(failing))))
-        message = f"steady state does not hold: {'; '.join(failing)}" if failing else "steady state holds"
-        yield Check("steady state", not failing, message, "Restore the system first, then start the drill.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 
 from gameday.clock import Clock
 from gameday.drill import phase
@@ -15,7 +14,7 @@ from gameday.drill.control import facilitator_token, running_drills
 from gameday.drill.control.request_handler import ControlRequestHandler
 from gameday.drill.control.socket_server import SocketServer
 from gameday.drill.decisions import Finish
-from gameday.drill.drill_record import WRITE_GRACE_S, DrillRecord
+from gameday.drill.drill_record import WRITE_GRACE_S, DrillRecord, DrillResult
 from gameday.drill.inbox import Inbox
 from gameday.drill.injector_registry import Registry
 from gameday.drill.ledger import Ledger
@@ -36,7 +35,7 @@ from gameday.drill.revert.restore_actions import (
 from gameday.drill.start_gate import StartCancelled, wait_for_start
 from gameday.drill.view import View
 from gameday.errors import GamedayError
-from gameday.events import Ended, Event, Halted, NewEvent, Problem, Started
+from gameday.events import Ended, Halted, NewEvent, Problem, Started
 from gameday.model import EndReason, Mode, Phase, Plan
 from gameday.moments import Moment
 from gameday.plugins.types import Intent
@@ -46,20 +45,6 @@ from gameday.store.protocols import DrillStore, Fenced, StoreError
 from gameday.timing import DEFAULT_TIMING, Timing
 
 RENEWAL_INTERVAL_S = 1.5
-
-
-@dataclass(frozen=True, slots=True)
-class DrillResult:
-    """Result of a drill: the faults that could not be reverted; `fenced` if another process owns it now.
-
-    `unwritten`: the whole log, if the store could not be written, and `unwritten_reason`.
-    """
-
-    drill: str
-    outstanding: Sequence[Intent] = ()
-    fenced: bool = False
-    unwritten: Sequence[Event] = ()
-    unwritten_reason: str = ""
 
 
 class Runner:

@@ -1,11 +1,14 @@
-"""Spans of wall time as people write them: `2026-11-24 14:00..15:30`, `2026-11-24..2026-11-28`."""
+"""Spans of wall time as people write them: `2026-11-24 14:00..15:30`, `2026-11-24..2026-11-28`, `2026-W50`."""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-_EXAMPLE = "write it as 2026-11-24 14:00..15:30 or 2026-11-24..2026-11-28"
+_EXAMPLE = "write it as 2026-11-24 14:00..15:30, 2026-11-24..2026-11-28 or 2026-W50"
+_DAY, _WEEK = re.compile(r"\d{4}-\d{2}-\d{2}"), re.compile(r"\d{4}-W\d{2}")
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?")
 
 
 def time_zone(name: str) -> ZoneInfo:
@@ -17,7 +20,7 @@ def time_zone(name: str) -> ZoneInfo:
 
 
 def parse_time_range(text: str, where: ZoneInfo) -> tuple[float, float]:
-    """Return wall-clock seconds from..to; days without a time count whole. Raises ValueError."""
+    """Return wall-clock seconds from..to; days and weeks without a time count whole. Raises ValueError."""
     first, dots, last = text.partition("..")
     if not dots:
         last = first
@@ -25,8 +28,8 @@ def parse_time_range(text: str, where: ZoneInfo) -> tuple[float, float]:
         begins, _ = _instant(first, where)
         if ":" in last and "-" not in last.partition("+")[0]:
             last = f"{first.strip()[:10]} {last.strip()}"  # a bare time: the same day
-        until, whole_day = _instant(last, where)
-        span = begins.timestamp(), (until + timedelta(days=1) if whole_day else until).timestamp()
+        until, days = _instant(last, where)
+        span = begins.timestamp(), (until + timedelta(days=days)).timestamp()
     except (ValueError, OverflowError, OSError):
         raise ValueError(f"invalid time range {text!r}: {_EXAMPLE}") from None
     if span[0] >= span[1]:
@@ -34,7 +37,14 @@ def parse_time_range(text: str, where: ZoneInfo) -> tuple[float, float]:
     return span
 
 
-def _instant(text: str, where: ZoneInfo) -> tuple[datetime, bool]:
-    """Parse a local time; return it, and True if it is a whole day."""
-    time = datetime.fromisoformat(text.strip())
-    return (time if time.tzinfo else time.replace(tzinfo=where)), ":" not in text
+def _instant(text: str, where: ZoneInfo) -> tuple[datetime, int]:
+    """Parse a local time, a day or an ISO week; return its start and its whole days. Raises ValueError.
+
+    datetime alone reads 2026-W50 as a Monday and 2026-11-24T14 as a time without minutes.
+    """
+    text = text.strip()
+    days = 7 if _WEEK.fullmatch(text) else 1 if _DAY.fullmatch(text) else 0
+    if not days and not _TIME.fullmatch(text):
+        raise ValueError(text)
+    time = datetime.fromisoformat(text)
+    return (time if time.tzinfo else time.replace(tzinfo=where)), days

@@ -19,13 +19,12 @@ class Cast:
     roster: Roster
     history: tuple[RoleRecord, ...]
     slot: DrillSlot
-    seed: int
     missing: frozenset[str] = frozenset()
 
     @cached_property
     def assignment(self) -> Assignment:
         """The rotation's assignment of the people who are present."""
-        return rotate(self.present_roster, self.history, self.slot, self.seed)
+        return rotate(self.present_roster, self.history, self.slot)
 
     @property
     def present_roster(self) -> Roster:

@@ -44,25 +44,36 @@ def may_mentor(mentor: Person, ic: Person) -> bool:
 
 
 def choose_command(
-    present: Sequence[Person], senior: int, turns: TurnOrder, needed: Sequence[Role], mentor_wanted: bool
+    present: Sequence[Person], senior: int, turns: TurnOrder, needed: Sequence[Role], roles: Sequence[Role]
 ) -> IncidentCommand | None:
     """Return the best pair, or the best senior alone; None if nobody can command.
 
-    Criteria in order: needed roles filled, a junior with a mentor, the IC's turn, the fewest earlier pairings, the
-    mentor's turn, a stable hash. A senior has a mentor only if the scenario wants one.
+    Criteria in order: needed roles filled, a junior with a mentor, the IC's longest wait, somebody left who is ready
+    to facilitate, a stable hash of the IC, the fewest earlier pairings, the mentor's turn. A senior has a mentor only
+    if the scenario wants one.
     """
 
-    def rank(option: IncidentCommand) -> tuple[int, int, tuple[int, str], int, tuple[int, str]]:
+    def rank(option: IncidentCommand) -> tuple[int, int, int, bool, str, int, tuple[int, str]]:
         pair = option.mentor
+        wait, tie_breaker = turns.sort_key(option.ic, Role.IC)
         return (
             _unfilled_count(present, option, needed),
             _concession_rank(option),
-            turns.sort_key(option.ic, Role.IC),
+            wait,
+            Role.FACILITATOR in roles and _takes_the_facilitator(present, option),
+            tie_breaker,
             turns.times_paired(option.ic, pair) if pair else 0,
             turns.sort_key(pair, Role.MENTOR) if pair else (0, ""),
         )
 
-    return min([*_pairs(present, senior, mentor_wanted), *_alone(present, senior, turns)], key=rank, default=None)
+    options = [*_pairs(present, senior, Role.MENTOR in roles), *_alone(present, senior, turns)]
+    return min(options, key=rank, default=None)
+
+
+def _takes_the_facilitator(present: Sequence[Person], option: IncidentCommand) -> bool:
+    """True if this choice leaves nobody who is ready to facilitate, although somebody is."""
+    ready = {person.id for person in present if is_ready_for(person, Role.FACILITATOR)}
+    return bool(ready) and ready <= {person.id for person in option.holders.values()}
 
 
 def _pairs(present: Sequence[Person], senior: int, mentor_wanted: bool) -> Iterator[IncidentCommand]:

@@ -7,6 +7,7 @@ rotation needs.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterable, Sequence
@@ -63,6 +64,15 @@ def create_role_records(
     """Return the records of one drill, in the order of `holders`."""
     ids = frozenset(available)
     return [RoleRecord(drill, iso_week(wall), person, role, ids) for role, person in holders]
+
+
+def next_slot_id(records: Sequence[RoleRecord]) -> str:
+    """Return an id of the drill after these, the same whether or not they still have their drill's name.
+
+    The turns that a debrief announces are thereby those that the next run proposes.
+    """
+    text = "\n".join(f"{record.week} {record.role} {record.person}" for record in records)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def iso_week(wall: float) -> str:

@@ -2,7 +2,8 @@
 
 Never broken: presence, the real on-call, a declined role, one role each, a mentor above the IC who is not their
 manager. The rest gives way in this order: not the same role twice running, readiness for a supporting role, a wanted
-role, a turn, a junior in command. Needed roles are filled first. The reasons say what gave way.
+role, readiness to facilitate, a turn, a junior in command. Needed roles are filled first. The reasons say what gave
+way.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ COMMAND_ROLES = (Role.IC, Role.MENTOR)
 
 @dataclass(frozen=True, slots=True)
 class DrillSlot:
-    """The drill to fill: `start` and `end` in wall seconds, the roles it needs and the roles it would like."""
+    """The drill to fill: `start` and `end` in wall seconds, the roles it needs and the roles it would like.
+
+    `id` breaks ties: the same id and history give the same assignment.
+    """
 
     id: str
     start: float
@@ -42,17 +46,15 @@ class DrillSlot:
 class Assignment:
     """The person ids by role, the unfilled roles, and the reasons as short sentences.
 
-    `next_after` has, by role, the id of the person whose turn is next: an order, never a number. All of this is kept
-    apart from events, which say that a role is held but not by whom.
+    All of this is kept apart from events, which say that a role is held but not by whom.
     """
 
     holders: Mapping[Role, tuple[str, ...]]
     unfilled: tuple[Role, ...]
     reasons: tuple[str, ...]
-    next_after: Mapping[Role, str]
 
 
-def rotate(roster: Roster, history: Sequence[RoleRecord], drill: DrillSlot, seed: int) -> Assignment:
+def rotate(roster: Roster, history: Sequence[RoleRecord], drill: DrillSlot, seed: int = 0) -> Assignment:
     """Fill the drill's roles. `history`: role records of earlier drills, oldest first.
 
     IC and mentor come first, chosen as a pair from all possible pairs (a team has at most 30 people), then the others.
@@ -62,7 +64,7 @@ def rotate(roster: Roster, history: Sequence[RoleRecord], drill: DrillSlot, seed
     turns, senior = TurnOrder(roster, history, drill.id, seed), senior_level(roster.people)
     command = None
     if Role.IC in drill.roles:
-        command = choose_command(present, senior, turns, drill.needed, Role.MENTOR in drill.roles)
+        command = choose_command(present, senior, turns, drill.needed, drill.roles)
     holders = dict(command.holders) if command else {}
     assigned = {person.id for person in holders.values()}
     rest = [person for person in present if person.id not in assigned]
@@ -73,23 +75,7 @@ def rotate(roster: Roster, history: Sequence[RoleRecord], drill: DrillSlot, seed
         holders=MappingProxyType({role: (person.id,) for role, person in holders.items()}),
         unfilled=tuple(role for role in drill.roles if role not in holders),
         reasons=tuple(_explain(drill.roles, holders, command, turns, present)),
-        next_after=MappingProxyType(_next_turns(roster, turns, holders, command, senior)),
     )
-
-
-def _next_turns(
-    roster: Roster, turns: TurnOrder, holders: Mapping[Role, Person], command: IncidentCommand | None, senior: int
-) -> dict[Role, str]:
-    """Return the id of the next person for each filled role; a junior IC is followed by a junior."""
-    next_turns: dict[Role, str] = {}
-    for role, holder in holders.items():
-        others = (person for person in roster.people if not person.on_call and person.id != holder.id)
-        able = [person for person in others if is_ready_for(person, role)]
-        if role is Role.IC and command and command.junior:
-            able = [person for person in able if person.level < senior] or able
-        if able:
-            next_turns[role] = min(able, key=lambda person: turns.sort_key(person, role)).id
-    return next_turns
 
 
 def _explain(

@@ -9,7 +9,7 @@ from gameday.people.roster import Person
 from gameday.people.turn_order import TurnOrder
 
 SupportingRoles = Mapping[Role, Person]
-Cost = tuple[int, int, int, int, int, str]
+Cost = tuple[int, bool, int, int, int, int, str]
 
 
 def assign_supporting_roles(
@@ -17,9 +17,9 @@ def assign_supporting_roles(
 ) -> SupportingRoles:
     """Return the best assignment of these people to the roles.
 
-    Criteria in order: needed roles filled, wanted roles filled, people who are ready, not the same role as last time,
-    the longest waits, a stable hash. With r roles it is enough to consider the r best people of each: at most r - 1 of
-    them are taken by other roles.
+    Criteria in order: needed roles filled, a facilitator who is ready, wanted roles filled, people who are ready, not
+    the same role as last time, the longest waits, a stable hash. With r roles it is enough to consider the r best
+    people of each: at most r - 1 of them are taken by other roles.
     """
     roles = tuple(dict.fromkeys((*needed, *wanted)))
     candidates = {role: _rank(people, turns, role)[: len(roles)] for role in roles}
@@ -66,8 +66,10 @@ def _iter_assignments(
 def _assignment_cost(
     assignment: SupportingRoles, turns: TurnOrder, needed: Sequence[Role], wanted: Sequence[Role]
 ) -> Cost:
+    facilitator = assignment.get(Role.FACILITATOR)
     return (
         sum(role not in assignment for role in needed),
+        facilitator is not None and Role.FACILITATOR not in facilitator.roles,
         sum(role not in assignment for role in wanted),
         sum(role not in person.roles for role, person in assignment.items()),
         sum(turns.held_last(person, role) for role, person in assignment.items()),

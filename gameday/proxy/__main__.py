@@ -24,6 +24,8 @@ def main() -> int:
             ServerOptions(
                 host=arguments.host, port=arguments.port, config=arguments.config, announce=arguments.announce,
                 seed=arguments.seed, token_file=arguments.token_file, metrics=metrics, state=arguments.state,
+                allow_unix=tuple(arguments.allow_unix), allow_from=tuple(arguments.allow_from),
+                allow_host=tuple(arguments.allow_host),
             )
         )  # fmt: skip
     except GamedayError as error:
@@ -38,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     def add_option(name: str, **settings: object) -> None:
         parser.add_argument(f"--{name}", f"-{name}", **settings)  # type: ignore[arg-type]  # typed too narrowly there
 
+    repeated: dict[str, object] = {"action": "append", "default": []}
     add_option("version", action="version", version=__version__)
     add_option("host", default="127.0.0.1", help="address that the API listens on")
     add_option("port", type=int, default=8474, help="port of the API; 0: any free one")
@@ -45,6 +48,9 @@ def _parser() -> argparse.ArgumentParser:
     add_option("announce", type=Path, help="file to write the URL to, once ready")
     add_option("seed", type=int, help="seed of toxicity: hit the same connections in every run")
     add_option("token-file", type=Path, help="file with the token that clients must send; required beyond loopback")
+    add_option("allow-unix", **repeated, type=Path, help="Unix socket that may be an upstream; repeatable")
+    add_option("allow-from", **repeated, metavar="CIDR", help="network of clients that need no token; repeatable")
+    add_option("allow-host", **repeated, metavar="NAME", help="name of this server in their requests; repeatable")
     add_option("state", type=Path, help="file that POST /state saves to; restored at start")
     add_option("proxy-metrics", action="store_true", help="serve the bytes of each proxy at /metrics")
     add_option("runtime-metrics", action="store_true", help="serve the resources of the process at /metrics")

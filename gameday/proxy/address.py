@@ -63,6 +63,14 @@ def is_ip_address(host: str) -> bool:
     return True
 
 
+def unmap_ip(host: str) -> str:
+    """Return an IPv4 address that is written as IPv6 (`::ffff:127.0.0.1`) as IPv4; any other address unchanged.
+
+    Raises ValueError if it is no address."""
+    ip = ipaddress.ip_address(host)
+    return str(getattr(ip, "ipv4_mapped", None) or ip)
+
+
 async def resolve_listen(requested: str) -> ListenAddress:
     """Resolve a listen address, and keep the error: a disabled proxy needs it only when it is enabled."""
     try:

@@ -1,4 +1,4 @@
-"""Access control of the API: web pages are refused; beyond loopback, a token is required."""
+"""Access control of the API: the own user on loopback, listed networks, or a token; never web pages."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import ipaddress
 import logging
 import os
 import stat
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gameday.errors import BadArguments
-from gameday.proxy import address
+from gameday.proxy import address, local_user
 from gameday.proxy.api_responses import error_response, text_response, with_request_id
 from gameday.proxy.errors import ApiError
 
@@ -26,16 +27,33 @@ MIN_TOKEN_LENGTH = 16
 _READABLE_BY_OTHERS = stat.S_IRGRP | stat.S_IROTH
 _CREATE_HINT = "Create one: openssl rand -hex 24 > token"
 _REQUIRED_HINT = (
-    f"Pass --token-file FILE or set {TOKEN_VARIABLE}. To accept connections from this machine only, omit --host."
+    f"Pass --token-file FILE or set {TOKEN_VARIABLE}. Clients that send no token: --allow-from CIDR. "
+    "To accept connections from this machine only, omit --host."
 )
+_OTHER_USER = (
+    "only the user who started this server, and root, may use it: set a token (--token-file), "
+    "or allow every user of this machine (--allow-from 127.0.0.1)"
+)
+
+
+PEER_UID = "peer_uid"
+"""Key in the ASGI scope's state: uid of a loopback client, or None."""
+IpNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
 class AccessPolicy:
-    """The required token (None on loopback) and the host that the API listens on."""
+    """Clients that may use the API: with the token, from a listed network, or as the own user on loopback.
+
+    `hosts`: names that the Host header may have, beside `localhost` and IP addresses."""
 
     token: str | None = None
-    host: str = address.LOOPBACK
+    networks: tuple[IpNetwork, ...] = ()
+    hosts: frozenset[str] = frozenset()
+
+    def includes_network_of(self, ip: str) -> bool:
+        """Return True if clients of this address need no token."""
+        return any(ipaddress.ip_address(ip) in network for network in self.networks)
 
 
 class AuthMiddleware:
@@ -46,25 +64,42 @@ class AuthMiddleware:
         self._policy = policy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope.get("headers", [])}
-        refusal = self._refusal(headers) if scope["type"] == "http" else None
+        refusal = self._refusal(scope) if scope["type"] == "http" else None
         await (self._app if refusal is None else refusal)(scope, receive, send)
 
-    def _refusal(self, headers: dict[str, str]) -> Response | None:
+    def _refusal(self, scope: Scope) -> Response | None:
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope.get("headers", [])}
         if headers.get("user-agent", "").startswith("Mozilla/"):
             return with_request_id(text_response("User agent not allowed\n", 403))
         if "origin" in headers or headers.get("sec-fetch-site", "none") != "none":
             return error_response("requests from web pages are not allowed (the request has an Origin)", 403)
-        if self._policy.token is not None:
-            return None if self._is_authorized(headers.get("authorization", "")) else _unauthorized()
+        if self._is_authorized(headers.get("authorization", "")):
+            return None
+        if refusal := self._client_refusal(scope):
+            return refusal
         if not self._is_trusted_host(headers.get("host", "")):
-            text = "the Host header is a name (possible DNS rebinding): use the IP address, or set a token"
+            text = "the Host header is a name (possible DNS rebinding): use the IP address, a token, or --allow-host"
             return error_response(text, 403)
         return None
 
+    def _client_refusal(self, scope: Scope) -> Response | None:
+        """Return the refusal of a client without a token; None if its network or its user is allowed."""
+        ip = address.unmap_ip(scope["client"][0])
+        if self._policy.includes_network_of(ip):
+            return None
+        if self._policy.token is not None:
+            return _unauthorized()
+        if not ipaddress.ip_address(ip).is_loopback:
+            return error_response(f"clients from {ip} are not allowed: start the server with --allow-from {ip}", 403)
+        return (
+            None if local_user.is_own_user_or_root(scope["state"].get(PEER_UID)) else error_response(_OTHER_USER, 403)
+        )
+
     def _is_authorized(self, authorization: str) -> bool:
+        if self._policy.token is None:
+            return False
         scheme, _, token = authorization.partition(" ")
-        expected = str(self._policy.token).encode()
+        expected = self._policy.token.encode()
         return scheme.lower() == "bearer" and hmac.compare_digest(token.strip().encode("latin-1"), expected)
 
     def _is_trusted_host(self, host: str) -> bool:
@@ -72,19 +107,35 @@ class AuthMiddleware:
 
         Browsers always send one, and IP addresses do not rebind."""
         name = _without_port(host).lower().rstrip(".")
-        return name in ("", "localhost", self._policy.host.lower()) or address.is_ip_address(name)
+        return name in ("", "localhost") or name in self._policy.hosts or address.is_ip_address(name)
 
 
-async def load_token(host: str, file: Path | None) -> str | None:
-    """Return the token from the file, or else from the environment.
+async def load_policy(
+    host: str, token_file: Path | None, networks: Iterable[str], hosts: Iterable[str]
+) -> AccessPolicy:
+    """Return the policy of a server that listens on `host`.
 
-    Raises BadArguments if the token is unusable, or required for this host and missing."""
+    Raises BadArguments if an option is invalid, or nobody could use the server."""
+    allowed = tuple(_parse_network(network) for network in networks)
+    token = load_token(token_file)
+    if not (token or allowed or await _is_loopback(host)):
+        raise BadArguments(f"listening on {host} requires a token: other machines can reach it", _REQUIRED_HINT)
+    return AccessPolicy(token, allowed, frozenset(name.lower().rstrip(".") for name in (host, *hosts)))
+
+
+def load_token(file: Path | None) -> str | None:
+    """Return the token from the file, or else from the environment. Raises BadArguments if it is unusable."""
     token = _read_token(file) if file else os.environ.get(TOKEN_VARIABLE, "").strip()
     if token and (len(token) < MIN_TOKEN_LENGTH or not token.isascii()):
         raise BadArguments(f"the token must have at least {MIN_TOKEN_LENGTH} ASCII characters", _CREATE_HINT)
-    if not token and not await _is_loopback(host):
-        raise BadArguments(f"listening on {host} requires a token: other machines can reach it", _REQUIRED_HINT)
     return token or None
+
+
+def _parse_network(text: str) -> IpNetwork:
+    try:
+        return ipaddress.ip_network(text)
+    except ValueError as error:
+        raise BadArguments(f"--allow-from {text}: {error}", "Example: --allow-from 172.16.0.0/12") from None
 
 
 def _read_token(file: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,9 @@ import uvicorn
 from starlette.applications import Starlette
 from typing_extensions import override
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from gameday.proxy import address, local_user
+from gameday.proxy.api_auth import PEER_UID
 
 REQUEST_TIMEOUT_S = 10.0
 """Time for a complete request, headers and body; Toxiproxy has the same."""
@@ -49,8 +53,11 @@ class LimitedHttpConnection(H11Protocol):
     """An HTTP connection that closes when a request takes too long: uvicorn would wait forever."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in the base class
-        """Start the timeout, and close an idle connection if there are too many."""
+        """Identify the user, start the timeout, and close an idle connection if there are too many.
+
+        Now, before a request is read: the client may be gone by then."""
         super().connection_made(transport)
+        self.app_state = {**self.app_state, PEER_UID: _find_user(transport)}
         self._idle_since = 0.0
         self._timeout: asyncio.TimerHandle | None = None
         self._restart_timeout()
@@ -96,3 +103,10 @@ class LimitedHttpConnection(H11Protocol):
         New ones are more likely to be in use."""
         idle = [peer for peer in self.connections if isinstance(peer, LimitedHttpConnection) and peer._awaits_request]
         min(idle, key=lambda peer: peer._idle_since, default=self).transport.abort()
+
+
+def _find_user(transport: asyncio.Transport) -> int | None:
+    """Return the uid of a client on loopback; None for all others."""
+    sock = transport.get_extra_info("socket")
+    ip = address.unmap_ip(transport.get_extra_info("peername")[0])
+    return local_user.find_peer_user(sock) if ipaddress.ip_address(ip).is_loopback else None

@@ -9,7 +9,7 @@ from pathlib import Path
 from gameday.errors import BadArguments, GamedayError, Refused
 from gameday.proxy import address, request_fields
 from gameday.proxy.change_log import printable_name
-from gameday.proxy.errors import ApiError
+from gameday.proxy.errors import FORBIDDEN, ApiError
 from gameday.proxy.request_fields import Body
 
 log = logging.getLogger("gameday.proxy")
@@ -40,6 +40,8 @@ def load_proxies(file: Path) -> list[Body]:
 def creation_error(file: Path | None, body: Body, error: ApiError) -> GamedayError:
     """Return the start-up error for a proxy of the file that cannot be created."""
     text = f"{file}: proxy {printable_name(str(body.get('name')))}: {error.text}"
+    if error.status == FORBIDDEN:
+        return BadArguments(text)
     if error.status < 500:
         return BadArguments(text, FORMAT_HINT)
     return Refused(text, "Free the address, or change it in the file.")

@@ -8,6 +8,8 @@ PROXY_EXISTS = (409, "proxy already exists")
 TOXIC_EXISTS = (409, "toxic already exists")
 INVALID_TYPE = (400, "invalid toxic type")
 INVALID_STREAM = (400, "stream was invalid, can be either upstream or downstream")
+FORBIDDEN = 403
+"""Status of what the options of the server do not allow; the text says which option would."""
 
 
 class ApiError(Exception):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from gameday.proxy import address, request_fields
 from gameday.proxy.change_log import printable_name
 from gameday.proxy.connections import SharedState
 from gameday.proxy.enable_state import EnableRequest, EnableState
-from gameday.proxy.errors import PROXY_EXISTS, PROXY_NOT_FOUND, ApiError, missing_field
+from gameday.proxy.errors import FORBIDDEN, PROXY_EXISTS, PROXY_NOT_FOUND, ApiError, missing_field
 from gameday.proxy.proxy import Proxy
 from gameday.proxy.request_fields import Body
 from gameday.proxy.toxic import SeededRandom, Toxic, parse_attributes, parse_toxic, parse_toxicity
@@ -37,11 +39,12 @@ class ProxyCollection:
 
     Methods that resolve names are async; the change itself never waits."""
 
-    def __init__(self, seed: int | None = None) -> None:
+    def __init__(self, seed: int | None = None, allowed_sockets: Iterable[Path] = ()) -> None:
         jitter = random.Random(seed)  # noqa: S311 - not for secrets
         self._shared = SharedState(SeededRandom(seed), jitter)
         self.changes = self._shared.changes
         self._entries: dict[str, ProxyEntry] = {}
+        self._allowed_upstreams = {f"{address.UNIX_PREFIX}{path.absolute()}" for path in allowed_sockets}
 
     def as_json(self) -> dict[str, object]:
         """Return every proxy by name, as the API does."""
@@ -59,7 +62,7 @@ class ProxyCollection:
 
     async def create(self, body: Body) -> ProxyEntry:
         """Create a proxy, enabled unless the body says otherwise. Raises ApiError."""
-        name, upstream = _name_and_upstream(body)
+        name, upstream = self._name_and_upstream(body)
         enabled = request_fields.flag(body, "enabled")
         listen = await address.resolve_listen(request_fields.text(body, "listen") or "")
         if enabled is not False:
@@ -78,7 +81,7 @@ class ProxyCollection:
         """Change the addresses, enable or disable, renew the lease. Raises ApiError, with nothing changed."""
         entry = self.get(name)
         request = EnableRequest.from_body(body)
-        upstream = request_fields.text(body, "upstream") or entry.proxy.upstream
+        upstream = self._upstream(body) or entry.proxy.upstream
         listen = await address.resolve_listen(request_fields.text(body, "listen") or entry.proxy.listen)
         entry = self.get(name)
         will_be_enabled = entry.proxy.enabled if request.enabled is None else request.enabled
@@ -104,7 +107,7 @@ class ProxyCollection:
 
         Appends to `completed`, which the caller needs when one of them raises ApiError."""
         for number, body in enumerate(bodies, start=1):
-            _name_and_upstream(body, f" at proxy {number}")
+            self._name_and_upstream(body, f" at proxy {number}")
         for body in bodies:
             completed.append(await self._create_or_keep(body))  # noqa: PERF401 - read by the caller on errors
 
@@ -158,7 +161,7 @@ class ProxyCollection:
         self._entries.clear()
 
     async def _create_or_keep(self, body: Body) -> ProxyEntry:
-        name, upstream = _name_and_upstream(body)
+        name, upstream = self._name_and_upstream(body)
         entry = self._entries.get(name)
         if entry is not None:
             listen = await address.resolve_listen(request_fields.text(body, "listen") or entry.proxy.listen)
@@ -169,11 +172,20 @@ class ProxyCollection:
             self.delete(name)
         return await self.create(body)
 
+    def _name_and_upstream(self, body: Body, where: str = "") -> tuple[str, str]:
+        name, upstream = request_fields.text(body, "name"), self._upstream(body)
+        if not name:
+            raise missing_field("name", where)
+        if not upstream:
+            raise missing_field("upstream", where)
+        return request_fields.valid_name(name), upstream
 
-def _name_and_upstream(body: Body, where: str = "") -> tuple[str, str]:
-    name, upstream = request_fields.text(body, "name"), request_fields.text(body, "upstream")
-    if not name:
-        raise missing_field("name", where)
-    if not upstream:
-        raise missing_field("upstream", where)
-    return request_fields.valid_name(name), upstream
+    def _upstream(self, body: Body) -> str | None:
+        """Return the requested upstream. Raises ApiError 403 for a Unix socket that is not on the list.
+
+        Whoever connects to the proxy's port would reach it with the rights of this process."""
+        upstream = request_fields.text(body, "upstream")
+        if upstream and upstream.startswith(address.UNIX_PREFIX) and upstream not in self._allowed_upstreams:
+            path = printable_name(upstream.removeprefix(address.UNIX_PREFIX))
+            raise ApiError(FORBIDDEN, f"Unix socket {path} is not allowed: start the server with --allow-unix {path}")
+        return upstream

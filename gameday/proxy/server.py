@@ -16,7 +16,7 @@ from pathlib import Path
 from gameday import atomic_file
 from gameday.errors import BadArguments, Refused
 from gameday.proxy import address, config_file, sockets
-from gameday.proxy.api_auth import AccessPolicy, load_token
+from gameday.proxy.api_auth import load_policy
 from gameday.proxy.api_server import ApiServer
 from gameday.proxy.connection_limit import check_descriptors
 from gameday.proxy.errors import ApiError
@@ -42,7 +42,8 @@ STARTUP_POLL_S = 0.005
 class ServerOptions:
     """Options of the command line.
 
-    `port` 0: any free one; `announce`: the file to write the URL to."""
+    `port` 0: any free one; `announce`: the file to write the URL to; `allow_unix`: sockets that may be upstreams;
+    `allow_from`, `allow_host`: networks of clients without a token, and names of this server in their requests."""
 
     host: str = address.LOOPBACK
     port: int = 8474
@@ -52,6 +53,9 @@ class ServerOptions:
     token_file: Path | None = None
     metrics: MetricsSelection = NO_METRICS
     state: Path | None = None
+    allow_unix: tuple[Path, ...] = ()
+    allow_from: tuple[str, ...] = ()
+    allow_host: tuple[str, ...] = ()
 
 
 def run_server(options: ServerOptions) -> None:
@@ -69,9 +73,9 @@ def run_server(options: ServerOptions) -> None:
 
 async def _serve(options: ServerOptions, configured: list[Body]) -> None:
     listen = await _resolve_api_address(options.host, options.port)
-    policy = AccessPolicy(await load_token(options.host, options.token_file), options.host)
+    policy = await load_policy(options.host, options.token_file, options.allow_from, options.allow_host)
     sock = _open_api_socket(listen)
-    proxies = ProxyCollection(options.seed)
+    proxies = ProxyCollection(options.seed, options.allow_unix)
     state = StateFile(proxies, options.state)
     server = ApiServer(create_app(state, policy, options.metrics))
     hurry = asyncio.Event()

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gameday import atomic_file
-from gameday.errors import BadArguments, Refused
+from gameday.errors import BadArguments, GamedayError, Refused
 from gameday.proxy import request_fields
 from gameday.proxy.change_log import printable_name
 from gameday.proxy.enable_state import EnableRequest
-from gameday.proxy.errors import ApiError
+from gameday.proxy.errors import FORBIDDEN, ApiError
 from gameday.proxy.fault_lifetime import DRILL_PREFIX
 from gameday.proxy.proxy_collection import ProxyCollection
 from gameday.proxy.request_fields import Body
@@ -64,10 +64,7 @@ class StateFile:
         except OSError as error:
             raise BadArguments(f"cannot read {self._file}: {error.strerror}") from None
         except ApiError as error:
-            problem = f"cannot restore {self._file}: {error.text}"
-            raise (
-                BadArguments(problem, _FORMAT_HINT) if error.status < 500 else Refused(problem, _PORTS_HINT)
-            ) from None
+            raise _restore_error(f"cannot restore {self._file}: {error.text}", error.status) from None
         self._save_when_faults_end()
 
     async def _restore_all(self, file: Path) -> None:
@@ -116,6 +113,12 @@ class StateFile:
             log.warning("%s; retrying in %g s", error.text, RETRY_S)
             self._is_save_scheduled = True
             asyncio.get_running_loop().call_later(RETRY_S, self._save_again)
+
+
+def _restore_error(text: str, status: int) -> GamedayError:
+    if status == FORBIDDEN:
+        return BadArguments(text)
+    return BadArguments(text, _FORMAT_HINT) if status < 500 else Refused(text, _PORTS_HINT)
 
 
 def _remaining_s(body: Body, elapsed_s: float) -> float | None:

@@ -15,6 +15,7 @@ from gameday.plugins.types import Deadline
 
 TOKEN = "GAMEDAY_PROXY_TOKEN"  # noqa: S105 - the variable's name
 UNAUTHORIZED = 401
+FORBIDDEN = 403
 
 
 def bearer(token: str) -> Callable[[Any], Any]:
@@ -55,6 +56,12 @@ class MissingToken(ServerError):
     """The server requires a token, and got none or a wrong one."""
 
     todo = f"It is the one that the server was started with: set {TOKEN} to it."
+
+
+class NotAllowed(ServerError):
+    """The server's options do not allow this request, or this client; the server says which option would."""
+
+    todo = "Ask the owner of the server, or start it with that option."
 
 
 class ForeignServerError(ServerError):
@@ -163,6 +170,9 @@ class Server:
             raise ServerError(f"{self.url} gave no answer in {left:.0f} s", landed=True, silent=True) from error
         if not 200 <= response.status_code < 300:
             reason = parse_refusal(response.content)
+            if reason and response.status_code == FORBIDDEN:
+                self.may_have_changed = before
+                raise NotAllowed(f"{self.url} refuses it: {reason}", landed=False)
             error_type = ServerError if reason else ForeignServerError
             raise error_type(f"{self.url} answers {response.status_code}{reason and f': {reason}'}", landed=True)
         return response

@@ -7,13 +7,21 @@ from pathlib import Path
 import pytest
 from support.shipped_drill import ENVIRONMENT, SHIPPED
 
-from gameday.app.role_assignment import RosterFile, assign_roles
+from gameday.app.role_assignment import (
+    RosterFile,
+    assign_roles,
+    load_cast,
+    next_roles,
+    record_roles,
+    save_cast,
+)
 from gameday.app.scenario_selection import draw_scenario
 from gameday.errors import BadArguments, InvalidFiles, Refused
 from gameday.files.project import read_project
 from gameday.files.scenario import read_scenario
 from gameday.model import Role
 from gameday.people.cast import Cast
+from gameday.people.role_history import forget_drills
 
 PERSON = "  - {{id: {id}, name: {name}, level: {level}, roles: [{roles}]{more}}}\n"
 TEAM = [
@@ -35,7 +43,7 @@ def roster(folder: Path, more: str = "", **names: str) -> Path:
 
 
 def cast(file: Path, tmp_path: Path) -> Cast:
-    return assign_roles(RosterFile(file, tmp_path / "rotation.jsonl"), read_scenario(SHIPPED), "gd-7f3a", 1)
+    return assign_roles(RosterFile(file, tmp_path / "rotation.jsonl"), read_scenario(SHIPPED))
 
 
 @pytest.mark.parametrize(
@@ -57,6 +65,30 @@ def test_needed_roles_are_filled_and_a_no_show_is_replaced(tmp_path: Path) -> No
     assert dict(without.holders())[Role.IC] not in ("", ic)
     assert ic not in without.available()
     assert [role for role, _ in proposed.junior_first()][-1] is Role.FACILITATOR
+
+
+def test_the_turns_that_a_debrief_announces_are_those_that_the_next_run_proposes(tmp_path: Path) -> None:
+    file, history = roster(tmp_path), tmp_path / "rotation.jsonl"
+    for number in range(6):
+        now = cast(file, tmp_path)
+        record_roles(f"gd-000{number}", history, now)
+        forget_drills(history)  # the debrief does
+        announced = next_roles(now, history)
+        proposed = cast(file, tmp_path)
+        assert announced == [(role, proposed.name(person)) for role, person in proposed.holders()]
+
+
+def test_a_screen_that_attaches_after_the_start_has_the_roles_of_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GAMEDAY_RUNTIME", str(tmp_path / "runtime"))
+    file, history = roster(tmp_path), tmp_path / "rotation.jsonl"
+    now = cast(file, tmp_path)
+    save_cast("gd-7f3a", file, now)
+    record_roles("gd-7f3a", history, now)
+    attached = load_cast("gd-7f3a", read_scenario(SHIPPED), history)
+    assert attached is not None
+    assert attached.holders() == now.holders()
 
 
 @pytest.mark.parametrize("name", ['"Chi \N{SNOWMAN}\N{WHITE SMILING FACE}"', "x" * 200, '"\\e[31mred"'])

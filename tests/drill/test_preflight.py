@@ -86,6 +86,18 @@ def test_drill_begins_with_one_client(proxied: Proxied, tmp_path: Path) -> None:
     assert proxied.shown() == before
 
 
+def test_guardrail_breached_before_the_start_is_refused_untouched(tmp_path: Path) -> None:
+    with ours() as server, server.proxied("shop-db") as proxied, proxied.pair():
+        breached = SCENARIO.replace("above: 5s, for: 5s", "above: 50ms, for: 5s")
+        (tmp_path / "late.yaml").write_text(breached, encoding="utf-8")
+        before = proxied.shown()
+        done = rehearse(tmp_path, proxied)
+        assert proxied.shown() == before
+    assert done.returncode == Exit.REFUSED, done.stdout + done.stderr
+    assert "guardrail order-time above 50ms: breached already" in done.stderr
+    assert "intended" not in kinds(tmp_path)
+
+
 def test_load_of_environment_is_started_where_there_is_none(tmp_path: Path) -> None:
     """Nothing can be measured then, and no probe is wrong."""
     with ours() as server, server.proxied("shop-db") as proxied, proxied.pair():

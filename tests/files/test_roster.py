@@ -34,6 +34,9 @@ def test_the_example_is_read_whole() -> None:
         ("2026-11-24..2026-11-25", "2026-11-23 23:00", 48),
         ("2026-10-25", "2026-10-24 22:00", 25),  # the clocks go back
         ("2026-11-24 14:00+00:00..16:00+00:00", "2026-11-24 14:00", 2),
+        ("2026-W50", "2026-12-06 23:00", 7 * 24),
+        ("2026-W52..2027-W01", "2026-12-20 23:00", 3 * 7 * 24),  # 2026 has 53 weeks
+        ("2026-12-09..2026-W50", "2026-12-08 23:00", 5 * 24),
     ],
 )
 def test_spans_of_time(text: str, begins: str, hours: float) -> None:
@@ -43,7 +46,20 @@ def test_spans_of_time(text: str, begins: str, hours: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "..", "tomorrow", "2026-11-24 15:00..14:00", "2026-11-25..2026-11-24", "9999-12-31"]
+    "text",
+    [
+        "",
+        "..",
+        "tomorrow",
+        "2026-11-24 15:00..14:00",
+        "2026-11-25..2026-11-24",
+        "9999-12-31",
+        "2026-W54",
+        "2026-W50-3",
+        "2026-11-24T14",
+        "2026-11-24 14..15:00",
+        "20261124",
+    ],
 )
 def test_what_is_no_span(text: str) -> None:
     with pytest.raises(ValueError, match=r"write it as"):

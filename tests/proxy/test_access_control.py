@@ -1,8 +1,13 @@
-"""Access control: web pages are refused, and a token is required beyond loopback."""
+"""Access control: the own user on loopback, listed networks, a token; never web pages."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import ipaddress
+import os
+import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,9 +15,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 from support.proxy import PATIENCE, Server, ours
 
-from gameday.proxy.api_auth import load_token
+from gameday.proxy import local_user
+from gameday.proxy.api_auth import PEER_UID, AccessPolicy, AuthMiddleware, load_policy, load_token
 
 TOKEN = "only-for-this-test"
 FORM = {"Content-Type": "text/plain"}
@@ -75,6 +83,8 @@ def test_token_allows_any_host_but_no_web_page(closed: Server) -> None:
     [
         (["--host", "0.0.0.0"], "--token-file FILE or set GAMEDAY_PROXY_TOKEN"),
         (["--host", "::"], "listening on :: requires a token"),
+        (["--host", "0.0.0.0", "--allow-from", "172.17.0.1/16"], "--allow-from 172.17.0.1/16: 172.17.0.1/16 has host"),
+        (["--allow-from", "evil.example"], "--allow-from evil.example: 'evil.example' does not appear"),
         (["--token-file", "none"], "cannot read the token in none: No such file or directory\n"),
         (["--token-file", "/dev/null"], "the token file /dev/null is empty"),
     ],
@@ -100,7 +110,7 @@ def test_token_readable_by_others_causes_warning(
     file = tmp_path / "token"
     file.write_text(TOKEN)
     file.chmod(mode)
-    assert asyncio.run(load_token("127.0.0.1", file)) == TOKEN
+    assert load_token(file) == TOKEN
     assert [f"chmod 600 {file}" in line for line in caplog.messages] == [True] * is_said
 
 
@@ -109,6 +119,103 @@ def test_token_from_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None
     with ours() as server:
         assert server.http.get("/version").status_code == 401
         assert server.http.get("/version", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 200
+
+
+def test_connection_of_this_process_has_its_user() -> None:
+    with _connection() as (_, accepted):
+        assert local_user.find_peer_user(accepted) == os.geteuid()
+
+
+def test_client_that_is_connected_by_ipv6_has_its_user() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.socket(socket.AF_INET6) as client:
+        client.connect(("::ffff:127.0.0.1", listener.getsockname()[1]))
+        accepted, _ = listener.accept()
+        with accepted:
+            assert local_user.find_peer_user(accepted) == os.geteuid()
+
+
+@pytest.mark.parametrize("leave", ["close", "reset"])
+def test_client_that_has_left_has_no_user(leave: str) -> None:
+    """The kernel says uid 0 for its socket: another user could seem to be root by leaving early."""
+    with _connection() as (client, accepted):
+        client.sendall(b"request")
+        if leave == "reset":
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        client.close()
+        assert local_user.find_peer_user(accepted) is None
+
+
+@pytest.mark.parametrize(
+    ("uid", "is_allowed"), [(os.geteuid(), True), (0, True), (os.geteuid() + 1, False), (None, False)]
+)
+def test_loopback_client_needs_to_be_own_user_or_root(uid: int | None, is_allowed: bool) -> None:
+    assert local_user.is_own_user_or_root(uid) == is_allowed
+    assert _status(AccessPolicy(), "127.0.0.1", uid) == (200 if is_allowed else 403)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can start a process as another user")
+def test_other_user_of_this_machine_is_refused_with_advice() -> None:
+    with ours() as server:
+        request = f"import urllib.request; urllib.request.urlopen('{_here(server, '/proxies')}')"
+        line = ["/usr/bin/python3", "-I", "-c", request]
+        ended = subprocess.run(
+            line, capture_output=True, text=True, timeout=PATIENCE, check=False, user=54322, group=54322, cwd="/"
+        )
+        assert "HTTP Error 403" in ended.stderr, ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("client", "host", "status"),
+    [
+        ("172.17.0.1", "127.0.0.1:8474", 200),
+        ("::ffff:172.17.0.1", "toxiproxy:8474", 200),
+        ("172.17.0.1", "evil.example", 403),
+        ("172.18.0.1", "toxiproxy:8474", 403),
+        ("192.0.2.1", "toxiproxy:8474", 403),
+        ("127.0.0.1", "127.0.0.1:8474", 200),
+    ],
+)
+def test_client_of_listed_network_needs_no_token(client: str, host: str, status: int) -> None:
+    policy = asyncio.run(load_policy("0.0.0.0", None, ["172.17.0.0/16"], ["Toxiproxy."]))
+    assert _status(policy, client, os.geteuid(), host) == status
+
+
+def test_listed_network_needs_no_token_where_others_do() -> None:
+    policy = AccessPolicy(TOKEN, (ipaddress.ip_network("10.0.0.0/8"),))
+    assert [_status(policy, ip, None) for ip in ("10.1.1.1", "192.0.2.1", "127.0.0.1")] == [200, 401, 401]
+
+
+def test_allowed_loopback_accepts_every_user() -> None:
+    policy = asyncio.run(load_policy("127.0.0.1", None, ["127.0.0.1"], []))
+    assert _status(policy, "127.0.0.1", os.geteuid() + 1) == 200
+
+
+@contextlib.contextmanager
+def _connection() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """Both ends of a connection: the client's, and the accepted one."""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        socket.create_connection(listener.getsockname()) as client,
+        listener.accept()[0] as accepted,
+    ):
+        yield client, accepted
+
+
+def _status(policy: AccessPolicy, client: str, uid: int | None, host: str = "127.0.0.1") -> int:
+    """Status that a client of this address and user gets."""
+
+    async def accept(scope: Scope, receive: Receive, send: Send) -> None:
+        await Response()(scope, receive, send)
+
+    async def request() -> int:
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            await AuthMiddleware(accept, policy)({**scope, "state": {PEER_UID: uid}}, receive, send)
+
+        transport = httpx.ASGITransport(app, client=(client, 40000))
+        async with httpx.AsyncClient(transport=transport, base_url=f"http://{host}") as http:
+            return (await http.get("/version")).status_code
+
+    return asyncio.run(request())
 
 
 def _here(server: Server, path: str) -> httpx.URL:

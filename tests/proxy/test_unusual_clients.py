@@ -14,7 +14,7 @@ from gameday.proxy.toxics.bandwidth import Bandwidth
 
 
 def test_descriptors_passed_by_upstream_are_closed(tmp_path: Path) -> None:
-    with ours() as server, socket.socket(socket.AF_UNIX) as backend:
+    with ours("--allow-unix", f"{tmp_path}/s") as server, socket.socket(socket.AF_UNIX) as backend:
         backend.bind(str(tmp_path / "s"))
         backend.listen()
         made = server.http.post(

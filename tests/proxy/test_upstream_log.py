@@ -19,7 +19,7 @@ from gameday.proxy.upstream_dialer import UpstreamLog
 def heard() -> Iterator[tuple[httpx.Client, list[str]]]:
     """A server, and after its end what it has said of upstreams."""
     pipe, lines = subprocess.PIPE, list[str]()
-    line = [sys.executable, "-m", "gameday.proxy", "--port", "0"]
+    line = [sys.executable, "-m", "gameday.proxy", "--port", "0", "--allow-unix", "/no/such.sock"]
     with subprocess.Popen(line, stdout=pipe, stderr=pipe, text=True) as process:
         assert process.stdout is not None
         with httpx.Client(base_url=process.stdout.readline().split()[-1], timeout=PATIENCE) as http:

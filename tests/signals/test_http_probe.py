@@ -230,6 +230,36 @@ def test_prometheus_alerts_fire_pend_or_are_not_there(server: Server) -> None:
     assert [measured.value for measured in found] == [0, 0, 0, 1]
 
 
+def rules(*names: str, health: str = "ok") -> dict[str, Any]:
+    entries = [{"name": name, "type": "alerting", "health": health, "lastError": "no such label"} for name in names]
+    return {"status": "success", "data": {"groups": [{"rules": entries}]}}
+
+
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        (rules("OrdersSlow"), "Prometheus has no alerting rule JourneySlow (it has: OrdersSlow)"),
+        (rules(), "Prometheus has no alerting rule JourneySlow and no other"),
+        (rules("JourneySlow", health="err"), "Prometheus cannot evaluate the rule JourneySlow: no such label"),
+    ],
+)
+def test_an_alert_that_cannot_fire_is_no_silence(server: Server, known: Any, words: str) -> None:
+    binding = bind(ALERT, "alerts", url=server.url, alert="JourneySlow", **{"from": "prometheus"})
+    server.lies.body = {"status": "success", "data": {"alerts": []}}
+    server.lies.by_path["/api/v1/rules"] = known
+    (found,) = read(binding)
+    assert (found.value, found.error) == (None, words)
+
+
+@pytest.mark.parametrize("known", [rules("JourneySlow"), b"<html>not here</html>", {"data": None}])
+def test_a_rule_is_asked_for_once_where_it_can_be_known(server: Server, known: Any) -> None:
+    binding = bind(ALERT, "alerts", url=server.url, alert="JourneySlow", **{"from": "prometheus"})
+    server.lies.by_path["/api/v1/rules"] = known
+    silent = {"status": "success", "data": {"alerts": []}}
+    assert [measured.value for measured in read(binding, server, [silent, silent])] == [0, 0]
+    assert [path for path in server.asked if "rules" in path] == ["/api/v1/rules?type=alert"]
+
+
 def test_alertmanager_tells_nobody_of_a_silenced_alert(server: Server) -> None:
     settings: dict[str, Json] = {"from": "alertmanager", "labels": {"team": "shop"}}
     binding = bind(ALERT, "alerts", url=server.url, alert="JourneySlow", **settings)

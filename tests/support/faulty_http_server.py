@@ -16,7 +16,7 @@ from typing_extensions import override
 @dataclass
 class Lies:
     """What the server does: `body` (JSON unless it is bytes), `status`, `length` as it claims it, or `hang`.
-    `by_query`: bodies by the parameter `query`, as a Prometheus has them."""
+    `by_query`: bodies by the parameter `query`, as a Prometheus has them; `by_path`: bodies by the path."""
 
     body: Any = None
     status: int = 200
@@ -24,6 +24,7 @@ class Lies:
     hang: bool = False
     headers: dict[str, str] = field(default_factory=dict[str, str])
     by_query: dict[str, Any] = field(default_factory=dict[str, Any])
+    by_path: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass
@@ -48,8 +49,9 @@ def handler(serving: Callable[[], Server]) -> type[BaseHTTPRequestHandler]:
                 server.go_on.wait()
                 self.close_connection = True
                 return
-            query = parse_qs(urlsplit(self.path).query).get("query", [""])[0]
-            body = lies.by_query.get(query, lies.body)
+            address = urlsplit(self.path)
+            query = parse_qs(address.query).get("query", [""])[0]
+            body = lies.by_path.get(address.path, lies.by_query.get(query, lies.body))
             content = body if isinstance(body, bytes) else json.dumps(body).encode()
             try:
                 self.send_response(lies.status)

@@ -63,9 +63,9 @@ def connection(url: str) -> Iterator[tuple[Server, Deadline]]:
 
 
 def _advice(server: Server, trouble: ServerError) -> str:
-    from gameday.injectors.toxiproxy.api_client import ForeignServerError, MissingToken
+    from gameday.injectors.toxiproxy.api_client import ForeignServerError, MissingToken, NotAllowed
 
-    if isinstance(trouble, MissingToken):
+    if isinstance(trouble, MissingToken | NotAllowed):
         return trouble.todo
     if isinstance(trouble, ForeignServerError):
         return "Is this a Toxiproxy server? Check --url or GAMEDAY_PROXY."

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from gameday.clients.command import COMMAND_TIMEOUT_S, run_command
 from gameday.clients.command_processes import end_group, group_members, labelled_groups
+from gameday.drill.environment_commands import COMMAND_TIMEOUT_S, run_command
 from gameday.events import (
     ActionFinished,
     ActionStarted,
@@ -149,8 +149,8 @@ def end_commands(item: str, events: Sequence[Event], name: str, *, is_awaited: b
     What a finished action left in the background is its effect, and left alone.
     """
     is_unfinished = item in unfinished_actions(events)
-    found = labelled_groups(name) if is_unfinished else []
-    for process in dict.fromkeys([*_processes(item, events), *found]):
+    labelled = labelled_groups(name) if is_unfinished else []
+    for process in dict.fromkeys([*_processes(item, events), *labelled]):
         if process.alive() is None:
             return f"process {process.pid} on {process.host}, as far as can be seen from here"
         if not is_unfinished and not process.alive():

@@ -20,7 +20,8 @@ class PersonPart(Part):
     on_call: Annotated[bool, Field(description="Currently on call: takes no part in drills.")] = False
     declined: list[AnyRole] = Field(default_factory=list, description="Roles they decline this time; no reason needed.")
     busy: list[Text] = Field(
-        default_factory=list, description="When they are away: `2026-11-24 14:00..15:30`, `2026-11-24..2026-11-28`."
+        default_factory=list,
+        description="When they are away: `2026-11-24 14:00..15:30`, `2026-11-24..2026-11-28`, a week `2026-W50`.",
     )
 
 

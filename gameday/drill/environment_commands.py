@@ -1,22 +1,18 @@
-"""Run a command of the environment in a process group of its own, with bounded time and output."""
+"""Commands of the environment: actions for responders, and the start of its load. Each is a process group."""
 
 from __future__ import annotations
 
 import os
 import subprocess
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO
 
 from gameday.clients.command_processes import LABEL_VARIABLE, end_group
+from gameday.clients.commands import OutputTail
+from gameday.clients.foreign_text import last_line
 from gameday.process_identity import ProcessIdentity, process_with_pid
 
 COMMAND_TIMEOUT_S = 60.0
-MAX_OUTPUT_BYTES = 4096
-"""Of each stream, the last bytes that are kept."""
-OUTPUT_TIMEOUT_S = 0.5
-"""For the rest of the output of a command that ended; its children may hold the stream open for long."""
 
 
 class Command:
@@ -35,7 +31,8 @@ class Command:
             start_new_session=True, cwd=self._folder, env={**os.environ, LABEL_VARIABLE: self._label},
         )  # fmt: skip
         self.identity = process_with_pid(self._process.pid)
-        self._output, self._errors = _Tail(self._process.stdout), _Tail(self._process.stderr)
+        assert self._process.stdout is not None and self._process.stderr is not None
+        self._output, self._errors = OutputTail(self._process.stdout), OutputTail(self._process.stderr)
         return self.identity
 
     def wait(self, seconds: float) -> str:
@@ -53,8 +50,8 @@ class Command:
         self._end_group()
         if self._is_cancelled:
             return f"{name} was ended, because the drill ended"
-        line = self._errors.last_line() or self._output.last_line()
-        return f"{name} exited with {code}{': ' + line[:200] if line else ''}"
+        message = last_line(self._errors.text()) or last_line(self._output.text())
+        return f"{name} exited with {code}{f': {message}' if message else ''}"
 
     def cancel(self) -> None:
         """End it with its group, from another thread than the one that waits."""
@@ -65,28 +62,6 @@ class Command:
         end_group(self.identity, self._label)
         if self._process.poll() is None:
             self._process.wait()
-
-
-class _Tail:
-    """The last bytes of a stream, which is read until its end, so that a command never waits for a reader."""
-
-    def __init__(self, stream: IO[bytes] | None) -> None:
-        assert stream is not None
-        self._stream = stream
-        self._kept = b""
-        self._thread = threading.Thread(target=self._read, daemon=True)
-        self._thread.start()
-
-    def _read(self) -> None:
-        with self._stream as stream:
-            while chunk := os.read(stream.fileno(), 1 << 16):
-                self._kept = (self._kept + chunk)[-MAX_OUTPUT_BYTES:]
-
-    def last_line(self) -> str:
-        """Return the last line that is not empty."""
-        self._thread.join(OUTPUT_TIMEOUT_S)
-        lines = self._kept.decode("utf-8", "replace").strip().splitlines()
-        return lines[-1] if lines else ""
 
 
 def run_command(
@@ -100,6 +75,11 @@ def run_command(
     command = Command(words, label, folder)
     try:
         on_start(command.start())
-    except OSError as error:
-        return f"{words[0]} could not be started: {error.strerror}"
+    except (OSError, ValueError) as error:
+        return start_error(words, error)
     return command.wait(seconds)
+
+
+def start_error(words: Sequence[str], error: OSError | ValueError) -> str:
+    """Return why a command could not be started."""
+    return f"{words[0]} could not be started: {getattr(error, 'strerror', None) or error}"

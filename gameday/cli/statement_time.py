@@ -1,0 +1,41 @@
+"""Times of statements as people give them: `-3m` or a clock time."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, time, timedelta
+
+import click
+
+_CLOCK_TIME = re.compile(r"([01]?\d|2[0-3])(:[0-5]\d){1,2}")
+MAX_CLOCK_TIME_AGE = timedelta(hours=12)
+"""An older clock time was more likely meant for later today."""
+
+
+def parse_time_option(_context: click.Context, _parameter: click.Parameter, value: str | None) -> float:
+    """Parse the value of `--at` into seconds ago. Raises click.BadParameter."""
+    if value is None:
+        return 0.0
+    try:
+        return seconds_ago(value, datetime.now())  # noqa: DTZ005 - people read the clock on the wall
+    except ValueError as error:
+        raise click.BadParameter(f"{error}; as in --at -3m or --at 14:59") from None
+
+
+def seconds_ago(text: str, now: datetime) -> float:
+    """Return the seconds in `-3m` or `3m`, or since the clock time `14:59`. `now` is naive local time.
+
+    Raises ValueError for anything else, and for a clock time that is still to come.
+    """
+    if ":" not in text:
+        from gameday.units import duration
+
+        return duration(text.removeprefix("-"))
+    if not _CLOCK_TIME.fullmatch(text):
+        raise ValueError(f"{text!r} is not a clock time")
+    happened = datetime.combine(now, time.fromisoformat(text if text[2] == ":" else f"0{text}"))
+    if happened > now:
+        happened -= timedelta(days=1)  # shortly before midnight
+    if now - happened > MAX_CLOCK_TIME_AGE:
+        raise ValueError(f"{text} is still to come")
+    return now.timestamp() - happened.timestamp()  # exact across a change of the clocks

@@ -1,0 +1,24 @@
+"""Text of servers and commands: one short line that is safe on any screen and in any file."""
+
+from __future__ import annotations
+
+import unicodedata
+
+MAX_CHARS = 200
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+"""Categories of characters that move the cursor, reverse the text or cannot be seen."""
+
+
+def single_line(text: str | bytes, limit: int = MAX_CHARS) -> str:
+    """Return the text on one line without control characters, at most `limit` characters of it."""
+    decoded = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    start = decoded[: 20 * limit]  # looking at every character of a megabyte would take a second
+    visible = "".join(" " if unicodedata.category(char) in _HIDDEN else char for char in start)
+    line = " ".join(visible.split())
+    return line if len(line) <= limit else f"{line[: limit - 1]}…"
+
+
+def last_line(output: bytes, limit: int = MAX_CHARS) -> str:
+    """Return the last line with text: where a command says why it failed."""
+    lines = (single_line(line, limit) for line in reversed(output.splitlines()))
+    return next((line for line in lines if line), "")

@@ -1,0 +1,123 @@
+"""Conditions of the start: silent alerts, steady state, and no guardrail that is breached already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from gameday.clock import Clock
+from gameday.drill.observers.observer import Baseline
+from gameday.events import Checked, NewEvent, SteadyStateChecked
+from gameday.model import Expectation, Guardrail, Scenario, SignalKind, Test
+from gameday.plugins.types import Intent
+from gameday.signals.expectation_evaluator import MAX_JOIN_WINDOW, Judgement, Verdict
+from gameday.signals.series import Series
+
+POLL_INTERVAL_S = 0.1
+READABLE = "Correct its probe in gameday.yaml, or start the system that it measures."
+
+Pause = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Result of one check; `remedy` applies if it failed."""
+
+    name: str
+    ok: bool
+    message: str
+    remedy: str = ""
+    target: Intent | None = None
+    """Intent of the fault, for the check of a target."""
+
+    @property
+    def event(self) -> NewEvent:
+        fault = self.target
+        if fault is None:
+            return NewEvent(Checked(self.name, self.ok, self.message))
+        return NewEvent(Checked(self.name, self.ok, self.message, fault.fault, fault.member_names, fault.ids))
+
+
+class StartConditions:
+    """What must be true of the system when the drill starts, by the readings since `since`.
+
+    `pause` waits while further readings arrive in `series`."""
+
+    def __init__(
+        self, scenario: Scenario, series: Mapping[str, Series], clock: Clock, pause: Pause, since: float,
+        baseline: Baseline,
+    ) -> None:  # fmt: skip
+        self._scenario = scenario
+        self._series = series
+        self._clock = clock
+        self._pause = pause
+        self._since = since
+        self._baseline = baseline
+
+    def alerts_silent(self) -> Iterator[Check]:
+        for name, series in self._series.items():
+            if series.kind is not SignalKind.ALERT:
+                continue
+            judgement = self._judge(Expectation(name, Test.FIRES))
+            if judgement.verdict is Verdict.UNREADABLE:
+                yield Check("alert", False, f"alert {judgement.say}", READABLE)
+                continue
+            firing = judgement.verdict is Verdict.MET
+            message = f"alert {name} is firing already" if firing else f"alert {name} is silent"
+            yield Check("alert", not firing, message, "Wait until it clears, then start the drill.")
+
+    def steady_state(self) -> tuple[Iterator[Check], NewEvent]:
+        """Return the checks, and the event that records the result as a whole."""
+        judgements = [self._judge(expectation) for expectation in self._scenario.steady_state]
+        failing = tuple(judgement.say for judgement in judgements if judgement.verdict is not Verdict.MET)
+        return _steady_checks(judgements), NewEvent(SteadyStateChecked("before", not failing, failing))
+
+    def guardrails(self) -> Iterator[Check]:
+        for guardrail in self._scenario.guardrails:
+            judgement = self._judge(self._breach(guardrail))
+            if judgement.verdict is Verdict.UNREADABLE:
+                yield Check("guardrail", False, f"guardrail cannot be checked: {judgement.say}", READABLE)
+                continue
+            breached = judgement.verdict is Verdict.MET
+            message = f"guardrail {guardrail.expectation}: " + ("breached already: " if breached else "not breached: ")
+            todo = "Restore the system first, or correct the guardrail, then start the drill."
+            yield Check("guardrail", not breached, message + judgement.say, todo)
+
+    def _breach(self, guardrail: Guardrail) -> Expectation:
+        """Return the breach, for no longer than there are readings: one that lasted all the time would go on."""
+        measured = max(0.0, self._clock.monotonic() - self._since)
+        return replace(guardrail.expectation, hold=min(guardrail.hold, measured))
+
+    def _judge(self, expectation: Expectation) -> Judgement:
+        """Judge an expectation; wait while it is undecided, for its own window, or for samples that still arrive."""
+        start = self._clock.monotonic()
+        decided_by = {
+            Verdict.WAITING: start + (expectation.over or expectation.hold or MAX_JOIN_WINDOW),
+            Verdict.UNREADABLE: self._since + MAX_JOIN_WINDOW,
+        }
+        while True:
+            judgement = self._evaluate(expectation)
+            if self._clock.monotonic() >= decided_by.get(judgement.verdict, start):
+                return judgement
+            self._pause(POLL_INTERVAL_S)
+
+    def _evaluate(self, expectation: Expectation) -> Judgement:
+        now = self._clock.monotonic()
+        evaluator = self._baseline.evaluator(expectation)
+        series = self._series.get(expectation.signal)
+        for reading in series.window(0.0, now) if series else ():
+            evaluator.feed(reading)
+        return evaluator.evaluate(now, self._since)
+
+
+def _steady_checks(judgements: list[Judgement]) -> Iterator[Check]:
+    """Tell a system that is not steady from one that cannot be measured."""
+    unreadable = [judgement.say for judgement in judgements if judgement.verdict is Verdict.UNREADABLE]
+    unsteady = [judgement.say for judgement in judgements if judgement.verdict in (Verdict.UNMET, Verdict.WAITING)]
+    if unreadable:
+        yield Check("steady state", False, f"steady state cannot be checked: {'; '.join(unreadable)}", READABLE)
+    if unsteady:
+        message = f"steady state does not hold: {'; '.join(unsteady)}"
+        yield Check("steady state", False, message, "Restore the system first, then start the drill.")
+    if not unreadable and not unsteady:
+        yield Check("steady state", True, "steady state holds")

@@ -1,0 +1,138 @@
+"""Conditions of the start: a breach before the fault refuses, and a broken probe is never taken for one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gameday.clock import JumpClock
+from gameday.drill.observers.observer import Baseline
+from gameday.drill.start_conditions import Check, StartConditions
+from gameday.files.scenario import read_scenario
+from gameday.model import Environment, Expectation, Guardrail, Limit, Reading, Scenario, SignalBinding, SignalKind, Test
+from gameday.signals.series import Series
+
+PERIODS = 8
+SHOP, PAGE = "shop", "shop-down"
+LIBRARY = Path(__file__).parents[2] / "scenarios"
+BELOW_HALF = Guardrail(SHOP, Test.BELOW, Limit(0.5, False, "50%"), hold=5.0)
+BINDINGS = {
+    SHOP: SignalBinding(
+        SHOP, SignalKind.RATIO, "http", {}, healthy=Expectation(SHOP, Test.AT_LEAST, Limit(0.9, False, "90%"))
+    ),
+    PAGE: SignalBinding(PAGE, SignalKind.ALERT, "alerts", {}),
+}
+
+
+class Readings:
+    """One reading of each signal a second: those given, and then the last again."""
+
+    def __init__(self, **values: Sequence[float | None]) -> None:
+        self.clock = JumpClock()
+        self.since = self.clock.monotonic()
+        self._values = {name.replace("_", "-"): list(given) for name, given in values.items()}
+        self.series = {name: Series(BINDINGS[name].kind) for name in self._values}
+        self._second = 0
+        self.pause(PERIODS)
+
+    def pause(self, seconds: float) -> None:
+        self.clock.wait(threading.Event(), seconds)
+        while self.since + self._second + 1 <= self.clock.monotonic():
+            self._second += 1
+            for name, given in self._values.items():
+                value = given[min(self._second, len(given)) - 1]
+                reading = Reading(name, self.since + self._second, value, 0 if value is None else 9, "no such host")
+                self.series[name].add(reading)
+
+    def conditions(self, scenario: Scenario, baseline: dict[str, float] | None = None) -> StartConditions:
+        ground = Baseline(Environment("staging", {}, BINDINGS, {}), baseline or {})
+        return StartConditions(scenario, self.series, self.clock, self.pause, self.since, ground)
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Scenario:
+    read = read_scenario(LIBRARY / "db-slowdown.yaml")
+    return replace(read, guardrails=(BELOW_HALF,), steady_state=(Expectation(SHOP, Test.IS_HEALTHY),))
+
+
+def check_guardrail(readings: Readings, scenario: Scenario, baseline: dict[str, float] | None = None) -> Check:
+    (check,) = readings.conditions(scenario, baseline).guardrails()
+    return check
+
+
+def test_guardrail_within_its_limit_passes(scenario: Scenario) -> None:
+    assert check_guardrail(Readings(shop=[1.0]), scenario).ok
+
+
+def test_guardrail_breached_all_the_time_is_refused(scenario: Scenario) -> None:
+    check = check_guardrail(Readings(shop=[0.0]), scenario)
+    assert not check.ok
+    assert check.message.startswith("guardrail shop below 50%: breached already: shop is 0%")
+
+
+def test_breach_for_longer_than_preflight_measured_is_refused(scenario: Scenario) -> None:
+    long = replace(scenario, guardrails=(replace(BELOW_HALF, hold=300.0),))
+    readings = Readings(shop=[0.0])
+    assert not check_guardrail(readings, long).ok
+    assert readings.clock.monotonic() == readings.since + PERIODS, "nothing is left to wait for"
+
+
+def test_breach_that_just_began_is_watched_until_it_is_decided(scenario: Scenario) -> None:
+    assert not check_guardrail(Readings(shop=[1.0] * 6 + [0.0]), scenario).ok
+    assert check_guardrail(Readings(shop=[1.0] * 6 + [0.0, 0.0, 0.0, 1.0]), scenario).ok
+
+
+def test_guardrail_that_cannot_be_read_is_a_broken_probe_and_no_breach(scenario: Scenario) -> None:
+    check = check_guardrail(Readings(shop=[None]), scenario)
+    assert not check.ok
+    assert check.message == "guardrail cannot be checked: shop cannot be read: no such host"
+    assert "probe" in check.remedy
+
+
+def test_guardrail_relative_to_a_baseline_that_was_not_measured_is_refused(scenario: Scenario) -> None:
+    relative = replace(BELOW_HALF, limit=Limit(0.5, True, "0.5x baseline"))
+    check = check_guardrail(Readings(shop=[1.0]), replace(scenario, guardrails=(relative,)))
+    assert (check.ok, check.message) == (
+        False, "guardrail cannot be checked: shop cannot be read: its baseline was not measured"
+    )  # fmt: skip
+    assert check_guardrail(Readings(shop=[1.0]), replace(scenario, guardrails=(relative,)), {SHOP: 1.0}).ok
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([1.0], "steady state holds"),
+        ([0.0], "steady state does not hold: shop is 0%"),
+        ([None], "steady state cannot be checked: shop cannot be read: no such host"),
+    ],
+)
+def test_steady_state_tells_a_broken_system_from_a_broken_probe(
+    scenario: Scenario, values: list[float | None], message: str
+) -> None:
+    checks, _ = Readings(shop=values).conditions(scenario).steady_state()
+    (check,) = checks
+    assert check.message.startswith(message)
+    assert check.ok == (values == [1.0])
+
+
+def test_steady_state_over_a_window_waits_until_the_window_is_full(scenario: Scenario) -> None:
+    over = replace(scenario, steady_state=(Expectation(SHOP, Test.AT_LEAST, Limit(0.9, False, "90%"), over=30.0),))
+    checks, _ = Readings(shop=[1.0]).conditions(over).steady_state()
+    assert [check.message for check in checks] == ["steady state holds"]
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (0.0, "alert shop-down is silent"),
+        (1.0, "alert shop-down is firing already"),
+        (None, "alert shop-down cannot be read: no such host"),
+    ],
+)
+def test_alert_that_cannot_be_read_is_not_silent(scenario: Scenario, value: float | None, message: str) -> None:
+    (check,) = Readings(shop_down=[value]).conditions(scenario).alerts_silent()
+    assert (check.message, check.ok) == (message, value == 0.0)
