@@ -67,16 +67,23 @@ class DrillRecord:
 
     def settle(self, *, is_closed: bool = True) -> str:
         """Wait until the log is written; return why it is not. A closed drill keeps its journal until then."""
-        if not self._log.lost and not self._log.flush(WRITE_GRACE_S):
+        reason = self._log.lost or self._write_all()
+        if is_closed and (self._log.lost or not reason):
+            running_drills.unregister(self._plan.drill)
+        return f"{reason}{self._save_log()}" if reason else ""
+
+    def _write_all(self) -> str:
+        """Wait for a store that another process has locked; return why not everything is written."""
+        if self._log.flush(WRITE_GRACE_S):
+            return ""
+        if not self._log.write_error:
             with suppress(OSError):
                 print("gameday: waiting for the store, to write the log ...", file=sys.stderr, flush=True)
-            if not self._log.flush(WRITE_TIMEOUT_S):
-                return "the store cannot be written; a later gameday command writes the log"
-        if is_closed:
-            running_drills.unregister(self._plan.drill)
-        return self._save_lost_log() if self._log.lost else ""
+            if self._log.flush(WRITE_TIMEOUT_S):
+                return ""
+        return f"the store cannot be written: {self._log.write_error or 'another process has locked it'}"
 
-    def _save_lost_log(self) -> str:
-        """Save the log beside a store that does not know the drill any more; return what happened."""
+    def _save_log(self) -> str:
+        """Save the log beside the store; return where it is."""
         path = self.running.folder.lost_log(self._plan.drill)
-        return f"{self._log.lost}. Its log: {path}" if self._journal.save_copy(path) else self._log.lost
+        return f". The log: {path}" if self._journal.save_copy(path) else ""

@@ -182,6 +182,12 @@ class Log:
         self._check_late_writes()
         return is_written
 
+    @property
+    def write_error(self) -> str:
+        """Why the store refuses what is to be written; empty while it is merely locked or slow."""
+        error = self._queue.error
+        return str(error) if isinstance(error, StoreError) and not isinstance(error, StoreBusy) else ""
+
     def _read_written(self, written: list[Event]) -> None:
         """Read our events and, before them, those of others, whose numbers lie between ours."""
         self._check_late_writes()

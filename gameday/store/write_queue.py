@@ -83,6 +83,12 @@ class WriteQueue:
         """True if everything is written."""
         return not self._waiting
 
+    @property
+    def error(self) -> BaseException | None:
+        """Error of the last attempt at the write that is first in the queue; None if it is empty."""
+        with self._changed:
+            return self._waiting[0].error if self._waiting else None
+
     def flush(self, seconds: float) -> bool:
         """Wait until everything is written; return False if that takes longer than `seconds`."""
         with self._changed:
