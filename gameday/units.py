@@ -24,7 +24,7 @@ _BYTES = {"B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3}
 _BANDWIDTH = re.compile(r"^(\d+(?:\.\d+)?)\s*(KB|MB)/s$")
 
 
-def duration(text: str) -> float:
+def parse_duration(text: str) -> float:
     """Return the seconds in `400ms`, `2m` or `1h30m`. Raises ValueError with an example."""
     stripped = text.strip()
     if not _DURATION.fullmatch(stripped):
@@ -42,11 +42,11 @@ class QuantityRange:
 
     def contains(self, text: str) -> bool:
         """Return True if `text` is a quantity of this kind in the range. Raises ValueError for no quantity."""
-        kind, value = quantity(text)
+        kind, value = parse_quantity(text)
         return kind == self.of and self.low <= value <= self.high
 
 
-def quantity(text: str) -> tuple[str, float]:
+def parse_quantity(text: str) -> tuple[str, float]:
     """Return the kind and the value of `400ms`, `30%`, `100KB/s`, `5/s`, `64KB` or `12`. Raises ValueError."""
     for kind, read in _QUANTITIES.items():
         try:
@@ -56,12 +56,12 @@ def quantity(text: str) -> tuple[str, float]:
     raise ValueError(f"{text!r} is not a quantity: write it as 400ms, 30%, 100KB/s, 64KB or 12")
 
 
-def quantity_range(text: str) -> QuantityRange:
+def parse_quantity_range(text: str) -> QuantityRange:
     """Return the range in `100ms..800ms` or `10%..50%`. Raises ValueError."""
     low, dots, high = text.partition("..")
     if not dots:
         raise ValueError(f"{text!r} is not a range: write it as 100ms..800ms or 10%..50%")
-    (kind, first), (other, last) = quantity(low), quantity(high)
+    (kind, first), (other, last) = parse_quantity(low), parse_quantity(high)
     if kind != other:
         raise ValueError(f"{text!r} goes from {kind} to {other}: write both ends alike, as in 100ms..800ms")
     if first > last:
@@ -69,7 +69,7 @@ def quantity_range(text: str) -> QuantityRange:
     return QuantityRange(first, last, kind)
 
 
-def rate(text: str) -> float:
+def parse_rate(text: str) -> float:
     """Parse `5/s` into events a second."""
     match = _RATE.match(text.strip())
     if match is None:
@@ -77,7 +77,7 @@ def rate(text: str) -> float:
     return float(match[1])
 
 
-def bandwidth(text: str) -> int:
+def parse_bandwidth(text: str) -> int:
     """Parse `100KB/s` or `2MB/s` into kilobytes (1000 bytes) a second."""
     match = _BANDWIDTH.match(text.strip())
     if match is None:
@@ -85,7 +85,7 @@ def bandwidth(text: str) -> int:
     return round(float(match[1]) * (1000 if match[2] == "MB" else 1))
 
 
-def size(text: str) -> int:
+def parse_size(text: str) -> int:
     """Parse `512B`, `64KB` (64000) or `2MB` into bytes."""
     match = _SIZE.match(text.strip())
     if match is None:
@@ -93,7 +93,7 @@ def size(text: str) -> int:
     return round(float(match[1]) * _BYTES[match[2]])
 
 
-def percentage(text: str) -> float:
+def parse_percentage(text: str) -> float:
     """Parse `30%` into 0.3; `250%` is more than 1."""
     match = _SHARE.match(text.strip())
     if match is None:
@@ -101,7 +101,7 @@ def percentage(text: str) -> float:
     return float(match[1]) / 100
 
 
-def limit(text: str | Number) -> Limit:
+def parse_limit(text: str | Number) -> Limit:
     """Parse a limit: `97%` (0.97), `400ms` (0.4 s), `3x baseline`, or a bare number (a count)."""
     if isinstance(text, int | float):
         return Limit(float(text), relative=False, text=f"{text:g}")
@@ -111,7 +111,7 @@ def limit(text: str | Number) -> Limit:
     if match := _SHARE.match(stripped):
         return Limit(float(match[1]) / 100, relative=False, text=stripped)
     try:
-        return Limit(duration(stripped), relative=False, text=stripped)
+        return Limit(parse_duration(stripped), relative=False, text=stripped)
     except ValueError:
         pass
     try:
@@ -120,7 +120,7 @@ def limit(text: str | Number) -> Limit:
         raise ValueError(f"{text!r} is not a limit: write 97%, 400ms, 12 or 3x baseline") from None
 
 
-def number(text: str) -> float:
+def parse_number(text: str) -> float:
     """Return the number in `12` or `0.5`."""
     if _NUMBER.match(text.strip()) is None:
         raise ValueError(f"{text!r} is not a number: write it as 12")
@@ -128,12 +128,12 @@ def number(text: str) -> float:
 
 
 _QUANTITIES = {
-    "a duration": duration,
-    "a percentage": percentage,
-    "a bandwidth": bandwidth,
-    "a rate": rate,
-    "a size": size,
-    "a number": number,
+    "a duration": parse_duration,
+    "a percentage": parse_percentage,
+    "a bandwidth": parse_bandwidth,
+    "a rate": parse_rate,
+    "a size": parse_size,
+    "a number": parse_number,
 }
 
 

@@ -44,7 +44,7 @@ class FaultOutcome:
     kept: str = ""
 
 
-def fault_outcomes(events: Sequence[Event]) -> tuple[FaultOutcome, ...]:
+def collect_fault_outcomes(events: Sequence[Event]) -> tuple[FaultOutcome, ...]:
     """Return the outcome of each fault that was confirmed active, in order."""
     confirmed: dict[str, list[Event[FaultConfirmed]]] = {}
     for event in of_type(events, FaultConfirmed):
@@ -56,7 +56,7 @@ def _outcome(events: Sequence[Event], confirmed: Sequence[Event[FaultConfirmed]]
     """Fold one fault; it was confirmed once when it was applied, and again after each adjustment."""
     first = confirmed[0]
     markers = {event.body.marker for event in confirmed}
-    ends = end_times(events)
+    ends = fault_end_times(events)
     effect = next((e.body for e in of_type(events, EffectJudged) if e.body.fault == first.body.fault), None)
     return FaultOutcome(
         first.body.fault, first.body.fault_kind, first.body.target, _effect(events, first.body.fault, effect),
@@ -67,7 +67,7 @@ def _outcome(events: Sequence[Event], confirmed: Sequence[Event[FaultConfirmed]]
     )  # fmt: skip
 
 
-def end_times(events: Sequence[Event]) -> dict[str, float]:
+def fault_end_times(events: Sequence[Event]) -> dict[str, float]:
     """Return the monotonic seconds at which each marker's fault had ended: by the first event that says so."""
     ends: dict[str, float] = {}
     for event in (*of_type(events, Lapsed, Removed), *of_type(events, FaultReverted, FaultKept)):

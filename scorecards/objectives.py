@@ -34,7 +34,7 @@ class ObjectiveResult:
     scripted: bool = False
 
 
-def objectives(events: Sequence[Event]) -> tuple[ObjectiveResult, ...]:
+def evaluate_objectives(events: Sequence[Event]) -> tuple[ObjectiveResult, ...]:
     """Return the result of each objective of the plan. Only a person's word makes one absent."""
     plan = read_plan(events)
     return tuple(_result(events, objective, plan.is_rehearsal) for objective in plan.objectives)

@@ -12,20 +12,20 @@ _VALUE_WIDTH = 40
 """Letters of a table's second column at most."""
 
 
-def five_lines(card: Scorecard) -> list[str]:
+def render_summary(card: Scorecard) -> list[str]:
     """Return the five lines that are printed at the end of a run."""
     steady_state = scorecard_text.STEADY_STATE[card.steady_state_restored]
     rows = {
-        "Hypothesis": scorecard_text.hypothesis(card),
-        "Detected by": scorecard_text.detected_by(card),
-        "Service restored": scorecard_text.service_restored(card),
-        "Mode": f"{scorecard_text.mode(card)}; {scorecard_text.hints(card)}",
-        "Result": f"{scorecard_text.ending(card)}; {steady_state} (exit {card.exit})",
+        "Hypothesis": scorecard_text.format_hypothesis(card),
+        "Detected by": scorecard_text.format_detected_by(card),
+        "Service restored": scorecard_text.format_service_restored(card),
+        "Mode": f"{scorecard_text.format_mode(card)}; {scorecard_text.format_hints(card)}",
+        "Result": f"{scorecard_text.format_ending(card)}; {steady_state} (exit {card.exit})",
     }
     return [f"{label:<16}  {text}" for label, text in rows.items()]
 
 
-def render(card: Scorecard) -> str:
+def render_scorecard(card: Scorecard) -> str:
     """Return the whole scorecard, learning first; every figure with its n."""
     parts = [
         [f"{card.drill}  {card.scenario} in {card.environment}  (DRILL)", _mode(card)],
@@ -36,21 +36,25 @@ def render(card: Scorecard) -> str:
 
 def _mode(card: Scorecard) -> str:
     limits = f"; limits: {', '.join(card.windows)}" if card.windows else ""
-    return f"{scorecard_text.mode(card)}{limits}"
+    return f"{scorecard_text.format_mode(card)}{limits}"
 
 
 def _parts(card: Scorecard) -> Iterator[tuple[str, list[str]]]:
     kinds = {signal.signal: signal.kind for signal in card.signals}
     yield "Hypothesis", [
-        card.hypothesis, scorecard_text.hypothesis(card), *map(scorecard_text.evaluation, card.expectations),
+        card.hypothesis, scorecard_text.format_hypothesis(card),
+        *map(scorecard_text.format_evaluation, card.expectations),
     ]  # fmt: skip
-    yield "Detection", [scorecard_text.detected_by(card), *map(scorecard_text.evaluation, card.clues)]
+    yield "Detection", [scorecard_text.format_detected_by(card), *map(scorecard_text.format_evaluation, card.clues)]
     no_fault = APPLY_UNKNOWN if APPLY_UNKNOWN in card.reasons else "no fault was applied"
-    yield "Faults", [scorecard_text.fault(fault, kinds.get(fault.signal, "")) for fault in card.faults] or [no_fault]
-    yield "Service restored", [scorecard_text.service_restored(card)]
-    yield "Difficulty of the scenario", [scorecard_text.hints(card)]
-    yield "Objectives", [scorecard_text.objective(result) for result in card.objectives]
-    times = ((time.name, scorecard_text.response_time(time), time.meaning) for time in card.response_times)
+    yield (
+        "Faults",
+        [scorecard_text.format_fault(fault, kinds.get(fault.signal, "")) for fault in card.faults] or [no_fault],
+    )
+    yield "Service restored", [scorecard_text.format_service_restored(card)]
+    yield "Difficulty of the scenario", [scorecard_text.format_hints(card)]
+    yield "Objectives", [scorecard_text.format_objective(result) for result in card.objectives]
+    times = ((time.name, scorecard_text.format_response_time(time), time.meaning) for time in card.response_times)
     yield "Response times (n=1 drill)", _table(times)
     yield "Signals while the fault was active", _table(_signals(card))
     yield "Result", _result(card)
@@ -58,14 +62,18 @@ def _parts(card: Scorecard) -> Iterator[tuple[str, list[str]]]:
 
 def _result(card: Scorecard) -> list[str]:
     steady_state = scorecard_text.STEADY_STATE[card.steady_state_restored]
-    due = f"review due {scorecard_text.review_due(card)}"
-    return [scorecard_text.ending(card), steady_state, *card.cleanups, due, f"exit {card.exit}"]
+    due = f"review due {scorecard_text.format_review_due(card)}"
+    return [scorecard_text.format_ending(card), steady_state, *card.cleanups, due, f"exit {card.exit}"]
 
 
 def _signals(card: Scorecard) -> Iterator[tuple[str, str, str]]:
     for signal in card.signals:
-        baseline = f"baseline {scorecard_text.baseline(signal)}; " if signal.baseline is not None else ""
-        yield signal.signal, scorecard_text.value_range(signal), baseline + scorecard_text.reading_count(signal)
+        baseline = f"baseline {scorecard_text.format_baseline(signal)}; " if signal.baseline is not None else ""
+        yield (
+            signal.signal,
+            scorecard_text.format_value_range(signal),
+            baseline + scorecard_text.format_reading_count(signal),
+        )
 
 
 def _part(title: str, lines: list[str]) -> list[str]:

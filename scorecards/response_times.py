@@ -67,7 +67,7 @@ _NOT_HAPPENED = {
 }  # fmt: skip
 
 
-def response_times(events: Sequence[Event]) -> tuple[ResponseTime, ...]:
+def measure_response_times(events: Sequence[Event]) -> tuple[ResponseTime, ...]:
     """Return every time of the drill, as the field defines it; moments count when they happened, not when recorded.
 
     Detection is Google SRE's "operator becomes aware"; acknowledging is PagerDuty's trigger to first acknowledge;

@@ -28,11 +28,11 @@ from gameday.events import (
     reference_time,
 )
 from gameday.model import HintLevel, Reading, Test
-from gameday.scorecards.fault_outcomes import FaultOutcome, fault_outcomes
-from gameday.scorecards.objectives import ObjectiveResult, objectives
-from gameday.scorecards.response_times import ResponseTime, response_times
+from gameday.scorecards.fault_outcomes import FaultOutcome, collect_fault_outcomes
+from gameday.scorecards.objectives import ObjectiveResult, evaluate_objectives
+from gameday.scorecards.response_times import ResponseTime, measure_response_times
 from gameday.scorecards.signal_summary import SignalSummary, summarize_signals
-from gameday.scorecards.verdict import Held, deciding_evaluations, verdict
+from gameday.scorecards.verdict import Held, decide_verdict, deciding_evaluations
 from gameday.units import format_duration
 
 REVIEW_OBJECTIVE = "review"
@@ -133,9 +133,9 @@ class Scorecard:
         return {time.name: time for time in self.response_times}[name]
 
 
-def scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Scorecard:
+def build_scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Scorecard:
     """Fold a drill's events and readings into its scorecard."""
-    plan, outcome, end = read_plan(events), verdict(events), first_of(events, Ended)
+    plan, outcome, end = read_plan(events), decide_verdict(events), first_of(events, Ended)
     began = events[0].wall if events else 0.0
     return Scorecard(
         drill=events[0].drill if events else "", scenario=plan.scenario, type=plan.type,
@@ -146,9 +146,9 @@ def scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Scorecard
         expectations=_evaluations(events, "expectation", plan.expectations),
         clues=_evaluations(events, "clue", plan.clues),
         alerts=_alerts(events), silent_alerts=_silent_alerts(events, plan), program_paged=_program_paged(events),
-        faults=fault_outcomes(events), mitigation=plan.mitigation or _restored_by(events, plan),
-        restored_by=_restored_by(events, plan), difficulty=_difficulty(events), objectives=objectives(events),
-        response_times=response_times(events), signals=summarize_signals(events, readings),
+        faults=collect_fault_outcomes(events), mitigation=plan.mitigation or _restored_by(events, plan),
+        restored_by=_restored_by(events, plan), difficulty=_difficulty(events), objectives=evaluate_objectives(events),
+        response_times=measure_response_times(events), signals=summarize_signals(events, readings),
         cleanups=tuple(f"{e.body.item}: {_CLEANUP_TEXT[e.body.result]}" for e in of_type(events, CleanedUp)),
         steady_state_restored=_steady_state_restored(events), loss_reason=_loss_reason(events),
         kept=tuple(event.body.reason for event in of_type(events, FaultKept)),

@@ -30,7 +30,7 @@ STEADY_STATE = {
 """By the scorecard's `steady_state_restored`."""
 
 
-def response_time(time: ResponseTime) -> str:
+def format_response_time(time: ResponseTime) -> str:
     """Format `42 s`, `≥ 31 min (ended by the timebox)`, `9 s (scripted)`, `not recorded`."""
     if time.seconds is None:
         return "not recorded" if time.state == "not recorded" else time.reason
@@ -39,31 +39,31 @@ def response_time(time: ResponseTime) -> str:
     return format_duration(time.seconds) + (" (scripted)" if time.scripted else "")
 
 
-def service_restored(card: Scorecard) -> str:
+def format_service_restored(card: Scorecard) -> str:
     """Format `after 42 s, mitigated by cache-on` or `not before the drill ended: ≥ 7 s (ended by STOP)`."""
     time = card.response_time("mitigate")
     if time.seconds is None:
-        return time.reason + no_impact_reason(card)
+        return time.reason + format_no_impact_reason(card)
     if time.reason == ADJUSTED:
         return f"not before the fault was adjusted: ≥ {format_duration(time.seconds)}; the log has the rest"
     if time.censored:
-        return f"not before the drill ended: {response_time(time)}"
-    return f"after {response_time(time)}" + (f", mitigated by {card.restored_by}" if card.restored_by else "")
+        return f"not before the drill ended: {format_response_time(time)}"
+    return f"after {format_response_time(time)}" + (f", mitigated by {card.restored_by}" if card.restored_by else "")
 
 
-def no_impact_reason(card: Scorecard) -> str:
+def format_no_impact_reason(card: Scorecard) -> str:
     """Format the rule of an impact in brackets, if a fault had none: it rests on two readings in a row."""
     if not card.faults or card.response_time("impact").seconds is not None:
         return ""
-    return f" (no two consecutive readings{steady_state_signals(card)} left steady state)"
+    return f" (no two consecutive readings{format_steady_state_signals(card)} left steady state)"
 
 
-def steady_state_signals(card: Scorecard) -> str:
+def format_steady_state_signals(card: Scorecard) -> str:
     """Format ` of journey-p95, journey-success`: other signals may have left their limits."""
     return f" of {', '.join(card.steady_state_signals)}" if card.steady_state_signals else ""
 
 
-def objective(result: ObjectiveResult) -> str:
+def format_objective(result: ObjectiveResult) -> str:
     """Format `ic-announced within 3 min of declared: met after 31 s`."""
     within = f" within {format_duration(result.within)}" if result.within is not None else ""
     return f"{result.moment}{within} of {result.of}: {_objective_state(result)}"
@@ -81,7 +81,7 @@ def _objective_state(result: ObjectiveResult) -> str:
     return f"{result.state} after {format_duration(result.seconds)}{scripted}{reason}"
 
 
-def evaluation(line: Evaluation) -> str:
+def format_evaluation(line: Evaluation) -> str:
     """Format `journey-success at least 97%: met, journey-success is 99.1% (n=214)`."""
     count = f" (n={line.n})" if line.n else ""
     finding = f", {line.finding}" if line.finding and line.finding != line.expected else ""
@@ -89,13 +89,13 @@ def evaluation(line: Evaluation) -> str:
     return f"{line.expected}: {line.verdict}{finding}{count}{meaning}"
 
 
-def hypothesis(card: Scorecard) -> str:
+def format_hypothesis(card: Scorecard) -> str:
     """Format `held`, or `unknown: ` and the reasons against a pass."""
     against = "; not a pass: " if card.held == "held" else ": "
     return card.held + (f"{against}{'; '.join(card.reasons)}" if card.reasons else "")
 
 
-def fault(outcome: FaultOutcome, kind: str) -> str:
+def format_fault(outcome: FaultOutcome, kind: str) -> str:
     """Format the fault, how long it was active, its effect, and what ended it. `kind`: of the effect's signal."""
     active = f", active for {format_duration(outcome.active)}" if outcome.active is not None else ""
     adjusted = {0: "", 1: ", adjusted once"}.get(outcome.adjusted, f", adjusted {outcome.adjusted} times")
@@ -115,26 +115,26 @@ def _end(outcome: FaultOutcome) -> str:
     return ended_by + ("; it lapsed" if outcome.lapsed else "") + kept
 
 
-def alert(fired: FiredAlert) -> str:
+def format_alert(fired: FiredAlert) -> str:
     """Format `journey-slow fired 2 min 1 s after the fault, as expected`."""
-    return f"{fired.signal} {alert_time(fired)}"
+    return f"{fired.signal} {format_alert_time(fired)}"
 
 
-def alert_time(fired: FiredAlert) -> str:
+def format_alert_time(fired: FiredAlert) -> str:
     """Format `fired 2 min 1 s after the fault, as expected`."""
     expected = "as expected" if fired.expected else "unexpectedly"
     return f"fired {format_duration(fired.after)} after the fault, {expected}"
 
 
-def detected_by(card: Scorecard) -> str:
+def format_detected_by(card: Scorecard) -> str:
     """Format all alerts in one line, also those that stayed silent."""
-    parts = [alert(fired) for fired in card.alerts]
+    parts = [format_alert(fired) for fired in card.alerts]
     parts += [f"{signal} stayed silent" for signal in card.silent_alerts]
     parts += ["the program had to page"] if card.program_paged else []
     return "; ".join(parts) or "no alert fired"
 
 
-def hints(card: Scorecard) -> str:
+def format_hints(card: Scorecard) -> str:
     """Format the number of hints, which measures the scenario and never the team."""
     total = card.difficulty.hints
     if not total:
@@ -144,30 +144,30 @@ def hints(card: Scorecard) -> str:
     return f"{sent}, a measure of how hard the scenario is"
 
 
-def mode(card: Scorecard) -> str:
+def format_mode(card: Scorecard) -> str:
     """Format `facilitated`, `solo, informed` or `rehearsal without people, at 10x pace`."""
     if card.mode != "rehearsal":
         return f"{card.mode}, informed" if card.informed else card.mode
     return "rehearsal without people" + (f", at {card.pace:g}x pace" if card.pace != 1 else "")
 
 
-def baseline(signal: SignalSummary) -> str:
+def format_baseline(signal: SignalSummary) -> str:
     """Format `43 ms (n=61)`; a dash without a baseline."""
     return f"{format_value(signal.baseline, signal.kind)} (n={signal.baseline_n})" if signal.baseline_n else "-"
 
 
-def value_range(signal: SignalSummary) -> str:
+def format_value_range(signal: SignalSummary) -> str:
     """Format `44 ms to 2 s`, the lowest and highest readings."""
     low, high = format_value(signal.lowest, signal.kind), format_value(signal.highest, signal.kind)
     return low if low == high else f"{low} to {high}"
 
 
-def reading_count(signal: SignalSummary) -> str:
+def format_reading_count(signal: SignalSummary) -> str:
     """Format `n=54 readings, 1 failed`."""
     return f"n={signal.readings} readings" + (f", {signal.failed} failed" if signal.failed else "")
 
 
-def ending(card: Scorecard) -> str:
+def format_ending(card: Scorecard) -> str:
     """Format how the drill ended, and what became of its faults."""
     text = _ENDINGS[Exit(card.exit)]
     if card.closed_manually:
@@ -179,6 +179,6 @@ def ending(card: Scorecard) -> str:
     )
 
 
-def review_due(card: Scorecard) -> str:
+def format_review_due(card: Scorecard) -> str:
     """Format `2026-03-06 14:21 UTC`, by when the review is to be completed."""
     return f"{datetime.fromtimestamp(card.review_due, UTC):%Y-%m-%d %H:%M} UTC"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gameday.events import BaselineMeasured, Ended, Event, FaultConfirmed, first_time, of_type, read_plan
 from gameday.model import Reading, SignalKind
 from gameday.moments import Moment
-from gameday.scorecards.fault_outcomes import end_times
+from gameday.scorecards.fault_outcomes import fault_end_times
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def summarize_signals(events: Sequence[Event], readings: Sequence[Reading]) -> t
 
 def _active_period(events: Sequence[Event]) -> tuple[float, float]:
     """Return the time from the first fault until the last had ended; while one may be active, until the end."""
-    start, ends = first_time(events, Moment.FAULT), end_times(events)
+    start, ends = first_time(events, Moment.FAULT), fault_end_times(events)
     markers = {event.body.marker for event in of_type(events, FaultConfirmed)}
     all_ended = bool(markers) and markers <= set(ends)
     end = max(ends[marker] for marker in markers) if all_ended else first_time(events, Moment.REVERTED, Ended.kind)

@@ -47,7 +47,7 @@ class Median:
     n: int
 
 
-def wilson(met: int, of: int, confidence: float = 0.95) -> Interval:
+def wilson_interval(met: int, of: int, confidence: float = 0.95) -> Interval:
     """Return the Wilson score interval of a share, 0..1; raises ValueError unless 0 <= met <= of and of > 0.
 
     Wilson, JASA 22 (1927) 209-212; recommended at small n by Brown, Cai, DasGupta, Stat. Science 16 (2001) 101-133.
@@ -66,7 +66,7 @@ def target_counts(met: int, of: int) -> str:
     """Format `4 of 6 [30 to 90%]`; for fewer than four drills only that they are too few."""
     if of < SMALLEST_GROUP:
         return f"too few to compare (n={of})"
-    interval = wilson(met, of)
+    interval = wilson_interval(met, of)
     return f"{met} of {of} [{interval.low * 100:.0f} to {interval.high * 100:.0f}%]"
 
 

@@ -38,7 +38,7 @@ from gameday.events import (
     time_of,
 )
 from gameday.model import EndReason, Source
-from gameday.store.outstanding import outstanding_marks
+from gameday.store.outstanding import outstanding_markers
 
 Held = Literal["held", "not held", "unknown"]
 HALTS: tuple[type[Body], ...] = (GuardrailBroken, SignalUnreadable, Stopped, Interrupted, Halted)
@@ -55,7 +55,7 @@ class Verdict:
     reasons: tuple[str, ...]
 
 
-def verdict(events: Sequence[Event]) -> Verdict:
+def decide_verdict(events: Sequence[Event]) -> Verdict:
     """Return the verdict: dirty overrides halted, halted overrides failed, failed overrides not held."""
     plan = read_plan(events)
     held, doubts = _hypothesis(events, plan)
@@ -100,7 +100,7 @@ def _stronger(old: Evaluated | None, new: Evaluated) -> Evaluated:
 
 
 def _ending(events: Sequence[Event]) -> tuple[Exit, tuple[str, ...]]:
-    if markers := outstanding_marks(events):
+    if markers := outstanding_markers(events):
         return Exit.DIRTY, tuple(f"{marker} may still be active" for marker in markers)
     last = last_of(events, Ended)
     end = last.body if last else None

@@ -38,7 +38,7 @@ def attach_drill(name: str | None, token: str, *, facilitate: bool) -> AttachedD
 
     `token` may be empty; with `facilitate` that of the same user's drill is looked up.
     """
-    from gameday.boards.playback import recorded_plan
+    from gameday.boards.playback import read_recorded_plan
     from gameday.store.open import open_for_revert
 
     running = select_running_drill(name)
@@ -46,7 +46,7 @@ def attach_drill(name: str | None, token: str, *, facilitate: bool) -> AttachedD
     if store is None or running.drill not in store.drills():
         raise Refused(f"the store of {running.drill} is gone", "Run: gameday halt")
     token = _facilitator_token(running, store, token, facilitate=facilitate)
-    plan = recorded_plan(store.events(running.drill))
+    plan = read_recorded_plan(store.events(running.drill))
     cast = load_cast(running.drill, plan.scenario, running.folder.role_history) if token else None
     return AttachedDrill(running, store, plan, token, cast)
 
@@ -57,10 +57,10 @@ def _facilitator_token(running: RunningDrill, store: DrillReader, token: str, *,
     The shell of the same user is no barrier: the facilitator's view is opened on request, so that nobody sees it by
     accident.
     """
-    from gameday.drill.control.facilitator_token import VARIABLE, load, matches
+    from gameday.drill.control.facilitator_token import VARIABLE, load_token, matches_digest
 
-    for candidate in (token, load(running.drill) if facilitate else ""):
-        if candidate and matches(candidate, store.token_digest(running.drill)):
+    for candidate in (token, load_token(running.drill) if facilitate else ""):
+        if candidate and matches_digest(candidate, store.token_digest(running.drill)):
             return candidate
     if facilitate:
         raise Refused(f"the facilitator's token of {running.drill} is not available here", f"Set {VARIABLE}.")

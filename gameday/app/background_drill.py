@@ -68,7 +68,7 @@ def start_background_drill(
     """
     from gameday.drill.control import facilitator_token
 
-    token, output = facilitator_token.new(), folder.run_output(plan.drill)
+    token, output = facilitator_token.create_token(), folder.run_output(plan.drill)
     store.close()
     pid = run_detached(lambda: guard(lambda: _run(plan, selected, folder, token, timing, finish)), output)
     return BackgroundDrill(plan, folder, token, output, pid)
@@ -116,23 +116,23 @@ def wait_for_end(store: DrillReader, drill: str, report: Callable[[str], None]) 
         time.sleep(POLL_INTERVAL_S)
 
 
-def has_started(store: DrillReader, drill: str) -> bool:
+def has_drill_started(store: DrillReader, drill: str) -> bool:
     """True if the drill got past preflight."""
     from gameday.events import Started, has_any
 
     return has_any(store.events(drill), Started)
 
 
-def background_exit(store: DrillReader, drill: str, runner_exit: Exit | None) -> Exit:
+def read_drill_exit(store: DrillReader, drill: str, runner_exit: Exit | None) -> Exit:
     """Return the runner's exit code; if it was killed, the verdict of the log."""
-    from gameday.scorecards.verdict import verdict
+    from gameday.scorecards.verdict import decide_verdict
 
     if runner_exit not in (None, Exit.FAILED):
         return runner_exit
     if drill in store.unfinished():
         return Exit.DIRTY
     events = store.events(drill)
-    return Exit(verdict(events).exit) if events else Exit.FAILED
+    return Exit(decide_verdict(events).exit) if events else Exit.FAILED
 
 
 def needs_review(events: Sequence[Event]) -> bool:

@@ -30,7 +30,7 @@ def _close_fault(store: RevertAuthority, intent: Intent, reason: str, reporter: 
     from gameday.drill.revert.closing_events import closing_events
     from gameday.events import NewEvent, RevertAbandoned
     from gameday.model import Source
-    from gameday.store.outstanding import outstanding
+    from gameday.store.outstanding import outstanding_intents
 
     draft = NewEvent(RevertAbandoned(intent.marker, reason), source=Source.COMMAND)
     store.append(intent.drill, [draft], None)
@@ -38,7 +38,7 @@ def _close_fault(store: RevertAuthority, intent: Intent, reason: str, reporter: 
     if warning := _release_fault(intent):
         reporter.status(f"gameday: {warning}")
     events = store.events(intent.drill)
-    if not outstanding(events):
+    if not outstanding_intents(events):
         store.append(intent.drill, closing_events(events, f"closed by hand: {reason}", Source.COMMAND), None)
         unregister(intent.drill)
 
@@ -57,12 +57,12 @@ def _release_fault(intent: Intent) -> str:
 
 
 def _find_intents(store: EventReader, name: str) -> list[Intent]:
-    from gameday.store.outstanding import outstanding
+    from gameday.store.outstanding import outstanding_intents
 
     intents = [
         intent
         for drill in store.unfinished()
-        for intent in outstanding(store.events(drill)).values()
+        for intent in outstanding_intents(store.events(drill)).values()
         if name in (intent.marker, intent.drill)
     ]
     if not intents:

@@ -43,9 +43,11 @@ class Debrief:
 
     def unrecorded_objectives(self) -> list[ObjectiveResult]:
         """Return the objectives that the log knows nothing about."""
-        from gameday.scorecards.objectives import objectives
+        from gameday.scorecards.objectives import evaluate_objectives
 
-        return [result for result in objectives(self._store.events(self.drill)) if result.state == "not recorded"]
+        return [
+            result for result in evaluate_objectives(self._store.events(self.drill)) if result.state == "not recorded"
+        ]
 
     def record_absent(self, moment: str) -> None:
         """Record that a person says this moment did not happen; without that it is only not recorded."""

@@ -34,24 +34,22 @@ class DrillOutcome:
     """Why the store does not have its log."""
 
 
-def drill_outcome(result: DrillResult, store: DrillReader) -> DrillOutcome:
+def load_drill_outcome(result: DrillResult, store: DrillReader) -> DrillOutcome:
     """Evaluate the log of a drill that was run."""
     from gameday.events import Mitigated, Started, has_any
-    from gameday.scorecards.scorecard import scorecard
-    from gameday.scorecards.verdict import verdict
+    from gameday.scorecards.scorecard import build_scorecard
+    from gameday.scorecards.verdict import decide_verdict
 
     events, readings = _read_log(result, store)
     if result.fenced:
         return DrillOutcome(result.drill, Exit.HALTED, is_taken_over=True, reason=_takeover_reason(events))
     if not has_any(events, Started):
-        return DrillOutcome(
-            result.drill, Exit(verdict(events).exit), reason=_end_reason(events), unwritten=result.unwritten_reason
-        )  # fmt: skip
-    card = scorecard(events, readings)
+        code, reason = Exit(decide_verdict(events).exit), _end_reason(events)
+        return DrillOutcome(result.drill, code, reason=reason, unwritten=result.unwritten_reason)
+    card = build_scorecard(events, readings)
     is_mitigated = has_any(events, Mitigated)
-    return DrillOutcome(
-        result.drill, Exit(card.exit), card, is_mitigated=is_mitigated, unwritten=result.unwritten_reason
-    )  # fmt: skip
+    unwritten = result.unwritten_reason
+    return DrillOutcome(result.drill, Exit(card.exit), card, is_mitigated=is_mitigated, unwritten=unwritten)
 
 
 def _read_log(result: DrillResult, store: DrillReader) -> tuple[Sequence[Event], Sequence[Reading]]:
@@ -65,7 +63,7 @@ def _read_log(result: DrillResult, store: DrillReader) -> tuple[Sequence[Event],
     return result.unwritten, ()
 
 
-def run_exit(results: Sequence[DrillResult], outcomes: Sequence[DrillOutcome], store: DrillReader) -> Exit:
+def combine_exits(results: Sequence[DrillResult], outcomes: Sequence[DrillOutcome], store: DrillReader) -> Exit:
     """Return one exit code for all drills of a run. Raises EnvironmentDirty if a fault is still present."""
     from gameday.drill.revert.recover import dirty_error
     from gameday.scorecards.verdict import combined_exit

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gameday.app.finished_drills import drills_here
 from gameday.app.recovery import recover_orphans
-from gameday.app.running_drills import find_lost, list_running, lost_drills_error, ping, prune_finished
+from gameday.app.running_drills import (
+    find_lost_drills,
+    list_running,
+    lost_drills_error,
+    ping_drill,
+    unregister_finished_drills,
+)
 from gameday.errors import EnvironmentDirty, Refused
 
 if TYPE_CHECKING:
@@ -20,7 +27,7 @@ RESPONSE_TIMEOUT_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class SilentDrill:
+class UnresponsiveDrill:
     """A drill whose runner does not respond. `guarded`: its guardian does; `stuck`: it cannot revert everything."""
 
     running: RunningDrill
@@ -34,14 +41,15 @@ class SilentDrill:
 
 @dataclass(frozen=True, slots=True)
 class DrillStatuses:
-    """Answers of the running drills as they give them, and the drills that do not answer."""
+    """Answers of the running drills as they give them, the drills that do not answer, and those of other projects."""
 
     answers: list[dict[str, Any]]
-    silent: list[SilentDrill]
+    silent: list[UnresponsiveDrill]
+    elsewhere: Sequence[RunningDrill] = ()
 
     def dirty_error(self) -> EnvironmentDirty | None:
         """Return the error for lost stores and stuck guardians, or None."""
-        if lost := find_lost(silent.running for silent in self.silent):
+        if lost := find_lost_drills(silent.running for silent in self.silent):
             return lost_drills_error(lost)
         stuck = ", ".join(silent.drill for silent in self.silent if silent.stuck)
         if not stuck:
@@ -60,17 +68,20 @@ class LatestDrill:
     scorecard: Scorecard
 
 
-def query_drills(token: str, report: Callable[[str], None], timing: Timing) -> DrillStatuses:
-    """Ask every running drill of this user, after recovery. Raises Refused if they cannot be listed.
+def query_drills(
+    token: str, report: Callable[[str], None], timing: Timing, *, everywhere: bool = False
+) -> DrillStatuses:
+    """Ask every running drill of this project, after recovery. Raises Refused if they cannot be listed.
 
     An answer holds the facilitator's part only if `token` is that drill's.
     """
     recover_orphans("status", report, timing)
-    running = list_running()
+    running = list_running(everywhere=everywhere)
     if running.unreadable_reason:
         raise Refused(f"running drills cannot be listed: {running.unreadable_reason}")
     answers, unanswered = _query(running.drills, token)
-    return DrillStatuses(answers, [_silent_drill(drill) for drill in prune_finished(unanswered)])
+    silent = [_silent_drill(drill) for drill in unregister_finished_drills(unanswered)]
+    return DrillStatuses(answers, silent, running.elsewhere)
 
 
 def _query(drills: list[RunningDrill], token: str) -> tuple[list[dict[str, Any]], list[RunningDrill]]:
@@ -87,20 +98,20 @@ def _query(drills: list[RunningDrill], token: str) -> tuple[list[dict[str, Any]]
     return answers, unanswered
 
 
-def _silent_drill(drill: RunningDrill) -> SilentDrill:
-    answer = ping(drill)
-    return SilentDrill(drill, bool(answer), bool(answer.get("stuck")))
+def _silent_drill(drill: RunningDrill) -> UnresponsiveDrill:
+    answer = ping_drill(drill)
+    return UnresponsiveDrill(drill, bool(answer), bool(answer.get("stuck")))
 
 
 def latest_drill() -> LatestDrill | None:
-    """Return the latest drill if it ended. Raises Refused if the store cannot be opened."""
-    from gameday.scorecards.scorecard import scorecard
+    """Return the latest drill of this project if it ended. Raises Refused if the store cannot be opened."""
+    from gameday.scorecards.scorecard import build_scorecard
     from gameday.store.open import open_read_only
 
     store = open_read_only()
-    drill = store.latest() if store is not None else None
+    drill = next(reversed(drills_here(store)), None) if store is not None else None
     events = store.events(drill) if store is not None and drill else []
     end = next((event for event in reversed(events) if event.kind == "end"), None)
     if drill is None or end is None:
         return None
-    return LatestDrill(drill, max(0.0, time.time() - end.wall), scorecard(events, ()))
+    return LatestDrill(drill, max(0.0, time.time() - end.wall), build_scorecard(events, ()))

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gameday.app.running_drills import belongs_here, current_project
 from gameday.errors import BadArguments
 
 if TYPE_CHECKING:
     from gameday.events import Event
     from gameday.model import Reading
+    from gameday.store.protocols import DrillReader
     from gameday.timing import Timing
 
 
@@ -29,7 +31,7 @@ class FinishedDrill:
 def load_finished(
     name: str | None, command: str, token: str, report: Callable[[str], None], timing: Timing
 ) -> FinishedDrill:
-    """Return the drill of that name, else the latest, after recovery for `command`.
+    """Return the drill of that name, else the latest of this project, after recovery for `command`.
 
     Raises BadArguments if there is none, Refused if it still runs and `token` is not its facilitator's.
     """
@@ -41,12 +43,18 @@ def load_finished(
     recover_orphans(command, report, timing)
     store = open_store()
     try:
-        drill = select_drill(name, store.drills())
+        drill = select_drill(name, store.drills() if name else drills_here(store))
         events = store.events(drill)
         require_ended_or_token(events, drill, token, store.token_digest(drill))
         return FinishedDrill(drill, events, store.readings(drill), data_folder().reviews)
     finally:
         store.close()
+
+
+def drills_here(store: DrillReader) -> list[str]:
+    """Return the drills of the project in the current folder, oldest first; elsewhere all."""
+    here = current_project()
+    return [drill for drill in store.drills() if belongs_here(store.project(drill), here)]
 
 
 def without_private_notes(events: Sequence[Event]) -> list[Event]:
@@ -55,12 +63,12 @@ def without_private_notes(events: Sequence[Event]) -> list[Event]:
 
 
 def iter_finished() -> Iterator[FinishedDrill]:
-    """Yield all drills that started and ended, oldest first."""
+    """Yield all drills of this project that started and ended, oldest first."""
     from gameday.store.open import open_store
     from gameday.store.paths import data_folder
 
     store = open_store()
-    for drill in store.drills():
+    for drill in drills_here(store):
         events = store.events(drill)
         kinds = {event.kind for event in events}
         if {"start", "end"} <= kinds:

@@ -11,7 +11,7 @@ from gameday.app.role_assignment import RosterFile, propose_cast
 from gameday.app.scenario_selection import read_scenario
 
 if TYPE_CHECKING:
-    from gameday.model import Plan
+    from gameday.model import Environment, Plan
     from gameday.people.cast import Cast
     from gameday.plugins.types import Intent
 
@@ -44,7 +44,7 @@ def preview_plan(
 
     scenario = read_scenario(file, find_environment(environment))
     selected = select_environment(environment, report, start_demo=False)
-    _require_no_spoiler(selected.environment.name, token)
+    _require_no_spoiler(selected.environment, token)
     injectors = Registry()
     adapted = adapt_to_environment(scenario, selected.environment)
     plan = make_plan(PREVIEW_DRILL, adapted, selected.environment, Mode.FACILITATED, injectors, seed=seed or 0)
@@ -53,14 +53,14 @@ def preview_plan(
     return PlanPreview(selected, plan, intents, warnings, _propose_cast(plan, selected))
 
 
-def _require_no_spoiler(environment: str, token: str) -> None:
+def _require_no_spoiler(environment: Environment, token: str) -> None:
     """Raise Refused while a drill runs there, unless `token` is its facilitator's."""
+    from gameday.app.running_drills import is_in, list_running
     from gameday.drill.control.facilitator_token import require_ended_or_token
-    from gameday.drill.control.running_drills import list_running
     from gameday.store.open import open_for_revert
 
-    for running in list_running():
-        store = open_for_revert(running.folder) if running.environment == environment else None
+    for running in list_running(everywhere=True).drills:
+        store = open_for_revert(running.folder) if is_in(running, environment) else None
         if store is not None and running.drill in store.unfinished():
             require_ended_or_token(store.events(running.drill), running.drill, token, store.token_digest(running.drill))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,8 +10,9 @@ from gameday.errors import Refused
 
 if TYPE_CHECKING:
     from gameday.drill.control.running_drills import RunningDrill
+    from gameday.plugins.types import Intent
     from gameday.store.paths import DataFolder
-    from gameday.store.protocols import DrillStore
+    from gameday.store.protocols import DrillStore, EventReader
     from gameday.timing import Timing
 
 
@@ -20,22 +21,22 @@ def recover_orphans(command: str, report: Callable[[str], None], timing: Timing)
 
     Without orphans it costs one look into the store.
     """
-    from gameday.drill.revert.orphans import orphaned_drills
+    from gameday.drill.revert.orphans import find_orphaned_drills
     from gameday.store.open import open_read_only
 
     store = open_read_only()
     recover_lost_drills(command, report, timing)
-    orphans = frozenset(orphaned_drills(store)) if store is not None else frozenset[str]()
+    orphans = frozenset(find_orphaned_drills(store)) if store is not None else frozenset[str]()
     if store is None or not orphans:
         return
-    from gameday.app.running_drills import list_running, stop_orphaned_demos
+    from gameday.app.running_drills import current_project, list_running, stop_orphaned_demos
     from gameday.drill.injector_registry import Registry
     from gameday.drill.revert.recover import dirty_error, recover
 
-    notes = [note for note in list_running().drills if note.drill in orphans]
+    notes = [note for note in list_running(everywhere=True).drills if note.drill in orphans]
     left = recover(store, Registry(), report, _found_text(command), timing=timing)
-    if left:
-        raise dirty_error(left, store)
+    if own := _report_others(left, store, current_project(), report):
+        raise dirty_error(own, store)
     stop_orphaned_demos(notes, report)
 
 
@@ -48,10 +49,10 @@ def recover_lost_drills(command: str, report: Callable[[str], None], timing: Tim
 
     Raises EnvironmentDirty if something is left.
     """
-    from gameday.app.running_drills import find_lost, list_running
+    from gameday.app.running_drills import find_lost_drills, list_running
 
     running = list_running().drills
-    if not running or not (lost := find_lost(running)):
+    if not running or not (lost := find_lost_drills(running)):
         return []
     from gameday.drill.injector_registry import Registry
     from gameday.drill.revert.recover import dirty_error, recover_lost
@@ -62,8 +63,21 @@ def recover_lost_drills(command: str, report: Callable[[str], None], timing: Tim
     return [drill for drill, intents in results.items() if intents is None]
 
 
-def open_recovered_store(folder: DataFolder, report: Callable[[str], None], timing: Timing) -> DrillStore:
-    """Open the store for a new drill, after recovery. Raises EnvironmentDirty if something is left."""
+def _report_others(
+    left: Sequence[Intent], store: EventReader, here: str | None, report: Callable[[str], None]
+) -> list[Intent]:
+    """Report what drills of other projects left; return what was left by this project's."""
+    from gameday.app.running_drills import belongs_here
+
+    own = [intent for intent in left if belongs_here(store.project(intent.drill), here)]
+    for intent in left:
+        if intent not in own:
+            report(f"{intent.drill}, of another project ({store.project(intent.drill)}): could not be reverted")
+    return own
+
+
+def open_recovered_store(folder: DataFolder, project: str, report: Callable[[str], None], timing: Timing) -> DrillStore:
+    """Open the store for a new drill of a project, after recovery. Raises EnvironmentDirty if something is left."""
     from gameday.drill.injector_registry import Registry
     from gameday.drill.revert.recover import dirty_error, recover
     from gameday.store.open import open_store
@@ -73,8 +87,8 @@ def open_recovered_store(folder: DataFolder, report: Callable[[str], None], timi
     store = open_store(folder)
     recover_lost_drills("run", report, timing)
     left = recover(store, Registry(), report, _found_text("run"), timing=timing)
-    if left:
-        raise dirty_error(left, store)
+    if own := _report_others(left, store, project, report):
+        raise dirty_error(own, store)
     return store
 
 

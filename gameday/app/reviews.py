@@ -20,7 +20,7 @@ def draft_review(store: DrillReader, drill: str, folder: Path) -> Path:
 
 
 def draft_page(store: DrillReader, drill: str, folder: Path) -> Path:
-    """Write the page of a drill's review; return its path. Loading the plot library takes half a second."""
+    """Write the page from the review's Markdown; return its path. Loading the plot library takes half a second."""
     from gameday.review.save import write_page
 
     return write_page(store.events(drill), store.readings(drill), folder)
@@ -31,6 +31,13 @@ def refresh_review(finished: FinishedDrill, folder: Path | None = None, form: Fo
     from gameday.review.save import write_review
 
     return write_review(finished.events, finished.readings, folder or finished.reviews, form=form)
+
+
+def refresh_page(finished: FinishedDrill, folder: Path | None = None) -> Path:
+    """Write the page again from the Markdown as it is now, which stays unchanged. Raises BadArguments without one."""
+    from gameday.review.save import write_page
+
+    return write_page(finished.events, finished.readings, folder or finished.reviews)
 
 
 def refresh_after_debrief(store: DrillReader, drill: str, folder: Path) -> Path:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,45 +13,80 @@ from gameday.errors import BadArguments, EnvironmentDirty, Refused
 if TYPE_CHECKING:
     from gameday.drill.control.client import Answer
     from gameday.drill.control.running_drills import RunningDrill
+    from gameday.model import Environment
 
 PING_TIMEOUT_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class RunningDrills:
-    """Drills that may still run. `unreadable_reason` is why they could not be listed, else empty."""
+    """Drills that may still run. `elsewhere`: those of other projects.
+
+    `unreadable_reason` is why they could not be listed, else empty."""
 
     drills: list[RunningDrill]
+    elsewhere: list[RunningDrill] = field(default_factory=list["RunningDrill"])
     unreadable_reason: str = ""
 
 
-def list_running() -> RunningDrills:
-    """Return every registered drill. Opens no store: `stop` and `status` must be quick."""
+def current_project() -> str | None:
+    """Return the identity of the project in the current folder; None without a gameday.yaml there."""
+    from gameday.files.project import find_project, project_identity
+
+    try:
+        path = find_project()
+        return project_identity(path) if path else None
+    except OSError:  # the current folder was removed, or cannot be read
+        return None
+
+
+def belongs_here(project: str, here: str | None) -> bool:
+    """True if a drill of `project` concerns whoever works in `here`: it is theirs, the demo's, or they are nowhere."""
+    return here is None or project in ("", here)
+
+
+def list_running(*, everywhere: bool = False) -> RunningDrills:
+    """Return every registered drill of this project; with `everywhere`, of all.
+
+    Opens no store: `stop` and `status` must be quick."""
     from gameday.drill.control.running_drills import list_running
 
     try:
-        return RunningDrills(list_running())
+        drills, here = list_running(), None if everywhere else current_project()
     except Refused as refused:
-        return RunningDrills([], f"{refused.wrong}. {refused.todo}")
+        return RunningDrills([], unreadable_reason=f"{refused.wrong}. {refused.todo}")
+    own = [drill for drill in drills if belongs_here(drill.project, here)]
+    return RunningDrills(own, [drill for drill in drills if drill not in own])
+
+
+def describe_elsewhere(drill: RunningDrill) -> str:
+    return f"{drill.drill} runs in environment {drill.environment} of another project, {drill.project}"
 
 
 def select_running_drill(name: str | None) -> RunningDrill:
-    """Return the drill of that name, else the only one. Raises BadArguments or Refused with what to do."""
-    from gameday.drill.control.running_drills import list_running
-
-    drills = list_running()
-    if name is not None:
-        drills = [drill for drill in drills if drill.drill == name]
+    """Return the drill of that name, else the only one of this project. Raises BadArguments or Refused."""
+    running = list_running(everywhere=name is not None)
+    if running.unreadable_reason:
+        raise Refused(running.unreadable_reason)
+    drills = [drill for drill in running.drills if name in (None, drill.drill)]
     if not drills:
-        wrong = f"drill {name} is not running" if name else "no drill is running"
-        raise Refused(wrong, "Start one: gameday run FILE")
+        raise _not_running(name, running.elsewhere)
     if len(drills) > 1:
         names = ", ".join(drill.drill for drill in drills)
         raise BadArguments("several drills are running", f"Add --drill, one of: {names}")
     return drills[0]
 
 
-def prune_finished(drills: Iterable[RunningDrill]) -> list[RunningDrill]:
+def _not_running(name: str | None, elsewhere: Sequence[RunningDrill]) -> Refused:
+    if name:
+        return Refused(f"drill {name} is not running", "Start one: gameday run FILE")
+    if not elsewhere:
+        return Refused("no drill is running", "Start one: gameday run FILE")
+    drills = "; ".join(map(describe_elsewhere, elsewhere))
+    return Refused(f"no drill of this project is running; {drills}", f"If you mean it: --drill {elsewhere[0].drill}")
+
+
+def unregister_finished_drills(drills: Iterable[RunningDrill]) -> list[RunningDrill]:
     """Return the drills that are not finished; unregister those that are."""
     from gameday.drill.control.running_drills import unregister
 
@@ -85,7 +120,7 @@ def is_over(drill: RunningDrill) -> bool:
     return has_ended(journal.events()) if journal else _is_finished(drill)
 
 
-def ping(drill: RunningDrill) -> Answer:
+def ping_drill(drill: RunningDrill) -> Answer:
     """Return the runner's answer, else the guardian's; empty if neither responds."""
     from gameday.drill.control.client import NoResponse, send_request
 
@@ -97,7 +132,7 @@ def ping(drill: RunningDrill) -> Answer:
 
 def responding_drills(token: str) -> dict[str, bool]:
     """Return each drill whose runner or guardian responds and is not stuck; True if `token` is its own."""
-    answers = {drill: ping(drill) for drill in list_running().drills}
+    answers = {drill: ping_drill(drill) for drill in list_running(everywhere=True).drills}
     return {
         drill.drill: _token_matches(drill, token)
         for drill, answer in answers.items()
@@ -105,17 +140,22 @@ def responding_drills(token: str) -> dict[str, bool]:
     }
 
 
+def is_in(drill: RunningDrill, environment: Environment) -> bool:
+    """True if the drill runs in this environment of this project."""
+    return (drill.project, drill.environment) == (environment.project, environment.name)
+
+
 def _token_matches(drill: RunningDrill, token: str) -> bool:
-    from gameday.drill.control.facilitator_token import matches
+    from gameday.drill.control.facilitator_token import matches_digest
     from gameday.store.open import open_for_revert
 
     store = open_for_revert(drill.folder)
-    return store is not None and matches(token, store.token_digest(drill.drill))
+    return store is not None and matches_digest(token, store.token_digest(drill.drill))
 
 
-def find_lost(drills: Iterable[RunningDrill]) -> list[RunningDrill]:
+def find_lost_drills(drills: Iterable[RunningDrill]) -> list[RunningDrill]:
     """Return the drills that do not respond and that no store knows."""
-    return [drill for drill in drills if not _is_stored(drill) and not ping(drill)]
+    return [drill for drill in drills if not _is_stored(drill) and not ping_drill(drill)]
 
 
 def _is_stored(drill: RunningDrill) -> bool:
@@ -147,10 +187,10 @@ def stop_orphaned_demos(drills: Iterable[RunningDrill], report: Callable[[str], 
             report(f"Stopped the demo in {place}: its run was gone.")
 
 
-def unregister_lost(environment: str) -> None:
+def unregister_lost_drills(environment: Environment) -> None:
     """Unregister the lost drills of an environment that was swept and is clean."""
     from gameday.drill.control.running_drills import unregister
 
-    for drill in find_lost(list_running().drills):
-        if drill.environment == environment:
+    for drill in find_lost_drills(list_running(everywhere=True).drills):
+        if is_in(drill, environment):
             unregister(drill.drill)

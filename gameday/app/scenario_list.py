@@ -39,10 +39,10 @@ class ScenarioList:
 
 def list_scenarios() -> ScenarioList:
     """Read the local scenarios and the shipped ones."""
-    from gameday.files.scenario_library import library
+    from gameday.files.scenario_library import list_library
 
     entries, invalid = list[ScenarioEntry](), list[Path]()
-    shipped_files = {path.resolve() for path in library().values()}
+    shipped_files = {path.resolve() for path in list_library().values()}
     for path in _local_files():
         if path.resolve() in shipped_files:
             continue
@@ -50,16 +50,16 @@ def list_scenarios() -> ScenarioList:
             entries.append(ScenarioEntry(str(path), path, True, _read(path)))
         except InvalidFiles:
             invalid.append(path)
-    shipped = (ScenarioEntry(name, path, False, _read(path)) for name, path in library().items())
+    shipped = (ScenarioEntry(name, path, False, _read(path)) for name, path in list_library().items())
     return ScenarioList((*entries, *shipped), tuple(invalid))
 
 
 def find_entry(name: str) -> ScenarioEntry:
     """Return the scenario at that path or of that name. Raises BadArguments and InvalidFiles."""
-    from gameday.files.scenario_library import find_scenario, library
+    from gameday.files.scenario_library import find_scenario, list_library
 
     path = find_scenario(name)
-    is_local = path not in library().values()
+    is_local = path not in list_library().values()
     return ScenarioEntry(str(path) if is_local else path.stem, path, is_local, _read(path))
 
 

@@ -33,10 +33,10 @@ def read_scenario(file: str, environment: Environment) -> Scenario:
 
     Raises InvalidFiles and Refused.
     """
-    from gameday.files.scenario import scenario_in
+    from gameday.files.scenario import read_fitting_scenario
     from gameday.files.scenario_library import find_scenario
 
-    return scenario_in(find_scenario(file), environment, fault_kinds())
+    return read_fitting_scenario(find_scenario(file), environment, fault_kinds())
 
 
 def check_scenarios(files: Sequence[str], environment: Environment | None) -> list[Problem]:
@@ -64,24 +64,24 @@ def preview_scenario(path: Path, environment: Environment | None) -> Scenario:
 
     Raises BadArguments for a file of another kind.
     """
-    from gameday.files.check import kind_of
-    from gameday.files.scenario import adapt_to_environment, scenario_of
+    from gameday.files.check import detect_file_kind
+    from gameday.files.scenario import adapt_to_environment, build_scenario
     from gameday.files.yaml_document import read_document
     from gameday.model import Environment
 
     document = read_document(path)
-    if (kind := kind_of(document)) != "scenario":
+    if (kind := detect_file_kind(document)) != "scenario":
         label = {"gameday": "gameday.yaml", "roster": "roster"}[kind]
         raise BadArguments(f"{path} is a {label}, not a scenario")
-    return adapt_to_environment(scenario_of(document, environment), environment or Environment("", {}, {}, {}))
+    return adapt_to_environment(build_scenario(document, environment), environment or Environment("", {}, {}, {}))
 
 
 def draw_scenario(folder: str, environment: Environment, seed: int) -> DrawnScenario:
     """Draw a scenario that fits the environment from a folder, or from the library. Raises BadArguments."""
     from gameday.files.check import check_files, is_scenario
-    from gameday.files.scenario_library import library
+    from gameday.files.scenario_library import list_library
 
-    paths = list(filter(is_scenario, sorted(Path(folder).glob("*.yaml")) if folder else library().values()))
+    paths = list(filter(is_scenario, sorted(Path(folder).glob("*.yaml")) if folder else list_library().values()))
     candidates = [path for path in paths if not check_files([path], environment, fault_kinds())]
     if not candidates:
         raise BadArguments(

@@ -56,7 +56,7 @@ class PreparedDrill:
 
 
 @dataclass(frozen=True, slots=True)
-class PeoplePlan:
+class FacilitatedPlan:
     """Plan of a drill with people. `cast` None: one person responds alone. `drawn`: set if it was drawn."""
 
     plan: Plan
@@ -83,7 +83,7 @@ def prepare_drill(request: DrillRequest, report: Callable[[str], None]) -> Prepa
         raise BadArguments("no scenario given", "Name one: gameday run db-slowdown.yaml; or draw one: --draw")
     scenario = None if request.draw else read_scenario(request.file, environment)
     folder = data_folder()
-    store = open_recovered_store(folder, report, request.timing)
+    store = open_recovered_store(folder, environment.project, report, request.timing)
     selected = select_environment(request.environment, report, start_demo=True)
     seed = secrets.randbelow(2**31) if request.seed is None else request.seed
     return PreparedDrill(request, scenario, selected, store, folder, seed)
@@ -103,14 +103,14 @@ def rehearse(prepared: PreparedDrill, make_view: MakeView, *, first_only: bool =
         plan = make_plan(prepared, scenario, Mode.REHEARSAL, mitigation=mitigation)
         result = _run_rehearsal(plan, prepared, make_view)
         yield result
-        if result.outstanding or result.fenced or _is_halted(prepared.store, plan.drill):
+        if result.outstanding or result.fenced or result.unwritten or _is_halted(prepared.store, plan.drill):
             return
 
 
 def _run_rehearsal(plan: Plan, prepared: PreparedDrill, make_view: MakeView) -> DrillResult:
     from gameday.drill.control import facilitator_token
 
-    token = facilitator_token.new()
+    token = facilitator_token.create_token()
     view = make_view(plan, token)
     timing = prepared.request.timing
     runner = create_runner(plan, prepared.selected, prepared.store, prepared.folder, view, token, timing)
@@ -118,7 +118,7 @@ def _run_rehearsal(plan: Plan, prepared: PreparedDrill, make_view: MakeView) -> 
     return runner.run()
 
 
-def plan_with_people(prepared: PreparedDrill, roster: Path | None) -> PeoplePlan:
+def plan_with_people(prepared: PreparedDrill, roster: Path | None) -> FacilitatedPlan:
     """Plan a facilitated drill with a roster, else a solo drill. Raises BadArguments, InvalidFiles and Refused."""
     from gameday.model import Mode
 
@@ -131,9 +131,9 @@ def plan_with_people(prepared: PreparedDrill, roster: Path | None) -> PeoplePlan
     mode = Mode.SOLO if roster is None else Mode.FACILITATED
     plan = make_plan(prepared, scenario, mode, informed=informed)
     if roster is None:
-        return PeoplePlan(plan, drawn=drawn)
+        return FacilitatedPlan(plan, drawn=drawn)
     file = RosterFile(roster, prepared.folder.role_history)
-    return PeoplePlan(plan, assign_roles(file, scenario), roster, drawn)
+    return FacilitatedPlan(plan, assign_roles(file, scenario), roster, drawn)
 
 
 def make_plan(

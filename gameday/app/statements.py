@@ -25,10 +25,10 @@ def send_intervention(intervention: Mapping[str, Any], drill: str | None, token:
 
     The token of the same user's drill is read first: `token` may still be that of an earlier drill.
     """
-    from gameday.drill.control.facilitator_token import load
+    from gameday.drill.control.facilitator_token import load_token
 
     running = select_running_drill(drill)
-    return _send(running, {"request": "intervention", "token": load(running.drill) or token, **intervention})
+    return _send(running, {"request": "intervention", "token": load_token(running.drill) or token, **intervention})
 
 
 def _send(running: RunningDrill, request: Mapping[str, Any]) -> str:

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 from gameday.app.recovery import recover_lost_drills
 from gameday.app.reporter import Reporter
 from gameday.app.running_drills import (
+    RunningDrills,
+    belongs_here,
+    current_project,
+    describe_elsewhere,
     is_over,
     list_running,
     lost_drills_error,
-    ping,
-    prune_finished,
+    ping_drill,
     stop_orphaned_demos,
+    unregister_finished_drills,
 )
 from gameday.errors import EnvironmentDirty, Refused
 from gameday.process_identity import current_process
@@ -30,14 +34,23 @@ REVERT_TIMEOUT_S = 120.0
 POLL_INTERVAL_S = 0.1
 
 
-def stop_drills(reason: str, reporter: Reporter, timing: Timing) -> None:
-    """Stop every running drill; if none responds, halt. Raises EnvironmentDirty or Refused as `halt_drills`."""
-    running = list_running().drills
-    stopped = [drill for drill in running if _send_stop(drill, reason, reporter)]
-    if not stopped:
-        state = "No running drill responds" if running else "No drill is running"
-        reporter.output(f"{state}. Reverting everything outstanding, as `gameday halt` does.")
-        halt_drills("stop", reporter, timing)
+def stop_drills(reason: str, reporter: Reporter, timing: Timing, *, everywhere: bool = False) -> None:
+    """Stop every running drill of this project; if none responds, halt.
+
+    Raises EnvironmentDirty or Refused as `halt_drills`."""
+    running = list_running(everywhere=everywhere)
+    stopped = [drill for drill in running.drills if _send_stop(drill, reason, reporter)]
+    if stopped:
+        _report_elsewhere(running, "stop", reporter)
+        return
+    state = "No running drill responds" if running.drills else "No drill is running"
+    reporter.output(f"{state}. Reverting everything outstanding, as `gameday halt` does.")
+    halt_drills("stop", reporter, timing, everywhere=everywhere)
+
+
+def _report_elsewhere(running: RunningDrills, command: str, reporter: Reporter) -> None:
+    for drill in running.elsewhere:
+        reporter.status(f"Not stopped: {describe_elsewhere(drill)}. To stop it too: gameday {command} --all")
 
 
 def _send_stop(drill: RunningDrill, reason: str, reporter: Reporter) -> bool:
@@ -51,23 +64,24 @@ def _send_stop(drill: RunningDrill, reason: str, reporter: Reporter) -> bool:
     return True
 
 
-def halt_drills(command: str, reporter: Reporter, timing: Timing) -> None:
-    """Halt the running drills, wait for their end, then revert what dead ones left.
+def halt_drills(command: str, reporter: Reporter, timing: Timing, *, everywhere: bool = False) -> None:
+    """Halt the running drills of this project, wait for their end, then revert what dead ones left.
 
     Raises EnvironmentDirty if something is left, Refused if running drills cannot be listed.
     """
     from gameday.store.paths import data_folder
 
-    running = list_running()
+    running = list_running(everywhere=everywhere)
+    here = None if everywhere else current_project()
     guarded = {
         drill.drill
         for drill in running.drills
         if _send_halt(drill, command, reporter) and _wait_until_finished(drill, reporter)
     }
     for folder in sorted({drill.folder for drill in running.drills} | {data_folder()}):
-        _recover_store(folder, command, guarded, reporter, timing)
+        _recover_store(folder, command, guarded, here, reporter, timing)
     stop_orphaned_demos(running.drills, reporter.status)
-    prune_finished(running.drills)
+    unregister_finished_drills(running.drills)
     if lost := recover_lost_drills(command, reporter.status, timing):
         raise lost_drills_error(lost)
     if running.unreadable_reason:
@@ -75,6 +89,7 @@ def halt_drills(command: str, reporter: Reporter, timing: Timing) -> None:
             f"reverted what the store knows, but other running drills cannot be listed: {running.unreadable_reason}"
         )
     reporter.output("Nothing is outstanding.")
+    _report_elsewhere(running, command, reporter)
 
 
 def _send_halt(drill: RunningDrill, command: str, reporter: Reporter) -> bool:
@@ -101,7 +116,7 @@ def _wait_until_finished(drill: RunningDrill, reporter: Reporter) -> bool:
     while time.monotonic() < deadline:
         if is_over(drill):
             return True
-        answer = ping(drill)
+        answer = ping_drill(drill)
         if answer.get("watching"):
             reporter.output(
                 f"{drill.drill}: all faults removed; its runner is suspended, and the guardian watches until it ends."
@@ -114,10 +129,13 @@ def _wait_until_finished(drill: RunningDrill, reporter: Reporter) -> bool:
 
 
 def _recover_store(
-    folder: DataFolder, command: str, guarded: Container[str], reporter: Reporter, timing: Timing
+    folder: DataFolder, command: str, guarded: Container[str], here: str | None, reporter: Reporter, timing: Timing
 ) -> None:
-    """Revert what the unfinished drills of one store left. Raises EnvironmentDirty."""
+    """Revert what the unfinished drills of one store left; of other projects, the orphans.
+
+    Raises EnvironmentDirty."""
     from gameday.drill.injector_registry import Registry
+    from gameday.drill.revert.orphans import find_orphaned_drills
     from gameday.drill.revert.recover import dirty_error, recover
     from gameday.store.open import open_for_revert
     from gameday.store.protocols import StoreError
@@ -128,10 +146,12 @@ def _recover_store(
     if store.path != folder.store:
         reporter.status(f"gameday: cannot open the store {folder.store}; using a copy, so nothing can be recorded")
     try:
-        drills = [drill for drill in store.unfinished() if drill not in guarded]
+        orphans = find_orphaned_drills(store)
+        unfinished = [drill for drill in store.unfinished() if drill not in guarded]
     except StoreError as error:
         reporter.status(f"gameday: cannot read the store {folder.store}: {error}")
         return
+    drills = [drill for drill in unfinished if drill in orphans or belongs_here(store.project(drill), here)]
     left = recover(store, Registry(), reporter.status, f"`gameday {command}`", drills, timing)
     if left:
         raise dirty_error(left, store)

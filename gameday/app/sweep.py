@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from gameday.app.environment_selection import select_environment
 from gameday.app.leftover_scan import LeftoverScan, live_drills, scan_environment
 from gameday.app.reporter import Reporter
-from gameday.app.running_drills import responding_drills, unregister_lost
+from gameday.app.running_drills import responding_drills, unregister_lost_drills
 from gameday.errors import EnvironmentDirty, Refused
 
 if TYPE_CHECKING:
     from gameday.drill.injector_registry import Registry
     from gameday.events import NewEvent
+    from gameday.model import Environment
     from gameday.plugins.types import Intent
     from gameday.timing import Timing
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 class Sweep:
     """Result of a scan. `own_drills`: responding drills of this user; True if the token is theirs."""
 
-    environment: str
+    environment: Environment
     injectors: Registry
     scan: LeftoverScan
     own_drills: Mapping[str, bool]
@@ -56,7 +57,7 @@ def scan_for_sweep(name: str, token: str, reporter: Reporter, timing: Timing) ->
     scan = scan_environment(environment, injectors)
     own = responding_drills(token)
     foreign = [intent for intent in scan.unique_faults if intent.drill not in own]
-    return Sweep(name, injectors, scan, own, live_drills(foreign, injectors, reporter.status, timing))
+    return Sweep(environment, injectors, scan, own, live_drills(foreign, injectors, reporter.status, timing))
 
 
 def revert_leftovers(sweep: Sweep, reporter: Reporter, timing: Timing) -> None:
@@ -68,10 +69,10 @@ def revert_leftovers(sweep: Sweep, reporter: Reporter, timing: Timing) -> None:
         revert_intents(sweep.leftovers, sweep.injectors, reporter, timing)
     if sweep.scan.unscanned:
         raise _unscanned_error(sweep)
-    unregister_lost(sweep.environment)
+    unregister_lost_drills(sweep.environment)
     if not sweep.leftovers:
         other = "other " if sweep.scan.unique_faults else ""
-        reporter.output(f"No {other}leftover faults in environment {sweep.environment}.")
+        reporter.output(f"No {other}leftover faults in environment {sweep.environment.name}.")
 
 
 def revert_intents(intents: list[Intent], injectors: Registry, reporter: Reporter, timing: Timing) -> None:
@@ -104,7 +105,7 @@ def _record(drafts: list[NewEvent], reporter: Reporter, draft: NewEvent) -> None
 def _unscanned_error(sweep: Sweep) -> Refused:
     names = ", ".join(sweep.scan.unscanned)
     targets = f"target{'s' if len(sweep.scan.unscanned) > 1 else ''} {names}"
-    todo = f"Correct what is reported above, then repeat: gameday halt --sweep {sweep.environment}"
+    todo = f"Correct what is reported above, then repeat: gameday halt --sweep {sweep.environment.name}"
     return Refused(f"could not search {targets} for leftover faults", todo)
 
 

@@ -42,14 +42,14 @@ class MessageItem:
     entry: int | None = None
 
 
-def message_items(board: DrillBoard) -> list[MessageItem]:
+def list_message_items(board: DrillBoard) -> list[MessageItem]:
     """Return the items: done, coming by due time, then waiting in the file's order."""
     due = dict(_due_times(board))
     items = [*_messages(board, due), *_script(board, due), *_page(board, due), *_end(board, due)]
     return sorted(items, key=lambda item: (item.state, item.at if item.at is not None else 0.0))
 
 
-def message_source(message: Message) -> str:
+def format_message_source(message: Message) -> str:
     """Return the sender: `support`, `hint nudge`."""
     return message.sender or f"hint {message.hint}"
 
@@ -80,7 +80,7 @@ def _messages(board: DrillBoard, due: Mapping[ItemKey, float]) -> Iterator[Messa
         text = board.state.interventions.reworded.get(index, message.say)
         how = item.how or ("held" if index in board.state.interventions.held else "")
         what = f'"{text}"' + _unless(message, board.state)
-        yield replace(item, who=message_source(message), what=what, entry=index, how=how)
+        yield replace(item, who=format_message_source(message), what=what, entry=index, how=how)
 
 
 def _script(board: DrillBoard, due: Mapping[ItemKey, float]) -> Iterator[MessageItem]:

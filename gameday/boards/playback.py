@@ -19,7 +19,7 @@ T = TypeVar("T")
 POLL_INTERVAL_S = 0.1
 
 
-def recorded_plan(events: Sequence[Event]) -> Plan:
+def read_recorded_plan(events: Sequence[Event]) -> Plan:
     """Return the plan that the log records. Raises BadArguments."""
     plan = read_plan(events).plan
     if not plan:
@@ -47,7 +47,7 @@ class Playback:
 
 def replay(events: Sequence[Event], readings: Sequence[Reading], view: View, clock: Clock, speed: float) -> None:
     """Replay a drill from its first event to its last, `speed` times as fast."""
-    playback = Playback(view, recorded_plan(events))
+    playback = Playback(view, read_recorded_plan(events))
     event_cursor = _TimedCursor(events, lambda event: event.at)
     reading_cursor = _TimedCursor(readings, lambda reading: reading.at)
     started, first = clock.monotonic(), events[0].at
@@ -84,7 +84,7 @@ def follow_store(store: DrillReader, drill: str, view: View, clock: Clock, has_e
     while not events and not has_ended():  # the first event is about to be written
         clock.wait(threading.Event(), POLL_INTERVAL_S)
         events = store.events(drill)
-    playback, last = Playback(view, recorded_plan(events)), 0
+    playback, last = Playback(view, read_recorded_plan(events)), 0
     while True:
         readings, batches = store.readings_after(drill, batches)
         playback.advance(clock.monotonic(), events, readings)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from gameday.events import BaselineMeasured, Event
 from gameday.model import Expectation, Plan, Reading, SignalBinding, SignalKind, Test
 from gameday.plugins.probe import MeasurementError
-from gameday.signals.criterion import criterion
+from gameday.signals.criterion import build_criterion
 from gameday.signals.expectation_evaluator import ExpectationEvaluator, Verdict
 from gameday.signals.series import has_value
 
@@ -90,7 +90,7 @@ class SignalBoard:
         if limit is None:
             return ""
         try:
-            return criterion(limit, self._baselines, self._bindings[name]).say.removeprefix("limit: ")
+            return build_criterion(limit, self._baselines, self._bindings[name]).say.removeprefix("limit: ")
         except MeasurementError:
             return str(limit).removeprefix(f"{name} ")
 

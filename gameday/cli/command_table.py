@@ -35,7 +35,9 @@ GROUPS: dict[str, dict[str, CommandEntry]] = {
         "decide": CommandEntry(f"{PARTICIPANTS}:decide", "Record a decision."),
         "note": CommandEntry(f"{PARTICIPANTS}:note", "Record a note."),
         "update": CommandEntry(f"{PARTICIPANTS}:update", "Post a status update."),
-        "act": CommandEntry(f"{PARTICIPANTS}:act", "Run an action of the environment. Without a name, list them."),
+        "act": CommandEntry(
+            f"{PARTICIPANTS}:run_action", "Run an action of the environment. Without a name, list them."
+        ),
         "ask-for-help": CommandEntry(f"{PARTICIPANTS}:ask_for_help", "Ask for help."),
         "facilitate": CommandEntry("gameday.cli.facilitate", "Intervene as facilitator: send, hold, adjust, pause."),
     },

@@ -48,9 +48,9 @@ def _environments(_typed: str) -> Iterable[str]:
 
 def _scenarios(typed: str) -> Iterable[str]:
     """Return the shipped names, and the YAML files and folders that the typed path leads to."""
-    from gameday.files.scenario_library import library
+    from gameday.files.scenario_library import list_library
 
-    return [*library(), *_paths(typed)]
+    return [*list_library(), *_paths(typed)]
 
 
 def _paths(typed: str) -> Iterable[str]:

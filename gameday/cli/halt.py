@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from gameday.cli.all_projects import all_option
 from gameday.cli.completion_values import complete_environment
 from gameday.cli.progress import progress
 from gameday.errors import BadArguments, Exit
@@ -15,8 +16,9 @@ from gameday.errors import BadArguments, Exit
 @click.option("--yes", is_flag=True, help="With --sweep: revert what is found without asking.")
 @click.option("--give-up", metavar="MARKER", help="Close what cannot be reverted (a marker or a drill).")
 @click.option("--reason", help="With --give-up: the reason, for the log.")
-def command(sweep: str | None, yes: bool, give_up: str | None, reason: str | None) -> Exit:
-    """Revert everything outstanding, now."""
+@all_option
+def command(sweep: str | None, yes: bool, give_up: str | None, reason: str | None, everywhere: bool) -> Exit:
+    """Revert everything outstanding, now. In a folder with a gameday.yaml, running drills of other projects go on."""
     from gameday.cli.output import TERMINAL
 
     if give_up is not None:
@@ -34,5 +36,5 @@ def command(sweep: str | None, yes: bool, give_up: str | None, reason: str | Non
     from gameday.cli.timing_variable import read_timing
 
     with progress("the revert of all faults"):
-        halt_drills("halt", TERMINAL, read_timing())
+        halt_drills("halt", TERMINAL, read_timing(), everywhere=everywhere)
     return Exit.HELD

@@ -47,7 +47,7 @@ def format_iso_time(wall: float) -> str:
 
 
 @contextmanager
-def text_on_stderr(as_json: bool) -> Iterator[None]:
+def redirect_text_to_stderr(as_json: bool) -> Iterator[None]:
     """Keep stdout for the JSON document: with `as_json`, text goes to stderr meanwhile."""
     if not as_json:
         yield

@@ -31,11 +31,11 @@ def command(drill: str | None, as_json: bool, private: bool) -> Exit:
     """
     recorded = load_finished(drill, "log").events
     events = recorded if private else without_private_notes(recorded)
-    print_result(json_lines(events) if as_json else text_lines(events))
+    print_result(format_json_lines(events) if as_json else format_text_lines(events))
     return Exit.HELD
 
 
-def json_lines(events: Sequence[Event]) -> Iterator[str]:
+def format_json_lines(events: Sequence[Event]) -> Iterator[str]:
     """Yield a LogDocument per event."""
     for event in events:
         yield json.dumps(log_record(event), ensure_ascii=False)
@@ -55,15 +55,16 @@ def log_record(event: Event) -> dict[str, Json]:
     return times | record
 
 
-def text_lines(events: Sequence[Event]) -> Iterator[str]:
+def format_text_lines(events: Sequence[Event]) -> Iterator[str]:
     """Yield clock, offset from the fault, kind, role and data of each event."""
     from gameday.events import reference_time
-    from gameday.review.event_text import clock, offset
+    from gameday.review.event_text import format_clock, format_offset
 
     start = reference_time(events)
     for event in events:
         who = event.role.value if event.role else event.source.value
-        yield f"{clock(event)} {offset(event.happened - start):>8}  {event.kind:<14} {who:<12} {_data(event)}".rstrip()
+        times = f"{format_clock(event)} {format_offset(event.happened - start):>8}"
+        yield f"{times}  {event.kind:<14} {who:<12} {_data(event)}".rstrip()
 
 
 def _data(event: Event) -> str:

@@ -29,12 +29,12 @@ def command(path: str | None, env: str | None) -> Exit:
     from gameday.app.environment_selection import find_environment
     from gameday.app.scenario_selection import fault_kinds
     from gameday.files.scenario_template import render_scenario
-    from gameday.files.scenario_wizard import wizard_context
+    from gameday.files.scenario_wizard import load_wizard_context
 
     if path is not None:
         _require_free(Path(path))
     kinds = fault_kinds()
-    context = wizard_context(find_environment(env), kinds, strict=env is not None)
+    context = load_wizard_context(find_environment(env), kinds, strict=env is not None)
     answers = _ask_questions(context, kinds)
     file = Path(path) if path is not None else _unused(Path(f"{answers.target}-{answers.fault}.yaml"))
     _write(file, render_scenario(answers))
@@ -44,12 +44,12 @@ def command(path: str | None, env: str | None) -> Exit:
 
 def _ask_questions(context: WizardContext, kinds: Kinds) -> WizardAnswers:
     from gameday.cli.wizard_prompts import ask_questions
-    from gameday.files.scenario_template import problems_of, render_scenario
-    from gameday.files.scenario_wizard import default_answers, questions, without_unknown_alert
+    from gameday.files.scenario_template import find_problems, render_scenario
+    from gameday.files.scenario_wizard import default_answers, list_questions, without_unknown_alert
 
     def check(answers: WizardAnswers) -> str:
         """Check the answers with the rules of a scenario file."""
-        problems = problems_of(render_scenario(without_unknown_alert(answers, context)), None, kinds)
+        problems = find_problems(render_scenario(without_unknown_alert(answers, context)), None, kinds)
         if not problems:
             return ""
         problem = problems[0]
@@ -57,7 +57,7 @@ def _ask_questions(context: WizardContext, kinds: Kinds) -> WizardAnswers:
 
     print_output("Six questions make a first scenario. Press Enter for the default in brackets.")
     print_output("")
-    return without_unknown_alert(ask_questions(questions(context), default_answers(context), check), context)
+    return without_unknown_alert(ask_questions(list_questions(context), default_answers(context), check), context)
 
 
 def _require_free(path: Path) -> None:

@@ -26,7 +26,7 @@ def _statement_command(kind: str, about: str, *, needs_words: bool) -> click.Com
     @click.argument("say", nargs=-1, required=needs_words, metavar="TEXT..." if needs_words else "[TEXT]...")
     @_with_role_option
     def command(say: tuple[str, ...], role: str | None, at: float, drill: str | None) -> Exit:
-        return send({"kind": kind, "text": " ".join(say), "role": role, "seconds_ago": at}, drill)
+        return send_to_drill({"kind": kind, "text": " ".join(say), "role": role, "seconds_ago": at}, drill)
 
     return command
 
@@ -35,9 +35,9 @@ def _statement_command(kind: str, about: str, *, needs_words: bool) -> click.Com
 @click.argument("action", required=False, default="")
 @click.option("--role", type=click.Choice(ROLES), envvar="GAMEDAY_ROLE", help="The role that runs it.")
 @drill_option
-def act(action: str, role: str | None, drill: str | None) -> Exit:
+def run_action(action: str, role: str | None, drill: str | None) -> Exit:
     """Run an action of the environment; the drill restores it at its end. Without ACTION: list them."""
-    return send({"request": "action", "action": action, "role": role}, drill)
+    return send_to_drill({"request": "action", "action": action, "role": role}, drill)
 
 
 def _role_command(kind: str, about: str) -> click.Command:
@@ -45,7 +45,7 @@ def _role_command(kind: str, about: str) -> click.Command:
     @click.argument("role", type=click.Choice(ROLES))
     @_when_and_where
     def command(role: str, at: float, drill: str | None) -> Exit:
-        return send({"kind": kind, "text": "", "role": role, "seconds_ago": at}, drill)
+        return send_to_drill({"kind": kind, "text": "", "role": role, "seconds_ago": at}, drill)
 
     return command
 
@@ -60,7 +60,7 @@ def _with_role_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return by(_when_and_where(command))
 
 
-def send(statement: dict[str, Any], drill: str | None) -> Exit:
+def send_to_drill(statement: dict[str, Any], drill: str | None) -> Exit:
     """Send a statement to the running drill and print its answer. Raises Refused or BadArguments."""
     from gameday.app.statements import send_statement
 

@@ -30,7 +30,7 @@ class InputExhausted(Exception):
     """The input has ended, or is not text."""
 
 
-def headline(number: str, text: str) -> None:
+def print_headline(number: str, text: str) -> None:
     """Print what is to be bound, beside its number."""
     first, *rest = _lines(text)
     print_output(f"{number:<{len(INDENT)}}{first}")
@@ -75,7 +75,7 @@ def ask(question: str, default: str = "") -> str:
     return text
 
 
-def ask_for(question: str, default: str, read: Callable[[str], T]) -> T:
+def ask_parsed(question: str, default: str, read: Callable[[str], T]) -> T:
     """Ask until `read`, which raises ValueError with a sentence, accepts the answer."""
     for _ in range(MAX_ATTEMPTS):
         text = ask(question, default)
@@ -89,14 +89,14 @@ def ask_for(question: str, default: str, read: Callable[[str], T]) -> T:
     raise BadArguments(f"{MAX_ATTEMPTS} invalid answers: {question}", "Nothing was written.")
 
 
-def non_empty(text: str) -> str:
+def parse_non_empty(text: str) -> str:
     """Return the text. Raises ValueError for an empty one."""
     if not text:
         raise ValueError("An answer is required; - skips it.")
     return text
 
 
-def one_of(known: Sequence[str]) -> Callable[[str], str]:
+def parse_choice(known: Sequence[str]) -> Callable[[str], str]:
     """Return a reader of one of these words, or of its beginning."""
 
     def read(text: str) -> str:
@@ -108,7 +108,7 @@ def one_of(known: Sequence[str]) -> Callable[[str], str]:
     return read
 
 
-def command_line(text: str) -> list[str]:
+def parse_command(text: str) -> list[str]:
     """Split a command as a shell would. Raises ValueError."""
     import shlex
 
@@ -118,6 +118,6 @@ def command_line(text: str) -> list[str]:
         raise ValueError("A quotation mark is not closed.") from None
 
 
-def required_command(text: str) -> list[str]:
+def parse_required_command(text: str) -> list[str]:
     """Split a command of at least one word. Raises ValueError."""
-    return command_line(non_empty(text))
+    return parse_command(parse_non_empty(text))

@@ -67,6 +67,21 @@ def draft(drill: str | None, full: bool | None, into: Path | None) -> Exit:
     return Exit.HELD
 
 
+@command.command("page")
+@click.argument("drill", required=False, shell_complete=complete_drill)
+@click.option("--into", type=click.Path(file_okay=False, path_type=Path),
+              help="Folder of the Markdown and the page; else beside the store.")  # fmt: skip
+def page_command(drill: str | None, into: Path | None) -> Exit:
+    """Render the page of DRILL (default: the latest) again, from its Markdown as your team completed it.
+
+    The Markdown itself is not changed.
+    """
+    from gameday.app.reviews import refresh_page
+
+    click.echo(f"page    {refresh_page(load_finished(drill, 'review'), into)}")
+    return Exit.HELD
+
+
 def _merge_lines(drill: str, merge: MergedDraft) -> Iterator[str]:
     """Yield what changed in an earlier draft, and what was kept."""
     if merge.added:

@@ -16,7 +16,7 @@ import click
 from gameday.app.environment_selection import stop_demo
 from gameday.app.start_drill import DrillRequest, PreparedDrill, prepare_drill, rehearse
 from gameday.cli.completion_values import complete_environment, complete_scenario
-from gameday.cli.json_output import format_option, text_on_stderr
+from gameday.cli.json_output import format_option, redirect_text_to_stderr
 from gameday.cli.output import print_output, print_status
 from gameday.cli.progress import progress
 from gameday.cli.run_report import print_outcomes
@@ -60,11 +60,11 @@ def command(
     install_signal_handlers()
     set_process_title("gameday run")
     request = DrillRequest(file, environment, draw, yes_production, seed, read_timing())
-    with _announce_early_abort(), text_on_stderr(as_json), progress("the environment to be ready"):
+    with _announce_early_abort(), redirect_text_to_stderr(as_json), progress("the environment to be ready"):
         prepared = prepare_drill(request, print_status)
     reviews = reviews or prepared.folder.reviews
     try:
-        with text_on_stderr(as_json):
+        with redirect_text_to_stderr(as_json):
             print_output(prepared.selected.description)
         for note in prepared.selected.notes:
             print_status(note)
@@ -123,7 +123,7 @@ def install_signal_handlers() -> None:
 def _rehearse(prepared: PreparedDrill, reviews: Path, *, review: bool, first_only: bool, as_json: bool) -> Exit:
     results: list[DrillResult] = []
     try:
-        with text_on_stderr(as_json):
+        with redirect_text_to_stderr(as_json):
             for result in rehearse(prepared, _create_view, first_only=first_only):
                 install_signal_handlers()  # the drill had its own
                 results.append(result)

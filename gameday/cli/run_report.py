@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gameday.cli.json_output import print_document, text_on_stderr
+from gameday.cli.json_output import print_document, redirect_text_to_stderr
 from gameday.cli.output import print_output, print_status
 from gameday.errors import EnvironmentDirty, Exit
 
@@ -31,12 +31,12 @@ def print_outcomes(
     results: Sequence[DrillResult], store: DrillReader, reviews: Path, *, review: bool = True, as_json: bool = False
 ) -> Exit:
     """Print the outcome of every drill of a run. Raises EnvironmentDirty if a fault is still present."""
-    from gameday.app.drill_outcome import run_exit
+    from gameday.app.drill_outcome import combine_exits
 
-    with text_on_stderr(as_json):
+    with redirect_text_to_stderr(as_json):
         reports = _print_reports(results, store, reviews, review=review)
     try:
-        code = run_exit(results, [report.outcome for report in reports], store)
+        code = combine_exits(results, [report.outcome for report in reports], store)
     except EnvironmentDirty as dirty:
         if as_json:
             _print_document(reports, dirty.exit)
@@ -49,11 +49,11 @@ def print_outcomes(
 def _print_reports(
     results: Sequence[DrillResult], store: DrillReader, reviews: Path, *, review: bool
 ) -> list[DrillReport]:
-    from gameday.app.drill_outcome import drill_outcome
+    from gameday.app.drill_outcome import load_drill_outcome
 
     reports: list[DrillReport] = []
     for result in results:
-        outcome = drill_outcome(result, store)
+        outcome = load_drill_outcome(result, store)
         reports.append(_print_outcome(outcome, store, reviews, review=review, only=len(results) == 1))
     if len(reports) > 1:
         mitigated = sum(report.outcome.is_mitigated for report in reports)
@@ -106,10 +106,10 @@ def _print_outcome(
 
 def _print_scorecard(outcome: DrillOutcome, store: DrillReader, reviews: Path, *, review: bool) -> DrillReport:
     from gameday.app.reviews import draft_page, draft_review
-    from gameday.scorecards.render import five_lines
+    from gameday.scorecards.render import render_summary
 
     assert outcome.scorecard is not None
-    for line in five_lines(outcome.scorecard):
+    for line in render_summary(outcome.scorecard):
         print_output(line)
     if outcome.unwritten:
         print_output("review  not drafted, because the log is not in the store")

@@ -14,7 +14,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from gameday.app import background_drill
-from gameday.app.start_drill import PeoplePlan, PreparedDrill, plan_with_people
+from gameday.app.start_drill import FacilitatedPlan, PreparedDrill, plan_with_people
 from gameday.cli.output import print_output, print_status
 from gameday.errors import Exit
 
@@ -79,7 +79,7 @@ def run_with_people(prepared: PreparedDrill, roster: Path | None, screen: Screen
         return _final_exit(store, drill.plan.drill, runner_exit)
 
 
-def _print_choices(people: PeoplePlan) -> None:
+def _print_choices(people: FacilitatedPlan) -> None:
     from gameday.app.role_assignment import unfilled_required_roles
 
     if people.drawn is not None:
@@ -121,7 +121,7 @@ def show_desk(session: Session, *, private: bool) -> ScreenResult:
         )
     )  # fmt: skip
     reason = desk.run()
-    return ScreenResult(desk.state.over, desk.state.cast, reason is ExitReason.OVER)
+    return ScreenResult(desk.state.is_over, desk.state.cast, reason is ExitReason.OVER)
 
 
 def show_lines(session: Session, *, private: bool = False) -> ScreenResult:
@@ -174,7 +174,7 @@ def follow_up(
     from gameday.cli.debrief import hold_debrief, print_refreshed_review
 
     background_drill.wait_for_end(store, drill, print_status)
-    started = background_drill.has_started(store, drill)
+    started = background_drill.has_drill_started(store, drill)
     if started and result.debrief:
         hold_debrief(store, drill, history)
     print_figures()
@@ -199,7 +199,7 @@ def _print_next_roles(cast: Cast | None, history: Path) -> None:
 
 
 def _final_exit(store: DrillReader, drill: str, runner_exit: Exit | None) -> Exit:
-    code = background_drill.background_exit(store, drill, runner_exit)
+    code = background_drill.read_drill_exit(store, drill, runner_exit)
     if runner_exit not in (None, Exit.FAILED):
         return code
     if code is Exit.DIRTY and drill in store.unfinished():

@@ -27,16 +27,16 @@ def command(name: str | None, as_json: bool, show_all: bool) -> Exit:
     if name is not None and not is_drill_id(name):
         return _show_scenario(name, as_json=as_json)
 
-    from gameday.scorecards.render import render
-    from gameday.scorecards.scorecard import scorecard
+    from gameday.scorecards.render import render_scorecard
+    from gameday.scorecards.scorecard import build_scorecard
     from gameday.scorecards.scorecard_json import encode
 
     finished = load_finished(name, "show")
-    card = scorecard(finished.events, finished.readings)
+    card = build_scorecard(finished.events, finished.readings)
     if as_json:
         print_json(encode(card))
     else:
-        print_output(render(card))
+        print_output(render_scorecard(card))
     return Exit.HELD
 
 
@@ -56,10 +56,10 @@ def _show_all(*, as_json: bool) -> Exit:
     from gameday.app.finished_drills import iter_finished
     from gameday.events import fault_summary
     from gameday.scorecards.comparison import compare_drills
-    from gameday.scorecards.scorecard import scorecard
+    from gameday.scorecards.scorecard import build_scorecard
     from gameday.scorecards.scorecard_json import encode
 
-    cards = [(scorecard(drill.events, drill.readings), fault_summary(drill.events)) for drill in iter_finished()]
+    cards = [(build_scorecard(drill.events, drill.readings), fault_summary(drill.events)) for drill in iter_finished()]
     if as_json:
         print_json([encode(card) for card, _ in cards])
         return Exit.HELD

@@ -28,9 +28,9 @@ def seconds_ago(text: str, now: datetime) -> float:
     Raises ValueError for anything else, and for a clock time that is still to come.
     """
     if ":" not in text:
-        from gameday.units import duration
+        from gameday.units import parse_duration
 
-        return duration(text.removeprefix("-"))
+        return parse_duration(text.removeprefix("-"))
     if not _CLOCK_TIME.fullmatch(text):
         raise ValueError(f"{text!r} is not a clock time")
     happened = datetime.combine(now, time.fromisoformat(text if text[2] == ":" else f"0{text}"))

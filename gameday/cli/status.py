@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gameday.app.drill_status import DrillStatuses, SilentDrill, latest_drill, query_drills
+from gameday.app.drill_status import DrillStatuses, UnresponsiveDrill, latest_drill, query_drills
+from gameday.app.running_drills import describe_elsewhere
+from gameday.cli.all_projects import all_option
 from gameday.cli.json_output import format_iso_time, format_option, print_document
 from gameday.cli.output import print_output, print_status
 from gameday.cli.progress import progress
@@ -21,10 +23,11 @@ if TYPE_CHECKING:
 
 @click.command()
 @format_option
-def command(as_json: bool) -> Exit:
-    """Show every running drill of this user."""
+@all_option
+def command(as_json: bool, everywhere: bool) -> Exit:
+    """Show every running drill of this project: of the folder with the gameday.yaml; elsewhere, of this user."""
     with progress("the running drills to respond"):
-        statuses = query_drills(facilitator_token(), print_status, read_timing())
+        statuses = query_drills(facilitator_token(), print_status, read_timing(), everywhere=everywhere)
     for silent in statuses.silent:
         print_status(_describe_silent(silent))
     if as_json:
@@ -33,6 +36,8 @@ def command(as_json: bool) -> Exit:
         raise error
     if as_json:
         return Exit.HELD
+    for drill in statuses.elsewhere:
+        print_status(f"{describe_elsewhere(drill)}. See it: gameday status --all")
     if not statuses.answers and not statuses.silent:
         print_output("No drill is running.")
         _print_latest()
@@ -71,7 +76,7 @@ def _status_document(answer: dict[str, Any], now: float) -> StatusDocument:
     )
 
 
-def _describe_silent(silent: SilentDrill) -> str:
+def _describe_silent(silent: UnresponsiveDrill) -> str:
     if silent.guarded:
         return f"{silent.drill}: the runner does not respond; its guardian reverts all faults."
     return f"{silent.drill}: neither runner nor guardian responds. Revert its faults: gameday halt"
@@ -79,7 +84,7 @@ def _describe_silent(silent: SilentDrill) -> str:
 
 def _print_latest() -> None:
     """Print the outcome of the latest drill: its terminal may have been closed."""
-    from gameday.scorecards.scorecard_text import ending
+    from gameday.scorecards.scorecard_text import format_ending
     from gameday.units import format_duration
 
     try:
@@ -93,4 +98,4 @@ def _print_latest() -> None:
     why = f" ({card.reasons[0]})" if card.exit == Exit.HALTED and card.reasons else ""
     ago = format_duration(round(latest.seconds_ago))
     more = f"gameday show {latest.drill}, gameday review {latest.drill}"
-    print_output(f"The latest drill, {latest.drill}, ended {ago} ago: {ending(card)}{why}. More: {more}")
+    print_output(f"The latest drill, {latest.drill}, ended {ago} ago: {format_ending(card)}{why}. More: {more}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from gameday.cli.all_projects import all_option
 from gameday.cli.progress import progress
 from gameday.cli.timing_variable import read_timing
 from gameday.errors import Exit
@@ -11,14 +12,16 @@ from gameday.errors import Exit
 
 @click.command()
 @click.argument("reason", nargs=-1, metavar="[REASON]...")
-def command(reason: tuple[str, ...]) -> Exit:
+@all_option
+def command(reason: tuple[str, ...], everywhere: bool) -> Exit:
     """End the running drill now and revert all faults: STOP. Anyone may; no reason is needed.
 
-    Without a running drill it does what `gameday halt` does.
+    Without a running drill it does what `gameday halt` does. In a folder with a gameday.yaml, drills of other projects
+    go on.
     """
     from gameday.app.stop_drills import stop_drills
     from gameday.cli.output import TERMINAL
 
     with progress("the revert of all faults"):
-        stop_drills(" ".join(reason), TERMINAL, read_timing())
+        stop_drills(" ".join(reason), TERMINAL, read_timing(), everywhere=everywhere)
     return Exit.HELD

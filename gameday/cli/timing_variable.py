@@ -16,7 +16,7 @@ def read_timing() -> Timing:
     text = os.environ.get(VARIABLE, "")
     if not text:
         return Timing()
-    from gameday.units import duration
+    from gameday.units import parse_duration
 
     known = [field.name for field in fields(Timing)]
     durations: dict[str, float] = {}
@@ -25,7 +25,7 @@ def read_timing() -> Timing:
         if name not in known:
             raise BadArguments(f"{VARIABLE}: unknown name {name!r}", f"Known names: {', '.join(known)}")
         try:
-            durations[name] = duration(value)
+            durations[name] = parse_duration(value)
         except ValueError as error:
             raise BadArguments(f"{VARIABLE}: {name}: {error}", "Example: GAMEDAY_TIMING='quiet_period=2s'") from error
     return Timing(**durations)

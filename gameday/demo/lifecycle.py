@@ -16,7 +16,7 @@ from gameday.demo import demo_record, startup_steps
 from gameday.demo import processes as process_control
 from gameday.demo.demo_record import Demo, DemoProcess
 from gameday.demo.lock import lock_home
-from gameday.demo.postgres import DATA, PASSFILE, PASSWORD_FILE, binaries, unprivileged_prefix
+from gameday.demo.postgres import DATA, PASSFILE, PASSWORD_FILE, find_binaries, unprivileged_prefix
 from gameday.errors import EnvironmentDirty, GamedayError, InternalError, Refused
 
 MIN_FREE_BYTES = 200 * 2**20
@@ -120,7 +120,7 @@ def _reuse_running(demo: Demo, break_alert: bool, on_demand: bool) -> Demo:
 
 def _require_startable(home: Path) -> None:
     """Refuse before anything is touched: PostgreSQL missing, foreign files in the folder, too little space."""
-    binaries()
+    find_binaries()
     unprivileged_prefix()
     foreign = [name for name in OWNED_FILES if (home / name).exists()]
     if foreign:

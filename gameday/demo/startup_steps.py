@@ -14,14 +14,14 @@ from gameday.demo.http_json import request_json
 from gameday.demo.ports import free_port, is_listening, read_announced_port
 from gameday.errors import InternalError
 
-Say = Callable[[str], None]
+ReportProgress = Callable[[str], None]
 SERVERS = ("proxy", "payments", "cache", "shop", "load")
 PORT_FILES = tuple(f"{name}.{suffix}" for name in SERVERS for suffix in ("port", "new"))
 MAX_ATTEMPTS = 5
 START_TIMEOUT_S = 20.0
 
 
-def start_proxy(demo: Demo, say: Say) -> Demo:
+def start_proxy(demo: Demo, say: ReportProgress) -> Demo:
     """Start the proxy server and record its address; try another port if it was taken meanwhile."""
     kind = proxy.server_kind()
     say(f"Starting the proxy ({kind}).")
@@ -35,7 +35,7 @@ def start_proxy(demo: Demo, say: Say) -> Demo:
     raise _start_error(demo, "proxy")
 
 
-def create_data(demo: Demo, say: Say) -> Demo:
+def create_data(demo: Demo, say: ReportProgress) -> Demo:
     """Run initdb, with a password that no process list shows."""
     say("Creating an empty PostgreSQL.")
     password_file = demo.home / postgres.PASSWORD_FILE
@@ -49,7 +49,7 @@ def create_data(demo: Demo, say: Say) -> Demo:
     return demo
 
 
-def start_database(demo: Demo, say: Say) -> Demo:
+def start_database(demo: Demo, say: ReportProgress) -> Demo:
     """Start PostgreSQL on a free port; try another one if it was taken meanwhile."""
     say("Starting PostgreSQL.")
     postgres.write_passfile(demo.home, demo.password)
@@ -63,7 +63,7 @@ def start_database(demo: Demo, say: Say) -> Demo:
     raise _start_error(demo, "database")
 
 
-def start_services(demo: Demo, say: Say) -> Demo:
+def start_services(demo: Demo, say: ReportProgress) -> Demo:
     """Start the payment provider and the cache side by side, and put a proxy in front of each."""
     say("Starting the payment provider and the cache.")
     demo = _start_part(_start_part(demo, "payments"), "cache")
@@ -72,14 +72,14 @@ def start_services(demo: Demo, say: Say) -> Demo:
     return replace(demo, payments_url=f"http://127.0.0.1:{payments}", cache_url=f"http://127.0.0.1:{cache}")
 
 
-def create_database_proxy(demo: Demo, _: Say) -> Demo:
+def create_database_proxy(demo: Demo, _: ReportProgress) -> Demo:
     """Put a proxy in front of the database; record it, because the shop reads the port from the record."""
     demo = replace(demo, proxied_port=proxy.create_proxy(demo.proxy_url, demo.proxy_name, demo.database_port))
     demo_record.save(demo)
     return demo
 
 
-def start_shop(demo: Demo, say: Say) -> Demo:
+def start_shop(demo: Demo, say: ReportProgress) -> Demo:
     """Start the shop; it answers once its tables and its connection pool are filled."""
     say("Starting the shop.")
     demo = _start_part(demo, "shop")
@@ -88,7 +88,7 @@ def start_shop(demo: Demo, say: Say) -> Demo:
     return demo
 
 
-def start_load(demo: Demo, say: Say) -> Demo:
+def start_load(demo: Demo, say: ReportProgress) -> Demo:
     """Start the load and wait for its first good journey."""
     say(f"Starting the load: {demo.rate:g} shoppers a second.")
     demo = _start_part(demo, "load")

@@ -19,7 +19,7 @@ from gameday.events import (
     CleanedUp,
     Ended,
     NewEvent,
-    Problem,
+    ProblemReported,
     Recovered,
     RevertStarted,
     SteadyStateChecked,
@@ -105,7 +105,7 @@ class DrillClosing:
         try:
             self._log.append(*self._observers.finalize(self._clock.monotonic(), self._log.state))
         except Exception as error:
-            self._log.append(NewEvent(Problem(f"{type(error).__name__}: {error}")))
+            self._log.append(NewEvent(ProblemReported(f"{type(error).__name__}: {error}")))
 
     def _steady_timeout(self, finish: Finish) -> float:
         if finish.reason is EndReason.HALTED and not self._plan.scenario.on_halt:

@@ -43,7 +43,8 @@ class DrillRecord:
     """Record of one drill. `place`: the folder of the demo, where the environment is one."""
 
     def __init__(self, plan: Plan, folder: DataFolder, log: Log, commands: CommandContext, place: str) -> None:
-        self.running = RunningDrill(plan.drill, plan.environment.name, folder, place)
+        environment = plan.environment
+        self.running = RunningDrill(plan.drill, environment.name, folder, place, environment.project)
         self._plan = plan
         self._log = log
         self._commands = commands

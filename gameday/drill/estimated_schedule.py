@@ -49,14 +49,14 @@ def estimate_schedule(scenario: Scenario) -> EstimatedSchedule:
     return EstimatedSchedule(known, tuple(sorted(steps, key=lambda entry: entry[0])), actions, end)
 
 
-def time_of(message: Message, assumed: EstimatedSchedule) -> float | None:
+def estimate_moment(message: Message, assumed: EstimatedSchedule) -> float | None:
     """Return when a message is due, in seconds after STARTEX; None where nothing can be assumed."""
     if message.when:
         return assumed.actions.get(message.when)
-    return estimated_time(message.at, assumed) if message.at else None
+    return estimate_time(message.at, assumed) if message.at else None
 
 
-def estimated_time(time: TimeExpression, assumed: EstimatedSchedule) -> float | None:
+def estimate_time(time: TimeExpression, assumed: EstimatedSchedule) -> float | None:
     """Return the middle of a time, in seconds after STARTEX; None where its moment cannot be assumed."""
     since = assumed.moments.get(time.moment)
     return None if since is None else since + time.middle
@@ -64,7 +64,7 @@ def estimated_time(time: TimeExpression, assumed: EstimatedSchedule) -> float | 
 
 def cancelling_moment(message: Message, assumed: EstimatedSchedule) -> Moment | None:
     """Return the moment after which this message is not needed, where it is assumed to have been by its time."""
-    at = time_of(message, assumed)
+    at = estimate_moment(message, assumed)
     if at is None:
         return None
     spare = cancelling_moments(message)

@@ -11,7 +11,7 @@ from functools import partial
 from gameday.clock import Clock
 from gameday.drill.injector_registry import Injectors
 from gameday.drill.log import Log
-from gameday.drill.revert.attribution import attribute_end, kept_as_reverted, last_fault_since
+from gameday.drill.revert.attribution import attribute_end, last_fault_since, reclassify_kept_fault
 from gameday.drill.revert.closing_events import reverted_event
 from gameday.drill.revert.quiescence import wait_for_quiescence
 from gameday.drill.revert.revert import CHECK_TIMEOUT_S, revert_all
@@ -29,14 +29,14 @@ from gameday.events import (
     Intended,
     Lapsed,
     NewEvent,
-    Problem,
+    ProblemReported,
     Removed,
     of_type,
 )
 from gameday.markers import new_marker
 from gameday.model import Binding, Fault, PlannedFault
 from gameday.plugins.types import Applied, ApplyOutcome, Deadline, Intent, Presence, Renewal
-from gameday.store.outstanding import outstanding, unconfirmed_markers
+from gameday.store.outstanding import outstanding_intents, unconfirmed_markers
 from gameday.store.protocols import Fenced, StoreError
 from gameday.timing import DEFAULT_TIMING, Timing
 
@@ -156,7 +156,7 @@ class Ledger:
 
     def outstanding(self) -> list[Intent]:
         """Return the intents of the faults that are present or may be, oldest first."""
-        return list(outstanding(self._log.events).values())
+        return list(outstanding_intents(self._log.events).values())
 
     def renew_and_check(self) -> None:
         """Renew the leases and check the presence of all faults; one that ended unexpectedly has lapsed.
@@ -202,7 +202,7 @@ class Ledger:
             self._lease_warnings.add(intent.marker)
             state = "the fault is present" if presence is Presence.PRESENT else "its presence is unknown"
             text = f"the lease of {intent.marker} expired; {state}, and only the guardian reverts it if the runner dies"
-            self._log.append(NewEvent(Problem(text)))
+            self._log.append(NewEvent(ProblemReported(text)))
 
     def revert_all(self) -> list[Intent]:
         """Revert all faults; return what could not be reverted.
@@ -232,7 +232,7 @@ class Ledger:
             return
         if isinstance(draft.body, FaultKept):
             self._record_superseding_fault(draft.body.marker)
-        self._log.append(kept_as_reverted(self._log.events, draft))
+        self._log.append(reclassify_kept_fault(self._log.events, draft))
 
     def _record_superseding_fault(self, marker: str) -> None:
         """Record that another fault of this drill removed it, if that happened after its last check."""

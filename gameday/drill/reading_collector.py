@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from gameday.clock import Clock
 from gameday.model import Environment, Plan, Reading, SignalKind
 from gameday.plugins.probe import Measurement
-from gameday.signals.baseline import baseline
+from gameday.signals.baseline import compute_baseline
 from gameday.signals.sampler import Sampler
 from gameday.signals.series import Series
 
@@ -69,7 +69,7 @@ class ReadingCollector:
 
     def baseline(self, signal: str, start: float) -> Measurement:
         """Measure the signal since `start`."""
-        return baseline(self.series[signal], start, self._clock.monotonic())
+        return compute_baseline(self.series[signal], start, self._clock.monotonic())
 
 
 def sampled_signals(plan: Plan) -> frozenset[str]:

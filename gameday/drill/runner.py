@@ -35,7 +35,7 @@ from gameday.drill.revert.restore_actions import (
 from gameday.drill.start_gate import StartCancelled, wait_for_start
 from gameday.drill.view import View
 from gameday.errors import GamedayError
-from gameday.events import Ended, Halted, NewEvent, Problem, Started
+from gameday.events import Ended, Halted, NewEvent, ProblemReported, Started
 from gameday.model import EndReason, Mode, Phase, Plan
 from gameday.moments import Moment
 from gameday.plugins.types import Intent
@@ -70,8 +70,11 @@ class Runner:
     def run(self) -> DrillResult:
         """Run the drill. Raises Refused when preflight refuses; then nothing was touched, and the drill is closed."""
         plan = self._plan
-        digest = facilitator_token.digest(self._token)
-        epoch = self._store.begin(plan.drill, plan.environment.name, plan.mode.value, digest, current_process())
+        digest = facilitator_token.digest_token(self._token)
+        environment = plan.environment
+        epoch = self._store.begin(
+            plan.drill, environment.name, plan.mode.value, digest, current_process(), environment.project
+        )
         self._log = Log(self._store, plan.drill, epoch, self._view.event)
         by_responders = plan.scenario.removed_by_responders
         self._commands = CommandContext(plan.drill, self._log.append, undo_commands(plan.environment))
@@ -97,7 +100,7 @@ class Runner:
         stack.callback(self._over.set)
         self._log.append(NewEvent(planned_event(self._plan)))
         self._record.open()
-        facilitator_token.save(self._plan.drill, self._token)
+        facilitator_token.save_token(self._plan.drill, self._token)
         self._collector = ReadingCollector(
             self._plan.environment, sampled_signals(self._plan), self._log.save_readings, self._clock,
             self._wake
@@ -172,7 +175,7 @@ class Runner:
         try:
             return closing.run(finish)
         except Exception as error:
-            self._log.append(NewEvent(Problem(f"{type(error).__name__}: {error}")))
+            self._log.append(NewEvent(ProblemReported(f"{type(error).__name__}: {error}")))
             if self._ledger.revert_all():
                 return self._ledger.outstanding()
             raise
@@ -185,7 +188,7 @@ class Runner:
             raise
         except Exception as error:
             text = f"{type(error).__name__}: {error}"
-            self._log.append(NewEvent(Problem(text)))
+            self._log.append(NewEvent(ProblemReported(text)))
             return Finish(EndReason.FAILED, f"gameday failed: {text}")
 
     def _dismiss_guardian(self, left: list[Intent]) -> DrillResult:
@@ -236,4 +239,4 @@ class Runner:
     def _guardian_lost(self, why: str) -> None:
         """Handle a lost guardian: another was started (`why` empty), or none can be and the drill halts."""
         halted = Halted(f"no guardian protects the faults: {why}")
-        self._inbox.put(NewEvent(halted if why else Problem("the guardian was lost; another one was started")))
+        self._inbox.put(NewEvent(halted if why else ProblemReported("the guardian was lost; another one was started")))

@@ -24,7 +24,7 @@ from gameday.events.queries import (
     read_plan, reference_time, time_of,
 )
 from gameday.events.lifecycle import (
-    Checked, StartApproved, LoadStarted, PhaseChanged, Problem, Ready, Started, Suspended, TakenOver,
+    Checked, StartApproved, LoadStarted, PhaseChanged, ProblemReported, Ready, Started, Suspended, TakenOver,
 )
 from gameday.events.planned import (
     Planned, PlannedEnd, PlannedExpectation, PlannedFaultRecord, PlannedObjective, PlannedPage,
@@ -137,7 +137,7 @@ __all__ = [
     "PlannedPage",
     "Prediction",
     "PrivateNote",
-    "Problem",
+    "ProblemReported",
     "QuestionAsked",
     "Ready",
     "Recovered",

@@ -145,7 +145,7 @@ class Suspended(Body, frozen=True):
         return spans(f"Machine suspended for {format_duration(self.seconds)}")
 
 
-class Problem(Body, frozen=True):
+class ProblemReported(Body, frozen=True):
     """A problem of the program itself, which it handled."""
 
     kind: ClassVar[str] = "problem"

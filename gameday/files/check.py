@@ -24,7 +24,7 @@ def check_files(
     return sorted(problem for path in paths for problem in _problems(path, environment, kinds))
 
 
-def kind_of(document: Document) -> FileKind:
+def detect_file_kind(document: Document) -> FileKind:
     """Return the kind of file: `environments:` makes a gameday.yaml, `people:` a roster."""
     data = document.data if isinstance(document.data, dict) else {}
     if "environments" in data:
@@ -35,25 +35,25 @@ def kind_of(document: Document) -> FileKind:
 def is_scenario(path: Path) -> bool:
     """Return True if the file is meant as a scenario, valid or not."""
     document = read_document(path)
-    return document.root is not None and kind_of(document) == "scenario"
+    return document.root is not None and detect_file_kind(document) == "scenario"
 
 
 def _problems(path: Path, environment: Environment | None, kinds: Kinds | None) -> list[Problem]:
     document = read_document(path)
     if document.root is None:
         return document.problems if os.path.exists(path) else _missing(path)  # noqa: PTH110 - Path's raises for long names
-    kind = kind_of(document)
+    kind = detect_file_kind(document)
     if kind == "scenario":
         validate_schema(document, kind)
-        rules.of_scenario(document, environment, kinds)
+        rules.check_scenario_rules(document, environment, kinds)
         if environment is not None:
-            faults.allowed_kinds(document, environment)
+            faults.check_allowed_kinds(document, environment)
         return document.problems
     try:
         if kind == "roster":
-            roster.roster_of(document)
+            roster.build_roster(document)
         else:
-            _roster_there(document, project.project_of(document))
+            _roster_there(document, project.build_project(document))
     except InvalidFiles as bad:
         return bad.problems
     return document.problems

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from gameday.errors import InvalidFiles
 from gameday.files import rules
-from gameday.files.placeholders import placeholders_in, substitute
+from gameday.files.placeholders import find_placeholders, substitute
 from gameday.files.rules import Kinds, faults, placeholders
 from gameday.files.schema_validation import validate_schema
 from gameday.files.yaml_document import Document
@@ -58,15 +58,15 @@ def read_unbound_scenario(document: Document, kinds: Kinds) -> Scenario:
     part = validate_schema(document, "scenario")
     for rule in rules.RULES if isinstance(document.data, dict) else ():
         rule(document)
-    placeholders.terms(document, Environment("", {}, {}, {}, terms=dict.fromkeys(_terms(document.data), "...")))
-    faults.parameters(document, kinds)
+    placeholders.check_terms(document, Environment("", {}, {}, {}, terms=dict.fromkeys(_terms(document.data), "...")))
+    faults.check_fault_parameters(document, kinds)
     if document.problems or part is None:
         raise InvalidFiles(document.problems)
-    from gameday.files.scenario_mapping import scenario
+    from gameday.files.scenario_mapping import map_scenario
     from gameday.files.schema.scenario import ScenarioPart
 
     assert isinstance(part, ScenarioPart)
-    return scenario(part)
+    return map_scenario(part)
 
 
 def find_missing(document: Document, scenario: Scenario, environment: Environment) -> tuple[MissingBinding, ...]:
@@ -84,7 +84,7 @@ def find_missing(document: Document, scenario: Scenario, environment: Environmen
 
 def _missing_placeholders(document: Document, scenario: Scenario, environment: Environment) -> Iterator[MissingBinding]:
     for term in sorted(set(_terms(document.data)) - {*scenario.requires.terms, *environment.terms}):
-        text = next(text for text in _texts(document.data) if term in placeholders_in(text))
+        text = next(text for text in _texts(document.data) if term in find_placeholders(text))
         yield MissingBinding(BindingKind.TERM, term, ("terms", term), f'your own term for it in "{text}"')
 
 
@@ -172,4 +172,4 @@ def _texts(data: Json) -> Iterator[str]:
 
 
 def _terms(data: Json) -> Iterator[str]:
-    return (term for text in _texts(data) for term in placeholders_in(text))
+    return (term for text in _texts(data) for term in find_placeholders(text))

@@ -16,7 +16,7 @@ def substitute(text: str, terms: Mapping[str, str]) -> str:
     return _BRACES.sub(lambda match: terms.get(match[1], match[0]), text) if "{" in text else text
 
 
-def placeholders_in(text: str) -> Iterator[str]:
+def find_placeholders(text: str) -> Iterator[str]:
     """Return the terms that a text uses."""
     return (match[1] for match in _BRACES.finditer(text))
 

@@ -43,7 +43,7 @@ def _plans() -> TypeAdapter[Plan]:
 
 def _redact_environment(environment: Environment) -> Environment:
     signals = {name: _redact_signal(binding) for name, binding in environment.signals.items()}
-    return replace(environment, targets={}, signals=signals, actions={}, load=None, runbooks={})
+    return replace(environment, project="", targets={}, signals=signals, actions={}, load=None, runbooks={})
 
 
 def _redact_signal(binding: SignalBinding) -> SignalBinding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -39,25 +39,34 @@ def find_project() -> Path | None:
     return here if here.exists() else None
 
 
+def project_identity(path: Path) -> str:
+    """Return what tells this project from others: the folder of its gameday.yaml, without symbolic links."""
+    return str(path.resolve().parent)
+
+
 def read_project(path: Path) -> Project:
     """Read the project file. Raises InvalidFiles with all of its problems."""
-    return project_of(read_document(path))
+    return build_project(read_document(path))
 
 
 def parse_project(text: str, name: str) -> Project:
     """Parse a project from `text`. Problems show `name` as the file. Raises InvalidFiles."""
-    return project_of(parse_document(text, name))
+    return build_project(parse_document(text, name))
 
 
-def project_of(document: Document) -> Project:
+def build_project(document: Document) -> Project:
     """Return the project of a document. Raises InvalidFiles."""
     part = cast("ProjectPart | None", validate_schema(document, "gameday"))
-    project.of_project(document)
+    project.check_project_rules(document)
     if document.problems or part is None:
         raise InvalidFiles(document.problems)
     path = Path(document.file)
+    identity = "" if document.file == project.BUILT_IN else project_identity(path)
     return Project(
-        environments={name: _environment(name, entry, path.parent) for name, entry in part.environments.items()},
+        environments={
+            name: replace(_environment(name, entry, path.parent), project=identity)
+            for name, entry in part.environments.items()
+        },
         default_env=part.default_env or DEMO,
         roster=path.parent / part.roster if part.roster else None,
         path=path,

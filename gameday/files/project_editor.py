@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gameday.atomic_file import create_atomically, write_atomically
 from gameday.errors import BadArguments
-from gameday.files.project import Project, project_of
+from gameday.files.project import Project, build_project
 from gameday.files.yaml_document import parse_document, read_document
 from gameday.files.yaml_edit import insert_entry
 from gameday.model import Environment, Json
@@ -26,7 +26,7 @@ class ProjectEditor:
     @property
     def project(self) -> Project:
         """Parse the current text. Raises InvalidFiles."""
-        return project_of(parse_document(self.text, str(self.path)))
+        return build_project(parse_document(self.text, str(self.path)))
 
     @property
     def environment(self) -> Environment:
@@ -56,7 +56,7 @@ class ProjectEditor:
 def open_editor(path: Path, name: str) -> ProjectEditor:
     """Open the file for editing. Raises InvalidFiles, or BadArguments for an unknown environment."""
     document = read_document(path)
-    project = project_of(document)
+    project = build_project(document)
     if name not in project.environments:
         known = ", ".join(project.environments) or "none"
         raise BadArguments(f"no environment {name!r} in {path}", f"Choose one with --env: {known}")

@@ -51,7 +51,7 @@ def iter_maps(data: Json, *path: str | int) -> Iterator[tuple[KeyPath, dict[str,
             yield (*path, index), value
 
 
-def expectations(data: Json) -> Iterator[tuple[KeyPath, dict[str, Json]]]:
+def iter_expectations(data: Json) -> Iterator[tuple[KeyPath, dict[str, Json]]]:
     """Yield every expectation of a scenario; guardrails are not among them."""
     for place in EXPECTATIONS:
         yield from iter_maps(data, *place)
@@ -60,7 +60,7 @@ def expectations(data: Json) -> Iterator[tuple[KeyPath, dict[str, Json]]]:
             yield (*path, "shows"), shows
 
 
-def text(value: Json) -> str:
+def text_or_empty(value: Json) -> str:
     """Return the value if it is text, else an empty text."""
     return value if isinstance(value, str) else ""
 
@@ -68,7 +68,7 @@ def text(value: Json) -> str:
 def parse_duration(value: Json) -> float | None:
     """Return the seconds in a duration, or None for anything else."""
     try:
-        return units.duration(value) if isinstance(value, str) else None
+        return units.parse_duration(value) if isinstance(value, str) else None
     except ValueError:
         return None
 
@@ -81,13 +81,13 @@ _TIMES: tuple[tuple[KeyPath, str], ...] = (
 )
 
 
-def times(data: Json) -> Iterator[tuple[KeyPath, TimeExpression]]:
+def iter_times(data: Json) -> Iterator[tuple[KeyPath, TimeExpression]]:
     """Yield every valid time of a scenario, with its path."""
     places: list[tuple[KeyPath, Json]] = [(("ends",), get_path(data, "ends"))]
     places.append((("page", "fallback"), get_path(data, "page", "fallback")))
     for place, key in _TIMES:
         places += [((*path, key), entry.get(key)) for path, entry in iter_maps(data, *place)]
-    for path, expectation in expectations(data):
+    for path, expectation in iter_expectations(data):
         places += [((*path, key), expectation.get(key)) for key in ("by", "at")]
     for path, value in places:
         if (time := parse_time(value)) is not None:
@@ -105,7 +105,7 @@ def parse_time(value: Json) -> TimeExpression | None:
 def parse_quantity_range(value: Json) -> units.QuantityRange | None:
     """Return the range in `100ms..800ms`, or None for anything else."""
     try:
-        return units.quantity_range(value) if isinstance(value, str) else None
+        return units.parse_quantity_range(value) if isinstance(value, str) else None
     except ValueError:
         return None
 
@@ -113,6 +113,8 @@ def parse_quantity_range(value: Json) -> units.QuantityRange | None:
 def parse_limit(value: Json) -> Limit | None:
     """Return the limit, or None for anything else."""
     try:
-        return units.limit(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
+        return (
+            units.parse_limit(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
+        )
     except ValueError:
         return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from gameday.errors import InvalidFiles
 from gameday.files import raw_access
 from gameday.files.schema_validation import validate_schema
-from gameday.files.time_ranges import parse_time_range, time_zone
+from gameday.files.time_ranges import parse_time_range, parse_time_zone
 from gameday.files.yaml_document import Document, parse_document, read_document
 from gameday.people.roster import Person, Roster
 
@@ -20,35 +20,35 @@ if TYPE_CHECKING:
 
 def read_roster(path: Path) -> Roster:
     """Read the roster file. Raises InvalidFiles with all of its problems."""
-    return roster_of(read_document(path))
+    return build_roster(read_document(path))
 
 
 def parse_roster(text: str, name: str) -> Roster:
     """Parse a roster from `text`. Problems show `name` as the file. Raises InvalidFiles."""
-    return roster_of(parse_document(text, name))
+    return build_roster(parse_document(text, name))
 
 
-def roster_of(document: Document) -> Roster:
+def build_roster(document: Document) -> Roster:
     """Return the roster of a document. Raises InvalidFiles."""
     part = cast("RosterPart | None", validate_schema(document, "roster"))
-    rules(document)
+    check_roster_rules(document)
     if document.problems or part is None:
         raise InvalidFiles(document.problems)
-    where = time_zone(part.timezone)
+    where = parse_time_zone(part.timezone)
     return Roster(tuple(_person(person, part.team, where) for person in part.people), part.team)
 
 
-def rules(document: Document) -> None:
+def check_roster_rules(document: Document) -> None:
     """Note duplicate ids, an unknown time zone, invalid times."""
-    named = raw_access.text(raw_access.get_path(document.data, "timezone")) or "UTC"
+    named = raw_access.text_or_empty(raw_access.get_path(document.data, "timezone")) or "UTC"
     try:
-        where = time_zone(named)
+        where = parse_time_zone(named)
     except ValueError as error:
         document.add_problem(("timezone",), str(error))
-        where = time_zone("UTC")
+        where = parse_time_zone("UTC")
     seen: dict[str, int] = {}
     for path, person in raw_access.iter_maps(document.data, "people"):
-        name = raw_access.text(person.get("id"))
+        name = raw_access.text_or_empty(person.get("id"))
         if name in seen:
             document.add_problem(
                 (*path, "id"), f"duplicate id {name!r}, first on line {seen[name]}", "choose another id"

@@ -25,21 +25,21 @@ def adapt_to_environment(scenario: Scenario, environment: Environment) -> Scenar
 if TYPE_CHECKING:
     from gameday.files.schema.scenario import ScenarioPart
 
-__all__ = ["CHARTER", "bind_charter", "parse_scenario", "read_scenario", "scenario_in", "scenario_of"]
+__all__ = ["CHARTER", "bind_charter", "build_scenario", "parse_scenario", "read_fitting_scenario", "read_scenario"]
 
 
 def read_scenario(path: Path) -> Scenario:
     """Read the scenario file. Raises InvalidFiles with all of its problems."""
-    return scenario_of(read_document(path))
+    return build_scenario(read_document(path))
 
 
-def scenario_in(path: Path, environment: Environment, kinds: Kinds) -> Scenario:
+def read_fitting_scenario(path: Path, environment: Environment, kinds: Kinds) -> Scenario:
     """Read a scenario file that fits the environment.
 
     Raises InvalidFiles with all problems, and Refused if the environment does not allow one of its kinds."""
     document = read_document(path)
-    scenario = scenario_of(document, environment, kinds)
-    faults.allowed_kinds(document, environment)
+    scenario = build_scenario(document, environment, kinds)
+    faults.check_allowed_kinds(document, environment)
     if document.problems:
         allow = f"Choose another kind, or allow it in {environment.name} under `kinds`."
         raise Refused("\n  ".join(str(problem) for problem in document.problems), allow)
@@ -48,20 +48,20 @@ def scenario_in(path: Path, environment: Environment, kinds: Kinds) -> Scenario:
 
 def parse_scenario(text: str, name: str) -> Scenario:
     """Parse a scenario from `text`. Problems show `name` as the file. Raises InvalidFiles."""
-    return scenario_of(parse_document(text, name))
+    return build_scenario(parse_document(text, name))
 
 
-def scenario_of(document: Document, environment: Environment | None = None, kinds: Kinds | None = None) -> Scenario:
+def build_scenario(document: Document, environment: Environment | None = None, kinds: Kinds | None = None) -> Scenario:
     """Return the scenario of a document; with an environment, one that fits it.
 
     Raises InvalidFiles."""
     part = validate_schema(document, "scenario")
-    rules.of_scenario(document, environment, kinds)
+    rules.check_scenario_rules(document, environment, kinds)
     if document.problems or part is None:
         raise InvalidFiles(document.problems)
-    from gameday.files.scenario_mapping import scenario
+    from gameday.files.scenario_mapping import map_scenario
 
-    return scenario(cast("ScenarioPart", part))
+    return map_scenario(cast("ScenarioPart", part))
 
 
 def bind_charter(scenario: Scenario, environment: Environment) -> Scenario:

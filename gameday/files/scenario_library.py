@@ -20,7 +20,7 @@ def find_scenario(name: str) -> Path:
     except (OSError, ValueError):
         raise BadArguments(f"invalid file name {name[:60]!r}") from None
     wanted = name.removesuffix(".yaml")
-    shipped = library()
+    shipped = list_library()
     if wanted in shipped:
         return shipped[wanted]
     raise BadArguments(
@@ -28,7 +28,7 @@ def find_scenario(name: str) -> Path:
     )
 
 
-def library() -> dict[str, Path]:
+def list_library() -> dict[str, Path]:
     """Return the shipped scenarios, by name without `.yaml`."""
     folder = Path(str(resources.files("gameday") / "scenarios"))
     return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
@@ -36,6 +36,6 @@ def library() -> dict[str, Path]:
 
 def suggest_scenario_names(name: str) -> str:
     """Suggest similar names, or list all of them."""
-    shipped = list(library())
+    shipped = list(list_library())
     close = difflib.get_close_matches(Path(name).stem, shipped, n=3, cutoff=0.5)
     return f"did you mean {' or '.join(repr(match) for match in close)}?" if close else f"shipped: {', '.join(shipped)}"

@@ -13,7 +13,7 @@ from gameday.files.schema_validation import validate_schema
 from gameday.files.yaml_document import parse_document
 from gameday.model import Environment, SignalKind
 from gameday.plugins.parameters import MainParameter
-from gameday.units import duration, limit
+from gameday.units import parse_duration, parse_limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +51,15 @@ def render_scenario(answers: WizardAnswers) -> str:
     return "".join(parts)
 
 
-def problems_of(text: str, environment: Environment | None, kinds: Kinds) -> list[Problem]:
+def find_problems(text: str, environment: Environment | None, kinds: Kinds) -> list[Problem]:
     """Return the problems that `gameday check` would report for the text."""
     document = parse_document(text, "answers")
     validate_schema(document, "scenario")
-    rules.of_scenario(document, environment, kinds)
+    rules.check_scenario_rules(document, environment, kinds)
     return sorted(document.problems)
 
 
-def scalar(text: str) -> str:
+def format_scalar(text: str) -> str:
     """Format text as a YAML scalar for a one-line map, quoted only if necessary."""
     document = parse_document(f"{{{text}: {text}}}", "answers")
     return text if not document.problems and document.data == {text: text} else json.dumps(text, ensure_ascii=False)
@@ -68,16 +68,16 @@ def scalar(text: str) -> str:
 def _head(answers: WizardAnswers) -> str:
     kinds = {answers.signal: answers.kind} | ({answers.alert: SignalKind.ALERT} if answers.alert else {})
     signals = "".join(
-        f"    {scalar(name)}: {{kind: {kind}, means: {_meaning(kind)}}}\n" for name, kind in kinds.items()
+        f"    {format_scalar(name)}: {{kind: {kind}, means: {_meaning(kind)}}}\n" for name, kind in kinds.items()
     )
-    actions = f"  actions:\n    {scalar(answers.mitigation)}: restore service\n" if answers.mitigation else ""
+    actions = f"  actions:\n    {format_scalar(answers.mitigation)}: restore service\n" if answers.mitigation else ""
     return f"""\
 gameday: 1
-id: {scalar(f"{answers.target}-{answers.fault}"[:64])}
-timebox: {scalar(answers.timebox)}
+id: {format_scalar(f"{answers.target}-{answers.fault}"[:64])}
+timebox: {format_scalar(answers.timebox)}
 requires:
   targets:
-    {scalar(answers.target)}: "a part that {{journey}} needs"
+    {format_scalar(answers.target)}: "a part that {{journey}} needs"
   signals:
 {signals}{actions}  terms: {{journey: {_quoted(answers.journey)}}}
 
@@ -91,7 +91,7 @@ def _meaning(kind: SignalKind) -> str:
 def _render_hypothesis(answers: WizardAnswers) -> str:
     says = answers.main.statement.format(target=answers.target, amount=answers.amount)
     test = answers.test.replace("_", " ")
-    signal, believed = scalar(answers.signal), f"{answers.test}: {scalar(answers.wanted)}"
+    signal, believed = format_scalar(answers.signal), f"{answers.test}: {format_scalar(answers.wanted)}"
     steady = "is: healthy" if answers.healthy else believed
     return f"""\
 hypothesis:
@@ -104,28 +104,30 @@ steady_state:
 
 
 def _render_faults(answers: WizardAnswers) -> str:
-    amount = f"{answers.main.key}: {scalar(answers.amount)}"
+    amount = f"{answers.main.key}: {format_scalar(answers.amount)}"
     mitigations = (
-        f"mitigations: [{scalar(answers.mitigation)}]   # a rehearsal tries each\n" if answers.mitigation else ""
+        f"mitigations: [{format_scalar(answers.mitigation)}]   # a rehearsal tries each\n" if answers.mitigation else ""
     )
     return f"""\
 
 faults:
   - id: first
     kind: {answers.fault}
-    target: {scalar(answers.target)}
+    target: {format_scalar(answers.target)}
     {amount}
     at: start+0s..2m                   # a hidden time, drawn by the drill's seed
-    shows: {{signal: {scalar(answers.signal)}, {_effect_limit(answers)}, by: fault+60s}}  # else it tests nothing
+    shows: {{signal: {format_scalar(answers.signal)}, {_effect_limit(answers)}, by: fault+60s}}  # else it tests nothing
 {mitigations}guardrails:                            # the drill halts automatically; the facilitator is warned first
-  - {{signal: {scalar(answers.signal)}, {_guardrail_limit(answers)}, for: 90s, warn_at: 30s}}
+  - {{signal: {format_scalar(answers.signal)}, {_guardrail_limit(answers)}, for: 90s, warn_at: 30s}}
 
 """
 
 
 def _render_page(answers: WizardAnswers) -> str:
     say = _quoted(f"{{journey}} is in trouble: look at {answers.signal}.")
-    page = f"page:\n  alert: {scalar(answers.alert)}\n  fallback: fault+3m\n  say: {say}\n" if answers.alert else ""
+    page = (
+        f"page:\n  alert: {format_scalar(answers.alert)}\n  fallback: fault+3m\n  say: {say}\n" if answers.alert else ""
+    )
     return f"""\
 {page}ends: mitigated+2m
 objectives:                            # the team's, never a person's
@@ -135,7 +137,7 @@ objectives:                            # the team's, never a person's
 
 
 def _messages(answers: WizardAnswers) -> str:
-    box = duration(answers.timebox)
+    box = parse_duration(answers.timebox)
     since, heard = ("paged", "2m") if answers.alert else ("impact", "1m")  # without a page, support tells them
     return f"""\
 messages:                              # in the likely order
@@ -165,7 +167,7 @@ debrief:
 """
     if answers.alert:
         return questions
-    take = f"\n    - {{at: declared+2m, take: {scalar(answers.mitigation)}}}" if answers.mitigation else ""
+    take = f"\n    - {{at: declared+2m, take: {format_scalar(answers.mitigation)}}}" if answers.mitigation else ""
     return f"""\
 {questions}rehearsal:                             # no alert pages, so the responders' part is written out
   responders:
@@ -180,7 +182,7 @@ def _effect_limit(answers: WizardAnswers) -> str:
 
 def _guardrail_limit(answers: WizardAnswers) -> str:
     """Return a limit well beyond the expected one, on the bad side."""
-    wanted = limit(answers.wanted)
+    wanted = parse_limit(answers.wanted)
     if answers.test in UPWARDS:
         return f"below: {_written(wanted.value / 2, wanted.relative, answers.kind)}"
     far = 3 * wanted.value or (3.0 if wanted.relative else {SignalKind.COUNT: 10.0}.get(answers.kind, 0.5))

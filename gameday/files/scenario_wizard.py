@@ -13,7 +13,7 @@ from gameday.files.scenario_template import WizardAnswers
 from gameday.files.schema_validation import did_you_mean, one_of
 from gameday.model import Environment, SignalKind
 from gameday.plugins.parameters import MainParameter
-from gameday.units import duration, format_duration, limit
+from gameday.units import format_duration, parse_duration, parse_limit
 
 NONE = "none"
 GENTLEST = "latency"
@@ -57,13 +57,13 @@ class WizardContext:
     def main_parameter(self, target: str, fault: str) -> MainParameter:
         """Return the parameter that says how much of the fault, as the target's injector has it."""
         known = self._main_parameters(target)
-        return known.get(fault) or main_parameters(self.kinds)[fault]
+        return known.get(fault) or list_main_parameters(self.kinds)[fault]
 
     def _main_parameters(self, target: str) -> Mapping[str, MainParameter]:
         bound = self.environment.targets.get(target)
         if bound is None:
-            return main_parameters(self.kinds)
-        return main_parameters({bound.injector: self.kinds.get(bound.injector, {})})
+            return list_main_parameters(self.kinds)
+        return list_main_parameters({bound.injector: self.kinds.get(bound.injector, {})})
 
     def name(self, text: str, what: str, known: Collection[str], example: str) -> str:
         """Validate a name; with `strict`, one that the environment has. Raises ValueError."""
@@ -75,15 +75,15 @@ class WizardContext:
         return text
 
 
-def main_parameters(kinds: Kinds) -> dict[str, MainParameter]:
+def list_main_parameters(kinds: Kinds) -> dict[str, MainParameter]:
     """Return the main parameter of each kind that has one, the gentlest kind first."""
     known = {kind: params.main for by_kind in kinds.values() for kind, params in by_kind.items() if params.main}
     return dict(sorted(known.items(), key=lambda item: item[0] != GENTLEST))
 
 
-def wizard_context(environment: Environment, kinds: Kinds, *, strict: bool) -> WizardContext:
+def load_wizard_context(environment: Environment, kinds: Kinds, *, strict: bool) -> WizardContext:
     """Return the wizard's context. Raises BadArguments if there is no target, signal or allowed kind."""
-    offered = main_parameters(kinds)
+    offered = list_main_parameters(kinds)
     allowed = tuple(kind for kind in offered if kind in (environment.kinds or offered))
     if not allowed:
         raise BadArguments(f"environment {environment.name} allows none of: {', '.join(offered)}")
@@ -93,7 +93,7 @@ def wizard_context(environment: Environment, kinds: Kinds, *, strict: bool) -> W
     return WizardContext(environment, allowed, kinds, strict)
 
 
-def questions(here: WizardContext) -> tuple[Question, ...]:
+def list_questions(here: WizardContext) -> tuple[Question, ...]:
     """Return the prompts in order."""
     targets = here.environment.targets
     some = f" ({', '.join(targets)})" if len(targets) > 1 else ""
@@ -224,7 +224,7 @@ def _belief(here: WizardContext, answers: WizardAnswers, text: str) -> WizardAns
 
 def _kind(wanted: str, otherwise: SignalKind) -> SignalKind:
     """Return the kind of signal that a limit belongs to. Raises ValueError for an invalid limit."""
-    if limit(wanted).relative:
+    if parse_limit(wanted).relative:
         return otherwise
     if wanted.endswith("%"):
         return SignalKind.RATIO
@@ -244,7 +244,7 @@ def without_unknown_alert(answers: WizardAnswers, here: WizardContext) -> Wizard
 
 
 def _timebox(answers: WizardAnswers, text: str) -> WizardAnswers:
-    if not MIN_TIMEBOX_S <= duration(text) <= MAX_TIMEBOX_S:
+    if not MIN_TIMEBOX_S <= parse_duration(text) <= MAX_TIMEBOX_S:
         limits = f"{format_duration(MIN_TIMEBOX_S)} and {format_duration(MAX_TIMEBOX_S)}"
         raise ValueError(f"a first drill takes between {limits}, such as 30m")
     return replace(answers, timebox=text)

@@ -80,7 +80,7 @@ def _seconds(moment: Moment, text: str) -> float:
         raise ValueError(f"{moment}+{stripped} has no unit: write {moment}+{stripped}s or {moment}+{stripped}m")
     if not stripped:
         raise ValueError(f"missing duration after {moment}+: write {moment}+2m")
-    seconds = units.duration(stripped)
+    seconds = units.parse_duration(stripped)
     if seconds > WEEK:
         raise ValueError(f"{stripped!r} is longer than a week")
     return seconds

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from gameday.files.scenario_template import scalar
+from gameday.files.scenario_template import format_scalar
 from gameday.model import Json
 
 MAX_LINE = 118
@@ -14,7 +14,7 @@ MAX_LINE = 118
 def to_flow_style(value: Json) -> str:
     """Format the value on one line, valid inside a one-line map. Texts must be printable."""
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False) if ":" in value or value.strip() != value else scalar(value)
+        return json.dumps(value, ensure_ascii=False) if ":" in value or value.strip() != value else format_scalar(value)
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{to_flow_style(key)}: {to_flow_style(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):

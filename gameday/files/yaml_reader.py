@@ -79,7 +79,7 @@ class _Reader:
         if tag == nodes.STR:
             return word
         if tag == nodes.RETYPED_TAG:
-            self.document.add_syntax_problem(node.start_mark, *traps.retyped_word(word, key))
+            self.document.add_syntax_problem(node.start_mark, *traps.explain_retyped_word(word, key))
             return word
         if tag == nodes.NULL and word.lower() in ("", "~", "null"):
             return None
@@ -131,7 +131,7 @@ class _Reader:
 
     def key_without_value(self, node: yaml.MappingNode, name: yaml.Node, key: str) -> dict[str, Json]:
         """Note why nothing follows a key of a one-line map; return the entry that was meant, where it is plain."""
-        if meant := traps.missing_space(key):
+        if meant := traps.find_missing_space(key):
             wrong = f"missing space after the colon in {traps.shorten(key)!r}"
             self.document.add_syntax_problem(name.start_mark, wrong, f"write {meant[0]}: {traps.shorten(meant[1])}")
             return {meant[0]: meant[1]}
@@ -165,7 +165,7 @@ class _Reader:
             return None
         word = str(name.value)
         if name.tag == nodes.RETYPED_TAG:
-            self.document.add_syntax_problem(name.start_mark, *traps.retyped_word(word))
+            self.document.add_syntax_problem(name.start_mark, *traps.explain_retyped_word(word))
         elif name.tag != nodes.STR:
             self.document.add_syntax_problem(name.start_mark, f"the key {word!r} is not text", "put it in quotes")
         return word

@@ -13,7 +13,7 @@ _NO_SPACE = re.compile(r"[ ]*(?:-[ ]+)*(?P<key>[a-z_]+):(?P<value>[^\s/:][^:]*)$
 _OPEN_BRACE = re.compile(r":[ ]+\{[a-z][a-z0-9_-]*\}[ ]*[^\s,}#]")
 
 
-def retyped_word(word: str, key: str = "") -> tuple[str, str]:
+def explain_retyped_word(word: str, key: str = "") -> tuple[str, str]:
     """Return what is wrong with a word that YAML reads as another value, and what to write."""
     quoted = f'put it in quotes: "{word}"'
     if word.lower() in ("yes", "no", "on", "off"):
@@ -27,7 +27,7 @@ def retyped_word(word: str, key: str = "") -> tuple[str, str]:
         return f"YAML would change {shorten(word)}", quoted
 
 
-def missing_space(key: str) -> tuple[str, str] | None:
+def find_missing_space(key: str) -> tuple[str, str] | None:
     """Return key and value of `at:impact+2m`, or None for any other key."""
     name, colon, value = key.partition(":")
     is_meant = colon and value and name.replace("_", "").isalpha() and not value.startswith("/")

@@ -77,3 +77,5 @@ class Environment:
     kinds: frozenset[str] = frozenset()
     production: bool = False
     allows_drills: bool = True
+    project: str = ""
+    """The folder of its gameday.yaml; empty for the demo. Two projects may give an environment the same name."""

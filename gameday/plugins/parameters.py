@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self, TypeVar
 
 from gameday.model import Json
 from gameday.plugins.types import ParamProblem
-from gameday.units import bandwidth, duration, percentage, size
+from gameday.units import parse_bandwidth, parse_duration, parse_percentage, parse_size
 
 T = TypeVar("T")
 
@@ -83,11 +83,11 @@ def read_parameters(raw: Mapping[str, Json], parameters: Mapping[str, Parameter]
 
 def duration_parameter(default: str | None = None, *, highest: str = "1h", finest: str = "1ms") -> Parameter:
     """Return a parameter in seconds: 0, or from `finest` to `highest` in steps of `finest`."""
-    least = duration(finest)
+    least = parse_duration(finest)
 
     def read(key: str, raw: Json) -> float:
-        value = _parse_quantity(key, raw, duration, "400ms or 2m")
-        if 0 < value < least or value > duration(highest):
+        value = _parse_quantity(key, raw, parse_duration, "400ms or 2m")
+        if 0 < value < least or value > parse_duration(highest):
             raise ParamProblem(key, f"{raw} is out of range: {key} must be 0s, or {finest} to {highest}")
         if abs(value / least - round(value / least)) > 1e-6:
             raise ParamProblem(key, f"{raw} is too fine: {key} must be a multiple of {finest}")
@@ -98,12 +98,12 @@ def duration_parameter(default: str | None = None, *, highest: str = "1h", fines
 
 def size_parameter(lowest: str, highest: str, default: str | None = None) -> Parameter:
     """Return a parameter in bytes."""
-    return _ranged(size, lowest, highest, "512B or 64KB", default)
+    return _ranged(parse_size, lowest, highest, "512B or 64KB", default)
 
 
 def rate_parameter(lowest: str, highest: str) -> Parameter:
     """Return a parameter in kilobytes a second."""
-    return _ranged(bandwidth, lowest, highest, "100KB/s", None)
+    return _ranged(parse_bandwidth, lowest, highest, "100KB/s", None)
 
 
 def choice_parameter(default: str, *words: str) -> Parameter:
@@ -154,10 +154,10 @@ def integer_parameter(lowest: int, highest: int, default: int | None = None) -> 
 
 def percentage_parameter(lowest: str, highest: str, default: str | None = None) -> Parameter:
     """Return a parameter between 0 and 1, or beyond, written as a percentage."""
-    low, high = percentage(lowest), percentage(highest)
+    low, high = parse_percentage(lowest), parse_percentage(highest)
 
     def read(key: str, raw: Json) -> float:
-        value = _parse_quantity(key, raw, percentage, "30%")
+        value = _parse_quantity(key, raw, parse_percentage, "30%")
         if not low <= value <= high:
             raise ParamProblem(key, f"{raw} is out of range: {key} must be {lowest} to {highest}")
         return value

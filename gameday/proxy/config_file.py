@@ -23,7 +23,7 @@ def load_proxies(file: Path) -> list[Body]:
 
     Toxics in the file are ignored, as by Toxiproxy, but with a warning."""
     try:
-        bodies = request_fields.as_bodies(request_fields.parse_json(file.read_bytes()))
+        bodies = request_fields.require_objects(request_fields.parse_json(file.read_bytes()))
     except OSError as error:
         raise BadArguments(f"cannot read {file}: {error.strerror}") from None
     except ApiError as error:
@@ -73,7 +73,7 @@ def _problem(check: Callable[[Body], object], body: Body) -> str:
 
 
 def _check_name(body: Body) -> None:
-    request_fields.valid_name(_require_text(body, "name"))
+    request_fields.require_valid_name(_require_text(body, "name"))
 
 
 def _check_upstream(body: Body) -> None:
@@ -81,16 +81,16 @@ def _check_upstream(body: Body) -> None:
 
 
 def _check_listen(body: Body) -> None:
-    if listen := request_fields.text(body, "listen"):
+    if listen := request_fields.read_text(body, "listen"):
         address.split_host_port(listen)
 
 
 def _check_enabled(body: Body) -> None:
-    request_fields.flag(body, "enabled")
+    request_fields.read_boolean(body, "enabled")
 
 
 def _require_text(body: Body, field: str) -> str:
-    value = request_fields.text(body, field)
+    value = request_fields.read_text(body, field)
     if not value:
         raise ValueError(f"{field} is missing")
     return value

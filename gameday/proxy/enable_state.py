@@ -29,8 +29,8 @@ class EnableRequest:
     @classmethod
     def from_body(cls, body: Body) -> EnableRequest:
         """Read the fields of a body. Raises ApiError 400."""
-        enabled = request_fields.flag(body, "enabled")
-        request = cls(enabled, request_fields.text(body, "mark") or None, request_fields.expires_in(body))
+        enabled = request_fields.read_boolean(body, "enabled")
+        request = cls(enabled, request_fields.read_text(body, "mark") or None, request_fields.read_lease_s(body))
         if request.enabled and request.expires_in is not None:
             raise bad_body("expires_in requires enabled: false")
         return request

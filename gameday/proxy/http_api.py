@@ -74,7 +74,7 @@ class ApiHandlers:
     async def populate(self, request: Request) -> Response:
         completed: list[ProxyEntry] = []
         try:
-            await self._proxies.populate(request_fields.as_bodies(await _read_json(request)), completed)
+            await self._proxies.populate(request_fields.require_objects(await _read_json(request)), completed)
         except ApiError as error:
             proxies = [entry.as_json() for entry in completed] or None
             return json_response({"error": error.text, "status": error.status, "proxies": proxies}, error.status)
@@ -157,7 +157,7 @@ def _route(path: str, **handlers: Handler) -> Route:
 
 
 async def _read_body(request: Request) -> Body:
-    return request_fields.as_body(await _read_json(request))
+    return request_fields.require_object(await _read_json(request))
 
 
 async def _read_json(request: Request) -> object:

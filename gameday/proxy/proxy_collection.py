@@ -63,8 +63,8 @@ class ProxyCollection:
     async def create(self, body: Body) -> ProxyEntry:
         """Create a proxy, enabled unless the body says otherwise. Raises ApiError."""
         name, upstream = self._name_and_upstream(body)
-        enabled = request_fields.flag(body, "enabled")
-        listen = await address.resolve_listen(request_fields.text(body, "listen") or "")
+        enabled = request_fields.read_boolean(body, "enabled")
+        listen = await address.resolve_listen(request_fields.read_text(body, "listen") or "")
         if enabled is not False:
             listen.require()
         if name in self._entries:
@@ -82,7 +82,7 @@ class ProxyCollection:
         entry = self.get(name)
         request = EnableRequest.from_body(body)
         upstream = self._upstream(body) or entry.proxy.upstream
-        listen = await address.resolve_listen(request_fields.text(body, "listen") or entry.proxy.listen)
+        listen = await address.resolve_listen(request_fields.read_text(body, "listen") or entry.proxy.listen)
         entry = self.get(name)
         will_be_enabled = entry.proxy.enabled if request.enabled is None else request.enabled
         if will_be_enabled:
@@ -129,7 +129,7 @@ class ProxyCollection:
         """Add a toxic to a proxy. Raises ApiError."""
         proxy = self.get(name).proxy
         toxic = parse_toxic(body, {toxic.name for toxic in proxy.toxics})
-        proxy.add_toxic(toxic, request_fields.expires_in(body))
+        proxy.add_toxic(toxic, request_fields.read_lease_s(body))
         return toxic
 
     def update_toxic(self, name: str, toxic_name: str, body: Body) -> Toxic:
@@ -140,7 +140,7 @@ class ProxyCollection:
         toxic = proxy.find_toxic(toxic_name)
         values = parse_attributes(body, toxic.kind, toxic.values)
         requested_toxicity = parse_toxicity(body)
-        expires_in = request_fields.expires_in(body)
+        expires_in = request_fields.read_lease_s(body)
         toxicity = toxic.toxicity if requested_toxicity is None else requested_toxicity
         if (values, toxicity) != (toxic.values, toxic.toxicity):
             proxy.change_toxic(toxic, values, toxicity)
@@ -164,27 +164,27 @@ class ProxyCollection:
         name, upstream = self._name_and_upstream(body)
         entry = self._entries.get(name)
         if entry is not None:
-            listen = await address.resolve_listen(request_fields.text(body, "listen") or entry.proxy.listen)
+            listen = await address.resolve_listen(request_fields.read_text(body, "listen") or entry.proxy.listen)
             if entry.proxy.has_addresses(listen, upstream):
                 return entry
-            if request_fields.flag(body, "enabled") is not False:
+            if request_fields.read_boolean(body, "enabled") is not False:
                 listen.require()
             self.delete(name)
         return await self.create(body)
 
     def _name_and_upstream(self, body: Body, where: str = "") -> tuple[str, str]:
-        name, upstream = request_fields.text(body, "name"), self._upstream(body)
+        name, upstream = request_fields.read_text(body, "name"), self._upstream(body)
         if not name:
             raise missing_field("name", where)
         if not upstream:
             raise missing_field("upstream", where)
-        return request_fields.valid_name(name), upstream
+        return request_fields.require_valid_name(name), upstream
 
     def _upstream(self, body: Body) -> str | None:
         """Return the requested upstream. Raises ApiError 403 for a Unix socket that is not on the list.
 
         Whoever connects to the proxy's port would reach it with the rights of this process."""
-        upstream = request_fields.text(body, "upstream")
+        upstream = request_fields.read_text(body, "upstream")
         if upstream and upstream.startswith(address.UNIX_PREFIX) and upstream not in self._allowed_upstreams:
             path = printable_name(upstream.removeprefix(address.UNIX_PREFIX))
             raise ApiError(FORBIDDEN, f"Unix socket {path} is not allowed: start the server with --allow-unix {path}")

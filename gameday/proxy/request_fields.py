@@ -28,7 +28,7 @@ def parse_json(raw: bytes) -> object:
         raise bad_body(str(error)) from None
 
 
-def as_body(value: object) -> Body:
+def require_object(value: object) -> Body:
     """Return a JSON object as a body.
 
     Keys in lower case, null fields removed; null is an empty body."""
@@ -39,16 +39,16 @@ def as_body(value: object) -> Body:
     return {key.lower(): field for key, field in cast("Body", value).items() if field is not None}
 
 
-def as_bodies(value: object, items: str = "proxies") -> list[Body]:
+def require_objects(value: object, items: str = "proxies") -> list[Body]:
     """Return a JSON list of objects as bodies; null is an empty list."""
     if value is None:
         return []
     if not isinstance(value, list):
         raise bad_body(f"expected a list of {items}, not {_describe(value)}")
-    return [as_body(item) for item in value]
+    return [require_object(item) for item in value]
 
 
-def text(body: Body, key: str) -> str | None:
+def read_text(body: Body, key: str) -> str | None:
     """Return a string.
 
     Unpaired surrogates are replaced, as no client could send them again in an address."""
@@ -60,7 +60,7 @@ def text(body: Body, key: str) -> str | None:
     raise bad_body(f"{key} must be a string, not {_describe(value)}")
 
 
-def flag(body: Body, key: str, prefix: str = "") -> bool | None:
+def read_boolean(body: Body, key: str, prefix: str = "") -> bool | None:
     """Return a boolean. `prefix` precedes the key in errors."""
     value = body.get(key)
     if value is None or isinstance(value, bool):
@@ -68,7 +68,7 @@ def flag(body: Body, key: str, prefix: str = "") -> bool | None:
     raise bad_body(f"{prefix}{key} must be true or false, not {_describe(value)}")
 
 
-def whole(body: Body, key: str, low: int, high: int, prefix: str = "") -> int | None:
+def read_integer(body: Body, key: str, low: int, high: int, prefix: str = "") -> int | None:
     """Return a whole number from `low` to `high`; `1.5`, `1e3` and `"100"` are refused."""
     value = body.get(key)
     if value is None:
@@ -80,7 +80,7 @@ def whole(body: Body, key: str, low: int, high: int, prefix: str = "") -> int | 
     return value
 
 
-def number(body: Body, key: str, low: float, high: float, excludes_low: bool = False) -> float | None:
+def read_number(body: Body, key: str, low: float, high: float, excludes_low: bool = False) -> float | None:
     """Return a number from `low` to `high`."""
     value = body.get(key)
     if value is None:
@@ -93,14 +93,14 @@ def number(body: Body, key: str, low: float, high: float, excludes_low: bool = F
     return float(value)
 
 
-def expires_in(body: Body) -> float | None:
+def read_lease_s(body: Body) -> float | None:
     """Return the requested lease in seconds.
 
     Zero is refused, as it could be meant as "forever"."""
-    return number(body, "expires_in", 0, MAX_LEASE_S, excludes_low=True)
+    return read_number(body, "expires_in", 0, MAX_LEASE_S, excludes_low=True)
 
 
-def valid_name(value: str) -> str:
+def require_valid_name(value: str) -> str:
     """Return a name that can stand in a URL path. Raises ApiError 400."""
     if "/" in value:
         raise bad_body("name must not contain a slash: no URL could address it")

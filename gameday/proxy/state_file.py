@@ -68,10 +68,10 @@ class StateFile:
         self._save_when_faults_end()
 
     async def _restore_all(self, file: Path) -> None:
-        state = request_fields.as_body(request_fields.parse_json(file.read_bytes()))
-        saved = request_fields.number(state, "saved", 0, 1e12)
+        state = request_fields.require_object(request_fields.parse_json(file.read_bytes()))
+        saved = request_fields.read_number(state, "saved", 0, 1e12)
         elapsed_s = max(0.0, self._now() - (saved or 0.0))
-        for body in request_fields.as_bodies(state.get("proxies")):
+        for body in request_fields.require_objects(state.get("proxies")):
             await self._restore_proxy(body, elapsed_s)
 
     async def _restore_proxy(self, body: Body, elapsed_s: float) -> None:
@@ -80,11 +80,11 @@ class StateFile:
         It counts as ended with the server, and nobody watches it."""
         remaining_s = _remaining_s(body, elapsed_s)
         has_ended = (remaining_s is not None and remaining_s <= 0) or str(body.get("mark")).startswith(DRILL_PREFIX)
-        enabled = request_fields.flag(body, "enabled") is not False or has_ended
+        enabled = request_fields.read_boolean(body, "enabled") is not False or has_ended
         entry = await self.proxies.create({**body, "enabled": enabled})
         if not enabled:
-            entry.enable_state.apply(EnableRequest(False, request_fields.text(body, "mark"), remaining_s))
-        for toxic in request_fields.as_bodies(body.get("toxics"), "toxics"):
+            entry.enable_state.apply(EnableRequest(False, request_fields.read_text(body, "mark"), remaining_s))
+        for toxic in request_fields.require_objects(body.get("toxics"), "toxics"):
             self._restore_toxic(entry.proxy.name, toxic, elapsed_s)
 
     def _restore_toxic(self, proxy: str, body: Body, elapsed_s: float) -> None:
@@ -123,5 +123,5 @@ def _restore_error(text: str, status: int) -> GamedayError:
 
 def _remaining_s(body: Body, elapsed_s: float) -> float | None:
     """Return the time a fault has left; None if it does not expire."""
-    seconds = request_fields.number(body, "expires_in", 0, request_fields.MAX_LEASE_S)
+    seconds = request_fields.read_number(body, "expires_in", 0, request_fields.MAX_LEASE_S)
     return None if seconds is None else seconds - elapsed_s

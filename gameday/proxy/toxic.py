@@ -81,9 +81,9 @@ def parse_toxic(body: Body, existing: Container[str] = ()) -> Toxic:
     """Create the toxic that a body describes, checking in Toxiproxy's order.
 
     `existing` are the names in use on the proxy. Raises ApiError."""
-    stream = request_fields.text(body, "stream") or "downstream"
-    type_name = request_fields.text(body, "type") or ""
-    name = request_fields.valid_name(request_fields.text(body, "name") or f"{type_name}_{stream}")
+    stream = request_fields.read_text(body, "stream") or "downstream"
+    type_name = request_fields.read_text(body, "type") or ""
+    name = request_fields.require_valid_name(request_fields.read_text(body, "name") or f"{type_name}_{stream}")
     if stream.lower() not in ("upstream", "downstream"):
         raise ApiError(*INVALID_STREAM)
     if type_name not in TYPES:
@@ -97,7 +97,7 @@ def parse_toxic(body: Body, existing: Container[str] = ()) -> Toxic:
 
 def parse_toxicity(body: Body) -> float | None:
     """Return the toxicity, or None if the body has none. Raises ApiError."""
-    return request_fields.number(body, "toxicity", 0.0, 1.0)
+    return request_fields.read_number(body, "toxicity", 0.0, 1.0)
 
 
 def parse_attributes(body: Body, kind: type[ToxicStage], current: Mapping[str, int]) -> Attributes:
@@ -107,10 +107,10 @@ def parse_attributes(body: Body, kind: type[ToxicStage], current: Mapping[str, i
     requested = _attributes_of(body)
     values: dict[str, int] = {}
     for name in kind.attributes:
-        value = request_fields.whole(requested, name, 0, kind.max_values.get(name, MAX_ATTRIBUTE), "attributes.")
+        value = request_fields.read_integer(requested, name, 0, kind.max_values.get(name, MAX_ATTRIBUTE), "attributes.")
         values[name] = current.get(name, 0) if value is None else value
     for name in kind.flags:
-        is_set = request_fields.flag(requested, name, "attributes.")
+        is_set = request_fields.read_boolean(requested, name, "attributes.")
         if current.get(name, False) if is_set is None else is_set:
             values[name] = True
     if problem := kind.validation_error(values):
@@ -122,4 +122,4 @@ def _attributes_of(body: Body) -> Body:
     attributes = body.get("attributes")
     if attributes is not None and not isinstance(attributes, dict):
         raise bad_body("attributes must be an object")
-    return request_fields.as_body(attributes)
+    return request_fields.require_object(attributes)

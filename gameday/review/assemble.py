@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from gameday.events import Event
 from gameday.review.document import Document, Form, Section, plain
-from gameday.review.event_text import day
+from gameday.review.event_text import format_day
 from gameday.review.sections import findings, fixed, impact, reflection, story
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.scorecard import Scorecard
@@ -55,7 +55,7 @@ BANNERS: dict[Form, str] = {
 OWNER = ("owner", "one owner, preferably not the IC")
 
 
-def document(
+def build_document(
     events: Sequence[Event], card: Scorecard, names: Mapping[str, str] | None = None, form: Form = "light"
 ) -> Document:
     """Return the review of a drill. `names`: name or handle to role, which replaces names that people said."""
@@ -63,7 +63,7 @@ def document(
     is_full = form == "full"
     sections = tuple(build(anonymous, card) for build in (FULL if is_full else LIGHT))
     place = f" in {plain(card.environment)}" if card.environment else ""
-    title = f"{plain(card.scenario) or card.drill}{place}, {day(card.began)}"
+    title = f"{plain(card.scenario) or card.drill}{place}, {format_day(card.began)}"
     kept = sections if is_full else tuple(section for section in sections if section.blocks)
     return Document(form, _front_matter(card), (OWNER,) if is_full else (), title, BANNERS[form], kept)
 
@@ -88,5 +88,5 @@ def _front_matter(card: Scorecard) -> tuple[tuple[str, str], ...]:
     return (
         ("id", card.drill), ("drill", "true"), ("scenario", card.scenario), ("type", card.type),
         ("mode", f"{card.mode}, informed" if card.informed else card.mode), ("environment", card.environment),
-        ("status", "Draft"), ("review due", scorecard_text.review_due(card)),
+        ("status", "Draft"), ("review due", scorecard_text.format_review_due(card)),
     )  # fmt: skip

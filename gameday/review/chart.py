@@ -20,76 +20,75 @@ from gameday.events import (
     FaultConfirmed,
     ImpactDetected,
     SignalKinds,
-    first_time,
     of_type,
     read_plan,
 )
 from gameday.lean_imports import import_matplotlib
 from gameday.model import Reading, SignalKind
 from gameday.review.chart_axis import Axis, signal_line, time_axis
-from gameday.review.chart_lanes import Label, belief_labels, observation_labels
-from gameday.scorecards.fault_outcomes import end_times
+from gameday.review.chart_lanes import Label, MomentLabel, belief_labels, moment_labels, observation_labels
+from gameday.review.chart_layout import LETTER_IN, WIDE, Layout
+from gameday.review.event_text import reference_name
+from gameday.scorecards.fault_outcomes import fault_end_times
 from gameday.scorecards.signal_summary import signal_kinds
 from gameday.units import format_value
 
-WIDTH_IN = 9.0
-LEFT_IN, RIGHT_IN = 1.62, 0.12
-TOP_IN = 0.5
-LETTER_IN = 0.061
-"""The width of a letter of a label."""
 MAX_SIGNALS = 4
+_TITLES = ("What the\nsystem did", "What could\nbe seen", "What the\nteam believed")
+"""Titles of the row of faults and of the two lanes."""
 
 INK, SOFT, RULE, FAULT, LINE = "#1b1f24", "#5c6570", "#c9ced4", "#d9822b", "#1f5fa8"
 _NAMES = {INK: "ink", SOFT: "soft", RULE: "rule", FAULT: "fault", LINE: "line"}
 
 _STYLE: dict[Any, Any] = {
     "svg.fonttype": "none", "text.parse_math": False,
-    "svg.hashsalt": "gameday", "font.family": "DejaVu Sans", "font.size": 8,
+    "font.family": "DejaVu Sans", "font.size": 8,
     "text.color": INK, "axes.edgecolor": RULE, "axes.labelcolor": INK, "xtick.color": SOFT, "ytick.color": SOFT,
 }  # fmt: skip
 
 
-def draw_chart(events: Sequence[Event], readings: Sequence[Reading]) -> str:
+def draw_chart(events: Sequence[Event], readings: Sequence[Reading], layout: Layout = WIDE) -> str:
     """Return the chart as SVG for a page. Events must be anonymized already."""
     import_matplotlib()
     import matplotlib as mpl
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
-    with mpl.rc_context(_STYLE), warnings.catch_warnings():
+    style = {**_STYLE, "svg.hashsalt": layout.name}  # two charts of one page must not share ids
+    with mpl.rc_context(style), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # a browser has more fonts
-        figure = Figure(figsize=(WIDTH_IN, 1))
+        figure = Figure(figsize=(layout.width, 1))
         FigureCanvasSVG(figure)
-        _draw(figure, events, readings)
+        _draw(figure, events, readings, layout)
         out = io.StringIO()
         figure.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     return _embeddable(out.getvalue())
 
 
-def _draw(figure: Any, events: Sequence[Event], readings: Sequence[Reading]) -> None:
+def _draw(figure: Any, events: Sequence[Event], readings: Sequence[Reading], layout: Layout) -> None:
     axis, kinds = time_axis(events, readings), signal_kinds(events, readings)
+    seconds_per_inch = (axis.high - axis.low) / layout.inner
 
     def width(text: str) -> float:
-        return (len(text) * LETTER_IN + 0.3) * _seconds_per_inch(axis)
+        return (len(text) * LETTER_IN + 0.3) * seconds_per_inch
 
-    observations, beliefs = observation_labels(events, axis, width), belief_labels(events, axis, width)
+    observations = observation_labels(events, axis, width, layout.letters)
+    beliefs = belief_labels(events, axis, width, layout.letters)
+    moments = moment_labels(events, axis, lambda text: (len(text) * LETTER_IN + 0.1) * seconds_per_inch)
     signals = choose_signals(events, kinds)
     heights = [0.34, *([0.62] * len(signals)), _height(observations), _height(beliefs)]
-    total = sum(heights) + 0.11 * (len(heights) - 1) + TOP_IN + 0.52
-    figure.set_size_inches(WIDTH_IN, total)
-    rows = _rows(figure, heights, total)
+    rows = layout.add_rows(figure, heights, max((label.level + 1 for label in moments), default=0))
     _draw_faults(rows[0], events, axis)
     for row, signal in zip(rows[1:-2], signals, strict=True):
         measured = [reading for reading in readings if reading.signal == signal]
         _draw_signal(row, signal, kinds[signal], measured, events, axis)
-    _draw_lane(rows[-2], "What could\nbe seen", observations)
-    _draw_lane(rows[-1], "What the\nteam believed", beliefs)
-    _draw_moments(rows, events, axis)
-    _draw_time(rows, axis)
-
-
-def _seconds_per_inch(axis: Axis) -> float:
-    return (axis.high - axis.low) / (WIDTH_IN - LEFT_IN - RIGHT_IN)
+        layout.add_title(row, signal, fontsize=7.5)
+    _draw_lane(rows[-2], observations)
+    _draw_lane(rows[-1], beliefs)
+    for row, title in zip((rows[0], *rows[-2:]), _TITLES, strict=True):
+        layout.add_title(row, title, weight="bold")
+    _draw_moments(rows, moments, layout.title)
+    _draw_time(rows, axis, layout.ticks, reference_name(events))
 
 
 def _height(labels: Sequence[Label]) -> float:
@@ -105,30 +104,9 @@ def choose_signals(events: Sequence[Event], kinds: SignalKinds) -> list[str]:
     return list(names)[:MAX_SIGNALS]
 
 
-def _rows(figure: Any, heights: Sequence[float], total: float) -> list[Any]:
-    rows, top = [], total - TOP_IN
-    for height in heights:
-        top -= height
-        row = figure.add_axes(
-            (LEFT_IN / WIDTH_IN, top / total, (WIDTH_IN - LEFT_IN - RIGHT_IN) / WIDTH_IN, height / total)
-        )
-        row.patch.set_visible(False)
-        for side in ("top", "right", "left"):
-            row.spines[side].set_visible(False)
-        row.tick_params(length=0)
-        rows.append(row)
-        top -= 0.11
-    return rows
-
-
-def _draw_title(row: Any, text: str) -> None:
-    row.annotate(text, (0, 0.5), xytext=(-1.5 * 72, 0), xycoords="axes fraction", textcoords="offset points",
-                 va="center", ha="left", weight="bold", annotation_clip=False)  # fmt: skip
-
-
 def _draw_faults(row: Any, events: Sequence[Event], axis: Axis) -> None:
     """Draw a bar for each fault, from confirmed active until it had ended."""
-    bars, ends = [], end_times(events)
+    bars, ends = [], fault_end_times(events)
     for event in of_type(events, FaultConfirmed):
         marker = event.body.marker
         end = axis.at(ends[marker]) if marker in ends else axis.high
@@ -140,7 +118,6 @@ def _draw_faults(row: Any, events: Sequence[Event], axis: Axis) -> None:
         )
     row.set_ylim(-0.5, max(len(bars), 1) - 0.5)
     row.set_yticks([])
-    _draw_title(row, "What the\nsystem did")
 
 
 def _draw_signal(
@@ -158,8 +135,6 @@ def _draw_signal(
     row.set_ylim(low - (high - low) * 0.14, high + (high - low) * 0.14)
     row.set_yticks([low, high])
     row.set_yticklabels([format_value(tick, kind) for tick in row.get_yticks()], fontsize=7)
-    row.annotate(name, (0, 0.5), xytext=(-1.5 * 72, 0), xycoords="axes fraction", textcoords="offset points",
-                 va="center", ha="left", fontsize=7.5, annotation_clip=False)  # fmt: skip
 
 
 def value_scale(values: Sequence[float], baseline: float | None, kind: str) -> tuple[float, float]:
@@ -175,7 +150,7 @@ def value_scale(values: Sequence[float], baseline: float | None, kind: str) -> t
     return min(low, 0.0), max(high, 2 * (baseline or 0.0)) or 1.0
 
 
-def _draw_lane(row: Any, title: str, labels: Sequence[Label]) -> None:
+def _draw_lane(row: Any, labels: Sequence[Label]) -> None:
     """Draw the labels of a lane; rows are counted from the top."""
     for label in labels:
         row.plot([label.x], [label.row], marker=label.mark, color=INK, markersize=4.5, linestyle="", clip_on=False)
@@ -186,42 +161,33 @@ def _draw_lane(row: Any, title: str, labels: Sequence[Label]) -> None:
         row.text(0, 0, "nothing recorded", va="center", color=SOFT)
     row.set_ylim(max((label.row for label in labels), default=0) + 0.7, -0.7)
     row.set_yticks([])
-    _draw_title(row, title)
 
 
-_LINES = ("fault", "impact", "mitigated", "lapsed", "reverting", "end")
-"""Kinds of events that everything else is read against."""
-
-
-def _draw_moments(rows: Sequence[Any], events: Sequence[Event], axis: Axis) -> None:
-    """Draw a line through all lanes at each of these moments, named at the top."""
-    inch = _seconds_per_inch(axis)
-    ends: list[float] = []
-    for x, kind in sorted((axis.at(at), kind) for kind in _LINES if (at := first_time(events, kind)) is not None):
+def _draw_moments(rows: Sequence[Any], moments: Sequence[MomentLabel], title_in: float) -> None:
+    """Draw a line through all rows at each moment, named above the first row's title."""
+    above = 2 + title_in * 72
+    for label in moments:
         for row in rows:
-            row.axvline(x, color=SOFT, linewidth=0.7, linestyle=(0, (1, 2)), zorder=0)
-        half = (len(kind) * LETTER_IN / 2 + 0.05) * inch
-        middle = min(x, axis.high - half)
-        level = next((i for i, end in enumerate(ends) if end <= middle - half), len(ends))
-        ends[level : level + 1] = [middle + half]
-        rows[0].annotate(kind, (middle, 1), xytext=(0, 2 + 10 * level), xycoords=("data", "axes fraction"),
-                         textcoords="offset points", ha="center", va="bottom",
+            row.axvline(label.at, color=SOFT, linewidth=0.7, linestyle=(0, (1, 2)), zorder=0)
+        rows[0].annotate(label.text, (label.middle, 1), xytext=(0, above + 10 * label.level),
+                         xycoords=("data", "axes fraction"), textcoords="offset points", ha="center", va="bottom",
                          fontsize=7.5, annotation_clip=False)  # fmt: skip
 
 
-def _draw_time(rows: Sequence[Any], axis: Axis) -> None:
+def _draw_time(rows: Sequence[Any], axis: Axis, max_ticks: int, zero: str) -> None:
     for row in rows:
         row.set_xlim(axis.low, axis.high)
         row.set_xticks([])
-    ticks = axis.ticks()
+    ticks = axis.ticks(max_ticks)
     rows[-1].set_xticks([x for x, _ in ticks])
     rows[-1].set_xticklabels([text for _, text in ticks])
-    rows[-1].set_xlabel("minutes and seconds from the fault", fontsize=7.5, color=SOFT)
+    rows[-1].set_xlabel(f"minutes and seconds from the {zero}", fontsize=7.5, color=SOFT)
 
 
 def _embeddable(svg: str) -> str:
     """Return only the drawing, scaled by the page, with named colours and fonts that a browser has."""
     drawing = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.DOTALL)
+    drawing = re.sub(r' id="[a-z0-9.]+_[0-9]+"', "", drawing)  # nothing refers to them, and two charts share them
     for colour, name in _NAMES.items():
         drawing = drawing.replace(colour, f"var(--{name}, {colour})")
     drawing = drawing.replace("'DejaVu Sans'", "'DejaVu Sans', Verdana, 'Noto Sans', sans-serif")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gameday.events import Ended, Event, reference_time, time_of
 from gameday.model import Reading
-from gameday.review.event_text import offset
+from gameday.review.event_text import format_offset
 
 MAX_POINTS = 500
 """Points of one line that a chart needs at most."""
@@ -27,11 +27,11 @@ class Axis:
     def at(self, monotonic: float) -> float:
         return monotonic - self.zero
 
-    def ticks(self) -> list[tuple[float, str]]:
-        """Return about eight round offsets from the fault."""
-        step = next((s for s in _TICK_STEPS_S if (self.high - self.low) / s <= 9), _TICK_STEPS_S[-1])
+    def ticks(self, most: int = 9) -> list[tuple[float, str]]:
+        """Return about `most` round offsets from the fault, where the axis is not longer than a day."""
+        step = next((s for s in _TICK_STEPS_S if (self.high - self.low) / s <= most), _TICK_STEPS_S[-1])
         first = math.ceil(self.low / step)
-        return [(k * step, offset(k * step)) for k in range(first, math.floor(self.high / step) + 1)]
+        return [(k * step, format_offset(k * step)) for k in range(first, math.floor(self.high / step) + 1)]
 
 
 def time_axis(events: Sequence[Event], readings: Sequence[Reading]) -> Axis:

@@ -15,6 +15,7 @@ from gameday.events import (
     MessageSent,
     Paged,
     SignalKinds,
+    first_time,
     of_kind,
     of_type,
     read_plan,
@@ -22,15 +23,17 @@ from gameday.events import (
 from gameday.model import Source
 from gameday.review.chart_axis import Axis
 from gameday.review.document import plain
-from gameday.review.event_text import role_text, spoken_text
+from gameday.review.event_text import format_role_name, format_statement
 
-MAX_LETTERS = 44
-"""Letters of a label at most."""
+MIN_LETTERS = 8
+"""Letters of a label that are shown even where there is no room for them."""
 _STATEMENTS = {
     "prediction": "predicts", "acknowledged": "acknowledged", "declared": "declared", "ic-announced": "IC announced",
     "assembled": "everyone required present", "theory": "thinks", "decision": "decides", "help": "help requested",
     "update": "status update", "stop": "STOP",
 }  # fmt: skip
+_MOMENTS = ("fault", "impact", "mitigated", "lapsed", "reverting", "end")
+"""Kinds of events that everything else is read against."""
 _QUOTED = ("theory", "decision", "prediction")
 _MARKERS = {"declared": "s", ActionFinished.kind: "^", "decision": "D", "stop": "X"}
 
@@ -46,23 +49,33 @@ class Label:
     left: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class MomentLabel:
+    """The name of a moment `at` seconds from the fault, above the rows: its `middle`, and its level from 0."""
+
+    at: float
+    middle: float
+    level: int
+    text: str
+
+
 Width = Callable[[str], float]
 """The width of a text, in seconds of the axis."""
 
 
-def observation_labels(events: Sequence[Event], axis: Axis, width: Width) -> list[Label]:
-    """Return labels for alerts, the page, messages, hints and clues that showed."""
+def observation_labels(events: Sequence[Event], axis: Axis, width: Width, letters: int) -> list[Label]:
+    """Return labels for alerts, the page, messages, hints and clues that showed; each of so many letters at most."""
     kinds = read_plan(events).signals
     first_seen: dict[tuple[str, str], float] = {}
     for event in of_type(events, AlertFired, Paged, MessageSent, HintSent, Evaluated):
-        first_seen.setdefault(_observation(event.body, kinds), axis.at(event.happened))
+        first_seen.setdefault(_observation(event.body, kinds, letters), axis.at(event.happened))
     return layout_labels([(at, text, mark) for (text, mark), at in first_seen.items() if text], axis, width)
 
 
-def belief_labels(events: Sequence[Event], axis: Axis, width: Width) -> list[Label]:
+def belief_labels(events: Sequence[Event], axis: Axis, width: Width, letters: int) -> list[Label]:
     """Return labels for what people thought, decided and did, by role."""
     beliefs = of_kind(events, *_STATEMENTS, ActionFinished.kind)
-    marks = [(axis.at(event.happened), _belief(event), _MARKERS.get(event.kind, "o")) for event in beliefs]
+    marks = [(axis.at(event.happened), _belief(event, letters), _MARKERS.get(event.kind, "o")) for event in beliefs]
     return layout_labels(marks, axis, width)
 
 
@@ -70,10 +83,10 @@ def layout_labels(marks: Sequence[tuple[float, str, str]], axis: Axis, width: Wi
     """Place each label in the first row with room for it; one from before the axis is placed at its edge."""
     ends: list[float] = []
     labels: list[Label] = []
-    for at, text, mark in sorted(marks, key=lambda item: item[0]):
+    for at, full_text, mark in sorted(marks, key=lambda item: item[0]):
         x = min(max(at, axis.low), axis.high)
+        left, text = _choose_side(x, full_text, axis, width)
         length = width(text)
-        left = x + length > axis.high
         low, high = (x - length, x) if left else (x, x + length)
         row = next((i for i, end in enumerate(ends) if end <= low), len(ends))
         ends[row : row + 1] = [high]
@@ -81,7 +94,31 @@ def layout_labels(marks: Sequence[tuple[float, str, str]], axis: Axis, width: Wi
     return labels
 
 
-def _observation(body: Body, kinds: SignalKinds) -> tuple[str, str]:
+def _choose_side(x: float, text: str, axis: Axis, width: Width) -> tuple[bool, str]:
+    """Return True for a label at the left of its mark, and its text: shortened where neither side has room."""
+    right, left = axis.high - x, x - axis.low
+    if width(text) <= right:
+        return False, text
+    if width(text) > max(left, right):
+        short = (_shorten(text, letters) for letters in range(len(text) - 1, MIN_LETTERS - 1, -1))
+        text = next((each for each in short if width(each) <= max(left, right)), _shorten(text, MIN_LETTERS))
+    return left >= right or width(text) > right, text
+
+
+def moment_labels(events: Sequence[Event], axis: Axis, width: Width) -> list[MomentLabel]:
+    """Return the moments that everything else is read against, each at the first level with room for its name."""
+    ends: list[float] = []
+    labels: list[MomentLabel] = []
+    for at, kind in sorted((axis.at(at), kind) for kind in _MOMENTS if (at := first_time(events, kind)) is not None):
+        half = width(kind) / 2
+        middle = min(at, axis.high - half)
+        level = next((i for i, end in enumerate(ends) if end <= middle - half), len(ends))
+        ends[level : level + 1] = [middle + half]
+        labels.append(MomentLabel(at, middle, level, kind))
+    return labels
+
+
+def _observation(body: Body, kinds: SignalKinds, letters: int) -> tuple[str, str]:
     """Return the text and the mark of what responders could see; empty for anything else."""
     match body:
         case AlertFired(signal=signal, expected=expected):
@@ -89,28 +126,28 @@ def _observation(body: Body, kinds: SignalKinds) -> tuple[str, str]:
         case Paged(by_program=True):
             return "paged by the program", "s"
         case MessageSent(persona=persona, text=text):
-            return _shorten(f"message, {persona}: “{plain(text)}”"), "o"
+            return _shorten(f"message, {persona}: “{plain(text)}”", letters), "o"
         case HintSent(rung=rung, text=text):
-            return _shorten(f"hint, {rung}: “{plain(text)}”"), "D"
+            return _shorten(f"hint, {rung}: “{plain(text)}”", letters), "D"
         case Evaluated(part="clue", verdict="met"):
-            return _shorten(f"clue: {plain(body.finding(kinds))}"), "o"
+            return _shorten(f"clue: {plain(body.finding(kinds))}", letters), "o"
         case _:
             return "", ""
 
 
-def _belief(event: Event) -> str:
-    role = "script" if event.source is Source.SCRIPT else role_text(event.role) if event.role else ""
+def _belief(event: Event, letters: int) -> str:
+    role = "script" if event.source is Source.SCRIPT else format_role_name(event.role) if event.role else ""
     if isinstance(event.body, ActionFinished):
-        return _shorten(f"{role} action {event.body.action}".strip())
-    text, verb = spoken_text(event), _STATEMENTS[event.kind]
+        return _shorten(f"{role} action {event.body.action}".strip(), letters)
+    text, verb = format_statement(event), _STATEMENTS[event.kind]
     if event.kind in _QUOTED and text:
-        return _shorten(f"{role} {verb}: “{text}”".strip())
+        return _shorten(f"{role} {verb}: “{text}”".strip(), letters)
     label = event.kind if event.kind in _QUOTED else verb
-    return _shorten(f"{label} ({role})" if role and event.kind != "ic-announced" else label)
+    return _shorten(f"{label} ({role})" if role and event.kind != "ic-announced" else label, letters)
 
 
-def _shorten(text: str) -> str:
-    if len(text) <= MAX_LETTERS:
+def _shorten(text: str, letters: int) -> str:
+    if len(text) <= letters:
         return text
-    cut = text[: MAX_LETTERS - 1].rsplit(" ", 1)[0].rstrip(" .,;:")
+    cut = text[: letters - 1].rsplit(" ", 1)[0].rstrip(" .,;:")
     return f"{cut}…" + ("”" if "“" in cut else "")

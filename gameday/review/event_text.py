@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from gameday.events import Event, Statement, Stopped
+from gameday.events import Event, FaultConfirmed, Started, Statement, Stopped, has_any
 from gameday.model import Role, Source
 from gameday.review.document import plain
 from gameday.units import format_duration, format_role
@@ -17,16 +18,23 @@ _SOURCES = {
 }  # fmt: skip
 
 
-def wall_time(event: Event) -> datetime:
+def happened_at(event: Event) -> datetime:
     """Return when the event happened, not when it was recorded."""
     return datetime.fromtimestamp(event.wall - (event.at - event.happened), UTC)
 
 
-def clock(event: Event) -> str:
-    return f"{wall_time(event):%H:%M:%S}"
+def format_clock(event: Event) -> str:
+    return f"{happened_at(event):%H:%M:%S}"
 
 
-def offset(seconds: float) -> str:
+def reference_name(events: Sequence[Event]) -> str:
+    """Return what offsets are counted from, as `reference_time` chooses it."""
+    if has_any(events, FaultConfirmed):
+        return "fault"
+    return "start of the drill" if has_any(events, Started) else "first event"
+
+
+def format_offset(seconds: float) -> str:
     """Format seconds from the fault as `+2:01`, `−0:04`, `+1:03:20`."""
     whole = round(abs(seconds))
     hours, rest = divmod(whole, 3600)
@@ -35,30 +43,30 @@ def offset(seconds: float) -> str:
     return f"{sign}{hours}:{minutes:02}:{left:02}" if hours else f"{sign}{minutes}:{left:02}"
 
 
-def day(seconds: float) -> str:
+def format_day(seconds: float) -> str:
     """Format seconds since 1970 as `4 March 2026`."""
     date = datetime.fromtimestamp(seconds, UTC)
     return f"{date.day} {date:%B %Y}"
 
 
-def hour_and_minute(seconds: float) -> str:
+def format_hour_and_minute(seconds: float) -> str:
     """Format seconds since 1970 as `14:01 UTC`."""
     return f"{datetime.fromtimestamp(seconds, UTC):%H:%M} UTC"
 
 
-def source_text(event: Event) -> str:
+def format_source(event: Event) -> str:
     """Return the role that said it, or what recorded it; and how much later it was recorded."""
     if event.source is not Source.HUMAN:
         return _SOURCES[event.source]
     late = event.at - event.happened
     later = f", recorded {format_duration(round(late))} later" if late >= LATE_S else ""
-    return f"{role_text(event.role)}{later}"
+    return f"{format_role_name(event.role)}{later}"
 
 
-def role_text(role: Role | None) -> str:
+def format_role_name(role: Role | None) -> str:
     return format_role(role) if role else "a responder"
 
 
-def spoken_text(event: Event) -> str:
+def format_statement(event: Event) -> str:
     """Return what a person said, as one line."""
     return plain(event.body.text) if isinstance(event.body, Statement | Stopped) else ""

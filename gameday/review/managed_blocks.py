@@ -23,6 +23,9 @@ _NOTE = re.compile(
     r"^<!-- gd:draft (?P<form>" + "|".join(get_args(Form)) + r") (?P<digest>[0-9a-f]{12})(?P<ids>(?: [a-z-]+)*) -->",
     re.MULTILINE,
 )
+_COMMENT = re.compile(
+    r"^<!-- (?:gd:(?:auto|end|draft)\b[a-z0-9 -]*?|Yours to complete\..*?) ?-->[ \t]*\r?$", re.MULTILINE
+)
 USAGE = "<!-- Yours to complete. Text between gd:auto and gd:end is updated until somebody edits it. -->"
 
 
@@ -46,7 +49,7 @@ class Note:
     ids: tuple[str, ...]
 
 
-def digest(text: str) -> str:
+def digest_block(text: str) -> str:
     """Return 12 hex digits for any text that a file can hold, invalid bytes included."""
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:12]
 
@@ -54,16 +57,16 @@ def digest(text: str) -> str:
 def wrap_block(name: str, body: str) -> str:
     """Return the block as it is written, with its two comments."""
     inner = f"\n{body}\n\n" if body else ""
-    return f"<!-- gd:auto {name} {digest(inner)} -->\n{inner}<!-- gd:end -->"
+    return f"<!-- gd:auto {name} {digest_block(inner)} -->\n{inner}<!-- gd:end -->"
 
 
-def blocks(text: str) -> Iterator[ManagedBlock]:
+def find_blocks(text: str) -> Iterator[ManagedBlock]:
     """Yield every complete block, in order. One with broken comments is plain text, and so belongs to people."""
     for match in _BLOCK.finditer(text):
         # git and some editors convert all line endings, which is no edit
         crlf = match[0].count("\n") == match[0].count("\r\n")
         inner = match["body"].replace("\r\n", "\n") if crlf else match["cr"] + match["body"]
-        yield ManagedBlock(match["id"], match.start(), match.end(), digest(inner) == match["digest"], crlf)
+        yield ManagedBlock(match["id"], match.start(), match.end(), digest_block(inner) == match["digest"], crlf)
 
 
 def note_comment(note: Note) -> str:
@@ -76,7 +79,7 @@ def draft_with_note(above: str, below: str, form: Form, ids: tuple[str, ...]) ->
 
 
 def _digest_of_all(above: str, below: str, form: Form, ids: tuple[str, ...]) -> str:
-    return digest("\n".join([above, below, form, *ids]))
+    return digest_block("\n".join([above, below, form, *ids]))
 
 
 def find_note(text: str) -> tuple[Note, int, int] | None:
@@ -86,6 +89,11 @@ def find_note(text: str) -> tuple[Note, int, int] | None:
         return None
     form: Form = "full" if match["form"] == "full" else "light"
     return Note(form, match["digest"], tuple(match["ids"].split())), match.start(), match.end()
+
+
+def strip_comments(text: str) -> str:
+    """Return the draft without the program's own comments."""
+    return _COMMENT.sub("", text)
 
 
 def is_unedited(text: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing_extensions import override
 
 from gameday.events import Event
-from gameday.review.assemble import document
+from gameday.review.assemble import build_document
 from gameday.review.document import (
     BLANK_FIELD,
     Block,
@@ -45,26 +45,26 @@ class Part:
         return self.head + wrap_block(self.id, self.body) + self.tail
 
 
-def draft(
+def render_draft(
     events: Sequence[Event], card: Scorecard, names: Mapping[str, str] | None = None, form: Form = "light"
 ) -> str:
     """Return the whole draft. `names`: name or handle to role."""
-    return markdown(document(events, card, names, form))
+    return render_markdown(build_document(events, card, names, form))
 
 
-def markdown(review: Document) -> str:
+def render_markdown(review: Document) -> str:
     """Return the document as Markdown, with its managed blocks."""
     written = [f"{key}: {_yaml(value)}" for key, value in review.front if value]
     blank = [f"{key}:  # {hint}" for key, hint in review.blanks]
     front = "\n".join(["---", *written, *blank, "---"])
-    parts = parts_of(review)
+    parts = split_parts(review)
     shown = [f"# {_text(review.title)}", f"> {_text(review.banner)}", *map(str, parts)]
     return draft_with_note(
         f"{front}\n\n{USAGE}\n", "\n\n" + "\n\n".join(shown) + "\n", review.form, tuple(part.id for part in parts)
     )
 
 
-def parts_of(review: Document) -> tuple[Part, ...]:
+def split_parts(review: Document) -> tuple[Part, ...]:
     """Return its sections, in order."""
     picture = f"{dict(review.front)['id']}.html#picture"
     return tuple(_part(section, picture) for section in review.sections)
@@ -83,7 +83,7 @@ def _block(block: Block, picture: str) -> str:
         case Bullets(items):
             return "\n".join(f"- {_text(item)}" for item in items)
         case Prompt(question):
-            return f"{_text(question)}\n{BLANK_FIELD}"
+            return f"{_text(question)}\n\n{BLANK_FIELD}"
         case Picture(caption):
             return f"[{_text(caption)}]({picture})"
         case Table(head, rows, caption):

@@ -6,8 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from gameday.review.document import Document, Form
-from gameday.review.managed_blocks import ManagedBlock, Note, blocks, find_note, is_unedited, note_comment, wrap_block
-from gameday.review.markdown import Part, markdown, parts_of
+from gameday.review.managed_blocks import (
+    ManagedBlock,
+    Note,
+    find_blocks,
+    find_note,
+    is_unedited,
+    note_comment,
+    wrap_block,
+)
+from gameday.review.markdown import Part, render_markdown, split_parts
 
 _BETWEEN = "\n\n"
 
@@ -32,9 +40,9 @@ def merge_edits(draft: str, current: Mapping[Form, Document], wanted: Form | Non
     marked = find_note(draft)
     form = wanted or (marked[0].form if marked else _form_without_note(draft, current))
     if is_unedited(draft):
-        return MergedDraft(markdown(current[form]), form)
+        return MergedDraft(render_markdown(current[form]), form)
     parts: dict[Form, dict[str, Part]] = {
-        each: {part.id: part for part in parts_of(document)} for each, document in current.items()
+        each: {part.id: part for part in split_parts(document)} for each, document in current.items()
     }
     if marked is None:
         previous_form = _form_without_note(draft, current)
@@ -45,13 +53,13 @@ def merge_edits(draft: str, current: Mapping[Form, Document], wanted: Form | Non
 
 def _form_without_note(text: str, current: Mapping[Form, Document]) -> Form:
     light = {section.id for section in current["light"].sections}
-    return "light" if all(block.id in light for block in blocks(text)) else "full"
+    return "light" if all(block.id in light for block in find_blocks(text)) else "full"
 
 
 def _merge_sections(draft: str, parts: Mapping[Form, Mapping[str, Part]], note: Note, form: Form) -> MergedDraft:
     merger = _merge_blocks(draft, parts, note.form, form)
     text = merger.result()
-    present = {block.id for block in blocks(text)}
+    present = {block.id for block in find_blocks(text)}
     absent = {part.id for part in merger.removed} - present
     known = [name for name in note.ids if name not in absent]
     missing = [part for name, part in parts[form].items() if name not in known and name not in present]
@@ -123,7 +131,7 @@ def _merge_blocks(text: str, parts: Mapping[Form, Mapping[str, Part]], previous_
     """Update each block that is still ours, and replace or remove whole sections where the form changes."""
     written = {**parts["light"], **parts["full"], **parts[previous_form]}
     merger = _Merger(text)
-    for block in blocks(text):
+    for block in find_blocks(text):
         before, after = written.get(block.id), parts[form].get(block.id)
         if not block.is_ours or before is None:
             merger.keep(_heading(text, block))

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gameday.atomic_file import write_atomically
-from gameday.errors import InternalError
+from gameday.errors import BadArguments, InternalError
 from gameday.events import Event
 from gameday.model import Reading
-from gameday.review.assemble import document
+from gameday.review.assemble import build_document
 from gameday.review.document import Document, Form
-from gameday.review.markdown import markdown
+from gameday.review.markdown import render_markdown
 from gameday.review.merge_edits import MergedDraft, merge_edits
-from gameday.scorecards.scorecard import scorecard
+from gameday.scorecards.scorecard import build_scorecard
 
 _MAX_ATTEMPTS = 5
 """Attempts to save, each lost to somebody who saves the draft at the same moment."""
@@ -42,8 +42,7 @@ def write_review(
     `form` None: light, or as the draft is.
     """
     path, merged = _save_draft(events, readings, folder, names, form)
-    shown = form or (merged.form if merged else "light")
-    return SavedReview(path, write_page(events, readings, folder, names, shown), merged)
+    return SavedReview(path, write_page(events, readings, folder, names), merged)
 
 
 def write_draft(
@@ -54,17 +53,22 @@ def write_draft(
 
 
 def write_page(
-    events: Sequence[Event], readings: Sequence[Reading], folder: Path, names: Mapping[str, str] | None = None,
-    form: Form = "light",
-) -> Path:  # fmt: skip
-    """Write the page with the chart, over an earlier one; raises InternalError if it cannot be written."""
-    from gameday.review.html import page
+    events: Sequence[Event], readings: Sequence[Reading], folder: Path, names: Mapping[str, str] | None = None
+) -> Path:
+    """Write the page from the Markdown in the folder, with the chart, over an earlier page.
 
-    card = scorecard(events, readings)
-    text = page(events, readings, card, names, form)
+    Raises BadArguments if there is no Markdown, InternalError if the page cannot be written.
+    """
+    from gameday.review.html import render_page
+
+    card = build_scorecard(events, readings)
+    source = folder / f"{card.drill}.md"
     with _writable(folder, card.drill):
+        if not source.exists():
+            raise BadArguments(f"no review at {source}", f"Draft it: gameday review draft {card.drill}")
         path = folder / f"{card.drill}.html"
-        write_atomically(path, text)
+        markdown = source.read_text("utf-8", errors="replace")
+        write_atomically(path, render_page(markdown, events, readings, card, names))
         return path
 
 
@@ -72,9 +76,9 @@ def _save_draft(
     events: Sequence[Event], readings: Sequence[Reading], folder: Path, names: Mapping[str, str] | None,
     form: Form | None,
 ) -> tuple[Path, MergedDraft | None]:  # fmt: skip
-    card = scorecard(events, readings)
+    card = build_scorecard(events, readings)
     current: dict[Form, Document] = {
-        "light": document(events, card, names, "light"), "full": document(events, card, names, "full"),
+        "light": build_document(events, card, names, "light"), "full": build_document(events, card, names, "full"),
     }  # fmt: skip
     with _writable(folder, card.drill):
         path = folder / f"{card.drill}.md"
@@ -99,7 +103,7 @@ def _save_or_merge(path: Path, current: Mapping[Form, Document], form: Form | No
     for _ in range(_MAX_ATTEMPTS):
         before = path.read_bytes() if path.exists() else None
         merged = None if before is None else merge_edits(before.decode("utf-8", "surrogateescape"), current, form)
-        text = markdown(current[form or "light"]) if merged is None else merged.text
+        text = render_markdown(current[form or "light"]) if merged is None else merged.text
         data = text.encode("utf-8", "surrogateescape")
         if data == before or write_atomically(path, data, expected=before):
             return merged

@@ -19,7 +19,7 @@ from gameday.events import (
     reference_time,
 )
 from gameday.review.document import render_text
-from gameday.review.event_text import clock, offset, source_text
+from gameday.review.event_text import format_clock, format_offset, format_source
 
 ROWS = 15
 
@@ -49,7 +49,9 @@ def timeline_rows(events: Sequence[Event], kinds: SignalKinds, limit: int = ROWS
     start = reference_time(events)
     chosen = sorted(_choose(events, limit), key=lambda event: (event.happened, event.seq))
     rows = [
-        Row(clock(e), offset(e.happened - start), render_text(e.body.review_text(kinds)), source_text(e))
+        Row(
+            format_clock(e), format_offset(e.happened - start), render_text(e.body.review_text(kinds)), format_source(e)
+        )
         for e in chosen
     ]
     return tuple({(row.clock, row.event): row for row in rows}.values())

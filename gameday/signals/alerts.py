@@ -16,21 +16,21 @@ RULES_PATH = "/api/v1/rules?type=alert"
 MAX_SHOWN_RULES = 5
 
 
-def from_prometheus(answer: Any) -> list[Mapping[str, str]]:
+def parse_prometheus_alerts(answer: Any) -> list[Mapping[str, str]]:
     """Return the labels of firing alerts; a pending one does not fire."""
     if answer["status"] != "success":
         raise MeasurementError("Prometheus did not answer with its alerts")
     return [alert["labels"] for alert in answer["data"]["alerts"] if alert["state"] == "firing"]
 
 
-def from_alertmanager(answer: Any) -> list[Mapping[str, str]]:
+def parse_alertmanager_alerts(answer: Any) -> list[Mapping[str, str]]:
     """Return the labels of alerts that notify people; a silenced or inhibited one does not."""
     return [alert["labels"] for alert in answer if alert["status"]["state"] != "suppressed"]
 
 
 SOURCES: dict[str, tuple[str, Callable[[Any], list[Mapping[str, str]]]]] = {
-    "prometheus": ("/api/v1/alerts", from_prometheus),
-    "alertmanager": ("/api/v2/alerts", from_alertmanager),
+    "prometheus": ("/api/v1/alerts", parse_prometheus_alerts),
+    "alertmanager": ("/api/v2/alerts", parse_alertmanager_alerts),
 }
 
 
@@ -91,8 +91,8 @@ def _known(rules: list[Mapping[str, str]]) -> str:
 
 
 def open_alerts(binding: SignalBinding, web: HttpClient) -> Probe:
-    source = settings.text(binding, "from")
+    source = settings.required_text(binding, "from")
     if source not in SOURCES:
         raise settings.settings_error(binding, f"`from: {source}` is not known: {' or '.join(SOURCES)}")
-    wanted = {**settings.labels(binding), "alertname": settings.text(binding, "alert")}
-    return AlertsProbe(web, settings.text(binding, "url"), settings.timeout(binding), source, wanted)
+    wanted = {**settings.optional_labels(binding), "alertname": settings.required_text(binding, "alert")}
+    return AlertsProbe(web, settings.required_text(binding, "url"), settings.read_timeout_s(binding), source, wanted)

@@ -9,7 +9,7 @@ from gameday.plugins.probe import Measurement
 from gameday.signals.series import Series, has_value
 
 
-def baseline(series: Series, start: float, end: float) -> Measurement:
+def compute_baseline(series: Series, start: float, end: float) -> Measurement:
     """Aggregate the readings due after `start` and until `end`.
 
     The baseline of a count is its median, not its last value."""

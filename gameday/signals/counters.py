@@ -17,19 +17,19 @@ class Count:
     total: float
 
 
-class Counters:
+class CounterRatio:
     """Counters of the last answer. Answers may overtake each other: the later one includes what the earlier counted."""
 
     def __init__(self) -> None:
         self._asked = 0
         self._last: Count | None = None
 
-    def ask(self) -> int:
+    def number_request(self) -> int:
         """Return the number of a request that is sent now."""
         self._asked += 1
         return self._asked
 
-    def answered(self, question: int, good: float, total: float) -> Measurement:
+    def ratio_since_last(self, question: int, good: float, total: float) -> Measurement:
         """Return the ratio since the last answer; n is what was added to the total. Raises MeasurementError."""
         if not (math.isfinite(good) and math.isfinite(total)):
             raise MeasurementError("the counters are no numbers")

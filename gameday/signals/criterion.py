@@ -22,7 +22,7 @@ class Criterion:
     bound: float
     say: str
 
-    def met_by(self, value: float) -> bool:
+    def is_met_by(self, value: float) -> bool:
         slack = TINY * max(1.0, abs(self.bound))
         if self.test in (Test.AT_LEAST, Test.FIRES):
             return value >= self.bound - slack
@@ -39,7 +39,7 @@ _OPPOSITES = {
 }
 
 
-def criterion(expectation: Expectation, baseline: Mapping[str, float], binding: SignalBinding) -> Criterion:
+def build_criterion(expectation: Expectation, baseline: Mapping[str, float], binding: SignalBinding) -> Criterion:
     """Resolve the limit. Raises MeasurementError: no healthy limit here, no baseline to be a multiple of."""
     if expectation.test in (Test.IS_HEALTHY, Test.NOT_HEALTHY):
         return _health(expectation.test, baseline, binding)
@@ -56,7 +56,7 @@ def _health(test: Test, baseline: Mapping[str, float], binding: SignalBinding) -
     """Resolve the environment's own limit, or its opposite."""
     if binding.healthy is None:
         raise MeasurementError("the environment does not define what is healthy")
-    healthy = criterion(binding.healthy, baseline, binding)
+    healthy = build_criterion(binding.healthy, baseline, binding)
     healthy = replace(healthy, say=healthy.say.replace("limit:", "healthy:"))
     return healthy if test is Test.IS_HEALTHY else replace(healthy, test=_OPPOSITES[healthy.test])
 

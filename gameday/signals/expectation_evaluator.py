@@ -9,7 +9,7 @@ from enum import StrEnum
 from gameday.model import Expectation, Reading, SignalBinding, SignalKind
 from gameday.plugins.probe import Measurement, MeasurementError
 from gameday.signals import settings
-from gameday.signals.criterion import Criterion, criterion
+from gameday.signals.criterion import Criterion, build_criterion
 from gameday.signals.series import Series, aggregate_readings, has_value
 from gameday.signals.value_format import format_value
 from gameday.units import format_duration
@@ -75,7 +75,7 @@ class ExpectationEvaluator:
         self._binding = bindings.get(expectation.signal)
         kind = self._binding.kind if self._binding else SignalKind.COUNT
         every = self._binding.every if self._binding else 1.0
-        self._patience = max(3 * every, settings.timeout(self._binding) + every if self._binding else 0.0)
+        self._patience = max(3 * every, settings.read_timeout_s(self._binding) + every if self._binding else 0.0)
         self._keep = max(expectation.over or 0.0, expectation.hold or 0.0, MAX_JOIN_WINDOW) + 2 * self._patience
         self._series = Series(kind, keep=self._keep)
 
@@ -90,7 +90,7 @@ class ExpectationEvaluator:
         if self._binding is None:
             return self._unreadable(nowhere, "the environment does not bind it")
         try:
-            wanted = criterion(self._expectation, self._baseline, self._binding)
+            wanted = build_criterion(self._expectation, self._baseline, self._binding)
         except MeasurementError as none:
             return self._unreadable(nowhere, str(none))
         seen = self._series.window(max(since - TINY, now - self._keep), now + TINY)
@@ -214,7 +214,7 @@ def _measured(point: Span, kind: SignalKind) -> Measurement:
 
 
 def _meets(wanted: Criterion, measurement: Measurement) -> bool:
-    return measurement.value is not None and wanted.met_by(measurement.value)
+    return measurement.value is not None and wanted.is_met_by(measurement.value)
 
 
 def _of(passed: float, seconds: float) -> str:

@@ -10,10 +10,10 @@ from gameday.clients.http_client import HttpClient, NoResponse
 from gameday.model import SignalBinding, SignalKind
 from gameday.plugins.probe import NO_SAMPLES, Measurement, MeasurementError, Probe
 from gameday.signals import settings
-from gameday.signals.counters import Counters
+from gameday.signals.counters import CounterRatio
 
 
-def number_at(answer: Any, path: str) -> float:
+def extract_number(answer: Any, path: str) -> float:
     """Return the number at a dotted path, `journey.p95` or `pools.0.wait`; raises MeasurementError."""
     value = answer
     for part in path.split("."):
@@ -42,10 +42,10 @@ class HttpValue(Probe):
     @override
     async def read(self) -> Measurement:
         answer = (await self._web.get(self._url, self._timeout)).json()
-        n = number_at(answer, self._n) if self._n else 1.0
+        n = extract_number(answer, self._n) if self._n else 1.0
         if n <= 0:
             raise MeasurementError(NO_SAMPLES)
-        return Measurement(number_at(answer, self._value), int(n))
+        return Measurement(extract_number(answer, self._value), int(n))
 
     @override
     async def close(self) -> None: ...
@@ -56,13 +56,15 @@ class HttpCounters(Probe):
 
     def __init__(self, web: HttpClient, url: str, timeout: float, good: str, total: str) -> None:
         self._web, self._url, self._timeout, self._good, self._total = web, url, timeout, good, total
-        self._counters = Counters()
+        self._counters = CounterRatio()
 
     @override
     async def read(self) -> Measurement:
-        question = self._counters.ask()
+        question = self._counters.number_request()
         answer = (await self._web.get(self._url, self._timeout)).json()
-        return self._counters.answered(question, number_at(answer, self._good), number_at(answer, self._total))
+        return self._counters.ratio_since_last(
+            question, extract_number(answer, self._good), extract_number(answer, self._total)
+        )
 
     @override
     async def close(self) -> None: ...
@@ -105,14 +107,14 @@ class HttpTime(Probe):
 
 def open_http(binding: SignalBinding, web: HttpClient) -> Probe:
     """Open a probe by its settings: `good_count` and `total_count`, or `value` (and `n`), or the address alone."""
-    url, timeout = settings.text(binding, "url"), settings.timeout(binding)
-    good, total = settings.optional(binding, "good_count"), settings.optional(binding, "total_count")
+    url, timeout = settings.required_text(binding, "url"), settings.read_timeout_s(binding)
+    good, total = settings.optional_text(binding, "good_count"), settings.optional_text(binding, "total_count")
     if bool(good) != bool(total):
         raise settings.settings_error(binding, "`good_count` and `total_count` go together")
     if good:
         return HttpCounters(web, url, timeout, good, total)
-    if value := settings.optional(binding, "value"):
-        return HttpValue(web, url, timeout, value, settings.optional(binding, "n"))
+    if value := settings.optional_text(binding, "value"):
+        return HttpValue(web, url, timeout, value, settings.optional_text(binding, "n"))
     if binding.kind is SignalKind.RATIO:
         return HttpServed(web, url, timeout)
     if binding.kind is SignalKind.DURATION:

@@ -76,9 +76,11 @@ def open_probe(binding: SignalBinding, web: HttpClient | None = None) -> Probe:
     Raises BadArguments for an unknown probe or invalid settings. Counters need two reads."""
     opener = PROBES.get(binding.probe)
     if opener is None:
-        return CheckedProbe(_open_plugin(binding), binding.kind, settings.timeout(binding), None)
+        return CheckedProbe(_open_plugin(binding), binding.kind, settings.read_timeout_s(binding), None)
     shared = web or HttpClient()
-    probe = CheckedProbe(opener(binding, shared), binding.kind, settings.timeout(binding), None if web else shared)
+    probe = CheckedProbe(
+        opener(binding, shared), binding.kind, settings.read_timeout_s(binding), None if web else shared
+    )
     if binding.probe in HTTP_PROBES:
         shared.prepare()
     return probe

@@ -99,4 +99,4 @@ async def _bounded(output: asyncio.StreamReader) -> bytes:
 
 
 def open_process(binding: SignalBinding, web: HttpClient) -> Probe:  # noqa: ARG001  # one shape for all probes
-    return ProcessProbe(settings.texts(binding, "run"), settings.timeout(binding))
+    return ProcessProbe(settings.required_texts(binding, "run"), settings.read_timeout_s(binding))

@@ -12,7 +12,7 @@ from gameday.plugins.probe import NO_SAMPLES, Measurement, MeasurementError, Pro
 from gameday.signals import settings
 
 
-def single_value(answer: Any) -> float:
+def extract_single_value(answer: Any) -> float:
     """Return the number of a scalar, or of a vector with one series. Raises MeasurementError."""
     try:
         if answer["status"] != "success":
@@ -47,10 +47,10 @@ class PrometheusProbe(Probe):
     async def close(self) -> None: ...
 
     async def _ask(self, query: str) -> float:
-        return single_value((await self._web.get(self._url, self._timeout, query)).json())
+        return extract_single_value((await self._web.get(self._url, self._timeout, query)).json())
 
 
 def open_prometheus(binding: SignalBinding, web: HttpClient) -> Probe:
-    url = settings.text(binding, "url").rstrip("/") + "/api/v1/query"
-    query, n = settings.text(binding, "query"), settings.optional(binding, "n")
-    return PrometheusProbe(web, url, settings.timeout(binding), query, n)
+    url = settings.required_text(binding, "url").rstrip("/") + "/api/v1/query"
+    query, n = settings.required_text(binding, "query"), settings.optional_text(binding, "n")
+    return PrometheusProbe(web, url, settings.read_timeout_s(binding), query, n)

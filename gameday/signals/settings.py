@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from gameday.errors import BadArguments
 from gameday.model import Json, SignalBinding
-from gameday.units import duration
+from gameday.units import parse_duration
 
 DEFAULT_TIMEOUT = 2.0
 
@@ -18,15 +18,15 @@ def settings_error(binding: SignalBinding, text: str) -> BadArguments:
     )
 
 
-def text(binding: SignalBinding, key: str) -> str:
+def required_text(binding: SignalBinding, key: str) -> str:
     """Return a required text."""
-    value = optional(binding, key)
+    value = optional_text(binding, key)
     if not value:
         raise settings_error(binding, f"missing key `{key}`")
     return value
 
 
-def optional(binding: SignalBinding, key: str) -> str:
+def optional_text(binding: SignalBinding, key: str) -> str:
     """Return an optional text; empty if it is missing."""
     value = binding.settings.get(key, "")
     if not isinstance(value, str):
@@ -34,7 +34,7 @@ def optional(binding: SignalBinding, key: str) -> str:
     return value
 
 
-def texts(binding: SignalBinding, key: str) -> tuple[str, ...]:
+def required_texts(binding: SignalBinding, key: str) -> tuple[str, ...]:
     """Return a list of at least one text: a command and its arguments."""
     value = binding.settings.get(key)
     if not isinstance(value, list) or not value or not all(isinstance(item, str | int | float) for item in value):
@@ -42,7 +42,7 @@ def texts(binding: SignalBinding, key: str) -> tuple[str, ...]:
     return tuple(str(item) for item in value)
 
 
-def labels(binding: SignalBinding) -> Mapping[str, str]:
+def optional_labels(binding: SignalBinding) -> Mapping[str, str]:
     """Return `labels`; empty if they are missing."""
     value: Json = binding.settings.get("labels", {})
     if not isinstance(value, dict):
@@ -50,11 +50,11 @@ def labels(binding: SignalBinding) -> Mapping[str, str]:
     return {key: str(value) for key, value in value.items()}
 
 
-def timeout(binding: SignalBinding) -> float:
+def read_timeout_s(binding: SignalBinding) -> float:
     """Return the timeout in seconds, from a number of seconds or a duration."""
     value = binding.settings.get("timeout", DEFAULT_TIMEOUT)
     try:
-        seconds = duration(value) if isinstance(value, str) else float(value)  # type: ignore[arg-type]  # caught below
+        seconds = parse_duration(value) if isinstance(value, str) else float(value)  # type: ignore[arg-type]  # caught below
     except (TypeError, ValueError) as error:
         raise settings_error(binding, f"`timeout`: {error}") from None
     if not 0 < seconds <= 600:

@@ -89,4 +89,8 @@ def _measured(row: tuple[Any, ...] | None) -> Measurement:
 def open_sql(binding: SignalBinding, web: HttpClient) -> Probe:  # noqa: ARG001  # one shape for all probes
     import psycopg  # noqa: F401  # imported now, so that no first question waits for it
 
-    return SqlProbe(settings.text(binding, "dsn_env"), settings.text(binding, "query"), settings.timeout(binding))
+    return SqlProbe(
+        settings.required_text(binding, "dsn_env"),
+        settings.required_text(binding, "query"),
+        settings.read_timeout_s(binding),
+    )

@@ -18,7 +18,7 @@ from gameday.events import (
 from gameday.plugins.types import UNREADABLE, Intent, RevertGuarantee
 
 
-def outstanding(events: Iterable[Event]) -> dict[str, Intent]:
+def outstanding_intents(events: Iterable[Event]) -> dict[str, Intent]:
     """Return outstanding intents by marker, oldest first: not reverted, left unchanged or given up.
 
     A refused apply counts too until the fault is verified absent: the engine may be wrong. So does an intent that this
@@ -52,9 +52,9 @@ def _unreadable_intent(event: Event[Any]) -> Intent:
     )  # fmt: skip
 
 
-def outstanding_marks(events: Iterable[Event]) -> tuple[str, ...]:
+def outstanding_markers(events: Iterable[Event]) -> tuple[str, ...]:
     """Return the markers of outstanding intents alone, for callers that do not revert."""
-    return tuple(outstanding(events))
+    return tuple(outstanding_intents(events))
 
 
 def unconfirmed_markers(events: Iterable[Event]) -> frozenset[str]:

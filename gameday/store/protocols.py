@@ -52,6 +52,10 @@ class EventReader(Protocol):
         """Return the process that owns the drill; None for an unknown drill."""
         ...
 
+    def project(self, drill: str) -> str:
+        """Return the folder of the drill's gameday.yaml; empty for the demo, and for an unknown drill."""
+        ...
+
     def token_digest(self, drill: str) -> str:
         """Return the digest of the facilitator's token; empty for an unknown drill."""
         ...
@@ -63,10 +67,12 @@ class RevertAuthority(EventReader, Protocol):
     Sequence numbers are per drill and without gaps. Every append of an owner names its epoch; an old one is refused,
     so a runner that was stopped and wakes up cannot go on. Raises StoreError where the disk does not let it."""
 
-    def begin(self, drill: str, environment: str, mode: str, token_digest: str, owner: ProcessIdentity) -> int:
+    def begin(
+        self, drill: str, environment: str, mode: str, token_digest: str, owner: ProcessIdentity, project: str = ""
+    ) -> int:
         """Record a new drill and its owner; return the first epoch.
 
-        Raises Refused while another drill runs in this environment."""
+        Raises Refused while another drill runs in this environment of this project."""
         ...
 
     def take_over(self, drill: str, owner: ProcessIdentity, known: int | None = None) -> int:
@@ -117,10 +123,6 @@ class DrillReader(EventReader, Protocol):
 
     def drills(self) -> list[str]:
         """Return all drills, oldest first."""
-        ...
-
-    def latest(self) -> str | None:
-        """Return the drill that began last."""
         ...
 
     def environment(self, drill: str) -> str:

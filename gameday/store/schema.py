@@ -9,7 +9,8 @@ from pathlib import Path
 
 SCHEMA = """
 create table if not exists drills (
-  id text primary key, environment text not null, mode text not null, started real not null, token text not null
+  id text primary key, environment text not null, mode text not null, started real not null, token text not null,
+  project text not null default ''
 ) without rowid;
 create table if not exists owners (
   drill text primary key, epoch integer not null, host text not null, pid integer not null, born real not null,
@@ -37,6 +38,7 @@ def connect(path: Path) -> sqlite3.Connection:
     connection.execute("pragma synchronous=full")
     connection.execute("pragma busy_timeout=5000")
     connection.executescript(SCHEMA)
+    _add_project_column(connection)
     return connection
 
 
@@ -45,6 +47,12 @@ def connect_reader(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
     connection.execute("pragma query_only=on")
     return connection
+
+
+def _add_project_column(connection: sqlite3.Connection) -> None:
+    """Let a store that was created before drills belonged to a project be used further."""
+    if not connection.execute("select 1 from pragma_table_info('drills') where name = 'project'").fetchone():
+        connection.execute("alter table drills add column project text not null default ''")
 
 
 def _restrict_to_user(path: Path) -> None:

@@ -72,16 +72,19 @@ class Store(DrillStore):
         return rows[0][0] if rows else None
 
     @override
-    def begin(self, drill: str, environment: str, mode: str, token_digest: str, owner: ProcessIdentity) -> int:
+    def begin(
+        self, drill: str, environment: str, mode: str, token_digest: str, owner: ProcessIdentity, project: str = ""
+    ) -> int:
         with self._writing() as db:
-            running = self._value(f"select id from drills d where environment = ? and {_UNFINISHED}", environment)  # noqa: S608
+            same_place = f"select id from drills d where environment = ? and project = ? and {_UNFINISHED}"  # noqa: S608
+            running = self._value(same_place, environment, project)
             if running is not None:
                 raise Refused(
                     f"drill {running} is not over in environment {environment}",
                     "One drill at a time: wait for it, or end it with `gameday stop`, or undo it with `gameday halt`.",
                 )
-            row = (drill, environment, mode, self._clock.wall(), token_digest)
-            db.execute("insert into drills values (?, ?, ?, ?, ?)", row)
+            row = (drill, environment, mode, self._clock.wall(), token_digest, project)
+            db.execute("insert into drills values (?, ?, ?, ?, ?, ?)", row)
             self._set_owner(db, drill, 1, owner)
             return 1
 
@@ -193,17 +196,16 @@ class Store(DrillStore):
         return [row[0] for row in self._rows("select id from drills order by started, id")]
 
     @override
-    def latest(self) -> str | None:
-        drills = self.drills()
-        return drills[-1] if drills else None
-
-    @override
     def unfinished(self) -> list[str]:
         return [row[0] for row in self._rows(f"select id from drills d where {_UNFINISHED} order by started, id")]  # noqa: S608
 
     @override
     def environment(self, drill: str) -> str:
         return str(self._value("select environment from drills where id = ?", drill) or "")
+
+    @override
+    def project(self, drill: str) -> str:
+        return str(self._value("select project from drills where id = ?", drill) or "")
 
     @override
     def token_digest(self, drill: str) -> str:

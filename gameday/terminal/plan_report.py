@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
-from gameday.boards.fault_board import auto_revert_text
+from gameday.boards.fault_board import format_auto_revert
 from gameday.model import Fault, Message, Objective, Plan, PlannedFault, Scenario
 from gameday.moments import Moment
 from gameday.plugins.types import Intent, RevertGuarantee
@@ -75,7 +75,7 @@ def _fallback(intent: Intent) -> str:
         if intent.guarantee is RevertGuarantee.GUARDIAN
         else ""
     )
-    return auto_revert_text(intent) + only
+    return format_auto_revert(intent) + only
 
 
 def _guardrails(scenario: Scenario) -> Iterator[str]:

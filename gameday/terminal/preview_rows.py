@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gameday.boards.message_board import message_source
-from gameday.drill.estimated_schedule import EstimatedSchedule, cancelling_moment, estimated_time, time_of
+from gameday.boards.message_board import format_message_source
+from gameday.drill.estimated_schedule import EstimatedSchedule, cancelling_moment, estimate_moment, estimate_time
 from gameday.drill.facilitator import depends_on_people
 from gameday.model import Fault, Message, Scenario, ScriptStep
 from gameday.moments import MOMENTS, Moment
@@ -43,8 +43,10 @@ def overtime_rows(scenario: Scenario, assumed: EstimatedSchedule) -> list[Row]:
 def untimed_rows(scenario: Scenario, assumed: EstimatedSchedule) -> list[Row]:
     """Return the messages whose time cannot be assumed."""
     late = scenario.timebox
-    untimed = [message for message in scenario.messages if (at := time_of(message, assumed)) is None or at >= late]
-    return [Row(None, message_source(message), _message_text(message)) for message in untimed]
+    untimed = [
+        message for message in scenario.messages if (at := estimate_moment(message, assumed)) is None or at >= late
+    ]
+    return [Row(None, format_message_source(message), _message_text(message)) for message in untimed]
 
 
 def _end(scenario: Scenario, assumed: EstimatedSchedule) -> Row:
@@ -66,7 +68,7 @@ def _by_time(rows: list[Row]) -> list[Row]:
 def _begins(scenario: Scenario, assumed: EstimatedSchedule) -> Iterator[Row]:
     yield Row(0.0, "start", "The drill starts. Responders see only its code name.")
     for fault in scenario.faults:
-        middle = estimated_time(fault.at, assumed)
+        middle = estimate_time(fault.at, assumed)
         yield Row(middle, "fault", _fault(fault, scenario))
         if fault.shows is not None and middle is not None:
             at = middle + (fault.shows.by.after if fault.shows.by else 0.0) / 2
@@ -106,7 +108,7 @@ def _page(scenario: Scenario, assumed: EstimatedSchedule) -> Iterator[Row]:
     page, at = scenario.page, assumed.moments.get(Moment.PAGED)
     if page is None or at is None:
         return
-    silent = estimated_time(page.fallback, assumed)
+    silent = estimate_time(page.fallback, assumed)
     by_then = f"still silent at {format_elapsed(silent)}" if silent is not None else "silent"
     late = format_time(page.fallback)
     if not page.alert:
@@ -130,9 +132,7 @@ def _step_text(step: ScriptStep, scenario: Scenario, assumed: EstimatedSchedule)
     due = [
         (objective.id, at)
         for objective in scenario.objectives
-        if objective.moment is step.moment
-        and objective.by
-        and (at := estimated_time(objective.by, assumed)) is not None
+        if objective.moment is step.moment and objective.by and (at := estimate_time(objective.by, assumed)) is not None
     ]
     by_then = "".join(f" Objective {name}: by {format_elapsed(at)}." for name, at in due)
     return f"{step.moment}: {MOMENTS[step.moment].means}.{by_then}"
@@ -142,9 +142,9 @@ def _messages(scenario: Scenario, assumed: EstimatedSchedule) -> Iterator[Row]:
     for message in scenario.messages:
         spared = cancelling_moment(message, assumed)
         skipped = f" Skipped: {spared} is at {format_elapsed(assumed.moments[spared])}." if spared else ""
-        at = time_of(message, assumed)
+        at = estimate_moment(message, assumed)
         over = at is not None and at >= assumed.end
-        yield Row(at, message_source(message), _message_text(message) + ("" if over else skipped))
+        yield Row(at, format_message_source(message), _message_text(message) + ("" if over else skipped))
 
 
 def _message_text(message: Message) -> str:

@@ -12,7 +12,7 @@ from gameday.model import Phase
 from gameday.moments import Moment
 from gameday.terminal.glyphs import Glyphs
 from gameday.terminal.line_formatter import LineFormatter, StyledText
-from gameday.terminal.screen_header import BAD, COMING, bar
+from gameday.terminal.screen_header import BAD, COMING, render_title_bar
 from gameday.terminal.screen_layout import TALL, RowRequest, allocate_rows
 from gameday.terminal.screen_state import ScreenState
 from gameday.units import format_elapsed, format_remaining, format_role
@@ -29,7 +29,7 @@ def render_responder_screen(
     """Render exactly `height` lines, none wider than `width` cells, with `footer` at the bottom."""
     fmt = LineFormatter(width, glyphs)
     head = [
-        *bar(board, fmt, 3 if height >= TALL else 1),
+        *render_title_bar(board, fmt, 3 if height >= TALL else 1),
         _times(board, fmt),
         _timers(board, fmt),
         Text(end=""),

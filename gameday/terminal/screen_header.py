@@ -21,7 +21,7 @@ _MARKS = {Mode.REHEARSAL: ("REHEARSAL", "bold reverse yellow")}
 """Reversed, so that the bar is visible without colours."""
 
 
-def bar(board: ScreenState, fmt: LineFormatter, rows: int, audience: str = "") -> list[Text]:
+def render_title_bar(board: ScreenState, fmt: LineFormatter, rows: int, audience: str = "") -> list[Text]:
     """Render the bar that marks a drill; one row, or three if there is room.
 
     `audience` is who alone may see the screen.
@@ -43,7 +43,7 @@ def _filled(text: str, width: int, style: str) -> Text:
     return Text(text + " " * (width - Text(text).cell_len), style=style, no_wrap=True, end="")
 
 
-def times(board: ScreenState, fmt: LineFormatter) -> list[Text]:
+def render_times(board: ScreenState, fmt: LineFormatter) -> list[Text]:
     """Render the clock, the time left and the next step, or why the drill ends."""
     state, now = board.state, board.now
     if state.started_at is None:
@@ -68,7 +68,7 @@ SILENCE_WARNING_S = 300.0
 """A role that was silent for longer is highlighted: that person may be stuck, or left out."""
 
 
-def roles(board: ScreenState, fmt: LineFormatter) -> list[Text]:
+def render_roles(board: ScreenState, fmt: LineFormatter) -> list[Text]:
     """Render when each role was last heard, the longest silence first; nothing in a rehearsal."""
     if not board.last_heard:
         return []
@@ -80,7 +80,7 @@ def roles(board: ScreenState, fmt: LineFormatter) -> list[Text]:
     return fmt.wrap(*pieces, indent=1)
 
 
-def moments(board: ScreenState, fmt: LineFormatter) -> list[Text]:
+def render_moments(board: ScreenState, fmt: LineFormatter) -> list[Text]:
     """Render the moments so far in order, as times since the start."""
     start = board.state.started_at or 0.0
     pieces: list[StyledText] = []
@@ -90,11 +90,11 @@ def moments(board: ScreenState, fmt: LineFormatter) -> list[Text]:
     return fmt.wrap(*(pieces[:-1] or [" No moments yet"]), indent=1)
 
 
-def hypothesis(board: ScreenState, fmt: LineFormatter) -> list[Text]:
+def render_hypothesis(board: ScreenState, fmt: LineFormatter) -> list[Text]:
     return fmt.wrap(" Hypothesis: ", (board.plan.scenario.statement, "italic"), indent=1)
 
 
-def ending(board: ScreenState, fmt: LineFormatter) -> list[Text]:
+def render_ending(board: ScreenState, fmt: LineFormatter) -> list[Text]:
     """Render the next step while the drill ends, and how it ended; empty before."""
     match board.state.phase:
         case Phase.STUCK:
@@ -107,11 +107,11 @@ def ending(board: ScreenState, fmt: LineFormatter) -> list[Text]:
             return []
 
 
-def footer(board: ScreenState, fmt: LineFormatter) -> list[Text]:
+def render_footer(board: ScreenState, fmt: LineFormatter) -> list[Text]:
     """Render how to stop the drill, or its ending."""
     if board.caption:
         return fmt.wrap(" ", (board.caption.footer, "bold"), indent=1)
-    if end := ending(board, fmt):
+    if end := render_ending(board, fmt):
         return end
     token = f"export {VARIABLE}={board.token} " if board.token else ""
     label = "facilitator's other terminals: " if token else ""

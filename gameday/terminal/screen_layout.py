@@ -48,7 +48,7 @@ def render_screen(
     """Render exactly `height` lines, none wider than `width` cells; `footer` replaces the default one."""
     fmt = LineFormatter(width, glyphs)
     head = _head(board, fmt, height, "" if footer is None else "FACILITATOR")
-    last = screen_header.footer(board, fmt) if footer is None else footer
+    last = screen_header.render_footer(board, fmt) if footer is None else footer
     rows = max(0, height - len(last))
     body = _body(board, fmt, max(0, rows - len(head)))
     gap = [Text(end="")] * max(0, rows - len(head) - len(body))
@@ -58,15 +58,15 @@ def render_screen(
 def _head(board: ScreenState, fmt: LineFormatter, height: int, audience: str) -> list[Text]:
     tall = height >= TALL
     head = [
-        *screen_header.bar(board, fmt, 3 if tall else 1, audience),
-        *screen_header.times(board, fmt),
-        *screen_header.roles(board, fmt),
+        *screen_header.render_title_bar(board, fmt, 3 if tall else 1, audience),
+        *screen_header.render_times(board, fmt),
+        *screen_header.render_roles(board, fmt),
     ]
     if tall:
         head += [
             Text(end=""),
-            *screen_header.hypothesis(board, fmt),
-            *screen_header.moments(board, fmt),
+            *screen_header.render_hypothesis(board, fmt),
+            *screen_header.render_moments(board, fmt),
             Text(end=""),
         ]
     return head
@@ -74,7 +74,7 @@ def _head(board: ScreenState, fmt: LineFormatter, height: int, audience: str) ->
 
 def _body(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:
     spacing = 1 if rows >= TALL - 4 else 0
-    begin = screen_panes.faults(board, fmt, max(1, rows // 6)) + [Text(end="")] * spacing
+    begin = screen_panes.render_faults(board, fmt, max(1, rows // 6)) + [Text(end="")] * spacing
     left = rows - len(begin)
     if fmt.width >= WIDE:
         return begin + _two_column_body(board, fmt, left, spacing)
@@ -86,15 +86,16 @@ def _one_column_body(board: ScreenState, fmt: LineFormatter, rows: int, spacing:
     fewest = min(signals, 9 if rows >= signals + 7 else 4)
     requests = [
         RowRequest(fewest, signals),
-        RowRequest(3, screen_panes.schedule_rows(board, fmt)),
+        RowRequest(3, screen_panes.count_schedule_rows(board, fmt)),
         RowRequest(4, LOG_ROWS),
     ]
     for_signals, for_schedule, for_log = allocate_rows(rows - 2 * spacing, requests)
     spare = rows - 2 * spacing - for_signals - for_schedule - for_log
     gap = [Text(end="")] * spacing
     return [
-        *screen_panes.signals(board, fmt, for_signals), *gap, *screen_panes.schedule(board, fmt, for_schedule), *gap,
-        *screen_panes.log(board, fmt, for_log + max(0, spare)),
+        *screen_panes.render_signals(board, fmt, for_signals), *gap,
+        *screen_panes.render_schedule(board, fmt, for_schedule), *gap,
+        *screen_panes.render_log(board, fmt, for_log + max(0, spare)),
     ]  # fmt: skip
 
 
@@ -105,11 +106,13 @@ def _two_column_body(board: ScreenState, fmt: LineFormatter, rows: int, spacing:
     signals = 1 + len(board.signals.all)
     for_signals, for_log = allocate_rows(rows - spacing, [RowRequest(min(signals, 9), signals), RowRequest(4, rows)])
     left_column = [
-        *screen_panes.signals(board, first, for_signals),
+        *screen_panes.render_signals(board, first, for_signals),
         *[Text(end="")] * spacing,
-        *screen_panes.log(board, first, for_log),
+        *screen_panes.render_log(board, first, for_log),
     ]
-    right_column = screen_panes.schedule(board, second, min(rows, screen_panes.schedule_rows(board, second)))
+    right_column = screen_panes.render_schedule(
+        board, second, min(rows, screen_panes.count_schedule_rows(board, second))
+    )
     return [
         _join_columns(left_column, right_column, index, left_width)
         for index in range(max(len(left_column), len(right_column)))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from gameday.boards.fault_board import ACTIVE_PHASES, FaultPhase, FaultStatus
-from gameday.boards.message_board import ItemState, MessageItem, message_items
+from gameday.boards.message_board import ItemState, MessageItem, list_message_items
 from gameday.boards.signal_board import SignalStatus
 from gameday.drill.decisions import ApplyFault, Decision
 from gameday.drill.facilitator import scheduled_decisions
@@ -29,7 +29,7 @@ MIN_WRAPPED_LOG_ROWS = 6
 """Rows from which long lines of the log are wrapped: below, the number of lines matters more."""
 
 
-def faults(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:
+def render_faults(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:
     """Render the phase of each fault, and its details as far as there are rows."""
     statuses = list(board.faults.all.values())
     rows_each = max(1, min(MAX_FAULT_ROWS, rows // max(1, len(statuses))))
@@ -85,7 +85,7 @@ def _revert_details(fault: FaultStatus) -> list[list[StyledText]]:
 NAME_WIDTH, VALUE_WIDTH = 18, 9
 
 
-def signals(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:
+def render_signals(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:
     """Render a row for each signal; those outside their limits have precedence."""
     statuses = list(board.signals.all.values())
     shown = _most_urgent(statuses, rows)
@@ -150,9 +150,9 @@ def _limit(signal: SignalStatus) -> str:
     return f"halts {signal.limit}" if signal.forbidden else signal.limit.removeprefix("good: ") or "-"
 
 
-def schedule(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:
+def render_schedule(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:
     """Render the items around the next one, as many as there are rows."""
-    items = message_items(board)
+    items = list_message_items(board)
     done = sum(item.state is ItemState.DONE for item in items)
     space = max(0, rows - 1)
     ahead = any(item.state in (ItemState.COMING, ItemState.WAITING) for item in items)
@@ -163,9 +163,9 @@ def schedule(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:
     return [_schedule_heading(board, fmt, hidden), *_items(board, shown, fmt, space)][: max(0, rows)]
 
 
-def schedule_rows(board: ScreenState, fmt: LineFormatter) -> int:
+def count_schedule_rows(board: ScreenState, fmt: LineFormatter) -> int:
     """Return the rows that the schedule needs to be shown whole."""
-    items = message_items(board)
+    items = list_message_items(board)
     return 1 + len(_items(board, items, fmt, MAX_SCHEDULE_ROWS))
 
 
@@ -224,7 +224,7 @@ def _since(board: ScreenState, at: float) -> str:
     return format_elapsed(at - board.state.started_at) if board.state.started_at is not None else "-"
 
 
-def log(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:
+def render_log(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:
     """Render the heading and the latest lines, the newest at the bottom."""
     styles = {Tone.BAD: BAD, Tone.GOOD: GOOD, Tone.NEUTRAL: ""}
     lines: list[Text] = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from gameday.injectors.common.concurrency import MAX_WORKERS, map_concurrently
-from gameday.injectors.docker.discovery import ContainerSnapshot, snapshots_of
+from gameday.injectors.docker.discovery import ContainerSnapshot, decode_snapshots
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.faults import KINDS
@@ -42,7 +42,7 @@ class AppliedFault:
         if intent.kind not in KINDS:
             raise EngineError(f"{intent.marker} is a {intent.kind}, which this version of gameday does not know")
         return cls(
-            intent, KINDS[intent.kind].read(intent.params), engine, Sidecars(engine, intent), snapshots_of(intent),
+            intent, KINDS[intent.kind].read(intent.params), engine, Sidecars(engine, intent), decode_snapshots(intent),
             str(undo["tools"]), str(undo["guardian"]), str(undo["image"]), deadline,
         )  # fmt: skip
 

@@ -22,7 +22,7 @@ from gameday.model import Binding, Json
 from gameday.plugins.types import Deadline, Intent
 
 
-def containers(binding: Binding, deadline: Deadline) -> frozenset[str]:
+def resolve_container_ids(binding: Binding, deadline: Deadline) -> frozenset[str]:
     """Return the ids of the target's containers, unique across engines; empty where they cannot be resolved."""
     try:
         settings = read_settings(binding)
@@ -93,7 +93,7 @@ class ContainerSnapshot:
         return f"{self.name} was started again meanwhile, and not by us" if by_somebody else ""
 
 
-def snapshots_of(intent: Intent) -> tuple[ContainerSnapshot, ...]:
+def decode_snapshots(intent: Intent) -> tuple[ContainerSnapshot, ...]:
     """Return the snapshots in an intent of this injector."""
     listed = intent.undo["containers"]
     return (

@@ -21,7 +21,7 @@ from gameday.injectors.docker.errors import (
     timeout_failure,
 )
 from gameday.injectors.docker.exec_stream import read_stream
-from gameday.injectors.docker.sdk_client import LEAST, client
+from gameday.injectors.docker.sdk_client import MIN_TIMEOUT_S, open_client
 from gameday.plugins.types import Deadline
 
 _EVENTS_WITHIN = 3.5
@@ -45,7 +45,7 @@ class EngineApi:
         """Asks its version at most. Raises EngineError when the engine does not answer or is too old."""
         self.url = url
         self._deadline = deadline
-        self._api = client(url, deadline)
+        self._api = open_client(url, deadline)
 
     def __enter__(self) -> EngineApi:
         return self
@@ -205,7 +205,7 @@ class EngineApi:
         import docker.errors
         import requests.exceptions as http
 
-        self._api.timeout = max(LEAST, self._deadline.remaining() - grace)
+        self._api.timeout = max(MIN_TIMEOUT_S, self._deadline.remaining() - grace)
         try:
             yield
         except docker.errors.NotFound as error:

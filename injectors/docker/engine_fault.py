@@ -10,7 +10,7 @@ from gameday.injectors.docker.errors import Conflict, EngineError
 from gameday.injectors.docker.faults.base import EngineFaultKind, ForeignChange, guardian_recipes
 from gameday.injectors.docker.guardian_container import guardian_sandbox, guardian_script
 from gameday.injectors.docker.marker_labels import own_containers
-from gameday.injectors.docker.sidecar_script import Script
+from gameday.injectors.docker.sidecar_script import SidecarScript
 from gameday.plugins.types import Applied, ApplyOutcome, Presence, Renewal, Reverted
 
 
@@ -42,7 +42,7 @@ class EngineFault:
             self.target.sidecars.remove()
         return reason
 
-    def _guardian_script(self) -> Script | None:
+    def _guardian_script(self) -> SidecarScript | None:
         """Return the guardian's script; None where there is no guardian container."""
         recipes = guardian_recipes(self.kind, self.target.snapshots, self.target.tools, self.target.guardian)
         return guardian_script(recipes, self.target.snapshots[0].id) if recipes else None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gameday.errors import Refused
-from gameday.injectors.docker.sidecar_script import HostOptions, Script, isolated_with_mount
+from gameday.injectors.docker.sidecar_script import HostOptions, SidecarScript, sandbox_with_mount
 
 _SOCKET = "/tmp/engine.sock"  # noqa: S108 - a path inside the guardian container
 _MAX_SCRIPT_BYTES = 120_000
@@ -74,13 +74,13 @@ class GuardianRecipe:
     undo: str
 
 
-def guardian_script(recipes: Sequence[GuardianRecipe], container: str) -> Script:
+def guardian_script(recipes: Sequence[GuardianRecipe], container: str) -> SidecarScript:
     """Return one script for all recipes. `container`: an id that proves that the right engine answers."""
     tests = "".join(f"test{number}() {{ {recipe.test}; }}\n" for number, recipe in enumerate(recipes))
     checks = "\n".join(f"test{number}; collect $?" for number in range(len(recipes)))
     undo = "\n".join(f"test{number} && {recipe.undo}" for number, recipe in enumerate(recipes)) or ":"
     presence = f'[ -z "${_NOTHING_TO_GUARD}" ] || return 1\npresence=1\n{checks}\nreturn $presence'
-    return Script(presence, undo, before=SHELL_FUNCTIONS + tests, apply_fault=_check_engine(container))
+    return SidecarScript(presence, undo, before=SHELL_FUNCTIONS + tests, apply_fault=_check_engine(container))
 
 
 def _check_engine(container: str) -> str:
@@ -105,7 +105,7 @@ def require_script_fits(recipes: Sequence[GuardianRecipe], container: str, conta
 
 def guardian_sandbox(socket: str) -> HostOptions:
     """Return a sandbox that reaches the engine's socket, and nothing else."""
-    return isolated_with_mount(socket, _SOCKET)
+    return sandbox_with_mount(socket, _SOCKET)
 
 
 def has_all_texts(container: str, *texts: str) -> str:

@@ -12,17 +12,17 @@ from typing_extensions import override
 
 from gameday.errors import Refused
 from gameday.injectors.docker.applied_fault import AppliedFault
-from gameday.injectors.docker.discovery import containers, require_running, select_containers
+from gameday.injectors.docker.discovery import require_running, resolve_container_ids, select_containers
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.engine_fault import EngineFault
 from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.faults import KINDS
 from gameday.injectors.docker.faults.base import EngineFaultKind, SidecarFaultKind
-from gameday.injectors.docker.leftovers import find_leftovers, lease_end
+from gameday.injectors.docker.leftovers import find_leftovers, read_lease_end
 from gameday.injectors.docker.planning import plan_fault
 from gameday.injectors.docker.prerequisites import try_fault
 from gameday.injectors.docker.sidecar_fault import SidecarFault
-from gameday.injectors.docker.sidecar_script import program
+from gameday.injectors.docker.sidecar_script import read_shared_script
 from gameday.injectors.docker.sidecars import Sidecars
 from gameday.injectors.docker.target_checks import interference_warnings, unsettled_containers
 from gameday.injectors.docker.target_settings import find_problems, read_settings, settings_identity
@@ -56,7 +56,7 @@ class DockerInjector(Injector, Leased, Sweepable, Checkable, Configured):
         import docker.context
         import docker.errors  # noqa: F401
 
-        program()
+        read_shared_script()
 
     @override
     def plan(self, fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> Intent:
@@ -148,7 +148,7 @@ class DockerInjector(Injector, Leased, Sweepable, Checkable, Configured):
 
     @override
     def resource_ids(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
-        return containers(binding, deadline)
+        return resolve_container_ids(binding, deadline)
 
     @override
     def leftovers(self, binding: Binding, deadline: Deadline) -> list[Intent]:
@@ -161,7 +161,7 @@ class DockerInjector(Injector, Leased, Sweepable, Checkable, Configured):
     def lease_expires_at(self, intent: Intent, deadline: Deadline) -> int:
         try:
             with EngineApi(_engine(intent), deadline) as engine:
-                return lease_end(intent, engine)
+                return read_lease_end(intent, engine)
         except EngineError as error:
             raise Refused(str(error)) from error
 

@@ -11,10 +11,10 @@ from gameday.injectors.docker.discovery import match_container_ids
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import Conflict, EngineError, NotFound
 from gameday.injectors.docker.marker_labels import MARKER_LABEL, own_containers
-from gameday.injectors.docker.sidecar_script import command
+from gameday.injectors.docker.sidecar_script import sidecar_command
 from gameday.injectors.docker.sidecars import Sidecars
 from gameday.injectors.docker.target_settings import read_settings
-from gameday.injectors.docker.unmarked_leftovers import find_unmarked_leftovers, is_inspection
+from gameday.injectors.docker.unmarked_leftovers import find_unmarked_leftovers, is_inspection_container
 from gameday.markers import age
 from gameday.model import Binding
 from gameday.plugins.types import Deadline, Intent, PartialScan
@@ -76,10 +76,10 @@ def _exists(container: str, engine: EngineApi) -> bool:
 
 
 def _is_inspection_running(intent: Intent) -> bool:
-    return is_inspection(intent) and age(intent.marker, time.time()) < _MAX_INSPECTION_S
+    return is_inspection_container(intent) and age(intent.marker, time.time()) < _MAX_INSPECTION_S
 
 
-def lease_end(intent: Intent, engine: EngineApi) -> int:
+def read_lease_end(intent: Intent, engine: EngineApi) -> int:
     """Return the end of the last lease, in seconds since the engine's machine started. Raises EngineError."""
     existing = Sidecars(engine, intent).list_existing()
     running = [str(container["Id"]) for container in existing if container["State"] == "running"]
@@ -88,7 +88,7 @@ def lease_end(intent: Intent, engine: EngineApi) -> int:
 
 def _lease_end(container: str, engine: EngineApi) -> int:
     try:
-        result = engine.run(container, command("lease-end"))
+        result = engine.run(container, sidecar_command("lease-end"))
     except (NotFound, Conflict):  # it ended at this moment
         return 0
     if result.code == 0 and result.output.isdigit():

@@ -11,11 +11,11 @@ from gameday.injectors.common.intents import IntentBuilder
 from gameday.injectors.common.refusals import foreign_marker_refusal
 from gameday.injectors.docker.discovery import (
     ContainerSnapshot,
+    decode_snapshots,
     describe_containers,
     name_in_inspection,
     require_running,
     select_containers,
-    snapshots_of,
 )
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
@@ -80,7 +80,7 @@ def _existing_faults(engine: EngineApi, drill: str, ids: set[str]) -> list[Inten
     existing: dict[str, Intent] = {}
     for container, intent in own_containers(engine.containers([MARKER_LABEL])):
         has_marker = f"/{intent.marker}" in container["Names"]  # what preflight tries stands on nobody
-        if has_marker and ids & {snapshot.id for snapshot in snapshots_of(intent)}:
+        if has_marker and ids & {snapshot.id for snapshot in decode_snapshots(intent)}:
             existing[intent.marker] = intent
     for marker, intent in existing.items():
         if intent.drill != drill:
@@ -123,7 +123,7 @@ def _take_snapshot(
         if intent.kind == name and isinstance(earlier := KINDS[name].read(intent.params), SidecarFaultKind):
             superseded += [
                 trace
-                for snapshot in snapshots_of(intent)
+                for snapshot in decode_snapshots(intent)
                 if snapshot.id == ident
                 for trace in earlier.markers(intent.marker, snapshot)
             ]

@@ -10,7 +10,7 @@ from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.faults.base import EngineFaultKind, FaultKind, SidecarFaultKind, guardian_recipes
 from gameday.injectors.docker.guardian_container import guardian_sandbox, guardian_script
-from gameday.injectors.docker.sidecar_script import in_network_namespace
+from gameday.injectors.docker.sidecar_script import sandbox_in_network
 from gameday.injectors.docker.sidecars import INSPECTION_KEY, Sidecars
 from gameday.injectors.docker.target_settings import Settings
 
@@ -50,7 +50,7 @@ def try_fault(target: AppliedFault) -> str:
     trial = target.kind.trial_script()
     if trial is None:
         return ""
-    done = _trial_sidecars(target).run_once("apply_fault", target.tools, trial, in_network_namespace("none"))
+    done = _trial_sidecars(target).run_once("apply_fault", target.tools, trial, sandbox_in_network("none"))
     if done.code == 0:
         return ""
     output = done.output.splitlines()[-1] if done.output else f"it ended with {done.code}"

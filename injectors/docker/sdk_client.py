@@ -10,22 +10,22 @@ from gameday.injectors.docker.errors import engine_error, explain_connection_err
 from gameday.lean_imports import import_requests
 from gameday.plugins.types import Deadline
 
-OLDEST = (1, 40)
+OLDEST_API_VERSION = (1, 40)
 """Engine API of Docker 19.03, the oldest that these requests were checked against."""
-LEAST = 0.2
+MIN_TIMEOUT_S = 0.2
 """Seconds that a question gets also when its deadline is over: an answer of 0 s would be none."""
 _POOLS = 16
 _VERSIONS: dict[str, str] = {}
 
 
-def client(url: str, deadline: Deadline) -> Any:
+def open_client(url: str, deadline: Deadline) -> Any:
     """Create a client for one deadline; an engine's version is asked for once."""
     import_requests()
     import docker
     import docker.errors
     import requests.exceptions as http
 
-    timeout: Any = max(LEAST, deadline.remaining())  # its stubs say int; requests takes a float
+    timeout: Any = max(MIN_TIMEOUT_S, deadline.remaining())  # its stubs say int; requests takes a float
     try:
         if url not in _VERSIONS:  # without a lock: an engine that hangs must keep nobody from asking another one
             _VERSIONS[url] = _new_enough(url, docker.APIClient(url, version="auto", timeout=timeout, tls=_tls(url)))
@@ -44,7 +44,7 @@ def client(url: str, deadline: Deadline) -> Any:
 def _new_enough(url: str, asking: Any) -> str:
     version = str(asking.api_version)
     asking.close()
-    if tuple(int(part) for part in version.split(".")) < OLDEST:
+    if tuple(int(part) for part in version.split(".")) < OLDEST_API_VERSION:
         raise engine_error(version_failure(url, version))
     return version
 

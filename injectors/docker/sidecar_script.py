@@ -16,7 +16,7 @@ HostOptions = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class SidecarScript:
     """Bodies of three shell functions.
 
     `check_presence` returns 0 while the fault is present, 1 if it is absent, 2 in between, and 4 with a text if only
@@ -36,21 +36,21 @@ class Script:
             "revert_fault": self.revert_fault,
         }
         functions = "".join(f"{name}() {{\n{body}\n}}\n" for name, body in bodies.items())
-        return {"GD": base64.b64encode((self.before + functions + program()).encode()).decode()}
+        return {"GD": base64.b64encode((self.before + functions + read_shared_script()).encode()).decode()}
 
 
-def command(*words: str) -> list[str]:
+def sidecar_command(*words: str) -> list[str]:
     """Return the command of a sidecar: `hold SECONDS`, `lease-end`, `presence` or `once FUNCTION`."""
     return ["sh", "-c", _START, "gd", *words]
 
 
 @cache
-def program() -> str:
+def read_shared_script() -> str:
     """Return the part that is common to all sidecars; read from disk once."""
     return files("gameday.injectors.docker").joinpath("sidecar.sh").read_text(encoding="utf-8")
 
 
-def isolated_with_mount(source: str, path: str) -> HostOptions:
+def sandbox_with_mount(source: str, path: str) -> HostOptions:
     """Return a sandbox without network, and with one path of the engine's machine, or one volume, mounted at `path`.
 
     A path that does not exist is refused: as a `bind` the engine would create it, and leave it."""
@@ -59,6 +59,6 @@ def isolated_with_mount(source: str, path: str) -> HostOptions:
     return {"network_mode": "none", "mounts": [mount], "cap_drop": ["ALL"], "cap_add": ["DAC_OVERRIDE"]}
 
 
-def in_network_namespace(mode: str) -> HostOptions:
+def sandbox_in_network(mode: str) -> HostOptions:
     """Return a sandbox that may administer one network: its own (`none`), or a container's (`container:ID`)."""
     return {"network_mode": mode, "cap_drop": ["ALL"], "cap_add": ["NET_ADMIN", "NET_RAW"]}

@@ -17,7 +17,7 @@ from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.docker.engine_api import CommandResult, EngineApi
 from gameday.injectors.docker.errors import Conflict, EngineError, NotFound
 from gameday.injectors.docker.marker_labels import MARKER_LABEL, encode_labels, own_containers
-from gameday.injectors.docker.sidecar_script import HostOptions, Script, command
+from gameday.injectors.docker.sidecar_script import HostOptions, SidecarScript, sidecar_command
 from gameday.plugins.types import Deadline, Intent
 
 LEASE = 15.0
@@ -53,7 +53,7 @@ class Sidecars:
 
     def _create_marker(self, name: str, image: str) -> None:
         self.engine.create(
-            name, image=image, command=command("presence"), labels=encode_labels(self.intent),
+            name, image=image, command=sidecar_command("presence"), labels=encode_labels(self.intent),
             host={"network_mode": "none"}, network_disabled=True,
         )  # fmt: skip
 
@@ -75,13 +75,15 @@ class Sidecars:
             if not self.list_existing():
                 raise
 
-    def start_holder(self, number: int, image: str, script: Script, sandbox: HostOptions, deadline: Deadline) -> str:
+    def start_holder(
+        self, number: int, image: str, script: SidecarScript, sandbox: HostOptions, deadline: Deadline
+    ) -> str:
         """Start a sidecar and wait until its fault is present; return why it could not apply it, if so.
 
         Raises EngineError for one that is not ready in time, or ended in another way."""
         name = sidecar_name(self.intent, number)
         with self._tolerate_existing():
-            self._create(name, image, command("hold", f"{self.intent.lease:.0f}"), script, sandbox)
+            self._create(name, image, sidecar_command("hold", f"{self.intent.lease:.0f}"), script, sandbox)
         self.engine.start(name)
         while deadline.remaining():
             state = self.engine.inspect(name)["State"]  # before the logs: they are complete if it has ended
@@ -108,17 +110,17 @@ class Sidecars:
     def query_state(self, number: int) -> int | None:
         """Ask a running sidecar for the presence of its fault; None if it does not run."""
         try:
-            code = self.engine.run(sidecar_name(self.intent, number), command("presence")).code
+            code = self.engine.run(sidecar_name(self.intent, number), sidecar_command("presence")).code
         except (NotFound, Conflict):
             return None
         return code if code in (PRESENT, ABSENT, MODIFIED, FOREIGN) else None
 
-    def run_once(self, function: str, image: str, script: Script, sandbox: HostOptions) -> CommandResult:
+    def run_once(self, function: str, image: str, script: SidecarScript, sandbox: HostOptions) -> CommandResult:
         """Run one function of the script in a fresh container that the engine removes at its end.
 
         It sees the target itself, with nothing of earlier sidecars. Raises EngineError if it was cut off."""
         name = f"{self.intent.marker}-{secrets.token_hex(2)}"
-        self._create(name, image, command("once", function), script, {**sandbox, "auto_remove": True})
+        self._create(name, image, sidecar_command("once", function), script, {**sandbox, "auto_remove": True})
         try:
             *output, last = self.engine.start_and_read(name).splitlines() or [""]
             word, _, code = last.partition(" ")
@@ -129,7 +131,7 @@ class Sidecars:
             with contextlib.suppress(EngineError):
                 self.engine.remove(name)
 
-    def _create(self, name: str, image: str, words: list[str], script: Script, sandbox: HostOptions) -> None:
+    def _create(self, name: str, image: str, words: list[str], script: SidecarScript, sandbox: HostOptions) -> None:
         self.engine.create(
             name, image=image, entrypoint=words[:1], command=words[1:], environment=script.environment(),
             labels=encode_labels(self.intent), host={**sandbox, "log_config": _LOGS},

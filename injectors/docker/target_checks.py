@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gameday.injectors.common.concurrency import map_concurrently
-from gameday.injectors.docker.discovery import ContainerSnapshot, name_in_inspection, snapshots_of
+from gameday.injectors.docker.discovery import ContainerSnapshot, decode_snapshots, name_in_inspection
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.faults import KINDS
 from gameday.injectors.docker.faults.base import Inspected, SidecarFaultKind
@@ -25,7 +25,7 @@ def unsettled_containers(intent: Intent, engine: EngineApi) -> str:
     """Return which containers do not run or are not healthy; empty when all are. Raises EngineError.
 
     A container that somebody removed is left out: the revert has reported it."""
-    texts = map_concurrently(lambda snapshot: _unsettled(snapshot, engine), snapshots_of(intent))
+    texts = map_concurrently(lambda snapshot: _unsettled(snapshot, engine), decode_snapshots(intent))
     return "; ".join(text for text in texts if text)
 
 
@@ -43,7 +43,7 @@ def interference_warnings(intent: Intent, engine: EngineApi) -> list[str]:
     """Return what could restart or replace the containers while the fault is present. Raises EngineError."""
     kind = KINDS[intent.kind].read(intent.params)
     may_kill = isinstance(kind, SidecarFaultKind) and kind.may_kill_target
-    inspections = map_concurrently(lambda snapshot: snapshot.inspect_now(engine), snapshots_of(intent))
+    inspections = map_concurrently(lambda snapshot: snapshot.inspect_now(engine), decode_snapshots(intent))
     return [text for now in inspections if now is not None for text in _warnings(now, may_kill=may_kill)]
 
 

@@ -22,7 +22,7 @@ from gameday.injectors.docker.errors import EngineError, NotFound
 from gameday.injectors.docker.faults import KINDS
 from gameday.injectors.docker.faults.base import Inspected
 from gameday.injectors.docker.faults.disk_fill import MAX_DEPTH
-from gameday.injectors.docker.sidecar_script import HostOptions, Script
+from gameday.injectors.docker.sidecar_script import HostOptions, SidecarScript
 from gameday.injectors.docker.sidecars import INSPECTION_KEY, Sidecars
 from gameday.injectors.docker.target_settings import Settings
 from gameday.model import Binding, Json
@@ -69,7 +69,7 @@ def find_unmarked_leftovers(
     return [_leftover_intent(group, binding, settings) for group in groups.values()]
 
 
-def is_inspection(intent: Intent) -> bool:
+def is_inspection_container(intent: Intent) -> bool:
     """Return True if the intent belongs to a sidecar that only inspects a container."""
     return INSPECTION_KEY in intent.undo
 
@@ -83,7 +83,7 @@ def _scan_container(container: str, engine: EngineApi, binding: Binding, setting
     mounts = _mounts(now)
     sidecars = Sidecars(engine, _inspection_intent(now, binding, settings))
     sandbox = _scan_sandbox(now, [source for source, _ in mounts])
-    result = sidecars.run_once("check_presence", settings.tools, Script(_SCAN_SCRIPT, ":"), sandbox)
+    result = sidecars.run_once("check_presence", settings.tools, SidecarScript(_SCAN_SCRIPT, ":"), sandbox)
     lines = _decode_scan(result.output)
     if result.code != 0 or lines[:1] != ["scan-begins"] or lines[-1] != "scan-ends":
         raise EngineError(f"cannot look for leftovers on {name_in_inspection(now)}: {result.output or result.code}")

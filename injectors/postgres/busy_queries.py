@@ -59,10 +59,10 @@ class BusyQueryRunner:
     def _keep_running(self, session: Session) -> bool:
         """Send the statement again, unless a person cancelled it before its time."""
         try:
-            if not session.arrived():
+            if not session.has_result():
                 return True
             try:
-                session.answer()
+                session.read_result()
             except ServerError as error:
                 ran = time.monotonic() - self._at_work[session]
                 if error.sqlstate != CANCELLED or ran < self._lease:
@@ -76,4 +76,4 @@ class BusyQueryRunner:
 
     def _send(self, session: Session) -> None:
         self._at_work[session] = time.monotonic()
-        session.send(_BUSY)
+        session.send_query(_BUSY)

@@ -46,7 +46,7 @@ class PlannedAcquisition:
     undo: Mapping[str, Json]
 
 
-class Kind(Params):
+class PostgresFaultKind(Params):
     """One kind of fault in a PostgreSQL."""
 
     __slots__ = ()
@@ -65,7 +65,7 @@ class Kind(Params):
 
 
 @dataclass(frozen=True, slots=True)
-class Lock(Kind):
+class Lock(PostgresFaultKind):
     """Lock on one table: whoever wants to write to it, or to use it at all, waits."""
 
     kind = "lock"
@@ -99,11 +99,11 @@ class Lock(Kind):
         names = acquisition.undo["table"]
         assert isinstance(names, list)
         session, wait = acquisition.open(), min(LOCK_WAIT, acquisition.deadline.remaining() / 2)
-        table = session.quoted(*map(str, names))
+        table = session.quote_name(*map(str, names))
         try:
-            session.ask("begin", deadline=acquisition.deadline)
-            session.ask(f"set local lock_timeout = '{milliseconds(wait)}'", deadline=acquisition.deadline)
-            session.ask(f"lock table {table} in {MODES[self.mode]} mode", deadline=acquisition.deadline)
+            session.query("begin", deadline=acquisition.deadline)
+            session.query(f"set local lock_timeout = '{milliseconds(wait)}'", deadline=acquisition.deadline)
+            session.query(f"lock table {table} in {MODES[self.mode]} mode", deadline=acquisition.deadline)
         except ServerError as error:
             if error.sqlstate == NO_LOCK:
                 raise AcquisitionFailed(f"table {'.'.join(map(str, names))} could not be locked within {wait:.1f} s: "
@@ -116,7 +116,7 @@ class Lock(Kind):
 
 
 @dataclass(frozen=True, slots=True)
-class Connections(Kind):
+class Connections(PostgresFaultKind):
     """Idle sessions take the slots: a new client is refused."""
 
     kind = "connections"
@@ -167,7 +167,7 @@ class Connections(Kind):
 
 
 @dataclass(frozen=True, slots=True)
-class BusyQuery(Kind):
+class BusyQuery(PostgresFaultKind):
     """Sessions that compute all the time."""
 
     kind = "busy-query"
@@ -201,4 +201,4 @@ class BusyQuery(Kind):
         return observed.sessions >= many and observed.working > 0
 
 
-KINDS: dict[str, type[Kind]] = by_kind(Lock, Connections, BusyQuery)
+KINDS: dict[str, type[PostgresFaultKind]] = by_kind(Lock, Connections, BusyQuery)

@@ -29,7 +29,7 @@ class HeldSessions:
         """Renew all sessions; True if all still exist. Raises ServerError where one does not answer."""
         if self.work is not None:
             return self.work.renew(seconds)
-        map_concurrently(lambda session: session.ask(_RENEW, milliseconds(seconds), deadline=deadline), self.sessions)
+        map_concurrently(lambda session: session.query(_RENEW, milliseconds(seconds), deadline=deadline), self.sessions)
         return True
 
     def end(self) -> None:

@@ -15,7 +15,7 @@ from gameday.injectors.postgres.errors import DeadlineExceeded, ServerError
 from gameday.injectors.postgres.faults import KINDS
 from gameday.injectors.postgres.held_sessions import HeldSessionRegistry, HeldSessions
 from gameday.injectors.postgres.planning import find_leftovers, plan_fault
-from gameday.injectors.postgres.server_info import Server, free_slots, read_server_info, servers
+from gameday.injectors.postgres.server_info import Server, free_slots, read_server_info, resolve_server_ids
 from gameday.injectors.postgres.session import Session
 from gameday.injectors.postgres.target_settings import find_problems, read_settings, settings_identity
 from gameday.model import Binding, Fault, Json
@@ -103,7 +103,7 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
 
     @override
     def resource_ids(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
-        return servers(binding, deadline)
+        return resolve_server_ids(binding, deadline)
 
     @override
     def leftovers(self, binding: Binding, deadline: Deadline) -> list[Intent]:

@@ -8,7 +8,7 @@ from gameday.injectors.common.refusals import foreign_marker_refusal
 from gameday.injectors.postgres import session_queries
 from gameday.injectors.postgres.connection import open_session
 from gameday.injectors.postgres.faults import KINDS
-from gameday.injectors.postgres.server_info import OLDEST, Server, read_server_info
+from gameday.injectors.postgres.server_info import OLDEST_SERVER_VERSION, Server, read_server_info
 from gameday.injectors.postgres.session import Session
 from gameday.injectors.postgres.target_settings import Settings, read_settings
 from gameday.markers import drill_of
@@ -61,10 +61,10 @@ def _server_itself(session: Session, settings: Settings, deadline: Deadline) -> 
             "a session of ours would not be one of the server's",
             "Name the server itself, past the pooler.",
         )
-    if session.version < OLDEST:
+    if session.version < OLDEST_SERVER_VERSION:
         raise Refused(
             f"target {settings.target}: the PostgreSQL at {session.address_text} is {session.version // 10000}, "
-            f"and only from {OLDEST // 10000} on does a server end sessions that nobody renews",
+            f"and only from {OLDEST_SERVER_VERSION // 10000} on does a server end sessions that nobody renews",
             "Break the connections to it instead: injector toxiproxy.",
         )
     return server

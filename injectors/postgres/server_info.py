@@ -14,7 +14,7 @@ from gameday.model import Binding, Json
 from gameday.plugins.types import Deadline
 
 
-def servers(binding: Binding, deadline: Deadline) -> frozenset[str]:
+def resolve_server_ids(binding: Binding, deadline: Deadline) -> frozenset[str]:
     """Return the server's system identifier and address; empty where they cannot be resolved.
 
     Whatever takes its slots or processors affects each of its databases."""
@@ -27,7 +27,7 @@ def servers(binding: Binding, deadline: Deadline) -> frozenset[str]:
         return frozenset()
 
 
-OLDEST = 140000
+OLDEST_SERVER_VERSION = 140000
 """First version that ends idle sessions, and notices during a statement that its client is dead."""
 _LONGEST = 5.0
 _SERVER_SQL = """\
@@ -73,14 +73,14 @@ class Server:
 
 def read_server_info(session: Session, deadline: Deadline) -> Server:
     """Ask the server who it is. Raises ServerError."""
-    [row] = session.ask(_SERVER_SQL, milliseconds(_LONGEST), deadline=deadline)
+    [row] = session.query(_SERVER_SQL, milliseconds(_LONGEST), deadline=deadline)
     pid, role, database, standby, started, _ = row
     return Server(_system(session, deadline), role, database, standby == "t", started, int(pid))
 
 
 def _system(session: Session, deadline: Deadline) -> str:
     try:
-        return session.ask("select system_identifier from pg_control_system()", deadline=deadline)[0][0]
+        return session.query("select system_identifier from pg_control_system()", deadline=deadline)[0][0]
     except ServerError as error:
         if error.sqlstate != NOT_ALLOWED:
             raise
@@ -89,14 +89,14 @@ def _system(session: Session, deadline: Deadline) -> str:
 
 def free_slots(session: Session, deadline: Deadline) -> int:
     """Return the free slots for ordinary clients, negative if a reserved one is taken. Raises ServerError."""
-    return int(session.ask(_SLOTS, deadline=deadline)[0][0])
+    return int(session.query(_SLOTS, deadline=deadline)[0][0])
 
 
 def resolve_table(session: Session, target: str, words: str, deadline: Deadline) -> tuple[str, str]:
     """Return schema and name of a table, read as SQL reads them. Raises Refused or ServerError."""
     rights = "UPDATE, DELETE, TRUNCATE" + (", MAINTAIN" if session.version >= 170000 else "")
     try:
-        rows = session.ask(_TABLE, words, rights, deadline=deadline)
+        rows = session.query(_TABLE, words, rights, deadline=deadline)
     except ServerError as error:
         if not error.sqlstate.startswith("42"):
             raise

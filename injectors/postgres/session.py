@@ -78,40 +78,40 @@ class Session:
     def socket(self) -> int:
         return self._pg.socket
 
-    def ask(self, sql: str, *params: str, deadline: Deadline) -> list[Row]:
+    def query(self, sql: str, *params: str, deadline: Deadline) -> list[Row]:
         """Run one statement. After DeadlineExceeded the session is closed."""
         with self._exclusive(deadline):
-            self.send(sql, *params)
+            self.send_query(sql, *params)
             try:
                 while self._pg.flush():
                     _wait(self._pg.socket, deadline, writing=True)
-                while not self.arrived():
+                while not self.has_result():
                     _wait(self._pg.socket, deadline)
             except DeadlineExceeded:
                 self._pg.finish()
                 raise
-            return self.answer()
+            return self.read_result()
 
-    def quoted(self, *names: str) -> str:
+    def quote_name(self, *names: str) -> str:
         """Quote a name, with its schema, for a statement."""
         from psycopg import pq
 
         escaping = pq.Escaping(self._pg)
         return ".".join(bytes(escaping.escape_identifier(name.encode())).decode() for name in names)
 
-    def send(self, sql: str, *params: str) -> None:
+    def send_query(self, sql: str, *params: str) -> None:
         """Send a statement without waiting; only for a session that no other thread uses."""
         with _driver_errors():
             self._pg.send_query_params(sql.encode(), [param.encode() for param in params])
             self._pg.flush()
 
-    def arrived(self) -> bool:
+    def has_result(self) -> bool:
         """Return True if there is an answer; never waits."""
         with _driver_errors():
             self._pg.consume_input()
             return not self._pg.is_busy()
 
-    def answer(self) -> list[Row]:
+    def read_result(self) -> list[Row]:
         from psycopg import pq
 
         with _driver_errors():

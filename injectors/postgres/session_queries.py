@@ -36,7 +36,7 @@ class SessionCounts:
 def count_sessions(session: Session, marker: str, deadline: Deadline) -> SessionCounts:
     """Count the sessions with the marker. Raises ServerError."""
     counts = f"count(*), count(*) filter (where {_LOCKING}), count(*) filter (where {_WORKING})"
-    [row] = session.ask(f"select {counts} {_OWN_SESSIONS_SQL}", marker, deadline=deadline)
+    [row] = session.query(f"select {counts} {_OWN_SESSIONS_SQL}", marker, deadline=deadline)
     return SessionCounts(*map(int, row))
 
 
@@ -45,7 +45,7 @@ def terminate_sessions(session: Session, marker: str, deadline: Deadline) -> boo
 
     Raises ServerError. The server selects and terminates in one statement, so a reused pid is not hit."""
     while True:
-        session.ask(f"select pg_terminate_backend(pid) {_OWN_SESSIONS_SQL}", marker, deadline=deadline)
+        session.query(f"select pg_terminate_backend(pid) {_OWN_SESSIONS_SQL}", marker, deadline=deadline)
         if not count_sessions(session, marker, deadline).sessions:
             return True
         if deadline.remaining() < _PAUSE:
@@ -56,11 +56,11 @@ def terminate_sessions(session: Session, marker: str, deadline: Deadline) -> boo
 def list_markers(session: Session, deadline: Deadline) -> dict[str, str]:
     """Return all markers, each with the kind its sessions look like. Raises ServerError."""
     own_sessions = _OWN_SESSIONS_SQL.replace("application_name = $1", "application_name ~ $1")
-    rows = session.ask(f"select application_name, min({_DOING}) {own_sessions} group by 1", _NAMED, deadline=deadline)
+    rows = session.query(f"select application_name, min({_DOING}) {own_sessions} group by 1", _NAMED, deadline=deadline)
     return {row[0]: row[1] for row in rows}
 
 
 def foreign_marker(session: Session, drill: str, deadline: Deadline) -> str:
     """Return a marker of another drill, of whatever role; empty when there is none. Raises ServerError."""
-    rows = session.ask(_OTHERS, _NAMED, drill, deadline=deadline)
+    rows = session.query(_OTHERS, _NAMED, drill, deadline=deadline)
     return rows[0][0] if rows else ""

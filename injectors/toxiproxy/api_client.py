@@ -9,7 +9,7 @@ from typing import Any, Protocol, cast
 from urllib.parse import quote
 
 from gameday.injectors.toxiproxy.address import read_address
-from gameday.injectors.toxiproxy.responses import parse_object, parse_refusal, proxy_of
+from gameday.injectors.toxiproxy.responses import parse_object, parse_proxy, parse_refusal
 from gameday.lean_imports import import_requests
 from gameday.plugins.types import Deadline
 
@@ -18,7 +18,7 @@ UNAUTHORIZED = 401
 FORBIDDEN = 403
 
 
-def bearer(token: str) -> Callable[[Any], Any]:
+def bearer_header(token: str) -> Callable[[Any], Any]:
     """Return a signer for requests' `auth`, which takes precedence over .netrc.
 
     A token that no header can carry is sent without the characters that do not fit, and is refused."""
@@ -110,12 +110,12 @@ class Server:
 
     def proxy(self, name: str, deadline: Deadline) -> Mapping[str, Any]:
         """Return one proxy with its toxics. Raises NotThere."""
-        return self._read(partial(proxy_of, name), self._about(name, self._consumer.get, "", deadline))
+        return self._read(partial(parse_proxy, name), self._about(name, self._consumer.get, "", deadline))
 
     def create_proxy(self, proxy: Mapping[str, Any], deadline: Deadline) -> Mapping[str, Any]:
         """Create a proxy and return it, with the port the server chose. Raises Conflict where it exists."""
         response = self._ask(self._consumer.post, "/proxies", deadline, proxy)
-        return self._read(partial(proxy_of, str(proxy.get("name"))), response)
+        return self._read(partial(parse_proxy, str(proxy.get("name"))), response)
 
     def delete_proxy(self, name: str, deadline: Deadline) -> None:
         self._about(name, self._consumer.delete, "", deadline)
@@ -183,7 +183,7 @@ class Server:
         if response.status_code != UNAUTHORIZED:
             return response
         if self._token is None and (token := os.environ.get(TOKEN, "").strip()):
-            self._token = bearer(token)
+            self._token = bearer_header(token)
             return self._with_token(verb, path, options)
         wants = "does not take the token in" if self._token else "asks for a token: put it into"
         raise MissingToken(f"{self.url} {wants} {TOKEN}", landed=True)

@@ -21,7 +21,7 @@ from gameday.injectors.toxiproxy.proxy_state import (
     replacement_note,
     switches_proxy_off,
 )
-from gameday.injectors.toxiproxy.server_process import has_ended
+from gameday.injectors.toxiproxy.server_process import has_process_ended
 from gameday.injectors.toxiproxy.target_settings import find_problems, settings_identity
 from gameday.injectors.toxiproxy.tcp_connections import wait_for_connection
 from gameday.lean_imports import import_requests
@@ -114,7 +114,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
         except (ServerError, Conflict) as error:
             return (
                 Reverted(RevertOutcome.REVERTED, server_gone_text(server))
-                if has_ended(intent)
+                if has_process_ended(intent)
                 else Reverted(RevertOutcome.PENDING, explain_failure(error))
             )
         return Reverted(RevertOutcome.KEPT, reason) if reason else Reverted(RevertOutcome.REVERTED)
@@ -137,7 +137,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
         except NotFound:
             return Presence.TARGET_GONE
         except (ServerError, Conflict):
-            return Presence.TARGET_GONE if has_ended(intent) else Presence.UNKNOWN
+            return Presence.TARGET_GONE if has_process_ended(intent) else Presence.UNKNOWN
         return read_presence(proxy, intent)
 
     @override

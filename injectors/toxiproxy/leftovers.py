@@ -7,7 +7,7 @@ from typing import Any
 
 from gameday.injectors.common.intents import IntentBuilder
 from gameday.injectors.toxiproxy.api_client import Server
-from gameday.injectors.toxiproxy.proxy_state import OURS, TOXIC_TYPE, toxics_of
+from gameday.injectors.toxiproxy.proxy_state import OURS, TOXIC_TYPE, toxics_of_intent
 from gameday.model import Binding
 from gameday.plugins.types import Intent
 
@@ -17,7 +17,7 @@ _MARKER_TOXIC = "noop"
 
 def find_leftovers(server: Server, proxy: Mapping[str, Any], binding: Binding) -> list[Intent]:
     """Return an intent for each marker on the proxy."""
-    types = {name: str(toxic.get("type")) for name, toxic in toxics_of(proxy).items() if OURS.match(name)}
+    types = {name: str(toxic.get("type")) for name, toxic in toxics_of_intent(proxy).items() if OURS.match(name)}
     if OURS.match(str(proxy.get("mark", ""))):
         types.setdefault(str(proxy["mark"]), _MARKER_TOXIC)
     return [_leftover(server, binding, marker, toxic_type) for marker, toxic_type in types.items()]

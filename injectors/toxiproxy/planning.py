@@ -11,10 +11,10 @@ from gameday.injectors.common.refusals import foreign_marker_refusal
 from gameday.injectors.toxiproxy.address import EXAMPLE
 from gameday.injectors.toxiproxy.api_client import NotFound, Server, ServerError
 from gameday.injectors.toxiproxy.failure_text import printable
-from gameday.injectors.toxiproxy.faults import KINDS, Kind
-from gameday.injectors.toxiproxy.proxy_state import OURS, toxics_of
+from gameday.injectors.toxiproxy.faults import KINDS, ToxiproxyFaultKind
+from gameday.injectors.toxiproxy.proxy_state import OURS, toxics_of_intent
 from gameday.injectors.toxiproxy.responses import supports_extension
-from gameday.injectors.toxiproxy.server_process import holder_of
+from gameday.injectors.toxiproxy.server_process import find_listening_process
 from gameday.markers import drill_of
 from gameday.model import Binding, Fault
 from gameday.plugins.types import Deadline, Intent, RevertGuarantee
@@ -38,7 +38,7 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) 
         fault=fault.id,
         address={"url": server.url, "proxy": name},
         params=fault.params,
-        undo={"enabled": True, "process": holder_of(version)},
+        undo={"enabled": True, "process": find_listening_process(version)},
         target_text=f"proxy {name} ({printable(proxy.get('listen'))} -> {printable(proxy.get('upstream'))}) "
         f"at {server.url}",
         revert_text=_reverts(kind, marker),
@@ -78,7 +78,7 @@ def server_version(server: Server, deadline: Deadline) -> Mapping[str, Any]:
         raise Refused(str(error), error.todo) from error
 
 
-def _require_capability(kind: Kind, target: str, server: Server, version: Mapping[str, Any]) -> None:
+def _require_capability(kind: ToxiproxyFaultKind, target: str, server: Server, version: Mapping[str, Any]) -> None:
     need = kind.needs
     if need is not None and not supports_extension(version, need.extension):
         raise Refused(
@@ -89,14 +89,14 @@ def _require_capability(kind: Kind, target: str, server: Server, version: Mappin
 
 def _require_no_foreign_fault(proxy: Mapping[str, Any], name: str, drill: str) -> None:
     """Refuse a proxy with another drill's marker; the drill's own may be adjusted."""
-    for marker in toxics_of(proxy):
+    for marker in toxics_of_intent(proxy):
         if OURS.match(marker) and not marker.startswith(drill):
             raise foreign_marker_refusal(marker, f"proxy {name}")
     if not proxy.get("enabled", True):
         raise Refused(f"proxy {name} is disabled already", "Enable it: a drill starts from a working system.")
 
 
-def _reverts(kind: Kind, marker: str) -> str:
+def _reverts(kind: ToxiproxyFaultKind, marker: str) -> str:
     if kind.disables:
         return f"enable the proxy, remove the marker toxic {marker}"
     return f"remove toxic {marker}"

@@ -23,13 +23,15 @@ def switches_proxy_off(intent: Intent) -> bool:
     return KINDS[intent.kind].read(intent.params).disables
 
 
-def toxics_of(proxy: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+def toxics_of_intent(proxy: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {str(toxic.get("name")): toxic for toxic in proxy.get("toxics") or []}
 
 
 def foreign_toxic_warnings(proxy: Mapping[str, Any], name: str) -> list[str]:
     """Return a warning for each toxic on the proxy that belongs to no drill."""
-    foreign = [toxic if toxic.isprintable() else repr(toxic) for toxic in toxics_of(proxy) if not OURS.match(toxic)]
+    foreign = [
+        toxic if toxic.isprintable() else repr(toxic) for toxic in toxics_of_intent(proxy) if not OURS.match(toxic)
+    ]
     return [f"toxic {toxic} on proxy {name} belongs to no drill, and stays active" for toxic in foreign]
 
 
@@ -37,7 +39,7 @@ def replacement_note(proxy: Mapping[str, Any], intent: Intent) -> str:
     """Return that somebody has put a toxic of another type or stream in the place of ours; empty if not.
 
     No request changes these two, so such a toxic is not the one that the drill added."""
-    toxic = toxics_of(proxy).get(intent.marker)
+    toxic = toxics_of_intent(proxy).get(intent.marker)
     expected = KINDS[intent.kind].read(intent.params).toxic()
     type_ = intent.undo.get(TOXIC_TYPE, expected["type"])
     is_ours = toxic is None or (
@@ -54,7 +56,7 @@ def is_present(proxy: Mapping[str, Any], intent: Intent) -> bool:
     The original keeps no markers; there, a proxy that is disabled and was not before counts too: a request that
     arrived after its marker toxic was removed shows in nothing else."""
     off = not intent.lease and switches_proxy_off(intent) and not proxy.get("enabled", True)
-    own_toxic = intent.marker in toxics_of(proxy) and not replacement_note(proxy, intent)
+    own_toxic = intent.marker in toxics_of_intent(proxy) and not replacement_note(proxy, intent)
     return off or own_toxic or proxy.get("mark") == intent.marker
 
 
@@ -68,7 +70,7 @@ def read_presence(proxy: Mapping[str, Any], intent: Intent) -> Presence:
 def _matches_intent(proxy: Mapping[str, Any], intent: Intent) -> bool:
     if switches_proxy_off(intent):
         return proxy.get("enabled") is False
-    expected, toxic = KINDS[intent.kind].read(intent.params).toxic(), toxics_of(proxy).get(intent.marker)
+    expected, toxic = KINDS[intent.kind].read(intent.params).toxic(), toxics_of_intent(proxy).get(intent.marker)
     if toxic is None or proxy.get("enabled") is False:
         return False
     attributes = toxic.get("attributes") or {}

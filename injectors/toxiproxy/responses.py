@@ -30,7 +30,7 @@ def supports_extension(version: Mapping[str, Any], name: str) -> bool:
     return isinstance(extensions, list) and name in extensions
 
 
-def proxy_of(name: str, answer: object) -> Mapping[str, Any]:
+def parse_proxy(name: str, answer: object) -> Mapping[str, Any]:
     """Return the proxy of that name, with its toxics. Raises ValueError for any other answer."""
     proxy = parse_object(answer)
     toxics = proxy.get("toxics")

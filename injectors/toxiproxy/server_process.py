@@ -10,13 +10,13 @@ from gameday.plugins.types import Intent
 from gameday.process_identity import ProcessIdentity, namespace
 
 
-def holder_of(version: Mapping[str, Any]) -> dict[str, Json]:
+def find_listening_process(version: Mapping[str, Any]) -> dict[str, Json]:
     """Return the server's process for the undo; empty where it is not known, or not visible from here."""
     process = version.get("process")
     return dict(process) if isinstance(process, dict) and process.get("namespace") == namespace() else {}
 
 
-def has_ended(intent: Intent) -> bool:
+def has_process_ended(intent: Intent) -> bool:
     """Return True if that very process has ended, whatever responds at its address now."""
     process = intent.undo.get("process")
     if not isinstance(process, dict) or process.get("namespace") != namespace():

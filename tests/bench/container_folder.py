@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from support.container_drill import Figures
+from support.drill_endings import Figures
 from support.drill_folder import Site
 from support.fake_shop import Shop
 

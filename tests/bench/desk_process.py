@@ -9,7 +9,7 @@ from pathlib import Path
 
 from typing_extensions import override
 
-from gameday.boards.playback import recorded_plan
+from gameday.boards.playback import read_recorded_plan
 from gameday.clock import SystemClock
 from gameday.drill.control.client import DrillClient
 from gameday.store.sqlite import Store
@@ -35,7 +35,7 @@ def main() -> None:
     clock = Faster(float(sys.argv[3]), float(sys.argv[4]))
     link = DrillClient(drill, Path(os.devnull), "a facilitator's")
     glyphs = select_glyphs(sys.stdout.encoding, os.environ)
-    plan = recorded_plan(store.events(drill))
+    plan = read_recorded_plan(store.events(drill))
     Desk(
         DeskConfig(plan, store, link, clock, glyphs, lambda: False, lambda _: None, lambda _: None, private=True)
     ).run()

@@ -207,7 +207,7 @@ def test_the_demo_need_not_be_up(capsys: pytest.CaptureFixture[str], monkeypatch
     def missing() -> Path:
         raise Refused("the package is not installed", "install it")
 
-    monkeypatch.setattr(postgres, "binaries", missing)
+    monkeypatch.setattr(postgres, "find_binaries", missing)
     assert run_command(["doctor", "--env", "demo"]) is Exit.REFUSED
     told = lines(capsys)
     assert told["demo"].startswith("-- the package")

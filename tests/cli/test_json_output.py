@@ -11,7 +11,7 @@ import pytest
 from files.rule_cases import SHIPPED
 from reference_pages import json_output
 
-from gameday.app.drill_status import DrillStatuses, SilentDrill
+from gameday.app.drill_status import DrillStatuses, UnresponsiveDrill
 from gameday.cli import status
 from gameday.cli.json_documents import (
     DemoDocument,
@@ -107,9 +107,9 @@ def test_status(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch:
     store = open_store(DataFolder(tmp_path))
     store.begin("gd-0001", "staging", "rehearsal", "", current_process())
     store.close()
-    statuses = DrillStatuses([ANSWER], [SilentDrill(silent, guarded=True, stuck=False)])
-    monkeypatch.setattr(status, "query_drills", lambda *_: statuses)
-    monkeypatch.setattr("gameday.app.drill_status.find_lost", lambda _: [])
+    statuses = DrillStatuses([ANSWER], [UnresponsiveDrill(silent, guarded=True, stuck=False)])
+    monkeypatch.setattr(status, "query_drills", lambda *_, **__: statuses)
+    monkeypatch.setattr("gameday.app.drill_status.find_lost_drills", lambda _: [])
     assert run_command(["status", "--format", "json"]) is Exit.HELD
     running, quiet = msgspec.json.decode(capsys.readouterr().out, type=list[StatusDocument])
     assert running.started_at and running.timebox_ends_at and running.faults is None

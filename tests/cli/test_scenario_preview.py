@@ -8,10 +8,10 @@ import pytest
 
 from gameday.cli.main import run_command
 from gameday.errors import Exit
-from gameday.files.scenario_library import library
+from gameday.files.scenario_library import list_library
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-SHIPPED = library()["db-slowdown"].read_text(encoding="utf-8")
+SHIPPED = list_library()["db-slowdown"].read_text(encoding="utf-8")
 
 
 @pytest.fixture(autouse=True)

@@ -81,7 +81,7 @@ def _drill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix="gd") as runtime:
         monkeypatch.setenv("GAMEDAY_RUNTIME", runtime)
         store = open_store()
-        store.begin(DRILL, "staging", "live", facilitator_token.digest("the-token"), current_process())
+        store.begin(DRILL, "staging", "live", facilitator_token.digest_token("the-token"), current_process())
         note = RunningDrill(DRILL, "staging", DataFolder(tmp_path / "store"))
         register(note)
         door = SocketServer(note.socket_path, lambda request: {"accepted": request["request"] == "ping"})

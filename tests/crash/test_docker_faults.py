@@ -9,21 +9,20 @@ from __future__ import annotations
 import os
 import random
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from support.container_drill import KINDS, ContainerPlace
 from support.docker import Docker, OwnEngine, docker_here, own_engine
+from support.drill_endings import ENDINGS, SHORT, kill_both, standing
 from support.drill_folder import assert_stays, eventually
 from support.fake_shop import Shop
-from support.run_process import Run
 
 from gameday.errors import Exit
 from gameday.timing import Timing
 
 pytestmark = pytest.mark.engine("docker")
-SHORT = Timing(quiet_period=1.0)
 LEASE = 5.0
 """Seconds, and not the 15 of a side container: the same way in less time."""
 SEED = os.environ.get("GAMEDAY_SEED", "1")
@@ -59,64 +58,10 @@ def container(shop: Shop, tmp_path: Path, request: pytest.FixtureRequest) -> Ite
     docker("network", "rm", network, code=None)
 
 
-def standing(place: ContainerPlace, kind: str, stands: str = "40s", timing: Timing = SHORT, **failpoint: str) -> Run:
-    place.break_by(kind, stands=stands, start="0s")
-    run = place.run(*([failpoint] if failpoint else []), timing=timing)
-    run.wait_for_event("fault")
-    assert place.ours() or failpoint.get("do") == "raise", "it bears our mark"  # what raises may have ended already
-    return run
-
-
-def by_itself(place: ContainerPlace, kind: str) -> None:
-    run = standing(place, kind, stands="1s")
-    assert run.code() == Exit.NOT_HELD, run.describe()  # nobody said what has to show of it
-
-
-def by_a_guardrail(place: ContainerPlace, kind: str) -> None:
-    run = standing(place, kind)
-    place.figures.latency = 99.0
-    run.wait_for_event("guardrail-breach")
-    place.figures.latency = 0.01
-    assert run.code() == Exit.HALTED, run.describe()
-
-
-def by_stop(place: ContainerPlace, kind: str) -> None:
-    run = standing(place, kind)
-    assert place.gameday("stop").code == Exit.HELD
-    assert run.code() == Exit.HALTED, run.describe()
-
-
-def by_an_exception(place: ContainerPlace, kind: str) -> None:
-    run = standing(place, kind, at="at_readings", who="run", do="raise")
-    assert run.code() == Exit.FAILED, run.describe()
-
-
-def by(*numbers: signal.Signals) -> Callable[[ContainerPlace, str], None]:
-    def ended(place: ContainerPlace, kind: str) -> None:
-        run = standing(place, kind)
-        run.signal(*numbers)
-        assert run.code() == Exit.HALTED, run.describe()
-
-    return ended
-
-
-def killed(at: str, of: str, when: str) -> Callable[[ContainerPlace, str], None]:
-    def ended(place: ContainerPlace, kind: str) -> None:
-        place.break_by(kind, stands="500ms", start="0s")
-        run = place.run({"at": at, "of": of, "when": when, "who": "run", "do": "kill"}, timing=SHORT)
-        assert run.code() == -signal.SIGKILL, run.describe()
-        run.wait_for_guardian_exit()
-
-    return ended
-
-
 def by_both_killed(place: ContainerPlace, kind: str) -> None:
     """What stands on the engine saves it; where nothing can, the next command."""
     run = standing(place, kind, timing=Timing(quiet_period=1.0, max_lease=LEASE))
-    guardian = run.guardian()
-    guardian.kill()
-    run.process.kill()
-    run.process.wait()
+    kill_both(run)
     if kind not in ONLY_THE_GUARDIAN:
         eventually(lambda: place.shown() == place.before, "the lease's end", within=LEASE + 15.0)
 
@@ -155,15 +100,11 @@ def by_target_restarted(place: ContainerPlace, kind: str) -> None:
 
 
 OF_THE_ENGINE = {"engine-restart": by_engine_restart, "engine-away": by_engine_away}
-ENDINGS: dict[str, Callable[[ContainerPlace, str], None]] = {
-    "end": by_itself, "guardrail": by_a_guardrail, "stop": by_stop, "exception": by_an_exception,
-    "INT": by(signal.SIGINT), "TERM": by(signal.SIGTERM), "HUP": by(signal.SIGHUP),
-    "INT-INT": by(signal.SIGINT, signal.SIGINT), "KILL-before-apply": killed("at_owned", "", "after"),
-    "KILL-after-apply": killed("at_append", "applied", "before"),
-    "KILL-in-revert": killed("at_append", "reverting", "after"), "KILL-both": by_both_killed,
-    "target-removed": by_target_removed, "target-restarted": by_target_restarted,
+ALL_ENDINGS: Mapping[str, Callable[[ContainerPlace, str], None]] = {
+    **ENDINGS, "KILL-both": by_both_killed, "target-removed": by_target_removed,
+    "target-restarted": by_target_restarted,
 }  # fmt: skip
-ALL = [*ENDINGS, *OF_THE_ENGINE]
+ALL = [*ALL_ENDINGS, *OF_THE_ENGINE]
 
 
 def cells() -> list[tuple[str, str]]:
@@ -181,7 +122,7 @@ def test_every_kind_by_every_ending_restores_the_container(
     if ending in OF_THE_ENGINE:
         OF_THE_ENGINE[ending](container, kind, request.getfixturevalue("own"))
     else:
-        ENDINGS[ending](container, kind)
+        ALL_ENDINGS[ending](container, kind)
     halted = container.gameday("halt", timing=SHORT)
     assert halted.code == Exit.HELD, (halted, container.runs[-1].describe())
     assert container.shown() == container.before
@@ -192,10 +133,7 @@ def test_every_kind_by_every_ending_restores_the_container(
 @pytest.mark.parametrize(("kind", "ending"), [("pause", "sweep"), ("outage", "sweep"), ("stop", "sweep")])
 def test_sweep_with_empty_store_finds_leftover_on_engine(container: ContainerPlace, kind: str, ending: str) -> None:
     run = standing(container, kind)
-    guardian = run.guardian()
-    guardian.kill()
-    run.process.kill()
-    run.process.wait()
+    kill_both(run)
     for path in run.store.parent.glob("gameday.db*"):
         path.unlink()
     doctor = container.gameday("doctor")

@@ -56,7 +56,7 @@ def processes_below(home: Path) -> list[int]:
 
 def test_starting_twice_reuses_the_demo_and_two_homes_do_not_collide(demo: Demo, tmp_path: Path) -> None:
     assert lifecycle.start_demo(demo.home, say=quiet).processes == demo.processes
-    folder = postgres.binaries().parent.parent
+    folder = postgres.find_binaries().parent.parent
     before = {str(path): path.stat().st_mode for path in [*folder.parents, *folder.rglob("*")]}
     other = lifecycle.start_demo(tmp_path / "other", on_demand=True, break_alert=True, say=quiet)
     try:

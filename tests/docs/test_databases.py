@@ -11,7 +11,7 @@ from gameday.injectors.postgres.connection import CLIENT_CHECK_INTERVAL
 from gameday.injectors.postgres.errors import NO_SLOT
 from gameday.injectors.postgres.faults import KINDS, LOCK_WAIT, MAX_SESSIONS, MODES
 from gameday.injectors.postgres.planning import LEASE
-from gameday.injectors.postgres.server_info import OLDEST
+from gameday.injectors.postgres.server_info import OLDEST_SERVER_VERSION
 from gameday.injectors.postgres.target_settings import KNOWN, find_problems
 from gameday.units import format_duration
 
@@ -50,4 +50,7 @@ def test_the_figures_are_those_of_the_code() -> None:
     )
     assert f"looks for its client every {CLIENT_CHECK_INTERVAL.replace('ms', ' ms')}" in reverts
     assert f"within {LOCK_WAIT} s is refused" in TEXT and f"opens {MAX_SESSIONS} sessions at most" in TEXT
-    assert f"older than {OLDEST // 10000}," in TEXT and f"Versions from {OLDEST // 10000} on" in TEXT
+    assert (
+        f"older than {OLDEST_SERVER_VERSION // 10000}," in TEXT
+        and f"Versions from {OLDEST_SERVER_VERSION // 10000} on" in TEXT
+    )

@@ -6,9 +6,9 @@ import re
 
 from support.docs_pages import ROOT
 
-from gameday.terminal.desk.keymap import KEYS, Audience, When
+from gameday.terminal.desk.keymap import KEYS, Audience, Stage
 
-WHENS = (When.BRIEFING, When.RUNNING, When.OVER)
+WHENS = (Stage.BRIEFING, Stage.RUNNING, Stage.OVER)
 ONLY_FOR = {Audience.BOTH: "", Audience.FACILITATOR: "facilitator", Audience.SOLO: "alone"}
 
 

@@ -9,12 +9,15 @@ import pytest
 from support.docs_pages import ROOT
 
 from gameday.injectors.docker.faults import KINDS as DOCKER
+from gameday.injectors.kubernetes.faults import KINDS as KUBERNETES
 from gameday.injectors.postgres.faults import KINDS as POSTGRES
 from gameday.injectors.toxiproxy.faults import KINDS as TOXIPROXY
 from gameday.plugins.parameters import Parameter, Params
 
 Kinds = Mapping[str, type[Params]]
-PAGES: dict[str, Kinds] = {"faults.md": TOXIPROXY, "containers.md": DOCKER, "databases.md": POSTGRES}
+PAGES: dict[str, Kinds] = {
+    "faults.md": TOXIPROXY, "containers.md": DOCKER, "clusters.md": KUBERNETES, "databases.md": POSTGRES,
+}  # fmt: skip
 ALL = pytest.mark.parametrize(("page", "kinds"), PAGES.items(), ids=PAGES)
 
 

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gameday.drill.estimated_schedule import cancelling_moment, estimate_schedule, time_of
+from gameday.drill.estimated_schedule import cancelling_moment, estimate_moment, estimate_schedule
 from gameday.files.scenario import adapt_to_environment, read_scenario
-from gameday.files.scenario_library import library
+from gameday.files.scenario_library import list_library
 from gameday.model import Environment, Message, Page, Scenario, ScriptStep, TimeExpression
 from gameday.moments import Moment
 
 NOWHERE = Environment("", {}, {}, {})
-SHIPPED = adapt_to_environment(read_scenario(library()["db-slowdown"]), NOWHERE)
+SHIPPED = adapt_to_environment(read_scenario(list_library()["db-slowdown"]), NOWHERE)
 
 
 def test_the_shipped_scenario() -> None:
@@ -34,7 +34,7 @@ def test_the_shipped_scenario() -> None:
 
 def test_messages() -> None:
     assumed = estimate_schedule(SHIPPED)
-    times = [time_of(message, assumed) for message in SHIPPED.messages]
+    times = [estimate_moment(message, assumed) for message in SHIPPED.messages]
     assert times == [105 + 120, 195 + 360, 255 + 360, 195 + 600, 195 + 900, 195 + 1200, None, 505 + 60]
     spared = [cancelling_moment(message, assumed) for message in SHIPPED.messages]
     assert spared == [None, "declared", "mitigated", "theory", "theory", "mitigated", None, None]
@@ -42,7 +42,7 @@ def test_messages() -> None:
 
 def test_a_message_after_the_mitigation_that_is_taken_has_a_time() -> None:
     message = next(message for message in SHIPPED.messages if message.when)
-    assert time_of(replace(message, when="shed-optional-work"), estimate_schedule(SHIPPED)) == 445
+    assert estimate_moment(replace(message, when="shed-optional-work"), estimate_schedule(SHIPPED)) == 445
 
 
 def test_a_hint_before_its_moment_is_not_spared() -> None:
@@ -74,7 +74,7 @@ def test_without_a_page_no_responder_moment_is_estimated() -> None:
     assert Moment.PAGED not in assumed.moments
     assert not assumed.steps
     assert assumed.end == SHIPPED.timebox
-    assert [time_of(message, assumed) is None for message in SHIPPED.messages] == [False, *[True] * 7]
+    assert [estimate_moment(message, assumed) is None for message in SHIPPED.messages] == [False, *[True] * 7]
 
 
 def test_it_ends_at_the_timebox_at_the_latest() -> None:
@@ -110,7 +110,7 @@ def test_any_message_order_is_scheduled(scenario: Scenario) -> None:
     assert 0 <= assumed.end <= scenario.timebox
     assert [at for at, _ in assumed.steps] == sorted(at for at, _ in assumed.steps)
     for message in scenario.messages:
-        due = time_of(message, assumed)
+        due = estimate_moment(message, assumed)
         assert message.at is not None
         since = assumed.moments.get(message.at.moment)
         assert due is None if since is None else due == pytest.approx(since + message.at.after)

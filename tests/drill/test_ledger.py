@@ -16,7 +16,7 @@ from gameday.model import Binding, Fault, PlannedFault
 from gameday.model.scenario import AT_START
 from gameday.plugins.types import Applied, ApplyOutcome, Deadline, Intent, Presence, Reverted, RevertOutcome
 from gameday.process_identity import current_process
-from gameday.store.outstanding import outstanding
+from gameday.store.outstanding import outstanding_intents
 from gameday.store.protocols import Fenced, StoreFull
 from gameday.timing import DEFAULT_TIMING
 
@@ -232,7 +232,7 @@ def test_full_disk_does_not_stop_the_revert(
     assert "not written yet" in capsys.readouterr().err
     monkeypatch.setattr(bench.store, "append", append)
     assert bench.ledger._log.flush(10.0)
-    assert outstanding(bench.events()) == {}
+    assert outstanding_intents(bench.events()) == {}
 
 
 Moves = st.lists(
@@ -252,7 +252,7 @@ def test_any_interleaving_ends_reverted_or_reported(
         bench.ledger.apply(planned(name))
     left = {intent.marker for intent in bench.ledger.revert_all()}
     assert bench.engine.there <= left
-    assert set(outstanding(bench.events())) >= bench.engine.there
+    assert set(outstanding_intents(bench.events())) >= bench.engine.there
 
 
 def _apply(bench: Bench, move: str) -> Callable[[Intent], Applied]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from gameday.files.scenario_library import library
+from gameday.files.scenario_library import list_library
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-SHIPPED = library()["db-slowdown"].read_text()
+SHIPPED = list_library()["db-slowdown"].read_text()
 BASES = {
     "scenario": SHIPPED,
     "gameday": (EXAMPLES / "gameday.yaml").read_text(),

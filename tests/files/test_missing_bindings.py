@@ -9,12 +9,12 @@ import pytest
 from gameday.errors import InvalidFiles
 from gameday.files.missing_bindings import BindingKind, MissingBinding, find_missing, read_unbound_scenario
 from gameday.files.project import parse_project
-from gameday.files.scenario_library import library
+from gameday.files.scenario_library import list_library
 from gameday.files.yaml_document import parse_document
 from gameday.injectors.toxiproxy.faults.response_faults import Latency
 from gameday.model import Environment, SignalKind
 
-SHIPPED = library()["db-slowdown"].read_text(encoding="utf-8")
+SHIPPED = list_library()["db-slowdown"].read_text(encoding="utf-8")
 EXAMPLE = (Path(__file__).parents[2] / "examples" / "gameday.yaml").read_text(encoding="utf-8")
 NOTHING = Environment("staging", {}, {}, {})
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gameday.files.roster import read_roster
-from gameday.files.time_ranges import parse_time_range, time_zone
+from gameday.files.time_ranges import parse_time_range, parse_time_zone
 from gameday.model import Role
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "roster.yaml"
@@ -40,7 +40,7 @@ def test_the_example_is_read_whole() -> None:
     ],
 )
 def test_spans_of_time(text: str, begins: str, hours: float) -> None:
-    start, end = parse_time_range(text, time_zone("Europe/Berlin"))
+    start, end = parse_time_range(text, parse_time_zone("Europe/Berlin"))
     assert datetime.fromtimestamp(start, UTC) == datetime.fromisoformat(begins).replace(tzinfo=UTC)
     assert end - start == hours * 3600
 
@@ -63,4 +63,4 @@ def test_spans_of_time(text: str, begins: str, hours: float) -> None:
 )
 def test_what_is_no_span(text: str) -> None:
     with pytest.raises(ValueError, match=r"write it as"):
-        parse_time_range(text, time_zone("UTC"))
+        parse_time_range(text, parse_time_zone("UTC"))

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from gameday.app.scenario_selection import fault_kinds
 from gameday.files.rules.faults import Kinds
 from gameday.files.scenario import parse_scenario
-from gameday.files.scenario_template import WizardAnswers, problems_of, render_scenario, scalar
-from gameday.files.scenario_wizard import default_answers, main_parameters, questions, wizard_context
+from gameday.files.scenario_template import WizardAnswers, find_problems, format_scalar, render_scenario
+from gameday.files.scenario_wizard import default_answers, list_main_parameters, list_questions, load_wizard_context
 from gameday.files.yaml_document import parse_document
 from gameday.injectors.docker.faults import KINDS as CONTAINERS
 from gameday.injectors.toxiproxy.faults import KINDS
@@ -20,7 +20,7 @@ from gameday.model import Binding, Environment, SignalKind
 from gameday.moments import Moment
 
 KINDS_HERE = fault_kinds()
-MAIN_PARAMETERS = main_parameters(KINDS_HERE)
+MAIN_PARAMETERS = list_main_parameters(KINDS_HERE)
 GIVEN = WizardAnswers(
     "checkout", "database", "latency", MAIN_PARAMETERS["latency"], "400ms", "journey-p95", SignalKind.DURATION,
     "at_most", "3s", "shed-optional-work", "30m", "journey-slow",
@@ -55,7 +55,7 @@ def answers(draw: st.DrawFn) -> WizardAnswers:
 @given(answers())
 def test_no_answers_make_a_file_with_problems(given: WizardAnswers) -> None:
     text = render_scenario(given)
-    assert problems_of(text, None, KINDS_HERE) == []
+    assert find_problems(text, None, KINDS_HERE) == []
     scenario = parse_scenario(text, "first.yaml")
     fault, held = scenario.faults[0], scenario.expect[0]
     assert (fault.kind, fault.target) == (given.fault, given.target)
@@ -88,10 +88,10 @@ def test_every_fault_of_the_proxy_and_some_of_containers_can_be_chosen_and_the_d
 def test_a_target_is_asked_what_its_injector_can_do() -> None:
     bound = Binding("staging", "web", "docker", {"container": "web"})
     kinds: Kinds = {"docker": CONTAINERS, "toxiproxy": {"jitter": KINDS["jitter"]}}
-    here = wizard_context(Environment("staging", {"web": bound}, {}, {}), kinds, strict=False)
+    here = load_wizard_context(Environment("staging", {"web": bound}, {}, {}), kinds, strict=False)
     given = default_answers(here)
     assert (given.target, given.fault) == ("web", "latency")
-    asked = questions(here)[2]
+    asked = list_questions(here)[2]
     assert asked.asks(given) == "Which fault: latency, stop, restart, outage, loss, bandwidth, cpu, memory?"
     assert asked.apply(given, "stop").amount == "1s"
     with pytest.raises(ValueError, match="unknown fault 'jitter'"):
@@ -121,15 +121,15 @@ def test_where_nobody_knows_what_is_healthy_the_belief_is_the_steady_state() -> 
      "seen_as must be refused, silent or new-refused"),
 ])  # fmt: skip
 def test_wrong_answers_are_told_in_the_words_of_the_check(given: WizardAnswers, wrong: str) -> None:
-    problems = problems_of(render_scenario(given), None, KINDS_HERE)
+    problems = find_problems(render_scenario(given), None, KINDS_HERE)
     assert problems and problems[0].wrong.startswith(wrong)
 
 
 @given(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", fullmatch=True))
 def test_a_name_is_read_back_as_it_was(name: str) -> None:
-    assert parse_document(f"{{{scalar(name)}: {scalar(name)}}}", "x").data == {name: name}
+    assert parse_document(f"{{{format_scalar(name)}: {format_scalar(name)}}}", "x").data == {name: name}
 
 
 @pytest.mark.parametrize("word", ["no", "on", "12", "0x1f", "null", "12:30", "true"])
 def test_what_yaml_would_change_is_quoted(word: str) -> None:
-    assert scalar(word) == f'"{word}"'
+    assert format_scalar(word) == f'"{word}"'

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from gameday.boards.playback import Playback, recorded_plan
+from gameday.boards.playback import Playback, read_recorded_plan
 from gameday.drill.view import View
 from gameday.events import Event, decode, encode
 from gameday.model import Plan, Reading
@@ -25,7 +25,7 @@ class Recording:
 
     @property
     def plan(self) -> Plan:
-        return recorded_plan(self.events)
+        return read_recorded_plan(self.events)
 
     def time_of(self, kind: str) -> float:
         """Return when the first event of this kind happened. Raises StopIteration if there is none."""

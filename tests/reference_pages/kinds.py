@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator, Mapping
-from importlib.metadata import entry_points
+from importlib import import_module
+from pathlib import Path
 
 from reference_pages.markdown import sentence, table
 
 from gameday.plugins.parameters import Params
 
-PAGES = {"toxiproxy": "faults.md", "docker": "containers.md", "postgres": "databases.md"}
+PAGES = {
+    "toxiproxy": "faults.md", "docker": "containers.md", "kubernetes": "clusters.md", "postgres": "databases.md",
+}  # fmt: skip
 """The page with the details of each injector."""
 
 
@@ -23,10 +27,16 @@ def generate() -> str:
 
 
 def _rows(injector: str) -> Iterator[tuple[str, str, str]]:
-    [entry_point] = entry_points(group="gameday.injectors", name=injector)
-    kinds: Mapping[str, type[Params]] = entry_point.load().kinds
+    module, _, name = _entry_points()[injector].partition(":")
+    kinds: Mapping[str, type[Params]] = getattr(import_module(module), name).kinds
     for kind, parameters in kinds.items():
         yield f"`{kind}`", sentence(parameters.effect), ", ".join(_format_parameters(parameters)) or "none"
+
+
+def _entry_points() -> dict[str, str]:
+    """Return the injectors as the checkout declares them; those of an older installation may lack one."""
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
+    return dict(project["project"]["entry-points"]["gameday.injectors"])
 
 
 def _format_parameters(kind: type[Params]) -> Iterator[str]:

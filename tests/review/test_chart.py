@@ -1,9 +1,8 @@
-"""The chart: three lanes, labels that do not overlap, and the page around it."""
+"""The chart: three lanes, labels that do not overlap, in a wide layout and a narrow one."""
 
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -11,16 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.drill_factory import MARK, Made, facilitated, rehearsal
-from typing_extensions import override
 
 from gameday.errors import InternalError
 from gameday.model import Reading
 from gameday.review.chart import draw_chart, value_scale
 from gameday.review.chart_axis import MAX_POINTS, Axis, signal_line, time_axis
-from gameday.review.chart_lanes import layout_labels
-from gameday.review.html import page
+from gameday.review.chart_lanes import MIN_LETTERS, layout_labels
+from gameday.review.chart_layout import NARROW, WIDE, Layout
 from gameday.review.save import write_review
-from gameday.scorecards.scorecard import scorecard
 
 AXIS = Axis(0.0, -10.0, 100.0)
 WILD = "<script>alert(1)</script> $x_1$ & “q” 日本"
@@ -29,10 +26,6 @@ WILD = "<script>alert(1)</script> $x_1$ & “q” 日本"
 def texts(svg: str) -> list[str]:
     root = ElementTree.fromstring(svg.replace("xlink:href", "href"))
     return ["".join(node.itertext()).strip() for node in root.iter() if node.tag.endswith("text")]
-
-
-def paged(made: Made) -> str:
-    return page(made.events, made.readings, scorecard(made.events, made.readings))
 
 
 def test_three_lanes_hold_what_was_done_seen_and_believed() -> None:
@@ -73,6 +66,28 @@ def test_no_label_lies_over_another(marks: list[tuple[float, str, str]]) -> None
         assert all(row != other or high <= start or end <= low for other, start, end in taken[i + 1 :])
 
 
+@given(
+    st.lists(st.tuples(st.floats(-50, 150), st.text("abc ", min_size=1, max_size=44), st.just("o")), max_size=9),
+    st.floats(0.8, 4.0),
+)
+def test_every_label_stays_on_the_axis(marks: list[tuple[float, str, str]], letter: float) -> None:
+    for label in layout_labels(marks, AXIS, lambda text: len(text) * letter):
+        length = len(label.text) * letter
+        low, high = (label.x - length, label.x) if label.left else (label.x, label.x + length)
+        assert (low >= AXIS.low and high <= AXIS.high) or len(label.text) <= MIN_LETTERS
+
+
+@pytest.mark.parametrize("layout", [WIDE, NARROW])
+def test_letters_are_large_enough_on_the_screen_of_the_layout(layout: Layout) -> None:
+    made = facilitated()
+    svg = draw_chart(made.events, made.readings, layout)
+    match = re.search(r'viewBox="0 0 ([\d.]+)', svg)
+    assert match is not None
+    screen = {"wide": 920, "narrow": 390 - 2 * 16}[layout.name]
+    sizes = [float(size) for size in re.findall(r"font-size: ([\d.]+)px", svg)]
+    assert sizes and min(sizes) * screen / float(match[1]) >= 9.5
+
+
 @given(st.lists(st.one_of(st.none(), st.floats(-1e6, 1e6)), max_size=3000))
 def test_a_long_line_is_thinned_and_keeps_its_extremes(values: list[float | None]) -> None:
     readings = [Reading("x", i * 100 / 3000, value) for i, value in enumerate(values)]
@@ -95,41 +110,6 @@ def test_the_axis_begins_before_the_fault_and_reaches_the_end() -> None:
     found = time_axis(made.events, made.readings)
     assert found.low < 0 < found.high
     assert 4 <= len(found.ticks()) <= 10 and (0, "+0:00") in found.ticks()
-
-
-class ExternalReferences(HTMLParser):
-    """Parser that collects what a page would fetch or run."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.ids: set[str] = set()
-
-    @override
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("script", "link", "img", "iframe", "object", "base", "form"):
-            self.found.append(tag)
-        for key, value in attrs:
-            if key == "id" and value:
-                self.ids.add(value)
-            if key.startswith("on") or (key in ("src", "href", "xlink:href") and not (value or "").startswith("#")):
-                self.found.append(f"{key}={value}")
-
-
-def test_the_page_stands_alone_and_runs_nothing() -> None:
-    reader = ExternalReferences()
-    text = paged(rehearsal())
-    reader.feed(text)
-    assert reader.found == [] and "picture" in reader.ids
-    assert "@import" not in text and not re.search(r"url\((?!#)", text)
-
-
-def test_the_page_escapes_what_people_said() -> None:
-    made = facilitated()
-    for kind in ("debrief", "theory", "update", "decision", "prediction", "message", "hint"):
-        made = made.changed(kind, text=WILD)
-    text = paged(made.changed("planned", hypothesis=WILD, scenario=WILD, environment=WILD))
-    assert "<script" not in text and "&lt;script&gt;" in text
 
 
 def test_files_carry_the_drills_name_and_nothing_else(tmp_path: Path) -> None:

@@ -15,9 +15,9 @@ from gameday.events import Planned
 from gameday.files.project import parse_project
 from gameday.files.scenario import adapt_to_environment, read_scenario
 from gameday.model import Mode
-from gameday.review.markdown import draft
-from gameday.scorecards.render import render
-from gameday.scorecards.scorecard import scorecard
+from gameday.review.markdown import render_draft
+from gameday.scorecards.render import render_scorecard
+from gameday.scorecards.scorecard import build_scorecard
 
 PROJECT = """\
 gameday: 1
@@ -67,11 +67,11 @@ def test_the_charters_times_are_on_the_scorecard_and_in_the_review(
     tmp_path: Path, charter: str, due: str, objective: str
 ) -> None:
     made = with_plan(facilitated(), planned(tmp_path, charter))
-    card = scorecard(made.events, made.readings)
+    card = build_scorecard(made.events, made.readings)
     assert card.objectives[0].state == objective
-    assert f"review due {due}" in render(card)
+    assert f"review due {due}" in render_scorecard(card)
     for form in ("light", "full"):
-        text = draft(made.events, card, None, form)
+        text = render_draft(made.events, card, None, form)
         assert yaml.safe_load(text.split("---\n")[1])["review due"] == due
         if objective == "late":
             assert "Everyone required was present 3 min 31 s after the page (objective: 2 min)." in text

@@ -11,7 +11,7 @@ from support.drill_factory import DRILL, rehearsal
 
 from gameday.cli.json_documents import LogDocument
 from gameday.cli.main import run_command
-from gameday.drill.control.facilitator_token import digest
+from gameday.drill.control.facilitator_token import digest_token
 from gameday.errors import Exit
 from gameday.events import NewEvent
 from gameday.process_identity import current_process
@@ -22,7 +22,7 @@ from gameday.store.paths import DataFolder
 def stored(folder: Path, *leave_out: str) -> None:
     store = open_store(DataFolder(folder))
     made = rehearsal().without(*leave_out)
-    epoch = store.begin(DRILL, "staging", "rehearsal", digest("sesame"), current_process())
+    epoch = store.begin(DRILL, "staging", "rehearsal", digest_token("sesame"), current_process())
     store.append(DRILL, [NewEvent(e.body, e.happened, e.source, e.role) for e in made.events], epoch)
     store.put_readings(DRILL, 1, made.readings)
     store.close()
@@ -86,6 +86,19 @@ def test_review_alone_is_short_for_draft_and_both_take_the_same(
     assert run_command(["review", "--help"]) is Exit.HELD
     assert "draft" in capsys.readouterr().out
     assert run_command(["review", "--nonsense"]) is Exit.BAD_INPUT
+
+
+def test_the_page_is_rendered_from_the_completed_markdown(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stored(place)
+    assert run_command(["review", "page"]) is Exit.BAD_INPUT
+    assert f"Draft it: gameday review draft {DRILL}" in capsys.readouterr().err
+    assert run_command(["review"]) is Exit.HELD
+    path = place / "reviews" / f"{DRILL}.md"
+    path.write_text(path.read_text("utf-8") + "\n## Follow-up\n\nRaise the pool limit.\n", "utf-8")
+    capsys.readouterr()
+    assert run_command(["review", "page", DRILL]) is Exit.HELD
+    assert capsys.readouterr().out == f"page    {path.with_suffix('.html')}\n"
+    assert "<p>Raise the pool limit.</p>" in path.with_suffix(".html").read_text("utf-8")
 
 
 def test_a_second_draft_says_what_became_of_the_first(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

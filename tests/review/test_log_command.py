@@ -11,10 +11,10 @@ import pytest
 from support.drill_factory import facilitated, rehearsal
 
 from gameday.app.finished_drills import select_drill
-from gameday.cli.log import json_lines, log_record, text_lines
+from gameday.cli.log import format_json_lines, format_text_lines, log_record
 from gameday.errors import BadArguments
 from gameday.events import Event, decode
-from gameday.scorecards.response_times import response_times
+from gameday.scorecards.response_times import measure_response_times
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
@@ -27,13 +27,13 @@ def test_every_field_of_a_line_is_documented() -> None:
 def test_every_time_of_the_scorecard_is_documented() -> None:
     text = (REFERENCE.parent / "how-to" / "review.md").read_text("utf-8")
     assert re.findall(r"^\| ([a-z-]+) \|", text.replace("| time |", ""), re.MULTILINE) == [
-        span.name for span in response_times(facilitated().events)
+        span.name for span in measure_response_times(facilitated().events)
     ]
 
 
 def test_lines_read_back_as_the_same_events() -> None:
     made = facilitated()
-    assert tuple(_read_back(line) for line in json_lines(made.events)) == made.events
+    assert tuple(_read_back(line) for line in format_json_lines(made.events)) == made.events
 
 
 def _read_back(line: str) -> Event:
@@ -46,7 +46,7 @@ def _read_back(line: str) -> Event:
 
 
 def test_a_person_can_read_the_log() -> None:
-    lines = list(text_lines(facilitated().events))
+    lines = list(format_text_lines(facilitated().events))
     assert len(lines) == len(facilitated().events)
     assert any(re.match(r"14:01:41\s+\+0:00\s+fault\s+runner\s+.*target=database", line) for line in lines)
 

@@ -12,9 +12,9 @@ from support.drill_factory import MARK, Made, event, facilitated, numbered, rehe
 from support.events import sample_intent
 
 from gameday.model import Role, Source
-from gameday.review.markdown import draft
+from gameday.review.markdown import render_draft
 from gameday.review.timeline import timeline_rows
-from gameday.scorecards.scorecard import scorecard
+from gameday.scorecards.scorecard import build_scorecard
 
 HEADINGS = [
     "Summary", "Detection", "Timeline", "What went well", "What was difficult", "Contributing factors",
@@ -23,7 +23,7 @@ HEADINGS = [
 
 
 def drafted(made: Made, names: dict[str, str] | None = None) -> str:
-    return draft(made.events, scorecard(made.events, made.readings), names)
+    return render_draft(made.events, build_scorecard(made.events, made.readings), names)
 
 
 def section(text: str, title: str) -> str:

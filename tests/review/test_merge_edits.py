@@ -16,21 +16,21 @@ from support.drill_factory import Made, facilitated
 from gameday import atomic_file
 from gameday.errors import InternalError
 from gameday.model import Role, Source
-from gameday.review.assemble import document
+from gameday.review.assemble import build_document
 from gameday.review.document import Document, Form
-from gameday.review.managed_blocks import blocks, digest
-from gameday.review.markdown import markdown
+from gameday.review.managed_blocks import digest_block, find_blocks
+from gameday.review.markdown import render_markdown
 from gameday.review.merge_edits import MergedDraft, merge_edits
 from gameday.review.save import write_review
-from gameday.scorecards.scorecard import scorecard
+from gameday.scorecards.scorecard import build_scorecard
 
 FORMS: tuple[Form, ...] = ("light", "full")
 OURS = re.compile(r"<!-- gd:auto [a-z]+ ([0-9a-f]{12}) -->\n((?:(?!<!-- gd:).*\n)*)<!-- gd:end -->")
 
 
 def said(made: Made) -> dict[Form, Document]:
-    card = scorecard(made.events, made.readings)
-    return {form: document(made.events, card, None, form) for form in FORMS}
+    card = build_scorecard(made.events, made.readings)
+    return {form: build_document(made.events, card, None, form) for form in FORMS}
 
 
 @cache
@@ -50,7 +50,7 @@ def again(text: str, wanted: Form | None = None) -> MergedDraft:
 
 def outside(text: str) -> str:
     """All of a draft but its note and the blocks that nobody changed: people's, by an account of its own."""
-    rest = OURS.sub(lambda m: "" if digest(m[2]) == m[1] else m[0], text)
+    rest = OURS.sub(lambda m: "" if digest_block(m[2]) == m[1] else m[0], text)
     return re.sub(r"<!-- gd:draft [a-z0-9 ]* -->", "", rest)
 
 
@@ -61,19 +61,19 @@ def titles(text: str) -> list[str]:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("wanted", FORMS)
 def test_what_nobody_touched_is_made_anew_in_the_form_that_is_wanted(form: Form, wanted: Form) -> None:
-    made = again(markdown(before_edits()[form]), wanted)
-    assert made.text == markdown(later()[wanted]) and "“Pools fill.”" in made.text
+    made = again(render_markdown(before_edits()[form]), wanted)
+    assert made.text == render_markdown(later()[wanted]) and "“Pools fill.”" in made.text
     assert made == MergedDraft(made.text, wanted)
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_without_a_form_wanted_a_draft_stays_what_it_is(form: Form) -> None:
-    edited = markdown(before_edits()[form]) + "Ours.\n"
+    edited = render_markdown(before_edits()[form]) + "Ours.\n"
     assert again(edited).form == form and titles(again(edited).text) == titles(edited)
 
 
 def test_around_the_fences_nothing_changes_and_within_them_all_is_fresh() -> None:
-    edited = markdown(before_edits()["light"]).replace("first, and what did it show?\n____", "first? The p95.")
+    edited = render_markdown(before_edits()["light"]).replace("first, and what did it show?\n\n____", "first? The p95.")
     made = again(edited)
     assert outside(made.text) == outside(edited) and "The p95." in made.text
     assert "“Pools fill.”" in made.text and made.kept == made.added == ()
@@ -81,7 +81,7 @@ def test_around_the_fences_nothing_changes_and_within_them_all_is_fresh() -> Non
 
 def test_a_block_that_somebody_changed_stays_as_it_is_and_is_said() -> None:
     edited = (
-        markdown(before_edits()["light"])
+        render_markdown(before_edits()["light"])
         .replace("Pools", "")
         .replace("We look at deploys first", "We look there first")
     )
@@ -93,7 +93,7 @@ def test_a_block_that_somebody_changed_stays_as_it_is_and_is_said() -> None:
 
 
 def test_what_people_took_out_stays_out_and_what_they_added_stays_where_it_is() -> None:
-    text = markdown(before_edits()["full"])
+    text = render_markdown(before_edits()["full"])
     start, end = text.index("## Where we got lucky"), text.index("## Contributing factors")
     edited = text[:start] + "## What the cat did\n\nIt slept.\n\n" + text[end:]
     steps: tuple[Form | None, ...] = (None, "full", "light", "full")
@@ -105,7 +105,7 @@ def test_what_people_took_out_stays_out_and_what_they_added_stays_where_it_is() 
 
 
 def test_an_edited_light_draft_grows_by_the_missing_sections_in_their_order() -> None:
-    edited = markdown(before_edits()["light"]) + "\nOur own end.\n"
+    edited = render_markdown(before_edits()["light"]) + "\nOur own end.\n"
     made = again(edited, "full")
     shared = {section.id for section in later()["light"].sections}
     new = [section.title for section in later()["full"].sections if section.id not in shared]
@@ -117,9 +117,9 @@ def test_an_edited_light_draft_grows_by_the_missing_sections_in_their_order() ->
 
 def test_back_to_light_takes_out_only_what_nobody_wrote_in() -> None:
     edited = (
-        markdown(before_edits()["full"])
+        render_markdown(before_edits()["full"])
         .replace("What was missing", "")
-        .replace("on a normal day?\n____", "on a normal day?\nA hundred orders.")
+        .replace("on a normal day?\n\n____", "on a normal day?\nA hundred orders.")
     )
     made = again(edited, "light")
     assert "Impact" in titles(made.text) and "A hundred orders." in made.text
@@ -142,7 +142,7 @@ def test_back_to_light_takes_out_only_what_nobody_wrote_in() -> None:
 @pytest.mark.parametrize("own", ["## Ours\n\nText.\n\n", "Text.\n\n", "\n\n", "## Ours\n\nText.\n\n\n\n"])
 @pytest.mark.parametrize("before", ["## Statements", "## Glossary and links", "## How decisions made sense"])
 def test_a_blank_line_written_before_a_removed_section_stays(own: str, before: str) -> None:
-    text = markdown(before_edits()["full"])
+    text = render_markdown(before_edits()["full"])
     at = text.index(before)
     merged = again(text[:at] + own + text[at:], "light")
     assert before.removeprefix("## ") in merged.removed
@@ -151,20 +151,20 @@ def test_a_blank_line_written_before_a_removed_section_stays(own: str, before: s
 
 
 def test_a_file_with_other_ends_of_line_is_still_kept_fresh() -> None:
-    edited = (markdown(before_edits()["light"]) + "Ours.\n").replace("\n", "\r\n")
+    edited = (render_markdown(before_edits()["light"]) + "Ours.\n").replace("\n", "\r\n")
     made = again(edited)
     assert made.kept == () and "“Pools fill.”" in made.text and "\n" not in made.text.replace("\r\n", "")
 
 
 def test_one_foreign_end_of_line_in_a_fence_makes_the_block_peoples() -> None:
-    edited = markdown(before_edits()["light"]) + "Ours.\n"
+    edited = render_markdown(before_edits()["light"]) + "Ours.\n"
     edited = re.sub(r"(<!-- gd:auto learned [0-9a-f]{12} -->)\n", "\\1\r\n", edited)
     made = again(edited)
     assert made.kept == ("What we learned",) and "-->\r\n" in made.text and "Pools fill" not in made.text
 
 
 def test_without_its_note_or_with_nothing_of_ours_a_draft_is_left_in_its_form() -> None:
-    text = re.sub(r"<!-- gd:draft .* -->\n", "", markdown(before_edits()["full"]))
+    text = re.sub(r"<!-- gd:draft .* -->\n", "", render_markdown(before_edits()["full"]))
     made = again(text, "light")
     assert made.unmarked and made.form == "full" and titles(made.text) == titles(text) and "Pools fill" in made.text
     assert again("ours alone", "full").text == "ours alone"
@@ -179,7 +179,7 @@ ANYTHING = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40) | st.s
 
 @given(st.data())
 def test_no_byte_a_person_wrote_is_ever_lost(data: st.DataObject) -> None:
-    ours = text = markdown(before_edits()[data.draw(st.sampled_from(FORMS))])
+    ours = text = render_markdown(before_edits()[data.draw(st.sampled_from(FORMS))])
     for _ in range(data.draw(st.integers(0, 2))):  # first something may go, a section or a piece of one
         start = data.draw(st.integers(0, len(text)))
         text = text[:start] + text[start + data.draw(st.integers(0, 600)) :]
@@ -201,7 +201,7 @@ def test_no_byte_a_person_wrote_is_ever_lost(data: st.DataObject) -> None:
 def test_in_its_own_form_a_draft_keeps_every_byte_around_our_blocks_in_its_place(
     edits: list[tuple[int, int, str]], form: Form
 ) -> None:
-    text = markdown(before_edits()[form])
+    text = render_markdown(before_edits()[form])
     for start, gone, wrote in edits:
         text = text[:start] + wrote + text[start + gone :]
     made = again(text)
@@ -213,7 +213,7 @@ def test_in_its_own_form_a_draft_keeps_every_byte_around_our_blocks_in_its_place
 
 def test_our_own_blocks_are_recognised() -> None:
     for form in FORMS:
-        found = list(blocks(markdown(before_edits()[form])))
+        found = list(find_blocks(render_markdown(before_edits()[form])))
         assert [one.id for one in found] == [section.id for section in before_edits()[form].sections]
         assert all(one.is_ours for one in found)
 

@@ -10,8 +10,8 @@ import yaml
 from support.drill_factory import MARK, Made, facilitated, rehearsal
 
 from gameday.model import Role, Source
-from gameday.review.markdown import draft
-from gameday.scorecards.scorecard import scorecard
+from gameday.review.markdown import render_draft
+from gameday.scorecards.scorecard import build_scorecard
 
 SIXTEEN = [
     "Prime directive", "Summary", "Hypothesis", "Impact", "Detection", "Timeline", "How decisions made sense",
@@ -21,7 +21,7 @@ SIXTEEN = [
 
 
 def full(made: Made, names: dict[str, str] | None = None) -> str:
-    return draft(made.events, scorecard(made.events, made.readings), names, "full")
+    return render_draft(made.events, build_scorecard(made.events, made.readings), names, "full")
 
 
 def section(text: str, title: str) -> str:
@@ -38,7 +38,7 @@ def test_all_sixteen_stand_in_order_and_all_but_the_directive_ask(build: Callabl
     text = full(build())
     assert re.findall(r"^## (.*)$", text, re.MULTILINE) == SIXTEEN
     for title in SIXTEEN[1:]:
-        assert re.search(r"\?\n____$|\.\n____$", section(text, title), re.MULTILINE), title
+        assert re.search(r"\?\n\n____$|\.\n\n____$", section(text, title), re.MULTILINE), title
     assert "____" not in section(text, SIXTEEN[0])
 
 

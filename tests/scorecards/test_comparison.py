@@ -6,12 +6,12 @@ from support.drill_factory import facilitated, rehearsal
 
 from gameday.events import fault_summary
 from gameday.scorecards.comparison import compare_drills
-from gameday.scorecards.scorecard import scorecard
+from gameday.scorecards.scorecard import build_scorecard
 
 
 def lines(count: int) -> list[str]:
     made = [rehearsal() for _ in range(count)]
-    return list(compare_drills([(scorecard(one.events, []), fault_summary(one.events)) for one in made]))
+    return list(compare_drills([(build_scorecard(one.events, []), fault_summary(one.events)) for one in made]))
 
 
 def test_fewer_than_four_are_too_few_and_a_median_needs_five() -> None:
@@ -24,5 +24,5 @@ def test_fewer_than_four_are_too_few_and_a_median_needs_five() -> None:
 
 def test_a_rehearsal_never_stands_beside_people() -> None:
     made = [rehearsal(), facilitated()]
-    found = list(compare_drills([(scorecard(one.events, []), fault_summary(one.events)) for one in made]))
+    found = list(compare_drills([(build_scorecard(one.events, []), fault_summary(one.events)) for one in made]))
     assert [line.split(": ")[-1] for line in found if not line.startswith(" ")] == ["n=1", "n=1"]

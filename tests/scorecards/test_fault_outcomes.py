@@ -7,10 +7,10 @@ from support.drill_factory import MARK, MONO, Made, facilitated, rehearsal
 
 from gameday.errors import Exit
 from gameday.events import fault_summary, format_plain, log_text
-from gameday.review.markdown import draft
+from gameday.review.markdown import render_draft
 from gameday.scorecards import scorecard_text
-from gameday.scorecards.render import five_lines, render
-from gameday.scorecards.scorecard import Scorecard, scorecard
+from gameday.scorecards.render import render_scorecard, render_summary
+from gameday.scorecards.scorecard import Scorecard, build_scorecard
 
 WHY = "shop was removed by somebody meanwhile"
 LEFT = (
@@ -24,7 +24,7 @@ ACTED = rehearsal().plus(50, "removed", marker=MARK, fault="slow", by_action="sh
 
 
 def card(made: Made) -> Scorecard:
-    return scorecard(made.events, made.readings)
+    return build_scorecard(made.events, made.readings)
 
 
 def all_texts(made: Made) -> str:
@@ -35,8 +35,10 @@ def all_texts(made: Made) -> str:
         for one in made.events
         if one.kind in ("reverted", "fault-kept", "removed", "recovered", "steady-state")
     ]
-    reviews = [draft(made.events, found, None, form) for form in ("light", "full")]
-    return "\n".join([*lines, *five_lines(found), render(found), *(one.split("## Glossary")[0] for one in reviews)])
+    reviews = [render_draft(made.events, found, None, form) for form in ("light", "full")]
+    return "\n".join(
+        [*lines, *render_summary(found), render_scorecard(found), *(one.split("## Glossary")[0] for one in reviews)]
+    )
 
 
 def test_a_fault_left_to_people_is_nowhere_called_reverted() -> None:
@@ -53,21 +55,21 @@ def test_a_fault_is_active_until_it_ends_and_not_until_the_revert(made: Made, by
     found = card(made)
     assert (found.faults[0].ended_by, found.faults[0].lapsed) == (by, False)
     assert found.faults[0].active == pytest.approx(second - 13.15)
-    assert f"was ended by {by}" in draft(made.events, found) and f"ended by {by}" in render(found)
+    assert f"was ended by {by}" in render_draft(made.events, found) and f"ended by {by}" in render_scorecard(found)
     begun = [one for one in made.readings if 13.15 < one.at - MONO <= second and one.signal == "journey-p95"]
     assert next(one for one in found.signals if one.signal == "journey-p95").readings == len(begun)
 
 
 def test_a_fault_ended_by_another_fault_is_no_lapse_and_no_mitigation() -> None:
     assert card(TAKEN).exit == Exit.HELD and "lapse" not in all_texts(TAKEN) and "lapsed" not in all_texts(TAKEN)
-    assert scorecard_text.service_restored(card(TAKEN)).startswith("not before the drill ended: ≥")
+    assert scorecard_text.format_service_restored(card(TAKEN)).startswith("not before the drill ended: ≥")
     assert not card(ACTED).response_time("mitigate").censored
 
 
 def test_an_action_after_service_was_restored_did_not_restore_it() -> None:
     early = rehearsal().changed("mitigated", actions=[])
-    assert card(early).restored_by == "" and "by shed-optional-work" not in "\n".join(five_lines(card(early)))
-    assert "mitigated by" not in draft(early.events, card(early))
+    assert card(early).restored_by == "" and "by shed-optional-work" not in "\n".join(render_summary(card(early)))
+    assert "mitigated by" not in render_draft(early.events, card(early))
     assert card(early).exit == Exit.NOT_HELD, "a rehearsal tries its mitigation"
     people = facilitated().changed("mitigated", actions=["rollback", "cache-on"])
     assert (card(people).restored_by, card(people).mitigation) == ("cache-on", "cache-on")
@@ -77,8 +79,8 @@ def test_one_revert_has_one_figure() -> None:
     made = rehearsal().changed("reverted", seconds=1.449)
     found = card(made)
     assert "in 1.4 s" in next(format_plain(log_text(one)) for one in made.events if one.kind == "reverted")
-    assert scorecard_text.response_time(found.response_time("revert")) == "1.4 s"
-    assert draft(made.events, found).count(" in 1.4 s") >= 2
+    assert scorecard_text.format_response_time(found.response_time("revert")) == "1.4 s"
+    assert render_draft(made.events, found).count(" in 1.4 s") >= 2
 
 
 def test_the_restored_steady_state_is_logged_once() -> None:
@@ -96,8 +98,8 @@ def test_a_drill_cut_short_has_a_summary_without_gaps() -> None:
         .without("impact", "mitigated", "action-finished", "recovered")
         .plus(20, "halt", reason="the runner is gone")
     )
-    said = draft(killed.events, card(killed))
-    assert "It was to try the mitigation `shed-optional-work`" in said and "It tried" in draft(
+    said = render_draft(killed.events, card(killed))
+    assert "It was to try the mitigation `shed-optional-work`" in said and "It tried" in render_draft(
         rehearsal().events, card(rehearsal())
     )
     assert not [one for one in said.splitlines() if "  " in one]
@@ -117,7 +119,7 @@ def test_a_fault_closed_manually_is_not_called_reverted() -> None:
         .plus(70.0, "given-up", marker=MARK, reason="Ana did it by hand")
     )
     found = card(made)
-    assert f"closed manually and not verified: {MARK}" in scorecard_text.ending(found)
-    assert "Ana" not in render(found)
-    assert "reverted and verified" not in draft(made.events, found)
-    assert f"`{MARK}` was closed manually and not verified" in draft(made.events, found)
+    assert f"closed manually and not verified: {MARK}" in scorecard_text.format_ending(found)
+    assert "Ana" not in render_scorecard(found)
+    assert "reverted and verified" not in render_draft(made.events, found)
+    assert f"`{MARK}` was closed manually and not verified" in render_draft(made.events, found)

@@ -7,15 +7,15 @@ from support.drill_factory import MARK, Made, facilitated, rehearsal
 
 from gameday.model import Source
 from gameday.scorecards import scorecard_text
-from gameday.scorecards.fault_outcomes import fault_outcomes
-from gameday.scorecards.objectives import objectives
-from gameday.scorecards.response_times import ResponseTime, response_times
+from gameday.scorecards.fault_outcomes import collect_fault_outcomes
+from gameday.scorecards.objectives import evaluate_objectives
+from gameday.scorecards.response_times import ResponseTime, measure_response_times
 
 PEOPLE = facilitated()
 
 
 def of(made: Made, name: str) -> ResponseTime:
-    return {span.name: span for span in response_times(made.events)}[name]
+    return {span.name: span for span in measure_response_times(made.events)}[name]
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_each_time_by_when_it_happened(name: str, seconds: float) -> None:
 
 
 def test_a_recovery_by_our_own_revert_is_only_a_lower_bound() -> None:
-    assert scorecard_text.response_time(of(PEOPLE, "recover")) == "≥ 19 min 23 s (ended by the revert)"
+    assert scorecard_text.format_response_time(of(PEOPLE, "recover")) == "≥ 19 min 23 s (ended by the revert)"
     flagged_wrongly = PEOPLE.changed("recovered", censored=False)
     assert of(flagged_wrongly, "recover").censored
     before = PEOPLE.changed("recovered", censored=False).moved("recovered", 1200)
@@ -56,7 +56,7 @@ def test_mitigation_that_the_drill_cut_short_is_censored(made: Made, reason: str
 
 def test_a_program_that_had_to_page_censors_detection() -> None:
     silent = PEOPLE.without("alert", "paged").plus(290, "paged", by="program", text="slow").moved("acknowledged", 300)
-    assert scorecard_text.response_time(of(silent, "detect")) == "≥ 3 min 7 s (the program had to page)"
+    assert scorecard_text.format_response_time(of(silent, "detect")) == "≥ 3 min 7 s (the program had to page)"
     assert of(silent, "alert").censored
     earlier = PEOPLE.without("alert", "paged").plus(290, "paged", by="program", text="slow")
     assert of(earlier, "detect").state == "measured", "somebody was aware before the program paged"
@@ -65,8 +65,8 @@ def test_a_program_that_had_to_page_censors_detection() -> None:
 def test_a_moment_that_nobody_recorded_is_not_a_miss() -> None:
     deaf = PEOPLE.without("update", "ic-announced", "acknowledged", "declared", "theory", "help", "assembled")
     for name in ("detect", "acknowledge", "assemble", "command", "first-update", "silence"):
-        assert scorecard_text.response_time(of(deaf, name)) == "not recorded"
-    assert {one.state for one in objectives(deaf.events)} == {"not recorded"}
+        assert scorecard_text.format_response_time(of(deaf, name)) == "not recorded"
+    assert {one.state for one in evaluate_objectives(deaf.events)} == {"not recorded"}
 
 
 def test_a_measured_moment_happened_or_did_not() -> None:
@@ -75,17 +75,17 @@ def test_a_measured_moment_happened_or_did_not() -> None:
 
 
 def test_objectives_are_met_late_or_absent_by_word() -> None:
-    assert [one.state for one in objectives(PEOPLE.events)] == ["met", "met", "late"]
+    assert [one.state for one in evaluate_objectives(PEOPLE.events)] == ["met", "met", "late"]
     said = PEOPLE.without("update").plus(900, "not-done", source=Source.HUMAN, moment="update")
-    assert objectives(said.events)[2].state == "absent"
+    assert evaluate_objectives(said.events)[2].state == "absent"
     not_a_person = PEOPLE.without("update").plus(900, "not-done", source=Source.RUNNER, moment="update")
-    assert objectives(not_a_person.events)[2].state == "not recorded"
+    assert evaluate_objectives(not_a_person.events)[2].state == "not recorded"
 
 
 def test_a_rehearsals_human_times_are_marked_scripted() -> None:
     made = rehearsal()
-    assert all(one.scripted for one in objectives(made.events))
-    scripted = {span.name for span in response_times(made.events) if span.scripted}
+    assert all(one.scripted for one in evaluate_objectives(made.events))
+    scripted = {span.name for span in measure_response_times(made.events) if span.scripted}
     assert scripted == {"detect", "acknowledge", "assemble", "command", "first-update", "silence", "mitigate",
                         "recover"}  # fmt: skip
     assert not of(made, "alert").scripted
@@ -93,9 +93,9 @@ def test_a_rehearsals_human_times_are_marked_scripted() -> None:
 
 def test_a_time_over_a_pause_or_a_sleep_of_the_machine_is_only_a_lower_bound() -> None:
     paused = PEOPLE.plus(340, "paused").plus(350, "resumed")
-    assert scorecard_text.response_time(of(paused, "command")) == "≥ 10 s (ended by a pause)"
+    assert scorecard_text.format_response_time(of(paused, "command")) == "≥ 10 s (ended by a pause)"
     assert (
-        scorecard_text.response_time(of(PEOPLE.plus(500, "suspended", seconds=600.0), "mitigate"))
+        scorecard_text.format_response_time(of(PEOPLE.plus(500, "suspended", seconds=600.0), "mitigate"))
         == "≥ 6 min 37 s (the machine was suspended)"
     )
     assert of(paused, "acknowledge").state == "measured", "it was over before the pause"
@@ -105,15 +105,15 @@ def test_a_pause_is_no_silence_and_makes_no_objective_late() -> None:
     paused = PEOPLE.plus(340, "paused").plus(680, "resumed")
     assert of(paused, "silence").seconds == pytest.approx(458.0), "from the first update to the end of trouble"
     longest = PEOPLE.plus(1000, "paused").plus(1100, "resumed")
-    assert scorecard_text.response_time(of(longest, "silence")) == "≥ 5 min 58 s (not counting a pause)", (
+    assert scorecard_text.format_response_time(of(longest, "silence")) == "≥ 5 min 58 s (not counting a pause)", (
         "no part of it is longer"
     )
     parted = PEOPLE.without("update").plus(350, "update").plus(1100, "paused").plus(1110, "resumed")
-    assert scorecard_text.response_time(of(parted, "silence")) == "≥ 12 min 30 s (not counting a pause)"
+    assert scorecard_text.format_response_time(of(parted, "silence")) == "≥ 12 min 30 s (not counting a pause)"
     asleep = PEOPLE.plus(1140, "suspended", seconds=600.0)
-    assert scorecard_text.response_time(of(asleep, "silence")) == "≥ 7 min 32 s (the machine was suspended)"
-    assert {one.id: one.state for one in objectives(PEOPLE.events)}["first-update"] == "late"
-    assert {one.id: one.state for one in objectives(paused.events)}["first-update"] == "met"
+    assert scorecard_text.format_response_time(of(asleep, "silence")) == "≥ 7 min 32 s (the machine was suspended)"
+    assert {one.id: one.state for one in evaluate_objectives(PEOPLE.events)}["first-update"] == "late"
+    assert {one.id: one.state for one in evaluate_objectives(paused.events)}["first-update"] == "met"
 
 
 def test_an_adjusted_fault_is_active_until_its_last_form_is_reverted() -> None:
@@ -124,13 +124,16 @@ def test_an_adjusted_fault_is_active_until_its_last_form_is_reverted() -> None:
         .changed("reverting", reason="ends")
         .plus(1266.1, "fault-reverted", marker="gd-7f3a00000002")
     )
-    [fault] = fault_outcomes(turned.events)
+    [fault] = collect_fault_outcomes(turned.events)
     assert fault.adjusted == 1 and fault.active == pytest.approx(1165.05)
-    assert scorecard_text.response_time(of(turned, "recover")) == "≥ 6 min 37 s (measured until the fault was adjusted)"
+    assert (
+        scorecard_text.format_response_time(of(turned, "recover"))
+        == "≥ 6 min 37 s (measured until the fault was adjusted)"
+    )
 
 
 def test_an_informed_drill_has_no_detection_figures() -> None:
     informed = PEOPLE.changed("planned", informed=True)
     for name in ("detect", "acknowledge"):
-        assert scorecard_text.response_time(of(informed, name)).startswith("not measured"), name
+        assert scorecard_text.format_response_time(of(informed, name)).startswith("not measured"), name
     assert of(informed, "mitigate").state == "measured"

@@ -12,13 +12,13 @@ from typing import Any
 import msgspec
 from support.drill_factory import Made, facilitated, rehearsal
 
-from gameday.cli.log import json_lines
+from gameday.cli.log import format_json_lines
 from gameday.events import DebriefLine, Statement
 from gameday.model import Role
-from gameday.review.html import page
-from gameday.review.markdown import draft
-from gameday.scorecards.render import five_lines, render
-from gameday.scorecards.scorecard import scorecard
+from gameday.review.html import render_page
+from gameday.review.markdown import render_draft
+from gameday.scorecards.render import render_scorecard, render_summary
+from gameday.scorecards.scorecard import build_scorecard
 from gameday.scorecards.scorecard_json import encode, schema
 
 PEOPLE = {"Ana Torres": "ops", "Ana": "ops", "btorres": "IC"}
@@ -61,12 +61,12 @@ def named() -> Made:
 
 
 def outputs(made: Made) -> dict[str, str]:
-    card = scorecard(made.events, made.readings)
+    card = build_scorecard(made.events, made.readings)
     return {
         "scorecard": json.dumps(encode(card)),
-        "text": render(card) + "\n".join(five_lines(card)),
-        "review": draft(made.events, card, PEOPLE),
-        "page": page(made.events, made.readings, card, PEOPLE),
+        "text": render_scorecard(card) + "\n".join(render_summary(card)),
+        "review": render_draft(made.events, card, PEOPLE),
+        "page": render_page(render_draft(made.events, card, PEOPLE), made.events, made.readings, card, PEOPLE),
     }
 
 
@@ -77,7 +77,7 @@ def test_the_schema_has_no_place_for_a_person() -> None:
 def test_the_export_has_exactly_the_fields_of_the_schema() -> None:
     drawn: dict[str, Any] = dict(schema())
     for made in (rehearsal(), facilitated()):
-        exported = json.loads(json.dumps(encode(scorecard(made.events, made.readings))))
+        exported = json.loads(json.dumps(encode(build_scorecard(made.events, made.readings))))
         assert set(exported) == set(drawn["properties"])
         for time in exported["response_times"]:
             assert set(time) == set(drawn["properties"]["response_times"]["items"]["required"])
@@ -95,7 +95,7 @@ def test_the_scorecard_knows_no_role_so_no_join_gives_a_time_per_person() -> Non
     Only the log names roles, no line of it names a person, and no figure of the scorecard has a role to join with.
     """
     made = named()
-    log = [json.loads(line) for line in json_lines(made.events)]
+    log = [json.loads(line) for line in format_json_lines(made.events)]
     assert {line["role"] for line in log} <= {None, *(role.value for role in Role)}
     assert not {"person", "name", "user", "who", "handle", "email"} & set().union(*(set(line) for line in log))
     drawn = {path.split(".")[-1] for path in words(dict(schema()))}
@@ -107,7 +107,7 @@ def test_the_scorecard_knows_no_role_so_no_join_gives_a_time_per_person() -> Non
 
 def test_every_figure_has_its_n_and_a_rehearsal_says_its_pace() -> None:
     made = rehearsal()
-    text = render(scorecard(made.events, made.readings))
+    text = render_scorecard(build_scorecard(made.events, made.readings))
     assert "rehearsal without people, at 10x pace; limits: swarm within 30 s" in text
     assert "journey-success is 99.1% (n=214)" in text
     assert "1 failed" in text
@@ -116,24 +116,27 @@ def test_every_figure_has_its_n_and_a_rehearsal_says_its_pace() -> None:
 
 def test_the_five_lines_have_labels_and_say_what_matters() -> None:
     made = rehearsal()
-    lines = five_lines(scorecard(made.events, made.readings))
+    lines = render_summary(build_scorecard(made.events, made.readings))
     assert len(lines) == 5 and lines[0] == "Hypothesis        held"
     assert [line[:18].rstrip() for line in lines] == [
         "Hypothesis", "Detected by", "Service restored", "Mode", "Result"
     ]  # fmt: skip
     idle = made.changed("effect", seen=False)
-    assert "unknown: the fault slow had no visible effect" in five_lines(scorecard(idle.events, idle.readings))[0]
+    assert (
+        "unknown: the fault slow had no visible effect"
+        in render_summary(build_scorecard(idle.events, idle.readings))[0]
+    )
     dirty = made.without("fault-reverted")
-    assert "gameday halt" in five_lines(scorecard(dirty.events, dirty.readings))[4]
+    assert "gameday halt" in render_summary(build_scorecard(dirty.events, dirty.readings))[4]
 
 
 def test_a_silent_alert_is_reported() -> None:
     made = rehearsal().without("alert", "paged").plus(60, "paged", by="program", text="slow")
-    card = scorecard(made.events, made.readings)
+    card = build_scorecard(made.events, made.readings)
     assert card.silent_alerts == ("journey-slow",) and card.program_paged
-    assert "journey-slow stayed silent; the program had to page" in render(card)
+    assert "journey-slow stayed silent; the program had to page" in render_scorecard(card)
 
 
 def test_a_drill_that_was_never_planned_still_has_a_scorecard() -> None:
-    assert scorecard((), ()).held == "unknown"
-    assert render(scorecard(rehearsal().events[:1], ()))
+    assert build_scorecard((), ()).held == "unknown"
+    assert render_scorecard(build_scorecard(rehearsal().events[:1], ()))

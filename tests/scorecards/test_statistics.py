@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gameday.scorecards.statistics import Time, median, target_counts, wilson
+from gameday.scorecards.statistics import Time, median, target_counts, wilson_interval
 
 COUNTS = st.integers(1, 400).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of)))
 TIMES = st.lists(st.builds(Time, st.floats(0, 1e6), st.booleans()), min_size=5, max_size=60)
@@ -17,23 +17,23 @@ TIMES = st.lists(st.builds(Time, st.floats(0, 1e6), st.booleans()), min_size=5, 
 @given(COUNTS)
 def test_wilson_holds_the_share_and_mirrors(counts: tuple[int, int]) -> None:
     met, of = counts
-    found, mirrored = wilson(met, of), wilson(of - met, of)
+    found, mirrored = wilson_interval(met, of), wilson_interval(of - met, of)
     assert 0 <= found.low <= met / of <= found.high <= 1
     assert found.low == pytest.approx(1 - mirrored.high)
-    assert found.high - found.low > wilson(met * 4, of * 4).high - wilson(met * 4, of * 4).low
+    assert found.high - found.low > wilson_interval(met * 4, of * 4).high - wilson_interval(met * 4, of * 4).low
 
 
 def test_wilson_against_published_figures() -> None:
     """4 of 6 and 0 of 10 at 95 %, as in Brown, Cai and DasGupta's definition."""
-    assert wilson(4, 6).low == pytest.approx(0.2999, abs=1e-3)
-    assert wilson(4, 6).high == pytest.approx(0.9032, abs=1e-3)
-    assert wilson(0, 10).high == pytest.approx(0.2775, abs=1e-3)
+    assert wilson_interval(4, 6).low == pytest.approx(0.2999, abs=1e-3)
+    assert wilson_interval(4, 6).high == pytest.approx(0.9032, abs=1e-3)
+    assert wilson_interval(0, 10).high == pytest.approx(0.2775, abs=1e-3)
 
 
 @pytest.mark.parametrize(("met", "of"), [(1, 0), (3, 2), (-1, 4)])
 def test_no_share_is_an_error(met: int, of: int) -> None:
     with pytest.raises(ValueError, match="not a share"):
-        wilson(met, of)
+        wilson_interval(met, of)
 
 
 def test_counts_are_said_with_their_interval_and_not_for_few() -> None:

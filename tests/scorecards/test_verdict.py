@@ -8,14 +8,14 @@ from support.drill_factory import MARK, Made, facilitated, rehearsal
 from gameday.errors import Exit
 from gameday.events import Evaluated, Event
 from gameday.model import Source
-from gameday.scorecards.verdict import verdict
+from gameday.scorecards.verdict import decide_verdict
 
 REHEARSAL = rehearsal()
 
 
 def test_a_drill_that_held_and_is_clean_is_a_pass() -> None:
     for made in (REHEARSAL, facilitated()):
-        assert verdict(made.events) == verdict(made.events).__class__(Exit.HELD, "held", ())
+        assert decide_verdict(made.events) == decide_verdict(made.events).__class__(Exit.HELD, "held", ())
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_a_drill_that_held_and_is_clean_is_a_pass() -> None:
     ],
 )
 def test_endings(made: Made, code: Exit, held: str) -> None:
-    found = verdict(made.events)
+    found = decide_verdict(made.events)
     assert (found.exit, found.hypothesis) == (code, held)
     assert bool(found.reasons) == (code is not Exit.HELD)
 
@@ -65,7 +65,7 @@ def test_endings(made: Made, code: Exit, held: str) -> None:
 def test_one_unmet_evaluation_decides_for_good() -> None:
     data = {"part": "expectation", "index": 0, "value": 0.9, "n": 20, "text": "journey-success 90%"}
     unmet = REHEARSAL.plus(30, "evaluated", verdict="unmet", **data)  # type: ignore[arg-type]  # a mixed mapping
-    assert verdict(unmet.events).hypothesis == "not held"
+    assert decide_verdict(unmet.events).hypothesis == "not held"
 
 
 def _is_clue(event: Event) -> bool:
@@ -74,10 +74,10 @@ def _is_clue(event: Event) -> bool:
 
 def test_a_clue_that_does_not_show_fails_a_rehearsal_only() -> None:
     hidden = [e for e in REHEARSAL.events if not _is_clue(e)]
-    assert verdict(hidden).exit is Exit.NOT_HELD
-    assert any("the clue did not show" in reason for reason in verdict(hidden).reasons)
+    assert decide_verdict(hidden).exit is Exit.NOT_HELD
+    assert any("the clue did not show" in reason for reason in decide_verdict(hidden).reasons)
     people = [e for e in facilitated().events if not _is_clue(e)]
-    assert verdict(people).exit is Exit.HELD
+    assert decide_verdict(people).exit is Exit.HELD
 
 
 def test_a_second_fault_that_was_never_applied_is_no_pass() -> None:
@@ -85,14 +85,14 @@ def test_a_second_fault_that_was_never_applied_is_no_pass() -> None:
         {"id": "slow", "fault_kind": "latency", "target": "database"},
         {"id": "late", "fault_kind": "outage", "target": "x"},
     ]
-    assert verdict(REHEARSAL.changed("planned", faults=faults).events).hypothesis == "unknown"  # type: ignore[arg-type]  # list is invariant
+    assert decide_verdict(REHEARSAL.changed("planned", faults=faults).events).hypothesis == "unknown"  # type: ignore[arg-type]  # list is invariant
 
 
 def test_a_fault_without_expected_or_visible_effect_proves_nothing() -> None:
     faults = [{"id": "slow", "fault_kind": "latency", "target": "database"}]
     silent = REHEARSAL.changed("planned", faults=faults, steady_state=["journey-p95"]).without("effect")  # type: ignore[arg-type]  # list is invariant
-    assert verdict(silent.events).hypothesis == "held", "users were affected"
-    found = verdict(silent.without("impact", "mitigated").events)
+    assert decide_verdict(silent.events).hypothesis == "held", "users were affected"
+    found = decide_verdict(silent.without("impact", "mitigated").events)
     assert (found.exit, found.hypothesis) == (Exit.NOT_HELD, "unknown")
     assert "no effect on journey-p95" in " ".join(found.reasons)
 
@@ -100,15 +100,15 @@ def test_a_fault_without_expected_or_visible_effect_proves_nothing() -> None:
 def test_an_unreadable_signal_that_no_guardrail_needs_halts_nothing() -> None:
     data = {"signal": "database-cpu", "seconds": 30.0}
     unreadable = REHEARSAL.plus(30, "signal-unreadable", **data)  # type: ignore[arg-type]  # a mixed mapping
-    assert verdict(unreadable.events).hypothesis == "held"
+    assert decide_verdict(unreadable.events).hypothesis == "held"
     guarded = REHEARSAL.plus(30, "signal-unreadable", guardrail=0, **data)  # type: ignore[arg-type]  # a mixed mapping
-    assert (verdict(guarded.events).exit, verdict(guarded.events).hypothesis) == (Exit.HALTED, "unknown")
+    assert (decide_verdict(guarded.events).exit, decide_verdict(guarded.events).hypothesis) == (Exit.HALTED, "unknown")
 
 
 def test_an_empty_log_is_our_failure() -> None:
-    assert verdict(()).exit is Exit.FAILED
+    assert decide_verdict(()).exit is Exit.FAILED
 
 
 def test_a_drill_whose_runner_died_was_ended_by_the_guardian() -> None:
     halted = REHEARSAL.plus(45, "halt", Source.GUARDIAN, reason="the runner is gone").changed("end", reason="halted")
-    assert verdict(halted.events).reasons[-1] == "the guardian ended it: the runner is gone"
+    assert decide_verdict(halted.events).reasons[-1] == "the guardian ended it: the runner is gone"

@@ -8,16 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gameday.plugins.probe import MeasurementError
-from gameday.signals.counters import Counters
+from gameday.signals.counters import CounterRatio
 
 
 def answered(order: Sequence[int], good: Sequence[int], total: Sequence[int]) -> list[tuple[float, int]]:
-    counters = Counters()
-    questions = [counters.ask() for _ in order]
+    counters = CounterRatio()
+    questions = [counters.number_request() for _ in order]
     found: list[tuple[float, int]] = []
     for index in order:
         try:
-            measured = counters.answered(questions[index], good[index], total[index])
+            measured = counters.ratio_since_last(questions[index], good[index], total[index])
         except MeasurementError:
             continue
         assert measured.value is not None

@@ -19,7 +19,7 @@ MET, UNMET, UNREADABLE, WAITING = Verdict.MET, Verdict.UNMET, Verdict.UNREADABLE
 
 
 def expect(test: Test, limit: str = "", over: float | None = None, hold: float | None = None) -> Expectation:
-    return Expectation("x", test, units.limit(limit) if limit else None, over=over, hold=hold)
+    return Expectation("x", test, units.parse_limit(limit) if limit else None, over=over, hold=hold)
 
 
 def bind(kind: SignalKind, healthy: Expectation | None = None, every: float = 1.0) -> SignalBinding:

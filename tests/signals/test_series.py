@@ -6,7 +6,7 @@ import pytest
 
 from gameday.model import Reading, SignalKind
 from gameday.plugins.probe import Measurement
-from gameday.signals.baseline import baseline
+from gameday.signals.baseline import compute_baseline
 from gameday.signals.series import Series
 
 FEW = [(1.0, 0.5, 10), (2.0, 1.0, 30), (3.0, None, 0), (4.0, 0.75, 1), (5.0, float("nan"), 5)]
@@ -46,16 +46,16 @@ def test_a_window_without_values_says_why() -> None:
     made = series(SignalKind.RATIO)
     assert made.aggregate(2.0, 3.0) == Measurement(None, 0, "no answer")
     assert made.aggregate(7.0, 9.0) == Measurement(None, 0, "no readings")
-    assert baseline(made, 7.0, 9.0) == Measurement(None, 0, "no readings")
+    assert compute_baseline(made, 7.0, 9.0) == Measurement(None, 0, "no readings")
 
 
 def test_the_usual_of_a_count_is_its_median_and_of_others_what_they_come_to() -> None:
     made = Series(SignalKind.COUNT)
     for at, value in enumerate([4.0, 5.0, 90.0]):
         made.add(Reading("x", float(at), value, 1))
-    assert baseline(made, -1.0, 9.0) == Measurement(5.0, 3)
+    assert compute_baseline(made, -1.0, 9.0) == Measurement(5.0, 3)
     ratio = series(SignalKind.RATIO)
-    assert baseline(ratio, 0.0, 9.0) == ratio.aggregate(0.0, 9.0)
+    assert compute_baseline(ratio, 0.0, 9.0) == ratio.aggregate(0.0, 9.0)
 
 
 def test_the_old_is_let_go_and_the_window_stays_whole() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from support.events import body
 
 from gameday.clock import JumpClock
-from gameday.drill.revert.orphans import OWNER_TIMEOUT, orphaned_drills
+from gameday.drill.revert.orphans import OWNER_TIMEOUT_S, find_orphaned_drills
 from gameday.errors import Refused
 from gameday.events import Ended, NewEvent, Note
 from gameday.model import EndReason, Reading, Role, Source
@@ -94,13 +94,13 @@ def test_an_owner_on_another_host_is_gone_when_it_has_not_beaten_for_long(tmp_pa
     clock = JumpClock()
     store = Store(tmp_path / "gameday.db", clock)
     store.begin("gd-0001", "test", "rehearsal", "", replace(current_process(), host="another"))
-    clock.advance(OWNER_TIMEOUT - 1)
-    assert orphaned_drills(store) == []
+    clock.advance(OWNER_TIMEOUT_S - 1)
+    assert find_orphaned_drills(store) == []
     store.beat("gd-0001", 1)
-    clock.advance(OWNER_TIMEOUT - 1)
-    assert orphaned_drills(store) == []
+    clock.advance(OWNER_TIMEOUT_S - 1)
+    assert find_orphaned_drills(store) == []
     clock.advance(2)
-    assert orphaned_drills(store) == ["gd-0001"]
+    assert find_orphaned_drills(store) == ["gd-0001"]
 
 
 def test_readings_come_back_in_their_order(store: Store) -> None:

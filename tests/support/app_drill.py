@@ -14,7 +14,7 @@ from typing_extensions import override
 from gameday.app.attach import AttachedDrill, attach_drill
 from gameday.app.background_drill import start_background_drill, wait_for_end
 from gameday.app.debrief import HEADINGS, Debrief
-from gameday.app.drill_outcome import drill_outcome, run_exit
+from gameday.app.drill_outcome import combine_exits, load_drill_outcome
 from gameday.app.drill_status import query_drills
 from gameday.app.finished_drills import load_finished
 from gameday.app.reporter import Reporter
@@ -23,7 +23,7 @@ from gameday.app.start_drill import DrillRequest, plan_with_people, prepare_dril
 from gameday.app.statements import send_intervention, send_statement
 from gameday.app.stop_drills import halt_drills
 from gameday.boards.drill_board import DrillBoard
-from gameday.boards.message_board import message_items
+from gameday.boards.message_board import list_message_items
 from gameday.boards.playback import Playback
 from gameday.errors import Exit, Refused
 from gameday.timing import DEFAULT_TIMING
@@ -81,9 +81,9 @@ def wait_until(condition: Callable[[], object]) -> None:
 
 
 def finish(result: DrillResult, store: DrillReader) -> Exit:
-    outcome = drill_outcome(result, store)
+    outcome = load_drill_outcome(result, store)
     draft_review(store, result.drill, data_folder().reviews)
-    return run_exit([result], [outcome], store)
+    return combine_exits([result], [outcome], store)
 
 
 def join(drill: str) -> AttachedDrill:
@@ -120,7 +120,7 @@ def facilitated() -> dict[str, object]:
     send_statement({"kind": "acknowledged", "text": "", "role": "ops", "seconds_ago": 0.0}, drill)
     status = query_drills(attached.token, reporter.status, DEFAULT_TIMING).answers[0]
     phases = [fault.phase.value for fault in board.faults.all.values()]
-    items = [item.what for item in message_items(board)]
+    items = [item.what for item in list_message_items(board)]
     send_statement({"kind": "help", "text": "", "role": "ops", "seconds_ago": 0.0}, drill)
     code = running.wait()
     wait_for_end(attached.store, drill, reporter.status)
@@ -147,12 +147,12 @@ def rehearsed() -> dict[str, object]:
         return boards[-1]
 
     results = list(rehearse(prepared, make_view))
-    outcomes = [drill_outcome(result, prepared.store) for result in results]
+    outcomes = [load_drill_outcome(result, prepared.store) for result in results]
     drill = results[0].drill
     draft_page(prepared.store, drill, Path("reviews"))
     halt_drills("halt", reporter, DEFAULT_TIMING)
     return {
-        "exit": run_exit(results, outcomes, prepared.store),
+        "exit": combine_exits(results, outcomes, prepared.store),
         "kinds": sorted({event.kind for event in boards[0].events}),
         "end": [fault.phase.value for fault in boards[0].faults.all.values()], "lines": reporter.lines,
         "finished": len(load_finished(drill, "show", "", reporter.status, DEFAULT_TIMING).events),

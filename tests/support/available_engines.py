@@ -40,14 +40,14 @@ def toxiproxy_server() -> Path:
 
 def postgresql() -> Path:
     """Return the folder of initdb, pg_ctl and pgbench: on PATH, Debian's, or the demo's; skip or fail without."""
-    from gameday.demo.postgres import binaries
+    from gameday.demo.postgres import find_binaries
     from gameday.errors import Refused
 
     initdb = shutil.which("initdb")
     folders = [Path(initdb).parent] if initdb else []
     folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     with suppress(Refused):
-        folders.append(binaries())
+        folders.append(find_binaries())
     for folder in folders:
         if all((folder / name).exists() for name in ("initdb", "pg_ctl", "createdb", "pgbench")):
             return folder

@@ -7,14 +7,14 @@ import itertools
 import json
 import os
 import re
-import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from support.docker import HTTPD, TOOLS, Containers, Docker, endpoint
-from support.drill_folder import Site
+from support.drill_endings import BreakableSite, Figures
 from support.fake_shop import Shop
+from typing_extensions import override
 
 _NUMBERS = itertools.count()
 KINDS: dict[str, str] = {
@@ -53,19 +53,7 @@ LIMITS = 3
 """The values of its cgroup that a look has to show, or it would call everything clean: cpu, memory, pids."""
 
 
-class Figures:
-    """What the signals of the place read: well, until the test says otherwise."""
-
-    def __init__(self) -> None:
-        self.latency, self._n = 0.01, 0
-        self.over = threading.Event()
-
-    def figures(self) -> dict[str, Any]:
-        self._n += 1
-        return {"good": self._n, "total": self._n, "latency": self.latency, "n": 1}
-
-
-class ContainerPlace(Site):
+class ContainerPlace(BreakableSite):
     """`guarded`: whether the environment allows a guardian container."""
 
     def __init__(self, docker: Docker, shop: Shop, folder: Path, *, guarded: bool, network: str) -> None:
@@ -88,6 +76,7 @@ class ContainerPlace(Site):
         shown = re.findall(r"^(?:cpu|memory|pids)\.\S+ \S", self.before["inside"], re.MULTILINE)
         assert len(shown) == LIMITS, f"its cgroup is not seen: {self.before}"
 
+    @override
     def break_by(self, kind: str, **more: str) -> None:
         """The scenario: this fault, for as long as `stands`."""
         if kind == "partition":
@@ -97,6 +86,7 @@ class ContainerPlace(Site):
     def shown(self) -> dict[str, Any]:
         return look(self.docker, self.name)
 
+    @override
     def ours(self) -> list[str]:
         """Containers of ours that are about this one."""
         listed = self.docker("ps", "-a", "--filter", "label=gameday.marker", "--format", "{{.Names}}").split()

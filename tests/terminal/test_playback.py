@@ -10,7 +10,7 @@ from support.shipped_drill import plan_of
 from typing_extensions import override
 
 from gameday.boards.playback import follow_store, replay
-from gameday.boards.playback import recorded_plan as plan_in
+from gameday.boards.playback import read_recorded_plan as plan_in
 from gameday.clock import JumpClock
 from gameday.drill.state import State
 from gameday.drill.view import View

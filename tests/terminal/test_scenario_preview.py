@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gameday.drill.estimated_schedule import estimate_schedule
 from gameday.files.scenario import adapt_to_environment, read_scenario
-from gameday.files.scenario_library import library
+from gameday.files.scenario_library import list_library
 from gameday.model import Environment, Scenario
 from gameday.moments import Moment
 from gameday.terminal.glyphs import ASCII, UNICODE
@@ -19,7 +19,7 @@ from gameday.terminal.preview_rows import overtime_rows, scheduled_rows, untimed
 from gameday.terminal.scenario_preview import scenario_preview
 
 NOWHERE = Environment("", {}, {}, {})
-RAW = read_scenario(library()["db-slowdown"])
+RAW = read_scenario(list_library()["db-slowdown"])
 SHIPPED = adapt_to_environment(RAW, NOWHERE)
 
 

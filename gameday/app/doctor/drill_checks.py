@@ -6,32 +6,60 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gameday.app.doctor.finding import Finding, Mark
+from gameday.app.running_drills import describe_elsewhere
 
 if TYPE_CHECKING:
+    from gameday.drill.control.running_drills import RunningDrill
     from gameday.store.protocols import DrillReader
 
 
 def check_unfinished() -> Iterator[Finding]:
-    """Report unfinished drills; reverting them is for `gameday halt`."""
+    """Report unfinished drills, by the store and by the runtime folder; reverting them is for `gameday halt`."""
+    from gameday.app.running_drills import belongs_here, current_project, list_running
     from gameday.store.open import open_read_only
 
-    store = open_read_only()
-    drills = store.unfinished() if store else []
+    store, here, running = open_read_only(), current_project(), list_running()
+    drills = [drill for drill in store.unfinished() if belongs_here(store.project(drill), here)] if store else []
     for drill in drills:
         assert store is not None
         yield _describe(store, drill)
-    if not drills:
+    others = [finding for drill in running.drills if drill.drill not in drills for finding in _describe_other(drill)]
+    yield from others
+    if not drills and not others:
         yield Finding(Mark.OK, "drills", "none running, none left behind")
+    for elsewhere in running.elsewhere:
+        yield Finding(Mark.OK, "drills", describe_elsewhere(elsewhere))
+
+
+def _describe_other(drill: RunningDrill) -> Iterator[Finding]:
+    """Describe a registered drill that this store does not know as unfinished: its own is another."""
+    from gameday.app.running_drills import ping_drill
+    from gameday.store.open import open_for_revert
+
+    if ping_drill(drill):
+        yield _running(drill.drill, drill.environment)
+        return
+    store = open_for_revert(drill.folder)
+    if store is None or drill.drill not in store.drills():
+        lost = f"{drill.drill} in {drill.environment} does not respond, and its store is gone"
+        todo = f"Search the engines: gameday halt --sweep {drill.environment}"
+        yield Finding(Mark.BAD, "drills", lost, todo)
+    elif drill.drill in store.unfinished():
+        yield _describe(store, drill.drill)
+
+
+def _running(drill: str, environment: str) -> Finding:
+    todo = f"The next drill in {environment} can start when it has ended."
+    return Finding(Mark.LACKS, "drills", f"{drill} is running in {environment}", todo, is_running_drill=True)
 
 
 def _describe(store: DrillReader, drill: str) -> Finding:
-    from gameday.store.outstanding import outstanding
+    from gameday.store.outstanding import outstanding_intents
 
     owner, environment = store.owner(drill), store.environment(drill)
     if owner is not None and owner.alive() is not False:
-        todo = f"The next drill in {environment} can start when it has ended."
-        return Finding(Mark.LACKS, "drills", f"{drill} is running in {environment}", todo, is_running_drill=True)
-    left = outstanding(store.events(drill)).values()
+        return _running(drill, environment)
+    left = outstanding_intents(store.events(drill)).values()
     if not left:
         return Finding(
             Mark.LACKS, "drills", f"{drill} was interrupted; all its faults are removed", "Close it: gameday halt"

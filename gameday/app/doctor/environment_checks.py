@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -41,12 +41,21 @@ def check_environment(name: str | None, token: str, report: Callable[[str], None
     own, scan = responding_drills(token), leftover_scan.scan_environment(environment, registry)
     foreign = [intent for intent in scan.unique_faults if intent.drill not in own]
     other = leftover_scan.live_drills(foreign, registry, report, timing)
-    if other or not all(own.values()):
+    if other or not _may_see(own, environment, scan):
         yield from _combined_target_findings(environment, scan, {*own, *other})
         return
     for binding in environment.targets.values():
         yield from _target_findings(binding, registry, scan)
     yield from _signal_findings(environment, timing)
+
+
+def _may_see(own: Mapping[str, bool], environment: Environment, scan: LeftoverScan) -> bool:
+    """True if the token is that of every running drill which is in the environment or touches one of its targets."""
+    from gameday.app.running_drills import is_in, list_running
+
+    here = {drill.drill for drill in list_running(everywhere=True).drills if is_in(drill, environment)}
+    touching = here | {intent.drill for intent in scan.unique_faults}
+    return all(own[drill] for drill in touching if drill in own)
 
 
 def _combined_target_findings(
@@ -74,7 +83,7 @@ def _demo_finding() -> Finding:
     from gameday.demo import postgres
 
     try:
-        postgres.binaries()
+        postgres.find_binaries()
         postgres.unprivileged_prefix()
     except Refused as refused:
         return Finding(Mark.BAD, "environment", f"demo (built in) cannot be started: {refused.wrong}", refused.todo)

@@ -15,14 +15,14 @@ from pathlib import Path
 from gameday.app.doctor.finding import Check, Finding, Mark
 from gameday.errors import Refused
 
-APPENDS = 20
+TRIAL_APPENDS = 20
 TRIAL_NAME = "dr-{}"
 """As long as a drill's ID, and never one."""
 SLOW_APPEND_S = 0.05
 """Above it a drill still runs, but its log lags."""
 
 
-def python() -> Iterator[Finding]:
+def check_python() -> Iterator[Finding]:
     version = f"{platform.python_version()} on {platform.system()}"
     if sys.platform == "linux":
         yield Finding(Mark.OK, "Python", version)
@@ -30,7 +30,7 @@ def python() -> Iterator[Finding]:
         yield Finding(Mark.BAD, "Python", version, "Drills run on Linux: processes are identified by /proc.")
 
 
-def store() -> Iterator[Finding]:
+def check_store() -> Iterator[Finding]:
     from gameday.store.paths import data_folder
 
     folder = data_folder().path
@@ -75,7 +75,7 @@ def _append_times(folder: Path) -> list[float]:
         try:
             epoch = store.begin("gd-0000", "doctor", "rehearsal", "", current_process())
             append = partial(store.append, "gd-0000", [NewEvent(Note("a trial"))], epoch)
-            return [_seconds(append) for _ in range(APPENDS)]
+            return [_seconds(append) for _ in range(TRIAL_APPENDS)]
         finally:
             store.close()
 
@@ -86,13 +86,13 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - before
 
 
-def runtime() -> Iterator[Finding]:
+def check_runtime_folder() -> Iterator[Finding]:
     from gameday.store.paths import runtime_folder
 
     yield Finding(Mark.OK, "runtime", f"{runtime_folder()}: running drills are registered here")
 
 
-def guardian() -> Iterator[Finding]:
+def check_guardian() -> Iterator[Finding]:
     """Start a guardian as a drill would, and dismiss it."""
     from gameday.drill.revert.guardian_supervisor import GuardianSupervisor
     from gameday.process_identity import current_process
@@ -119,7 +119,7 @@ def guardian() -> Iterator[Finding]:
     yield Finding(Mark.OK, "guardian", f"ready after {duration:.1f} s, in its own session")
 
 
-def injectors() -> Iterator[Finding]:
+def check_injectors() -> Iterator[Finding]:
     """Report each injector; one that cannot be loaded is bad only if no other works."""
     from gameday.drill.injector_registry import Registry
 
@@ -136,12 +136,12 @@ def injectors() -> Iterator[Finding]:
         yield Finding(Mark.BAD, "injector", "none installed", "Reinstall gameday-runner.")
 
 
-def demo() -> Iterator[Finding]:
+def check_demo() -> Iterator[Finding]:
     """Report if the extra `demo` is installed and PostgreSQL can run as this user."""
     from gameday.demo import postgres
 
     try:
-        postgres.binaries()
+        postgres.find_binaries()
         prefix = postgres.unprivileged_prefix()
     except Refused as refused:
         yield Finding(Mark.LACKS, "demo", refused.wrong, refused.todo)
@@ -150,7 +150,7 @@ def demo() -> Iterator[Finding]:
     yield Finding(Mark.OK, "demo", f"PostgreSQL is installed and can run here{how}")
 
 
-def proxy() -> Iterator[Finding]:
+def check_toxiproxy_server() -> Iterator[Finding]:
     path = shutil.which("toxiproxy-server")
     if path:
         yield Finding(Mark.OK, "toxiproxy", f"{path}: the demo uses it")
@@ -159,11 +159,11 @@ def proxy() -> Iterator[Finding]:
 
 
 CHECKS: Mapping[str, Check] = {
-    "Python": python,
-    "store": store,
-    "runtime": runtime,
-    "guardian": guardian,
-    "injectors": injectors,
-    "demo": demo,
-    "toxiproxy": proxy,
+    "Python": check_python,
+    "store": check_store,
+    "runtime": check_runtime_folder,
+    "guardian": check_guardian,
+    "injectors": check_injectors,
+    "demo": check_demo,
+    "toxiproxy": check_toxiproxy_server,
 }

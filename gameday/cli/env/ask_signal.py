@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 
-from gameday.cli.env.try_signal import alerts_at, numbers_at
+from gameday.cli.env.try_signal import find_numbers, list_alerts
 from gameday.cli.init.server_probes import PROMETHEUS
-from gameday.cli.prompts import ask, ask_for, non_empty, one_of, print_wrapped, required_command
+from gameday.cli.prompts import ask, ask_parsed, parse_choice, parse_non_empty, parse_required_command, print_wrapped
 from gameday.files.missing_bindings import MissingBinding
 from gameday.model import Environment, Json, SignalKind
 
@@ -35,7 +35,7 @@ def ask_signal(lack: MissingBinding, environment: Environment, ready: Ready) -> 
     if lack.kind is SignalKind.ALERT:
         return {"kind": "alert", "probe": "alerts", **_alert(lack.name, environment, ready)}
     known = ", ".join(PROBES)
-    probe = ask_for(f"Measured by {known}, or {{probe: ...}}", str(ready.get("probe", "http")), _probe)
+    probe = ask_parsed(f"Measured by {known}, or {{probe: ...}}", str(ready.get("probe", "http")), _probe)
     if isinstance(probe, dict):
         return {"kind": lack.kind.value, **probe}
     answers = _ASKED[probe](lack.kind, environment, ready if ready.get("probe") == probe else {})
@@ -43,21 +43,25 @@ def ask_signal(lack: MissingBinding, environment: Environment, ready: Ready) -> 
 
 
 def _probe(text: str) -> str | dict[str, Json]:
-    return read_map(text) if text.startswith("{") else one_of(PROBES)(text)
+    return read_map(text) if text.startswith("{") else parse_choice(PROBES)(text)
 
 
 def _http(kind: SignalKind, environment: Environment, ready: Ready) -> dict[str, Json]:
-    url = ask_for("Address", _text(ready, "url") or _url_of(environment, "http"), non_empty)
+    url = ask_parsed("Address", _text(ready, "url") or _url_of(environment, "http"), parse_non_empty)
     settings: dict[str, Json] = {"url": url}
-    if numbers := numbers_at(url):
+    if numbers := find_numbers(url):
         print_wrapped(f"Numbers in its answer: {', '.join(numbers)}.")
     if kind is SignalKind.RATIO and (
         good := ask("Counter of good events, such as journey.good; Enter for no counter", _text(ready, "good_count"))
     ):
-        total = ask_for("Counter of all events", _text(ready, "total_count"), non_empty)
+        total = ask_parsed("Counter of all events", _text(ready, "total_count"), parse_non_empty)
         return {**settings, "good_count": good, "total_count": total}
     if kind is SignalKind.COUNT:
-        return {**settings, "value": ask_for("Path of the value", _text(ready, "value"), non_empty), **_n(ready)}
+        return {
+            **settings,
+            "value": ask_parsed("Path of the value", _text(ready, "value"), parse_non_empty),
+            **_n(ready),
+        }
     default = "success of the request" if kind is SignalKind.RATIO else "duration of the request"
     value = ask(f"Path of the value; Enter for the {default}", _text(ready, "value"))
     return {**settings, "value": value, **_n(ready)} if value else settings
@@ -69,8 +73,8 @@ def _n(ready: Ready) -> dict[str, Json]:
 
 
 def _prometheus(_kind: SignalKind, environment: Environment, ready: Ready) -> dict[str, Json]:
-    url = ask_for("Prometheus address", _text(ready, "url") or _prometheus_url(environment), non_empty)
-    query = ask_for("Query", _text(ready, "query"), non_empty)
+    url = ask_parsed("Prometheus address", _text(ready, "url") or _prometheus_url(environment), parse_non_empty)
+    query = ask_parsed("Query", _text(ready, "query"), parse_non_empty)
     n = ask("Query for its sample size; Enter for none", _text(ready, "n"))
     return {"url": url, "query": query, **({"n": n} if n else {})}
 
@@ -78,10 +82,10 @@ def _prometheus(_kind: SignalKind, environment: Environment, ready: Ready) -> di
 def _sql(_kind: SignalKind, environment: Environment, ready: Ready) -> dict[str, Json]:
     others = [signal.settings for signal in environment.signals.values() if signal.probe == "sql"]
     known = _text(ready, "dsn_env") or _text((others or [{}])[-1], "dsn_env") or "DATABASE_URL"
-    dsn = ask_for("Environment variable with the database's address", known, non_empty)
+    dsn = ask_parsed("Environment variable with the database's address", known, parse_non_empty)
     return {
         "dsn_env": dsn,
-        "query": ask_for("Query that returns a value and its sample size", _text(ready, "query"), non_empty),
+        "query": ask_parsed("Query that returns a value and its sample size", _text(ready, "query"), parse_non_empty),
     }
 
 
@@ -90,19 +94,21 @@ def _process(_kind: SignalKind, _environment: Environment, ready: Ready) -> dict
 
     before = ready.get("run")
     command = shlex.join(str(word) for word in before) if isinstance(before, list) else ""
-    return {"run": list(ask_for("Command that prints a number and its sample size", command, required_command))}
+    return {
+        "run": list(ask_parsed("Command that prints a number and its sample size", command, parse_required_command))
+    }
 
 
 def _alert(name: str, environment: Environment, ready: Ready) -> dict[str, Json]:
-    source = ask_for("Source: prometheus or alertmanager", _text(ready, "from") or SOURCES[0], one_of(SOURCES))
+    source = ask_parsed("Source: prometheus or alertmanager", _text(ready, "from") or SOURCES[0], parse_choice(SOURCES))
     usual = _prometheus_url(environment) if source == SOURCES[0] else "http://127.0.0.1:9093"
-    url = ask_for("Address", _text(ready, "url") or usual, non_empty)
-    known = alerts_at(url) if source == SOURCES[0] else []
+    url = ask_parsed("Address", _text(ready, "url") or usual, parse_non_empty)
+    known = list_alerts(url) if source == SOURCES[0] else []
     if known:
         print_wrapped(f"Alerts there: {', '.join(known)}.")
     camel = "".join(part.capitalize() for part in name.split("-"))
     likely = _text(ready, "alert") or (camel if camel in known or not known else "")
-    return {"url": url, "from": source, "alert": ask_for("Alert name there", likely, non_empty)}
+    return {"url": url, "from": source, "alert": ask_parsed("Alert name there", likely, parse_non_empty)}
 
 
 _ASKED: Mapping[str, Callable[[SignalKind, Environment, Ready], dict[str, Json]]] = {

@@ -8,7 +8,7 @@ from typing import Any
 
 from gameday.cli.env.ask_signal import read_map
 from gameday.cli.init.server_probes import TOXIPROXY
-from gameday.cli.prompts import ask_for, non_empty, one_of, print_wrapped
+from gameday.cli.prompts import ask_parsed, parse_choice, parse_non_empty, print_wrapped
 from gameday.errors import Refused
 from gameday.files.missing_bindings import MissingBinding
 from gameday.model import Binding, Environment, Json
@@ -17,6 +17,7 @@ ENGINE_TIMEOUT_S = 3.0
 MAX_SHOWN = 20
 _LIKE = {
     "docker": "{container: shop-db, tools: 'gameday-tools:1'}",
+    "kubernetes": "{kubeconfig: ~/.kube/config, context: staging, namespace: shop, workload: deployment/db}",
     "postgres": "{dsn_env: SHOP_DB, table: shop.orders}",
     "": "{name: value}",
 }
@@ -28,15 +29,15 @@ def ask_target(lack: MissingBinding, environment: Environment, ready: Mapping[st
     from gameday.drill.injector_registry import Registry
 
     names = Registry().names()
-    injector = names[0] if len(names) == 1 else ask_for("Engine", "toxiproxy", one_of(names))
+    injector = names[0] if len(names) == 1 else ask_parsed("Engine", "toxiproxy", parse_choice(names))
     if injector != "toxiproxy":
-        return {"injector": injector, **ask_for(f"Settings, such as {_LIKE.get(injector, _LIKE[''])}", "", read_map)}
-    url, proxies = ask_for("Toxiproxy address", _url(environment, ready), _read_proxies)
+        return {"injector": injector, **ask_parsed(f"Settings, such as {_LIKE.get(injector, _LIKE[''])}", "", read_map)}
+    url, proxies = ask_parsed("Toxiproxy address", _url(environment, ready), _read_proxies)
     for name, proxy_data in list(proxies.items())[:MAX_SHOWN]:
         print_wrapped(f"{name}: {proxy_data.get('listen')} -> {proxy_data.get('upstream')}")
     if len(proxies) > MAX_SHOWN:
         print_wrapped(f"and {len(proxies) - MAX_SHOWN} more")
-    proxy = ask_for("Proxy", str(ready.get("proxy", "")) or _likely(lack.name, list(proxies)), _read_name(proxies))
+    proxy = ask_parsed("Proxy", str(ready.get("proxy", "")) or _likely(lack.name, list(proxies)), _read_name(proxies))
     return {"injector": injector, "url": url, "proxy": proxy}
 
 
@@ -74,7 +75,7 @@ def _read_proxies(text: str) -> tuple[str, Mapping[str, Any]]:
     from gameday.injectors.toxiproxy.api_client import Server, ServerError
     from gameday.plugins.types import Deadline
 
-    url = non_empty(text).rstrip("/")
+    url = parse_non_empty(text).rstrip("/")
     try:
         proxies = Server(url).proxies(Deadline.after(ENGINE_TIMEOUT_S))
     except ServerError as trouble:

@@ -11,13 +11,13 @@ from gameday.cli.output import print_output
 from gameday.cli.prompts import (
     MAX_ATTEMPTS,
     Skipped,
-    ask_for,
-    command_line,
-    headline,
-    non_empty,
-    one_of,
+    ask_parsed,
+    parse_choice,
+    parse_command,
+    parse_non_empty,
+    parse_required_command,
+    print_headline,
     print_wrapped,
-    required_command,
 )
 from gameday.errors import BadArguments, InvalidFiles
 from gameday.files.missing_bindings import BindingKind, MissingBinding
@@ -42,7 +42,7 @@ def bind_missing(lacks: tuple[MissingBinding, ...], bound: ProjectEditor) -> Pro
     """Ask for each in turn. Raises InputExhausted if the input ends early."""
     for number, lack in enumerate(lacks, 1):
         print_output("")
-        headline(f"{number}/{len(lacks)}", f"{lack}" + ("" if lack.needed else " (optional)"))
+        print_headline(f"{number}/{len(lacks)}", f"{lack}" + ("" if lack.needed else " (optional)"))
         if lack.what is BindingKind.HEALTHY and lack.path[1] not in bound.environment.signals:
             print_wrapped("skipped, as the signal was")
             continue
@@ -71,8 +71,8 @@ def _bind_one(lack: MissingBinding, bound: ProjectEditor) -> ProjectEditor:
         if trial is None:
             return grown
         print_wrapped(trial.say)
-        choice = ask_for(
-            f"{KEEP}, {REPEAT} or {SKIP}?", KEEP if trial.is_valid else REPEAT, one_of((KEEP, REPEAT, SKIP))
+        choice = ask_parsed(
+            f"{KEEP}, {REPEAT} or {SKIP}?", KEEP if trial.is_valid else REPEAT, parse_choice((KEEP, REPEAT, SKIP))
         )
         if choice == SKIP:
             raise Skipped
@@ -92,19 +92,22 @@ def _ask(lack: MissingBinding, bound: ProjectEditor, ready: Json) -> Json:
         return ask_signal(lack, bound.environment, before)
     if lack.what is BindingKind.ACTION:
         undo = {}
-        do = list[Json](ask_for("Command", "", required_command))
-        if back := ask_for("Command that undoes it; Enter for none", "", command_line):
+        do = list[Json](ask_parsed("Command", "", parse_required_command))
+        if back := ask_parsed("Command that undoes it; Enter for none", "", parse_command):
             undo = {"undo": list[Json](back)}
         return {"do": do, **undo}
     if lack.what is BindingKind.LOAD:
-        start = ask_for("Command that starts it", "", required_command)
-        return {"start": list[Json](start), "stop": list[Json](ask_for("Command that stops it", "", required_command))}
+        start = ask_parsed("Command that starts it", "", parse_required_command)
+        return {
+            "start": list[Json](start),
+            "stop": list[Json](ask_parsed("Command that stops it", "", parse_required_command)),
+        }
     asks = {
         BindingKind.HEALTHY: "Healthy limit, such as at_least 99% or at_most 800ms",
         BindingKind.RUNBOOK: "Link",
         BindingKind.TERM: "Term",
     }
-    return ask_for(asks[lack.what], "", non_empty)
+    return ask_parsed(asks[lack.what], "", parse_non_empty)
 
 
 def _test_binding(lack: MissingBinding, bound: ProjectEditor) -> TrialResult | None:
@@ -125,11 +128,11 @@ def _test_binding(lack: MissingBinding, bound: ProjectEditor) -> TrialResult | N
 
 
 def _measure(lack: MissingBinding, bound: ProjectEditor) -> TrialResult:
-    from gameday.cli.env.try_signal import measure
+    from gameday.cli.env.try_signal import measure_signal
     from gameday.signals.value_format import format_value
 
     binding = bound.environment.signals[lack.name]
-    measurement = measure(binding)
+    measurement = measure_signal(binding)
     if measurement.value is None:
         return TrialResult(False, f"It cannot be read: {measurement.error}.")
     value = format_value(binding.kind, measurement.value)
@@ -154,7 +157,7 @@ def _with_min_samples(
     if trial.n >= minimum or not isinstance(value, dict):
         return grown
     print_wrapped(f"A ratio of fewer than {minimum} samples counts as unknown in a drill, and here n is {trial.n}.")
-    number = ask_for("Minimum sample size", str(trial.n), _read_count)
+    number = ask_parsed("Minimum sample size", str(trial.n), _read_count)
     return bound.with_value(lack.path, {**value, "min_samples": number})
 
 

@@ -18,7 +18,7 @@ MAX_COUNTER_READS = 4
 """Readings are as far apart as in a drill; the first only starts the counters."""
 
 
-def measure(binding: SignalBinding) -> Measurement:
+def measure_signal(binding: SignalBinding) -> Measurement:
     """Return what the probe reads; never raises."""
     from gameday.plugins.probe import Measurement
 
@@ -44,18 +44,18 @@ async def _measure(binding: SignalBinding) -> Measurement:
         await probe.close()
 
 
-def numbers_at(url: str) -> list[str]:
+def find_numbers(url: str) -> list[str]:
     """Return the paths of the numbers in the JSON of an address; empty if it returns something else."""
     return list(_paths(_fetch_json(url), ""))[:MAX_NUMBERS]
 
 
-def alerts_at(url: str) -> list[str]:
+def list_alerts(url: str) -> list[str]:
     """Return the names of the alerts of a Prometheus; empty if it does not respond."""
-    from gameday.cli.init.server_probes import known_alerts
+    from gameday.cli.init.server_probes import list_alerts
 
     base = f"{url.rstrip('/')}/api/v1"
     try:
-        return list(known_alerts(_fetch_json(f"{base}/alerts"), _fetch_json(f"{base}/rules?type=alert")))
+        return list(list_alerts(_fetch_json(f"{base}/alerts"), _fetch_json(f"{base}/rules?type=alert")))
     except (KeyError, TypeError, AttributeError):
         return []
 

@@ -25,7 +25,7 @@ def find_compose(folder: Path) -> tuple[str, str, list[str], ProbeResult]:
         return "", "", [], ProbeResult(False, f"Compose project: {name} {problem or 'has no services'}")
     todo = "A drill breaks a service's containers (docs/reference/containers.md), or a Toxiproxy proxy in front of it."
     result = ProbeResult(True, f"Compose project: {name}, services {join_names(services)}", todo)
-    return name, raw_access.text(raw_access.get_path(data, "name")) or _project_name(folder), services, result
+    return name, raw_access.text_or_empty(raw_access.get_path(data, "name")) or _project_name(folder), services, result
 
 
 def _project_name(folder: Path) -> str:
@@ -41,7 +41,9 @@ def find_kube_context() -> ProbeResult:
     named = os.environ.get("KUBECONFIG")
     files = [Path(part) for part in named.split(os.pathsep) if part] if named else [Path.home() / ".kube" / "config"]
     for file in files:
-        context = raw_access.text(raw_access.get_path(_read(file)[0], "current-context")) if file.is_file() else ""
+        context = (
+            raw_access.text_or_empty(raw_access.get_path(_read(file)[0], "current-context")) if file.is_file() else ""
+        )
         if context:
             todo = "The cluster was not contacted: this version has no faults for pods."
             return ProbeResult(True, f"kube context: {join_names([context])}", todo)
@@ -50,10 +52,10 @@ def find_kube_context() -> ProbeResult:
 
 def find_roster(folder: Path) -> tuple[str, ProbeResult]:
     """Find roster.yaml, if it is a roster of gameday."""
-    from gameday.files.check import kind_of
+    from gameday.files.check import detect_file_kind
     from gameday.files.yaml_document import read_document
 
-    if (folder / "roster.yaml").is_file() and kind_of(read_document(folder / "roster.yaml")) == "roster":
+    if (folder / "roster.yaml").is_file() and detect_file_kind(read_document(folder / "roster.yaml")) == "roster":
         return "roster.yaml", ProbeResult(True, "roster: roster.yaml")
     return "", ProbeResult(
         False, "roster: no roster.yaml here", "With a roster, roles rotate. Without one, drills are solo."

@@ -98,10 +98,10 @@ def _convert_duration(text: str, unit: str) -> int | None:
     """Convert `2s` to the unit, as 2000 for ms.
 
     None if it is not a duration."""
-    from gameday.units import duration
+    from gameday.units import parse_duration
 
     per_second = {"ms": 1000, "microseconds": 1_000_000}.get(unit)
     try:
-        return None if per_second is None else round(duration(text) * per_second)
+        return None if per_second is None else round(parse_duration(text) * per_second)
     except ValueError:
         return None

@@ -10,8 +10,8 @@ import click
 
 from gameday.cli.output import print_output, print_result
 from gameday.cli.proxy.server_access import (
-    connection,
     list_proxies,
+    open_connection,
     require_addressable,
     require_proxy,
     url_option,
@@ -28,16 +28,16 @@ format_option = click.option(
 @format_option
 def list_(url: str, output_format: str) -> Exit:
     """List the proxies and the names of their toxics."""
-    from gameday.cli.proxy.tables import proxies_table
+    from gameday.cli.proxy.tables import format_proxies
 
-    with connection(url) as (server, deadline):
+    with open_connection(url) as (server, deadline):
         proxies = list_proxies(server, deadline)
     if output_format == "json":
         print_result([json.dumps(proxies, indent=2, ensure_ascii=False)])
     elif not proxies:
         print_result([f"No proxies at {url}. Add one: gameday proxy add --upstream HOST:PORT NAME"])
     else:
-        print_result(proxies_table(proxies.values()))
+        print_result(format_proxies(proxies.values()))
     return Exit.HELD
 
 
@@ -47,7 +47,7 @@ def list_(url: str, output_format: str) -> Exit:
 @click.argument("name", required=False)
 def status(url: str, output_format: str, name: str | None) -> Exit:
     """Show the server, or with NAME one proxy and its toxics."""
-    with connection(url) as (server, deadline):
+    with open_connection(url) as (server, deadline):
         if name is not None:
             details = require_proxy(server, name, deadline)
             lines = _proxy_lines(details)
@@ -67,16 +67,16 @@ def status(url: str, output_format: str, name: str | None) -> Exit:
 def add(url: str, listen: str, upstream: str, name: str) -> Exit:
     """Add the proxy NAME."""
     from gameday.cli.proxy.address_validation import check_addresses, require_unix_support
-    from gameday.cli.proxy.tables import printable_cell
+    from gameday.cli.proxy.tables import format_cell
 
     require_addressable(name)
     check_addresses(listen, upstream)
-    with connection(url) as (server, deadline):
+    with open_connection(url) as (server, deadline):
         require_unix_support(server, upstream, deadline)
         body = {"name": name, "listen": listen, "upstream": upstream, "enabled": True}
         proxy = server.create_proxy(body, deadline)
-    addresses = f"{printable_cell(proxy.get('listen'))} -> {printable_cell(proxy.get('upstream'))}"
-    print_output(f"Proxy {printable_cell(name)} added: {addresses}")
+    addresses = f"{format_cell(proxy.get('listen'))} -> {format_cell(proxy.get('upstream'))}"
+    print_output(f"Proxy {format_cell(name)} added: {addresses}")
     return Exit.HELD
 
 
@@ -85,7 +85,7 @@ def add(url: str, listen: str, upstream: str, name: str) -> Exit:
 @click.argument("name")
 def toggle(url: str, name: str) -> Exit:
     """Disable the proxy NAME, or enable it again."""
-    with connection(url) as (server, deadline):
+    with open_connection(url) as (server, deadline):
         enabled = not require_proxy(server, name, deadline)["enabled"]
         server.update_proxy(name, {"enabled": enabled}, deadline)
     state = "enabled" if enabled else "disabled: open connections closed, new ones refused"
@@ -98,7 +98,7 @@ def toggle(url: str, name: str) -> Exit:
 @click.argument("name")
 def delete(url: str, name: str) -> Exit:
     """Delete the proxy NAME; its connections are closed."""
-    with connection(url) as (server, deadline):
+    with open_connection(url) as (server, deadline):
         require_proxy(server, name, deadline)
         server.delete_proxy(name, deadline)
     print_output(f"Proxy {name} deleted.")
@@ -109,27 +109,27 @@ def delete(url: str, name: str) -> Exit:
 @url_option
 def reset(url: str) -> Exit:
     """Remove all toxics and enable all proxies, including the faults of a running drill."""
-    from gameday.cli.proxy.tables import drill_markers
+    from gameday.cli.proxy.tables import list_drill_markers
 
-    with connection(url) as (server, deadline):
+    with open_connection(url) as (server, deadline):
         before = list_proxies(server, deadline).values()
         server.reset(deadline)
     names = [str(toxic["name"]) for proxy in before for toxic in proxy["toxics"]]
     disabled = sum(not proxy["enabled"] for proxy in before)
     noun = "toxic" if len(names) == 1 else "toxics"
     print_output(f"Removed {len(names)} {noun}, enabled {disabled} of {len(before)} proxies.")
-    if markers := drill_markers([*names, *(str(proxy.get("mark")) for proxy in before)]):
+    if markers := list_drill_markers([*names, *(str(proxy.get("mark")) for proxy in before)]):
         print_output(f"Removed faults of a drill: {', '.join(markers)}. To see if it is running: gameday status")
     return Exit.HELD
 
 
 def _server_lines(url: str, version: Mapping[str, Any], proxies: Mapping[str, Any]) -> Iterator[str]:
-    from gameday.cli.proxy.tables import printable_cell, wrap_line
+    from gameday.cli.proxy.tables import format_cell, wrap_line
 
-    yield f"server      {printable_cell(url)}, {_product(version)}"
+    yield f"server      {format_cell(url)}, {_product(version)}"
     extensions = version.get("extensions")
     if isinstance(extensions, list):
-        yield from wrap_line(f"extensions  {', '.join(printable_cell(name) for name in extensions)}", indent=12)
+        yield from wrap_line(f"extensions  {', '.join(format_cell(name) for name in extensions)}", indent=12)
     disabled = sum(not proxy["enabled"] for proxy in proxies.values())
     toxics = sum(len(proxy["toxics"]) for proxy in proxies.values())
     yield f"proxies     {len(proxies)} ({disabled} disabled)"
@@ -137,22 +137,22 @@ def _server_lines(url: str, version: Mapping[str, Any], proxies: Mapping[str, An
 
 
 def _product(version: Mapping[str, Any]) -> str:
-    from gameday.cli.proxy.tables import printable_cell
+    from gameday.cli.proxy.tables import format_cell
 
     if version.get("gameday") is True:
-        return f"gameday {printable_cell(version.get('version'))}"
-    return f"Toxiproxy {printable_cell(version['version'])}" if "version" in version else "Toxiproxy before 2.6"
+        return f"gameday {format_cell(version.get('version'))}"
+    return f"Toxiproxy {format_cell(version['version'])}" if "version" in version else "Toxiproxy before 2.6"
 
 
 def _proxy_lines(proxy: Mapping[str, Any]) -> Iterator[str]:
-    from gameday.cli.proxy.tables import format_enabled, printable_cell, toxics_table
+    from gameday.cli.proxy.tables import format_cell, format_enabled, format_toxics
 
-    yield f"proxy     {printable_cell(proxy['name'])}"
-    yield f"listen    {printable_cell(proxy.get('listen'))}"
-    yield f"upstream  {printable_cell(proxy.get('upstream'))}"
+    yield f"proxy     {format_cell(proxy['name'])}"
+    yield f"listen    {format_cell(proxy.get('listen'))}"
+    yield f"upstream  {format_cell(proxy.get('upstream'))}"
     yield f"enabled   {format_enabled(proxy)}"
     if not proxy["toxics"]:
         yield "toxics    none"
         return
     yield ""
-    yield from toxics_table(proxy["toxics"])
+    yield from format_toxics(proxy["toxics"])

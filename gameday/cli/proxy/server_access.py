@@ -40,7 +40,7 @@ url_option = click.option(
 
 
 @contextlib.contextmanager
-def connection(url: str) -> Iterator[tuple[Server, Deadline]]:
+def open_connection(url: str) -> Iterator[tuple[Server, Deadline]]:
     """Yield the server and the command's deadline; turn the server's errors into exit codes."""
     from gameday.injectors.toxiproxy.address import EXAMPLE
     from gameday.injectors.toxiproxy.api_client import Conflict, NotFound, RequestNotAccepted, Server, ServerError
@@ -78,10 +78,10 @@ def list_proxies(server: Server, deadline: Deadline) -> dict[str, Mapping[str, A
     """Return each proxy by name, with its toxics.
 
     Raises Refused if the response is not Toxiproxy's."""
-    from gameday.injectors.toxiproxy.responses import proxy_of
+    from gameday.injectors.toxiproxy.responses import parse_proxy
 
     try:
-        return {name: proxy_of(name, body) for name, body in server.proxies(deadline).items()}
+        return {name: parse_proxy(name, body) for name, body in server.proxies(deadline).items()}
     except ValueError as error:
         raise Refused(f"{server.url} does not respond like Toxiproxy: {error}") from None
 
@@ -94,7 +94,7 @@ def require_proxy(server: Server, name: str, deadline: Deadline) -> Mapping[str,
     try:
         return server.proxy(name, deadline)
     except NotFound:
-        raise BadArguments(f"no proxy {name!r} at {server.url}", suggest(name, server.proxies(deadline))) from None
+        raise BadArguments(f"no proxy {name!r} at {server.url}", suggest_name(name, server.proxies(deadline))) from None
 
 
 def require_toxic(proxy: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -102,11 +102,11 @@ def require_toxic(proxy: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     require_addressable(name)
     toxics: dict[str, Mapping[str, Any]] = {toxic["name"]: toxic for toxic in proxy["toxics"]}
     if name not in toxics:
-        raise BadArguments(f"no toxic {name!r} on proxy {proxy['name']}", suggest(name, toxics))
+        raise BadArguments(f"no toxic {name!r} on proxy {proxy['name']}", suggest_name(name, toxics))
     return toxics[name]
 
 
-def suggest(name: str, existing: Iterable[str]) -> str:
+def suggest_name(name: str, existing: Iterable[str]) -> str:
     """Suggest a similar name, or else list the existing ones."""
     from gameday.files.schema_validation import did_you_mean
 

@@ -34,17 +34,17 @@ def require_connect_support(server: Server, attributes: Mapping[str, Any], deadl
 
 def parse_expires_in(text: str) -> float:
     """Parse the duration of --expires-in into seconds. Raises BadArguments."""
-    from gameday.units import duration
+    from gameday.units import parse_duration
 
     try:
-        return duration(text)
+        return parse_duration(text)
     except ValueError as error:
         raise BadArguments(f"--expires-in: {error}") from None
 
 
 def unknown_type_error(server: Server, type_: str, error: str, deadline: Deadline) -> BadArguments:
     """Return the error for a toxic type that the server does not have, with a suggestion."""
-    from gameday.cli.proxy.server_access import suggest
+    from gameday.cli.proxy.server_access import suggest_name
     from gameday.injectors.toxiproxy.responses import supports_extension
     from gameday.proxy.toxics import TYPES
 
@@ -52,4 +52,4 @@ def unknown_type_error(server: Server, type_: str, error: str, deadline: Deadlin
         return BadArguments(f"{server.url} has no toxic type {type_!r}: {error}", USE_EMBEDDED_HINT)
     version = server.version(deadline)
     supported = [name for name in TYPES if name not in EXTENSION_TOXICS or supports_extension(version, name)]
-    return BadArguments(f"unknown toxic type {type_!r}: {error}", suggest(type_, supported))
+    return BadArguments(f"unknown toxic type {type_!r}: {error}", suggest_name(type_, supported))

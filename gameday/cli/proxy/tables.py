@@ -12,23 +12,23 @@ PROXY_TITLES = ("name", "listen", "upstream", "enabled", "toxics")
 TOXIC_TITLES = ("toxic", "type", "stream", "toxicity", "attributes", "expires in")
 
 
-def proxies_table(proxies: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def format_proxies(proxies: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Format one row for each proxy, ordered by name."""
-    return table(
+    return format_table(
         PROXY_TITLES, [_proxy_row(proxy) for proxy in sorted(proxies, key=lambda proxy: str(proxy.get("name")))]
     )
 
 
-def toxics_table(toxics: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def format_toxics(toxics: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Format one row for each toxic."""
-    return table(TOXIC_TITLES, [_toxic_row(toxic) for toxic in toxics])
+    return format_table(TOXIC_TITLES, [_toxic_row(toxic) for toxic in toxics])
 
 
 def format_enabled(proxy: Mapping[str, Any]) -> str:
     """Return `yes`, `no`, or `no, for 12 s` if a lease ends the outage."""
     if proxy.get("enabled") is True:
         return "yes"
-    return f"no, for {lease}" if (lease := lease_remaining(proxy)) else "no"
+    return f"no, for {lease}" if (lease := format_lease_remaining(proxy)) else "no"
 
 
 def format_attributes(toxic: Mapping[str, Any]) -> str:
@@ -36,10 +36,10 @@ def format_attributes(toxic: Mapping[str, Any]) -> str:
     attributes = toxic.get("attributes")
     if not isinstance(attributes, dict):
         return ""
-    return " ".join(f"{printable_cell(key)}={printable_cell(value)}" for key, value in attributes.items())
+    return " ".join(f"{format_cell(key)}={format_cell(value)}" for key, value in attributes.items())
 
 
-def lease_remaining(fault: Mapping[str, Any]) -> str:
+def format_lease_remaining(fault: Mapping[str, Any]) -> str:
     """Format the time until a toxic or an outage expires; empty if it does not."""
     from gameday.units import format_duration
 
@@ -47,20 +47,20 @@ def lease_remaining(fault: Mapping[str, Any]) -> str:
     return format_duration(seconds) if isinstance(seconds, int | float) else ""
 
 
-def printable_cell(value: object) -> str:
+def format_cell(value: object) -> str:
     """Format a server's value on one line, without control characters."""
     text = str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
     return "".join(character if character.isprintable() else "?" for character in text)
 
 
-def drill_markers(names: Iterable[str]) -> list[str]:
+def list_drill_markers(names: Iterable[str]) -> list[str]:
     """Return the names that are a drill's markers, sorted, without duplicates."""
     from gameday.proxy.fault_lifetime import DRILL_PREFIX
 
-    return sorted({printable_cell(name) for name in names if name.startswith(DRILL_PREFIX)})
+    return sorted({format_cell(name) for name in names if name.startswith(DRILL_PREFIX)})
 
 
-def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def format_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Format aligned columns, or a block of lines for each row if the terminal is too narrow.
 
     Without a terminal, each row is one line, however long."""
@@ -79,14 +79,14 @@ def wrap_line(line: str, indent: int) -> list[str]:
 
 
 def _proxy_row(proxy: Mapping[str, Any]) -> Sequence[str]:
-    cells = [printable_cell(proxy.get(key)) for key in ("name", "listen", "upstream")]
-    toxics = ", ".join(printable_cell(toxic["name"]) for toxic in proxy["toxics"])
+    cells = [format_cell(proxy.get(key)) for key in ("name", "listen", "upstream")]
+    toxics = ", ".join(format_cell(toxic["name"]) for toxic in proxy["toxics"])
     return [*cells, format_enabled(proxy), toxics or "none"]
 
 
 def _toxic_row(toxic: Mapping[str, Any]) -> Sequence[str]:
-    cells = [printable_cell(toxic.get(key)) for key in ("name", "type", "stream", "toxicity")]
-    return [*cells, format_attributes(toxic), lease_remaining(toxic) or "never"]
+    cells = [format_cell(toxic.get(key)) for key in ("name", "type", "stream", "toxicity")]
+    return [*cells, format_attributes(toxic), format_lease_remaining(toxic) or "never"]
 
 
 def _blocks(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -9,7 +9,13 @@ import click
 
 from gameday.cli.output import print_output
 from gameday.cli.proxy.command_aliases import AliasGroup
-from gameday.cli.proxy.server_access import connection, require_addressable, require_proxy, require_toxic, url_option
+from gameday.cli.proxy.server_access import (
+    open_connection,
+    require_addressable,
+    require_proxy,
+    require_toxic,
+    url_option,
+)
 from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
@@ -54,7 +60,7 @@ def add(
     body: dict[str, Any] = {"name": name, "type": type_, "stream": stream, "attributes": attributes}
     body |= {"toxicity": toxicity} if toxicity is not None else {}
     body |= {"expires_in": parse_expires_in(expires_in)} if expires_in is not None else {}
-    with connection(url) as (server, deadline):
+    with open_connection(url) as (server, deadline):
         require_proxy(server, proxy, deadline)
         if expires_in is not None:
             require_extension(server, "expires_in", "--expires-in is not supported", deadline)
@@ -78,7 +84,7 @@ def update(url: str, name: str, toxicity: float | None, arguments: tuple[str, ..
     if toxicity is None and not arguments:
         raise BadArguments("nothing to change", "Pass --attribute KEY=VALUE or --toxicity SHARE.")
     texts = split_attributes(arguments)
-    with connection(url) as (server, deadline):
+    with open_connection(url) as (server, deadline):
         current = require_toxic(require_proxy(server, proxy, deadline), name)
         type_ = str(current.get("type"))
         attributes = parse_attributes(type_, texts)
@@ -96,7 +102,7 @@ def update(url: str, name: str, toxicity: float | None, arguments: tuple[str, ..
 @click.argument("proxy")
 def remove(url: str, name: str, proxy: str) -> Exit:
     """Remove a toxic from PROXY."""
-    with connection(url) as (server, deadline):
+    with open_connection(url) as (server, deadline):
         require_toxic(require_proxy(server, proxy, deadline), name)
         server.remove_toxic(proxy, name, deadline)
     print_output(f"Toxic {name} removed from proxy {proxy}.")
@@ -132,10 +138,10 @@ def _add(server: Server, proxy: str, body: Mapping[str, Any], deadline: Deadline
 
 def _print_toxic(change: str, toxic: Mapping[str, Any], proxy: str) -> None:
     """Print the toxic as the server has it now."""
-    from gameday.cli.proxy.tables import format_attributes, lease_remaining, printable_cell
+    from gameday.cli.proxy.tables import format_attributes, format_cell, format_lease_remaining
 
-    fields = (printable_cell(toxic.get("type")), printable_cell(toxic.get("stream")), format_attributes(toxic))
+    fields = (format_cell(toxic.get("type")), format_cell(toxic.get("stream")), format_attributes(toxic))
     description = " ".join(field for field in fields if field)
     toxicity = "" if toxic.get("toxicity") == 1 else f", toxicity {toxic.get('toxicity')}"
-    expiry = f"; expires in {lease}" if (lease := lease_remaining(toxic)) else ""
-    print_output(f"Toxic {printable_cell(toxic['name'])} {change} on proxy {proxy}: {description}{toxicity}{expiry}")
+    expiry = f"; expires in {lease}" if (lease := format_lease_remaining(toxic)) else ""
+    print_output(f"Toxic {format_cell(toxic['name'])} {change} on proxy {proxy}: {description}{toxicity}{expiry}")

@@ -15,7 +15,7 @@ from gameday.demo.demo_record import DEFAULT_RATE
 HOME = Path("/data")
 
 
-def shop() -> None:
+def run_shop() -> None:
     """Run the shop; its database is behind the proxy, payments and cache are not."""
     from gameday.demo.serve import serve_in_container
     from gameday.demo.shop.__main__ import create_app, create_shop
@@ -25,7 +25,7 @@ def shop() -> None:
     serve_in_container(create_app(create_shop(database, _url(PAYMENTS.name), _url(CACHE.name))), HTTP)
 
 
-def load() -> None:
+def run_load() -> None:
     """Run the load; the CPU share of the database comes from its container."""
     from httpx import AsyncClient
 
@@ -40,7 +40,7 @@ def load() -> None:
     serve_in_container(create_app(create), HTTP)
 
 
-def payments() -> None:
+def run_payments() -> None:
     """Run the payment provider."""
     from gameday.demo.payments import create_app
     from gameday.demo.serve import serve_in_container
@@ -48,7 +48,7 @@ def payments() -> None:
     serve_in_container(create_app(), HTTP)
 
 
-def cache() -> None:
+def run_cache() -> None:
     """Run the cache."""
     from gameday.demo.cache import create_app
     from gameday.demo.serve import serve_in_container
@@ -56,7 +56,7 @@ def cache() -> None:
     serve_in_container(create_app(), HTTP)
 
 
-def database() -> None:
+def run_database() -> None:
     """Run PostgreSQL, and serve its CPU share."""
     from gameday.demo.containers.database import create_app
     from gameday.demo.serve import serve_in_container
@@ -64,7 +64,7 @@ def database() -> None:
     serve_in_container(create_app(HOME), HTTP)
 
 
-def toxiproxy() -> None:
+def run_toxiproxy() -> None:
     """Run Toxiproxy's own server if the image has it, else ours, with a proxy in front of the database."""
     config, token = HOME / "toxiproxy.json", HOME / "token"
     database_proxy = {
@@ -84,12 +84,12 @@ def toxiproxy() -> None:
 
 
 PARTS: dict[str, Callable[[], None]] = {
-    DATABASE.name: database,
-    PROXY.name: toxiproxy,
-    PAYMENTS.name: payments,
-    CACHE.name: cache,
-    SHOP.name: shop,
-    LOAD.name: load,
+    DATABASE.name: run_database,
+    PROXY.name: run_toxiproxy,
+    PAYMENTS.name: run_payments,
+    CACHE.name: run_cache,
+    SHOP.name: run_shop,
+    LOAD.name: run_load,
 }
 
 

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import gameday
-from gameday.demo.postgres import binaries
+from gameday.demo.postgres import find_binaries
 from gameday.demo.proxy import TOXIPROXY_SERVER, find_toxiproxy
 from gameday.errors import Refused
 
@@ -71,7 +71,7 @@ def source_digest() -> str:
 
 def _files() -> Iterator[tuple[Path, Path]]:
     """Yield the path of each file in the image, and its path here."""
-    binaries()  # refuses where there is no PostgreSQL
+    find_binaries()  # refuses where there is no PostgreSQL
     yield from _own_files()
     for distribution in _closure(DISTRIBUTIONS):
         for file in distribution.files or ():
@@ -119,7 +119,9 @@ def _libraries(files: Iterable[Path]) -> set[Path]:
     programs = [str(path) for path in files if _is_elf(path)]
     output = subprocess.run(["ldd", *programs], capture_output=True, text=True, check=False).stdout
     return {
-        Path(name) for name in re.findall(r"(/[^\s:]+) \(0x", output) if not name.startswith(str(binaries().parent))
+        Path(name)
+        for name in re.findall(r"(/[^\s:]+) \(0x", output)
+        if not name.startswith(str(find_binaries().parent))
     }
 
 

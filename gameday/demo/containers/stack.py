@@ -30,10 +30,10 @@ USER = "gameday.demo.user"
 LABELS = {OWNED: "1", USER: str(os.getuid()), "com.docker.compose.project": PROJECT}
 _OWN_LABELS = [f"{OWNED}=1", f"{USER}={LABELS[USER]}"]
 
-Say = Callable[[str], None]
+ReportProgress = Callable[[str], None]
 
 
-def up(url: str, say: Say) -> None:
+def up(url: str, say: ReportProgress) -> None:
     """Start the stack on a local engine and wait for its first shopper; do nothing if it is up.
 
     Raises Refused if no engine answers, if it is of another platform, or if a name or port is in use; a stack that
@@ -76,7 +76,7 @@ def is_healthy(url: str) -> bool:
         return _is_up(engine)
 
 
-def _start(engine: docker.DockerClient, say: Say) -> None:
+def _start(engine: docker.DockerClient, say: ReportProgress) -> None:
     engine.networks.create(NETWORK, labels=LABELS | {"com.docker.compose.network": "default"})
     for service in SERVICES:
         say(f"Starting {service.name}.")
@@ -106,7 +106,7 @@ def _run(engine: docker.DockerClient, service: Service) -> None:
     engine.api.start(container["Id"])
 
 
-def _build_image(engine: docker.DockerClient, say: Say) -> None:
+def _build_image(engine: docker.DockerClient, say: ReportProgress) -> None:
     """Build the image unless the present one was built from the same files."""
     digest = image.source_digest()
     if not any(present.labels.get(SOURCE) == digest for present in engine.images.list(IMAGE)):

@@ -25,7 +25,7 @@ from gameday.events import (
 )
 from gameday.model import Fault, Json, Mode, Phase, Plan, Role, Source
 from gameday.moments import Moment
-from gameday.units import quantity_range
+from gameday.units import parse_quantity_range
 
 Request = Mapping[str, Any]
 _ALLOWED_ANY_TIME = frozenset({"begin", "private"})
@@ -130,7 +130,7 @@ def within_range(fault: Fault, text: str) -> dict[str, Json]:
     The text is `delay=200ms`, or `200ms` where only one parameter is adjustable.
     """
     key, value = _named_quantity(fault, text)
-    allowed = quantity_range(fault.adjust[key])
+    allowed = parse_quantity_range(fault.adjust[key])
     try:
         inside = allowed.contains(value)
     except ValueError as error:

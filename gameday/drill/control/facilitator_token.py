@@ -24,24 +24,24 @@ ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 """Unambiguous characters; ten of them are 50 bits, can be read aloud and selected by a double click."""
 
 
-def new() -> str:
+def create_token() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(10))
 
 
-def digest(token: str) -> str:
+def digest_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def matches(token: str, known: str) -> bool:
-    return hmac.compare_digest(digest(token), known)
+def matches_digest(token: str, known: str) -> bool:
+    return hmac.compare_digest(digest_token(token), known)
 
 
-def save(drill: str, token: str) -> None:
+def save_token(drill: str, token: str) -> None:
     """Save the token for a facilitator whose terminal was closed; only explicit requests read it."""
     write_atomically(_token_file(drill), token, mode=0o600)
 
 
-def load(drill: str) -> str:
+def load_token(drill: str) -> str:
     """Return the token of a running drill; empty when it is not there."""
     try:
         return _token_file(drill).read_text(encoding="ascii")
@@ -55,7 +55,7 @@ def _token_file(drill: str) -> Path:
 
 def require_ended_or_token(events: Sequence[Event], drill: str, token: str, token_digest: str) -> None:
     """Refuse while a drill runs, unless `token` is its facilitator's. Raises Refused."""
-    if any(event.kind == "end" for event in events) or matches(token, token_digest):
+    if any(event.kind == "end" for event in events) or matches_digest(token, token_digest):
         return
     raise Refused(
         f"drill {drill} is still running; hidden to avoid spoilers",

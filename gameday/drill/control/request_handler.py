@@ -10,7 +10,7 @@ from gameday.clock import Clock
 from gameday.drill.control import facilitator_requests, facilitator_token, participant_requests
 from gameday.drill.control.client import Answer
 from gameday.drill.control.participant_requests import RequestRejected
-from gameday.drill.control.status import status
+from gameday.drill.control.status import build_status
 from gameday.drill.inbox import Inbox
 from gameday.drill.log import Log
 from gameday.drill.reading_collector import ReadingCollector
@@ -46,7 +46,7 @@ class ControlRequestHandler:
                 return {"accepted": True}
             case "status":
                 full = self._is_facilitator(request)
-                return status(self._plan, self._log, self._collector, self._clock.monotonic(), full=full)
+                return build_status(self._plan, self._log, self._collector, self._clock.monotonic(), full=full)
             case "statement":
                 return self._record_statement(request)
             case "action":
@@ -128,4 +128,6 @@ class ControlRequestHandler:
         return min(now, sent_at) if isinstance(sent_at, float) else now
 
     def _is_facilitator(self, request: Request) -> bool:
-        return facilitator_token.matches(str(request.get("token", "")), self._log.store.token_digest(self._plan.drill))
+        return facilitator_token.matches_digest(
+            str(request.get("token", "")), self._log.store.token_digest(self._plan.drill)
+        )

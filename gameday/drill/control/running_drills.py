@@ -21,6 +21,8 @@ class RunningDrill:
     folder: DataFolder
     place: str = ""
     """Folder of the demo, where the environment is one."""
+    project: str = ""
+    """Folder of the gameday.yaml that defines the environment; empty for the demo."""
 
     @property
     def socket_path(self) -> Path:
@@ -61,6 +63,7 @@ def register(drill: RunningDrill) -> None:
         "environment": drill.environment,
         "folder": str(drill.folder.path),
         "place": drill.place,
+        "project": drill.project,
     }
     write_atomically(_record_path(drill.drill), json.dumps(body))
 
@@ -82,8 +85,9 @@ def list_running() -> list[RunningDrill]:
         with suppress(OSError, ValueError, KeyError, TypeError):
             body = json.loads(path.read_text(encoding="utf-8"))
             record = RunningDrill(
-                str(body["drill"]), str(body["environment"]), DataFolder(Path(body["folder"])), str(body["place"])
-            )
+                str(body["drill"]), str(body["environment"]), DataFolder(Path(body["folder"])), str(body["place"]),
+                str(body.get("project", "")),
+            )  # fmt: skip
             records.append((path.stat().st_mtime, record))
     return [record for _, record in sorted(records, key=lambda pair: pair[0])]
 

@@ -10,10 +10,10 @@ from gameday.drill.log import Log
 from gameday.drill.reading_collector import ReadingCollector
 from gameday.events import EVENT_TYPES, EVERYONE, Applied, Channel, Event, format_plain, of_type
 from gameday.model import Plan
-from gameday.store.outstanding import outstanding
+from gameday.store.outstanding import outstanding_intents
 
 
-def status(plan: Plan, log: Log, collector: ReadingCollector, now: float, *, full: bool) -> dict[str, Any]:
+def build_status(plan: Plan, log: Log, collector: ReadingCollector, now: float, *, full: bool) -> dict[str, Any]:
     """Return the status, times in seconds since the start; without `full` only what responders see anyway."""
     state, events = log.state, list(log.events)
     start = state.started_at
@@ -44,7 +44,7 @@ def _facilitators(log: Log, collector: ReadingCollector, now: float) -> dict[str
             "guarantee": intent.guarantee.value,
             "since": round(now - applied[intent.marker], 1),
         }
-        for intent in outstanding(log.events).values()
+        for intent in outstanding_intents(log.events).values()
         if intent.marker in applied
     ]
     signals = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing_extensions import override
 
-from gameday.drill.observers.observer import Baseline, Observer, rounded_value
+from gameday.drill.observers.observer import Baseline, Observer, round_value
 from gameday.drill.state import State
 from gameday.events import EffectJudged, ImpactDetected, NewEvent
 from gameday.model import Expectation, Fault, Reading, Source, TimeExpression
@@ -43,7 +43,7 @@ class Effect(Observer):
 
     def _judged_event(self, judgement: Judgement, *, is_met: bool) -> NewEvent:
         body = EffectJudged(
-            self._shows.signal, rounded_value(judgement), judgement.n, judgement.say, fault=self._fault.id, seen=is_met
+            self._shows.signal, round_value(judgement), judgement.n, judgement.say, fault=self._fault.id, seen=is_met
         )
         return NewEvent(body, source=Source.PROBE)
 
@@ -100,7 +100,7 @@ class Impact(Observer):
             self._unhealthy_readings.append(self._last_reading_at)
         if len(self._unhealthy_readings) < 2:
             return []
-        body = ImpactDetected(self._signal, rounded_value(judgement), judgement.n, judgement.say)
+        body = ImpactDetected(self._signal, round_value(judgement), judgement.n, judgement.say)
         return [NewEvent(body, happened=self._unhealthy_readings[0], source=Source.PROBE)]
 
     @override

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from typing_extensions import override
 
-from gameday.drill.observers.observer import Baseline, Observer, rounded_value
+from gameday.drill.observers.observer import Baseline, Observer, round_value
 from gameday.drill.state import State
 from gameday.events import GuardrailBroken, GuardrailWarned, NewEvent, SignalUnreadable
 from gameday.model import Guardrail, Phase, Reading, Source
@@ -51,7 +51,7 @@ class GuardrailObserver(Observer):
         return [NewEvent(self._body(GuardrailWarned, judgement))]
 
     def _body(self, event: type[GuardrailBody], judgement: Judgement) -> GuardrailBody:
-        value, say = rounded_value(judgement), judgement.say
+        value, say = round_value(judgement), judgement.say
         return event(signal=self._signal, value=value, n=judgement.n, text=say, guardrail=self._index)
 
     def _break(self, now: float, since: float) -> list[NewEvent]:

@@ -33,7 +33,7 @@ class Baseline:
         return ExpectationEvaluator(expectation, self.values, self.environment.signals)
 
 
-def rounded_value(judgement: Judgement) -> float | None:
+def round_value(judgement: Judgement) -> float | None:
     """Return the value beneath an event, to a millionth."""
     return None if judgement.value is None else round(judgement.value, 6)
 
@@ -41,7 +41,7 @@ def rounded_value(judgement: Judgement) -> float | None:
 def evaluated_event(part: Part, index: int, signal: str, judgement: Judgement, verdict: EvaluatedVerdict) -> NewEvent:
     """Return the event `evaluated`, with the range of its readings."""
     body = Evaluated(
-        signal, rounded_value(judgement), judgement.n, judgement.say,
+        signal, round_value(judgement), judgement.n, judgement.say,
         part=part, index=index, verdict=verdict, start=round(judgement.start, 3), end=round(judgement.end, 3),
     )  # fmt: skip
     return NewEvent(body)

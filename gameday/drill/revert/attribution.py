@@ -129,7 +129,7 @@ def _shares_target(intent: Intent, other: Intent) -> bool:
     return intent.target == other.target or bool(intent.resource_keys & other.resource_keys)
 
 
-def kept_as_reverted(events: Sequence[Event], draft: NewEvent) -> NewEvent:
+def reclassify_kept_fault(events: Sequence[Event], draft: NewEvent) -> NewEvent:
     """Return the event of a kept fault as reverted, if a later fault of this drill had removed it."""
     superseded = {event.body.marker for event in of_type(events, Removed) if event.body.by_fault}
     if isinstance(draft.body, FaultKept) and draft.body.marker in superseded:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from gameday.store.protocols import RevertAuthority
 
-OWNER_TIMEOUT = 120.0
+OWNER_TIMEOUT_S = 120.0
 """Seconds without a beat after which an owner that cannot be seen from this host counts as gone."""
 
 
-def orphaned_drills(store: RevertAuthority) -> list[str]:
+def find_orphaned_drills(store: RevertAuthority) -> list[str]:
     """Return the unfinished drills whose owner is dead, or sits on another host and has not beaten for long."""
     return [drill for drill in store.unfinished() if not _has_owner(store, drill)]
 
@@ -16,4 +16,4 @@ def orphaned_drills(store: RevertAuthority) -> list[str]:
 def _has_owner(store: RevertAuthority, drill: str) -> bool:
     owner = store.owner(drill)
     alive = owner.alive() if owner else False
-    return store.heartbeat_age(drill) < OWNER_TIMEOUT if alive is None else alive
+    return store.heartbeat_age(drill) < OWNER_TIMEOUT_S if alive is None else alive

@@ -8,7 +8,7 @@ from functools import partial
 
 from gameday.clock import SystemClock
 from gameday.drill.injector_registry import Injectors
-from gameday.drill.revert.orphans import orphaned_drills
+from gameday.drill.revert.orphans import find_orphaned_drills
 from gameday.drill.revert.restore_actions import unrestored_actions
 from gameday.drill.revert.takeover import Takeover
 from gameday.drill.revert.takeover_log import TakeoverLog, find_journal
@@ -17,7 +17,7 @@ from gameday.events import Event, FaultKept, RevertPending, Started, has_any, of
 from gameday.model import Source
 from gameday.plugins.types import Intent
 from gameday.process_identity import ProcessIdentity
-from gameday.store.outstanding import outstanding
+from gameday.store.outstanding import outstanding_intents
 from gameday.store.protocols import EventReader, Fenced, RevertAuthority, StoreError
 from gameday.timing import DEFAULT_TIMING, Timing
 
@@ -35,7 +35,7 @@ def recover(
     An owner that still exists, perhaps suspended, is fenced, and its faults are watched until it ends.
     """
     left: list[Intent] = []
-    for drill in orphaned_drills(store) if drills is None else drills:
+    for drill in find_orphaned_drills(store) if drills is None else drills:
         left += _recover_drill(drill, store, store.owner(drill), injectors, report, why, timing)
     return left
 
@@ -55,7 +55,7 @@ def _recover_drill(
     report: Callable[[str], None], why: str, timing: Timing,
 ) -> list[Intent]:  # fmt: skip
     log = TakeoverLog(drill, lambda: store, find_journal(drill), Source.COMMAND, SystemClock())
-    pending = outstanding([*(store.events(drill) if store else ()), *log.events()])
+    pending = outstanding_intents([*(store.events(drill) if store else ()), *log.events()])
     if pending:
         report(f"{drill}: reverting its faults ...")
     takeover = Takeover(

@@ -12,7 +12,7 @@ from pathlib import Path
 from gameday.clock import Clock
 from gameday.drill.control.running_drills import unregister
 from gameday.drill.injector_registry import Injectors
-from gameday.drill.revert.attribution import kept_as_reverted
+from gameday.drill.revert.attribution import reclassify_kept_fault
 from gameday.drill.revert.closing_events import closing_events, reverted_event, takeover_events
 from gameday.drill.revert.expired_leases import expired_lease_events
 from gameday.drill.revert.quiescence import CHECK_INTERVAL_S, wait_for_quiescence
@@ -40,7 +40,7 @@ from gameday.events import (
     has_any,
 )
 from gameday.plugins.types import Intent
-from gameday.store.outstanding import outstanding, unconfirmed_markers
+from gameday.store.outstanding import outstanding_intents, unconfirmed_markers
 from gameday.store.revert_journal import Command
 from gameday.timing import DEFAULT_TIMING, Timing
 
@@ -89,7 +89,7 @@ class Takeover:
             return []
         self._log.claim(why)
         events = self._log.events()
-        pending = list(outstanding(events).values())
+        pending = list(outstanding_intents(events).values())
         now = self._clock.monotonic()
         self._log.record(*expired_lease_events(events, pending, self._injectors, self._log.silent, now))
         self._log.record(*takeover_events(events, why))
@@ -115,7 +115,7 @@ class Takeover:
         while pending:
             known |= {intent.marker for intent in pending}
             left += self._revert_and_watch(pending)
-            pending = [intent for mark, intent in outstanding(self._log.events()).items() if mark not in known]
+            pending = [intent for mark, intent in outstanding_intents(self._log.events()).items() if mark not in known]
         return left
 
     def _revert_and_watch(self, pending: list[Intent]) -> list[Intent]:
@@ -133,7 +133,7 @@ class Takeover:
     def _record(self, draft: NewEvent, late: frozenset[str]) -> None:
         """Record an event; an apply of unknown outcome counts as reverted only after the quiet period."""
         if not isinstance(draft.body, FaultReverted) or draft.body.marker not in late:
-            self._log.record(kept_as_reverted(self._log.events(), draft))
+            self._log.record(reclassify_kept_fault(self._log.events(), draft))
 
     def _close(self, why: str, *, anything: bool) -> None:
         if anything:
@@ -179,4 +179,4 @@ class Takeover:
 
 def has_ended(events: Sequence[Event]) -> bool:
     """Return True if the drill has its end and nothing is left to revert or undo."""
-    return has_any(events, Ended) and not outstanding(events) and not actions_to_restore(events)
+    return has_any(events, Ended) and not outstanding_intents(events) and not actions_to_restore(events)

@@ -9,30 +9,32 @@ from gameday.files.rules.faults import Kinds
 from gameday.files.yaml_document import Document
 from gameday.model import Environment
 
-__all__ = ["RULES", "Kinds", "of_scenario"]
+__all__ = ["RULES", "Kinds", "check_scenario_rules"]
 
 RULES: tuple[Callable[[Document], None], ...] = (
-    exclusive_keys.expectations,
-    exclusive_keys.guardrails,
-    exclusive_keys.objectives,
-    exclusive_keys.messages,
-    exclusive_keys.rehearsal,
-    exclusive_keys.guardrail_inside_effect,
-    references.signals,
-    references.limits,
-    references.targets,
-    references.actions,
-    references.without_faults,
-    references.unique_ids,
-    times.timebox,
-    times.warnings,
-    times.moments,
-    times.lasting,
-    times.adjustments,
+    exclusive_keys.check_expectations,
+    exclusive_keys.check_guardrails,
+    exclusive_keys.check_objectives,
+    exclusive_keys.check_messages,
+    exclusive_keys.check_rehearsal_steps,
+    exclusive_keys.check_guardrails_against_effects,
+    references.check_signal_names,
+    references.check_limit_types,
+    references.check_target_names,
+    references.check_action_names,
+    references.check_drill_without_faults,
+    references.check_unique_ids,
+    times.check_timebox,
+    times.check_guardrail_warnings,
+    times.check_moment_order,
+    times.check_fault_durations,
+    times.check_adjustments,
 )
 
 
-def of_scenario(document: Document, environment: Environment | None = None, kinds: Kinds | None = None) -> None:
+def check_scenario_rules(
+    document: Document, environment: Environment | None = None, kinds: Kinds | None = None
+) -> None:
     """Note all problems of a scenario, and with an environment also what that environment lacks.
 
     Kinds that the environment does not allow are left to `faults.allowed_kinds`: the file itself is valid."""
@@ -40,9 +42,9 @@ def of_scenario(document: Document, environment: Environment | None = None, kind
         return
     for rule in RULES:
         rule(document)
-    placeholders.terms(document, environment)
+    placeholders.check_terms(document, environment)
     if environment is not None:
-        bindings.bindings(document, environment)
-        bindings.actions(document, environment)
+        bindings.check_bindings(document, environment)
+        bindings.check_action_bindings(document, environment)
     if kinds is not None:
-        faults.parameters(document, kinds, environment)
+        faults.check_fault_parameters(document, kinds, environment)

@@ -10,7 +10,7 @@ from gameday.files.yaml_document import Document, KeyPath
 from gameday.model import Environment, Json
 
 
-def bindings(document: Document, environment: Environment) -> None:
+def check_bindings(document: Document, environment: Environment) -> None:
     """Require a binding for each target and signal, of the right kind."""
     for what, known in (("targets", environment.targets), ("signals", environment.signals)):
         for name in raw_access.get_map(document.data, "requires", what):
@@ -27,7 +27,7 @@ def bindings(document: Document, environment: Environment) -> None:
             document.add_problem(("requires", "signals", name, "kind"), wrong)
 
 
-def actions(document: Document, environment: Environment) -> None:
+def check_action_bindings(document: Document, environment: Environment) -> None:
     """Require a binding for each action that is required or run; report each once."""
     reported: set[str] = set()
     for path, name in _actions_named(document.data):

@@ -17,19 +17,19 @@ _MESSAGE_KEYS = frozenset({"at", "when", "from", "hint", "unless", "say", "look_
 _OBJECTIVE_KEYS = frozenset({"id", "moment", "by", "every", "from"})
 
 
-def expectations(document: Document) -> None:
+def check_expectations(document: Document) -> None:
     """Require exactly one test."""
-    for path, expectation in raw_access.expectations(document.data):
+    for path, expectation in raw_access.iter_expectations(document.data):
         _exactly_one(document, path, expectation, TESTS, _EXPECTATION_KEYS)
 
 
-def guardrails(document: Document) -> None:
+def check_guardrails(document: Document) -> None:
     """Require exactly one limit."""
     for path, guardrail in raw_access.iter_maps(document.data, "guardrails"):
         _exactly_one(document, path, guardrail, LIMIT_TESTS, _GUARDRAIL_KEYS)
 
 
-def objectives(document: Document) -> None:
+def check_objectives(document: Document) -> None:
     """Require a time, or an interval with the moment that it counts from."""
     for path, objective in raw_access.iter_maps(document.data, "objectives"):
         _exactly_one(document, path, objective, ("by", "every"), _OBJECTIVE_KEYS)
@@ -41,7 +41,7 @@ def objectives(document: Document) -> None:
             )
 
 
-def messages(document: Document) -> None:
+def check_messages(document: Document) -> None:
     """Require a persona or a hint, and a time or an action."""
     for path, message in raw_access.iter_maps(document.data, "messages"):
         _exactly_one(document, path, message, ("from", "hint"), _MESSAGE_KEYS)
@@ -52,21 +52,21 @@ def messages(document: Document) -> None:
             )
 
 
-def rehearsal(document: Document) -> None:
+def check_rehearsal_steps(document: Document) -> None:
     """Require that each step does a human moment or takes an action."""
     human = sorted(moment.value for moment in HUMAN_MOMENTS)
     for path, step in raw_access.iter_maps(document.data, "rehearsal", "responders"):
         _exactly_one(document, path, step, ("do", "take"), frozenset({"at", "do", "take"}))
-        moment = raw_access.text(step.get("do"))
+        moment = raw_access.text_or_empty(step.get("do"))
         if moment in set(Moment) and moment not in human:
             wrong = f"{moment!r} is measured, not done by responders"
             document.add_problem((*path, "do"), wrong, did_you_mean(moment, human) or one_of(human))
 
 
-def guardrail_inside_effect(document: Document) -> None:
+def check_guardrails_against_effects(document: Document) -> None:
     """Refuse a guardrail that the expected effect of a fault would breach."""
     effects = [
-        (path, expectation) for path, expectation in raw_access.expectations(document.data) if path[0] == "faults"
+        (path, expectation) for path, expectation in raw_access.iter_expectations(document.data) if path[0] == "faults"
     ]
     for path, guardrail in raw_access.iter_maps(document.data, "guardrails"):
         if "warn_at" in guardrail:

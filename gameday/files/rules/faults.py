@@ -40,12 +40,12 @@ class _Fault:
             self.document.add_problem((*self.path, key), wrong, suggestion, key=of_key)
 
 
-def every_kind(kinds: Kinds) -> list[str]:
+def all_kinds(kinds: Kinds) -> list[str]:
     """Return every kind that any injector supports."""
     return sorted({kind for by_kind in kinds.values() for kind in by_kind})
 
 
-def allowed_kinds(document: Document, environment: Environment) -> None:
+def check_allowed_kinds(document: Document, environment: Environment) -> None:
     """Refuse fault kinds that the environment does not allow."""
     for path, fault in raw_access.iter_maps(document.data, "faults"):
         kind = fault.get("kind")
@@ -54,7 +54,7 @@ def allowed_kinds(document: Document, environment: Environment) -> None:
             document.add_problem((*path, "kind"), wrong, one_of(sorted(environment.kinds)))
 
 
-def parameters(document: Document, kinds: Kinds, environment: Environment | None = None) -> None:
+def check_fault_parameters(document: Document, kinds: Kinds, environment: Environment | None = None) -> None:
     """Check the kind and parameters of each fault against the injector of its target.
 
     Without an environment, it is enough that any injector accepts them."""
@@ -75,7 +75,7 @@ def parameters(document: Document, kinds: Kinds, environment: Environment | None
 
 def _faults(document: Document, kinds: Kinds, environment: Environment | None) -> Iterator[_Fault]:
     for path, data in raw_access.iter_maps(document.data, "faults"):
-        target = environment.targets.get(raw_access.text(data.get("target"))) if environment else None
+        target = environment.targets.get(raw_access.text_or_empty(data.get("target"))) if environment else None
         if isinstance(data.get("kind"), str):  # of an injector that is not here nobody can say what it takes
             named = target.injector if target is not None and target.injector in kinds else ""
             yield _Fault(document, path, data, environment, named)
@@ -99,7 +99,7 @@ def _read(candidates: list[type[Params]], raw: Mapping[str, Json]) -> None:
 
 
 def _unknown_kind(fault: _Fault, kinds: Kinds) -> None:
-    everywhere = every_kind(kinds)
+    everywhere = all_kinds(kinds)
     if fault.kind not in everywhere:
         known = list(kinds[fault.injector]) if fault.injector else everywhere
         fault.wrong("kind", f"unknown kind {fault.kind!r}", did_you_mean(fault.kind, known) or one_of(sorted(known)))
@@ -141,7 +141,7 @@ def _check_peer(fault: _Fault, key: str) -> None:
     """Require that the peer is another target of the same injector.
 
     Without an environment, any other target that the scenario requires will do."""
-    peer, target = raw_access.text(fault.data.get(key)), raw_access.text(fault.data.get("target"))
+    peer, target = raw_access.text_or_empty(fault.data.get(key)), raw_access.text_or_empty(fault.data.get("target"))
     needed = raw_access.get_map(fault.document.data, "requires", "targets")
     bound = fault.environment.targets if fault.environment is not None and fault.injector else None
     if bound is not None and peer in needed and peer not in bound:

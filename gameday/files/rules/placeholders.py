@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gameday.files import raw_access
-from gameday.files.placeholders import placeholders_in
+from gameday.files.placeholders import find_placeholders
 from gameday.files.schema_validation import did_you_mean
 from gameday.files.yaml_document import Document, KeyPath
 from gameday.model import Environment, Json
 
 
-def terms(document: Document, environment: Environment | None) -> None:
+def check_terms(document: Document, environment: Environment | None) -> None:
     """Note each term that has no value."""
     known = {*raw_access.get_map(document.data, "requires", "terms"), *(environment.terms if environment else ())}
     for path, text in _texts(document.data):
-        for word in placeholders_in(text):
+        for word in find_placeholders(text):
             if word not in known:
                 document.add_problem(
                     path, f"unknown term {{{word}}}", did_you_mean(word, known) or "add a default to requires.terms"
@@ -27,7 +27,7 @@ def _texts(data: Json) -> Iterator[tuple[KeyPath, str]]:
     for section, under in (("targets", ()), ("actions", ()), ("signals", ("means",))):
         places += [("requires", section, name, *under) for name in raw_access.get_map(data, "requires", section)]
     places += [(*path, key) for path, _ in raw_access.iter_maps(data, "messages") for key in ("say", "look_for")]
-    places += [(*path, "means") for path, _ in raw_access.expectations(data)]
+    places += [(*path, "means") for path, _ in raw_access.iter_expectations(data)]
     for path in places:
         if isinstance(text := raw_access.get_path(data, *path), str) and "{" in text:
             yield path, text

@@ -26,7 +26,7 @@ _NEEDED = {
 }
 
 
-def of_project(document: Document) -> None:
+def check_project_rules(document: Document) -> None:
     """Note what is wrong with a gameday.yaml."""
     known = raw_access.get_map(document.data, "environments")
     default = raw_access.get_path(document.data, "default_env")
@@ -43,8 +43,8 @@ def of_project(document: Document) -> None:
         _settings(document, path, signal)
         _counts(document, path, signal)
     if document.file != BUILT_IN:  # which has no address yet while it is not up
-        targets.addresses(document)
-        targets.production(document)
+        targets.check_target_settings(document)
+        targets.check_production_targets(document)
 
 
 def _signals(data: Json) -> Iterator[tuple[KeyPath, dict[str, Json]]]:
@@ -56,7 +56,7 @@ def _signals(data: Json) -> Iterator[tuple[KeyPath, dict[str, Json]]]:
 
 
 def _settings(document: Document, path: KeyPath, signal: dict[str, Json]) -> None:
-    probe = raw_access.text(signal.get("probe"))
+    probe = raw_access.text_or_empty(signal.get("probe"))
     if probe not in KNOWN_PROBES:
         plugins = PluginGroup(PROBES, "probe").names()
         if probe and probe not in plugins:
@@ -74,7 +74,7 @@ def _settings(document: Document, path: KeyPath, signal: dict[str, Json]) -> Non
     for key in _NEEDED[probe]:
         if key not in signal and not unknown:
             document.add_problem(path, f"missing key {key!r}, required by probe {probe}")
-    if probe == "alerts" and (source := raw_access.text(signal.get("from"))) and source not in _ALERTS_FROM:
+    if probe == "alerts" and (source := raw_access.text_or_empty(signal.get("from"))) and source not in _ALERTS_FROM:
         document.add_problem(
             (*path, "from"), f"unknown source {source!r}", did_you_mean(source, _ALERTS_FROM) or one_of(_ALERTS_FROM)
         )

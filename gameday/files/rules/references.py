@@ -15,7 +15,7 @@ _MISSPELT = 0.8
 """How near a word must be to a known one to be taken for it, where other words are allowed too (0 to 1)."""
 
 
-def signals(document: Document) -> None:
+def check_signal_names(document: Document) -> None:
     """Require known signals; only an alert pages, and only an alert fires."""
     kinds = _kinds(document.data)
     for path, name in _signals_used(document.data):
@@ -28,12 +28,12 @@ def signals(document: Document) -> None:
         )
 
 
-def limits(document: Document) -> None:
+def check_limit_types(document: Document) -> None:
     """Require a percentage for a ratio, a time for a duration, a number for a count."""
     kinds = _kinds(document.data)
-    everything = [*raw_access.expectations(document.data), *raw_access.iter_maps(document.data, "guardrails")]
+    everything = [*raw_access.iter_expectations(document.data), *raw_access.iter_maps(document.data, "guardrails")]
     for path, expectation in everything:
-        kind = kinds.get(raw_access.text(expectation.get("signal")))
+        kind = kinds.get(raw_access.text_or_empty(expectation.get("signal")))
         if kind not in set(SignalKind):
             continue
         if (kind == SignalKind.ALERT) != ("fires" in expectation) and set(TESTS) & expectation.keys():
@@ -52,7 +52,7 @@ def limits(document: Document) -> None:
                 document.add_problem((*path, test), wrong, f"write {wanted}")
 
 
-def targets(document: Document) -> None:
+def check_target_names(document: Document) -> None:
     """Require known targets, and fault keys that are not misspelt."""
     known = raw_access.get_map(document.data, "requires", "targets")
     for path, fault in raw_access.iter_maps(document.data, "faults"):
@@ -68,7 +68,7 @@ def targets(document: Document) -> None:
                 document.add_problem((*path, key), f"unknown key {key!r}", f"did you mean {close[0]!r}?", key=True)
 
 
-def actions(document: Document) -> None:
+def check_action_names(document: Document) -> None:
     """Require known actions; a message may follow an action that only some teams have."""
     known = raw_access.get_map(document.data, "requires", "actions")
     for key in ("mitigations", "on_halt"):
@@ -76,13 +76,13 @@ def actions(document: Document) -> None:
             if name not in known:
                 document.add_problem(path, f"unknown action {name!r}", _near(name, list(known), "requires.actions"))
     for path, message in raw_access.iter_maps(document.data, "messages"):
-        name = raw_access.text(message.get("when"))
+        name = raw_access.text_or_empty(message.get("when"))
         close = difflib.get_close_matches(name, list(known), n=1, cutoff=_MISSPELT) if name not in known else []
         if close:
             document.add_problem((*path, "when"), f"unknown action {name!r}", f"did you mean {close[0]!r}?")
 
 
-def without_faults(document: Document) -> None:
+def check_drill_without_faults(document: Document) -> None:
     """Require expectations of a drill with faults; without one, no moment that only a fault brings."""
     if not isinstance(faults := raw_access.get_path(document.data, "faults"), list):
         return
@@ -91,19 +91,19 @@ def without_faults(document: Document) -> None:
         if not raw_access.get_path(document.data, *path):
             wrong = f"{'.'.join(map(str, path))} is missing: a fault without expectations tests nothing"
             document.add_problem(path, wrong, "add an expectation, or write faults: [] for a drill without faults")
-    for place, time in raw_access.times(document.data) if not faults else ():
+    for place, time in raw_access.iter_times(document.data) if not faults else ():
         if time.moment in PEOPLE_ALONE_MOMENTS:
             document.add_problem(
                 place, f"moment {time.moment.value!r} never occurs in a drill without faults", "use start"
             )
 
 
-def unique_ids(document: Document) -> None:
+def check_unique_ids(document: Document) -> None:
     """Require unique ids."""
     for place in ("faults", "objectives"):
         seen: dict[str, int] = {}
         for path, entry in raw_access.iter_maps(document.data, place):
-            name = raw_access.text(entry.get("id"))
+            name = raw_access.text_or_empty(entry.get("id"))
             line, _ = document.locate((*path, "id"))
             if name in seen:
                 document.add_problem(
@@ -120,7 +120,7 @@ def _kinds(data: Json) -> dict[str, Json]:
 
 
 def _signals_used(data: Json) -> Iterator[tuple[KeyPath, str]]:
-    for path, expectation in [*raw_access.expectations(data), *raw_access.iter_maps(data, "guardrails")]:
+    for path, expectation in [*raw_access.iter_expectations(data), *raw_access.iter_maps(data, "guardrails")]:
         if isinstance(name := expectation.get("signal"), str):
             yield (*path, "signal"), name
     places: tuple[KeyPath, ...] = (("page", "alert"), ("requires", "load", "signal"))

@@ -11,11 +11,11 @@ from gameday.plugins.registry import configured_injector
 from gameday.plugins.types import SettingsProblem
 
 
-def addresses(document: Document) -> None:
+def check_target_settings(document: Document) -> None:
     """Require valid settings for each target, and no password in an address."""
     for path, target in _targets(document.data):
         settings = _settings(target)
-        injector = configured_injector(raw_access.text(target.get("injector")))
+        injector = configured_injector(raw_access.text_or_empty(target.get("injector")))
         problems = list(injector.settings_problems(settings)) if injector else []
         for problem in [*problems, *_secret_problems(settings, problems)]:
             document.add_problem((*path, *problem.keys), problem.wrong, problem.todo, key=problem.key_is_unexpected)
@@ -28,7 +28,7 @@ def _secret_problems(settings: dict[str, Json], problems: list[SettingsProblem])
         yield SettingsProblem(("url",), "the URL contains a user name or password, which would appear in the log")
 
 
-def production(document: Document) -> None:
+def check_production_targets(document: Document) -> None:
     """Refuse a production resource in an environment that is not marked as production."""
     marked: dict[Hashable, KeyPath] = {}
     for path, target in _targets(document.data):
@@ -58,6 +58,6 @@ def _settings(target: dict[str, Json]) -> dict[str, Json]:
 
 def _identity(target: dict[str, Json]) -> Hashable:
     """Return a key that is equal for two targets which are the same resource, as far as the file tells."""
-    name, settings = raw_access.text(target.get("injector")), _settings(target)
+    name, settings = raw_access.text_or_empty(target.get("injector")), _settings(target)
     injector = configured_injector(name)
     return name, injector.settings_identity(settings) if injector else repr(sorted(settings.items()))

@@ -11,7 +11,7 @@ from gameday.moments import Moment
 from gameday.units import QuantityRange, format_duration, format_time
 
 
-def timebox(document: Document) -> None:
+def check_timebox(document: Document) -> None:
     """Refuse times and durations beyond the timebox."""
     box = raw_access.parse_duration(raw_access.get_path(document.data, "timebox"))
     if box is None:
@@ -19,14 +19,16 @@ def timebox(document: Document) -> None:
     if box <= 0:
         document.add_problem(("timebox",), "the timebox must be longer than 0", "write a duration such as 30m")
         return
-    late = [(path, time.latest, _phrase(document.data, path, time)) for path, time in raw_access.times(document.data)]
+    late = [
+        (path, time.latest, _phrase(document.data, path, time)) for path, time in raw_access.iter_times(document.data)
+    ]
     for path, seconds, phrase in [*late, *_durations(document.data)]:
         if seconds >= box:
             wrong = f"{phrase}, but the timebox is {format_duration(box)}"
             document.add_problem(path, wrong, "move it earlier or extend the timebox")
 
 
-def warnings(document: Document) -> None:
+def check_guardrail_warnings(document: Document) -> None:
     """Require that the facilitator is warned before the guardrail halts."""
     for path, guardrail in raw_access.iter_maps(document.data, "guardrails"):
         warn, hold = (
@@ -38,10 +40,10 @@ def warnings(document: Document) -> None:
             document.add_problem((*path, "warn_at"), wrong, "set warn_at shorter than for")
 
 
-def moments(document: Document) -> None:
+def check_moment_order(document: Document) -> None:
     """Refuse times that count from a moment that cannot come before them."""
     lasting = [path for path, fault in raw_access.iter_maps(document.data, "faults") if "lasts" in fault]
-    for path, time in raw_access.times(document.data):
+    for path, time in raw_access.iter_times(document.data):
         own = path[:2] if path[0] == "faults" else ()
         if path[0] == "faults" and path[2] == "at" and time.moment is Moment.FAULT:
             todo = "inside a fault, 'fault' means this fault: write start+2m or impact+2m"
@@ -52,7 +54,7 @@ def moments(document: Document) -> None:
             document.add_problem(path, "no fault ends by itself before this", "set lasts on a fault, such as lasts: 2m")
 
 
-def lasting(document: Document) -> None:
+def check_fault_durations(document: Document) -> None:
     """Require that a fault with `lasts` shows its effect before it ends and repeats after."""
     for path, fault in raw_access.iter_maps(document.data, "faults"):
         lasts = raw_access.parse_duration(fault.get("lasts"))
@@ -74,7 +76,7 @@ def lasting(document: Document) -> None:
             document.add_problem((*path, "shows", "by"), wrong, "set a time before the fault ends")
 
 
-def adjustments(document: Document) -> None:
+def check_adjustments(document: Document) -> None:
     """Require a range for each adjustment, with the fault's own value inside it."""
     for path, fault in raw_access.iter_maps(document.data, "faults"):
         for key, text in raw_access.get_map(fault, "adjust").items():
@@ -106,7 +108,7 @@ def _durations(data: Json) -> Iterator[tuple[KeyPath, float, str]]:
     places = [(path, entry, key, says) for place, key, says in _DURATION_KEYS
               for path, entry in raw_access.iter_maps(data, place)]  # fmt: skip
     places += [(path, entry, key, "this expectation needs")
-               for path, entry in raw_access.expectations(data) for key in ("over", "for")]  # fmt: skip
+               for path, entry in raw_access.iter_expectations(data) for key in ("over", "for")]  # fmt: skip
     for path, entry, key, says in places:
         seconds = raw_access.parse_duration(entry.get(key))
         if seconds is not None:

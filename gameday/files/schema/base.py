@@ -34,7 +34,7 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=False, defer_build=True)
 
 
-def text_validator(read: Callable[[str], T], example: str) -> Callable[[object], T]:
+def make_text_validator(read: Callable[[str], T], example: str) -> Callable[[object], T]:
     """Return a validator of text whose error shows an example for anything else."""
 
     def from_file(value: object) -> T:
@@ -46,8 +46,8 @@ def text_validator(read: Callable[[str], T], example: str) -> Callable[[object],
     return from_file
 
 
-def duration(text: str) -> float:
-    seconds = units.duration(text)
+def validate_duration(text: str) -> float:
+    seconds = units.parse_duration(text)
     if not seconds <= WEEK:
         raise ValueError(f"{text!r} is longer than a week")
     return seconds
@@ -56,7 +56,7 @@ def duration(text: str) -> float:
 def _limit(value: object) -> Limit:
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         raise ValueError("invalid limit: write 97%, 400ms, 12 or 3x baseline")
-    limit = units.limit(value)
+    limit = units.parse_limit(value)
     if not math.isfinite(limit.value):
         raise ValueError(f"{value!r} is not a limit: write 97%, 400ms, 12 or 3x baseline")
     return limit
@@ -71,27 +71,31 @@ Text = Annotated[str, Field(min_length=1)]
 Name = Annotated[str, Field(pattern=NAME)]
 Word = Annotated[str, Field(pattern=WORD)]
 Duration = Annotated[
-    float, PlainValidator(text_validator(duration, "400ms or 2m")), _pattern(DURATION_PATTERN, "400ms", "2m", "1h30m")
+    float,
+    PlainValidator(make_text_validator(validate_duration, "400ms or 2m")),
+    _pattern(DURATION_PATTERN, "400ms", "2m", "1h30m"),
 ]
 Time = Annotated[
-    TimeExpression, PlainValidator(text_validator(parse_time, "impact+2m")), _pattern(TIME_PATTERN, "impact+2m")
+    TimeExpression, PlainValidator(make_text_validator(parse_time, "impact+2m")), _pattern(TIME_PATTERN, "impact+2m")
 ]
 FaultTime = Annotated[
     TimeExpression,
-    PlainValidator(text_validator(parse_time_range, "start+0s..3m")),
+    PlainValidator(make_text_validator(parse_time_range, "start+0s..3m")),
     _pattern(RANGE_PATTERN, "start+0s..3m", "declared+3m"),
 ]
 Deadline = Annotated[
     TimeExpression,
-    PlainValidator(text_validator(parse_deadline, "declared+3m or charter")),
+    PlainValidator(make_text_validator(parse_deadline, "declared+3m or charter")),
     _pattern(f"({TIME_PATTERN}|{CHARTER_WORD})", "declared+3m", CHARTER_WORD),
 ]
 MessageTime = Annotated[
     TimeExpression | None,
-    PlainValidator(lambda value: None if value == MANUAL else text_validator(parse_time, "impact+2m or manual")(value)),
+    PlainValidator(
+        lambda value: None if value == MANUAL else make_text_validator(parse_time, "impact+2m or manual")(value)
+    ),
     _pattern(f"({TIME_PATTERN}|{MANUAL})", "impact+2m", MANUAL),
 ]
-Rate = Annotated[float, PlainValidator(text_validator(units.rate, "5/s")), _pattern(rf"{_NUMBER}/s", "5/s")]
+Rate = Annotated[float, PlainValidator(make_text_validator(units.parse_rate, "5/s")), _pattern(rf"{_NUMBER}/s", "5/s")]
 AnyLimit = Annotated[
     Limit,
     PlainValidator(_limit),

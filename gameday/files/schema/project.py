@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from gameday import units
 from gameday.files.scenario_constants import LIMIT_TESTS
-from gameday.files.schema.base import Duration, Kind, Name, Part, Text, Version, Word, text_validator
+from gameday.files.schema.base import Duration, Kind, Name, Part, Text, Version, Word, make_text_validator
 from gameday.model import Limit, Test
 
 Command = Annotated[list[str], Field(min_length=1)]
@@ -20,7 +20,7 @@ def _healthy(text: str) -> tuple[Test, Limit]:
     test, _, limit = text.strip().partition(" ")
     if test not in _TESTS:
         raise ValueError(f"invalid limit {text!r}: write a test and a value, such as 'at_least 99%' or 'at_most 800ms'")
-    parsed = units.limit(limit)
+    parsed = units.parse_limit(limit)
     if parsed.relative:
         raise ValueError(f"{limit!r} is relative; write an absolute limit, which applies before a baseline is measured")
     return _TESTS[test], parsed
@@ -28,7 +28,7 @@ def _healthy(text: str) -> tuple[Test, Limit]:
 
 Healthy = Annotated[
     tuple[Test, Limit],
-    PlainValidator(text_validator(_healthy, "at_least 99%")),
+    PlainValidator(make_text_validator(_healthy, "at_least 99%")),
     WithJsonSchema({"type": "string", "pattern": "^(at_least|at_most|above|below) ", "examples": ["at_least 99%"]}),
 ]
 
@@ -37,7 +37,9 @@ class TargetPart(Part):
     """The resource that a logical target means. Other keys go to the injector."""
 
     model_config = ConfigDict(extra="allow")
-    injector: Annotated[Name, Field(description="The injector: `toxiproxy`, `docker`, `postgres`, or a plugin's.")]
+    injector: Annotated[
+        Name, Field(description="The injector: `toxiproxy`, `docker`, `kubernetes`, `postgres`, or a plugin's.")
+    ]
 
 
 class SignalPart(Part):

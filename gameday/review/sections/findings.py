@@ -17,25 +17,25 @@ from gameday.events import (
     reference_time,
 )
 from gameday.review.document import Prompt, Section, bullets, code, plain, quoted
-from gameday.review.event_text import clock, offset
+from gameday.review.event_text import format_clock, format_offset
 from gameday.review.sections.line_items import (
-    alert_line,
-    clue_line,
-    debrief_lines,
-    hints_line,
-    lower_bounds,
-    missed_objectives,
-    near_guardrails,
-    objective_line,
-    predictions,
-    unmet_expectations,
-    unreadable_signals,
-    unrecorded_moments,
+    format_alert,
+    format_clue,
+    format_hints,
+    format_objective,
+    list_debrief_lines,
+    list_lower_bounds,
+    list_missed_objectives,
+    list_near_guardrails,
+    list_predictions,
+    list_unmet_expectations,
+    list_unreadable_signals,
+    list_unrecorded_moments,
 )
 from gameday.review.sections.story import service_sentence
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.scorecard import Scorecard
-from gameday.store.outstanding import outstanding_marks
+from gameday.store.outstanding import outstanding_markers
 from gameday.units import format_duration
 
 MAX_LESSON_BLANKS = 2
@@ -44,12 +44,14 @@ MAX_LESSON_BLANKS = 2
 
 def detection(events: Sequence[Event], card: Scorecard) -> Section:
     """Return alerts, the page and clues: what could be seen, and what stayed silent."""
-    fired = [alert_line(alert) for alert in card.alerts]
+    fired = [format_alert(alert) for alert in card.alerts]
     silent = [f"{code(signal)} was expected to fire and stayed silent." for signal in card.silent_alerts]
     none = "" if card.alerts or card.silent_alerts or not card.faults else "No alert fired."
     paged = "The program paged, because no alert had fired: time to detect is a lower bound."
-    clues = [clue_line(clue) for clue in card.clues if clue.verdict != "not judged"]
-    blocks = bullets(*fired, *silent, none, paged if card.program_paged else "", *clues, *unreadable_signals(events))
+    clues = [format_clue(clue) for clue in card.clues if clue.verdict != "not judged"]
+    blocks = bullets(
+        *fired, *silent, none, paged if card.program_paged else "", *clues, *list_unreadable_signals(events)
+    )
     prompts = (Prompt("What was looked at first, and what did it show?"),) if blocks and _with_people(card) else ()
     return Section("detection", "Detection", (*blocks, *prompts))
 
@@ -61,11 +63,11 @@ def _with_people(card: Scorecard) -> bool:
 def went_well(events: Sequence[Event], card: Scorecard) -> Section:
     """Return only what is known to have gone well; a script's times are no merit."""
     start = reference_time(events)
-    helped = [f"Help was requested at {offset(e.happened - start)}." for e in of_type(events, HelpRequested)]
-    reached = [objective_line(result) for result in card.objectives if result.state == "met" and not result.scripted]
+    helped = [f"Help was requested at {format_offset(e.happened - start)}." for e in of_type(events, HelpRequested)]
+    reached = [format_objective(result) for result in card.objectives if result.state == "met" and not result.scripted]
     alerts = [f"{code(signal)} fired as expected." for signal in sorted({a.signal for a in card.alerts if a.expected})]
     lines = (
-        *debrief_lines(events, "well"), "The hypothesis held." if card.held == "held" else "", *alerts,
+        *list_debrief_lines(events, "well"), "The hypothesis held." if card.held == "held" else "", *alerts,
         _restored(card), *reached, *helped, _clean_revert(card),
     )  # fmt: skip
     return Section("well", "What went well", bullets(*lines))
@@ -89,13 +91,13 @@ def _clean_revert(card: Scorecard) -> str:
 def difficulties(events: Sequence[Event], card: Scorecard) -> Section:
     """Return what did not go as hoped: conditions, never people."""
     lines = bullets(
-        *unmet_expectations(card),
-        *missed_objectives(card),
+        *list_unmet_expectations(card),
+        *list_missed_objectives(card),
         _silence(card),
-        *near_guardrails(events),
-        hints_line(card),
-        *lower_bounds(card),
-        unrecorded_moments(card),
+        *list_near_guardrails(events),
+        format_hints(card),
+        *list_lower_bounds(card),
+        list_unrecorded_moments(card),
     )
     return Section("difficult", "What was difficult", lines)
 
@@ -104,7 +106,7 @@ def _silence(card: Scorecard) -> str:
     time = card.response_time("silence")
     if time.seconds is None or time.scripted:
         return ""
-    return f"The longest time without a status update was {scorecard_text.response_time(time)}."
+    return f"The longest time without a status update was {scorecard_text.format_response_time(time)}."
 
 
 def contributing_factors(events: Sequence[Event], card: Scorecard) -> Section:
@@ -118,9 +120,9 @@ def _suggestions(events: Sequence[Event], card: Scorecard) -> Iterator[str]:
     yield from (f"{prefix} the alert {code(signal)} stayed silent." for signal in card.silent_alerts)
     unexpected = (alert.signal for alert in card.alerts if not alert.expected)
     yield from (f"{prefix} the alert {code(signal)} fired unexpectedly." for signal in unexpected)
-    hidden = (clue_line(clue) for clue in card.clues if clue.verdict in ("unmet", "unreadable"))
+    hidden = (format_clue(clue) for clue in card.clues if clue.verdict in ("unmet", "unreadable"))
     yield from (f"{prefix} {line[0].lower()}{line[1:]}" for line in hidden)
-    yield from (f"{prefix} {line}" for line in unreadable_signals(events))
+    yield from (f"{prefix} {line}" for line in list_unreadable_signals(events))
     if card.difficulty.hints:
         yield f"{prefix} what the hints gave that no screen showed."
     yield from (f"{prefix} what made the fault on {code(f.target)} lapse." for f in card.faults if f.lapsed)
@@ -128,7 +130,7 @@ def _suggestions(events: Sequence[Event], card: Scorecard) -> Iterator[str]:
 
 def lessons(events: Sequence[Event], card: Scorecard) -> Section:
     """Return the debrief and the predictions as spoken, then questions that only people can answer."""
-    lines = bullets(*debrief_lines(events, "learned"), *predictions(events))
+    lines = bullets(*list_debrief_lines(events, "learned"), *list_predictions(events))
     own = scenario_questions(events, card)
     decision = _decision_questions(events) if _with_people(card) else ()
     questions = (*own[: MAX_LESSON_BLANKS - len(decision)], *decision)
@@ -154,13 +156,13 @@ def _decision_questions(events: Sequence[Event]) -> tuple[str, ...]:
     if not decisions:
         return ()
     last = decisions[-1]
-    return (f"At {clock(last)}, {quoted(last.body.text)}: what made that the sensible thing to do?",)
+    return (f"At {format_clock(last)}, {quoted(last.body.text)}: what made that the sensible thing to do?",)
 
 
 def action_items(events: Sequence[Event], card: Scorecard) -> Section:
     """Return what needs action at once, what the debrief asked for, and one blank. A team owns an action item."""
     halt = f"run {code('gameday halt')}"
-    dirty = [f"{code(marker)} may still be active on its target: {halt}." for marker in outstanding_marks(events)]
+    dirty = [f"{code(marker)} may still be active on its target: {halt}." for marker in outstanding_markers(events)]
     dirty += [
         f"{code(marker)} was closed manually and not verified: is its target healthy?"
         for marker in card.closed_manually
@@ -169,7 +171,7 @@ def action_items(events: Sequence[Event], card: Scorecard) -> Section:
     to_check = [f"{plain(body.text)}." for body in _cleanups(events, "no-undo")]
     steady = "" if card.steady_state_restored or not _was_unsteady(events) else "Restore steady state."
     silent = [f"Make {code(signal)} fire for this." for signal in card.silent_alerts]
-    blocks = bullets(*dirty, *to_restore, *to_check, steady, *debrief_lines(events, "actions"), *silent)
+    blocks = bullets(*dirty, *to_restore, *to_check, steady, *list_debrief_lines(events, "actions"), *silent)
     question = Prompt("What will be different, which team owns it, and by when?")
     return Section("actions", "Action items", (*blocks, question))
 

@@ -15,7 +15,7 @@ from gameday.events import (
 )
 from gameday.moments import MOMENTS
 from gameday.review.document import Block, Para, Prompt, Section, Table, bullets, code, plain, strong
-from gameday.review.event_text import day, hour_and_minute, wall_time
+from gameday.review.event_text import format_day, format_hour_and_minute, happened_at
 from gameday.review.sections.story import STEADY_STATE, fault_sentence
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.scorecard import Scorecard
@@ -34,8 +34,10 @@ def prime_directive(_events: Sequence[Event], _card: Scorecard) -> Section:
 
 def response_process(_: Sequence[Event], card: Scorecard) -> Section:
     """Return the scorecard's times and objectives: how the response went, apart from the system."""
-    rows = tuple((time.name, plain(scorecard_text.response_time(time)), time.meaning) for time in card.response_times)
-    objectives = bullets(*(plain(scorecard_text.objective(result)) for result in card.objectives))
+    rows = tuple(
+        (time.name, plain(scorecard_text.format_response_time(time)), time.meaning) for time in card.response_times
+    )
+    objectives = bullets(*(plain(scorecard_text.format_objective(result)) for result in card.objectives))
     caption = "One drill, n=1: a single time says nothing about the next one."
     table = Table(("Time", "Measured", "From, until"), rows, caption)
     prompt = Prompt("What would make responding easier next time? Changes to the system belong under Action items.")
@@ -63,14 +65,14 @@ def _statement_lines(events: Sequence[Event], card: Scorecard) -> Iterator[tuple
     affected = has_any(events, ImpactDetected)
     impact = f"{journey} did not work as usual{duration}." if affected else "no impact was measured."
     noticed = f", and {customer}s could notice it" if affected else ""
-    yield "External, summary (DRILL):", f"on {day(card.began)}, from {_since(events, card)}, {impact}"
+    yield "External, summary (DRILL):", f"on {format_day(card.began)}, from {_since(events, card)}, {impact}"
     yield "External, what happened (DRILL):", f"a part that {journey} needs did not respond as usual{noticed}."
     yield "Internal, what happened (DRILL):", f"{fault_sentence(events)} {_closing(card)}"
 
 
 def _since(events: Sequence[Event], card: Scorecard) -> str:
     event = first_of(events, ImpactDetected, FaultConfirmed)
-    return hour_and_minute(wall_time(event).timestamp() if event else card.began)
+    return format_hour_and_minute(happened_at(event).timestamp() if event else card.began)
 
 
 def _closing(card: Scorecard) -> str:

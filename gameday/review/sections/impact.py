@@ -8,9 +8,9 @@ from gameday.events import Event, PlannedExpectation, first, read_plan
 from gameday.model import Source
 from gameday.moments import HUMAN_MOMENTS
 from gameday.review.document import Block, Bullets, Para, Prompt, Section, Table, bullets, code, plain
-from gameday.review.event_text import role_text
+from gameday.review.event_text import format_role_name
 from gameday.review.sections import findings
-from gameday.review.sections.line_items import near_guardrails
+from gameday.review.sections.line_items import list_near_guardrails
 from gameday.review.sections.story import PICTURE, no_impact_sentence, service_sentence
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.scorecard import Scorecard
@@ -37,8 +37,8 @@ def _signal_table(card: Scorecard) -> tuple[Block, ...]:
 
 
 def _signal_row(signal: SignalSummary) -> tuple[str, ...]:
-    values, count = scorecard_text.value_range(signal), scorecard_text.reading_count(signal)
-    return (code(signal.signal), scorecard_text.baseline(signal), values, count)
+    values, count = scorecard_text.format_value_range(signal), scorecard_text.format_reading_count(signal)
+    return (code(signal.signal), scorecard_text.format_baseline(signal), values, count)
 
 
 def full_detection(events: Sequence[Event], card: Scorecard) -> Section:
@@ -54,7 +54,7 @@ def _detection_times(card: Scorecard) -> Iterator[str]:
     """Yield the times from the impact; the time until someone was aware is the team's, and names no role."""
     for time in (card.response_time("alert"), card.response_time("detect")):
         if time.seconds is not None:
-            yield f"{time.meaning[0].upper()}{time.meaning[1:]}: {scorecard_text.response_time(time)}."
+            yield f"{time.meaning[0].upper()}{time.meaning[1:]}: {scorecard_text.format_response_time(time)}."
 
 
 def _first_sign(events: Sequence[Event], card: Scorecard) -> str:
@@ -62,7 +62,7 @@ def _first_sign(events: Sequence[Event], card: Scorecard) -> str:
     event = first(events, time.end) if time.seconds is not None and time.end in HUMAN_MOMENTS else None
     if event is None or event.source is not Source.HUMAN:
         return ""
-    return f"The first sign of awareness came from {role_text(event.role)}: {code(event.kind)}."
+    return f"The first sign of awareness came from {format_role_name(event.role)}: {code(event.kind)}."
 
 
 def near_misses(events: Sequence[Event], card: Scorecard) -> Section:
@@ -72,11 +72,11 @@ def near_misses(events: Sequence[Event], card: Scorecard) -> Section:
     margins = [_margin(guardrail, signals.get(guardrail.signal)) for guardrail in guardrails]
     lapsed = [f"The fault on {code(f.target)} lapsed before we reverted it." for f in card.faults if f.lapsed]
     prompt = Prompt("What could easily have gone further, and what kept it from that?")
-    return Section("lucky", "Where we got lucky", (*bullets(*near_guardrails(events), *margins, *lapsed), prompt))
+    return Section("lucky", "Where we got lucky", (*bullets(*list_near_guardrails(events), *margins, *lapsed), prompt))
 
 
 def _margin(guardrail: PlannedExpectation, signal: SignalSummary | None) -> str:
     if signal is None or not signal.readings:
         return f"Guardrail {plain(guardrail.text)}: its signal was not read while the fault was active."
-    values, count = scorecard_text.value_range(signal), scorecard_text.reading_count(signal)
+    values, count = scorecard_text.format_value_range(signal), scorecard_text.format_reading_count(signal)
     return f"Guardrail {plain(guardrail.text)}: its signal was {values} while the fault was active ({count})."

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from gameday.events import DebriefLine, Event, GuardrailWarned, Note, Prediction, SignalUnreadable, of_type, read_plan
 from gameday.moments import Moment
 from gameday.review.document import code, plain, quoted, render_text
-from gameday.review.event_text import clock
+from gameday.review.event_text import format_clock
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.objectives import LONGEST_GAP, ObjectiveResult
 from gameday.scorecards.scorecard import Evaluation, FiredAlert, Scorecard
@@ -40,18 +40,18 @@ _DEBRIEF_PARTS = {"well": "well", "act": "actions", "point": "actions", "todo": 
 """The section that a heading of the debrief belongs to, by a word in it; else what was learned."""
 
 
-def alert_line(fired: FiredAlert) -> str:
-    return f"Alert {code(fired.signal)} {scorecard_text.alert_time(fired)}."
+def format_alert(fired: FiredAlert) -> str:
+    return f"Alert {code(fired.signal)} {scorecard_text.format_alert_time(fired)}."
 
 
-def clue_line(clue: Evaluation) -> str:
+def format_clue(clue: Evaluation) -> str:
     """Return a sentence about what a clue showed, with n."""
     visible = {"met": "Clue visible", "unmet": "Clue not visible"}.get(clue.verdict, "Clue not readable")
     meaning = f", so {plain(clue.meaning)}" if clue.meaning and clue.verdict == "met" else ""
     return f"{visible}: {plain(clue.finding or clue.expected)} (n={clue.n}){meaning}."
 
 
-def unreadable_signals(events: Sequence[Event]) -> list[str]:
+def list_unreadable_signals(events: Sequence[Event]) -> list[str]:
     return [
         f"{code(event.body.signal or 'a signal')} could not be read"
         + (f": {plain(event.body.text)}." if event.body.text else ".")
@@ -59,7 +59,7 @@ def unreadable_signals(events: Sequence[Event]) -> list[str]:
     ]
 
 
-def objective_line(result: ObjectiveResult) -> str:
+def format_objective(result: ObjectiveResult) -> str:
     """Format `The IC was announced 31 s after the declaration (objective: 3 min).`; empty if not recorded."""
     sentence, noun = _moment(result.moment)
     if result.seconds is None:
@@ -75,17 +75,17 @@ def _moment(name: str) -> tuple[str, str]:
     return _MOMENTS.get(name, (f"{code(name)} happened", code(name)))
 
 
-def missed_objectives(card: Scorecard) -> list[str]:
-    return [objective_line(result) for result in card.objectives if result.state in ("late", "absent")]
+def list_missed_objectives(card: Scorecard) -> list[str]:
+    return [format_objective(result) for result in card.objectives if result.state in ("late", "absent")]
 
 
-def unrecorded_moments(card: Scorecard) -> str:
+def list_unrecorded_moments(card: Scorecard) -> str:
     """Name the objectives that the log knows nothing about: people talk aloud, so the log is incomplete."""
     nouns = dict.fromkeys(_moment(result.moment)[1] for result in card.objectives if result.state == "not recorded")
     return f"Not recorded, which does not mean missed: {', '.join(nouns)}." if nouns else ""
 
 
-def unmet_expectations(card: Scorecard) -> list[str]:
+def list_unmet_expectations(card: Scorecard) -> list[str]:
     """Return the expectations that did not hold, or could not be judged."""
     return [_unmet_line(line) for line in card.expectations if line.verdict != "met" and card.faults]
 
@@ -96,30 +96,30 @@ def _unmet_line(line: Evaluation) -> str:
     return f"{prefix}: {plain(line.expected)}{finding}."
 
 
-def lower_bounds(card: Scorecard) -> list[str]:
+def list_lower_bounds(card: Scorecard) -> list[str]:
     """Return the times of which only a lower bound is known."""
     return [
-        f"{_LOWER_BOUNDS[time.name]}: {scorecard_text.response_time(time)}."
+        f"{_LOWER_BOUNDS[time.name]}: {scorecard_text.format_response_time(time)}."
         for time in card.response_times
         if time.censored and time.name in _LOWER_BOUNDS
     ]
 
 
-def near_guardrails(events: Sequence[Event]) -> list[str]:
+def list_near_guardrails(events: Sequence[Event]) -> list[str]:
     kinds = read_plan(events).signals
     return [f"{render_text(event.body.review_text(kinds))}." for event in of_type(events, GuardrailWarned)]
 
 
-def hints_line(card: Scorecard) -> str:
-    text = scorecard_text.hints(card)
+def format_hints(card: Scorecard) -> str:
+    text = scorecard_text.format_hints(card)
     return f"{text[0].upper()}{text[1:]}." if card.difficulty.hints else ""
 
 
-def predictions(events: Sequence[Event]) -> list[str]:
+def list_predictions(events: Sequence[Event]) -> list[str]:
     return [f"Predicted before the fault: {quoted(event.body.text)}" for event in of_type(events, Prediction)]
 
 
-def debrief_lines(events: Sequence[Event], part: str) -> tuple[str, ...]:
+def list_debrief_lines(events: Sequence[Event], part: str) -> tuple[str, ...]:
     """Return the lines of the hot debrief that belong to a section, as spoken."""
     lines = [event.body for event in of_type(events, DebriefLine) if _debrief_part(event.body.heading) == part]
     return tuple(f"{quoted(line.text)} (hot debrief)" for line in lines if line.text)
@@ -129,7 +129,7 @@ def _debrief_part(heading: str) -> str:
     return next((part for word, part in _DEBRIEF_PARTS.items() if word in heading.casefold()), "learned")
 
 
-def notes_with(events: Sequence[Event], prefix: str) -> tuple[str, ...]:
+def find_notes(events: Sequence[Event], prefix: str) -> tuple[str, ...]:
     """Return the notes that start with a word, such as `todo`."""
     notes = [event for event in of_type(events, Note) if event.body.text.casefold().startswith(prefix)]
-    return tuple(f"{quoted(event.body.text)} (note, {clock(event)})" for event in notes)
+    return tuple(f"{quoted(event.body.text)} (note, {format_clock(event)})" for event in notes)

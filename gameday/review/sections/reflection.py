@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from gameday.events import Decision, Event, HelpRequested, Statement, TheoryStated, of_type
 from gameday.model import Source
 from gameday.review.document import Block, Fields, Para, Prompt, Section, bullets, quoted, with_prompts
-from gameday.review.event_text import clock, role_text
+from gameday.review.event_text import format_clock, format_role_name
 from gameday.review.sections import findings
-from gameday.review.sections.line_items import debrief_lines, notes_with
+from gameday.review.sections.line_items import find_notes, list_debrief_lines
 from gameday.scorecards.scorecard import Scorecard
 
 _QUESTIONS = (
@@ -33,7 +33,7 @@ def decisions(events: Sequence[Event], card: Scorecard) -> Section:
 
 def _statement_line(event: Event[Statement]) -> str:
     text = quoted(event.body.text) if event.body.text else "(no words recorded)"
-    return f"{clock(event)}, {role_text(event.role)}, {event.kind}: {text}"
+    return f"{format_clock(event)}, {format_role_name(event.role)}, {event.kind}: {text}"
 
 
 def _no_decisions(card: Scorecard) -> tuple[Block, ...]:
@@ -67,7 +67,7 @@ def full_lessons(events: Sequence[Event], card: Scorecard) -> Section:
     """Return the debrief and the notes as spoken, then the scenario's own questions."""
     own = findings.scenario_questions(events, card)
     questions = ("What do we know now that we did not know before? Two to five themes.", *own, "What is still open?")
-    lines = bullets(*debrief_lines(events, "learned"), *notes_with(events, "i learned"))
+    lines = bullets(*list_debrief_lines(events, "learned"), *find_notes(events, "i learned"))
     return Section("learned", "What we learned", (*lines, *map(Prompt, questions)))
 
 
@@ -78,5 +78,5 @@ def full_action_items(events: Sequence[Event], card: Scorecard) -> Section:
                      "Due", "Done when"))  # fmt: skip
     prompt = Prompt("If there is no action item: what is the reason?")
     return Section(
-        light.id, light.title, (*light.generated_blocks, *bullets(*notes_with(events, "todo")), fields, prompt)
+        light.id, light.title, (*light.generated_blocks, *bullets(*find_notes(events, "todo")), fields, prompt)
     )

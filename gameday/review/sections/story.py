@@ -22,8 +22,8 @@ from gameday.events import (
 )
 from gameday.model import SignalKind
 from gameday.review.document import Block, Para, Picture, Prompt, Section, Table, bullets, code, plain, strong
-from gameday.review.event_text import clock
-from gameday.review.sections.line_items import predictions
+from gameday.review.event_text import format_clock
+from gameday.review.sections.line_items import list_predictions
 from gameday.review.timeline import ROWS, count_omitted, timeline_rows
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.censoring import ADJUSTED
@@ -56,7 +56,7 @@ def full_summary(events: Sequence[Event], card: Scorecard) -> Section:
 
 def hypothesis(events: Sequence[Event], card: Scorecard) -> Section:
     """Return what the scenario and the people expected before the fault, and the result."""
-    blocks = (*_hypothesis_blocks(card), *bullets(*predictions(events)))
+    blocks = (*_hypothesis_blocks(card), *bullets(*list_predictions(events)))
     return Section("hypothesis", "Hypothesis", (*blocks, Prompt("What turned out differently from what we expected?")))
 
 
@@ -78,7 +78,7 @@ def _summary_blocks(events: Sequence[Event], card: Scorecard) -> tuple[Block, ..
     if card.mode != "rehearsal":
         return (text,)
     script = "A script played the responders, so the response times say nothing about a team."
-    mode = plain(scorecard_text.mode(card))
+    mode = plain(scorecard_text.format_mode(card))
     return (text, Para(f"This was a {mode}. {script}{_untried_mitigations(events, card)}"))
 
 
@@ -125,7 +125,7 @@ def fault_sentence(events: Sequence[Event]) -> str:
     more = len({other.body.fault for other in of_type(events, FaultConfirmed)}) - 1
     others = f" (and {more} more)" if more else ""
     members = _affected_members(events, event.body.marker)
-    return f"At {clock(event)} UTC we applied {kind} to {code(event.body.target)}{members}{others}."
+    return f"At {format_clock(event)} UTC we applied {kind} to {code(event.body.target)}{members}{others}."
 
 
 def _affected_members(events: Sequence[Event], marker: str) -> str:
@@ -142,7 +142,7 @@ def _impact_sentence(events: Sequence[Event], card: Scorecard) -> str:
         return no_impact_sentence(card)
     name, kinds = event.body.signal, kinds_of(card)
     signal = next((signal for signal in card.signals if signal.signal == name), None)
-    against = f", baseline {scorecard_text.baseline(signal)}" if signal and signal.baseline is not None else ""
+    against = f", baseline {scorecard_text.format_baseline(signal)}" if signal and signal.baseline is not None else ""
     value = f"{format_value(event.body.value, kinds.get(name, ''))} (n={event.body.n})"
     when = f"{format_duration(time.seconds)} later users were" if time.seconds is not None else "Users were"
     return f"{when} affected: {code(name)} was {value}{against}.{_peak(card, name)}"
@@ -152,7 +152,7 @@ def no_impact_sentence(card: Scorecard) -> str:
     """Return a sentence about a fault without impact; a fault that was cut short proves nothing."""
     if not card.faults:
         return ""
-    readings = f"two consecutive readings{scorecard_text.steady_state_signals(card)}"
+    readings = f"two consecutive readings{scorecard_text.format_steady_state_signals(card)}"
     if card.exit == Exit.HALTED:
         return f"The drill ended before an impact on users was seen, which takes {readings} outside steady state."
     return f"No {readings} left steady state, as far as could be measured."
@@ -163,7 +163,7 @@ def _peak(card: Scorecard, name: str) -> str:
     signal = next((signal for signal in card.signals if signal.signal == name), None)
     if signal is None or signal.highest is None or signal.kind not in (SignalKind.DURATION, SignalKind.COUNT):
         return ""
-    return f" It peaked at {format_value(signal.highest, signal.kind)} ({scorecard_text.reading_count(signal)})."
+    return f" It peaked at {format_value(signal.highest, signal.kind)} ({scorecard_text.format_reading_count(signal)})."
 
 
 def service_sentence(card: Scorecard) -> str:
@@ -172,14 +172,14 @@ def service_sentence(card: Scorecard) -> str:
     if time.seconds is None:
         return ""
     if time.reason == ADJUSTED:
-        return f"Users were affected for {scorecard_text.response_time(time)}; the log has the rest."
+        return f"Users were affected for {scorecard_text.format_response_time(time)}; the log has the rest."
     if time.censored:
-        affected = f"Users were affected for {scorecard_text.response_time(time)}"
+        affected = f"Users were affected for {scorecard_text.format_response_time(time)}"
         return f"{affected}: service was not restored before the drill ended."
     by = f", mitigated by {code(card.restored_by)}" if card.restored_by else ""
     active = not any(fault.ended_by or fault.lapsed for fault in card.faults)
     still = ", with the fault still active" if active and card.faults else ""
-    return f"Service was restored {scorecard_text.response_time(time)} after the impact{by}{still}."
+    return f"Service was restored {scorecard_text.format_response_time(time)} after the impact{by}{still}."
 
 
 def _revert_sentence(card: Scorecard) -> str:

@@ -100,7 +100,7 @@ class Desk(App[ExitReason], inherit_bindings=False):
         self._recover_orphan()
         if events:
             self._draw()
-        if self.state.over and self.state.board.state.started_at is None:
+        if self.state.is_over and self.state.board.state.started_at is None:
             self.exit(ExitReason.OVER)
 
     def _save_cast(self) -> None:
@@ -118,7 +118,7 @@ class Desk(App[ExitReason], inherit_bindings=False):
     def _recover_orphan(self) -> None:
         """Check the guardian if the drill's end is overdue, again and again while it responds."""
         now = self._config.clock.monotonic()
-        if not self.state.orphaned:
+        if not self.state.is_orphaned:
             self._orphaned_at = now
         elif now - self._orphaned_at > GUARDIAN_GRACE_S:
             self._orphaned_at = now

@@ -11,7 +11,7 @@ from gameday.people.cast import Cast
 from gameday.terminal.briefing_text import BRIEFING_SENTENCES
 from gameday.terminal.glyphs import Glyphs
 from gameday.terminal.line_formatter import LineFormatter
-from gameday.terminal.screen_header import BAD, GOOD, bar
+from gameday.terminal.screen_header import BAD, GOOD, render_title_bar
 from gameday.terminal.screen_layout import TALL
 from gameday.terminal.screen_state import ScreenState
 from gameday.units import format_role
@@ -32,7 +32,7 @@ def render_briefing(
     ready, rows = list(_ready(board, fmt)), max(0, height - len(footer))
     tall = height >= TALL
     space = [Text(end="")] * tall
-    head = bar(board, fmt, 3 if tall else 1)
+    head = render_title_bar(board, fmt, 3 if tall else 1)
     body = [*head, *space, *_briefing(board, fmt), *space, *_roles(cast, fmt), *space * (cast is not None)]
     body = [*body[: max(0, rows - len(ready))], *ready]  # however long the reasons are
     gap = [Text(end="")] * max(0, rows - len(body))

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from rich.text import Text
 
-from gameday.boards.message_board import ItemState, message_items
+from gameday.boards.message_board import ItemState, list_message_items
 from gameday.clock import Clock
 from gameday.model import Mode, Phase, Plan
 from gameday.people.cast import Cast
 from gameday.terminal.desk.briefing_screen import render_briefing
 from gameday.terminal.desk.footer import help_lines, render_footer
-from gameday.terminal.desk.keymap import Audience, Key, When, keys_for
+from gameday.terminal.desk.keymap import Audience, Key, Stage, keys_for
 from gameday.terminal.desk.prompt import Prompt
 from gameday.terminal.glyphs import Glyphs
 from gameday.terminal.responder_screen import render_responder_screen
@@ -51,25 +51,25 @@ class DeskState:
         self._facilitator_view_until = 0.0
 
     @property
-    def over(self) -> bool:
+    def is_over(self) -> bool:
         return self.board.state.phase in (Phase.DONE, Phase.STUCK) or self._has_ended()
 
     @property
-    def orphaned(self) -> bool:
+    def is_orphaned(self) -> bool:
         """True if the runner ended without recording the drill's end."""
         return self._has_ended() and self.board.state.phase not in (Phase.DONE, Phase.STUCK)
 
     @property
-    def when(self) -> When:
-        if self.over:
-            return When.OVER
-        return When.RUNNING if self.board.state.started_at is not None else When.BRIEFING
+    def stage(self) -> Stage:
+        if self.is_over:
+            return Stage.OVER
+        return Stage.RUNNING if self.board.state.started_at is not None else Stage.BRIEFING
 
     @property
     def shows_facilitator_view(self) -> bool:
         """True while the facilitator's view is shown; never in a solo drill."""
         secret_prompt = self.prompt is not None and self.prompt.secret
-        always = self._stays and self.when is not When.BRIEFING  # before the start the briefing is read aloud
+        always = self._stays and self.stage is not Stage.BRIEFING  # before the start the briefing is read aloud
         return not self.solo and (secret_prompt or always or self._clock.monotonic() < self._facilitator_view_until)
 
     def toggle_facilitator_view(self) -> None:
@@ -110,11 +110,13 @@ class DeskState:
 
     def _coming_entries(self) -> list[int]:
         states = (ItemState.COMING, ItemState.WAITING)
-        return [item.entry for item in message_items(self.board) if item.entry is not None and item.state in states]
+        return [
+            item.entry for item in list_message_items(self.board) if item.entry is not None and item.state in states
+        ]
 
     def _keys(self) -> list[Key]:
         """Return the keys that work now; a second terminal has none of the facilitator's."""
-        keys = keys_for(self.when, solo=self.solo)
+        keys = keys_for(self.stage, solo=self.solo)
         return [key for key in keys if self.facilitates or key.audience is not Audience.FACILITATOR]
 
     def lines(self, width: int, height: int) -> list[Text]:
@@ -130,12 +132,12 @@ class DeskState:
         keys = [key for key in self._keys() if self.shows_facilitator_view or not key.secret]
         footer = render_footer(
             self.prompt, keys, self.board, self._glyphs, width, self.message,
-            orphaned=self.orphaned, key_rows=4 if height >= TALL else 1,
+            orphaned=self.is_orphaned, key_rows=4 if height >= TALL else 1,
         )  # fmt: skip
         rows = height - (1 if self.prompt and self.prompt.typed else 0)
         if self.shows_facilitator_view:
             self.board.highlighted = self.current_entry()
             return render_screen(self.board, width, rows, self._glyphs, footer)
-        if self.when is When.BRIEFING:
+        if self.stage is Stage.BRIEFING:
             return render_briefing(self.board, self.cast, width, rows, self._glyphs, footer)
         return render_responder_screen(self.board, width, rows, self._glyphs, footer)

@@ -11,7 +11,7 @@ from gameday.terminal.desk.keymap import Key
 from gameday.terminal.desk.prompt import Prompt
 from gameday.terminal.glyphs import Glyphs
 from gameday.terminal.line_formatter import LineFormatter, StyledText
-from gameday.terminal.screen_header import BAD, COMING, GOOD, ending
+from gameday.terminal.screen_header import BAD, COMING, GOOD, render_ending
 from gameday.terminal.screen_state import ScreenState
 
 LEAVE = "q"
@@ -44,7 +44,7 @@ def _stop_lines(board: ScreenState, fmt: LineFormatter, *, orphaned: bool) -> li
     if orphaned:
         return fmt.wrap(" ", (ORPHANED, BAD), indent=1)
     stop = fmt.line(" ", ("! stops and reverts all faults; in any terminal: gameday stop", "bold"))
-    return ending(board, fmt) or [stop]
+    return render_ending(board, fmt) or [stop]
 
 
 def _keys(keys: Sequence[Key], fmt: LineFormatter, rows: int) -> list[Text]:

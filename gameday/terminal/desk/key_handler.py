@@ -9,7 +9,7 @@ from enum import Enum
 from gameday.people.cast import Cast
 from gameday.terminal.desk.desk_state import DeskState
 from gameday.terminal.desk.key_commands import KeyCommands
-from gameday.terminal.desk.keymap import Audience, When, find_key
+from gameday.terminal.desk.keymap import Audience, Stage, find_key
 from gameday.terminal.desk.prompt import Prompt
 from gameday.units import format_role
 
@@ -46,7 +46,7 @@ class KeyHandler:
     def _press(self, press: str) -> None:
         desk = self._state
         desk.set_message("")
-        key = find_key(press, desk.when, solo=desk.solo)
+        key = find_key(press, desk.stage, solo=desk.solo)
         if desk.shows_help or press == "f1":
             desk.shows_help = not desk.shows_help
         elif key is None:
@@ -77,7 +77,7 @@ class KeyHandler:
     def _prompt(self, press: str) -> Prompt | None:
         """Return the prompt of a key that works now; None if it acted at once."""
         desk, drill = self._state, self._state.board.state
-        entry = desk.current_entry() if desk.when is When.RUNNING else None
+        entry = desk.current_entry() if desk.stage is Stage.RUNNING else None
         match press:
             case "b":
                 cast = desk.cast

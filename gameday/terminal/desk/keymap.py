@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, Flag, auto
 
 
-class When(Flag):
+class Stage(Flag):
     """Stage of a drill in which a key works."""
 
     BRIEFING = auto()
@@ -33,24 +33,24 @@ class Key:
     press: str
     shown: str
     does: str
-    when: When
+    when: Stage
     audience: Audience = Audience.BOTH
     short: str = ""
     secret: bool = False
 
 
-_RUNS = When.RUNNING
+_RUNS = Stage.RUNNING
 _FACILITATOR = Audience.FACILITATOR
 
 KEYS: tuple[Key, ...] = (
-    Key("exclamation_mark", "!", "STOP", When.ANY),
-    Key("b", "b", "start the drill", When.BRIEFING, short="start"),
-    Key("y", "y", "submit a prediction", When.BRIEFING, short="predict"),
-    Key("1", "1-9", "mark a person absent", When.BRIEFING, _FACILITATOR),
-    Key("0", "0", "mark everyone present", When.BRIEFING, _FACILITATOR),
-    Key("enter", "Enter", "continue to the debrief", When.OVER, short="debrief"),
-    Key("f1", "F1", "all keys", When.ANY, short="all keys"),
-    Key("space", "space", "facilitator's view, 20 s", When.ANY, _FACILITATOR, "view"),
+    Key("exclamation_mark", "!", "STOP", Stage.ANY),
+    Key("b", "b", "start the drill", Stage.BRIEFING, short="start"),
+    Key("y", "y", "submit a prediction", Stage.BRIEFING, short="predict"),
+    Key("1", "1-9", "mark a person absent", Stage.BRIEFING, _FACILITATOR),
+    Key("0", "0", "mark everyone present", Stage.BRIEFING, _FACILITATOR),
+    Key("enter", "Enter", "continue to the debrief", Stage.OVER, short="debrief"),
+    Key("f1", "F1", "all keys", Stage.ANY, short="all keys"),
+    Key("space", "space", "facilitator's view, 20 s", Stage.ANY, _FACILITATOR, "view"),
     Key("down", "up/down", "select a message", _RUNS, _FACILITATOR, secret=True),
     Key("s", "s", "send the message", _RUNS, _FACILITATOR, "send", secret=True),
     Key("o", "o", "hold or release the message", _RUNS, _FACILITATOR, "hold", secret=True),
@@ -60,7 +60,7 @@ KEYS: tuple[Key, ...] = (
     Key("f", "f", "apply the fault now", _RUNS, _FACILITATOR, "fault now", secret=True),
     Key("t", "t", "adjust the fault", _RUNS, _FACILITATOR, "adjust", secret=True),
     Key("v", "v", "reveal the fault", _RUNS, _FACILITATOR, secret=True),
-    Key("k", "k", "private note", When.ANY, _FACILITATOR, secret=True),
+    Key("k", "k", "private note", Stage.ANY, _FACILITATOR, secret=True),
     Key("a", "a", "page acknowledged", _RUNS, short="ack"),
     Key("d", "d", "incident declared", _RUNS, short="declared"),
     Key("i", "i", "IC announced", _RUNS, short="IC"),
@@ -76,17 +76,17 @@ KEYS: tuple[Key, ...] = (
     Key("question_mark", "?", "request a hint", _RUNS, Audience.SOLO, "hint"),
     Key("e", "e", "extend by 5 min", _RUNS, _FACILITATOR),
     Key("p", "p", "pause or resume", _RUNS),
-    Key("q", "q", "close this screen", When.ANY, short="close"),
+    Key("q", "q", "close this screen", Stage.ANY, short="close"),
 )
 
 
-def keys_for(when: When, *, solo: bool) -> list[Key]:
+def keys_for(when: Stage, *, solo: bool) -> list[Key]:
     """Return the keys that work at this stage, for a facilitator or a solo responder."""
     other = Audience.FACILITATOR if solo else Audience.SOLO
     return [key for key in KEYS if when in key.when and key.audience is not other]
 
 
-def find_key(press: str, when: When, *, solo: bool) -> Key | None:
+def find_key(press: str, when: Stage, *, solo: bool) -> Key | None:
     """Return the key that was pressed, if it works at this stage."""
     name = "down" if press == "up" else "1" if press.isdigit() and press != "0" else press
     return next((key for key in keys_for(when, solo=solo) if key.press == name), None)

@@ -17,7 +17,7 @@ from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.guardian_container import GuardianRecipe
-from gameday.injectors.docker.sidecar_script import HostOptions, Script, in_network_namespace
+from gameday.injectors.docker.sidecar_script import HostOptions, SidecarScript, sandbox_in_network
 from gameday.model import Json
 from gameday.plugins.parameters import Params
 
@@ -67,7 +67,7 @@ class FaultKind(Params):
         """Return how it is reverted, for a person."""
         raise NotImplementedError
 
-    def trial_script(self) -> Script | None:
+    def trial_script(self) -> SidecarScript | None:
         """Return a script whose `apply_fault` fails where the kernel cannot do this kind; None where every kernel can.
 
         It runs in a container of its own, with a network of its own."""
@@ -141,7 +141,7 @@ class SidecarFaultKind(FaultKind):
     may_kill_target: ClassVar[bool] = False
     """True if the target may stop because of it; a revert then starts it again."""
 
-    def script(self, marker: str, snapshot: ContainerSnapshot) -> Script:
+    def script(self, marker: str, snapshot: ContainerSnapshot) -> SidecarScript:
         raise NotImplementedError
 
     def sandbox(self, snapshot: ContainerSnapshot) -> HostOptions:
@@ -167,7 +167,7 @@ class NetworkFaultKind(SidecarFaultKind):
 
     @override
     def sandbox(self, snapshot: ContainerSnapshot) -> HostOptions:
-        return in_network_namespace(f"container:{snapshot.id}")
+        return sandbox_in_network(f"container:{snapshot.id}")
 
     @override
     def alternative(self) -> str:

@@ -14,7 +14,7 @@ from typing_extensions import override
 from gameday.injectors.docker import preconditions
 from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.faults.base import Inspected, SidecarFaultKind
-from gameday.injectors.docker.sidecar_script import HostOptions, Script, isolated_with_mount
+from gameday.injectors.docker.sidecar_script import HostOptions, SidecarScript, sandbox_with_mount
 from gameday.model import Json
 from gameday.plugins.parameters import MainParameter, Parameter, integer_parameter, percentage_parameter, size_parameter
 
@@ -25,7 +25,7 @@ _PERIOD = 100_000
 """Microseconds; the default of kernel and engine."""
 
 
-class Limit(SidecarFaultKind):
+class CgroupLimit(SidecarFaultKind):
     """Limit in a cgroup. `v1`, `v2`: the file that holds it, in each version of cgroups."""
 
     __slots__ = ()
@@ -45,11 +45,11 @@ class Limit(SidecarFaultKind):
         raise NotImplementedError
 
     @override
-    def script(self, marker: str, snapshot: ContainerSnapshot) -> Script:
+    def script(self, marker: str, snapshot: ContainerSnapshot) -> SidecarScript:
         del marker
         limit, original, none = self.fault_values(snapshot), self.original_values(snapshot), self.unlimited_values
         superseded = " ".join(f"'{value}'" for value in snapshot.superseded_markers)
-        return Script(
+        return SidecarScript(
             before=f"""\
 if [ -d /cg/{self.controller} ]; then # through a link: on systemd, cpu links to cpu,cpuacct
   root=/cg/{self.controller}/ file={self.v1} limit='{limit[0]}' original='{original[0]}' none='{none[0]}'
@@ -87,7 +87,7 @@ return 1""",
     @override
     def sandbox(self, snapshot: ContainerSnapshot) -> HostOptions:
         del snapshot
-        return isolated_with_mount("/sys/fs/cgroup", "/cg")
+        return sandbox_with_mount("/sys/fs/cgroup", "/cg")
 
     @override
     def describe_revert(self) -> str:
@@ -95,7 +95,7 @@ return 1""",
 
 
 @dataclass(frozen=True, slots=True)
-class Cpu(Limit):
+class Cpu(CgroupLimit):
     """Limit of processor time; 100% is one processor."""
 
     kind = "cpu"
@@ -131,7 +131,7 @@ class Cpu(Limit):
 
 
 @dataclass(frozen=True, slots=True)
-class Memory(Limit):
+class Memory(CgroupLimit):
     """Limit of memory; beyond it the kernel refuses more, or kills the container."""
 
     kind = "memory"
@@ -162,7 +162,7 @@ class Memory(Limit):
 
 
 @dataclass(frozen=True, slots=True)
-class Pids(Limit):
+class Pids(CgroupLimit):
     """Limit of processes and threads; one more is refused."""
 
     kind = "pids"

@@ -14,7 +14,7 @@ from gameday.errors import Refused
 from gameday.injectors.docker import preconditions
 from gameday.injectors.docker.discovery import ContainerSnapshot, name_in_inspection
 from gameday.injectors.docker.faults.base import Inspected, SidecarFaultKind
-from gameday.injectors.docker.sidecar_script import HostOptions, Script, isolated_with_mount
+from gameday.injectors.docker.sidecar_script import HostOptions, SidecarScript, sandbox_with_mount
 from gameday.model import Json
 from gameday.plugins.parameters import Parameter, size_parameter, text_parameter
 from gameday.plugins.types import ParamProblem
@@ -87,10 +87,10 @@ class DiskFull(SidecarFaultKind):
 
     @override
     def sandbox(self, snapshot: ContainerSnapshot) -> HostOptions:
-        return isolated_with_mount(str(snapshot.saved_state["source"]), "/volume")
+        return sandbox_with_mount(str(snapshot.saved_state["source"]), "/volume")
 
     @override
-    def script(self, marker: str, snapshot: ContainerSnapshot) -> Script:
+    def script(self, marker: str, snapshot: ContainerSnapshot) -> SidecarScript:
         below = PurePosixPath(str(snapshot.saved_state["below"]))
         folder = shlex.quote(str(PurePosixPath("/volume") / below))
         file, named = f"{folder}/.{marker}", shlex.quote(self.path)
@@ -100,7 +100,7 @@ class DiskFull(SidecarFaultKind):
         sized = f"find /volume -xdev -maxdepth {depth} -type f -size"
         renamed = f"{{ {sized} {self.size // 1000}000c; {sized} +{_SMALLEST_KB}k | head -n {_MAX_CANDIDATES}; }}"
         left = f'"on the volume of" {named} "and is left there"'
-        return Script(
+        return SidecarScript(
             before=f"{_DF}{_OWN_FILES.format(marker=marker)}",
             check_presence=f"""\
 [ -e {file} ] && is_own {file} && return 0

@@ -12,7 +12,7 @@ from typing_extensions import override
 from gameday.injectors.docker import preconditions
 from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.faults.base import Inspected, NetworkFaultKind
-from gameday.injectors.docker.sidecar_script import Script
+from gameday.injectors.docker.sidecar_script import SidecarScript
 from gameday.model import Json
 from gameday.plugins.parameters import (
     MainParameter,
@@ -53,7 +53,7 @@ class RuleFaultKind(NetworkFaultKind):
         raise NotImplementedError
 
     @override
-    def script(self, marker: str, snapshot: ContainerSnapshot) -> Script:
+    def script(self, marker: str, snapshot: ContainerSnapshot) -> SidecarScript:
         chains = {way: f"{marker}-{way}" for way in self.actions_by_direction()}
         rules = [
             f"-A {chains[way]} {match} {action}"
@@ -64,14 +64,14 @@ class RuleFaultKind(NetworkFaultKind):
         table = "\n".join(["*filter", *(f":{chain} -" for chain in chains.values()), *rules, *jumps, "COMMIT"])
         # both directions: a leftover without an intent does not tell which it was
         removals = "\n".join(_remove_chain_script(chain, f"{marker}-{way}") for way, chain in _CHAIN.items())
-        return Script(
+        return SidecarScript(
             check_presence=_count_rules_script(marker, len(rules) + len(jumps)),
             revert_fault=f"{{ {removals}\n}} 2>/dev/null",
             apply_fault=f"revert_fault\niptables-restore -w 2 --noflush <<END\n{table}\nEND",
         )  # fmt: skip
 
     @override
-    def trial_script(self) -> Script | None:
+    def trial_script(self) -> SidecarScript | None:
         return self.script("gd-trial", ContainerSnapshot("", "", "", {"peers": ["192.0.2.1"]}))
 
 

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.faults.base import NetworkFaultKind
-from gameday.injectors.docker.sidecar_script import Script
+from gameday.injectors.docker.sidecar_script import SidecarScript
 from gameday.markers import created_second
 from gameday.model import Json
 from gameday.plugins.parameters import MainParameter, Parameter, duration_parameter, rate_parameter
@@ -33,7 +33,7 @@ class QueueFaultKind(NetworkFaultKind):
         raise NotImplementedError
 
     @override
-    def script(self, marker: str, snapshot: ContainerSnapshot) -> Script:
+    def script(self, marker: str, snapshot: ContainerSnapshot) -> SidecarScript:
         """Return the script that adds the queue.
 
         `add` fails on a device with a queue other than the kernel's default, which the kernel could not restore; an
@@ -41,7 +41,7 @@ class QueueFaultKind(NetworkFaultKind):
         number = _number(marker)
         superseded = "|".join([number, *snapshot.superseded_markers])
         name = self.queue().split()[0]
-        return Script(
+        return SidecarScript(
             before=_TC,
             check_presence=f"""\
 present=0; absent=0
@@ -71,9 +71,9 @@ done""",
         return [_number(marker)]
 
     @override
-    def trial_script(self) -> Script | None:
+    def trial_script(self) -> SidecarScript | None:
         """Return a script that adds the queue to the loopback device, which every network has."""
-        return Script("return 1", ":", f"$tc qdisc add dev lo root {self.queue()}", before=_TC)
+        return SidecarScript("return 1", ":", f"$tc qdisc add dev lo root {self.queue()}", before=_TC)
 
 
 @dataclass(frozen=True, slots=True)

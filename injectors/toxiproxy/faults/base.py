@@ -17,7 +17,7 @@ class Need:
     instead: str
 
 
-class Kind(Params):
+class ToxiproxyFaultKind(Params):
     """One kind of fault on a TCP proxy, in seconds, bytes and kilobytes a second."""
 
     __slots__ = ()

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from gameday.injectors.toxiproxy.faults.base import Kind, Need, milliseconds, toxic_body
+from gameday.injectors.toxiproxy.faults.base import Need, ToxiproxyFaultKind, milliseconds, toxic_body
 from gameday.plugins.parameters import (
     MainParameter,
     Parameter,
@@ -18,7 +18,7 @@ from gameday.plugins.parameters import (
 
 
 @dataclass(frozen=True, slots=True)
-class Outage(Kind):
+class Outage(ToxiproxyFaultKind):
     """Outage of the target.
 
     `seen_as` refused: connections are closed and new ones refused; silent: no answer; new-refused: connections stay
@@ -59,7 +59,7 @@ class Outage(Kind):
 
 
 @dataclass(frozen=True, slots=True)
-class Reset(Kind):
+class Reset(ToxiproxyFaultKind):
     """Connections are reset `after` so long."""
 
     kind = "reset"
@@ -79,7 +79,7 @@ class Reset(Kind):
 
 
 @dataclass(frozen=True, slots=True)
-class SlowClose(Kind):
+class SlowClose(ToxiproxyFaultKind):
     """Delay of the end of a connection: its client learns `delay` later that the target closed it."""
 
     kind = "slow-close"

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from gameday.injectors.toxiproxy.faults.base import Kind, Need, milliseconds, toxic_body
+from gameday.injectors.toxiproxy.faults.base import Need, ToxiproxyFaultKind, milliseconds, toxic_body
 from gameday.plugins.parameters import (
     MainParameter,
     Parameter,
@@ -21,7 +21,7 @@ from gameday.plugins.types import ParamProblem
 
 
 @dataclass(frozen=True, slots=True)
-class Latency(Kind):
+class Latency(ToxiproxyFaultKind):
     """Delayed answers.
 
     By `delay`, plus or minus `jitter`; one way, from the target to its client. `connect`: the first byte of a new
@@ -61,7 +61,7 @@ class Latency(Kind):
 
 
 @dataclass(frozen=True, slots=True)
-class Jitter(Kind):
+class Jitter(ToxiproxyFaultKind):
     """Each answer comes late by a time of its own, up to `delay`, in the order in which they were sent."""
 
     kind = "jitter"
@@ -82,7 +82,7 @@ class Jitter(Kind):
 
 
 @dataclass(frozen=True, slots=True)
-class Bandwidth(Kind):
+class Bandwidth(ToxiproxyFaultKind):
     """Answers trickle at `rate`."""
 
     kind = "bandwidth"
@@ -100,7 +100,7 @@ class Bandwidth(Kind):
 
 
 @dataclass(frozen=True, slots=True)
-class Slice(Kind):
+class Slice(ToxiproxyFaultKind):
     """Answers come in pieces of `size`, give or take `variation`, each `delay` after the one before."""
 
     kind = "slice"
@@ -132,7 +132,7 @@ class Slice(Kind):
 
 
 @dataclass(frozen=True, slots=True)
-class Limit(Kind):
+class Limit(ToxiproxyFaultKind):
     """A connection closes after so many `bytes` of answer."""
 
     kind = "limit"

@@ -43,7 +43,9 @@ class Running:
         self.clock = clock = JumpClock()
         wake = threading.Event()
         self.store = open_store(DataFolder(path.parent))
-        epoch = self.store.begin(PLAN.drill, "test", "facilitated", facilitator_token.digest("abc"), current_process())
+        epoch = self.store.begin(
+            PLAN.drill, "test", "facilitated", facilitator_token.digest_token("abc"), current_process()
+        )
         self.log = Log(self.store, PLAN.drill, epoch)
         self.log.append(NewEvent(PhaseChanged(Phase.PREFLIGHT, Phase.RUNNING)), NewEvent(Started(delay=0.0)))
         gauges = ReadingCollector(PLAN.environment, frozenset(), self.log.save_readings, clock, wake)

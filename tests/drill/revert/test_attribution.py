@@ -11,11 +11,11 @@ from gameday.drill.state import State
 from gameday.events import Body, Mitigated, Recovered
 from gameday.model import Environment, Expectation, Reading, SignalBinding, SignalKind, Test
 from gameday.moments import Moment
-from gameday.units import limit
+from gameday.units import parse_limit
 
 BINDING = SignalBinding("p95", SignalKind.DURATION, "http", {}, every=1.0)
 GROUND = Baseline(Environment("test", {}, {"p95": BINDING}, {}), {})
-HELD = Expectation("p95", Test.AT_MOST, limit("400ms"), hold=5.0)
+HELD = Expectation("p95", Test.AT_MOST, parse_limit("400ms"), hold=5.0)
 FELT = {Moment.FAULT: 1.0, Moment.IMPACT: 2.0, Moment.MITIGATED: 2.0}
 
 

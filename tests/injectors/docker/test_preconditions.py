@@ -236,7 +236,7 @@ def test_engine_without_permission_is_explained(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_too_old_engine_is_refused(docker: Docker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gameday.injectors.docker.sdk_client.OLDEST", (9, 99))
+    monkeypatch.setattr("gameday.injectors.docker.sdk_client.OLDEST_API_VERSION", (9, 99))
     with pytest.raises(EngineError, match="too old"):
         EngineApi(docker.url.replace("unix:///", "unix:////"), soon())
 

@@ -14,7 +14,7 @@ from support.drill_folder import eventually
 
 from gameday.injectors.docker.engine_api import CommandResult, EngineApi
 from gameday.injectors.docker.errors import EngineError
-from gameday.injectors.docker.sidecar_script import Script, in_network_namespace
+from gameday.injectors.docker.sidecar_script import SidecarScript, sandbox_in_network
 from gameday.injectors.docker.sidecars import Sidecars
 from gameday.plugins.types import Deadline, Intent
 
@@ -37,7 +37,7 @@ with EngineApi(url, Deadline.after(60.0)) as engine:
 def looked(box: Box, intent: Intent, script: str, deadline: Deadline) -> CommandResult:
     with EngineApi(box.docker.url, deadline) as engine:
         return Sidecars(engine, intent).run_once(
-            "check_presence", TOOLS, Script(script, ":"), in_network_namespace("none")
+            "check_presence", TOOLS, SidecarScript(script, ":"), sandbox_in_network("none")
         )
 
 

@@ -17,7 +17,7 @@ from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.faults.disconnect import Disconnect
 from gameday.injectors.docker.guardian_container import SHELL_FUNCTIONS
-from gameday.injectors.docker.sidecar_script import Script, command
+from gameday.injectors.docker.sidecar_script import SidecarScript, sidecar_command
 from gameday.injectors.docker.sidecars import Sidecars
 from gameday.plugins.types import Deadline, Intent, RevertGuarantee
 
@@ -33,11 +33,11 @@ INTENT = Intent(
 @pytest.fixture(params=SHELLS)
 def held(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """One that holds a fault, which is a file."""
-    made = Script(f"[ -e {tmp_path}/fault ]", f"rm -f {tmp_path}/fault", f"touch {tmp_path}/fault")
+    made = SidecarScript(f"[ -e {tmp_path}/fault ]", f"rm -f {tmp_path}/fault", f"touch {tmp_path}/fault")
     shell = ["busybox", "sh"] if request.param == "busybox" else ["sh"]
     program = base64.b64decode(made.environment()["GD"]).decode().replace("/tmp/lease-end", f"{tmp_path}/lease-end")
     own = {"GD": base64.b64encode(program.encode()).decode(), "PATH": "/usr/bin:/bin"}
-    process = subprocess.Popen([*shell, *command("hold", "60")[1:]], env=own, stdout=-1, text=True)
+    process = subprocess.Popen([*shell, *sidecar_command("hold", "60")[1:]], env=own, stdout=-1, text=True)
     assert process.stdout is not None and process.stdout.readline() == "present\n"
     yield process
     process.kill()
@@ -86,9 +86,9 @@ def test_failed_apply_is_reported_only_after_its_revert(running: bool, code: int
     sides, deadline = Sidecars(told, INTENT), Deadline.after(0.2)
     if output is None:
         with pytest.raises(EngineError):
-            sides.start_holder(0, "image", Script(":", ":"), {}, deadline)
+            sides.start_holder(0, "image", SidecarScript(":", ":"), {}, deadline)
     else:
-        assert sides.start_holder(0, "image", Script(":", ":"), {}, deadline) == output
+        assert sides.start_holder(0, "image", SidecarScript(":", ":"), {}, deadline) == output
 
 
 @pytest.mark.parametrize(("aliases", "kept"), [(["db", "db3f00000000"], ["db"]), (["db3f00000000"], None)])

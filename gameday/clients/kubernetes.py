@@ -1,0 +1,248 @@
+"""Client of a Kubernetes API server: plain dicts, a time-out on every request, no retries, explicit patch types.
+
+Of the SDK only its configuration and its connection pool are used: the typed models would triple the import.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+JSON_PATCH, MERGE_PATCH = "application/json-patch+json", "application/merge-patch+json"
+_JSON = "application/json"
+_KUBECONFIG_PARTS = ("contexts", "clusters", "users")
+_PAGE_SIZE = 500
+_MAX_MESSAGE = 400
+"""Characters of a server's message that are passed on."""
+Document = dict[str, Any]
+
+
+class ClusterError(Exception):
+    """The API server refused or did not respond. The text is for people, and holds no secret.
+
+    `todo`: what a person could do about it; empty where nothing is known. `may_have_landed`: True if the request may
+    have taken effect all the same."""
+
+    def __init__(self, why: str, todo: str = "", *, may_have_landed: bool = False) -> None:
+        super().__init__(why)
+        self.todo = todo
+        self.may_have_landed = may_have_landed
+
+
+class NotFound(ClusterError):
+    """No such object."""
+
+
+class Conflict(ClusterError):
+    """The object changed meanwhile, or exists already."""
+
+
+class Invalid(ClusterError):
+    """The server rejects the content; a `test` of a JSON patch that failed is answered so too."""
+
+
+class Forbidden(ClusterError):
+    """The account may not do that, or admission refuses it."""
+
+
+class Disrupted(ClusterError):
+    """A disruption budget, or the server's own load, does not allow it now."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterAddress:
+    """Kubeconfig file and context: both are always named, the current context is never used."""
+
+    kubeconfig: str
+    context: str
+
+    @property
+    def path(self) -> Path:
+        return Path(self.kubeconfig).expanduser()
+
+    def __str__(self) -> str:
+        return f"context {self.context} of {self.kubeconfig}"
+
+
+class KubernetesClient:
+    """Requests to one API server. Safe from several threads."""
+
+    def __init__(self, address: ClusterAddress) -> None:
+        self._address = address
+        self._api = _open(address)
+        self.server_time = time.time()
+        """Wall clock of the server at its last response."""
+
+    def request(
+        self, method: str, path: str, *, timeout: float, query: Mapping[str, str] | None = None,
+        body: Any = None, content_type: str = _JSON,
+    ) -> Document:  # fmt: skip
+        """Return the body of the response. Raises ClusterError."""
+        import urllib3
+
+        if timeout <= 0:
+            raise ClusterError("no time was left to ask the API server")
+        url = f"{self._api.configuration.host}{path}" + (f"?{urlencode(query)}" if query else "")
+        encoded = None if body is None else json.dumps(body).encode()
+        try:
+            response = self._api.rest_client.pool_manager.request(
+                method, url, body=encoded, headers=self._headers(content_type), retries=False,
+                timeout=urllib3.Timeout(total=timeout),
+            )  # fmt: skip
+        except urllib3.exceptions.HTTPError as error:
+            raise _connection_error(error, self._api.configuration.host, sent=method != "GET") from None
+        self._read_clock(response.headers.get("Date", ""))
+        if response.status >= HTTPStatus.BAD_REQUEST:
+            if response.status == HTTPStatus.UNAUTHORIZED:
+                _forget(self._address)
+            raise response_error(response.status, response.data, f"{method} {path}")
+        return _parse(response.data)
+
+    def list_items(self, path: str, *, timeout: float, query: Mapping[str, str] | None = None) -> Iterator[Document]:
+        """Yield every object of a list, page by page. Raises ClusterError."""
+        give_up = time.monotonic() + timeout
+        token = ""
+        while True:
+            page = {**(query or {}), "limit": str(_PAGE_SIZE), **({"continue": token} if token else {})}
+            answer = self.request("GET", path, timeout=give_up - time.monotonic(), query=page)
+            yield from answer.get("items") or []
+            token = str(answer.get("metadata", {}).get("continue") or "")
+            if not token:
+                return
+
+    def _headers(self, content_type: str) -> dict[str, str]:
+        headers = {"Accept": _JSON, "Content-Type": content_type, "User-Agent": "gameday"}
+        self._api.update_params_for_auth(headers, [], ["BearerToken"], "", "", None)
+        return headers
+
+    def _read_clock(self, date: str) -> None:
+        try:
+            self.server_time = parsedate_to_datetime(date).timestamp()
+        except (ValueError, TypeError):
+            self.server_time = time.time()
+
+
+_CLIENTS: dict[ClusterAddress, KubernetesClient] = {}
+_LOCK = threading.Lock()
+
+
+def open_client(address: ClusterAddress) -> KubernetesClient:
+    """Return the client of this process for the address. Raises ClusterError.
+
+    It is opened once: reading a kubeconfig may start a program that signs in."""
+    with _LOCK:
+        if address not in _CLIENTS:
+            _CLIENTS[address] = KubernetesClient(address)
+        return _CLIENTS[address]
+
+
+def _forget(address: ClusterAddress) -> None:
+    """Open a new client next time: the file may hold new credentials."""
+    with _LOCK:
+        _CLIENTS.pop(address, None)
+
+
+def load_sdk() -> None:
+    """Import all that a request needs."""
+    import kubernetes.config
+    import urllib3  # noqa: F401
+
+    assert kubernetes.config.new_client_from_config
+
+
+def _open(address: ClusterAddress) -> Any:
+    require_context(address)
+    from kubernetes import config
+
+    try:
+        api = config.new_client_from_config(str(address.path), address.context, persist_config=False)
+    except Exception as error:  # the SDK raises many kinds; their texts may quote credentials
+        raise ClusterError(
+            f"cannot sign in with {address}: {type(error).__name__}", "What does `kubectl --context` say?"
+        ) from None
+    api.configuration.retries = False
+    return api
+
+
+def require_context(address: ClusterAddress) -> None:
+    """Raise ClusterError unless the file has the context, with its cluster and user.
+
+    Without a user the SDK would ask as nobody."""
+    import yaml
+
+    try:
+        document = yaml.load(address.path.read_text(encoding="utf-8"), yaml.CSafeLoader)
+        parts = {key: {str(part["name"]): part for part in document.get(key) or []} for key in _KUBECONFIG_PARTS}
+    except FileNotFoundError:
+        raise ClusterError(f"no kubeconfig at {address.kubeconfig}", "Correct kubeconfig in gameday.yaml.") from None
+    except OSError as error:
+        why = f"cannot read kubeconfig {address.kubeconfig}: {error.strerror}"
+        raise ClusterError(why, "Check its permissions.") from None
+    except (yaml.YAMLError, UnicodeError, AttributeError, KeyError, TypeError):
+        raise ClusterError(f"{address.kubeconfig} is not a kubeconfig file") from None
+    if address.context not in parts["contexts"]:
+        why = f"no context {address.context} in {address.kubeconfig}"
+        raise ClusterError(why, f"Contexts in it: {', '.join(parts['contexts']) or 'none'}.")
+    context = parts["contexts"][address.context].get("context") or {}
+    for key in ("cluster", "user"):
+        if context.get(key) not in parts[f"{key}s"]:
+            raise ClusterError(f"{address} names a {key} that the file does not have", "Correct the kubeconfig.")
+
+
+def response_error(status: int, body: bytes, request: str) -> ClusterError:
+    """Return the error that a response means."""
+    message = _message(body)
+    match status:
+        case HTTPStatus.UNAUTHORIZED:
+            return ClusterError("the API server does not accept the credentials of this context", "Sign in again.")
+        case HTTPStatus.FORBIDDEN:
+            return Forbidden(f"the API server refuses: {message}", "Grant it, or use another context.")
+        case HTTPStatus.NOT_FOUND:
+            return NotFound(f"not found: {message}")
+        case HTTPStatus.CONFLICT:
+            return Conflict(f"conflict: {message}")
+        case HTTPStatus.UNPROCESSABLE_ENTITY:
+            return Invalid(f"the API server rejects it: {message}")
+        case HTTPStatus.TOO_MANY_REQUESTS:
+            return Disrupted(f"not allowed now: {message}")
+    if "failed calling webhook" in message:
+        return ClusterError(f"an admission webhook does not respond: {message}", "Restore the webhook first.")
+    late = status >= HTTPStatus.INTERNAL_SERVER_ERROR and not request.startswith("GET")
+    return ClusterError(f"the API server answers {status}: {message}", may_have_landed=late)
+
+
+def _message(body: bytes) -> str:
+    try:
+        return str(json.loads(body)["message"])[:_MAX_MESSAGE]
+    except (ValueError, KeyError, TypeError):
+        return "without a reason"
+
+
+def _connection_error(error: Exception, host: str, *, sent: bool) -> ClusterError:
+    import urllib3
+
+    match error:
+        case urllib3.exceptions.ConnectTimeoutError() | urllib3.exceptions.NewConnectionError():
+            return ClusterError(f"no API server answers at {host}", "Is the cluster reachable from here?")
+        case urllib3.exceptions.TimeoutError():
+            return ClusterError(f"the API server at {host} did not respond in time", may_have_landed=sent)
+        case urllib3.exceptions.SSLError():
+            return ClusterError(f"TLS to {host} failed: its certificate is not the one the kubeconfig trusts")
+        case _:
+            return ClusterError(f"the connection to {host} broke", may_have_landed=sent)
+
+
+def _parse(body: bytes) -> Document:
+    try:
+        document = json.loads(body)
+    except ValueError:
+        raise ClusterError("the answer is not JSON: is it an API server?") from None
+    return document if isinstance(document, dict) else {}

@@ -1,0 +1,30 @@
+"""Checks before a drill: rights by the server's own reviews, and the fault itself as a dry run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gameday.injectors.common.concurrency import map_concurrently
+from gameday.injectors.kubernetes.cluster import Cluster, Permission
+from gameday.injectors.kubernetes.operation import Operation
+from gameday.injectors.kubernetes.snapshots import namespace_of
+
+RECORD_PERMISSIONS = tuple(Permission(verb, "configmap") for verb in ("get", "list", "create", "patch", "delete"))
+"""Rights that every fault needs for its undo record."""
+
+
+def missing_capability(operation: Operation, permissions: Iterable[Permission]) -> str:
+    """Return what the account lacks, or why the server would refuse; empty for nothing. Raises ClusterError."""
+    needed = list(dict.fromkeys([*RECORD_PERMISSIONS, *permissions]))
+    namespace = namespace_of(operation.intent)
+    if missing := missing_permissions(operation.cluster, needed, namespace):
+        text = ", ".join(map(str, missing))
+        return f"this account may not do this in namespace {namespace}, and the fault needs it: {text}"
+    return operation.check()
+
+
+def missing_permissions(cluster: Cluster, permissions: Iterable[Permission], namespace: str) -> list[Permission]:
+    """Return the rights that the account lacks. Raises ClusterError."""
+    needed = list(permissions)
+    allowed = map_concurrently(lambda permission: cluster.is_allowed(permission, namespace), needed)
+    return [permission for permission, is_allowed in zip(needed, allowed, strict=True) if not is_allowed]

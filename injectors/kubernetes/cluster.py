@@ -1,0 +1,187 @@
+"""Requests that faults make to a cluster, all of one call before its deadline. Every method raises ClusterError."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gameday.clients.kubernetes import (
+    JSON_PATCH,
+    MERGE_PATCH,
+    ClusterAddress,
+    Document,
+    KubernetesClient,
+    NotFound,
+    open_client,
+)
+from gameday.plugins.types import Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceType:
+    """Kind of object in the API. `group`: empty for the core group; `is_cluster_wide`: True without a namespace."""
+
+    group: str
+    version: str
+    plural: str
+    is_cluster_wide: bool = False
+
+    @property
+    def root(self) -> str:
+        return f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
+
+
+TYPES: Mapping[str, ResourceType] = {
+    "deployment": ResourceType("apps", "v1", "deployments"),
+    "statefulset": ResourceType("apps", "v1", "statefulsets"),
+    "replicaset": ResourceType("apps", "v1", "replicasets"),
+    "pod": ResourceType("", "v1", "pods"),
+    "service": ResourceType("", "v1", "services"),
+    "configmap": ResourceType("", "v1", "configmaps"),
+    "node": ResourceType("", "v1", "nodes", is_cluster_wide=True),
+    "namespace": ResourceType("", "v1", "namespaces", is_cluster_wide=True),
+    "endpointslice": ResourceType("discovery.k8s.io", "v1", "endpointslices"),
+    "networkpolicy": ResourceType("networking.k8s.io", "v1", "networkpolicies"),
+    "horizontalpodautoscaler": ResourceType("autoscaling", "v2", "horizontalpodautoscalers"),
+}
+"""By the word that kubectl uses for one object."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRef:
+    """One object by kind and name."""
+
+    kind: str
+    namespace: str
+    name: str
+
+    @property
+    def path(self) -> str:
+        return f"{collection_path(self.kind, self.namespace)}/{self.name}"
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.name}"
+
+
+def collection_path(kind: str, namespace: str) -> str:
+    """Return the path of all objects of a kind in a namespace."""
+    resource = TYPES[kind]
+    scope = "" if resource.is_cluster_wide else f"/namespaces/{namespace}"
+    return f"{resource.root}{scope}/{resource.plural}"
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Right to do something: a verb of the API on a kind, or on one of its subresources."""
+
+    verb: str
+    kind: str
+    subresource: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.verb} {TYPES[self.kind].plural}{'/' if self.subresource else ''}{self.subresource}"
+
+
+class Cluster:
+    """One API server, for the length of one call."""
+
+    def __init__(self, address: ClusterAddress, deadline: Deadline) -> None:
+        self.address = address
+        self.deadline = deadline
+        self._client: KubernetesClient = open_client(address)
+
+    @property
+    def server_time(self) -> float:
+        """Wall clock of the server at its last response."""
+        return self._client.server_time
+
+    def get(self, ref: ObjectRef) -> Document:
+        return self._client.request("GET", ref.path, timeout=self.deadline.remaining())
+
+    def find(self, ref: ObjectRef) -> Document | None:
+        """Return the object; None if it does not exist."""
+        try:
+            return self.get(ref)
+        except NotFound:
+            return None
+
+    def list_objects(self, kind: str, namespace: str, selector: str = "") -> list[Document]:
+        """Return all objects of a kind. `selector`: of their labels, as kubectl writes it."""
+        path, query = collection_path(kind, namespace), {"labelSelector": selector} if selector else {}
+        return list(self._client.list_items(path, timeout=self.deadline.remaining(), query=query))
+
+    def create(self, kind: str, namespace: str, manifest: Document, *, dry_run: bool = False) -> Document:
+        path = collection_path(kind, namespace)
+        return self._send("POST", path, manifest, query=_options(dry_run=dry_run))
+
+    def json_patch(
+        self, ref: ObjectRef, operations: Sequence[Mapping[str, Any]], manager: str, *, dry_run: bool = False
+    ) -> Document:
+        """Patch by operations, of which a failed `test` raises Invalid."""
+        query = _options(manager=manager, dry_run=dry_run)
+        return self._send("PATCH", ref.path, list(operations), query=query, content_type=JSON_PATCH)
+
+    def merge_patch(self, ref: ObjectRef, changes: Document, manager: str) -> Document:
+        query = _options(manager=manager)
+        return self._send("PATCH", ref.path, changes, query=query, content_type=MERGE_PATCH)
+
+    def delete(
+        self, ref: ObjectRef, *, uid: str, version: str = "", grace: int | None = None, dry_run: bool = False
+    ) -> None:
+        """Delete the object if it still has the uid, and the resource version where one is given."""
+        required = {"uid": uid, **({"resourceVersion": version} if version else {})}
+        options = {"propagationPolicy": "Background", "preconditions": required}
+        grace_period = {} if grace is None else {"gracePeriodSeconds": grace}
+        self._send("DELETE", ref.path, {**options, **grace_period}, query=_options(dry_run=dry_run))
+
+    def evict(self, pod: ObjectRef, *, uid: str, dry_run: bool = False) -> None:
+        """Evict a pod. Raises Disrupted where a disruption budget does not allow it now."""
+        body: Document = {
+            "apiVersion": "policy/v1",
+            "kind": "Eviction",
+            "metadata": {"name": pod.name, "namespace": pod.namespace},
+            "deleteOptions": {"preconditions": {"uid": uid}},
+        }
+        self._send("POST", f"{pod.path}/eviction", body, query=_options(dry_run=dry_run))
+
+    def is_allowed(self, permission: Permission, namespace: str) -> bool:
+        """Return True if the account has the right, as the server's own access review says."""
+        resource = TYPES[permission.kind]
+        attributes = {
+            "namespace": "" if resource.is_cluster_wide else namespace, "verb": permission.verb,
+            "group": resource.group, "resource": resource.plural, "subresource": permission.subresource,
+        }  # fmt: skip
+        review = {
+            "apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview",
+            "spec": {"resourceAttributes": attributes},
+        }  # fmt: skip
+        answer = self._send("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", review)
+        return bool(answer["status"]["allowed"])
+
+    def _send(
+        self, method: str, path: str, body: Any, *, query: Mapping[str, str] | None = None,
+        content_type: str = "application/json",
+    ) -> Document:  # fmt: skip
+        return self._client.request(
+            method, path, timeout=self.deadline.remaining(), query=query, body=body, content_type=content_type
+        )
+
+
+def _options(*, manager: str = "", dry_run: bool = False) -> dict[str, str]:
+    return {**({"fieldManager": manager} if manager else {}), **({"dryRun": "All"} if dry_run else {})}
+
+
+def label_selector(labels: Mapping[str, str]) -> str:
+    """Return labels as a selector."""
+    return ",".join(f"{key}={value}" for key, value in labels.items())
+
+
+def uid_of(document: Mapping[str, Any]) -> str:
+    return str(document["metadata"]["uid"])
+
+
+def encoded_size(document: Mapping[str, Any]) -> int:
+    """Return the bytes of a document as JSON."""
+    return len(json.dumps(document, separators=(",", ":")))

@@ -1,0 +1,204 @@
+"""Objects that a target means: read from the cluster, drawn by the seed, restricted to what preflight showed.
+
+Every function raises Refused where nothing matches, and ClusterError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gameday.clients.kubernetes import ClusterError, Document
+from gameday.errors import Refused
+from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, label_selector, uid_of
+from gameday.injectors.kubernetes.target_settings import WORKLOADS, Settings, read_settings
+from gameday.model import Binding
+from gameday.plugins.types import Deadline
+
+ENVIRONMENT_ANNOTATION = "gameday/environment"
+_ENDED_PHASES = ("Succeeded", "Failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Objects of one kind that a fault takes. `of`: how many match; `to_draw`: how many are still to be drawn, or 0."""
+
+    kind: str
+    namespace: str
+    documents: Sequence[Document]
+    of: int
+    to_draw: int = 0
+
+    @property
+    def refs(self) -> list[ObjectRef]:
+        return [ObjectRef(self.kind, self.namespace, name_of(document)) for document in self.documents]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A target on its cluster, for one call."""
+
+    cluster: Cluster
+    settings: Settings
+    binding: Binding
+
+    def workloads(self) -> Selection:
+        """Return the Deployments or StatefulSets of the target."""
+        kind, _, name = self._setting("workload").partition("/")
+        if name:
+            return self._single(kind, name)
+        documents = self.cluster.list_objects(kind, self.settings.namespace, label_selector(self.settings.labels))
+        return self._select(kind, documents)
+
+    def pods(self) -> Selection:
+        """Return the running pods of the target's workloads, else those with its labels."""
+        return self._select("pod", [pod for pod in self.matching_pods() if is_running(pod)])
+
+    def matching_pods(self) -> list[Document]:
+        """Return every pod that matches, whatever its state."""
+        pods = [
+            pod
+            for selector in self.pod_selectors()
+            for pod in self.cluster.list_objects("pod", self.settings.namespace, selector)
+        ]
+        return list({uid_of(pod): pod for pod in pods}.values())
+
+    def pod_selectors(self) -> list[str]:
+        """Return the selectors of the target's pods."""
+        if self.settings.workload:
+            return [format_selector(workload["spec"]["selector"]) for workload in self.workloads().documents]
+        if not self.settings.labels:
+            raise self._missing("workload or labels")
+        return [label_selector(self.settings.labels)]
+
+    def service(self) -> Document:
+        return self._single("service", self._setting("service")).documents[0]
+
+    def configmap(self) -> Document:
+        return self._single("configmap", self._setting("configmap")).documents[0]
+
+    def nodes(self) -> Selection:
+        """Return the nodes of the target."""
+        if self.settings.node:
+            return self._single("node", self.settings.node)
+        if not self.settings.node_labels:
+            raise self._missing("node or node_labels")
+        return self._select("node", self.cluster.list_objects("node", "", label_selector(self.settings.node_labels)))
+
+    def _setting(self, key: str) -> str:
+        value = str(getattr(self.settings, key))
+        if not value:
+            raise self._missing(key)
+        return value
+
+    def _missing(self, key: str) -> Refused:
+        wrong = f"target {self.settings.target}: this kind of fault needs {key} of the target"
+        return Refused(wrong, "Set it in gameday.yaml, or choose another kind.")
+
+    def _single(self, kind: str, name: str) -> Selection:
+        ref = ObjectRef(kind, self.settings.namespace, name)
+        document = self.cluster.find(ref)
+        if document is None:
+            names = sorted(name_of(other) for other in self.cluster.list_objects(kind, ref.namespace))
+            hint = f"Existing: {', '.join(names[:10]) or 'none'}."
+            where = "" if kind == "node" else f" in namespace {ref.namespace}"
+            raise Refused(f"target {self.settings.target}: no {ref}{where}", hint)
+        return Selection(kind, ref.namespace, [document], 1)
+
+    def _select(self, kind: str, documents: Sequence[Document]) -> Selection:
+        """Return the previewed objects, else those drawn, else all where nothing is drawn yet."""
+        settings, binding = self.settings, self.binding
+        by_name = {name_of(document): document for document in documents}
+        if not by_name:
+            wrong = f"target {settings.target}: no {kind} matches in namespace {settings.namespace}"
+            raise Refused(wrong, "Correct the target in gameday.yaml; `kubectl get --show-labels` shows the labels.")
+        if settings.count > len(by_name):
+            wrong = f"target {settings.target}: count is {settings.count}, and only {len(by_name)} match"
+            raise Refused(wrong, "Correct count or labels in gameday.yaml.")
+        size = settings.sample_size(len(by_name))
+        if binding.shown:
+            names = self._previewed(by_name, kind)
+        elif binding.drawn:
+            names = settings.sample(list(by_name), binding.seed)
+        else:
+            names = sorted(by_name)
+        to_draw = 0 if binding.drawn or size == len(by_name) else size
+        return Selection(kind, settings.namespace, [by_name[name] for name in names], len(by_name), to_draw)
+
+    def _previewed(self, by_name: Mapping[str, Document], kind: str) -> list[str]:
+        """Return the previewed objects that still exist, by uid: another one may have got the name."""
+        names = sorted(name for name, document in by_name.items() if uid_of(document) in self.binding.shown)
+        if not names:
+            wrong = f"target {self.settings.target}: each {kind} that preflight showed has been replaced"
+            raise Refused(wrong, "Start the drill again: its preflight shows the new ones.")
+        return names
+
+
+def require_allowed_namespace(target: Target) -> None:
+    """Raise Refused unless the namespace says itself that it belongs to this environment."""
+    settings, environment = target.settings, target.binding.environment
+    ref = ObjectRef("namespace", "", settings.namespace)
+    document = target.cluster.find(ref)
+    if document is None:
+        raise Refused(f"target {settings.target}: no namespace {settings.namespace} in {settings.address}")
+    allowed = (document["metadata"].get("annotations") or {}).get(ENVIRONMENT_ANNOTATION)
+    if allowed != environment:
+        has = f"names environment {allowed}" if allowed else "does not allow drills"
+        raise Refused(
+            f"namespace {settings.namespace} {has}: its annotation {ENVIRONMENT_ANNOTATION} must be {environment}",
+            f"Its owner allows it: kubectl annotate namespace {settings.namespace} "
+            f"{ENVIRONMENT_ANNOTATION}={environment}",
+        )
+
+
+def resource_ids(binding: Binding, deadline: Deadline) -> frozenset[str]:
+    """Return the uids of the target's objects; empty where they cannot be resolved."""
+    try:
+        settings = read_settings(binding)
+        target = Target(Cluster(settings.address, deadline), settings, binding)
+        return frozenset(uid_of(document) for document in _all_objects(target))
+    except (Refused, ClusterError):
+        return frozenset()
+
+
+def _all_objects(target: Target) -> Iterable[Document]:
+    """Yield every object that the target names, of whatever kind."""
+    settings = target.settings
+    if settings.workload:
+        yield from target.workloads().documents
+    elif settings.labels:
+        yield from target.matching_pods()
+    if settings.service:
+        yield target.service()
+    if settings.configmap:
+        yield target.configmap()
+    if settings.node or settings.node_labels:
+        yield from target.nodes().documents
+
+
+def format_selector(selector: Mapping[str, Any]) -> str:
+    """Return a workload's selector as kubectl writes it."""
+    parts = [f"{key}={value}" for key, value in (selector.get("matchLabels") or {}).items()]
+    for expression in selector.get("matchExpressions") or []:
+        key, operator, values = expression["key"], expression["operator"], ",".join(expression.get("values") or [])
+        parts.append({"Exists": key, "DoesNotExist": f"!{key}"}.get(operator, f"{key} {operator.lower()} ({values})"))
+    return ",".join(parts)
+
+
+def is_running(pod: Mapping[str, Any]) -> bool:
+    """Return True unless the pod has ended or is being deleted."""
+    return not pod["metadata"].get("deletionTimestamp") and pod["status"].get("phase") not in _ENDED_PHASES
+
+
+def is_ready(pod: Mapping[str, Any]) -> bool:
+    conditions = pod["status"].get("conditions") or []
+    return any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)
+
+
+def name_of(document: Mapping[str, Any]) -> str:
+    return str(document["metadata"]["name"])
+
+
+def is_workload(ref: ObjectRef) -> bool:
+    return ref.kind in WORKLOADS

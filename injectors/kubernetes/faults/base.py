@@ -1,0 +1,200 @@
+"""Base classes of the kinds of fault on a cluster, for the three ways of applying one.
+
+*By a field*: one field of an object is set, and restored. *By an object*: an object of the drill is created, and
+deleted. *By pods*: pods are deleted or evicted, and their controller replaces them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from typing_extensions import override
+
+from gameday.clients.kubernetes import Document
+from gameday.errors import Refused
+from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, Permission, uid_of
+from gameday.injectors.kubernetes.discovery import Selection, Target, name_of
+from gameday.injectors.kubernetes.fields import FieldChange, Segment, Value, format_value, read_value
+from gameday.injectors.kubernetes.ownership import owners_of
+from gameday.injectors.kubernetes.snapshots import CreatedObject, ObjectSnapshot, Snapshot
+from gameday.plugins.parameters import Params
+from gameday.plugins.types import Intent
+
+FieldValue = tuple[tuple[Segment, ...], Value]
+"""Field, and the value that the fault sets."""
+MARKER_LABEL = "gameday/marker"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanContext:
+    """What a kind plans with. `earlier`: faults of the same drill that are present in the namespace."""
+
+    target: Target
+    marker: str
+    earlier: Sequence[Intent]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedObjects:
+    """Objects that a fault would touch. `to_draw`: how many of them, where they are not drawn yet, or 0."""
+
+    refs: Sequence[ObjectRef]
+    snapshot: Snapshot
+    to_draw: int = 0
+
+
+class FaultKind(Params):
+    """One kind of fault on a cluster."""
+
+    __slots__ = ()
+
+    def permissions(self, kinds: Collection[str]) -> list[Permission]:
+        """Return the rights that fault and revert need on objects of these kinds, beside those of the undo record."""
+        raise NotImplementedError
+
+    def plan_objects(self, context: PlanContext) -> PlannedObjects:
+        """Return what the fault would touch. Raises Refused and ClusterError."""
+        raise NotImplementedError
+
+    def describe_revert(self) -> str:
+        """Return how it is reverted, for a person."""
+        raise NotImplementedError
+
+    def effect_warnings(self, document: Document) -> Iterator[str]:
+        """Yield what weakens the effect on one object."""
+        del document
+        yield from ()
+
+
+class FieldFaultKind(FaultKind):
+    """Fault that sets fields of objects."""
+
+    __slots__ = ()
+
+    @override
+    def permissions(self, kinds: Collection[str]) -> list[Permission]:
+        return [Permission(verb, kind) for kind in sorted(kinds) for verb in ("get", "patch")]
+
+    def select(self, target: Target) -> Selection:
+        """Return the objects. Raises Refused."""
+        raise NotImplementedError
+
+    def values(self, document: Document, context: PlanContext) -> Iterable[FieldValue]:
+        """Return the fields and the values that the fault sets. Raises Refused."""
+        raise NotImplementedError
+
+    def capture_extra(self, context: PlanContext, documents: Sequence[Document]) -> Mapping[str, Any]:
+        """Return what this kind needs beside the fields. Raises ClusterError."""
+        del context, documents
+        return {}
+
+    def finish_revert(self, cluster: Cluster, snapshot: ObjectSnapshot, extra: Mapping[str, Any]) -> str:
+        """Remove what the fault left beside the fields; return what is kept, empty for nothing. Raises ClusterError.
+
+        Raises RevertIncomplete where the cluster still works on it."""
+        del cluster, snapshot, extra
+        return ""
+
+    def has_remainder(self, cluster: Cluster, snapshot: ObjectSnapshot, extra: Mapping[str, Any]) -> bool:
+        """Return True if something of the fault is left beside the fields. Raises ClusterError."""
+        del cluster, snapshot, extra
+        return False
+
+    @override
+    def plan_objects(self, context: PlanContext) -> PlannedObjects:
+        selection = self.select(context.target)
+        snapshots = [
+            ObjectSnapshot(ref, uid_of(document), tuple(self._changes(ref, document, context)))
+            for ref, document in zip(selection.refs, selection.documents, strict=True)
+        ]
+        extra = self.capture_extra(context, selection.documents)
+        return PlannedObjects(selection.refs, Snapshot(tuple(snapshots), extra=extra), selection.to_draw)
+
+    def _changes(self, ref: ObjectRef, document: Document, context: PlanContext) -> Iterator[FieldChange]:
+        target = context.target.settings.target
+        for path, after in self.values(document, context):
+            current = read_value(document, path)
+            if current is None:
+                raise Refused(f"target {target}: {ref} has no field that could hold {FieldChange(path, (), ()).text}")
+            change = FieldChange(path, current, after, replaced=current)
+            owners = tuple(owners_of(document, change.owner_path))
+            change = FieldChange(path, current, after, owners, current)
+            change = _inherit(change, uid_of(document), context.earlier)
+            if current == after:
+                raise Refused(
+                    f"target {target}: {change.text} of {ref} is {format_value(after)} already: nothing would change",
+                    "Choose another value, or correct the target.",
+                )
+            yield change
+
+
+def _inherit(change: FieldChange, uid: str, earlier: Sequence[Intent]) -> FieldChange:
+    """Return the change with the value from before an earlier fault of the same drill, if one set the field."""
+    for intent in earlier:
+        for snapshot in Snapshot.of(intent).objects:
+            for other in snapshot.changes if snapshot.uid == uid else ():
+                if other.path == change.path and other.after == change.replaced:
+                    return FieldChange(change.path, other.before, change.after, other.owners, change.replaced)
+    return change
+
+
+class CreatedObjectKind(FaultKind):
+    """Fault by an object that it creates."""
+
+    __slots__ = ()
+
+    def created_objects(self, context: PlanContext) -> tuple[Sequence[ObjectSnapshot], Sequence[CreatedObject]]:
+        """Return the objects that are affected, and those to create. Raises Refused and ClusterError."""
+        raise NotImplementedError
+
+    @override
+    def plan_objects(self, context: PlanContext) -> PlannedObjects:
+        affected, created = self.created_objects(context)
+        return PlannedObjects([snapshot.ref for snapshot in affected], Snapshot(tuple(affected), tuple(created)))
+
+    @override
+    def describe_revert(self) -> str:
+        return "delete the drill's own object"
+
+
+class PodFaultKind(FaultKind):
+    """Fault that ends pods; their controller replaces them."""
+
+    __slots__ = ()
+
+    def end_pod(self, cluster: Cluster, pod: ObjectRef, uid: str, *, dry_run: bool = False) -> None:
+        """End one pod. Raises ClusterError."""
+        raise NotImplementedError
+
+    @override
+    def plan_objects(self, context: PlanContext) -> PlannedObjects:
+        target = context.target
+        selection = target.pods()
+        size = selection.to_draw or len(selection.documents)
+        target.settings.require_within_caps(size, selection.of, "pods")
+        for pod in selection.documents:
+            _require_controller(pod, target.settings.target)
+        snapshots = tuple(
+            ObjectSnapshot(ref, uid_of(pod)) for ref, pod in zip(selection.refs, selection.documents, strict=True)
+        )
+        extra = {"selectors": target.pod_selectors(), "pods": selection.of}
+        return PlannedObjects(selection.refs, Snapshot(snapshots, extra=extra), selection.to_draw)
+
+    @override
+    def describe_revert(self) -> str:
+        return "nothing to revert: the pods' controller replaces them"
+
+
+def _require_controller(pod: Document, target: str) -> None:
+    """Raise Refused for a pod that nothing would replace."""
+    if not any(owner.get("controller") for owner in pod["metadata"].get("ownerReferences") or []):
+        raise Refused(
+            f"target {target}: pod {name_of(pod)} has no controller, so nothing would replace it",
+            "Name pods of a Deployment or StatefulSet.",
+        )
+
+
+class RevertIncomplete(Exception):
+    """The values are restored, and the cluster still works on it; the text says on what."""

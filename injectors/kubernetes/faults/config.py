@@ -1,0 +1,56 @@
+"""Configuration that drifted: one key of a ConfigMap. Secrets are never touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from typing_extensions import override
+
+from gameday.clients.kubernetes import Document
+from gameday.errors import Refused
+from gameday.injectors.kubernetes.discovery import Selection, Target, name_of
+from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, PlanContext
+from gameday.plugins.parameters import Parameter, text_parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Config(FieldFaultKind):
+    """Another value for one key."""
+
+    kind = "config"
+    effect = "A key of its configuration has another value; a mounted file follows within a minute or two."
+    note = "The value of that key."
+    adjustable = ("value",)
+
+    key: str
+    value: str
+    parameters: ClassVar[Mapping[str, Parameter]] = {
+        "key": text_parameter("a key of the ConfigMap"),
+        "value": text_parameter("the value that it gets"),
+    }
+
+    @override
+    def select(self, target: Target) -> Selection:
+        return Selection("configmap", target.settings.namespace, [target.configmap()], 1)
+
+    @override
+    def values(self, document: Document, context: PlanContext) -> Iterable[FieldValue]:
+        name, target = name_of(document), context.target.settings.target
+        if document.get("immutable"):
+            wrong = f"target {target}: configmap/{name} is immutable"
+            raise Refused(wrong, "Name a ConfigMap that may change.")
+        keys = document.get("data") or {}
+        if self.key not in keys:
+            existing = ", ".join(sorted(keys)) or "none"
+            raise Refused(f"target {target}: configmap/{name} has no key {self.key}", f"Its keys: {existing}.")
+        return [(("data", self.key), (self.value,))]
+
+    @override
+    def effect_warnings(self, document: Document) -> Iterator[str]:
+        yield "a pod that reads the key as an environment variable sees the new value only after a restart"
+
+    @override
+    def describe_revert(self) -> str:
+        return "restore the value of the key"

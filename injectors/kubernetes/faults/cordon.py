@@ -1,0 +1,43 @@
+"""Nodes that take no new pods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from typing_extensions import override
+
+from gameday.clients.kubernetes import Document
+from gameday.errors import Refused
+from gameday.injectors.kubernetes.discovery import Selection, Target, name_of
+from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, PlanContext
+from gameday.plugins.parameters import Parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Cordon(FieldFaultKind):
+    """Node marked unschedulable; its pods run on."""
+
+    kind = "cordon"
+    effect = "It takes no new pods; those that run there run on."
+    note = "The flag of each node; a node that was cordoned before is refused."
+    parameters: ClassVar[Mapping[str, Parameter]] = {}
+
+    @override
+    def select(self, target: Target) -> Selection:
+        selection = target.nodes()
+        size = selection.to_draw or len(selection.documents)
+        target.settings.require_within_caps(size, selection.of, "nodes")
+        return selection
+
+    @override
+    def values(self, document: Document, context: PlanContext) -> Iterable[FieldValue]:
+        if document["spec"].get("unschedulable"):
+            wrong = f"target {context.target.settings.target}: node {name_of(document)} is cordoned already"
+            raise Refused(wrong, "Name another node: this one stays as its owner left it.")
+        return [(("spec", "unschedulable"), (True,))]
+
+    @override
+    def describe_revert(self) -> str:
+        return "uncordon the nodes"

@@ -1,0 +1,61 @@
+"""A Service whose selector is turned away from its pods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from typing_extensions import override
+
+from gameday.clients.kubernetes import Document
+from gameday.errors import Refused
+from gameday.injectors.kubernetes.discovery import Selection, Target, name_of
+from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, PlanContext
+from gameday.plugins.parameters import Parameter, choice_parameter
+
+_HIDDEN = "gameday"
+"""Label that no pod has: a selector with it matches nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outage(FieldFaultKind):
+    """No endpoint: the selector gets a label that no pod has."""
+
+    kind = "outage"
+    effect = "Its Service has no endpoint: new connections are refused or unanswered, as the cluster's network does it."
+    note = "Its selector."
+
+    seen_as: str
+    parameters: ClassVar[Mapping[str, Parameter]] = {
+        "seen_as": choice_parameter("any", "any", "refused", "silent", "new-refused")
+    }
+
+    @override
+    def select(self, target: Target) -> Selection:
+        return Selection("service", target.settings.namespace, [target.service()], 1)
+
+    @override
+    def values(self, document: Document, context: PlanContext) -> Iterable[FieldValue]:
+        settings, name, spec = context.target.settings, name_of(document), document["spec"]
+        if self.seen_as != "any":
+            raise Refused(
+                f"target {settings.target}: whether a Service without endpoints is {self.seen_as} depends on the "
+                "cluster's network, and is not measured yet",
+                "Leave seen_as out.",
+            )
+        if not spec.get("selector"):
+            wrong = f"target {settings.target}: service/{name} has no selector: its endpoints are set by hand"
+            raise Refused(wrong, "Name a Service with a selector.")
+        if spec.get("clusterIP") == "None":
+            wrong = f"target {settings.target}: service/{name} is headless: its clients know the pods' addresses"
+            raise Refused(wrong, "Use `scale` with `replicas: 0`, or `kill`.")
+        return [(("spec", "selector"), ({**spec["selector"], _HIDDEN: context.marker},))]
+
+    @override
+    def effect_warnings(self, document: Document) -> Iterator[str]:
+        yield "connections that are open stay open: a client with a connection pool may notice nothing"
+
+    @override
+    def describe_revert(self) -> str:
+        return "restore the selector of the Service"

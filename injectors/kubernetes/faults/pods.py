@@ -1,0 +1,53 @@
+"""Pods that end: deleted, or evicted as a node's drain does it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from typing_extensions import override
+
+from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, Permission
+from gameday.injectors.kubernetes.faults.base import PodFaultKind
+from gameday.plugins.parameters import MainParameter, Parameter, duration_parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Kill(PodFaultKind):
+    """Deletion of pods; disruption budgets do not count."""
+
+    kind = "kill"
+    main = MainParameter("grace", "How long may a pod take to end?", "0s", "With pods of the {target} killed")
+    effect = "So many of its pods are deleted, and end after `grace` at the latest."
+    note = "Nothing; its controller starts new pods, and the end of the drill waits until they are ready."
+
+    grace: float
+    parameters: ClassVar[Mapping[str, Parameter]] = {"grace": duration_parameter("0s", highest="10m", finest="1s")}
+
+    @override
+    def permissions(self, kinds: Collection[str]) -> list[Permission]:
+        return [Permission("list", "pod"), Permission("delete", "pod")]
+
+    @override
+    def end_pod(self, cluster: Cluster, pod: ObjectRef, uid: str, *, dry_run: bool = False) -> None:
+        cluster.delete(pod, uid=uid, grace=int(self.grace), dry_run=dry_run)
+
+
+@dataclass(frozen=True, slots=True)
+class Evict(PodFaultKind):
+    """Eviction of pods, which a disruption budget may refuse."""
+
+    kind = "evict"
+    effect = "So many of its pods are evicted, as far as disruption budgets allow it."
+    note = "As `kill`."
+
+    parameters: ClassVar[Mapping[str, Parameter]] = {}
+
+    @override
+    def permissions(self, kinds: Collection[str]) -> list[Permission]:
+        return [Permission("list", "pod"), Permission("create", "pod", "eviction")]
+
+    @override
+    def end_pod(self, cluster: Cluster, pod: ObjectRef, uid: str, *, dry_run: bool = False) -> None:
+        cluster.evict(pod, uid=uid, dry_run=dry_run)

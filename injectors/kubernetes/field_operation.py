@@ -1,0 +1,157 @@
+"""Faults that set fields of other people's objects, and restore them only where nobody else changed them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from typing_extensions import override
+
+from gameday.clients.kubernetes import ClusterError, Conflict, Document, Invalid
+from gameday.injectors.common.concurrency import map_concurrently
+from gameday.injectors.kubernetes.cluster import Cluster
+from gameday.injectors.kubernetes.faults.base import FieldFaultKind
+from gameday.injectors.kubernetes.fields import FieldChange, format_value, read_value, set_operations
+from gameday.injectors.kubernetes.operation import Operation, collect_errors
+from gameday.injectors.kubernetes.ownership import hand_back, owners_of
+from gameday.injectors.kubernetes.snapshots import ObjectSnapshot, Snapshot, namespace_of
+from gameday.injectors.kubernetes.undo_records import has_record, read_records
+from gameday.plugins.types import Intent, Presence
+
+_ATTEMPTS = 5
+
+
+class FieldOperation(Operation):
+    """One fault on fields, for one call."""
+
+    def __init__(self, intent: Intent, cluster: Cluster, kind: FieldFaultKind) -> None:
+        super().__init__(intent, cluster)
+        self._kind = kind
+
+    @override
+    def refusal(self) -> str:
+        return "; ".join(text for text in map_concurrently(self._difference, self.snapshot.objects) if text)
+
+    def _difference(self, snapshot: ObjectSnapshot) -> str:
+        """Return how the object differs from the plan; empty if it does not, or carries the fault already."""
+        now = self.find_planned(snapshot.ref, snapshot.uid)
+        if now is None:
+            return f"{snapshot.ref} no longer exists"
+        for change in snapshot.changes:
+            if read_value(now, change.path) not in (change.replaced, change.after):
+                return f"{change.text} of {snapshot.ref} was changed since it was planned"
+        return ""
+
+    @override
+    def apply_to_objects(self) -> Sequence[ClusterError | None]:
+        return collect_errors(self._apply, self.snapshot.objects)
+
+    def _apply(self, snapshot: ObjectSnapshot) -> None:
+        """Set the fields of one object, then hand their ownership back. Raises ClusterError."""
+        now = self.cluster.get(snapshot.ref)
+        missing = [change for change in snapshot.changes if read_value(now, change.path) != change.after]
+        if any(read_value(now, change.path) != change.replaced for change in missing):
+            raise Conflict(f"{snapshot.ref} was changed at this moment")
+        if missing:
+            values = [(change.path, change.after) for change in missing]
+            self.cluster.json_patch(snapshot.ref, set_operations(now, values), self.intent.marker)
+        try:
+            self._hand_back(snapshot)
+        except ClusterError as error:
+            raise ClusterError(str(error), error.todo, may_have_landed=True) from None
+
+    def _hand_back(self, snapshot: ObjectSnapshot) -> None:
+        owners = {change.owner_path: change.owners for change in snapshot.changes}
+        hand_back(self.cluster, snapshot.ref, snapshot.uid, self.intent.marker, owners)
+
+    @override
+    def revert_objects(self) -> Sequence[str]:
+        return map_concurrently(self._revert, self.snapshot.objects)
+
+    def _revert(self, snapshot: ObjectSnapshot) -> str:
+        """Restore one object; return what is kept as somebody changed it."""
+        for attempt in range(_ATTEMPTS):
+            now = self.find_planned(snapshot.ref, snapshot.uid)
+            if now is None:
+                return f"{snapshot.ref} was deleted meanwhile"
+            kept = [self._foreign_change(snapshot, change, now) for change in snapshot.changes]
+            values = [
+                (change.path, change.before)
+                for change, reason in zip(snapshot.changes, kept, strict=True)
+                if not reason and read_value(now, change.path) == change.after
+            ]
+            try:
+                if values:
+                    self.cluster.json_patch(snapshot.ref, set_operations(now, values), self.intent.marker)
+            except (Invalid, Conflict):  # changed since it was read, unless it fails each time
+                if attempt == _ATTEMPTS - 1:
+                    raise
+                continue
+            break
+        self._hand_back(snapshot)
+        remainder = self._kind.finish_revert(self.cluster, snapshot, self.snapshot.extra)
+        return "; ".join(reason for reason in [*kept, remainder] if reason)
+
+    def _foreign_change(self, snapshot: ObjectSnapshot, change: FieldChange, now: Document) -> str:
+        """Return what somebody else did to the field; empty when nothing, or when it is as before."""
+        current = read_value(now, change.path)
+        if current == change.before:
+            return ""
+        known = {owner.identity for owner in change.owners}
+        new = [
+            owner
+            for owner in owners_of(now, change.owner_path)
+            if owner.identity not in known and owner.manager != self.intent.marker
+        ]
+        if current == change.after:
+            by = f" by {new[0].manager}" if new else ""
+            return f"{change.text} of {snapshot.ref} was set to {format_value(current)}{by} too" if new else ""
+        if self._is_superseded(snapshot, change, now):
+            return ""
+        owners = new or owners_of(now, change.owner_path)
+        by = f" by {owners[0].manager}" if owners else ""
+        shown = "removed" if current is None else f"set to {format_value(current)}"
+        return f"{change.text} of {snapshot.ref} was {shown}{by} meanwhile"
+
+    def _is_superseded(self, snapshot: ObjectSnapshot, change: FieldChange, now: Document) -> bool:
+        """Return True if a later fault of the same drill set the field."""
+        return any(
+            other.path == change.path and read_value(now, other.path) == other.after
+            for intent in read_records(self.cluster, namespace_of(self.intent))
+            if intent.drill == self.intent.drill and intent.marker != self.intent.marker
+            for later in Snapshot.of(intent).objects
+            if later.uid == snapshot.uid
+            for other in later.changes
+        )
+
+    @override
+    def presence(self) -> Presence:
+        states = map_concurrently(self._state, self.snapshot.objects)
+        existing = [state for state in states if state is not Presence.TARGET_GONE]
+        if existing and all(state is Presence.PRESENT for state in existing):
+            return Presence.PRESENT
+        if any(state in (Presence.PRESENT, Presence.MODIFIED) for state in existing):
+            return Presence.MODIFIED
+        if not existing:
+            return Presence.TARGET_GONE
+        return Presence.MODIFIED if has_record(self.cluster, self.intent) else Presence.ABSENT
+
+    def _state(self, snapshot: ObjectSnapshot) -> Presence:
+        now = self.find_planned(snapshot.ref, snapshot.uid)
+        if now is None:
+            return Presence.TARGET_GONE
+        active = [read_value(now, change.path) == change.after for change in snapshot.changes]
+        if all(active):
+            return Presence.PRESENT
+        if any(active) or self._kind.has_remainder(self.cluster, snapshot, self.snapshot.extra):
+            return Presence.MODIFIED
+        return Presence.ABSENT
+
+    @override
+    def check(self) -> str:
+        errors = collect_errors(self._dry_run, self.snapshot.objects)
+        return "; ".join(dict.fromkeys(str(error) for error in errors if error))
+
+    def _dry_run(self, snapshot: ObjectSnapshot) -> None:
+        now = self.cluster.get(snapshot.ref)
+        values = [(change.path, change.after) for change in snapshot.changes]
+        self.cluster.json_patch(snapshot.ref, set_operations(now, values), self.intent.marker, dry_run=True)

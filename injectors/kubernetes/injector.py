@@ -1,0 +1,170 @@
+"""Injector for a Kubernetes cluster, from a plain kubeconfig.
+
+Everything it does is first an undo record in a ConfigMap of the drill: a sweep finds and reverts it without any store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+
+from typing_extensions import override
+
+from gameday.clients.kubernetes import ClusterError, load_sdk
+from gameday.errors import Refused
+from gameday.injectors.kubernetes.access_checks import missing_capability
+from gameday.injectors.kubernetes.cluster import Cluster
+from gameday.injectors.kubernetes.discovery import Target, resource_ids
+from gameday.injectors.kubernetes.faults import KINDS
+from gameday.injectors.kubernetes.faults.base import (
+    CreatedObjectKind,
+    FaultKind,
+    FieldFaultKind,
+    PodFaultKind,
+    RevertIncomplete,
+)
+from gameday.injectors.kubernetes.field_operation import FieldOperation
+from gameday.injectors.kubernetes.interference import interference_warnings
+from gameday.injectors.kubernetes.leftovers import find_leftovers
+from gameday.injectors.kubernetes.object_operation import ObjectOperation
+from gameday.injectors.kubernetes.operation import Operation
+from gameday.injectors.kubernetes.planning import plan_fault
+from gameday.injectors.kubernetes.pod_operation import PodOperation
+from gameday.injectors.kubernetes.recovery import target_problem, unsettled_objects
+from gameday.injectors.kubernetes.snapshots import address_of
+from gameday.injectors.kubernetes.target_settings import find_problems, read_settings, settings_identity
+from gameday.injectors.kubernetes.undo_records import remove_record
+from gameday.model import Binding, Fault, Json
+from gameday.plugins.injector import Checkable, Configured, Injector, Sweepable
+from gameday.plugins.parameters import Params
+from gameday.plugins.types import (
+    Applied,
+    ApplyOutcome,
+    Deadline,
+    Intent,
+    Presence,
+    Reverted,
+    RevertOutcome,
+    SettingsProblem,
+)
+
+_LATER = "Leftovers can be found when it responds."
+
+
+class KubernetesInjector(Injector, Sweepable, Checkable, Configured):
+    """Injector of this engine, with all capabilities but a lease."""
+
+    name = "kubernetes"
+    kinds: Mapping[str, type[Params]] = KINDS
+
+    @override
+    def load(self) -> None:
+        load_sdk()
+
+    @override
+    def resource_ids(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
+        return resource_ids(binding, deadline)
+
+    @override
+    def plan(self, fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> Intent:
+        try:
+            return plan_fault(fault, binding, marker, deadline)
+        except ClusterError as error:
+            raise Refused(f"target {binding.target}: {error}", error.todo) from error
+
+    @override
+    def apply(self, intent: Intent, deadline: Deadline) -> Applied:
+        try:
+            cluster = Cluster(address_of(intent), deadline)
+        except ClusterError as error:
+            return Applied(ApplyOutcome.REFUSED, str(error))
+        try:
+            return operation_of(intent, cluster).apply()
+        except ClusterError as error:
+            return Applied(ApplyOutcome.UNKNOWN, str(error))
+
+    @override
+    def revert(self, intent: Intent, deadline: Deadline) -> Reverted:
+        try:
+            return operation_of(intent, Cluster(address_of(intent), deadline)).revert()
+        except (ClusterError, RevertIncomplete) as error:
+            return Reverted(RevertOutcome.PENDING, str(error))
+
+    @override
+    def presence(self, intent: Intent, deadline: Deadline) -> Presence:
+        try:
+            return operation_of(intent, Cluster(address_of(intent), deadline)).presence()
+        except ClusterError:
+            return Presence.UNKNOWN
+
+    @override
+    def settings_problems(self, settings: Mapping[str, Json]) -> Iterable[SettingsProblem]:
+        return find_problems(settings)
+
+    @override
+    def settings_identity(self, settings: Mapping[str, Json]) -> Hashable:
+        return settings_identity(settings)
+
+    @override
+    def check_capability(self, intent: Intent, deadline: Deadline) -> str:
+        try:
+            operation = operation_of(intent, Cluster(address_of(intent), deadline))
+            kinds = {snapshot.ref.kind for snapshot in operation.snapshot.objects}
+            return missing_capability(operation, kind_of(intent).permissions(kinds))
+        except ClusterError as error:
+            return str(error)
+
+    @override
+    def check_target(self, binding: Binding, deadline: Deadline) -> str:
+        """Check that the objects exist and the pods are ready: traffic cannot be seen from here."""
+        try:
+            settings = read_settings(binding)
+            return target_problem(Target(Cluster(settings.address, deadline), settings, binding))
+        except (Refused, ClusterError) as error:
+            return str(error)
+
+    @override
+    def settled(self, intent: Intent, deadline: Deadline) -> str:
+        try:
+            return unsettled_objects(intent, Cluster(address_of(intent), deadline))
+        except ClusterError as error:
+            return str(error)
+
+    @override
+    def warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
+        try:
+            return interference_warnings(intent, Cluster(address_of(intent), deadline), kind_of(intent))
+        except ClusterError as error:
+            return [f"cannot tell who else changes {intent.target_text}: {error}"]
+
+    @override
+    def leftovers(self, binding: Binding, deadline: Deadline) -> list[Intent]:
+        try:
+            return find_leftovers(binding, deadline)
+        except ClusterError as error:
+            raise Refused(f"target {binding.target}: {error}", error.todo or _LATER) from error
+
+    @override
+    def release(self, intent: Intent, deadline: Deadline) -> str:
+        try:
+            remove_record(Cluster(address_of(intent), deadline), intent)
+        except ClusterError as error:
+            return f"the record {intent.drill} may still exist: {error}"
+        return ""
+
+
+def kind_of(intent: Intent) -> FaultKind:
+    """Return the kind of an intent with its parameters. Raises ClusterError for a kind of another version."""
+    if intent.kind not in KINDS:
+        raise ClusterError(f"{intent.marker} is a {intent.kind}, which this version of gameday does not know")
+    return KINDS[intent.kind].read(intent.params)
+
+
+def operation_of(intent: Intent, cluster: Cluster) -> Operation:
+    """Return the operation of an intent. Raises ClusterError."""
+    kind = kind_of(intent)
+    if isinstance(kind, FieldFaultKind):
+        return FieldOperation(intent, cluster, kind)
+    if isinstance(kind, CreatedObjectKind):
+        return ObjectOperation(intent, cluster)
+    assert isinstance(kind, PodFaultKind)
+    return PodOperation(intent, cluster, kind)

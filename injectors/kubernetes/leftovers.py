@@ -1,0 +1,73 @@
+"""Faults of any drill in a namespace, found from the cluster alone: by their records, or by what they created."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gameday.clients.kubernetes import Document, Forbidden
+from gameday.errors import Refused
+from gameday.injectors.common.intents import IntentBuilder
+from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, uid_of
+from gameday.injectors.kubernetes.discovery import Target, name_of, resource_ids
+from gameday.injectors.kubernetes.faults.base import MARKER_LABEL
+from gameday.injectors.kubernetes.snapshots import CreatedObject, Snapshot
+from gameday.injectors.kubernetes.target_settings import Settings, read_settings
+from gameday.injectors.kubernetes.undo_records import read_records
+from gameday.markers import MARK
+from gameday.model import Binding, Json
+from gameday.plugins.types import Deadline, Intent
+
+_CREATED_KINDS = {"endpointslice": "half-dead", "networkpolicy": "partition"}
+"""Kinds of objects that faults create, with the kind of fault."""
+
+
+def find_leftovers(binding: Binding, deadline: Deadline) -> list[Intent]:
+    """Return each fault in the target's namespace once. Raises Refused and ClusterError."""
+    settings = read_settings(binding)
+    cluster = Cluster(settings.address, deadline)
+    recorded = read_records(cluster, settings.namespace)
+    uids = _target_uids(Target(cluster, settings, binding))
+    known = {intent.marker for intent in recorded}
+    own = [intent for intent in recorded if _concerns_target(intent, binding, uids)]
+    return [*own, *(intent for intent in _unrecorded(cluster, binding, settings) if intent.marker not in known)]
+
+
+def _target_uids(target: Target) -> set[str]:
+    """Return the uids of the target's objects; empty where nothing matches any more."""
+    try:
+        return set(resource_ids(target.binding, target.cluster.deadline))
+    except Refused:
+        return set()
+
+
+def _concerns_target(intent: Intent, binding: Binding, uids: set[str]) -> bool:
+    """Return True if the fault is on an object of the target, or names the target itself."""
+    if (intent.environment, intent.target) == (binding.environment, binding.target):
+        return True
+    return bool({snapshot.uid for snapshot in Snapshot.of(intent).objects} & uids)
+
+
+def _unrecorded(cluster: Cluster, binding: Binding, settings: Settings) -> Iterator[Intent]:
+    """Yield the objects with a marker whose record somebody removed."""
+    for kind, fault in _CREATED_KINDS.items():
+        try:
+            documents = cluster.list_objects(kind, settings.namespace, MARKER_LABEL)
+        except Forbidden:  # this account could not have created one either
+            continue
+        for document in documents:
+            if re.fullmatch(MARK, name_of(document)):
+                yield _intent_of(document, kind, fault, binding, settings)
+
+
+def _intent_of(document: Document, kind: str, fault: str, binding: Binding, settings: Settings) -> Intent:
+    ref = ObjectRef(kind, settings.namespace, name_of(document))
+    address: dict[str, Json] = {
+        "kubeconfig": settings.address.kubeconfig, "context": settings.address.context,
+        "namespace": settings.namespace, "objects": [str(ref)],
+    }  # fmt: skip
+    undo = {**Snapshot((), (CreatedObject(ref, {}),)).encode(), "ids": [uid_of(document)]}
+    return IntentBuilder("kubernetes", binding).build(
+        ref.name, fault, address=address, params={}, undo=undo, target_text=f"{ref} in namespace {ref.namespace}",
+        revert_text="delete the drill's own object",
+    )  # fmt: skip

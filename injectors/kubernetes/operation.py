@@ -1,0 +1,86 @@
+"""One fault on a cluster for one call: what its three ways of applying have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from gameday.clients.kubernetes import ClusterError, Document
+from gameday.injectors.common.concurrency import map_concurrently
+from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, uid_of
+from gameday.injectors.kubernetes.snapshots import Snapshot
+from gameday.injectors.kubernetes.undo_records import remove_record, write_record
+from gameday.plugins.types import Applied, ApplyOutcome, Intent, Presence, Reverted, RevertOutcome
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Operation:
+    """Apply, revert and presence of one fault. Every method raises ClusterError."""
+
+    def __init__(self, intent: Intent, cluster: Cluster) -> None:
+        self.intent = intent
+        self.cluster = cluster
+        self.snapshot = Snapshot.of(intent)
+
+    def apply(self) -> Applied:
+        """Record the fault in the cluster, then apply it."""
+        if refusal := self.refusal():
+            return Applied(ApplyOutcome.REFUSED, refusal)
+        try:
+            write_record(self.cluster, self.intent)
+        except ClusterError as error:
+            outcome = ApplyOutcome.UNKNOWN if error.may_have_landed else ApplyOutcome.REFUSED
+            return Applied(outcome, f"the undo record could not be written: {error}")
+        errors = self.apply_to_objects()
+        if not any(errors):
+            return Applied(ApplyOutcome.APPLIED)
+        reason = "; ".join(str(error) for error in errors if error)
+        if all(error and not error.may_have_landed for error in errors):
+            remove_record(self.cluster, self.intent)
+            return Applied(ApplyOutcome.REFUSED, reason)
+        return Applied(ApplyOutcome.UNKNOWN, reason)
+
+    def refusal(self) -> str:
+        """Return why the objects are not as they were planned; empty when they are."""
+        return ""
+
+    def apply_to_objects(self) -> Sequence[ClusterError | None]:
+        """Apply the fault; return the error of each object, None where it was applied."""
+        raise NotImplementedError
+
+    def revert(self) -> Reverted:
+        """Revert all objects, and remove the record last: while it exists, a sweep finds the fault."""
+        reasons = [reason for reason in self.revert_objects() if reason]
+        remove_record(self.cluster, self.intent)
+        return Reverted(RevertOutcome.KEPT, "; ".join(reasons)) if reasons else Reverted(RevertOutcome.REVERTED)
+
+    def revert_objects(self) -> Sequence[str]:
+        """Revert the fault; return for each object what is kept as somebody changed it, empty for nothing."""
+        raise NotImplementedError
+
+    def presence(self) -> Presence:
+        raise NotImplementedError
+
+    def check(self) -> str:
+        """Return why the cluster would refuse the fault, by a dry run; empty when it would not."""
+        raise NotImplementedError
+
+    def find_planned(self, ref: ObjectRef, uid: str) -> Document | None:
+        """Return the object; None if it was deleted, or recreated with the same name."""
+        document = self.cluster.find(ref)
+        return document if document is not None and uid_of(document) == uid else None
+
+
+def collect_errors(function: Callable[[T], object], items: Sequence[T]) -> list[ClusterError | None]:
+    """Call the function for all items at once; return the error of each."""
+
+    def attempt(item: T) -> ClusterError | None:
+        try:
+            function(item)
+        except ClusterError as error:
+            return error
+        return None
+
+    return map_concurrently(attempt, items)

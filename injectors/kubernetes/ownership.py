@@ -1,0 +1,132 @@
+"""Ownership of fields, as `metadata.managedFields` records it: read, and handed back after a patch of ours.
+
+A patch makes us the owner of a field, and then the first owner's own apply or Helm upgrade conflicts with us. So after
+each patch our paths move to every prior owner, in a request that changes nothing but managedFields.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from gameday.clients.kubernetes import Conflict, Document
+from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, uid_of
+
+FieldPath = tuple[str, ...]
+"""Path as managedFields has it: `f:spec`, `k:{"name":"web"}`."""
+_STRIP_ALL: list[Document] = [{}]
+"""The API server ignores an empty list, and takes this one for it."""
+_ATTEMPTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Manager of a field, as one entry of managedFields names it."""
+
+    manager: str
+    operation: str
+    subresource: str
+    version: str
+    time: str
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> Owner:
+        keys = ("manager", "operation", "subresource", "apiVersion", "time")
+        return cls(*(str(entry.get(key) or "") for key in keys))
+
+    @property
+    def identity(self) -> tuple[str, str, str, str]:
+        """All but the time, which moves with each write."""
+        return (self.manager, self.operation, self.subresource, self.version)
+
+    def encode(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def new_entry(self) -> Document:
+        """Return an entry without fields, as this owner had it."""
+        entry = {
+            "manager": self.manager, "operation": self.operation, "apiVersion": self.version, "time": self.time,
+            "fieldsType": "FieldsV1", "fieldsV1": {},
+        }  # fmt: skip
+        return {**entry, **({"subresource": self.subresource} if self.subresource else {})}
+
+
+def owners_of(document: Mapping[str, Any], path: FieldPath) -> list[Owner]:
+    """Return who owns a field now."""
+    return [Owner.of(entry) for entry in managed_fields(document) if _subtree(entry["fieldsV1"], path) is not None]
+
+
+def is_owned_by(document: Mapping[str, Any], manager: str) -> bool:
+    """Return True if the manager owns any field."""
+    return any(entry["manager"] == manager for entry in managed_fields(document))
+
+
+def managed_fields(document: Mapping[str, Any]) -> Iterator[Document]:
+    """Yield the entries that name their fields."""
+    for entry in document["metadata"].get("managedFields") or []:
+        if "fieldsV1" in entry and "manager" in entry:
+            yield entry
+
+
+def hand_back(
+    cluster: Cluster, ref: ObjectRef, uid: str, manager: str, owners: Mapping[FieldPath, Sequence[Owner]]
+) -> None:
+    """Hand the manager's fields back to their prior owners. Raises ClusterError.
+
+    `owners`: the prior owners of each field. Values stay as they are."""
+    for _ in range(_ATTEMPTS):
+        now = cluster.find(ref)
+        if now is None or uid_of(now) != uid or not is_owned_by(now, manager):
+            return
+        metadata = now["metadata"]
+        entries = return_fields(metadata["managedFields"], manager, owners) or _STRIP_ALL
+        changes = {"metadata": {"resourceVersion": metadata["resourceVersion"], "managedFields": entries}}
+        try:
+            changed = cluster.merge_patch(ref, changes, manager)
+        except Conflict:  # somebody wrote at the same moment, as controllers do with each status
+            continue
+        if not is_owned_by(changed, manager):
+            return
+    raise Conflict(f"the ownership of fields of {ref} could not be handed back: others write to it all the time")
+
+
+def return_fields(
+    entries: Sequence[Document], manager: str, owners: Mapping[FieldPath, Sequence[Owner]]
+) -> list[Document]:
+    """Return the entries without the manager's, whose fields are given to their prior owners."""
+    own = [entry for entry in entries if entry.get("manager") == manager]
+    others = copy.deepcopy([entry for entry in entries if entry.get("manager") != manager])
+    for entry in own:
+        for path, prior in owners.items():
+            fields = _subtree(entry.get("fieldsV1") or {}, path)
+            if fields is not None:
+                for owner in prior:
+                    _insert(_entry_of(others, owner)["fieldsV1"], path, fields)
+    return others
+
+
+def _entry_of(entries: list[Document], owner: Owner) -> Document:
+    """Return the owner's entry; a new one, if the old one vanished with its last field."""
+    for entry in entries:
+        if Owner.of(entry).identity == owner.identity:
+            return entry
+    entries.append(owner.new_entry())
+    return entries[-1]
+
+
+def _subtree(fields: Mapping[str, Any], path: FieldPath) -> Mapping[str, Any] | None:
+    """Return what an entry owns at and below a path; None if nothing."""
+    for part in path:
+        if part not in fields:
+            return None
+        fields = fields[part]
+    return fields
+
+
+def _insert(fields: Document, path: FieldPath, subtree: Mapping[str, Any]) -> None:
+    for part in path:
+        fields = fields.setdefault(part, {})
+    for key, below in subtree.items():
+        _insert(fields, (key,), below)

@@ -1,0 +1,75 @@
+"""Plan a fault on a cluster: read the API server, change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gameday.errors import Refused
+from gameday.injectors.common.intents import IntentBuilder
+from gameday.injectors.common.refusals import foreign_marker_refusal
+from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, encoded_size
+from gameday.injectors.kubernetes.discovery import Target, require_allowed_namespace
+from gameday.injectors.kubernetes.faults import KINDS
+from gameday.injectors.kubernetes.faults.base import PlanContext, PlannedObjects
+from gameday.injectors.kubernetes.snapshots import Snapshot
+from gameday.injectors.kubernetes.target_settings import Settings, read_settings
+from gameday.injectors.kubernetes.undo_records import MAX_RECORD_BYTES, read_records
+from gameday.markers import drill_of
+from gameday.model import Binding, Fault
+from gameday.plugins.types import Deadline, Intent, RevertGuarantee
+
+_MAX_NAMES = 10
+"""Names of objects that a text shows."""
+
+
+def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> Intent:
+    """Return the intent of a fault. Raises Refused and ClusterError."""
+    settings, kind = read_settings(binding), KINDS[fault.kind].read(fault.params)
+    target = Target(Cluster(settings.address, deadline), settings, binding)
+    require_allowed_namespace(target)
+    records = read_records(target.cluster, settings.namespace)
+    drill = drill_of(marker)
+    earlier = [intent for intent in records if intent.drill == drill and intent.marker != marker]
+    planned = kind.plan_objects(PlanContext(target, marker, earlier))
+    _require_no_foreign_fault(records, drill, planned)
+    undo = planned.snapshot.encode()
+    if encoded_size(undo) > MAX_RECORD_BYTES:
+        wrong = f"target {settings.target}: its undo record would be too large for a ConfigMap"
+        raise Refused(wrong, "Select fewer objects.")
+    return IntentBuilder("kubernetes", binding).build(
+        marker,
+        fault.kind,
+        fault=fault.id,
+        address={
+            "kubeconfig": settings.address.kubeconfig,
+            "context": settings.address.context,
+            "namespace": settings.namespace,
+            "objects": [str(ref) for ref in planned.refs],
+        },
+        params=fault.params,
+        undo=undo,
+        target_text=_describe(planned, settings),
+        revert_text=kind.describe_revert(),
+        guarantee=RevertGuarantee.GUARDIAN,
+    )
+
+
+def _require_no_foreign_fault(records: Sequence[Intent], drill: str, planned: PlannedObjects) -> None:
+    uids = {snapshot.uid for snapshot in planned.snapshot.objects}
+    for intent in records:
+        shared = [snapshot for snapshot in Snapshot.of(intent).objects if snapshot.uid in uids]
+        if intent.drill != drill and shared:
+            raise foreign_marker_refusal(intent.marker, ", ".join(str(snapshot.ref) for snapshot in shared))
+
+
+def _describe(planned: PlannedObjects, settings: Settings) -> str:
+    where = f"in namespace {settings.namespace} of context {settings.address.context}"
+    names = _names(planned.refs)
+    if planned.to_draw:
+        return f"{planned.to_draw} of: {names} {where}, drawn when the drill begins"
+    return f"{names} {where}"
+
+
+def _names(refs: Sequence[ObjectRef]) -> str:
+    shown = ", ".join(map(str, refs[:_MAX_NAMES]))
+    return f"{shown} and {len(refs) - _MAX_NAMES} more" if len(refs) > _MAX_NAMES else shown

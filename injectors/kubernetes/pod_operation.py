@@ -1,0 +1,58 @@
+"""Faults that end pods: there is nothing to restore, and a record says which pods it were."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from typing_extensions import override
+
+from gameday.clients.kubernetes import ClusterError, Conflict, NotFound
+from gameday.injectors.common.concurrency import map_concurrently
+from gameday.injectors.kubernetes.cluster import Cluster
+from gameday.injectors.kubernetes.discovery import is_running
+from gameday.injectors.kubernetes.faults.base import PodFaultKind
+from gameday.injectors.kubernetes.operation import Operation, collect_errors
+from gameday.injectors.kubernetes.snapshots import ObjectSnapshot
+from gameday.injectors.kubernetes.undo_records import has_record
+from gameday.plugins.types import Intent, Presence
+
+
+class PodOperation(Operation):
+    """One fault on pods, for one call."""
+
+    def __init__(self, intent: Intent, cluster: Cluster, kind: PodFaultKind) -> None:
+        super().__init__(intent, cluster)
+        self._kind = kind
+
+    @override
+    def apply_to_objects(self) -> Sequence[ClusterError | None]:
+        return collect_errors(self._end, self.snapshot.objects)
+
+    def _end(self, snapshot: ObjectSnapshot) -> None:
+        try:
+            self._kind.end_pod(self.cluster, snapshot.ref, snapshot.uid)
+        except (NotFound, Conflict):  # it has ended, and its name may be another pod's
+            return
+
+    @override
+    def revert_objects(self) -> Sequence[str]:
+        return []
+
+    @override
+    def presence(self) -> Presence:
+        if not has_record(self.cluster, self.intent):
+            return Presence.ABSENT
+        running = map_concurrently(self._is_running, self.snapshot.objects)
+        return Presence.MODIFIED if any(running) else Presence.PRESENT
+
+    def _is_running(self, snapshot: ObjectSnapshot) -> bool:
+        pod = self.find_planned(snapshot.ref, snapshot.uid)
+        return pod is not None and is_running(pod)
+
+    @override
+    def check(self) -> str:
+        errors = collect_errors(
+            lambda snapshot: self._kind.end_pod(self.cluster, snapshot.ref, snapshot.uid, dry_run=True),
+            self.snapshot.objects,
+        )
+        return "; ".join(dict.fromkeys(str(error) for error in errors if error))

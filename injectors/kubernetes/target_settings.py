@@ -1,0 +1,179 @@
+"""Settings of a Kubernetes target, as gameday.yaml has them."""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from gameday.clients.kubernetes import ClusterAddress
+from gameday.errors import Refused
+from gameday.injectors.common.refusals import require_valid_settings
+from gameday.model import Binding, Json
+from gameday.plugins.parameters import did_you_mean
+from gameday.plugins.types import SettingsProblem
+
+EXAMPLE = (
+    "{injector: kubernetes, kubeconfig: ~/.kube/config, context: staging, namespace: shop, "
+    "workload: deployment/db, service: db}"
+)
+WORKLOADS = ("deployment", "statefulset")
+_REQUIRED = ("kubeconfig", "context", "namespace")
+_OBJECTS = ("workload", "service", "configmap", "node")
+_MAPS = ("labels", "node_labels")
+_RANGES: Mapping[str, tuple[int, int]] = {
+    "count": (1, 10_000), "percent": (1, 100), "max_pods": (1, 10_000), "max_percent": (1, 100),
+}  # fmt: skip
+KNOWN = (*_REQUIRED, *_OBJECTS, *_MAPS, *_RANGES, "dead_address")
+_TEXTS = (*_REQUIRED, *_OBJECTS, "dead_address")
+_NOT_SELECTING = ("kubeconfig", *_RANGES, "dead_address")
+DEFAULT_MAX_PODS, DEFAULT_MAX_PERCENT = 10, 50
+_SYSTEM_NAMESPACES = re.compile(
+    r"kube-.*|openshift(-.*)?|argocd|flux-system|cert-manager|istio-system|linkerd|kyverno|gatekeeper-system"
+    r"|calico-system|tigera-operator|cilium|gameday"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of a target.
+
+    `workload`: `deployment/db`, or only `deployment` with `labels`; `service`, `configmap`, `node`: names; each empty
+    if not set. `labels`: those of the workloads, else of pods; `node_labels`: those of nodes. `count`, `percent`: how
+    many pods or nodes, 0 for all. `max_pods`, `max_percent`: the most that one fault may hit."""
+
+    target: str
+    address: ClusterAddress
+    namespace: str
+    workload: str
+    service: str
+    configmap: str
+    node: str
+    labels: Mapping[str, str]
+    node_labels: Mapping[str, str]
+    count: int
+    percent: float
+    max_pods: int
+    max_percent: float
+    dead_address: str
+
+    def sample_size(self, of: int) -> int:
+        """Return how many of that many objects are selected."""
+        if not self.count and not self.percent:
+            return of
+        return min(of, self.count or math.ceil(of * self.percent / 100))
+
+    def sample(self, names: Sequence[str], seed: int) -> list[str]:
+        """Return the objects drawn by the seed, which the log keeps, so that the same can be drawn again."""
+        draw = random.Random(f"{seed} {self.target}")  # noqa: S311 - which object is no secret worth a cipher
+        return sorted(draw.sample(sorted(names), self.sample_size(len(names))))
+
+    def require_within_caps(self, selected: int, of: int, what: str) -> None:
+        """Raise Refused if that many of all are more than one fault may hit; a single one is always allowed."""
+        allowed = max(1, min(self.max_pods, math.floor(of * self.max_percent / 100)))
+        if selected <= allowed:
+            return
+        raise Refused(
+            f"target {self.target}: {selected} of {of} {what} would be hit, and at most {allowed} are allowed "
+            f"(max_pods {self.max_pods}, max_percent {self.max_percent:g}%)",
+            "Set count or percent, or raise max_pods or max_percent, of the target in gameday.yaml.",
+        )
+
+
+def read_settings(binding: Binding) -> Settings:
+    """Read the settings. Raises Refused with the first problem and what to write instead."""
+    settings, target = binding.settings, binding.target
+    require_valid_settings(target, find_problems(settings))
+    text = {key: str(settings.get(key) or "") for key in _TEXTS}
+    number = {key: cast("float", settings.get(key, 0)) for key in _RANGES}
+    return Settings(
+        target, ClusterAddress(text["kubeconfig"], text["context"]), text["namespace"], text["workload"],
+        text["service"], text["configmap"], text["node"], _labels(settings, "labels"),
+        _labels(settings, "node_labels"), int(number["count"]), number["percent"],
+        int(number["max_pods"]) or DEFAULT_MAX_PODS, number["max_percent"] or DEFAULT_MAX_PERCENT,
+        text["dead_address"],
+    )  # fmt: skip
+
+
+def _labels(settings: Mapping[str, Json], key: str) -> dict[str, str]:
+    labels = cast("Mapping[str, Json]", settings.get(key) or {})
+    return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in labels.items()}
+
+
+def settings_identity(settings: Mapping[str, Json]) -> Hashable:
+    """Return the settings that select objects, as text."""
+    return repr(sorted((key, value) for key, value in settings.items() if key not in _NOT_SELECTING))
+
+
+def find_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
+    """Yield every problem that shows without asking a cluster."""
+    unknown = [key for key in settings if key not in KNOWN]
+    for key in unknown:
+        todo = did_you_mean(key, KNOWN) or f"known keys: {', '.join(KNOWN)}"
+        yield SettingsProblem((key,), f"unknown key {key!r} for injector kubernetes", todo, key_is_unexpected=True)
+    for key in _TEXTS:
+        if key in settings and not (isinstance(settings[key], str) and settings[key]):
+            yield SettingsProblem((key,), f"{key} must be text", "put it in quotes")
+    yield from _number_problems(settings)
+    for key in _MAPS:
+        yield from _label_problems(key, settings.get(key, {}))
+    yield from _namespace_problems(settings.get("namespace"))
+    yield from _workload_problems(settings)
+    if not unknown:  # a misspelt key is reported already, and may be the missing one
+        yield from _missing_problems(settings)
+
+
+def _missing_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
+    """Yield a problem for each missing key: cluster and namespace are never guessed."""
+    if missing := [key for key in _REQUIRED if key not in settings]:
+        yield SettingsProblem((), f"{' and '.join(missing)} must be set", f"such as {EXAMPLE}")
+    if not any(key in settings for key in (*_OBJECTS, *_MAPS)):
+        yield SettingsProblem((), f"set at least one of {', '.join((*_OBJECTS, *_MAPS))}", f"such as {EXAMPLE}")
+
+
+def _number_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
+    for key, (low, high) in _RANGES.items():
+        value = settings.get(key, low)
+        number = isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
+        if not number or ("percent" not in key and not isinstance(value, int)):
+            whole = "a number" if "percent" in key else "a whole number"
+            yield SettingsProblem((key,), f"{key} must be {whole} from {low} to {high}")
+    if "count" in settings and "percent" in settings:
+        yield SettingsProblem(
+            ("percent",), "'percent' cannot be combined with 'count'", "keep one of them", key_is_unexpected=True
+        )
+
+
+def _label_problems(key: str, labels: Json) -> Iterator[SettingsProblem]:
+    """Yield a problem for each label that is not text: `1.10` would become 1.1."""
+    if not isinstance(labels, dict) or (not labels and labels != {}):
+        yield SettingsProblem((key,), f"{key} must be a map", f"such as {{{key}: {{app: shop, tier: db}}}}")
+        return
+    for name, value in labels.items():
+        if not isinstance(value, str | int):
+            yield SettingsProblem((key, name), f"the label {name} must be text", "put it in quotes")
+
+
+def _namespace_problems(namespace: Json) -> Iterator[SettingsProblem]:
+    if isinstance(namespace, str) and _SYSTEM_NAMESPACES.fullmatch(namespace):
+        why = f"{namespace} is a namespace of the cluster's own system: drills are never allowed in it"
+        yield SettingsProblem(("namespace",), why, "name a namespace of your application")
+
+
+def _workload_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
+    workload = settings.get("workload")
+    if not isinstance(workload, str) or not workload:
+        return
+    kind, _, name = workload.partition("/")
+    if kind not in WORKLOADS:
+        why = f"workload must be deployment/NAME or statefulset/NAME, not {workload!r}"
+        yield SettingsProblem(("workload",), why, did_you_mean(kind, WORKLOADS))
+    elif not name and not settings.get("labels"):
+        why = f"workload {kind!r} without a name needs labels"
+        yield SettingsProblem(("workload",), why, f"{kind}/NAME, or labels")
+    elif name and settings.get("labels"):
+        why = "'labels' cannot be combined with a workload's name"
+        yield SettingsProblem(("labels",), why, "keep one of them", key_is_unexpected=True)

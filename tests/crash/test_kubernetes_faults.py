@@ -1,0 +1,124 @@
+"""Every kind of fault on a cluster, ended in every way: the API server is asked afterwards, and all is as before,
+values and owners.
+
+Each test is had on a stand-in for an API server, and on a real cluster where there is one. Here each kind and each
+ending is had at least once, paired by GAMEDAY_SEED; all of their pairs with GAMEDAY_MATRIX=1, as in `make crash`.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from support.api_server import ApiServer
+from support.api_server_shop import StandInNamespace
+from support.drill_endings import ENDINGS, SHORT, kill_both, standing
+from support.drill_folder import assert_stays, eventually
+from support.fake_shop import Shop
+from support.kubernetes import Namespace, cluster_here
+from support.kubernetes_drill import KINDS, ClusterPlace
+
+from gameday.errors import Exit
+
+SEED = os.environ.get("GAMEDAY_SEED", "1")
+CLEAN = (Exit.HELD, Exit.NOT_HELD, Exit.HALTED)
+AWAY = 20.0 if os.environ.get("GAMEDAY_MATRIX") else 3.0
+"""Seconds without an API server."""
+
+
+@pytest.fixture
+def server() -> Iterator[ApiServer]:
+    server = ApiServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def stand_in(server: ApiServer, shop: Shop, tmp_path: Path) -> Iterator[ClusterPlace]:
+    place = ClusterPlace(StandInNamespace(server), shop, tmp_path, server.write_kubeconfig(tmp_path), "test")
+    yield place
+    place.close()
+
+
+@pytest.fixture
+def cluster(shop: Shop, tmp_path: Path) -> Iterator[ClusterPlace]:
+    kubectl = cluster_here()
+    place = ClusterPlace(Namespace(kubectl), shop, tmp_path, kubectl.kubeconfig, kubectl.context)
+    yield place
+    place.close()
+
+
+def by_both_killed(place: ClusterPlace, kind: str) -> None:
+    """Nothing of ours runs in the cluster: the next command reverts."""
+    kill_both(standing(place, kind))
+
+
+def by_the_owner(place: ClusterPlace, kind: str) -> None:
+    """The first owner applies its own manifest in mid-fault: nothing conflicts, and the drill still ends clean."""
+    run = standing(place, kind, stands="3s")
+    place.namespace.apply_shop()
+    assert run.code() in CLEAN, run.describe()
+
+
+ALL_ENDINGS: Mapping[str, Callable[[ClusterPlace, str], None]] = {
+    **ENDINGS, "KILL-both": by_both_killed, "owner-applies": by_the_owner,
+}  # fmt: skip
+
+
+def cells() -> list[tuple[str, str]]:
+    kinds = sorted(KINDS)
+    if os.environ.get("GAMEDAY_MATRIX"):
+        return [(kind, ending) for kind in KINDS for ending in ALL_ENDINGS]
+    random.Random(SEED).shuffle(kinds)
+    return [(kinds[n % len(kinds)], ending) for n, ending in enumerate(ALL_ENDINGS)]
+
+
+EACH_CELL = pytest.mark.parametrize(("kind", "ending"), cells())
+
+
+@EACH_CELL
+def test_every_kind_by_every_ending_restores_the_stand_in(stand_in: ClusterPlace, kind: str, ending: str) -> None:
+    assert_restored(stand_in, kind, ending)
+
+
+@pytest.mark.engine("kubernetes")
+@EACH_CELL
+def test_every_kind_by_every_ending_restores_the_cluster(cluster: ClusterPlace, kind: str, ending: str) -> None:
+    assert_restored(cluster, kind, ending)
+
+
+def assert_restored(place: ClusterPlace, kind: str, ending: str) -> None:
+    ALL_ENDINGS[ending](place, kind)
+    halted = place.gameday("halt", timing=SHORT)
+    assert halted.code == Exit.HELD, (halted, place.runs[-1].describe())
+    eventually(lambda: place.shown()["pod count"] == place.before["pod count"], "the pods")
+    assert place.shown() == place.before
+    assert not place.ours()
+    place.runs[-1].wait_for_guardian_exit()
+
+
+@pytest.mark.parametrize("kind", ["scale", "half-dead", "bad-rollout"])
+def test_sweep_with_empty_store_finds_leftover(stand_in: ClusterPlace, kind: str) -> None:
+    run = standing(stand_in, kind)
+    kill_both(run)
+    for path in run.store.parent.glob("gameday.db*"):
+        path.unlink()
+    doctor = stand_in.gameday("doctor")
+    assert doctor.code == Exit.REFUSED and run.drill in doctor.out, doctor
+    swept = stand_in.gameday("halt", "--sweep", stand_in.name, "--yes")
+    assert swept.code == Exit.HELD and "1 reverted and verified" in swept.out, swept
+    assert stand_in.is_clean()
+
+
+@pytest.mark.parametrize("kind", ["scale", "partition"])
+def test_drill_waits_for_an_api_server_that_is_away(server: ApiServer, stand_in: ClusterPlace, kind: str) -> None:
+    run = standing(stand_in, kind)
+    server.is_away = True
+    run.signal(2)
+    assert_stays(lambda: run.process.poll() is None, AWAY, "the wait for the API server")
+    server.is_away = False
+    assert run.code() == Exit.HALTED, run.describe()
+    assert stand_in.is_clean()

@@ -1,0 +1,72 @@
+"""Each kind of fault: what it changes, that it is found from the cluster alone, and that it goes.
+
+On the stand-in for an API server, and on a real cluster where there is one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.kubernetes import eventually
+from support.kubernetes_target import INJECTOR, KubernetesTarget, soon
+
+from gameday.injectors.kubernetes import KubernetesInjector
+from gameday.injectors.kubernetes.faults import KINDS
+from gameday.plugins.types import ApplyOutcome, Presence, RevertOutcome
+
+CASES: list[tuple[str, dict[str, Any]]] = [
+    ("scale", {"replicas": 0}), ("scale", {"replicas": 5}), ("config", {"key": "app.conf", "value": "mode: slow"}),
+    ("outage", {}), ("kill", {}), ("evict", {}), ("half-dead", {}), ("partition", {"peer": "cache"}), ("cordon", {}),
+    ("bad-rollout", {"image": "shop:none"}), ("bad-rollout", {"env": "MODE=slow"}),
+    ("bad-rollout", {"command": ["/bin/false"]}),
+]  # fmt: skip
+EACH_KIND = pytest.mark.parametrize(("kind", "params"), CASES)
+
+
+def test_cases_cover_every_kind() -> None:
+    assert {kind for kind, _ in CASES} == set(KINDS)
+
+
+@EACH_KIND
+def test_fault_is_present_found_by_scan_and_reverted(
+    stand_in: KubernetesTarget, kind: str, params: dict[str, Any]
+) -> None:
+    exercise(stand_in, kind, params)
+
+
+@pytest.mark.engine("kubernetes")
+@EACH_KIND
+def test_fault_on_a_cluster_is_present_found_by_scan_and_reverted(
+    target: KubernetesTarget, kind: str, params: dict[str, Any]
+) -> None:
+    target.more["dead_address"] = "10.88.0.0"
+    exercise(target, kind, params)
+
+
+def exercise(target: KubernetesTarget, kind: str, params: dict[str, Any]) -> None:
+    """Plan, apply, find and revert one fault, and compare values and owners before and after."""
+    shop = target.namespace
+    before = state(target)
+    intent = target.plan(kind, **params)
+    assert state(target) == before and not shop.records(), "a plan changes nothing"
+    assert INJECTOR.presence(intent, soon()) is Presence.ABSENT
+    assert INJECTOR.check_capability(intent, soon()) == ""
+    assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED, "safe if never applied"
+    assert state(target) == before
+    for _ in range(2):
+        assert INJECTOR.apply(intent, soon()).outcome is ApplyOutcome.APPLIED, "twice is as once"
+        assert INJECTOR.presence(intent, soon()) is Presence.PRESENT
+    assert state(target) != before
+    assert target.leftovers() == [intent], "with no store at all"
+    other = KubernetesInjector()
+    for _ in range(2):
+        eventually(lambda: other.revert(intent, soon()).outcome is RevertOutcome.REVERTED, "the revert")
+        assert other.presence(intent, soon()) is Presence.ABSENT
+    eventually(lambda: INJECTOR.settled(intent, soon()) == "", "recovery")
+    assert state(target) == before
+    assert not shop.records()
+
+
+def state(target: KubernetesTarget) -> dict[str, Any]:
+    """Values and owners, and the number of pods."""
+    return {**target.namespace.shown(), "web": len(target.namespace.pods())}

@@ -1,0 +1,247 @@
+"""A stand-in for an API server with a few controllers: enough of Kubernetes for whole drills without a cluster.
+
+It is no measure of the real one, which tests/injectors/kubernetes and tests/crash ask too. It can also do what a real
+one does only in bad luck: be away, answer slowly, or refuse.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from support.api_server_objects import (
+    Failure,
+    Object,
+    json_patch,
+    matches,
+    merge_patch,
+    new_object,
+    set_version,
+    update_owners,
+)
+from typing_extensions import override
+
+KUBECONFIG = """\
+apiVersion: v1
+kind: Config
+clusters: [{{name: test, cluster: {{server: "http://127.0.0.1:{port}"}}}}]
+users: [{{name: tester, user: {{token: {token}}}}}]
+contexts: [{{name: test, context: {{cluster: test, user: tester}}}}]
+current-context: other
+"""
+TOKEN = "never-to-be-told"
+_OBJECT = re.compile(
+    r"(?P<collection>/(?:api/v1|apis/[^/]+/[^/]+)(?:/namespaces/[^/]+(?=/))?/[^/]+)"
+    r"(?:/(?P<name>[^/]+))?(?:/(?P<sub>[^/]+))?"
+)
+_NAMESPACE = re.compile(r"/api/v1/namespaces(?:/(?P<name>[^/]+))?")
+
+
+class ApiServer:
+    """`objects`: by path. `hook`: called with each request, and may raise Failure. `denied`: `verb resource`.
+    `is_away`: True if every connection breaks without an answer."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, Object] = {}
+        self.lock = threading.RLock()
+        self.denied: set[str] = set()
+        self.requests: list[str] = []
+        self.is_away = False
+        self.hook: Callable[[str, str], None] = lambda method, path: None
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"server_objects": self}))
+        self._http.daemon_threads = True
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+
+    @property
+    def port(self) -> int:
+        return int(self._http.server_address[1])
+
+    def write_kubeconfig(self, folder: Path) -> Path:
+        path = folder / "kubeconfig"
+        path.write_text(KUBECONFIG.format(port=self.port, token=TOKEN))
+        return path
+
+    def close(self) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join()
+
+    def respond(self, method: str, target: str, body: Any, content_type: str) -> Object:
+        """Answer one request. Raises Failure."""
+        url = urlsplit(target)
+        query = {key: values[0] for key, values in parse_qs(url.query).items()}
+        self.hook(method, url.path)
+        with self.lock:
+            self.requests.append(f"{method} {url.path}{' dry' if 'dryRun' in query else ''}")
+            if url.path.endswith("selfsubjectaccessreviews"):
+                return {"status": {"allowed": self._is_allowed(body["spec"]["resourceAttributes"])}}
+            match = _NAMESPACE.fullmatch(url.path) or _OBJECT.fullmatch(url.path)
+            parts = match.groupdict() if match else {}
+            collection = parts.get("collection") or "/api/v1/namespaces"
+            path = f"{collection}/{parts['name']}" if parts.get("name") else ""
+            if parts.get("sub") == "eviction":
+                return self._delete(path, body.get("deleteOptions") or {}, query)
+            if method == "POST":
+                return self.create(collection, body, query)
+            if not path:
+                return {"items": self._list(collection, query.get("labelSelector", ""))}
+            match method:
+                case "GET":
+                    return self._get(path)
+                case "PATCH":
+                    return self._patch(path, body, content_type, query)
+                case _:
+                    return self._delete(path, body or {}, query)
+
+    def create(self, collection: str, body: Object, query: dict[str, str] | None = None) -> Object:
+        query = query or {}
+        path = f"{collection}/{body['metadata']['name']}"
+        if path in self.objects:
+            raise Failure(409, f"{path} already exists")
+        created = new_object(body, query.get("fieldManager", "python"))
+        if "dryRun" not in query:
+            self.objects[path] = created
+            self._reconcile()
+        return created
+
+    def patch(self, path: str, changes: Object, query: dict[str, str]) -> Object:
+        """Apply a merge patch as somebody else."""
+        with self.lock:
+            return self._patch(path, changes, "merge-patch", query)
+
+    def _is_allowed(self, attributes: Object) -> bool:
+        resource = "/".join(part for part in (attributes["resource"], attributes.get("subresource")) if part)
+        return f"{attributes['verb']} {resource}" not in self.denied
+
+    def _get(self, path: str) -> Object:
+        if path not in self.objects:
+            raise Failure(404, f'"{path.rpartition("/")[2]}" not found')
+        return self.objects[path]
+
+    def _list(self, collection: str, selector: str) -> list[Object]:
+        existing = [self.objects[path] for path in sorted(self.objects) if path.rpartition("/")[0] == collection]
+        return [each for each in existing if matches(each["metadata"].get("labels") or {}, selector)]
+
+    def _patch(self, path: str, body: Any, content_type: str, query: dict[str, str]) -> Object:
+        before = self._get(path)
+        patched = json_patch(before, body) if "json-patch" in content_type else merge_patch(before, body)
+        if patched["metadata"]["resourceVersion"] != before["metadata"]["resourceVersion"]:
+            raise Failure(409, "the object has been modified")
+        if "managedFields" in ((body.get("metadata") or {}) if isinstance(body, dict) else {}):
+            owners = patched["metadata"]["managedFields"]
+            patched["metadata"]["managedFields"] = [] if owners == [{}] else owners
+        else:
+            update_owners(before, patched, query.get("fieldManager", "python"))
+        if patched.get("spec") != before.get("spec"):
+            patched["metadata"]["generation"] = before["metadata"]["generation"] + 1
+        if "dryRun" not in query:
+            set_version(patched)
+            self.objects[path] = patched
+            self._reconcile()
+        return patched
+
+    def _delete(self, path: str, options: Object, query: dict[str, str]) -> Object:
+        existing = self._get(path)
+        for key, value in (options.get("preconditions") or {}).items():
+            if existing["metadata"][key] != value:
+                raise Failure(409, f"the {key} in the precondition does not match")
+        if "dryRun" not in query:
+            del self.objects[path]
+            self._reconcile()
+        return {}
+
+    def _reconcile(self) -> None:
+        for path in [path for path in self.objects if "/deployments/" in path]:
+            reconcile_deployment(self.objects, path)
+
+
+def reconcile_deployment(objects: dict[str, Object], path: str) -> None:
+    """Do at once what the controllers of Deployments and ReplicaSets do. A pod of the image `...:none` is not ready."""
+    deployment = objects[path]
+    root, spec, uid = path.rpartition("/deployments/")[0], deployment["spec"], deployment["metadata"]["uid"]
+    own = [p for p, each in objects.items() if f"{root}/replicasets/" in p and _controller(each) == uid]
+    current = next((p for p in own if objects[p]["spec"]["template"] == spec["template"]), "")
+    if not current:
+        current = _create(objects, f"{root}/replicasets", deployment, {"template": spec["template"]})
+        own.append(current)
+    for replica_set in own:
+        wanted = spec.get("replicas", 1) if replica_set == current else 0
+        objects[replica_set]["spec"]["replicas"] = wanted
+        objects[replica_set]["status"] = {"replicas": wanted}
+        _reconcile_pods(objects, root, objects[replica_set], wanted)
+    ready = 0 if "none" in str(spec["template"]["spec"]["containers"]) else spec.get("replicas", 1)
+    generation = deployment["metadata"]["generation"]
+    replicas = spec.get("replicas", 1)
+    deployment["status"] = {
+        "observedGeneration": generation, "replicas": replicas, "updatedReplicas": replicas, "readyReplicas": ready,
+    }  # fmt: skip
+
+
+def _reconcile_pods(objects: dict[str, Object], root: str, replica_set: Object, wanted: int) -> None:
+    pods_root = re.sub(r"^/apis/apps/v1", "/api/v1", root) + "/pods"
+    uid = replica_set["metadata"]["uid"]
+    pods = [p for p, each in objects.items() if p.startswith(f"{pods_root}/") and _controller(each) == uid]
+    for pod in pods[wanted:]:
+        del objects[pod]
+    template = replica_set["spec"]["template"]
+    for _ in range(wanted - len(pods)):
+        path = _create(objects, pods_root, replica_set, template["spec"], template["metadata"]["labels"])
+        ready = "False" if "none" in str(template["spec"]["containers"]) else "True"
+        objects[path]["status"] = {"phase": "Running", "conditions": [{"type": "Ready", "status": ready}]}
+
+
+def _controller(each: Object) -> str:
+    owners = each["metadata"].get("ownerReferences") or []
+    return str(owners[0]["uid"]) if owners else ""
+
+
+def _create(objects: dict[str, Object], root: str, owner: Object, spec: Object, labels: Object | None = None) -> str:
+    name = f"{owner['metadata']['name']}-{len(objects)}-{id(spec) % 997}"
+    while f"{root}/{name}" in objects:
+        name += "x"
+    metadata = {
+        "name": name, "labels": labels or {},
+        "ownerReferences": [{"uid": owner["metadata"]["uid"], "controller": True}],
+    }  # fmt: skip
+    objects[f"{root}/{name}"] = new_object({"metadata": metadata, "spec": json.loads(json.dumps(spec))}, "controller")
+    objects[f"{root}/{name}"]["status"] = {}
+    return f"{root}/{name}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server_objects: ApiServer
+    protocol_version = "HTTP/1.1"
+
+    def _answer(self) -> None:
+        if self.server_objects.is_away:
+            self.close_connection = True
+            return
+        length = int(self.headers.get("Content-Length") or 0)
+        body = json.loads(self.rfile.read(length)) if length else None
+        try:
+            if self.headers.get("authorization") != f"Bearer {TOKEN}":
+                raise Failure(401, "Unauthorized")
+            status, answer = (
+                200,
+                self.server_objects.respond(self.command, self.path, body, self.headers.get("Content-Type", "")),
+            )
+        except Failure as failure:
+            status, answer = failure.status, {"kind": "Status", "message": failure.message}
+        text = json.dumps(answer).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    do_GET = do_POST = do_PATCH = do_DELETE = _answer
+
+    @override
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""

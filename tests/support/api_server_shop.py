@@ -1,0 +1,72 @@
+"""The shop's objects on the stand-in for an API server, with the same interface as a namespace of a real cluster."""
+
+from __future__ import annotations
+
+import copy
+import secrets
+from typing import Any
+
+import yaml
+from support.api_server import ApiServer
+from support.kubernetes import SHOP, comparable
+
+_COLLECTIONS = {
+    "Deployment": "/apis/apps/v1/namespaces/{}/deployments", "Service": "/api/v1/namespaces/{}/services",
+    "ConfigMap": "/api/v1/namespaces/{}/configmaps",
+}  # fmt: skip
+_SLICE = {
+    "metadata": {"name": "web-1", "labels": {"kubernetes.io/service-name": "web"}}, "addressType": "IPv4",
+    "ports": [{"name": "http", "port": 80, "protocol": "TCP"}], "endpoints": [{"addresses": ["10.88.0.7"]}],
+}  # fmt: skip
+_OWNER = {"fieldManager": "kubectl-client-side-apply"}
+
+
+class StandInNamespace:
+    """A namespace with the shop in it, owned by `kubectl-client-side-apply`."""
+
+    def __init__(self, server: ApiServer) -> None:
+        self.server = server
+        self.name = self.environment = f"gdt-{secrets.token_hex(4)}"
+        annotations = {"gameday/environment": self.environment}
+        server.create("/api/v1/namespaces", {"metadata": {"name": self.name, "annotations": annotations}})
+        for document in yaml.safe_load_all(SHOP):
+            server.create(_COLLECTIONS[document["kind"]].format(self.name), document, _OWNER)
+        root = f"/apis/discovery.k8s.io/v1/namespaces/{self.name}"
+        server.create(f"{root}/endpointslices", _SLICE, {"fieldManager": "endpointslice-controller"})
+        self.node = f"node-{self.name}"
+        server.create("/api/v1/nodes", {"metadata": {"name": self.node}, "spec": {"podCIDRs": ["10.88.0.0/24"]}})
+
+    def path(self, kind: str, name: str) -> str:
+        return f"{_COLLECTIONS[kind].format(self.name)}/{name}"
+
+    def get(self, kind: str, name: str) -> dict[str, Any]:
+        return self.server.objects[self.path(kind, name)]
+
+    def shown(self) -> dict[str, Any]:
+        """Return values and owners of everything in the namespace and of its node, without the pods' names."""
+        with self.server.lock:
+            objects = copy.deepcopy(self.server.objects)
+        inside = {path: each for path, each in objects.items() if f"/namespaces/{self.name}/" in path}
+        state = {path: comparable(each) for path, each in inside.items() if "/pods/" not in path}
+        pods = [each["spec"] for path, each in inside.items() if "/pods/" in path]
+        node = comparable(objects[f"/api/v1/nodes/{self.node}"])
+        return {**state, "node": node, "pods": sorted(pods, key=str)}
+
+    def pods(self) -> dict[str, str]:
+        with self.server.lock:
+            listed = [each for path, each in self.server.objects.items() if f"/{self.name}/pods/" in path]
+        metadata = [each["metadata"] for each in listed if each["metadata"]["labels"].get("app") == "web"]
+        return {str(each["name"]): str(each["uid"]) for each in metadata}
+
+    def apply_shop(self) -> None:
+        """Set all values of the shop again, as its owner does with an apply."""
+        for document in yaml.safe_load_all(SHOP):
+            metadata = document["metadata"]
+            self.server.patch(self.path(document["kind"], metadata["name"]), document, _OWNER)
+
+    def remove(self) -> None:
+        """Nothing to do: it goes with its server."""
+
+    def records(self) -> list[str]:
+        with self.server.lock:
+            return [path for path in self.server.objects if f"/{self.name}/configmaps/gd-" in path]

@@ -1,0 +1,198 @@
+"""A real cluster for tests, asked by kubectl: not our own client, which is what is tested."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from support.available_engines import missing, require_marker
+
+PATIENCE = 60.0
+_IGNORED_METADATA = ("generation", "resourceVersion")
+"""What moves with each write, and is not part of the state before."""
+_REVISION = "deployment.kubernetes.io/revision"
+
+
+class Kubectl:
+    """The `kubectl` command at one cluster."""
+
+    def __init__(self, kubeconfig: Path, context: str) -> None:
+        self.kubeconfig, self.context = kubeconfig, context
+
+    def __call__(self, *words: str, given: str = "", code: int | None = 0) -> str:
+        """Return what it prints; any exit code will do where `code` is None."""
+        command = ["kubectl", "--kubeconfig", str(self.kubeconfig), "--context", self.context, *words]
+        done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        assert code is None or done.returncode == code, (words, done.stderr)
+        return done.stdout.strip() if done.returncode == 0 or code is None else done.stderr.strip()
+
+    def answers(self) -> bool:
+        command = [
+            "kubectl",
+            "--kubeconfig",
+            str(self.kubeconfig),
+            "--context",
+            self.context,
+            "get",
+            "--raw",
+            "/readyz",
+        ]
+        return subprocess.run(command, capture_output=True, timeout=30, check=False).returncode == 0
+
+    def get(self, *words: str) -> dict[str, Any]:
+        """Return one object with its managed fields; empty if it does not exist."""
+        text = self("get", *words, "--show-managed-fields", "-o", "json", "--ignore-not-found")
+        return json.loads(text) if text else {}
+
+    def items(self, *words: str) -> list[dict[str, Any]]:
+        return list(json.loads(self("get", *words, "-o", "json"))["items"])
+
+    def apply(self, manifest: str, *more: str) -> None:
+        self("apply", *more, "-f", "-", given=manifest)
+
+
+def cluster_here() -> Kubectl:
+    """Return the cluster of GAMEDAY_TEST_KUBECONFIG, else the one the engine script starts; skip or fail without."""
+    require_marker("kubernetes")
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    engines = Path(os.environ.get("GAMEDAY_ENGINES") or cache / "gameday-engines")
+    kubeconfig = Path(os.environ.get("GAMEDAY_TEST_KUBECONFIG") or engines / "kubernetes" / "kubeconfig")
+    if shutil.which("kubectl") is None or not kubeconfig.exists():
+        missing("kubernetes", "no cluster: put kubectl on PATH, and name a kubeconfig with GAMEDAY_TEST_KUBECONFIG")
+    context = str(yaml.safe_load(kubeconfig.read_text())["current-context"])
+    kubectl = Kubectl(kubeconfig, context)
+    if not kubectl.answers():
+        missing("kubernetes", f"no API server answers at {kubeconfig}")
+    return kubectl
+
+
+SHOP = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 3
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web, tier: front}}
+    spec:
+      terminationGracePeriodSeconds: 0
+      tolerations: [{operator: Exists}]
+      nodeSelector: {type: kwok}
+      containers: [{name: main, image: "shop:1", env: [{name: MODE, value: fast}], ports: [{containerPort: 80}]}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cache}
+spec:
+  replicas: 1
+  selector: {matchLabels: {app: cache}}
+  template:
+    metadata: {labels: {app: cache}}
+    spec:
+      terminationGracePeriodSeconds: 0
+      tolerations: [{operator: Exists}]
+      nodeSelector: {type: kwok}
+      containers: [{name: main, image: "cache:1"}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {selector: {app: web}, ports: [{name: http, port: 80}]}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: web}
+data: {rate: "100", "app.conf": "mode: fast"}
+"""
+"""A workload of simulated pods, with what belongs to it."""
+_NODE = "apiVersion: v1\nkind: Node\nmetadata: {{name: {name}}}\n"
+"""A node of the test's own, on which no pod runs."""
+
+
+class Namespace:
+    """A namespace of a test's own with a small shop in it."""
+
+    def __init__(self, kubectl: Kubectl, *, shop: str = SHOP) -> None:
+        self.kubectl = kubectl
+        self.name = self.environment = self.node = f"gdt-{secrets.token_hex(4)}"
+        kubectl("apply", "-f", "-", given=_NODE.format(name=self.node))
+        kubectl("create", "namespace", self.name)
+        kubectl("annotate", "namespace", self.name, f"gameday/environment={self.environment}")
+        if shop:
+            self.apply(shop)
+            self.wait_ready("web", "cache")
+
+    def __call__(self, *words: str, given: str = "", code: int | None = 0) -> str:
+        return self.kubectl("-n", self.name, *words, given=given, code=code)
+
+    def apply(self, manifest: str, *more: str) -> None:
+        self("apply", *more, "-f", "-", given=manifest)
+
+    def apply_shop(self, *more: str) -> None:
+        """Apply the shop's manifest as its owner does."""
+        self.apply(SHOP, *more)
+
+    def get(self, *words: str) -> dict[str, Any]:
+        return self.kubectl.get("-n", self.name, *words)
+
+    def wait_ready(self, *deployments: str) -> None:
+        for name in deployments:
+            self("rollout", "status", f"deployment/{name}", "--timeout=60s")
+
+    def pods(self, selector: str = "app=web") -> dict[str, str]:
+        """Return the names of running pods with their uids."""
+        items = self.kubectl.items("-n", self.name, "pods", "-l", selector)
+        live = [pod["metadata"] for pod in items if not pod["metadata"].get("deletionTimestamp")]
+        return {str(metadata["name"]): str(metadata["uid"]) for metadata in live}
+
+    def shown(self) -> dict[str, Any]:
+        """Return values and owners of everything that a fault could touch, without what moves by itself."""
+        kinds = ("deployments", "services", "configmaps", "networkpolicies", "replicasets")
+        objects = {kind: self._listed(kind) for kind in kinds}
+        slices = [each["metadata"]["name"] for each in self.kubectl.items("-n", self.name, "endpointslices")]
+        nodes = [node for node in self.kubectl.items("nodes") if node["spec"].get("unschedulable")]
+        cordoned = [node["metadata"]["name"] for node in nodes]
+        return {**objects, "slices": sorted(slices), "cordoned": cordoned}
+
+    def _listed(self, kind: str) -> dict[str, Any]:
+        text = self("get", kind, "--show-managed-fields", "-o", "json")
+        return {item["metadata"]["name"]: comparable(item) for item in json.loads(text)["items"]}
+
+    def records(self) -> list[str]:
+        """Return the names of undo records."""
+        return self("get", "configmaps", "-l", "gameday/drill", "-o", "name").split()
+
+    def remove(self) -> None:
+        self.kubectl("delete", "node", self.node, "--wait=false", "--ignore-not-found", code=None)
+        self.kubectl("delete", "namespace", self.name, "--wait=false", "--ignore-not-found", code=None)
+
+
+def comparable(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an object without what moves with each write: status, generation, versions, and their owners."""
+    metadata = {key: value for key, value in item["metadata"].items() if key not in _IGNORED_METADATA}
+    annotations = {key: value for key, value in metadata.pop("annotations", {}).items() if key != _REVISION}
+    managed = [_entry(entry) for entry in metadata.pop("managedFields", []) if entry.get("subresource") != "status"]
+    content = {key: value for key, value in item.items() if key not in ("metadata", "status")}
+    return {**content, "metadata": metadata, "annotations": annotations, "owners": sorted(managed, key=str)}
+
+
+def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:
+    keys = ("manager", "operation", "subresource", "apiVersion", "fieldsV1")
+    return {key: entry[key] for key in keys if key in entry}
+
+
+def eventually(true: Callable[[], object], what: str = "it", within: float = PATIENCE) -> None:
+    """Wait until `true` holds; fail after `within` seconds."""
+    until = time.monotonic() + within
+    while not true():
+        assert time.monotonic() < until, f"{what} did not happen in {within:.0f} s"
+        time.sleep(0.05)

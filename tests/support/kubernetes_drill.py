@@ -1,0 +1,85 @@
+"""A place to break on a cluster: one namespace with a small shop, and all that `gameday` needs there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Protocol
+
+from support.drill_endings import BreakableSite, Figures
+from support.fake_shop import Shop
+from typing_extensions import override
+
+KINDS: dict[str, str] = {
+    "scale": "kind: scale, replicas: 0", "config": "kind: config, key: rate, value: '1'", "outage": "kind: outage",
+    "kill": "kind: kill", "evict": "kind: evict", "half-dead": "kind: half-dead",
+    "partition": "kind: partition, peer: cache", "cordon": "kind: cordon",
+    "bad-rollout": "kind: bad-rollout, image: 'shop:none'",
+}  # fmt: skip
+"""Every kind, as a line of the scenario."""
+GAMEDAY = """\
+gameday: 1
+default_env: {name}
+environments:
+  {name}:
+    targets:
+      database: {{injector: kubernetes, kubeconfig: "{kubeconfig}", context: {context}, namespace: {name},
+                 workload: deployment/web, service: web, configmap: web, node: {node}, count: 1,
+                 dead_address: 10.88.0.0}}
+      cache: {{injector: kubernetes, kubeconfig: "{kubeconfig}", context: {context}, namespace: {name},
+              workload: deployment/cache}}
+    signals:
+      success: {{kind: ratio, probe: http, url: "{stats}", good_count: good, total_count: total, healthy: at_least 99%,
+                every: 100ms, min_samples: 1}}
+      wait: {{kind: duration, probe: http, url: "{stats}", value: latency, n: n, healthy: at_most 90ms, every: 100ms}}
+"""
+
+
+class DrillNamespace(Protocol):
+    """A namespace with the shop in it, on a real cluster or on the stand-in, and a node that a drill may cordon."""
+
+    name: str
+    node: str
+
+    def shown(self) -> dict[str, Any]: ...
+    def pods(self) -> dict[str, str]: ...
+    def records(self) -> list[str]: ...
+    def apply_shop(self) -> None: ...
+    def remove(self) -> None: ...
+
+
+class ClusterPlace(BreakableSite):
+    """`kubeconfig`, `context`: those that gameday uses."""
+
+    def __init__(self, namespace: DrillNamespace, shop: Shop, folder: Path, kubeconfig: Path, context: str) -> None:
+        super().__init__(folder, namespace.name)
+        self.namespace = namespace
+        self.figures = shop.clients[self.name] = Figures()  # type: ignore[assignment]  # it has what a client shows
+        (folder / "gameday.yaml").write_text(
+            GAMEDAY.format(
+                name=self.name,
+                kubeconfig=kubeconfig,
+                context=context,
+                node=namespace.node,
+                stats=f"{shop.stats}/{self.name}",
+            )
+        )
+        self.before = self.shown()
+
+    @override
+    def break_by(self, kind: str, **more: str) -> None:
+        self.write(f"{KINDS[kind]}, target: database", **more)
+
+    def shown(self) -> dict[str, Any]:
+        """Return values and owners of all that a fault could touch."""
+        return {**self.namespace.shown(), "pod count": len(self.namespace.pods())}
+
+    @override
+    def ours(self) -> list[str]:
+        return self.namespace.records()
+
+    def is_clean(self) -> bool:
+        return self.shown() == self.before and not self.ours()
+
+    def close(self) -> None:
+        self.end_runs()
+        self.namespace.remove()
