@@ -67,10 +67,7 @@ def both(place: Place, fault: str) -> None:
     place.write(fault, stands="60s")
     run = place.run(timing=Timing(max_lease=LEASE))
     run.wait_for_event("fault")
-    guardian = run.guardian()
-    guardian.kill()
-    run.process.kill()
-    run.process.wait()
+    run.kill_all()
 
 
 @FAULTS
