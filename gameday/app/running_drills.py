@@ -41,7 +41,7 @@ def current_project() -> str | None:
 
 
 def belongs_here(project: str, here: str | None) -> bool:
-    """True if a drill of `project` concerns whoever works in `here`: it is theirs, the demo's, or they are nowhere."""
+    """Return True if a drill of `project` is visible from `here`: the same project, the demo, or no project."""
     return here is None or project in ("", here)
 
 
@@ -141,7 +141,7 @@ def responding_drills(token: str) -> dict[str, bool]:
 
 
 def is_in(drill: RunningDrill, environment: Environment) -> bool:
-    """True if the drill runs in this environment of this project."""
+    """Return True if the drill runs in this environment of this project."""
     return (drill.project, drill.environment) == (environment.project, environment.name)
 
 

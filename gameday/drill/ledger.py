@@ -69,6 +69,10 @@ class Ledger:
         """Apply nothing from now on. A plain flag: signal handlers set it too, and must take no lock."""
         self._closed = True
 
+    def reopen(self) -> None:
+        """Apply faults again, because the drill was resumed after STOP."""
+        self._closed = False
+
     def apply(self, planned: PlannedFault) -> None:
         """Apply one fault and record the outcome; errors of the engine are recorded, not raised."""
         injector = self._injectors[planned.binding.injector]

@@ -128,7 +128,7 @@ class Log:
         return self._queue.submit(lambda: self.store.append(self.drill, recorded, self.epoch))
 
     def _write_journal(self, events: Sequence[Event], *, durable: bool = False) -> None:
-        """Raises StoreError."""
+        """Append to the journal, if there is one. Raises StoreError."""
         try:
             if self._journal is not None:
                 self._journal.append(events, durable=durable)

@@ -14,6 +14,7 @@ from gameday.drill.decisions import (
     EndFault,
     Finish,
     PerformStep,
+    RevertAfterStop,
     StartAction,
     decision_events,
 )
@@ -23,7 +24,14 @@ from gameday.drill.log import Log
 from gameday.drill.observers import ObserverGroup
 from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.view import View
-from gameday.events import NewEvent, Suspended, statement
+from gameday.events import (
+    DecisionAwaited,
+    Halted,
+    NewEvent,
+    RevertStarted,
+    Suspended,
+    statement,
+)
 from gameday.model import EndReason, Plan, ScriptStep, Source
 from gameday.store.protocols import Fenced
 
@@ -62,6 +70,7 @@ class Loop:
         self._performed_requests: set[int] = set()
         self._ownership_checked_at = clock.monotonic()
         self._suspended = clock.suspended()
+        self._resumptions = self._halt_requests = 0
 
     def run(self) -> Finish:
         """Run until an ending is due and return it. Raises Fenced when another process took the drill over."""
@@ -83,8 +92,11 @@ class Loop:
             self._observers.feed(reading)
             self._view.reading(reading)
         self._record_suspend()
-        self._log.append(*self._observers.poll(self._clock.monotonic(), self._log.state))
+        if self._log.state.stop.stopped_at is None:  # after STOP, readings are of a system without faults
+            self._log.append(*self._observers.poll(self._clock.monotonic(), self._log.state))
+        self._halt_requests = self._inbox.halt_requests
         self._log.append(*self._inbox.drain())
+        self._reopen_if_resumed()
         self._check_ownership()
         self._view.tick(self._clock.monotonic(), self._log.state)
 
@@ -116,6 +128,8 @@ class Loop:
                 self._ledger.adjust(planned)
             case EndFault(fault):
                 self._ledger.end(fault)
+            case RevertAfterStop():
+                self._revert_after_stop()
             case PerformStep(index, step) if index not in self._performed_steps:
                 self._performed_steps.add(index)
                 self._perform_step(index, step)
@@ -124,6 +138,24 @@ class Loop:
                 self._actions.start(action, None, Source.HUMAN)
             case _:
                 self._log.append(*decision_events(decision, self._plan))
+
+    def _revert_after_stop(self) -> None:
+        """Revert all faults; what cannot be reverted ends the drill."""
+        self._log.append(NewEvent(RevertStarted("STOP")))
+        if self._ledger.revert_all():
+            self._log.append(NewEvent(Halted("a fault could not be reverted after STOP")))
+        else:
+            self._log.append(NewEvent(DecisionAwaited()))
+
+    def _reopen_if_resumed(self) -> None:
+        """Apply faults again after a resume, unless a later STOP or halt is already on its way."""
+        resumptions, self._resumptions = self._resumptions, self._log.state.stop.resumptions
+        if self._resumptions == resumptions:
+            return
+        self._observers.restart()
+        self._ledger.reopen()
+        if self._inbox.halt_requests != self._halt_requests:
+            self._ledger.close()
 
     def _perform_step(self, index: int, step: ScriptStep) -> None:
         if step.moment is not None:

@@ -20,8 +20,8 @@ from gameday.events.envelope import (
     read_event,
 )
 from gameday.events.queries import (
-    fault_summary, first, first_of, first_time, has_any, last, last_of, mitigating_actions, of_kind, of_type,
-    read_plan, reference_time, time_of,
+    fault_summary, final_stops, first, first_of, first_time, has_any, last, last_of, mitigating_actions, of_kind,
+    of_type, read_plan, reference_time, time_of,
 )
 from gameday.events.lifecycle import (
     Checked, StartApproved, LoadStarted, PhaseChanged, ProblemReported, Ready, Started, Suspended, TakenOver,
@@ -52,8 +52,8 @@ from gameday.events.messages import (
     QuestionAsked,
 )
 from gameday.events.facilitation import (
-    EarlyApplyRequested, FaultAdjusted, MessageOverridden, Operation, Paused, PrivateNote, Resumed, Revealed,
-    TimeboxExtended,
+    DecisionAwaited, EarlyApplyRequested, FaultAdjusted, MessageOverridden, Operation, Paused, PrivateNote, Resumed,
+    ResumedAfterStop, Revealed, StopConfirmed, TimeboxExtended,
 )
 from gameday.events.outcome import (
     CleanedUp, CleanupResult, DebriefLine, Ended, Halted, Interrupted, MomentNotReached, SIGNAL_CAUSES, Stopped,
@@ -88,6 +88,7 @@ __all__ = [
     "CommandStarted",
     "DebriefLine",
     "Decision",
+    "DecisionAwaited",
     "Declared",
     "EarlyApplyRequested",
     "EffectJudged",
@@ -143,6 +144,7 @@ __all__ = [
     "Recovered",
     "Removed",
     "Resumed",
+    "ResumedAfterStop",
     "Revealed",
     "RevertAbandoned",
     "RevertPending",
@@ -158,6 +160,7 @@ __all__ = [
     "Statement",
     "StatusUpdate",
     "SteadyStateChecked",
+    "StopConfirmed",
     "Stopped",
     "Style",
     "Suspended",
@@ -174,6 +177,7 @@ __all__ = [
     "encode",
     "encode_body",
     "fault_summary",
+    "final_stops",
     "first",
     "first_of",
     "first_time",

@@ -38,8 +38,11 @@ class NewEvent:
 
 @dataclass(frozen=True, slots=True)
 class Event(Generic[BodyT]):
-    """One immutable line of a drill's log. `seq` counts from 1 without gaps. `at`: when the owner recorded it,
-    `happened`: when it was so (a person may say it later). `role`: who, as a role."""
+    """One immutable line of a drill's log.
+
+    `seq` counts from 1 without gaps. `at`: when the owner recorded it. `happened`: when it was true; a person may
+    report it later. `role`: who reported it, as a role.
+    """
 
     seq: int
     drill: str

@@ -45,7 +45,7 @@ class Presence(StrEnum):
 
     @property
     def is_over(self) -> bool:
-        """True if nothing of the fault is left on the engine."""
+        """Return True if nothing of the fault is left on the engine."""
         return self in (Presence.ABSENT, Presence.TARGET_GONE)
 
 

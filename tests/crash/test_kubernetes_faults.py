@@ -1,8 +1,7 @@
-"""Every kind of fault on a cluster, ended in every way: the API server is asked afterwards, and all is as before,
-values and owners.
+"""Every kind of Kubernetes fault with every ending: values and field owners on the API server are as before.
 
-Each test is had on a stand-in for an API server, and on a real cluster where there is one. Here each kind and each
-ending is had at least once, paired by GAMEDAY_SEED; all of their pairs with GAMEDAY_MATRIX=1, as in `make crash`.
+Each test runs on a stand-in for an API server, and on a real cluster where there is one. Each kind and each ending
+runs at least once, paired by GAMEDAY_SEED; all pairs run with GAMEDAY_MATRIX=1, as in `make crash`.
 """
 
 from __future__ import annotations
@@ -57,7 +56,7 @@ def by_both_killed(place: ClusterPlace, kind: str) -> None:
 
 
 def by_the_owner(place: ClusterPlace, kind: str) -> None:
-    """The first owner applies its own manifest in mid-fault: nothing conflicts, and the drill still ends clean."""
+    """Apply the owner's manifest during the fault: nothing conflicts, and the drill ends clean."""
     run = standing(place, kind, stands="3s")
     place.namespace.apply_shop()
     assert run.code() in CLEAN, run.describe()

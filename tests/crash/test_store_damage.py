@@ -48,7 +48,7 @@ DAMAGES = pytest.mark.parametrize("damage", [restore_older_copy, empty, overwrit
 
 
 def started(place: Place, stands: str = "60s") -> tuple[Run, Path, Path]:
-    """A drill whose store has an older copy, which knows another drill."""
+    """Start a drill whose store has an older copy, which knows another drill."""
     place.write(LATENCY, stands="300ms")
     assert place.run(timing=SHORT).code() in (Exit.HELD, Exit.NOT_HELD)
     store = place.runs[0].store.parent

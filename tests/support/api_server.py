@@ -44,8 +44,11 @@ _NAMESPACE = re.compile(r"/api/v1/namespaces(?:/(?P<name>[^/]+))?")
 
 
 class ApiServer:
-    """`objects`: by path. `hook`: called with each request, and may raise Failure. `denied`: `verb resource`.
-    `is_away`: True if every connection breaks without an answer."""
+    """A stand-in for a Kubernetes API server.
+
+    `objects`: by path. `hook`: called with each request, and may raise Failure. `denied`: `verb resource`.
+    `is_away`: True if every connection breaks without a response.
+    """
 
     def __init__(self) -> None:
         self.objects: dict[str, Object] = {}

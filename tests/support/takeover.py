@@ -18,7 +18,7 @@ DRILL = "gd-0001"
 
 
 def make_journal(folder: Path, undo: dict[str, Command] | None = None, **on_halt: Command) -> RevertJournal:
-    """A journal whose owner is dead."""
+    """Create a journal whose owner is dead."""
     header = JournalHeader(DRILL, "test", process_with_pid(2**22 + 1), str(folder), str(folder), undo or {}, on_halt)
     return RevertJournal.create(folder / f"{DRILL}.journal", header)
 

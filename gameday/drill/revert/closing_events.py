@@ -16,14 +16,14 @@ from gameday.events import (
     NewEvent,
     PhaseChanged,
     RevertStarted,
-    Stopped,
+    final_stops,
     has_any,
     last_of,
     of_type,
 )
 from gameday.model import EndReason, Phase, Source
 
-_HALTS = (Halted, Stopped, Interrupted, GuardrailBroken)
+_HALTS = (Halted, Interrupted, GuardrailBroken)
 
 
 def reverted_event(events: Sequence[Event], now: float) -> NewEvent:
@@ -39,9 +39,12 @@ def reverted_event(events: Sequence[Event], now: float) -> NewEvent:
 
 
 def _began(events: Sequence[Event], now: float) -> float:
-    """Return when the first revert began in this boot; times of another boot do not compare."""
-    boot = events[-1].boot if events else ""
-    return next((e.happened for e in of_type(events, RevertStarted) if e.boot == boot), now)
+    """Return when the first revert after the last one that ended began in this boot.
+
+    Times of another boot do not compare."""
+    boot, last = events[-1].boot if events else "", last_of(events, AllReverted)
+    done = last.seq if last else 0
+    return next((e.happened for e in of_type(events, RevertStarted) if e.boot == boot and e.seq > done), now)
 
 
 def takeover_events(events: Sequence[Event], why: str) -> list[NewEvent]:
@@ -56,7 +59,7 @@ def closing_events(events: Sequence[Event], why: str, source: Source = Source.RU
     """Return the halt if none is recorded, the end and the phase; nothing for a drill that has ended."""
     if has_any(events, Ended):
         return []
-    halt = [] if has_any(events, *_HALTS) else [NewEvent(Halted(why), source=source)]
+    halt = [] if has_any(events, *_HALTS) or final_stops(events) else [NewEvent(Halted(why), source=source)]
     return [
         *halt,
         NewEvent(Ended(EndReason.HALTED, why), source=source),

@@ -22,10 +22,10 @@ from gameday.events import (
     Event,
     LoadStarted,
     NewEvent,
-    RevertStarted,
+    PhaseChanged,
     of_type,
 )
-from gameday.model import Environment
+from gameday.model import Environment, Phase
 from gameday.process_identity import ProcessIdentity
 from gameday.store.revert_journal import Command
 
@@ -106,8 +106,13 @@ def undo_commands(environment: Environment) -> dict[str, Command]:
 
 
 def on_halt_to_run(events: Sequence[Event], actions: Iterable[str]) -> list[str]:
-    """Return the actions on a halt that have not succeeded since the reverts began."""
-    began = next((index for index, event in enumerate(events) if isinstance(event.body, RevertStarted)), len(events))
+    """Return the actions on a halt that have not succeeded since the drill began to close."""
+    closing = (
+        index
+        for index, event in enumerate(events)
+        if isinstance(event.body, PhaseChanged) and event.body.after is Phase.REVERTING
+    )
+    began = next(closing, len(events))
     done = {event.body.action for event in of_type(events[began:], ActionFinished) if event.body.succeeded}
     return [action for action in actions if action not in done]
 

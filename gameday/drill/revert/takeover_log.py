@@ -1,5 +1,7 @@
-"""Log of a drill in the hands of a process that takes it over: it decides from the journal and the store, and waits
-for neither."""
+"""Log of a drill in the hands of a process that takes it over.
+
+What to revert is decided from the journal and the store, and neither is waited for.
+"""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class DiskFull(SidecarFaultKind):
     The path is on a volume or a mounted folder: a sidecar cannot reach the container's own layer."""
 
     kind = "disk-full"
-    effect = "So much of a volume or mounted folder is taken, all of it where there is less."
+    effect = "A file fills this much of a volume or mounted folder, or all of it if less is free."
     note = "The file is removed."
 
     path: str

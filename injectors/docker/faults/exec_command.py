@@ -26,7 +26,7 @@ class Exec(EngineFaultKind):
     never ran."""
 
     kind = "exec"
-    effect = "A command of the scenario runs in it."
+    effect = "A command from the scenario runs in it."
     note = "The command's own `revert` runs."
 
     run: tuple[str, ...]

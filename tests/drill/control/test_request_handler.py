@@ -1,4 +1,4 @@
-"""What is answered as heard is in the log; of two who ask for the same at one moment, one gets it."""
+"""An acknowledged request is in the log; of two simultaneous claims, one succeeds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is to be handed back is read from the log; without a command for it, it is owed and said."""
+"""Actions to restore are read from the log; one without an undo command becomes a cleanup."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from support.events import MARKER, sample_intent
 from support.takeover import DRILL, make_journal, take_over
 
 from gameday.drill.environment_commands import Command, run_command
@@ -17,16 +18,19 @@ from gameday.drill.revert.restore_actions import CommandContext, Commands, actio
 from gameday.events import (
     ActionFinished,
     ActionStarted,
+    Applied,
     Body,
     CleanedUp,
     CommandStarted,
     Event,
+    FaultReverted,
+    Intended,
     LoadStarted,
     NewEvent,
-    RevertStarted,
+    PhaseChanged,
     of_type,
 )
-from gameday.model import Source
+from gameday.model import Phase, Source
 from gameday.process_identity import ProcessIdentity, current_process
 from gameday.store.sqlite import Store
 
@@ -43,7 +47,7 @@ def store(tmp_path: Path) -> Store:
 
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[ProcessIdentity]:
-    """An action's command that does not end by itself."""
+    """Start an action's command that does not end by itself."""
     command = Command([sys.executable, "-c", LONG], label(DRILL, "a"), tmp_path)
     identity = command.start()
     yield identity
@@ -52,6 +56,11 @@ def running(tmp_path: Path) -> Iterator[ProcessIdentity]:
 
 def append(store: Store, *bodies: Body) -> list[Event]:
     return store.append(DRILL, [NewEvent(body) for body in bodies], 1)
+
+
+def confirmed_fault() -> list[Body]:
+    """Return the events of a fault that was applied and reverted."""
+    return [Intended(sample_intent()), Applied(MARKER), FaultReverted(MARKER)]
 
 
 def command_started(process: ProcessIdentity) -> CommandStarted:
@@ -162,7 +171,17 @@ def test_takeover_without_the_commands_owes_the_action(store: Store) -> None:
 
 
 def test_takeover_does_not_repeat_an_action_on_a_halt_that_succeeded(store: Store, tmp_path: Path) -> None:
-    append(store, ActionFinished("a", succeeded=True), RevertStarted("x"), ActionFinished("a", succeeded=True))
+    succeeded = ActionFinished("a", succeeded=True)
+    append(store, *confirmed_fault(), succeeded, PhaseChanged(Phase.RUNNING, Phase.REVERTING), succeeded)
     journal = make_journal(tmp_path, {}, a=("touch", str(tmp_path / "again")))
     take_over(store, journal=journal)
     assert not (tmp_path / "again").exists()
+
+
+def test_takeover_runs_an_action_on_a_halt_and_owes_it(store: Store, tmp_path: Path) -> None:
+    """Whether the steady state has returned, so that it may be undone, is for a person to see."""
+    append(store, *confirmed_fault(), ActionFinished("a", succeeded=True))
+    take_over(store, journal=make_journal(tmp_path, {"a": ("false",)}, a=("touch", str(tmp_path / "ran"))))
+    assert (tmp_path / "ran").exists()
+    assert [event.body.result for event in of_type(store.events(DRILL), CleanedUp)] == ["owed"]
+    assert "nobody has checked" in str(store.events(DRILL))
