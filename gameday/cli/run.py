@@ -25,7 +25,7 @@ from gameday.cli.variable_option import variable_option
 from gameday.errors import BadArguments, Exit, Interrupted
 
 if TYPE_CHECKING:
-    from gameday.drill.runner import DrillResult
+    from gameday.drill.drill_record import DrillResult
     from gameday.drill.view import View
     from gameday.model import Plan
 
