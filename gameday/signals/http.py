@@ -54,9 +54,9 @@ class HttpValue(Probe):
 class HttpCounters(Probe):
     """A ratio from two cumulative counters, by the difference between two responses."""
 
-    def __init__(self, web: HttpClient, url: str, timeout: float, good: str, total: str) -> None:
+    def __init__(self, web: HttpClient, url: str, timeout: float, good: str, total: str, every: float) -> None:
         self._web, self._url, self._timeout, self._good, self._total = web, url, timeout, good, total
-        self._counters = CounterRatio()
+        self._counters = CounterRatio(every)
 
     @override
     async def read(self) -> Measurement:
@@ -112,7 +112,7 @@ def open_http(binding: SignalBinding, web: HttpClient) -> Probe:
     if bool(good) != bool(total):
         raise settings.settings_error(binding, "`good_count` and `total_count` go together")
     if good:
-        return HttpCounters(web, url, timeout, good, total)
+        return HttpCounters(web, url, timeout, good, total, binding.every)
     if value := settings.optional_text(binding, "value"):
         return HttpValue(web, url, timeout, value, settings.optional_text(binding, "n"))
     if binding.kind is SignalKind.RATIO:
