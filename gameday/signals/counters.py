@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gameday.plugins.probe import NO_SAMPLES, Measurement, MeasurementError
 
@@ -18,9 +18,12 @@ class Count:
 
 
 class CounterRatio:
-    """Counters of the last answer. Answers may overtake each other: the later one includes what the earlier counted."""
+    """Counters of the last answer, with a request each `every` seconds.
 
-    def __init__(self) -> None:
+    Answers may overtake each other: the later one includes what the earlier counted."""
+
+    def __init__(self, every: float = 1.0) -> None:
+        self._every = every
         self._asked = 0
         self._last: Count | None = None
 
@@ -39,7 +42,7 @@ class CounterRatio:
         self._last = now
         if before is None:
             raise MeasurementError("the first answer: nothing to compare it with yet")
-        return _between(before, now)
+        return replace(_between(before, now), over=(now.question - before.question) * self._every)
 
 
 def _between(before: Count, now: Count) -> Measurement:

@@ -64,10 +64,12 @@ class HttpValue(HttpProbe):
 class HttpCounters(HttpProbe):
     """A ratio from two cumulative counters, by the difference between two responses."""
 
-    def __init__(self, endpoint: Endpoint, requirement: Requirement, good: NumberAt, total: NumberAt) -> None:
+    def __init__(
+        self, endpoint: Endpoint, requirement: Requirement, good: NumberAt, total: NumberAt, every: float
+    ) -> None:
         super().__init__(endpoint, requirement)
         self._good, self._total = good, total
-        self._counters = CounterRatio()
+        self._counters = CounterRatio(every)
 
     @override
     async def read(self) -> Measurement:
@@ -106,7 +108,7 @@ def open_http(binding: SignalBinding, web: HttpClient) -> Probe:
     if bool(good) != bool(total):
         raise settings.settings_error(binding, "`good_count` and `total_count` go together")
     if good and total:
-        return HttpCounters(endpoint, requirement, good, total)
+        return HttpCounters(endpoint, requirement, good, total, binding.every)
     if value := _number_at(binding, "value"):
         return HttpValue(endpoint, requirement, value, _number_at(binding, "n"))
     if binding.kind is SignalKind.RATIO:

@@ -22,7 +22,7 @@ from gameday.injectors.toxiproxy.proxy_state import (
     replacement_note,
     switches_proxy_off,
 )
-from gameday.injectors.toxiproxy.server_process import has_process_ended
+from gameday.injectors.toxiproxy.server_process import has_process_ended, is_other_server
 from gameday.injectors.toxiproxy.target_settings import find_problems, settings_identity
 from gameday.injectors.toxiproxy.tcp_connections import wait_for_connection
 from gameday.lean_imports import import_requests
@@ -133,13 +133,19 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
 
     @override
     def presence(self, intent: Intent, deadline: Deadline) -> Presence:
+        server = _server(intent)
         try:
-            proxy = _server(intent).proxy(str(intent.address["proxy"]), deadline)
+            proxy = server.proxy(str(intent.address["proxy"]), deadline)
         except NotFound:
             return Presence.TARGET_GONE
         except (ServerError, Conflict):
             return Presence.TARGET_GONE if has_process_ended(intent) else Presence.UNKNOWN
-        return read_presence(proxy, intent)
+        presence = read_presence(proxy, intent)
+        return (
+            Presence.TARGET_GONE
+            if presence is Presence.ABSENT and _is_restarted(server, intent, deadline)
+            else presence
+        )
 
     @override
     def leftovers(self, binding: Binding, deadline: Deadline) -> list[Intent]:
@@ -228,3 +234,13 @@ def _server(intent: Intent) -> Server:
     settings = intent.undo.get("connection")
     connection = read_connection(settings) if isinstance(settings, dict) else ANONYMOUS
     return Server(str(intent.address["url"]), connection)
+
+
+def _is_restarted(server: Server, intent: Intent, deadline: Deadline) -> bool:
+    """Return True if the fault ended with the server that held it: nobody removed it."""
+    if has_process_ended(intent):
+        return True
+    try:
+        return bool(intent.undo.get("server")) and is_other_server(intent, server.version(deadline))
+    except ServerError:
+        return False

@@ -15,7 +15,7 @@ from gameday.injectors.toxiproxy.failure_text import printable
 from gameday.injectors.toxiproxy.faults import KINDS, ToxiproxyFaultKind
 from gameday.injectors.toxiproxy.proxy_state import OURS, toxics_of_intent
 from gameday.injectors.toxiproxy.responses import supports_extension
-from gameday.injectors.toxiproxy.server_process import find_listening_process
+from gameday.injectors.toxiproxy.server_process import find_listening_process, server_identity
 from gameday.markers import drill_of
 from gameday.model import Binding, Fault, Json
 from gameday.plugins.types import Deadline, Intent, RevertGuarantee
@@ -39,7 +39,12 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) 
         fault=fault.id,
         address={"url": server.url, "proxy": name},
         params=fault.params,
-        undo={"enabled": True, "process": find_listening_process(version), **connection_reference(binding)},
+        undo={
+            "enabled": True,
+            "process": find_listening_process(version),
+            "server": server_identity(version),
+            **connection_reference(binding),
+        },  # fmt: skip
         target_text=f"proxy {name} ({printable(proxy.get('listen'))} -> {printable(proxy.get('upstream'))}) "
         f"at {server.url}",
         revert_text=_reverts(kind, marker),

@@ -16,6 +16,18 @@ def find_listening_process(version: Mapping[str, Any]) -> dict[str, Json]:
     return dict(process) if isinstance(process, dict) and process.get("namespace") == namespace() else {}
 
 
+def server_identity(version: Mapping[str, Any]) -> dict[str, Json]:
+    """Return what tells this run of the server from any other; empty where it does not say."""
+    process = version.get("process")
+    return dict(process) if isinstance(process, dict) else {}
+
+
+def is_other_server(intent: Intent, version: Mapping[str, Any]) -> bool:
+    """Return True if the server was started again since the fault was planned, on whatever host it runs."""
+    planned_on, responding = intent.undo.get("server"), server_identity(version)
+    return bool(planned_on and responding) and planned_on != responding
+
+
 def has_process_ended(intent: Intent) -> bool:
     """Return True if that very process has ended, whatever responds at its address now."""
     process = intent.undo.get("process")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,3 +36,11 @@ def test_no_sample_is_counted_twice_and_none_is_made_up(steps: list[tuple[int, i
     found = answered(order, good, total)
     assert sum(n for _, n in found) == total[-1] - total[order[0]] if order[0] < len(good) - 1 else not found
     assert round(sum(value * n for value, n in found)) == good[-1] - good[order[0]]
+
+
+def test_a_ratio_covers_the_time_since_the_last_answer() -> None:
+    counters = CounterRatio(every=0.5)
+    first, _unanswered, third = (counters.number_request() for _ in range(3))
+    with pytest.raises(MeasurementError):
+        counters.ratio_since_last(first, 0.0, 0.0)
+    assert counters.ratio_since_last(third, 5.0, 10.0).over == 1.0, "two requests, half a second each"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -154,6 +154,22 @@ def test_toxiproxy_without_the_proxy_is_believed(stranger: Stranger, key: str) -
     stranger.says = lambda _verb, path: (200, {}) if path == "/proxies" else (404, {key: "proxy not found"})
     assert ToxiproxyInjector().presence(stranger.intent(), soon()) is Presence.TARGET_GONE
     assert ToxiproxyInjector().revert(stranger.intent("outage"), soon()).outcome is RevertOutcome.REVERTED
+
+
+@pytest.mark.parametrize(
+    ("answering", "presence"),
+    [
+        ({"pid": 7, "born": "1"}, Presence.ABSENT),
+        ({"pid": 9, "born": "2"}, Presence.TARGET_GONE),
+        ({}, Presence.ABSENT),
+    ],
+)
+def test_fault_that_ended_with_a_restarted_server_was_removed_by_nobody(
+    stranger: Stranger, answering: dict[str, Any], presence: Presence
+) -> None:
+    stranger.says = lambda _verb, path: (200, {"process": answering} if path == "/version" else PROXY)
+    intent = replace(stranger.intent(), undo={"enabled": True, "server": {"pid": 7, "born": "1"}})
+    assert ToxiproxyInjector().presence(intent, soon()) is presence
 
 
 def test_odd_answers_are_explained(stranger: Stranger) -> None:
