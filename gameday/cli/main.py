@@ -11,6 +11,7 @@ import click
 
 from gameday import __version__
 from gameday.cli.command_groups import LazyGroup
+from gameday.cli.output import print_status
 from gameday.cli.standard_streams import OutputError, open_standard_streams
 from gameday.errors import Exit, GamedayError, InvalidFiles
 
@@ -54,13 +55,13 @@ def map_exceptions(work: Callable[[], object]) -> Exit:
         result = work()
         return result if isinstance(result, Exit) else Exit.HELD
     except InvalidFiles as bad:
-        click.echo(str(bad), err=True)
+        print_status(str(bad))
         return bad.exit
     except GamedayError as error:
-        click.echo(f"gameday: {error}", err=True)
+        print_status(f"gameday: {error}")
         return error.exit
     except click.exceptions.Abort:
-        click.echo("gameday: stopped by Ctrl-C", err=True)
+        print_status("gameday: stopped by Ctrl-C")
         return Exit.HALTED
     except click.ClickException as error:
         error.show()
@@ -69,14 +70,14 @@ def map_exceptions(work: Callable[[], object]) -> Exit:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - the reader is gone; nothing can be printed
         return Exit.HELD
     except KeyboardInterrupt:
-        click.echo("gameday: stopped by Ctrl-C", err=True)
+        print_status("gameday: stopped by Ctrl-C")
         return Exit.HALTED
     except OutputError as error:
-        click.echo(f"gameday: cannot write the output: {error.strerror}", err=True)
+        print_status(f"gameday: cannot write the output: {error.strerror}")
         return Exit.FAILED
     except Exception as error:
         if os.environ.get("GAMEDAY_DEBUG"):
             raise
-        click.echo(f"gameday: the program itself failed: {type(error).__name__}: {error}", err=True)
-        click.echo("  Set GAMEDAY_DEBUG=1 to see where, and please report it.", err=True)
+        print_status(f"gameday: the program itself failed: {type(error).__name__}: {error}")
+        print_status("  Set GAMEDAY_DEBUG=1 to see where, and please report it.")
         return Exit.FAILED
