@@ -44,7 +44,7 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) 
             "process": find_listening_process(version),
             "server": server_identity(version),
             **connection_reference(binding),
-        },  # fmt: skip
+        },
         target_text=f"proxy {name} ({printable(proxy.get('listen'))} -> {printable(proxy.get('upstream'))}) "
         f"at {server.url}",
         revert_text=_reverts(kind, marker),
