@@ -26,6 +26,7 @@ from gameday.events import (
 )
 from gameday.moments import HUMAN_MOMENTS, Moment
 from gameday.scorecards.censoring import Intervention, first_intervention, first_pause, running_intervals
+from gameday.scorecards.objectives import time_since
 
 State = Literal["measured", "scripted", "at least", "not recorded", "did not happen", "not measured"]
 
@@ -106,15 +107,14 @@ def _censor_pauses(events: Sequence[Event], time: ResponseTime) -> ResponseTime:
 def _between(
     events: Sequence[Event], name: str, meaning: str, start: Moment, end: Moment, rehearsal: bool
 ) -> ResponseTime:
-    started, ended = first_time(events, start), first_time(events, end)
+    started = first_time(events, start)
+    ended = first_time(events, end) if started is None else time_since(events, end, started)
     if started is None or ended is None:
         return _missing(name, meaning, start, end, missing=end if ended is None else start)
     scripted = rehearsal and end in HUMAN_MOMENTS
-    if ended < started and end is Moment.ACKNOWLEDGED:
-        reason = "acknowledged before the page"
-        return ResponseTime(name, meaning, start, end, None, False, "not measured", reason)
-    seconds = max(0.0, ended - started)  # everyone may be present before the page
-    return _measured(name, meaning, start, end, seconds, scripted)
+    if ended < started:
+        return ResponseTime(name, meaning, start, end, None, False, "not measured", f"{end} came before {start}")
+    return _measured(name, meaning, start, end, ended - started, scripted)
 
 
 def _measured(name: str, meaning: str, start: Moment, end: Moment, seconds: float, scripted: bool) -> ResponseTime:

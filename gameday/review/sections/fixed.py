@@ -71,7 +71,7 @@ def _statement_lines(events: Sequence[Event], card: Scorecard) -> Iterator[tuple
 
 
 def _since(events: Sequence[Event], card: Scorecard) -> str:
-    event = first_of(events, ImpactDetected, FaultConfirmed)
+    event = first_of(events, ImpactDetected) or first_of(events, FaultConfirmed)
     return format_hour_and_minute(happened_at(event).timestamp() if event else card.began)
 
 
