@@ -142,6 +142,10 @@ def _alert(events: Sequence[Event]) -> ResponseTime:
     impact, alert, paged = first_time(events, Moment.IMPACT), time_of(events, AlertFired), _paged_by_program(events)
     if impact is None:
         return _missing(name, meaning, Moment.IMPACT, Moment.ALERT, Moment.IMPACT)
+    first_sign = alert if alert is not None else paged
+    if first_sign is not None and first_sign < impact:
+        reason = "the alert fired before the impact" if alert is not None else "the program paged before the impact"
+        return ResponseTime(name, meaning, Moment.IMPACT, Moment.ALERT, None, False, "not measured", reason)
     if alert is not None:
         return _measured(name, meaning, Moment.IMPACT, Moment.ALERT, alert - impact, False)
     if paged is not None:
@@ -158,6 +162,9 @@ def _detect(events: Sequence[Event], rehearsal: bool) -> ResponseTime:
         return _missing(name, meaning, Moment.IMPACT, Moment.ACKNOWLEDGED, Moment.IMPACT)
     if paged is not None and (aware is None or paged <= aware.happened):
         end = Moment(aware.kind) if aware else Moment.ACKNOWLEDGED
+        if paged < impact:
+            reason = "the program paged before the impact"
+            return ResponseTime(name, meaning, Moment.IMPACT, end, None, False, "not measured", reason)
         return _at_least(name, meaning, Moment.IMPACT, end, paged - impact, "the program had to page", rehearsal)
     if aware is None:
         return _missing(name, meaning, Moment.IMPACT, Moment.ACKNOWLEDGED, Moment.ACKNOWLEDGED)

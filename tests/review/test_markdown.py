@@ -107,10 +107,12 @@ def test_our_own_words_ask_what_and_how() -> None:
 def test_nothing_untrue_is_said_of_a_drill_that_went_otherwise() -> None:
     paged = drafted(rehearsal().without("alert", "paged").plus(60, "paged", by="program", text="slow"))
     assert "Alert `journey-slow` was expected to fire, and did not." in paged and "gameday paged" in paged
-    idle = drafted(rehearsal().changed("effect", seen=False).without("impact"))
+    idle = drafted(
+        rehearsal().changed("effect", seen=False).changed("planned", steady_state=["journey-p95"]).without("impact")
+    )
     assert (
         "It is unknown whether the hypothesis holds." in idle
-        and "No two consecutive readings left steady state" in idle
+        and "No two consecutive readings of journey-p95 left steady state" in idle
     )
     dirty = drafted(rehearsal().without("fault-reverted"))
     assert f"`{MARK}` may still be active" in section(dirty, "Action items") and "reverted and verified" not in dirty
