@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python -m
 PIP := $(RUN) pip install --quiet --disable-pip-version-check --no-input
-SAID := $(VENV)/pip.log
-# What pip says is kept apart and shown only when it failed by itself: Ctrl-C is one line, not a page of its insides.
-AGAIN := trap 'echo; echo "Stopped while installing. The same make goes on from here."; exit 130' INT TERM
-FAILED := { tail -n 20 $(SAID); echo "The packages could not be installed: is the package index reachable? Then the same make again."; exit 1; }
+PIP_LOG := $(VENV)/pip.log
+# pip's output goes to a log and is shown only after a failure: Ctrl-C prints one line, not pip's traceback.
+ON_INTERRUPT := trap 'echo; echo "Installation interrupted. Run the same make again to continue."; exit 130' INT TERM
+PIP_FAILED := { tail -n 20 $(PIP_LOG); echo "The packages could not be installed. Check that the package index is reachable, then run make again."; exit 1; }
 
 .DEFAULT_GOAL := help
 .PHONY: help demo quick test engines again crash bench lint types docs reference pictures site lock clean
@@ -64,30 +64,30 @@ LOCK := --quiet --universal --generate-hashes --no-emit-index-url --no-annotate 
 clean:                        ## remove everything that these commands created
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-# A venv that was cut short, or came with a folder from elsewhere, cannot run its own pip: it is made again.
+# A venv that is incomplete or was copied from elsewhere cannot run its own pip: create it again.
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gameday needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
 	@echo "Making $(VENV) ..."
-	@$(AGAIN); $(RUN) pip --version >/dev/null 2>&1 || \
-	  { rm -rf $(VENV); said=$$($(PYTHON) -m venv $(VENV) 2>&1) || { echo "$$said"; exit 1; }; }
+	@$(ON_INTERRUPT); $(RUN) pip --version >/dev/null 2>&1 || \
+	  { rm -rf $(VENV); output=$$($(PYTHON) -m venv $(VENV) 2>&1) || { echo "$$output"; exit 1; }; }
 	@touch $@
 
-# Only when all is installed is it marked so; what was cut short is installed again.
+# The mark is set only after a complete installation; an interrupted one is repeated.
 $(VENV)/.runtime: $(VENV)/.made requirements/runtime.lock pyproject.toml
 	@echo "Installing into $(VENV), once; this takes about a minute ..."
-	@$(AGAIN); ($(PIP) --require-hashes -r requirements/runtime.lock && \
-	  $(PIP) --no-build-isolation --no-deps -e .) >$(SAID) 2>&1 || $(FAILED)
+	@$(ON_INTERRUPT); ($(PIP) --require-hashes -r requirements/runtime.lock && \
+	  $(PIP) --no-build-isolation --no-deps -e .) >$(PIP_LOG) 2>&1 || $(PIP_FAILED)
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.made requirements/dev.lock pyproject.toml
 	@echo "Installing into $(VENV), once; this takes about a minute ..."
-	@$(AGAIN); ($(PIP) --require-hashes -r requirements/dev.lock && \
-	  $(PIP) --no-build-isolation --no-deps -e .) >$(SAID) 2>&1 || $(FAILED)
+	@$(ON_INTERRUPT); ($(PIP) --require-hashes -r requirements/dev.lock && \
+	  $(PIP) --no-build-isolation --no-deps -e .) >$(PIP_LOG) 2>&1 || $(PIP_FAILED)
 	@touch $@ $(VENV)/.runtime
 
-# The site's packages stay apart: they need nothing of the program, and the program nothing of them.
+# The site's packages have a venv of their own: they and the program do not depend on each other.
 $(VENV)/.site: $(VENV)/.made requirements/site.lock
 	@echo "Installing into $(VENV)/site, once ..."
-	@$(AGAIN); ($(PYTHON) -m venv $(VENV)/site && $(VENV)/site/bin/python -m pip install --quiet --disable-pip-version-check \
-	  --no-input --require-hashes -r requirements/site.lock) >$(SAID) 2>&1 || $(FAILED)
+	@$(ON_INTERRUPT); ($(PYTHON) -m venv $(VENV)/site && $(VENV)/site/bin/python -m pip install --quiet --disable-pip-version-check \
+	  --no-input --require-hashes -r requirements/site.lock) >$(PIP_LOG) 2>&1 || $(PIP_FAILED)
 	@touch $@

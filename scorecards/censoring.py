@@ -21,9 +21,11 @@ from gameday.events import (
     Paused,
     Removed,
     Resumed,
+    ResumedAfterStop,
     RevertStarted,
     Stopped,
     Suspended,
+    final_stops,
     first_of,
     has_any,
     last_of,
@@ -108,9 +110,9 @@ def running_intervals(events: Sequence[Event], start: float, end: float) -> list
     """Return the parts of a period in which the drill was running: without pauses, and split at each suspension."""
     intervals: list[tuple[float, float]] = []
     begun: float | None = start
-    for event in sorted(of_type(events, Paused, Resumed, Suspended), key=lambda event: event.happened):
+    for event in sorted(_pauses_and_suspensions(events), key=lambda event: event.happened):
         at = min(max(event.happened, start), end)
-        if isinstance(event.body, Resumed):
+        if isinstance(event.body, Resumed | ResumedAfterStop):
             begun = at if begun is None else begun
         elif begun is not None:
             intervals.append((begun, at))
@@ -119,11 +121,20 @@ def running_intervals(events: Sequence[Event], start: float, end: float) -> list
     return [(since, until) for since, until in intervals if until > since]
 
 
+def _pauses_and_suspensions(events: Sequence[Event]) -> list[Event]:
+    """Return the begins and ends of pauses, among them of a STOP after which the drill was resumed."""
+    final = {event.seq for event in final_stops(events)}
+    kinds = (Paused, Resumed, Suspended, Stopped, ResumedAfterStop)
+    return [event for event in of_type(events, *kinds) if event.seq not in final]
+
+
 def paused_seconds(events: Sequence[Event], start: float, end: float) -> float:
     """Return the seconds of pauses between two times; a pause that was not resumed lasts until the end."""
     total, since = 0.0, None
-    for event in of_type(events, Paused, Resumed):
-        if isinstance(event.body, Paused):
+    for event in _pauses_and_suspensions(events):
+        if isinstance(event.body, Suspended):
+            continue
+        if isinstance(event.body, Paused | Stopped):
             since = event.happened if since is None else since
         elif since is not None:
             total, since = total + _overlap(since, event.happened, start, end), None

@@ -26,7 +26,7 @@ _ENDINGS = {
 STEADY_STATE = {
     True: "steady state restored", False: "steady state not restored", None: "steady state not checked",
 }  # fmt: skip
-"""By the scorecard's `steady_state_restored`."""
+"""Text for each value of the scorecard's `steady_state_restored`."""
 
 
 def format_response_time(time: ResponseTime) -> str:

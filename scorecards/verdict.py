@@ -27,9 +27,11 @@ from gameday.events import (
     Mitigated,
     Part,
     Planned,
+    ResumedAfterStop,
     SignalUnreadable,
     SteadyStateChecked,
     Stopped,
+    final_stops,
     has_any,
     last_of,
     mitigating_actions,
@@ -120,8 +122,9 @@ def _ending(events: Sequence[Event]) -> tuple[Exit, tuple[str, ...]]:
 
 
 def _halts(events: Sequence[Event]) -> Iterator[Event]:
+    stops = final_stops(events)
     for halt in HALTS:
-        for event in of_type(events, halt):
+        for event in stops if halt is Stopped else of_type(events, halt):
             if not isinstance(event.body, SignalUnreadable) or event.body.guardrail is not None:
                 yield event
 
@@ -154,6 +157,8 @@ def _hypothesis(events: Sequence[Event], plan: Planned) -> tuple[Held, tuple[str
     unmet = tuple(f"did not hold: {expected}" for expected, result in lines if result == "unmet")
     if unmet:
         return "not held", unmet
+    if has_any(events, ResumedAfterStop):
+        return "unknown", ("STOP interrupted the faults, and the hypothesis was not tested in one piece",)
     if has_any(events, Lapsed):
         return "unknown", ("the fault lapsed before the hypothesis was tested to its end",)
     if not lines:

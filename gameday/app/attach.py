@@ -27,7 +27,7 @@ class AttachedDrill:
     cast: Cast | None
 
     def has_ended(self) -> bool:
-        """True if its runner and guardian are gone or finished."""
+        """Return True if its runner and guardian are gone or finished."""
         from gameday.drill.control.running_drills import list_running
 
         return all(drill.drill != self.running.drill for drill in list_running())

@@ -15,7 +15,7 @@ from gameday.errors import Exit
 
 if TYPE_CHECKING:
     from gameday.drill.control.client import DrillClient
-    from gameday.drill.runner import DrillResult
+    from gameday.drill.drill_record import DrillResult
     from gameday.events import Event
     from gameday.model import Plan
     from gameday.store.paths import DataFolder
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gameday.timing import Timing
 
 REVERT_TIMEOUT_S = 120.0
-"""How long to wait for the guardian of a drill whose runner was killed."""
+"""Time to wait for the guardian of a drill whose runner was killed."""
 POLL_INTERVAL_S = 0.2
 
 Finish = Callable[["DrillResult", "DrillReader"], Exit]
@@ -41,7 +41,7 @@ class BackgroundDrill:
     pid: int
 
     def has_ended(self) -> bool:
-        """True if the runner's process ended; its guardian may still revert."""
+        """Return True if the runner's process ended; its guardian may still revert."""
         return poll_exit(self.pid) is not None
 
     def wait(self) -> Exit | None:
@@ -117,7 +117,7 @@ def wait_for_end(store: DrillReader, drill: str, report: Callable[[str], None]) 
 
 
 def has_drill_started(store: DrillReader, drill: str) -> bool:
-    """True if the drill got past preflight."""
+    """Return True if the drill got past preflight."""
     from gameday.events import Started, has_any
 
     return has_any(store.events(drill), Started)
@@ -136,7 +136,7 @@ def read_drill_exit(store: DrillReader, drill: str, runner_exit: Exit | None) ->
 
 
 def needs_review(events: Sequence[Event]) -> bool:
-    """True if another process ended a drill that had started: its review is not drafted yet."""
+    """Return True if another process ended a drill that had started: its review is not drafted yet."""
     from gameday.events import Ended, Started, has_any, last_of
     from gameday.model import Source
 

@@ -18,8 +18,10 @@ HEADINGS = ("Summarise", "Went well", "Opportunities", "Action items")
 
 
 class Debrief:
-    """The debrief of one drill; `history` is the file of roles. Each answer is stored at once, so that an
-    interruption loses nothing."""
+    """The debrief of one drill; `history` is the file of roles.
+
+    Each answer is stored at once, so that an interruption loses nothing.
+    """
 
     def __init__(self, store: RevertAuthority, drill: str, history: Path) -> None:
         from gameday.people.role_history import load_drill_roles

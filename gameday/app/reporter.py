@@ -1,4 +1,4 @@
-"""Where a use case reports its progress."""
+"""Protocol for the progress of a use case."""
 
 from __future__ import annotations
 

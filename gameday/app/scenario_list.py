@@ -64,7 +64,7 @@ def find_entry(name: str) -> ScenarioEntry:
 
 
 def is_drill_id(name: str) -> bool:
-    """True if a drill could have this name; a file of that name does not count."""
+    """Return True if a drill could have this name; a file of that name does not count."""
     return DRILL_ID.fullmatch(name) is not None
 
 
@@ -84,6 +84,6 @@ def _local_files() -> Iterator[Path]:
 
 
 def _is_scenario(document: Document) -> bool:
-    """True if the file is meant as a scenario: other YAML files lie beside it."""
+    """Return True if the file is meant as a scenario: other YAML files lie beside it."""
     data = document.data
     return isinstance(data, dict) and "gameday" in data and bool({"faults", "hypothesis"} & data.keys())

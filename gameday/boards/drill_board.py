@@ -62,7 +62,7 @@ class DrillBoard(View):
         self.preflight_checks = 0
         self.preflight_failed = False
         self.last_heard: dict[Role, float] = {}
-        """When each role was last heard; from the start of the drill on for those that are present."""
+        """Time of each role's last statement; the start of the drill for roles that are present and silent."""
 
     @override
     def begin(self, plan: Plan) -> None: ...

@@ -100,6 +100,8 @@ class FaultBoard:
         status = self.all.get(intent.fault)
         if status is None:
             return
+        if status.until is not None:  # it comes again
+            status.since = status.until = None
         status.phase, status.marker = FaultPhase.APPLYING, intent.marker
         self._faults_by_marker[intent.marker] = intent.fault
         status.touches, status.reverts = intent.target_text, intent.revert_text

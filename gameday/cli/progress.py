@@ -23,10 +23,10 @@ CLEAR_LINE = "\r\x1b[K"
 class ProgressLine:
     """A line that is written again each second on a terminal, and every 30 s elsewhere."""
 
-    def __init__(self, awaited: str, stream: TextIO) -> None:
+    def __init__(self, awaited: str, stream: TextIO, *, plain: bool = False) -> None:
         self._awaited = awaited
         self._stream = stream
-        self._is_terminal = stream.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+        self._is_terminal = not plain and stream.isatty() and os.environ.get("TERM", "dumb") != "dumb"
         self._start = time.monotonic()
         self._ended = threading.Event()
         self._write_lock = threading.Lock()
@@ -79,10 +79,12 @@ _lines: list[ProgressLine] = []
 
 
 @contextmanager
-def progress(awaited: str) -> Iterator[None]:
-    """Show on stderr that `awaited` (a noun phrase) is awaited, until the block ends."""
+def progress(awaited: str, *, plain: bool = False) -> Iterator[None]:
+    """Show on stderr that `awaited` (a noun phrase) is awaited, until the block ends.
+
+    `plain`: in lines that stay, for a screen reader."""
     clear_progress()
-    line = ProgressLine(awaited, sys.stderr)
+    line = ProgressLine(awaited, sys.stderr, plain=plain)
     _lines.append(line)
     line.begin()
     try:

@@ -24,7 +24,7 @@ from gameday.cli.timing_variable import read_timing
 from gameday.errors import BadArguments, Exit, Interrupted
 
 if TYPE_CHECKING:
-    from gameday.drill.runner import DrillResult
+    from gameday.drill.drill_record import DrillResult
     from gameday.drill.view import View
     from gameday.model import Plan
 
@@ -60,7 +60,7 @@ def command(
     install_signal_handlers()
     set_process_title("gameday run")
     request = DrillRequest(file, environment, draw, yes_production, seed, read_timing())
-    with _announce_early_abort(), redirect_text_to_stderr(as_json), progress("the environment to be ready"):
+    with _announce_early_abort(), redirect_text_to_stderr(as_json), progress("the environment", plain=lines):
         prepared = prepare_drill(request, print_status)
     reviews = reviews or prepared.folder.reviews
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -19,15 +19,18 @@ from gameday.cli.output import print_output, print_status
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
-    from gameday.drill.runner import DrillResult
+    from gameday.drill.drill_record import DrillResult
     from gameday.model import Plan
     from gameday.people.cast import Cast
     from gameday.store.protocols import DrillReader, DrillStore
 
 
+AFTER_STOP = "Ctrl-C again ends the drill; to resume it: gameday facilitate resume"
+
+
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """How the drill is shown. `private`: nobody else sees this screen. `lines`: lines instead of a screen."""
+    """Display of a drill. `private`: only the facilitator sees this screen. `lines`: lines instead of a screen."""
 
     private: bool = False
     lines: bool = False
@@ -48,7 +51,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class ScreenResult:
-    """How a screen was left: is the drill `over`, who played, does the debrief follow."""
+    """State after a screen was left: is the drill `over`, who took part, does the debrief follow."""
 
     over: bool
     cast: Cast | None
@@ -125,7 +128,7 @@ def show_desk(session: Session, *, private: bool) -> ScreenResult:
 
 
 def show_lines(session: Session, *, private: bool = False) -> ScreenResult:
-    """Print lines until the end. Ctrl-C is STOP, as on the screen."""
+    """Print lines until the end. Ctrl-C is STOP, as on the screen; the second one ends the drill."""
     from gameday.boards.playback import follow_store
     from gameday.clock import SystemClock
     from gameday.terminal.responder_lines_view import ResponderLines
@@ -133,9 +136,12 @@ def show_lines(session: Session, *, private: bool = False) -> ScreenResult:
     del private
     client = background_drill.drill_client(session.plan.drill, session.token)
 
+    requests: Iterator[Callable[[], str]] = iter((lambda: f"{client.stop()}. {AFTER_STOP}",))
+
     def stop(*_: object) -> None:
         """Stop in a thread: the signal may have interrupted a line that is being printed."""
-        Thread(target=lambda: print_output(client.stop())).start()
+        request = next(requests, client.end)
+        Thread(target=lambda: print_output(request())).start()
 
     previous = signal.signal(signal.SIGINT, stop)
     try:

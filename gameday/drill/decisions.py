@@ -122,6 +122,11 @@ class Resume:
 
 
 @dataclass(frozen=True, slots=True)
+class RevertAfterStop:
+    """Revert all faults because of STOP; then people decide whether the drill ends."""
+
+
+@dataclass(frozen=True, slots=True)
 class Escalate:
     """Page this role too, because nobody acknowledged the page."""
 
@@ -143,6 +148,7 @@ Decision = (
     | AdjustFault
     | EndFault
     | Resume
+    | RevertAfterStop
     | SendPage
     | SendMessage
     | SkipMessage

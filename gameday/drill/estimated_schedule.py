@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from gameday.drill.facilitator import cancelling_moments
+from gameday.drill.message_rules import cancelling_moments
 from gameday.drill.rehearsal import responder_script
 from gameday.model import Message, Scenario, ScriptStep, Test, TimeExpression
 from gameday.moments import Moment

@@ -17,15 +17,18 @@ from gameday.drill.decisions import (
     Finish,
     PerformStep,
     Resume,
+    RevertAfterStop,
     SendMessage,
     SendPage,
     SkipMessage,
     StartAction,
 )
 from gameday.drill.interventions import MAX_PAUSE_S, paused_seconds
+from gameday.drill.message_rules import cancelling_moments, depends_on_people, has_pending_lower_hint
 from gameday.drill.state import State
-from gameday.model import EndReason, HintLevel, Message, Mode, Phase, Plan, PlannedFault, Role, TimeExpression
-from gameday.moments import HUMAN_MOMENTS, Moment
+from gameday.drill.stop import Stop
+from gameday.model import EndReason, Message, Mode, Phase, Plan, PlannedFault, Role, TimeExpression
+from gameday.moments import Moment
 from gameday.units import format_duration
 
 IMMEDIATELY = float("-inf")
@@ -35,8 +38,8 @@ PREVIEW_S = 10.0
 ESCALATION_DELAY_S = 300.0
 """Time after which an unacknowledged page goes to the mentor too: the default of on-call tools."""
 QUESTION_INTERVAL_S = 300.0
-AFTERMATH = frozenset({Moment.MITIGATED, Moment.RECOVERED, Moment.REVERTED, Moment.END})
-"""Moments after the incident."""
+STOP_DECISION_S = 300.0
+"""Time after STOP within which the drill can be resumed; then it ends by itself."""
 QUESTION = "What do you think is happening? What would change your mind?"
 
 
@@ -66,10 +69,13 @@ def next_at(plan: Plan, state: State, now: float) -> float | None:
 def scheduled_decisions(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
     """Yield all decisions whose time is known, unordered, each with its time (CLOCK_MONOTONIC).
 
-    In a pause only what ends the drill or the pause is due."""
+    In a pause only what ends the drill or the pause is due; after STOP, its revert and the end."""
     if state.phase is not Phase.RUNNING or state.started_at is None:
         return
     yield from _halts(plan, state)
+    if state.stop.stopped_at is not None:
+        yield from _after_stop(state.stop, state.stop.stopped_at)
+        return
     yield from ((IMMEDIATELY, StartAction(index, action)) for index, action in enumerate(state.requested_actions))
     if state.interventions.paused_at is not None:
         yield state.interventions.paused_at + MAX_PAUSE_S, Resume(f"{format_duration(MAX_PAUSE_S)} have passed")
@@ -98,6 +104,13 @@ def _halts(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
         yield IMMEDIATELY, Finish(EndReason.HALTED, state.halt_reason)
     if state.futile_reason and plan.mode is Mode.REHEARSAL:
         yield IMMEDIATELY, Finish(EndReason.FUTILE, state.futile_reason)
+
+
+def _after_stop(stop: Stop, stopped_at: float) -> Iterator[tuple[float, Decision]]:
+    if not stop.awaits_decision:
+        yield IMMEDIATELY, RevertAfterStop()
+    reason = f"STOP, not resumed within {format_duration(STOP_DECISION_S)}"
+    yield stopped_at + STOP_DECISION_S, Finish(EndReason.HALTED, reason)
 
 
 def timebox_at(plan: Plan, state: State) -> float:
@@ -138,6 +151,8 @@ def _begins_at(planned: PlannedFault, state: State) -> float | None:
     fault = planned.fault.id
     if state.futile_reason:
         return None
+    if fault in state.stop.to_reapply:
+        return IMMEDIATELY
     if fault in state.intended:
         return _returns_at(planned, state)
     return IMMEDIATELY if fault in state.interventions.early_faults else _time_of(planned.at, state)
@@ -205,42 +220,12 @@ def _untouched_message(plan: Plan, state: State, index: int, message: Message) -
     if reached is not None:
         yield at, SkipMessage(index, f"{reached} was reached first")
     else:
-        offer = depends_on_people(message) or _lower_hint_pending(plan, message, state)
+        offer = depends_on_people(message) or has_pending_lower_hint(plan, message, state)
         yield at, SendMessage(index, message, offer=offer)
 
 
 def _moment_of(message: Message, state: State) -> float | None:
     return state.moments.get(message.at.moment) if message.at else None
-
-
-def cancelling_moments(message: Message) -> tuple[Moment, ...]:
-    """Return the moments that cancel a message: its own, and the mitigation if it belongs to the incident."""
-    own = (message.unless,) if message.unless else ()
-    incident = (Moment.MITIGATED,) if _belongs_to_incident(message) else ()
-    return tuple(dict.fromkeys((*own, *incident)))
-
-
-def _belongs_to_incident(message: Message) -> bool:
-    """Return True unless a message waits for the end of the incident, or follows an action."""
-    return message.hint is not None or (message.at is not None and message.at.moment not in AFTERMATH)
-
-
-def _lower_hint_pending(plan: Plan, message: Message, state: State) -> bool:
-    """Return True if a hint that gives less away was offered and not sent: this one must not overtake it."""
-    if message.hint is None:
-        return False
-    ladder, offered = list(HintLevel), (plan.scenario.messages[entry].hint for entry in state.offered_hints)
-    return any(hint in ladder[: ladder.index(message.hint)] for hint in offered)
-
-
-def depends_on_people(message: Message) -> bool:
-    """Return True if a hint depends on what people report.
-
-    The log is incomplete: a missing moment may have happened. The mitigation counts too, because people report it
-    before it is measured."""
-    reported = HUMAN_MOMENTS | {Moment.MITIGATED}
-    since = message.at.moment if message.at else None
-    return message.hint is not None and (since in HUMAN_MOMENTS or message.unless in reported)
 
 
 def _script(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:

@@ -26,12 +26,18 @@ class Inbox:
         self._on_halt = on_halt
         self._waiting: queue.SimpleQueue[NewEvent] = queue.SimpleQueue()
         self._signals = 0
+        self.halt_requests = 0
+        """Counts up before each `on_halt`, so that a resume sees one that arrives beside it."""
 
     def put(self, draft: NewEvent) -> None:
         """Queue an event; safe from any thread."""
-        if draft.kind in ("stop", "halt"):
-            self._on_halt()
         self._waiting.put(draft)
+        if draft.kind in ("stop", "halt"):
+            self._halt()
+
+    def _halt(self) -> None:
+        self.halt_requests += 1
+        self._on_halt()
 
     def drain(self) -> list[NewEvent]:
         """Return the events queued since the last call."""
@@ -49,7 +55,7 @@ class Inbox:
         self._signals += 1
         if self._signals == 1:
             self.put(NewEvent(Interrupted(signal.Signals(number).name)))
-            self._on_halt()
+            self._halt()
             return
         # past sys.stderr, whose buffer the signal may have interrupted: entered twice, it raises
         with contextlib.suppress(OSError):

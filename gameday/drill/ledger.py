@@ -69,6 +69,10 @@ class Ledger:
         """Apply nothing from now on. A plain flag: signal handlers set it too, and must take no lock."""
         self._closed = True
 
+    def reopen(self) -> None:
+        """Apply faults again, because the drill was resumed after STOP."""
+        self._closed = False
+
     def apply(self, planned: PlannedFault) -> None:
         """Apply one fault and record the outcome; errors of the engine are recorded, not raised."""
         injector = self._injectors[planned.binding.injector]
@@ -77,7 +81,7 @@ class Ledger:
             binding = self._restrict_to_previewed(planned)
             intent = injector.plan(planned.fault, binding, marker, Deadline.after(APPLY_TIMEOUT_S))
             intent = replace(intent, lease=min(intent.lease, self._timing.max_lease))
-            self._log.append_durably(NewEvent(Intended(intent)))
+            self._log.append_durably(NewEvent(Intended(intent)), lambda: self._closed)
         except (Refused, StoreError) as error:
             reason = error.wrong if isinstance(error, Refused) else str(error)
             self._log.append(NewEvent(ApplyRefused(marker, reason)))

@@ -6,6 +6,7 @@ import threading
 
 from gameday.clock import Clock
 from gameday.drill import facilitator
+from gameday.drill.action_runner import ActionRunner
 from gameday.drill.decisions import (
     AdjustFault,
     ApplyFault,
@@ -13,18 +14,25 @@ from gameday.drill.decisions import (
     EndFault,
     Finish,
     PerformStep,
+    RevertAfterStop,
     StartAction,
     decision_events,
 )
-from gameday.drill.environment_commands import COMMAND_TIMEOUT_S, run_command
 from gameday.drill.inbox import Inbox
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
 from gameday.drill.observers import ObserverGroup
 from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.view import View
-from gameday.events import ActionFinished, ActionStarted, NewEvent, Suspended, statement
-from gameday.model import Plan, ScriptStep, Source
+from gameday.events import (
+    DecisionAwaited,
+    Halted,
+    NewEvent,
+    RevertStarted,
+    Suspended,
+    statement,
+)
+from gameday.model import EndReason, Plan, ScriptStep, Source
 from gameday.store.protocols import Fenced
 
 TICK_INTERVAL_S = 0.1
@@ -42,6 +50,7 @@ class Loop:
         ledger: Ledger,
         collector: ReadingCollector,
         observers: ObserverGroup,
+        actions: ActionRunner,
         inbox: Inbox,
         view: View,
         clock: Clock,
@@ -52,21 +61,24 @@ class Loop:
         self._ledger = ledger
         self._collector = collector
         self._observers = observers
+        self._actions = actions
         self._inbox = inbox
         self._view = view
         self._clock = clock
         self._wake = wake
         self._performed_steps: set[int] = set()
         self._performed_requests: set[int] = set()
-        self._action_threads: list[threading.Thread] = []
         self._ownership_checked_at = clock.monotonic()
         self._suspended = clock.suspended()
+        self._resumptions = self._halt_requests = 0
 
     def run(self) -> Finish:
         """Run until an ending is due and return it. Raises Fenced when another process took the drill over."""
         while True:
             self._wake.clear()
             self.process_input()
+            if self._log.lost:
+                return Finish(EndReason.FAILED, self._log.lost)
             now = self._clock.monotonic()
             for decision in facilitator.decide(self._plan, self._log.state, now):
                 if isinstance(decision, Finish):
@@ -80,8 +92,11 @@ class Loop:
             self._observers.feed(reading)
             self._view.reading(reading)
         self._record_suspend()
-        self._log.append(*self._observers.poll(self._clock.monotonic(), self._log.state))
+        if self._log.state.stop.stopped_at is None:  # after STOP, readings are of a system without faults
+            self._log.append(*self._observers.poll(self._clock.monotonic(), self._log.state))
+        self._halt_requests = self._inbox.halt_requests
         self._log.append(*self._inbox.drain())
+        self._reopen_if_resumed()
         self._check_ownership()
         self._view.tick(self._clock.monotonic(), self._log.state)
 
@@ -113,34 +128,37 @@ class Loop:
                 self._ledger.adjust(planned)
             case EndFault(fault):
                 self._ledger.end(fault)
+            case RevertAfterStop():
+                self._revert_after_stop()
             case PerformStep(index, step) if index not in self._performed_steps:
                 self._performed_steps.add(index)
                 self._perform_step(index, step)
             case StartAction(index, action) if index not in self._performed_requests:
                 self._performed_requests.add(index)
-                self._start_action(action, None, Source.HUMAN)
+                self._actions.start(action, None, Source.HUMAN)
             case _:
                 self._log.append(*decision_events(decision, self._plan))
+
+    def _revert_after_stop(self) -> None:
+        """Revert all faults; what cannot be reverted ends the drill."""
+        self._log.append(NewEvent(RevertStarted("STOP")))
+        if self._ledger.revert_all():
+            self._log.append(NewEvent(Halted("a fault could not be reverted after STOP")))
+        else:
+            self._log.append(NewEvent(DecisionAwaited()))
+
+    def _reopen_if_resumed(self) -> None:
+        """Apply faults again after a resume, unless a later STOP or halt is already on its way."""
+        resumptions, self._resumptions = self._resumptions, self._log.state.stop.resumptions
+        if self._resumptions == resumptions:
+            return
+        self._observers.restart()
+        self._ledger.reopen()
+        if self._inbox.halt_requests != self._halt_requests:
+            self._ledger.close()
 
     def _perform_step(self, index: int, step: ScriptStep) -> None:
         if step.moment is not None:
             self._log.append(NewEvent(statement(step.moment, step=index), source=Source.SCRIPT))
             return
-        self._start_action(step.action, index, Source.SCRIPT)
-
-    def _start_action(self, action: str, step: int | None, source: Source) -> None:
-        thread = threading.Thread(target=self._run_action, args=(action, step, source), daemon=True)
-        self._action_threads.append(thread)
-        thread.start()
-
-    def join_actions(self) -> None:
-        """Wait for the actions that are running, so that none finishes after it was restored."""
-        for thread in self._action_threads:
-            thread.join(COMMAND_TIMEOUT_S)
-
-    def _run_action(self, action: str, step: int | None, source: Source) -> None:
-        self._log.append(NewEvent(ActionStarted(action), source=source))
-        error = run_command(self._plan.environment.actions[action].do)
-        finished = ActionFinished(action, not error, error or f"{action} succeeded", step)
-        self._log.append(NewEvent(finished, source=source))
-        self._wake.set()
+        self._actions.start(step.action, index, Source.SCRIPT)

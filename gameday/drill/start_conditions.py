@@ -39,7 +39,7 @@ class Check:
 
 
 class StartConditions:
-    """What must be true of the system when the drill starts, by the readings since `since`.
+    """Conditions that the system must meet when the drill starts, judged by the readings since `since`.
 
     `pause` waits while further readings arrive in `series`."""
 

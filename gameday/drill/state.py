@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from gameday import events
-from gameday.drill.interventions import Interventions, fold_intervention
+from gameday.drill.interventions import Interventions, fold_intervention, with_stop
+from gameday.drill.stop import Stop, fold_stop, without_revert
 from gameday.model import Phase, Role
 from gameday.moments import Moment
 
@@ -52,6 +53,7 @@ class State:
     finished_actions: Mapping[str, float] = field(default_factory=dict[str, float])
     roles: frozenset[Role] = frozenset()
     interventions: Interventions = field(default_factory=Interventions)
+    stop: Stop = field(default_factory=Stop)
     halt_reason: str = ""
     """Why the drill must end at once; else empty."""
     futile_reason: str = ""
@@ -67,6 +69,7 @@ def fold(state: State, event: events.Event) -> State:
     """Return the state after one more event."""
     state = _fold_moment(state, event)
     state = replace(state, interventions=fold_intervention(state.interventions, event))
+    state = _fold_stop(state, event) if _is_running(state) else state
     for folder in (_fold_fault_event, _fold_message_event, _fold_people_event, _fold_end_event):
         state = folder(state, event)
     return state
@@ -155,8 +158,10 @@ def _fold_end_event(state: State, event: events.Event) -> State:
             return replace(state, phase=body.after)
         case events.Started():
             return replace(state, started_at=event.happened)
-        case events.Stopped(text=reason):
+        case events.Stopped(text=reason) as body if not (body.resumable and _is_running(state)):
             return _fold_halt(state, "STOP", reason)
+        case events.StopConfirmed():
+            return _fold_halt(state, "STOP", "")
         case events.Halted(reason=reason):
             return _fold_halt(state, "halt", reason)
         case events.Interrupted() as body:
@@ -215,6 +220,22 @@ def _fold_action(state: State, body: events.ActionFinished, happened: float) -> 
     if name in state.finished_actions:
         return state
     return replace(state, finished_actions={**state.finished_actions, name: happened})
+
+
+def _is_running(state: State) -> bool:
+    return state.phase is Phase.RUNNING and state.started_at is not None
+
+
+def _fold_stop(state: State, event: events.Event) -> State:
+    """Fold STOP and what follows it. On a resume, the interrupted faults and the clock continue as before it."""
+    stop = fold_stop(state.stop, event, state.adjustable)
+    if stop.resumptions == state.stop.resumptions:
+        return replace(state, stop=stop)
+    confirmed = {fault: at[:-1] if fault in stop.to_reapply else at for fault, at in state.confirmed_at.items()}
+    counts = {fault: count - 1 if fault in stop.to_reapply else count for fault, count in state.apply_counts.items()}
+    pauses = with_stop(state.interventions, *stop.pauses[-1])
+    moments = without_revert(state.moments)
+    return replace(state, stop=stop, confirmed_at=confirmed, apply_counts=counts, interventions=pauses, moments=moments)
 
 
 def _fold_halt(state: State, cause: str, reason: str) -> State:

@@ -17,10 +17,11 @@ from gameday.events.body import (
 )
 from gameday.events.envelope import (
     Event, NewEvent, body_data, decode, decode_body, encode, encode_body, kind_of, log_text, read_body,
+    read_event,
 )
 from gameday.events.queries import (
-    fault_summary, first, first_of, first_time, has_any, last, last_of, mitigating_actions, of_kind, of_type,
-    read_plan, reference_time, time_of,
+    fault_summary, final_stops, first, first_of, first_time, has_any, last, last_of, mitigating_actions, of_kind,
+    of_type, read_plan, reference_time, time_of,
 )
 from gameday.events.lifecycle import (
     Checked, StartApproved, LoadStarted, PhaseChanged, ProblemReported, Ready, Started, Suspended, TakenOver,
@@ -44,15 +45,15 @@ from gameday.events.people import (
     TheoryStated, statement,
 )
 from gameday.events.actions import (
-    ActionFinished, ActionRequested, ActionStarted,
+    ActionFinished, ActionRequested, ActionStarted, CommandStarted,
 )
 from gameday.events.messages import (
     AlertFired, HintOffered, HintSent, HintWhispered, MessageSent, MessageSkipped, PageEscalated, Paged,
     QuestionAsked,
 )
 from gameday.events.facilitation import (
-    EarlyApplyRequested, FaultAdjusted, MessageOverridden, Operation, Paused, PrivateNote, Resumed, Revealed,
-    TimeboxExtended,
+    DecisionAwaited, EarlyApplyRequested, FaultAdjusted, MessageOverridden, Operation, Paused, PrivateNote, Resumed,
+    ResumedAfterStop, Revealed, StopConfirmed, TimeboxExtended,
 )
 from gameday.events.outcome import (
     CleanedUp, CleanupResult, DebriefLine, Ended, Halted, Interrupted, MomentNotReached, SIGNAL_CAUSES, Stopped,
@@ -84,8 +85,10 @@ __all__ = [
     "Checked",
     "CleanedUp",
     "CleanupResult",
+    "CommandStarted",
     "DebriefLine",
     "Decision",
+    "DecisionAwaited",
     "Declared",
     "EarlyApplyRequested",
     "EffectJudged",
@@ -141,6 +144,7 @@ __all__ = [
     "Recovered",
     "Removed",
     "Resumed",
+    "ResumedAfterStop",
     "Revealed",
     "RevertAbandoned",
     "RevertPending",
@@ -156,6 +160,7 @@ __all__ = [
     "Statement",
     "StatusUpdate",
     "SteadyStateChecked",
+    "StopConfirmed",
     "Stopped",
     "Style",
     "Suspended",
@@ -172,6 +177,7 @@ __all__ = [
     "encode",
     "encode_body",
     "fault_summary",
+    "final_stops",
     "first",
     "first_of",
     "first_time",
@@ -186,6 +192,7 @@ __all__ = [
     "of_kind",
     "of_type",
     "read_body",
+    "read_event",
     "read_plan",
     "reference_time",
     "statement",

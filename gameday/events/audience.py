@@ -19,7 +19,7 @@ class Audience:
     opens_at_end: bool = True
 
     def includes(self, role: Role | None, *, ended: bool = False) -> bool:
-        """True if a viewer with this role (None: a responder without one) may see it now."""
+        """Return True if a viewer with this role (None: a responder without one) may see it now."""
         return self.everyone or role in self.roles or (ended and self.opens_at_end)
 
 

@@ -15,7 +15,7 @@ from gameday.model import Role
 from gameday.units import format_value
 
 JsonObject = Mapping[str, Any]
-"""What a fault's own parameters hold: their meaning is the injector's."""
+"""JSON values of a fault's own parameters, which only the injector interprets."""
 
 
 class Tone(StrEnum):
@@ -79,7 +79,7 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.default_tone
 
     def is_noteworthy(self) -> bool:
-        """True if the log pane shows it."""
+        """Return True if the log pane shows it."""
         return not self.routine
 
     def encode(self) -> bytes:

@@ -21,12 +21,15 @@ BodyT = TypeVar("BodyT", bound=Body, default=Body, covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """An event before the store gives it its number. `happened` None: now. `source` and `role` say who."""
+    """An event before the store gives it its number. `happened` None: now. `source` and `role` say who.
+
+    `recorded`: monotonic and wall time of its recording, where the store is written later; None: now."""
 
     body: Body
     happened: float | None = None
     source: Source = Source.RUNNER
     role: Role | None = None
+    recorded: tuple[float, float] | None = None
 
     @property
     def kind(self) -> str:
@@ -35,8 +38,11 @@ class NewEvent:
 
 @dataclass(frozen=True, slots=True)
 class Event(Generic[BodyT]):
-    """One immutable line of a drill's log. `seq` counts from 1 without gaps. `at`: when the owner recorded it,
-    `happened`: when it was so (a person may say it later). `role`: who, as a role."""
+    """One immutable line of a drill's log.
+
+    `seq` counts from 1 without gaps. `at`: when the owner recorded it. `happened`: when it was true; a person may
+    report it later. `role`: who reported it, as a role.
+    """
 
     seq: int
     drill: str
@@ -111,6 +117,16 @@ def decode(line: Mapping[str, Any]) -> Event:
     """Return the event that `encode` wrote; raises KeyError or ValueError for anything else."""
     fields = {key: value for key, value in line.items() if key not in ("kind", "data")}
     body = decode_body(line["kind"], json.dumps(line["data"]))
+    role = Role(line["role"]) if line["role"] else None
+    return Event(**{**fields, "source": Source(line["source"]), "role": role, "body": body})
+
+
+def read_event(line: Mapping[str, Any]) -> Event:
+    """Return the event that `encode` wrote, with an Unrecognised body where this version cannot decode it.
+
+    Raises KeyError, TypeError or ValueError for a line that is no event."""
+    fields = {key: value for key, value in line.items() if key not in ("kind", "data")}
+    body = read_body(line["kind"], json.dumps(line["data"]))
     role = Role(line["role"]) if line["role"] else None
     return Event(**{**fields, "source": Source(line["source"]), "role": role, "body": body})
 

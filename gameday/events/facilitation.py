@@ -131,6 +131,61 @@ class Resumed(Body, frozen=True):
         return spans("Drill resumed")
 
 
+class DecisionAwaited(Body, frozen=True):
+    """All faults are reverted after STOP; people decide whether the drill ends or resumes."""
+
+    kind: ClassVar[str] = "stop-reverted"
+    audience: ClassVar[Audience] = EVERYONE
+    default_sender: ClassVar[str] = "STOP"
+    channel: ClassVar[Channel | None] = Channel.MESSAGE
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans("All faults reverted after STOP: end the drill, or resume it?")
+
+    @override
+    def responder_text(self) -> Text:
+        return spans("All faults are reverted. Does the drill end, or resume?")
+
+
+class StopConfirmed(Body, frozen=True):
+    """The drill ends after STOP."""
+
+    kind: ClassVar[str] = "stop-confirmed"
+    audience: ClassVar[Audience] = EVERYONE
+    default_sender: ClassVar[str] = "STOP"
+    channel: ClassVar[Channel | None] = Channel.MESSAGE
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans("Drill ends after STOP")
+
+    @override
+    def responder_text(self) -> Text:
+        return spans("The drill ends")
+
+
+class ResumedAfterStop(Body, frozen=True):
+    """The facilitator resumed the drill after STOP: its faults are applied again. The verdict is censored."""
+
+    kind: ClassVar[str] = "stop-resumed"
+    audience: ClassVar[Audience] = EVERYONE
+    default_sender: ClassVar[str] = "facilitator"
+    channel: ClassVar[Channel | None] = Channel.MESSAGE
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans("Drill resumed after STOP: faults are applied again")
+
+    @override
+    def responder_text(self) -> Text:
+        return spans("Drill resumed after STOP")
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return spans("Drill resumed after STOP")
+
+
 class Revealed(Body, frozen=True):
     """The facilitator revealed the fault to the responders."""
 

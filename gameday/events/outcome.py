@@ -26,7 +26,10 @@ _ENDS = {
 
 
 class Stopped(Body, frozen=True):
-    """STOP: the drill ends and all faults are reverted now."""
+    """STOP: all faults are reverted now, and the drill ends.
+
+    `resumable`: STOP was one key, so the drill first waits for a decision to end or to resume.
+    """
 
     kind: ClassVar[str] = "stop"
     audience: ClassVar[Audience] = EVERYONE
@@ -34,6 +37,7 @@ class Stopped(Body, frozen=True):
     default_tone: ClassVar[Tone] = Tone.BAD
     channel: ClassVar[Channel | None] = Channel.MESSAGE
     text: str = ""
+    resumable: bool = False
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:

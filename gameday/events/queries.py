@@ -7,9 +7,11 @@ from typing import Any, TypeVar, overload
 
 from gameday.events.body import Body
 from gameday.events.envelope import Event
+from gameday.events.facilitation import ResumedAfterStop
 from gameday.events.faults import FaultConfirmed
 from gameday.events.lifecycle import Started
 from gameday.events.measurements import Mitigated
+from gameday.events.outcome import Stopped
 from gameday.events.planned import Planned
 
 A = TypeVar("A", bound=Body)
@@ -53,7 +55,7 @@ def last_of(events: Sequence[Event], /, *types: type[Any]) -> Event[Any] | None:
 
 
 def has_any(events: Sequence[Event], *types: type[Body]) -> bool:
-    """True if one of the events is of these classes."""
+    """Return True if one of the events is of these classes."""
     return any(isinstance(event.body, types) for event in events)
 
 
@@ -82,6 +84,12 @@ def first_time(events: Sequence[Event], *kinds: str) -> float | None:
     """Return the monotonic seconds at which the first event of these kinds happened."""
     event = first(events, *kinds)
     return event.happened if event else None
+
+
+def final_stops(events: Sequence[Event]) -> list[Event[Stopped]]:
+    """Return the STOPs after which the drill was not resumed."""
+    resumed = last_of(events, ResumedAfterStop)
+    return [stop for stop in of_type(events, Stopped) if resumed is None or stop.seq > resumed.seq]
 
 
 def mitigating_actions(events: Sequence[Event]) -> tuple[str, ...]:

@@ -219,4 +219,4 @@ class Scenario:
     """Actions to run when the drill halts: the outage may outlive its fault."""
     script: tuple[ScriptStep, ...] = ()
     pace: float = 10.0
-    """How many times faster than the file a rehearsal plays the people's side and its windows."""
+    """Factor by which a rehearsal plays the people's side and its windows faster than the file."""

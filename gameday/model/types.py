@@ -12,7 +12,7 @@ Json = TypeAliasType("Json", "bool | int | float | str | list[Json] | dict[str, 
 
 
 class Mode(StrEnum):
-    """How the people's side is played. `hosted` and `table` come with the web room."""
+    """Ways to play the people's side."""
 
     FACILITATED = "facilitated"
     SOLO = "solo"
@@ -20,7 +20,7 @@ class Mode(StrEnum):
 
 
 class Phase(StrEnum):
-    """Where a drill is. Changed in one place (drill/phase.py)."""
+    """Phases of a drill. Changed in one place (drill/phase.py)."""
 
     PLANNED = "planned"
     PREFLIGHT = "preflight"
@@ -31,7 +31,7 @@ class Phase(StrEnum):
 
 
 class EndReason(StrEnum):
-    """How a drill came to its end; the event `end` says it."""
+    """Reasons for the end of a drill, as in the event `end`."""
 
     ENDS = "ends"
     TIMEBOX = "timebox"
@@ -64,7 +64,7 @@ class SignalKind(StrEnum):
 
 
 class Test(StrEnum):
-    """How a reading is held against a limit."""
+    """Comparisons of a reading with a limit."""
 
     __test__ = False  # pytest: not a test class
 
@@ -87,7 +87,7 @@ class HintLevel(StrEnum):
 
 
 class Source(StrEnum):
-    """Where an event comes from."""
+    """Sources of events."""
 
     RUNNER = "runner"
     GUARDIAN = "guardian"

@@ -71,7 +71,7 @@ def choose_command(
 
 
 def _takes_the_facilitator(present: Sequence[Person], option: IncidentCommand) -> bool:
-    """True if this choice leaves nobody who is ready to facilitate, although somebody is."""
+    """Return True if this choice leaves nobody who is ready to facilitate, although somebody is."""
     ready = {person.id for person in present if is_ready_for(person, Role.FACILITATOR)}
     return bool(ready) and ready <= {person.id for person in option.holders.values()}
 

@@ -11,6 +11,9 @@ from typing import Any, cast
 from gameday.errors import Refused
 from gameday.model import Json
 
+UNREADABLE = "unreadable"
+"""Injector of an intent that this version cannot read, as one of a newer version."""
+
 
 class ApplyOutcome(StrEnum):
     """Result of an apply. UNKNOWN must be reverted too: the request may have landed, or may land late."""
@@ -42,7 +45,7 @@ class Presence(StrEnum):
 
     @property
     def is_over(self) -> bool:
-        """True if nothing of the fault is left on the engine."""
+        """Return True if nothing of the fault is left on the engine."""
         return self in (Presence.ABSENT, Presence.TARGET_GONE)
 
 

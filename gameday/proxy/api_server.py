@@ -91,7 +91,7 @@ class LimitedHttpConnection(H11Protocol):
 
     @property
     def _awaits_request(self) -> bool:
-        """True if no complete request has arrived.
+        """Return True if no complete request has arrived.
 
         A complete one may take its time to be answered."""
         state: Any = self.conn.their_state

@@ -41,7 +41,7 @@ class BufferedSocket(Sink):
 
     @property
     def is_open(self) -> bool:
-        """True if connected and not closed."""
+        """Return True if connected and not closed."""
         return self._loop is not None and not self.is_closed
 
     @override

@@ -46,7 +46,7 @@ class Flow:
 
     @property
     def is_backpressured(self) -> bool:
-        """True if the sink's peer reads slower than it is written to."""
+        """Return True if the sink's peer reads slower than it is written to."""
         return self.sink.is_backpressured
 
     def update_reading(self) -> None:

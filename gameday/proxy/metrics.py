@@ -26,7 +26,7 @@ class MetricsSelection:
 
     @property
     def any(self) -> bool:
-        """True if there is something to serve."""
+        """Return True if there is something to serve."""
         return self.proxies or self.runtime
 
 

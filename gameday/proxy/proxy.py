@@ -50,7 +50,7 @@ class Proxy:
 
     @property
     def has_connections(self) -> bool:
-        """True if a connection is open."""
+        """Return True if a connection is open."""
         return bool(self._connections)
 
     def has_addresses(self, listen: ListenAddress, upstream: str) -> bool:

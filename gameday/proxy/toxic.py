@@ -47,16 +47,16 @@ class Toxic:
     values: Attributes
     lease: Lease | None = None
     number: int = 0
-    """How many toxics its proxy had before it: a reused name gets new draws."""
+    """Number of toxics that its proxy had before it: a reused name gets new draws."""
 
     @property
     def is_upstream(self) -> bool:
-        """True if it works on what the client sends."""
+        """Return True if it works on what the client sends."""
         return self.stream.lower() == "upstream"
 
     @property
     def refuses_everyone(self) -> bool:
-        """True if no new connection is accepted."""
+        """Return True if no new connection is accepted."""
         return self.kind.refuses_connections and self.toxicity >= 1
 
     def format(self) -> str:

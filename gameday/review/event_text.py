@@ -1,4 +1,4 @@
-"""How a review writes an event's time, its offset from the fault, its role and its source."""
+"""Texts of an event in a review: its time, its offset from the fault, its role and its source."""
 
 from __future__ import annotations
 

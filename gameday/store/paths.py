@@ -33,6 +33,10 @@ class DataFolder:
         """The file with the roles of earlier drills."""
         return self.path / "rotation.jsonl"
 
+    def lost_log(self, drill: str) -> Path:
+        """Return the path of the log of a drill whose store was replaced while it ran."""
+        return self.path / "output" / f"{drill}.jsonl"
+
     def run_output(self, drill: str) -> Path:
         """Return the path of the output of a drill that runs behind its screen."""
         return self.path / "output" / f"{drill}.txt"

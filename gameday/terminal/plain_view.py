@@ -61,7 +61,7 @@ class PlainView(View):
 
 
 def _is_reported_by_command(event: Event) -> bool:
-    """True if the event is a refusal of preflight, which the command reports on stderr."""
+    """Return True if the event is a refusal of preflight, which the command reports on stderr."""
     match event.body:
         case Ended(reason=reason):
             return reason is EndReason.REFUSED

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gameday.boards.message_board import format_message_source
 from gameday.drill.estimated_schedule import EstimatedSchedule, cancelling_moment, estimate_moment, estimate_time
-from gameday.drill.facilitator import depends_on_people
+from gameday.drill.message_rules import depends_on_people
 from gameday.model import Fault, Message, Scenario, ScriptStep
 from gameday.moments import MOMENTS, Moment
 from gameday.units import format_duration, format_elapsed, format_expectation, format_parameters, format_time

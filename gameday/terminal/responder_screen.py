@@ -66,6 +66,8 @@ def _times(board: ScreenState, fmt: LineFormatter) -> Text:
         return fmt.line(*since, "   ", ("The drill is over", "bold"))
     if state.phase is not Phase.RUNNING or state.halt_reason:
         return fmt.line(*since, "   ", ("Reverting all faults", "bold"))
+    if state.stop.stopped_at is not None:
+        return fmt.line(*since, "   ", ("STOPPED", COMING))
     if state.interventions.paused_at is not None:
         return fmt.line(*since, "   ", ("PAUSED", COMING))
     remaining = timebox_at(board.plan, state) - board.now

@@ -54,6 +54,8 @@ def render_times(board: ScreenState, fmt: LineFormatter) -> list[Text]:
         return fmt.wrap(*begin, "   ", (state.halt_reason, BAD), indent=3)
     if state.phase is not Phase.RUNNING:
         return [fmt.line(*begin)]
+    if state.stop.stopped_at is not None:
+        return [fmt.line(*begin, "   ", ("STOPPED: the drill ends or is resumed", COMING))]
     if state.interventions.paused_at is not None:
         return [fmt.line(*begin, "   ", ("PAUSED: guardrails and guardian stay active", COMING))]
     remaining = timebox_at(board.plan, state) - now

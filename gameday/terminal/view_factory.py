@@ -25,10 +25,10 @@ def create_view(
 
 
 def uses_screen(stdout_is_tty: bool, environ: Mapping[str, str]) -> bool:
-    """True if a drill is shown on a full screen, and not as lines."""
+    """Return True if a drill is shown on a full screen, and not as lines."""
     return stdout_is_tty and supports_screen(environ) and not environ.get("CI")
 
 
 def supports_screen(environ: Mapping[str, str]) -> bool:
-    """True if a screen can be drawn on the terminal."""
+    """Return True if a screen can be drawn on the terminal."""
     return environ.get("TERM", "dumb") not in ("dumb", "unknown", "")

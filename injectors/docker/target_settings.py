@@ -49,7 +49,7 @@ class Settings:
         return min(of, self.count or math.ceil(of * self.percent / 100))
 
     def sample(self, names: Sequence[str], seed: int) -> list[str]:
-        """Which of these it shall be: by a number that the log keeps, so that it can be drawn again."""
+        """Draw some of the containers by a seed that the log keeps, so that the draw can be repeated."""
         draw = random.Random(f"{seed} {self.target}")  # noqa: S311 - which container is no secret worth a cipher
         return sorted(draw.sample(sorted(names), self.sample_size(len(names))))
 

@@ -37,6 +37,7 @@ TYPES: Mapping[str, ResourceType] = {
     "deployment": ResourceType("apps", "v1", "deployments"),
     "statefulset": ResourceType("apps", "v1", "statefulsets"),
     "replicaset": ResourceType("apps", "v1", "replicasets"),
+    "controllerrevision": ResourceType("apps", "v1", "controllerrevisions"),
     "pod": ResourceType("", "v1", "pods"),
     "service": ResourceType("", "v1", "services"),
     "configmap": ResourceType("", "v1", "configmaps"),
@@ -130,11 +131,16 @@ class Cluster:
     def delete(
         self, ref: ObjectRef, *, uid: str, version: str = "", grace: int | None = None, dry_run: bool = False
     ) -> None:
-        """Delete the object if it still has the uid, and the resource version where one is given."""
+        """Delete the object if it still has the uid, and the resource version where one is given.
+
+        Every option is in the body: the server ignores those of the query, a dry run too, where there is a body."""
         required = {"uid": uid, **({"resourceVersion": version} if version else {})}
-        options = {"propagationPolicy": "Background", "preconditions": required}
-        grace_period = {} if grace is None else {"gracePeriodSeconds": grace}
-        self._send("DELETE", ref.path, {**options, **grace_period}, query=_options(dry_run=dry_run))
+        options: Document = {"propagationPolicy": "Background", "preconditions": required}
+        if grace is not None:
+            options["gracePeriodSeconds"] = grace
+        if dry_run:
+            options["dryRun"] = ["All"]
+        self._send("DELETE", ref.path, options)
 
     def evict(self, pod: ObjectRef, *, uid: str, dry_run: bool = False) -> None:
         """Evict a pod. Raises Disrupted where a disruption budget does not allow it now."""

@@ -72,7 +72,7 @@ class Lock(PostgresFaultKind):
     main = MainParameter(
         "mode", "What waits for the table: writes or all?", "writes", "With a table of the {target} locked ({amount})"
     )
-    effect = "`writes`: reading goes on, whoever writes to the table waits. `all`: reading waits too."
+    effect = "`writes`: writes to the table wait, reads continue. `all`: reads wait too."
     note = "One session locks the table (`EXCLUSIVE`, `ACCESS EXCLUSIVE`) and waits."
 
     table: str
@@ -120,8 +120,8 @@ class Connections(PostgresFaultKind):
     """Idle sessions take the slots: a new client is refused."""
 
     kind = "connections"
-    effect = "Those who are connected go on; a new connection is refused (`FATAL`, SQLSTATE 53300)."
-    note = "Idle sessions take all ordinary slots but so many."
+    effect = "Existing connections continue; new ones are refused (`FATAL`, SQLSTATE 53300)."
+    note = "Idle sessions take all ordinary connection slots except `leave`."
 
     leave: int
     parameters: ClassVar[Mapping[str, Parameter]] = {"leave": integer_parameter(0, 100_000, 0)}
@@ -171,8 +171,8 @@ class BusyQuery(PostgresFaultKind):
     """Sessions that compute all the time."""
 
     kind = "busy-query"
-    effect = "Everything that needs a processor is slower."
-    note = "So many sessions compute without an end. They write nothing and read no table."
+    effect = "Everything that needs CPU time is slower."
+    note = "This many sessions compute without end. They write nothing and read no table."
 
     sessions: int
     parameters: ClassVar[Mapping[str, Parameter]] = {"sessions": integer_parameter(1, 64, 4)}

@@ -18,6 +18,7 @@ from gameday.injectors.toxiproxy.proxy_state import (
     foreign_toxic_warnings,
     is_present,
     read_presence,
+    replacement_note,
     switches_proxy_off,
 )
 from gameday.injectors.toxiproxy.server_process import has_process_ended
@@ -100,6 +101,8 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
         try:
             if switches_proxy_off(intent):
                 reason = self._reenable(server, name, intent, deadline)
+            if replaced := replacement_note(server.proxy(name, deadline), intent):
+                return Reverted(RevertOutcome.KEPT, "; ".join(filter(None, [reason, replaced])))
             with contextlib.suppress(NotFound):
                 server.remove_toxic(name, intent.marker, deadline)
             if is_present(server.proxy(name, deadline), intent):

@@ -1,4 +1,4 @@
-"""Which proxy an address means, however it is written: two targets may name one in other words."""
+"""Canonical identity of a proxy: two targets may name one proxy by different addresses."""
 
 from __future__ import annotations
 

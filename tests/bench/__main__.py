@@ -67,7 +67,7 @@ def _measure(part: str) -> Iterator[Figure]:
 
 
 def _replace(path: Path, measured: Mapping[str, list[Figure]]) -> None:
-    """The sections of these parts alone; one that could not be measured here keeps what it says."""
+    """Return the sections of these parts; one that could not be measured keeps its text."""
     text = path.read_text(encoding="utf-8")
     for part, figures in measured.items():
         if figures:

@@ -20,7 +20,7 @@ from bench.timed_terminal import Terminal
 RUNS = 9
 WITHIN = 1.5
 LAST_WORDS = "Ignore objects named gd-*"
-"""Of what is read aloud: the whole screen comes at once, and from the top."""
+"""Text that appears in the briefing: the screen is drawn at once, from the top."""
 ROSTER = """\
 gameday: 1
 team: bench
@@ -35,13 +35,13 @@ people:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the drill is begun: a demo, a store and a runtime folder of its own."""
+    """A folder for the drill, with a demo, a store and a runtime folder of its own."""
 
     folder: Path
     environment: dict[str, str]
 
     def run(self) -> Command:
-        """The shipped scenario, facilitated: with roles by the rotation."""
+        """Return the command of a facilitated drill of the shipped scenario."""
         return Command((GAMEDAY, "run", "db-slowdown.yaml", "--roster", "roster.yaml"), self.folder, self.environment)
 
 
@@ -61,8 +61,10 @@ def figure() -> Figure:
 
 
 def _briefed(place: Place) -> tuple[float, float]:
-    """Seconds from the start of the process, and for which it has had a core until then. Then STOP, before STARTEX:
-    nothing was touched."""
+    """Return the seconds from the start of the process to the briefing, and its CPU seconds until then.
+
+    The drill is stopped before it starts, so nothing is touched.
+    """
     runtime = place.folder / "runtime"
     with Terminal(place.run()) as terminal:
         try:

@@ -13,7 +13,7 @@ from bench.stack import plain_environment
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What to run, where, in which environment, and the exit codes that count as success."""
+    """A command, its folder, its environment variables, and its successful exit codes."""
 
     args: Sequence[str]
     folder: Path

@@ -26,15 +26,15 @@ class Herd:
     ids: dict[str, str]
 
     def versions(self) -> str:
-        """Of the SDK and of the engine."""
+        """Return the versions of the SDK and of the engine."""
         return f"Docker SDK {version('docker')}, engine {self.api.version()['Version']}"
 
     def shown(self) -> dict[str, tuple[bool, bool, str]]:
-        """Of each, whether it runs, whether it is paused, and since when it runs: each inspected by itself."""
+        """Return for each container if it runs, if it is paused, and its start time."""
         return {name: self._state(self.api.inspect_container(ident)["State"]) for name, ident in self.ids.items()}
 
     def runs(self, name: str) -> bool:
-        """It runs, and goes on."""
+        """Return True if the container runs and is not paused."""
         return self._state(self.api.inspect_container(name)["State"])[:2] == (True, False)
 
     @staticmethod
@@ -47,7 +47,7 @@ class Herd:
         return len(listed) == len(self.ids) and all(one["State"] == "running" for one in listed)
 
     def holds_anything_of(self, drill: str) -> bool:
-        """Whether a container of that drill's is left on the engine."""
+        """Return True if a container of that drill is left on the engine."""
         return bool(self.api.containers(all=True, filters={"name": f"^/{drill}"}))
 
     def mend(self, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Where the bench runs whole drills on containers: a folder with the two files of a team, and signals that are well."""
+"""A folder for drills on containers: scenario, environment, and healthy signals."""
 
 from __future__ import annotations
 
@@ -27,8 +27,10 @@ environments:
 
 @contextlib.contextmanager
 def ground(engine: str, fault: str, which: Mapping[str, str]) -> Iterator[Site]:
-    """The fault (`kind: pause`) stands until something ends it. `which`: the target's keys beside the engine, as YAML.
-    What runs is ended at the end, by process."""
+    """Yield a folder for drills whose fault (`kind: pause`) is active until something ends it.
+
+    `which`: the target's keys beside the engine, as YAML. Processes that still run are ended at the end.
+    """
     with tempfile.TemporaryDirectory(prefix="gameday-bench-") as name, contextlib.closing(Shop()) as shop:
         shop.clients["bench"] = Figures()  # type: ignore[assignment]  # it has what a client shows
         made = Site(Path(name), "bench")

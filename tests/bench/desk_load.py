@@ -24,11 +24,11 @@ WARM, SECONDS = 5.0, 60.0
 EARLY, LATE = 10, 60
 """Minutes' worth of readings at which its memory is looked at."""
 SPEED = 90.0
-"""How many times as fast that hour goes by."""
+"""Factor by which that hour is replayed faster."""
 AFTER = 5.0
 """Seconds for which nothing may grow after ENDEX."""
 SHARE, GROWTH = 0.10, 5.0
-"""Of a core; in MB. An hour's readings, if they were kept, would be some 40."""
+"""Limits: share of a core; MB. Keeping an hour's readings would take some 40 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,4 +125,5 @@ def _desk(speed: float) -> Iterator[Seen]:
                 yield Seen(terminal, store, zero, speed)
             finally:
                 terminal.press("q")
+                terminal.press("y")
         store.close()

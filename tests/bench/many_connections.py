@@ -56,7 +56,7 @@ def _idle(stack: contextlib.ExitStack, line: Line) -> float:
 
 
 def _changed(line: Line) -> tuple[list[float], float]:
-    """The seconds of each adding, and the connections that were lost meanwhile."""
+    """Return the seconds that each added toxic took, and the number of lost connections."""
     times = []
     with peer("crowd", line.echo, BUSY) as busy:
         heard(busy)  # all of them are there and at work

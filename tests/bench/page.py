@@ -68,7 +68,7 @@ _COMMAND = "`make bench` (`--only NAME` for the section of one part)"
 
 
 def page(figures: Sequence[Figure], peer: str) -> str:
-    """The whole page as Markdown."""
+    """Return the whole page as Markdown."""
     return "\n".join((HEAD, machine(peer, _COMMAND), "", "## Figures", "", table(figures), "", HOW))
 
 

@@ -39,7 +39,7 @@ def figures(herd: Herd) -> Iterator[Figure]:
 
 
 def _told(steps: list[float]) -> float:
-    """Of a drill's steps, all that come after its plan: what the engine is told, and what it is asked about that."""
+    """Return the seconds of a drill's steps after its plan: requests to the engine and their verification."""
     return sum(steps[1:])
 
 

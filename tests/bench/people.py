@@ -34,13 +34,12 @@ class Running:
     door: Path
 
     def command(self, *args: str) -> Command:
-        """A command in another terminal of the same user."""
+        """Run a command as from another terminal of the same user."""
         return Command((GAMEDAY, *args), self.place.folder, self.environment)
 
 
 def figures() -> Iterator[Figure]:
-    """On one drill notes by the command, in turns with `chaos --help`, then as the command asks for them; the rest
-    each on drills of its own."""
+    """Measure notes on one drill, in turns with `chaos --help`; measure the rest on drills of their own."""
     with stack() as place:
         place.set_period("100ms")
         with _drill(place) as drill:
@@ -77,8 +76,10 @@ def _shown(drill: Running) -> Figure:
 
 
 def _one(drill: Running, word: str, pause: float) -> tuple[float, float]:
-    """Seconds from before the request leaves until its words have come out at the desk's terminal; and by how much the
-    pause before was too long. The pause puts each note at another point between two looks of the desk."""
+    """Return the seconds from the request to its text on the desk's terminal, and the excess of the pause before it.
+
+    The pause puts each note at another point between two polls of the desk.
+    """
     from gameday.drill.control.client import send_request
 
     began = time.monotonic()

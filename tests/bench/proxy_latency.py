@@ -1,4 +1,4 @@
-"""What a proxy adds to the trip of 64 bytes: without a toxic, and beside the latency that was asked for."""
+"""Latency that a proxy adds to a round trip of 64 bytes: without a toxic, and beyond a latency toxic."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def free(place: Place) -> Iterator[Figure]:
 
 
 def late(place: Place) -> Iterator[Figure]:
-    """How much longer than asked a trip takes under latency; the trip itself is in it, as in any ping."""
+    """Return the excess of a round trip over the requested latency; it includes the round trip itself."""
     for asked in ASKED:
         found: dict[str, list[float]] = {"ours": [], "original": []}
         for line in (place.theirs, place.ours):

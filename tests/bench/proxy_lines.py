@@ -1,4 +1,4 @@
-"""Where the proxies' figures are taken: ours, the original and the bare line, each to the same peers."""
+"""Measurement setup of the proxies: embedded server, original and direct connection, with the same peers."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def place() -> Iterator[Place]:
 
 @contextlib.contextmanager
 def peer(*args: object) -> Iterator[subprocess.Popen[str]]:
-    """A role of `traffic_processes.py` as a process that talks by lines."""
+    """Start a role of `traffic_processes.py` as a process that communicates by lines."""
     command = [sys.executable, LOAD, *map(str, args)]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
@@ -86,14 +86,14 @@ def peer(*args: object) -> Iterator[subprocess.Popen[str]]:
 
 
 def heard(process: subprocess.Popen[str]) -> list[float]:
-    """The next line that it says."""
+    """Return the next line of its output."""
     assert process.stdout is not None
     line: list[float] = json.loads(process.stdout.readline())
     return line
 
 
 def run(*args: object) -> list[float]:
-    """A role that ends by itself, and what it said."""
+    """Run a role that ends by itself, and return its output."""
     done = subprocess.run([sys.executable, LOAD, *map(str, args)], capture_output=True, text=True, check=True)
     said: list[float] = json.loads(done.stdout or "[]")
     return said

@@ -21,7 +21,7 @@ SIGNALS = {
     **{f"queue-{index}": ("count", 40.0, "at_most 100") for index in range(4)},
     **{f"alert-{index}": ("alert", 0.0, "") for index in range(2)},
 }
-"""By name: kind, baseline, and the limit of healthy."""
+"""Kind, baseline and healthy limit of each signal, by name."""
 SAMPLES = 24
 PROJECT = """\
 gameday: 1

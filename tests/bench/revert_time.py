@@ -1,4 +1,4 @@
-"""How soon everything is gone: after a guardrail was breached, and after the runner was killed."""
+"""Time until all faults are reverted: after a guardrail breach, and after the runner was killed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RUNS = 30
 
 
 def figures() -> Iterator[Figure]:
-    """The worst of 30 each, signals at 10/s."""
+    """Measure the worst of 30 reverts for each ending, with signals at 10/s."""
     with stack() as place:
         place.set_period("100ms")
         breached = [_breached(place) for _ in range(RUNS)]

@@ -1,4 +1,4 @@
-"""How late questions leave: 200 stub signals, and 20 over HTTP, each ten times a second."""
+"""Lateness of samples: 200 stub signals, and 20 over HTTP, each sampled ten times a second."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _stub(_binding: SignalBinding, _web: HttpClient) -> Probe:
 
 
 def _lateness(bindings: Sequence[SignalBinding], opener: Opener) -> list[float]:
-    """Of every question that was due; one that was never asked is as late as it was noticed."""
+    """Return the lateness of every due sample; a missed one counts until it was noticed."""
     taken: list[Reading] = []
     sampler = Sampler(bindings, taken.append, SystemClock(), opener)
     sampler.start()

@@ -1,4 +1,4 @@
-"""What is left on the engine after a signal in the middle of a drill: ours beside chaostoolkit's, fault by fault."""
+"""Faults left on the engine after a signal during a drill, for gameday and for chaostoolkit."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 STRATEGIES = ("default", "always")
 Kind = tuple[str, list[str], list[str]]
 Theirs = dict[tuple[str, signal.Signals], list[float | None]]
-"""By strategy and signal, of each run: see `_said`."""
+"""Outcomes of the runs by strategy and signal: see `_said`."""
 KINDS: dict[str, Kind] = {
     "pause": ("kind: pause", ["pause"], ["unpause"]),
     "stop": ("kind: stop, grace: 1s", ["stop", "-t", "1"], ["start"]),
@@ -58,7 +58,7 @@ def _figure(kind: str, number: signal.Signals, ours: list[float | None], theirs:
 
 
 def _said(ends: Sequence[float | None]) -> str:
-    """The times at which it was as before, after the process had ended; None: it never was."""
+    """Return when the target was as before, in seconds after the process ended; None for never."""
     times = [one for one in ends if one is not None]
     if not times:
         return f"**left broken** {len(ends)} of {len(ends)}"
@@ -106,7 +106,7 @@ def _peer(herd: Herd, kind: str, name: str, strategy: str, number: signal.Signal
 
 
 def _experiment(herd: Herd, kind: str, name: str) -> dict[str, object]:
-    """The action, a minute in which it stands, and the rollback; each a command of the process provider."""
+    """Return an experiment of one action, a minute's pause and a rollback, each a command of the process provider."""
     _, action, rollback = KINDS[kind]
     broken = _docker(herd, "break", [*action, name]) | {"pauses": {"after": STANDS}}
     back = _docker(herd, "back", [*rollback, name])
@@ -121,7 +121,7 @@ def _docker(herd: Herd, name: str, words: list[str]) -> dict[str, object]:
 
 
 def _ended_by(process: subprocess.Popen[bytes], number: signal.Signals) -> float:
-    """When it had ended. Raises TimeoutExpired for one that the signal did not end, and that would come to its own."""
+    """Return when the process ended. Raises TimeoutExpired if the signal did not end it."""
     process.send_signal(number)
     process.wait(STANDS / 2)
     return time.monotonic()

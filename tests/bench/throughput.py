@@ -1,4 +1,4 @@
-"""How much goes through a proxy: without a toxic, under latency, and by the rate that bandwidth was asked for."""
+"""Throughput of a proxy: without a toxic, under latency, and relative to the rate of a bandwidth toxic."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LATENCY = 100
 RATES = (10, 100, 1_000, 10_000, 100_000)
 """KB/s."""
 PIECES = 8
-"""What is poured under bandwidth takes so many tenths of a second."""
+"""Duration of a transfer under bandwidth, in tenths of a second."""
 
 
 def free(place: Place, connections: int, promised: float) -> Figure:
@@ -50,7 +50,7 @@ def delayed(place: Place) -> Figure:
 
 
 def asked(place: Place) -> Iterator[Figure]:
-    """By the rate that was asked for."""
+    """Return the measured rate relative to the requested one."""
     for rate in RATES:
         mine, theirs = [], []
         for _ in range(ROUNDS):

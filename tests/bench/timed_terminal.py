@@ -17,7 +17,7 @@ from bench.stack import PATIENCE
 
 WIDTH, HEIGHT = 80, 24
 KIND = {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
-"""What the command is told of its terminal."""
+"""Environment variables that describe the terminal to the command."""
 TAKEN = 1 << 16
 """Bytes taken at once."""
 
@@ -45,7 +45,7 @@ class Terminal:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Waits for its end, which was asked for."""
+        """Wait for the process to end after a request to."""
         try:
             self.process.wait(PATIENCE)
         finally:
@@ -72,8 +72,10 @@ class Terminal:
             return
 
     def seen(self, words: str) -> float:
-        """When the last letter of these words came, for the first time. Raises TimeoutError, and RuntimeError when
-        nothing can come any more."""
+        """Return when the text was first complete on the terminal.
+
+        Raises TimeoutError, and RuntimeError after the process ended.
+        """
         with self._more:
             there = self._more.wait_for(lambda: self._over or words in self._text, PATIENCE)
             at = self._text.find(words)

@@ -34,7 +34,7 @@ def drain() -> None:
 
 
 def _drained(server: socket.socket) -> tuple[int, float]:
-    """The bytes after the first piece, and the seconds from the first piece to the last."""
+    """Return the bytes after the first piece, and the seconds from the first piece to the last."""
     with _Peers(server) as peers:
         got, began, last = 0, 0.0, 0.0
         while not began or peers.opened:
@@ -48,7 +48,7 @@ def _drained(server: socket.socket) -> tuple[int, float]:
 
 
 def _truncated(sock: socket.socket) -> int:
-    """The kernel counts the bytes and copies none: who drains is never what is measured."""
+    """Let the kernel count and discard the bytes, so that the reader is never the bottleneck."""
     try:
         return sock.recv_into(_SINK, len(_SINK), socket.MSG_TRUNC)
     except OSError:
@@ -139,8 +139,10 @@ def trip(sock: socket.socket) -> float:
 
 
 def crowd(port: str, connections: str) -> None:
-    """Ping on every connection, the next as soon as the last is back, until a line comes on stdin; say how many trips
-    there were, and how many connections were lost. It says "running" when each has had a trip."""
+    """Ping on every connection, each as soon as the last is answered, until a line comes on stdin.
+
+    Print the number of round trips and of lost connections, and "running" once each connection had a round trip.
+    """
     socks = {sock.fileno(): sock for sock in (_connected(port) for _ in range(int(connections)))}
     poll = select.epoll()
     poll.register(sys.stdin, select.EPOLLIN)
@@ -163,7 +165,7 @@ def crowd(port: str, connections: str) -> None:
 
 
 def _went(sock: socket.socket) -> bool:
-    """Whether the ping that is under way came back."""
+    """Return True if the current ping was answered."""
     try:
         return bool(sock.recv(64))
     except OSError:

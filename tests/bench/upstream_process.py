@@ -1,5 +1,4 @@
-"""What stands behind the bench's proxy, as a process: an echo server, a client that goes there through the proxy,
-and its last trip as numbers at a JSON address."""
+"""Process behind the bench's proxy: an echo server, and a client of it that reports its last round trip as JSON."""
 
 from __future__ import annotations
 
@@ -69,8 +68,11 @@ def travel(trips: Trips, port: int) -> None:
 
 
 def stats(trips: Trips) -> type[BaseHTTPRequestHandler]:
-    """GET /stats tells the numbers; POST /neighbour/0.5 sets what the neighbour's share is; POST /line/PORT starts
-    the client through a proxy that listens there."""
+    """Serve the figures and commands.
+
+    GET /stats returns the figures; POST /neighbour/0.5 sets the neighbour's share; POST /line/PORT starts the client
+    through a proxy that listens there.
+    """
 
     class Stats(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

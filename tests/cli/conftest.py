@@ -30,6 +30,6 @@ def proxied() -> Iterator[Proxied]:
 
 @pytest.fixture
 def target(proxied: Proxied) -> Iterator[list[str]]:
-    """The answers for it; somebody is connected."""
+    """Return answers for a proxy that has a client."""
     with proxied.pair():
         yield ["toxiproxy", str(proxied.http.base_url), "shop-db", "keep"]

@@ -91,7 +91,7 @@ def own_place(tmp_path: Path, runtime: Path, url: str, monkeypatch: pytest.Monke
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
-    """The text of each named line, its mark in front; what stands below it is part of it."""
+    """Return the text of each finding by its name, with its mark and the lines below it."""
     found: dict[str, str] = {}
     name = ""
     for line in capsys.readouterr().out.splitlines():
@@ -146,6 +146,22 @@ def test_a_signal_that_cannot_be_read(
     assert lines(capsys)["signal"].startswith("!! journey-p95 cannot be read: ")
 
 
+def test_a_signal_outside_its_healthy_limit_is_said(capsys: pytest.CaptureFixture[str], own_place: Path) -> None:
+    text = (own_place / "gameday.yaml").read_text(encoding="utf-8")
+    unhealthy = text.replace("every: 100ms", "every: 100ms, healthy: at_most 200ms")
+    (own_place / "gameday.yaml").write_text(unhealthy, encoding="utf-8")
+    assert run_command(["doctor"]) is Exit.HELD
+    assert lines(capsys)["signal"].startswith("-- journey-p95: 300 ms, n 12: not healthy (healthy: at most 200ms)")
+
+
+def test_an_alert_that_fires_keeps_drills_from_starting(capsys: pytest.CaptureFixture[str], own_place: Path) -> None:
+    text = (own_place / "gameday.yaml").read_text(encoding="utf-8")
+    firing = '  slow: {kind: alert, probe: process, run: [echo, "1 1"], every: 100ms}\n'
+    (own_place / "gameday.yaml").write_text(f"{text.rstrip()}\n    {firing}", encoding="utf-8")
+    assert run_command(["doctor"]) is Exit.REFUSED
+    assert "!!  signal       slow: firing, n 1" in capsys.readouterr().out
+
+
 def test_what_a_dead_drill_left(capsys: pytest.CaptureFixture[str], url: str) -> None:
     left_behind(url)
     assert run_command(["doctor"]) is Exit.REFUSED
@@ -157,7 +173,7 @@ def test_what_a_dead_drill_left(capsys: pytest.CaptureFixture[str], url: str) ->
 
 
 def left_behind(url: str) -> None:
-    """A drill of a process that is dead, with a fault that was intended."""
+    """Store a drill of a dead process, with an intended fault."""
     intent = Intent(
         marker=STRAY, drill="gd-7f3a", fault="slow", kind="latency", injector="toxiproxy", environment="staging",
         target="database", address={"url": url, "proxy": "orders-db"}, params={"delay": "400ms"}, undo={},

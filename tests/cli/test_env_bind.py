@@ -125,7 +125,7 @@ def test_an_alert_of_this_prometheus(
 def test_the_proposal_of_init_is_filled_under_its_own_keys(
     target: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What is bound comes under the key that is there, and the examples of that key stay below it."""
+    """Test that a binding is inserted under its existing key, above the key's examples."""
     Path("gameday.yaml").unlink()
     with socket.socket() as nobody:  # bound and not listening
         nobody.bind(("127.0.0.1", 0))

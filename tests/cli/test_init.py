@@ -32,7 +32,7 @@ ONE_PROXY: dict[str, Any] = {
 
 @pytest.fixture(autouse=True)
 def nothing_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """An empty folder and home, and two addresses at which nobody answers."""
+    """Use an empty folder and home, and two addresses where nothing listens."""
     home = tmp_path / "home"
     home.mkdir()
     (tmp_path / "here").mkdir()

@@ -103,7 +103,7 @@ def test_a_wrong_answer_is_told_and_asked_again(
 
 
 def expected(monkeypatch: pytest.MonkeyPatch) -> str:
-    """What the right answers alone would have written."""
+    """Return the file that the valid answers alone would have written."""
     assert answered(monkeypatch, ALL, "right.yaml") is Exit.HELD
     return Path("right.yaml").read_text(encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""Who plays: what the roster cannot give is said before anything is touched; a draw is blind where it can be."""
+"""Role assignment: gaps of the roster are reported before anything is touched; a draw is blind where possible."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ class Engine(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, object]]:
-    """What the engine of the environment answers. One fault of the drill stands."""
+    """Let the engine report one active fault of the drill."""
     found: dict[str, object] = {
         "/proxies/orders-db": proxy("orders-db", MARK), "/proxies/cache": proxy("cache"),
         "/stats": {"p95": 0.3, "n": 12}, "/version": {"version": "2.5.0"},
@@ -75,7 +75,7 @@ def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str,
 
 @pytest.fixture(autouse=True)
 def _drill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """It runs, as far as other terminals can see."""
+    """Register the drill as running, as far as other terminals can see."""
     monkeypatch.setenv("GAMEDAY_STORE", str(tmp_path / "store"))
     monkeypatch.delenv(facilitator_token.VARIABLE, raising=False)
     with tempfile.TemporaryDirectory(prefix="gd") as runtime:

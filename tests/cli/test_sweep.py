@@ -36,7 +36,7 @@ environments:
 
 @pytest.fixture
 def stray(proxied: Proxied, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Proxied:
-    """A fault of a dead drill, and one of somebody's, on a proxy that two targets name; a third is away."""
+    """Put a fault of a dead drill and a foreign one on a proxy of two targets; a third target is unreachable."""
     for name in ("STORE", "RUNTIME", "DEMO"):
         monkeypatch.setenv(f"GAMEDAY_{name}", str(tmp_path / name))
     monkeypatch.delenv("GAMEDAY_FILE", raising=False)

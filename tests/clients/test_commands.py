@@ -16,7 +16,7 @@ MEASURE = """
 import resource, sys
 from gameday.drill.environment_commands import run_command
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-error = run_command([sys.executable, "-c", sys.argv[1]])
+error = run_command([sys.executable, "-c", sys.argv[1]], "label")
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before, error)
 """
 
@@ -57,4 +57,4 @@ def test_what_a_command_prints_moves_no_cursor() -> None:
 
 @pytest.mark.parametrize("command", [["/no/such/program"], ["a\x00b"]])
 def test_a_command_that_cannot_be_started_is_an_error_text(command: list[str]) -> None:
-    assert "could not be started" in run_command(command)
+    assert "could not be started" in run_command(command, "label")

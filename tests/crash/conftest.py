@@ -13,11 +13,11 @@ __all__ = ["make", "original", "ours", "place", "places", "server", "shop"]
 _SERVER = re.compile(rf"\b({'|'.join(SERVERS)})\b")
 RESULTS: dict[str, str] = {}
 WHOLE = bool(os.environ.get("CI") or os.environ.get("GAMEDAY_MATRIX"))
-"""Whether each test is had on both proxy servers, and not in turn on one of them."""
+"""True if each test runs on both proxy servers, not alternately on one of them."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of the tests that are there for both servers, the first is had on ours, the second on the original, ..."""
+    """Run the tests for both servers alternately: the first on the embedded server, the second on the original, ..."""
     pairs: dict[str, list[pytest.Item]] = {}
     for item in items:
         if _SERVER.search(item.nodeid):
@@ -29,14 +29,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Of every cell of the matrix, how it went."""
+    """Outcome of every cell of the matrix."""
     _, _, cell = report.nodeid.partition("test_every_kind_by_every_ending_restores_the_container[")
     if cell and (report.when == "call" or report.failed):
         RESULTS[cell.rstrip("]")] = report.outcome
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A whole matrix is written down, by the process that all the others report to."""
+    """Write the table of a whole matrix, in the process that collects the results."""
     if os.environ.get("GAMEDAY_MATRIX") and RESULTS and not hasattr(session.config, "workerinput"):
         from support import revert_matrix
 

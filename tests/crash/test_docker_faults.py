@@ -59,7 +59,7 @@ def container(shop: Shop, tmp_path: Path, request: pytest.FixtureRequest) -> Ite
 
 
 def by_both_killed(place: ContainerPlace, kind: str) -> None:
-    """What stands on the engine saves it; where nothing can, the next command."""
+    """Kill runner and guardian; the engine's own revert ends the fault, or the next command does."""
     run = standing(place, kind, timing=Timing(quiet_period=1.0, max_lease=LEASE))
     kill_both(run)
     if kind not in ONLY_THE_GUARDIAN:
@@ -147,7 +147,7 @@ def test_sweep_with_empty_store_finds_leftover_on_engine(container: ContainerPla
 def test_foreign_sweep_leaves_running_drill_alone_without_spoilers(
     container: ContainerPlace, kind: str, ending: str, tmp_path: Path
 ) -> None:
-    """Who has neither its store nor its runtime folder sees that somebody renews the lease."""
+    """Test that a sweep without the drill's store and runtime folder sees that its lease is renewed."""
     run = standing(container, kind, stands="80s")
     runtime = tmp_path / "r"
     runtime.mkdir(mode=0o700)

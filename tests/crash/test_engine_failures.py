@@ -32,7 +32,7 @@ def stand_in(server: ProxyServer) -> Iterator[StandIn]:
 
 @pytest.fixture
 def behind(make: Make, server: ProxyServer, stand_in: StandIn) -> Place:
-    """A place whose server is reached through the stand-in."""
+    """Return a drill folder whose server is reached through the faulty server."""
     return make(server, stand_in.url)
 
 
@@ -103,7 +103,7 @@ def test_revert_is_retried_until_engine_returns(make: Make, ours: ProxyServer) -
 
 
 def _standing(make: Make, server: ProxyServer) -> tuple[Place, Run]:
-    """A place on this server, and a run whose fault stands."""
+    """Start a drill on this server and wait until its fault is active."""
     place = make(server)
     place.write(stands="60s")
     run = place.run(timing=QUICK)

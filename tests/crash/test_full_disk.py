@@ -18,7 +18,7 @@ QUICK = Timing(quiet_period=1.0, revert_attempt_timeout=1.0, revert_timeout=2.0)
 
 @contextlib.contextmanager
 def small_disk(place: Place) -> Iterator[Path]:
-    """The place's store on a tmpfs of four mebibytes; mounting needs root."""
+    """Mount the store's folder as a tmpfs of 4 MiB; needs root."""
     folder = place.folder / "small"
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]

@@ -1,8 +1,7 @@
-"""Every kind of fault on a cluster, ended in every way: the API server is asked afterwards, and all is as before,
-values and owners.
+"""Every kind of Kubernetes fault with every ending: values and field owners on the API server are as before.
 
-Each test is had on a stand-in for an API server, and on a real cluster where there is one. Here each kind and each
-ending is had at least once, paired by GAMEDAY_SEED; all of their pairs with GAMEDAY_MATRIX=1, as in `make crash`.
+Each test runs on a stand-in for an API server, and on a real cluster where there is one. Each kind and each ending
+runs at least once, paired by GAMEDAY_SEED; all pairs run with GAMEDAY_MATRIX=1, as in `make crash`.
 """
 
 from __future__ import annotations
@@ -57,7 +56,7 @@ def by_both_killed(place: ClusterPlace, kind: str) -> None:
 
 
 def by_the_owner(place: ClusterPlace, kind: str) -> None:
-    """The first owner applies its own manifest in mid-fault: nothing conflicts, and the drill still ends clean."""
+    """Apply the owner's manifest during the fault: nothing conflicts, and the drill ends clean."""
     run = standing(place, kind, stands="3s")
     place.namespace.apply_shop()
     assert run.code() in CLEAN, run.describe()
@@ -120,5 +119,20 @@ def test_drill_waits_for_an_api_server_that_is_away(server: ApiServer, stand_in:
     run.signal(2)
     assert_stays(lambda: run.process.poll() is None, AWAY, "the wait for the API server")
     server.is_away = False
+    assert run.code() == Exit.HALTED, run.describe()
+    assert stand_in.is_clean()
+
+
+def test_foreign_sweep_leaves_running_drill_alone_without_spoilers(stand_in: ClusterPlace, tmp_path: Path) -> None:
+    """Who has neither its store nor its runtime folder sees its sign of life."""
+    run = standing(stand_in, "scale", stands="80s")
+    runtime = tmp_path / "r"
+    runtime.mkdir(mode=0o700)
+    others, name = str(tmp_path / "others"), stand_in.name
+    swept = stand_in.gameday("halt", "--sweep", name, "--yes", GAMEDAY_STORE=others, GAMEDAY_RUNTIME=str(runtime))
+    assert swept.code == Exit.HELD and "of a running drill" in swept.out, swept
+    assert "deployment" not in swept.out, swept
+    assert stand_in.shown() != stand_in.before, "it is still present"
+    run.signal(2)
     assert run.code() == Exit.HALTED, run.describe()
     assert stand_in.is_clean()

@@ -24,7 +24,7 @@ MARKER = "gd-0123456789ab"
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The plugin as it is installed: its module and its entry point."""
+    """Install the plugin's module and its entry point."""
     folder = tmp_path_factory.mktemp("plugin")
     source = shutil.copytree(EXAMPLE, folder / "source")
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]

@@ -29,7 +29,7 @@ def test_what_only_the_built_in_proxy_supports_is_documented() -> None:
 
 
 def test_the_lease_and_the_adjustable_parameters_are_documented() -> None:
-    assert f"expires after {format_duration(LEASE)}, by itself" in TEXT
+    assert f"expires within {format_duration(LEASE)}" in TEXT
 
 
 @pytest.mark.parametrize("kind", KINDS)

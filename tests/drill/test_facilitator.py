@@ -9,9 +9,9 @@ import pytest
 from support.events import event as made_event
 from support.shipped_drill import plan_of
 
-from gameday.drill import facilitator
 from gameday.drill.decisions import ApplyFault, Decision, Finish, PerformStep, SendMessage, SendPage, SkipMessage
 from gameday.drill.facilitator import decide, next_at
+from gameday.drill.message_rules import depends_on_people
 from gameday.drill.state import State, fold
 from gameday.model import EndReason, HintLevel, Json, Message, Mode, Plan, TimeExpression
 from gameday.moments import HUMAN_MOMENTS, Moment
@@ -174,7 +174,7 @@ def test_hint_on_human_event_is_offered_and_unneeded_hint_skipped() -> None:
     assert "message-skipped" in kinds
     for index, message in enumerate(world.plan.scenario.messages):
         if message.hint is not None and message.unless in HUMAN_MOMENTS:
-            assert facilitator.depends_on_people(message), index
+            assert depends_on_people(message), index
 
 
 def test_a_hint_on_measured_moments_alone_is_sent() -> None:

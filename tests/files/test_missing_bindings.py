@@ -1,4 +1,4 @@
-"""What a scenario lacks in an environment: all of it, with what the scenario says, and nothing that is there."""
+"""Bindings that a scenario lacks in an environment: all of them, with the scenario's meanings, and no others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is added to a gameday.yaml: held against its rules, written in one go, never over somebody else's change."""
+"""Additions to a gameday.yaml are validated, written atomically, and never overwrite another change."""
 
 from __future__ import annotations
 

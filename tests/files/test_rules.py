@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from gameday.app.scenario_selection import fault_kinds
 from gameday.files.check import check_files
-from gameday.model import Action, Binding, Environment, Json, SignalBinding, SignalKind
+from gameday.model import Action, Binding, Environment, Expectation, Json, Limit, SignalBinding, SignalKind, Test
 from gameday.plugins.parameters import Params
 from gameday.plugins.types import ParamProblem
 
@@ -76,6 +76,11 @@ def shipped(folder: Path) -> Path:
     return path
 
 
+def bound(name: str, kind: SignalKind) -> SignalBinding:
+    healthy = Expectation(name, Test.AT_LEAST, Limit(0.99, False, "99%"))
+    return SignalBinding(name, kind, "http", {}, healthy=healthy)
+
+
 def staging() -> Environment:
     signals = {
         "journey-success": SignalKind.RATIO, "journey-p95": SignalKind.COUNT, "neighbour-success": SignalKind.RATIO,
@@ -84,7 +89,8 @@ def staging() -> Environment:
     return Environment(
         name="staging",
         targets={"orders-db": Binding("staging", "orders-db", "toxiproxy", {})},
-        signals={name: SignalBinding(name, kind, "http", {}) for name, kind in signals.items()},
+        signals={name: bound(name, kind) for name, kind in signals.items() if name != "journey-success"}
+        | {"journey-success": SignalBinding("journey-success", SignalKind.RATIO, "http", {})},
         actions={"read-from-cache": Action("read-from-cache", ("x",)), "restart-db": Action("restart-db", ("x",))},
         kinds=frozenset({"outage"}),
     )
@@ -99,8 +105,41 @@ def test_an_environment_that_lacks_something_is_told_of_each(tmp_path: Path) -> 
         "20:5: environment staging has no signal 'journey-slow' (did you mean 'journey-p95'?)",
         "22:5: environment staging has no action 'shed-optional-work' (one of: read-from-cache, restart-db)",
         "24:5: environment staging has no action 'restart-database' (did you mean 'restart-db'?)",
+        "34:35: environment staging does not define what is healthy for signal 'journey-success'"
+        " (add `healthy` to journey-success in gameday.yaml)",
         "39:11: environment staging does not allow kind 'latency' (one of: outage)",
     ]
+
+
+SHOWN = "shows: {signal: journey-p95, not: healthy, by: fault+30s}"
+TOO_LONG = "31:54: this window needs 1 min, but the fault is present for at most {} (shorten the window, or let the fault stay longer)"  # noqa: E501
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "longest"),
+    [
+        ("ends: mitigated+2m", "ends: mitigated+20s", ""),
+        ("ends: mitigated+2m", "ends: fault+61s", ""),
+        ("ends: mitigated+2m", "ends: fault+50s", "50 s"),
+        ("ends: mitigated+2m", "ends: impact+25s", "55 s"),
+        ("ends: mitigated+2m", "ends: impact+30s", ""),
+        (SHOWN, f"lasts: 45s\n    {SHOWN}", "45 s"),
+        (SHOWN, f"lasts: 45s\n    repeat: {{times: 2, every: 60s}}\n    {SHOWN}", ""),
+    ],
+)
+def test_window_that_no_fault_can_fill_is_refused(tmp_path: Path, old: str, new: str, longest: str) -> None:
+    path = shipped(tmp_path)
+    assert SHIPPED.count(old) == 1
+    path.write_text(SHIPPED.replace(old, new))
+    told = [str(problem).removeprefix(f"{path}:") for problem in check_files([path])]
+    assert [line for line in told if "window" in line] == ([TOO_LONG.format(longest)] if longest else [])
+
+
+def test_window_after_a_fault_that_ends_by_itself_may_be_longer(tmp_path: Path) -> None:
+    path = shipped(tmp_path)
+    after = SHIPPED.replace("at_least: 97%, over: 60s", "at_least: 97%, over: 60s, by: fault-end+3m")
+    path.write_text(after.replace(SHOWN, f"lasts: 45s\n    {SHOWN}"))
+    assert check_files([path]) == []
 
 
 def test_parameters_are_read_by_their_kind(tmp_path: Path) -> None:
@@ -151,14 +190,13 @@ def in_containers() -> Environment:
     """Return an environment for the shipped scenario: its database is a container.
 
     Beside it are one more container, and one proxy."""
-    bound = {name: staging().signals.get(name) or SignalBinding(name, SignalKind.ALERT, "http", {}) for name in (
-        "journey-success", "neighbour-success", "database-wait", "database-cpu", "journey-slow")}  # fmt: skip
-    p95 = SignalBinding("journey-p95", SignalKind.DURATION, "http", {})
+    kinds = {"journey-success": SignalKind.RATIO, "journey-p95": SignalKind.DURATION, "journey-slow": SignalKind.ALERT}
+    signals = {**staging().signals, **{name: bound(name, kind) for name, kind in kinds.items()}}
     engines = {"database": "docker", "cache": "docker", "wire": "toxiproxy"}
     names = ("shed-optional-work", "read-from-cache", "restart-database")
     return Environment(
         "staging", {name: Binding("staging", name, engine, {}) for name, engine in engines.items()},
-        {**bound, "journey-p95": p95}, {name: Action(name, ("x",)) for name in names},
+        signals, {name: Action(name, ("x",)) for name in names},
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def lines(node: ast.stmt) -> int:
 
 
 def said(pattern: str) -> list[str]:
-    """Where it stands in any tracked file; this file, which names them all, aside."""
+    """Return the places of the pattern in all tracked files except this one."""
     wanted = re.compile(pattern)
     found: list[str] = []
     for path in tracked():

@@ -1,4 +1,4 @@
-"""What is written down twice, because loading the first would make a quick command slow, is the same in both."""
+"""Constants that are repeated to keep quick commands fast have the same value in both places."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from support.source_tree import ROOT, read
 
 
 def contract() -> list[set[str]]:
-    """The layers of pyproject.toml, from the top; packages of one layer in one set."""
+    """Return the layers of pyproject.toml from the top, each as a set of packages."""
     settings = tomllib.loads(read(Path("pyproject.toml")))["tool"]["importlinter"]["contracts"]
     layers = next(one["layers"] for one in settings if one["type"] == "layers")
     return [{name.strip().removeprefix("gameday.") for name in layer.split("|")} for layer in layers]

@@ -1,5 +1,4 @@
-"""Names and texts use the vocabulary: a word that stands for nothing is refused as a name, a phrase that only this
-project would use is refused in a text."""
+"""Names and texts use the vocabulary: meaningless names and phrases of the project's own are refused."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ LISTENING = {"bind", "create_server", "ThreadingHTTPServer", "HTTPServer", "TCPS
 """Calls that take an address to listen at."""
 PORT_OPTION = re.compile(r"^--?p(?:ort)?$")
 PUBLISHED = re.compile(r"^(?:[\d.]*:)?[1-9]\d*:\d+$")
-"""What `docker run -p` takes: `127.0.0.1:8080:80`."""
+"""Pattern of a published port of `docker run -p`, such as `127.0.0.1:8080:80`."""
 
 
 def test_no_test_listens_at_a_fixed_port() -> None:
@@ -40,7 +40,7 @@ def called(call: ast.Call) -> str:
 
 
 def is_address(node: ast.expr) -> bool:
-    """True if the node is `(host, port)` with a port that is written out."""
+    """Return True if the node is `(host, port)` with a port that is written out."""
     if not isinstance(node, ast.Tuple) or len(node.elts) != 2:
         return False
     port = node.elts[1]
@@ -48,7 +48,7 @@ def is_address(node: ast.expr) -> bool:
 
 
 def is_option(option: ast.expr, port: ast.expr) -> bool:
-    """True if a command is told to listen at a port that is written out."""
+    """Return True if a command is told to listen at a port that is written out."""
     value = text(port)
     return bool(PORT_OPTION.match(text(option))) and (port_of(f":{value}") or bool(PUBLISHED.match(value)))
 
@@ -58,7 +58,7 @@ def text(node: ast.expr | None) -> str:
 
 
 def port_of(address: str) -> bool:
-    """True if an address ends with a port that is not 0."""
+    """Return True if an address ends with a port that is not 0."""
     port = address.rpartition(":")[2]
     return port.isdecimal() and int(port) > 0
 

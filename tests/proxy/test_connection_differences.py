@@ -20,7 +20,7 @@ HANGS = 2.0
 
 @pytest.fixture
 def theirs() -> Iterator[Proxied]:
-    """A proxy of the original, ended first of all: what hangs is not asked again."""
+    """Start the original server with a proxy; end it first, because a hanging server answers no cleanup."""
     with original(str(toxiproxy_server())) as server, server.proxied() as proxy:
         yield proxy
         server.process.kill()
@@ -96,14 +96,14 @@ def test_toxiproxy_hangs_on_removal_while_peer_does_not_read(theirs: Proxied) ->
 
 @contextlib.contextmanager
 def swallowing(backend: socket.socket) -> Iterator[socket.socket]:
-    """The backend's queue is full: it swallows every SYN until the connection that fills it is accepted."""
+    """Fill the backend's accept queue: it drops every SYN until a connection is accepted."""
     backend.listen(0)
     with socket.create_connection(backend.getsockname(), PATIENCE) as filling:
         yield filling
 
 
 def dialling(backend: socket.socket) -> int:
-    """How many have sent a SYN to the backend that is not answered."""
+    """Return the number of connections in SYN_SENT to the backend."""
     wanted = f"0100007F:{backend.getsockname()[1]:04X}"
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     return sum(row[2] == wanted and row[3] == "02" for row in rows)

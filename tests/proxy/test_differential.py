@@ -62,7 +62,7 @@ def _rows() -> list[str]:
 
 
 def _asked(http: httpx.Client, question: Question) -> dict[str, object]:
-    """The answer, and what stands on the server after it."""
+    """Return the response, and the server's state after it."""
     for name, enabled in (("a", True), ("off", False)):
         assert http.post("/proxies", json=PLACE | {"name": name, "enabled": enabled}).status_code == 201
     assert http.post("/proxies/a/toxics", json=LATE).status_code == 200

@@ -28,7 +28,7 @@ both_ways = pytest.mark.parametrize("stream", ["upstream", "downstream"])
 
 
 def attributes_of(kind: str) -> dict[str, int]:
-    """A toxic that is not in the table gets a little of everything it knows."""
+    """Return attributes for a toxic; one that is not in the table gets 20 of everything."""
     return ATTRIBUTES.get(kind) or dict.fromkeys(TYPES[kind].attributes, 20)
 
 
@@ -47,8 +47,11 @@ def test_all_toxics_at_once_lose_no_byte(proxy: Proxied, stream: str) -> None:
 
 @pytest.mark.engine("toxiproxy")
 def test_toxiproxy_loses_nothing_while_peer_reads() -> None:
-    """Seen of release 2.5.0, of all its toxics. Where the peer does not read it loses none but hangs, with any toxic,
-    noop too (test_connection_differences); the newer source gives up after five seconds and what it held is lost."""
+    """Show that release 2.5.0 loses no byte while the peer reads.
+
+    Where the peer does not read, it loses none but hangs, with any toxic, noop too (test_connection_differences); the
+    newer source gives up after five seconds and loses the bytes that it held.
+    """
     with original(str(toxiproxy_server())) as server, server.proxied() as proxy, proxy.pair() as pair:
         stream_through(proxy, pair, "downstream", ["latency"])
 

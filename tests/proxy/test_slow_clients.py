@@ -18,7 +18,7 @@ SIZE = 20 << 20
 
 @contextmanager
 def slow_pair(proxy: Proxied) -> Iterator[tuple[socket.socket, socket.socket]]:
-    """A client with a small buffer, and its upstream."""
+    """Connect a client with a small buffer to its upstream."""
     with socket.socket() as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
         client.settimeout(PATIENCE)

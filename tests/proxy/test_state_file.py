@@ -23,7 +23,7 @@ LATE = {"name": "late", "type": "latency", "attributes": {"latency": 5}}
 
 
 def passing(seconds: float, file: Path, before: Callable[[ProxyCollection], Awaitable[None]]) -> dict[str, Any]:
-    """What is there when a server was saved at 1000 and another restores it so much later."""
+    """Return what a second server restores `later` seconds after the state was saved at 1000."""
 
     async def both() -> dict[str, Any]:
         first, second = ProxyCollection(), ProxyCollection()

@@ -44,7 +44,7 @@ def test_client_sees_upstreams_certificate(certificate: Path, toxic: tuple[str, 
 
 @contextmanager
 def _echoing_tls(proxy: Proxied, certificate: Path) -> Iterator[None]:
-    """The proxy's upstream takes one TLS client, and sends back what it is sent."""
+    """Serve one TLS client as the proxy's upstream, and echo its bytes."""
     serving = threading.Thread(target=_echo, args=(proxy.backend, certificate))
     serving.start()
     try:

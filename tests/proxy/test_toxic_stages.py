@@ -50,8 +50,11 @@ def test_jitter_stays_within_bounds_and_keeps_order() -> None:
 
 
 def test_jitter_of_dense_traffic_approaches_upper_bound() -> None:
-    """No byte overtakes another, so each waits for the slowest before it: 50 ± 40 ms is about 79 ms on average when
-    chunks come every millisecond, and 50 when they come one by one. The delays do not add up."""
+    """Test that delays do not add up.
+
+    No byte overtakes another, so each waits for the slowest before it: 50 ± 40 ms is about 79 ms on average when
+    chunks come every millisecond, and 50 ms when they come one by one.
+    """
     line = Line()
     stage = line.stage(Latency, {"latency": 50, "jitter": 40})
     for number in range(5000):

@@ -28,7 +28,7 @@ def was_reset(sock: socket.socket) -> bool:
 
 
 def is_reset_when_new(proxy: Proxied) -> bool:
-    """The reset may come as early as in the call that connects."""
+    """Expect a reset, which may come as early as the connect call."""
     try:
         with proxy.client() as client:
             client.sendall(b"x")
@@ -182,7 +182,7 @@ def test_toxics_apply_in_order(proxy: Proxied) -> None:
 
 
 def test_toxicity_is_drawn_once_per_connection_and_toxic(proxy: Proxied) -> None:
-    """Which connections stall stays the same, whatever else comes and goes."""
+    """Test that other toxics do not change which connections stall."""
     with contextlib.ExitStack() as stack:
         opened = [stack.enter_context(proxy.pair()) for _ in range(16)]
         proxy.toxic("bandwidth", name="coin", toxicity=0.5, attributes={"rate": 0})

@@ -106,7 +106,7 @@ def _added(proxy: Proxied, kind: str, attributes: dict[str, int]) -> httpx.Respo
 
 
 def _populated(server: Server, wanted: list[dict[str, str]]) -> tuple[dict[str, list[dict[str, str]]], ...]:
-    """What stands after the first time, and a toxic; and after the second time."""
+    """Return the state after the first call and a toxic, and after the second call."""
     assert server.http.post("/populate", json=wanted).status_code == 201
     server.http.post("/proxies/db/toxics", json={"name": "note", "type": "noop"})
     first = server.http.get("/proxies/db").json()

@@ -17,7 +17,7 @@ from gameday.proxy.upstream_dialer import UpstreamLog
 
 @contextmanager
 def heard() -> Iterator[tuple[httpx.Client, list[str]]]:
-    """A server, and after its end what it has said of upstreams."""
+    """Start a server; collect its log lines about upstreams when it ends."""
     pipe, lines = subprocess.PIPE, list[str]()
     line = [sys.executable, "-m", "gameday.proxy", "--port", "0", "--allow-unix", "/no/such.sock"]
     with subprocess.Popen(line, stdout=pipe, stderr=pipe, text=True) as process:

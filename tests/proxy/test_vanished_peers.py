@@ -63,7 +63,7 @@ def test_client_half_closing_during_dial_gets_answer(proxy: Proxied) -> None:
 
 @contextlib.contextmanager
 def _silent_upstream() -> Iterator[str]:
-    """An address whose backlog is full, so that nobody answers a SYN."""
+    """Listen on an address with a full backlog, where no SYN is answered."""
     with contextlib.ExitStack() as sockets_open:
         listener = sockets_open.enter_context(socket.socket())
         listener.bind(("127.0.0.1", 0))
@@ -80,7 +80,7 @@ def _descriptors(server: Server) -> int:
 
 
 def _timer(local: int, remote: int) -> str:
-    """The kernel's timer on the socket with these ports: 00 none, 01 retransmission, 02 keepalive."""
+    """Return the kernel's timer of the socket with these ports: 00 none, 01 retransmission, 02 keepalive."""
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     ports = (f"{local:04X}", f"{remote:04X}")
     return next(row[5][:2] for row in rows if (row[1][-4:], row[2][-4:]) == ports)

@@ -25,7 +25,7 @@ COMMANDS: dict[str, tuple[str, type[documents.Document] | None]] = {
     "doctor": ("object", documents.DoctorDocument),
     "demo status": ("object", documents.DemoDocument),
 }
-"""What each command prints; None: the scorecard."""
+"""JSON document of each command; None for the scorecard."""
 
 
 def generate() -> str:

@@ -45,6 +45,7 @@ def test_a_recovery_by_our_own_revert_is_only_a_lower_bound() -> None:
         (PEOPLE.plus(500, "lapsed", marker=MARK, reason="the proxy was restarted"), "the proxy was restarted"),
         (PEOPLE.plus(500, "halt", reason="a guardrail"), "ended by a halt"),
         (PEOPLE.plus(500, "stop", text="STOP"), "ended by STOP"),
+        (PEOPLE.plus(500, "stop", resumable=True).plus(560, "stop-resumed"), "ended by STOP"),
         (PEOPLE.moved("mitigated", 1267.0), "ended by the revert"),
     ],
 )

@@ -30,6 +30,18 @@ def test_a_drill_that_held_and_is_clean_is_a_pass() -> None:
         (REHEARSAL.plus(20, "interrupted", name="SIGTERM"), Exit.HALTED, "unknown"),
         (REHEARSAL.plus(68, "stop", text=""), Exit.HALTED, "held"),  # service was restored before
         (REHEARSAL.without("mitigated").plus(68, "stop", text=""), Exit.HALTED, "unknown"),
+        (REHEARSAL.plus(20, "stop", resumable=True), Exit.HALTED, "unknown"),
+        (REHEARSAL.plus(20, "stop", resumable=True).plus(25, "stop-resumed"), Exit.NOT_HELD, "unknown"),
+        (
+            REHEARSAL.plus(20, "stop", resumable=True).plus(25, "stop-resumed").plus(30, "stop"),
+            Exit.HALTED,
+            "unknown",
+        ),
+        (
+            REHEARSAL.plus(20, "stop", resumable=True).plus(25, "stop-resumed").changed("evaluated", verdict="unmet"),
+            Exit.NOT_HELD,
+            "not held",
+        ),
         (REHEARSAL.without("effect"), Exit.NOT_HELD, "unknown"),
         (REHEARSAL.changed("end", reason="halted"), Exit.HALTED, "held"),
         (REHEARSAL.changed("end", reason="failed"), Exit.FAILED, "held"),

@@ -1,4 +1,4 @@
-"""What the tests of signals share."""
+"""Fixtures of the tests of signals."""
 
 from __future__ import annotations
 

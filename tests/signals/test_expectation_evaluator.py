@@ -1,4 +1,4 @@
-"""What readings mean: the four verdicts, and the laws that keep them honest."""
+"""The four verdicts on readings, and the laws that they obey."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_healthy_is_what_the_environment_says() -> None:
 
 @pytest.mark.parametrize("limit", list(Test)[:4])
 def test_not_healthy_is_outside_the_limit_of_the_environment(limit: Test) -> None:
-    """Of each reading one holds and the other does not; without a limit nobody can say."""
+    """Test that exactly one of two opposite expectations holds for a reading; without a limit neither is judged."""
     binding = bind(COUNT, healthy=expect(limit, "12"))
     for value in (11, 12, 13):
         verdicts = {judge(expect(test), binding, each_second(value)).verdict for test in (Test.IS_HEALTHY, NOT)}

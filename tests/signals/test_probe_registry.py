@@ -1,4 +1,4 @@
-"""What the files allow as a probe, and what there is of probes, are the same."""
+"""The probes that files allow are the probes that exist."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def bind(signal: str, every: float = 0.02, **settings: str) -> SignalBinding:
 
 
 class Readings:
-    """What came in, and a way to wait until there is enough of it."""
+    """Received readings, and a way to wait for a number of them."""
 
     def __init__(self) -> None:
         self.all: list[Reading] = []

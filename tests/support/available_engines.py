@@ -21,7 +21,7 @@ def require_marker(engine: str) -> None:
 
 
 def is_required(engine: str) -> bool:
-    """True if GAMEDAY_REQUIRE_ENGINES names the engine (`toxiproxy,docker`)."""
+    """Return True if GAMEDAY_REQUIRE_ENGINES names the engine (`toxiproxy,docker`)."""
     return engine in os.environ.get("GAMEDAY_REQUIRE_ENGINES", "").split(",")
 
 

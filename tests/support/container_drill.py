@@ -1,5 +1,7 @@
-"""A place to break: one container on a real engine, and all that `gameday` needs there. What the engine itself says of
-it, before and after, is read by the `docker` command and by a container of the test's own."""
+"""A container on a real engine, and a project folder for drills on it.
+
+Its state before and after is read by the `docker` command and by a container of the test, never through `gameday`.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +80,7 @@ class ContainerPlace(BreakableSite):
 
     @override
     def break_by(self, kind: str, **more: str) -> None:
-        """The scenario: this fault, for as long as `stands`."""
+        """Write a scenario with this fault, active for `stands`."""
         if kind == "partition":
             self._containers.start(name=f"{self.name}-peer", network=self.network)
         self.write(f"{KINDS[kind]}, target: database", **more)
@@ -104,8 +106,10 @@ class ContainerPlace(BreakableSite):
 
 
 def look(docker: Docker, name: str) -> dict[str, Any]:
-    """What the engine says of the container now, and what stands in its network, its cgroup and its volume (of the same
-    name); empty when it is not there."""
+    """Return the container's state on the engine, in its network, its cgroup and its volume of the same name.
+
+    Empty if there is no such container.
+    """
     told = docker("container", "inspect", name, code=None)
     if not told or told == "[]":
         return {}

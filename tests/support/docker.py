@@ -29,7 +29,7 @@ class Docker:
         self.socket = self.url.removeprefix("unix://")
 
     def __call__(self, *words: str, code: int | None = 0) -> str:
-        """What it prints; any exit code will do where `code` is None."""
+        """Return the output; `code` None accepts any exit code."""
         done = subprocess.run(
             ["docker", "-H", self.url, *words], capture_output=True, text=True, timeout=60, check=False
         )
@@ -42,7 +42,7 @@ class Docker:
 
 
 def docker_here() -> Docker:
-    """The engine at DOCKER_HOST or the usual socket, with the two images in it; skips or fails without."""
+    """Return the engine at DOCKER_HOST or the usual socket, with the two images loaded; skip or fail without one."""
     docker = Docker()
     if shutil.which("docker") is None or not docker.answers():
         missing("docker", f"no Docker engine answers at {docker.url}")
@@ -55,8 +55,10 @@ def docker_here() -> Docker:
 
 
 class OwnEngine:
-    """A dockerd of the test's own, beside the one that is here: it may be ended, stopped and started again. In a
-    network of its own: two of them in one would take each other's bridge away."""
+    """A second dockerd that a test may end, suspend and start again.
+
+    It has a network namespace of its own: two engines in one namespace would delete each other's bridge.
+    """
 
     def __init__(self, images_of: Docker) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="gd-e", dir="/tmp"))
@@ -89,7 +91,7 @@ class OwnEngine:
         self.start()
 
     def stop(self) -> None:
-        """It answers nobody, and its containers run on."""
+        """Suspend the engine: it does not respond, and its containers keep running."""
         self.process.send_signal(signal.SIGSTOP)
 
     def go_on(self) -> None:
@@ -133,8 +135,11 @@ class Containers:
         self, command: tuple[str, ...] = SLEEP, name: str = "", *, volumes: Mapping[str, str] | None = None,
         ports: Mapping[str, Any] | None = None, **options: Any,
     ) -> str:  # fmt: skip
-        """Start a container of the tools image and return its name. `volumes`: name or path to where it is mounted,
-        `:ro` for read-only; `options`: those of docker-py, such as `network` and `mem_limit`."""
+        """Start a container of the tools image and return its name.
+
+        `volumes`: name or path to the mount point, `:ro` for read-only; `options`: those of docker-py, such as
+        `network` and `mem_limit`.
+        """
         from testcontainers.core.container import DockerContainer
 
         name = name or f"gdt-{secrets.token_hex(4)}"

@@ -47,7 +47,7 @@ class Box:
         return INJECTOR.plan(Fault("f", kind, "web", params), self.binding, DRILL + secrets.token_hex(4), soon())
 
     def strays(self) -> list[Intent]:
-        """A look starts a container beside each that it looks at, which a busy machine takes its time for."""
+        """Return the leftovers; the deadline is long because each check starts a sidecar."""
         return INJECTOR.leftovers(self.binding, Deadline.after(30.0))
 
     def ours(self, intent: Intent) -> str:
@@ -70,7 +70,7 @@ def docker() -> Docker:
 
 @pytest.fixture
 def containers(docker: Docker) -> Iterator[Containers]:
-    """The other containers of a test, removed after it."""
+    """Create the other containers of a test, and remove them after it."""
     containers = Containers(docker)
     yield containers
     containers.remove()

@@ -18,7 +18,7 @@ SHORT = Timing(quiet_period=1.0)
 
 
 class Figures:
-    """What the signals of the place read: well, until the test says otherwise."""
+    """Values of the signals of the folder; healthy until a test changes them."""
 
     def __init__(self) -> None:
         self.latency, self._n = 0.01, 0

@@ -1,4 +1,4 @@
-"""Where a test runs `gameday`: a folder with its files, a store and a runtime folder of its own, and its runs."""
+"""A project folder in which a test runs `gameday`, with a store, a runtime folder and its runs."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Site:
         self, fault: str, *, stands: str = "1s", start: str = "50ms..200ms", timebox: str = "90s",
         holds: str = "30s", guardrail: str = "20s",
     ) -> None:  # fmt: skip
-        """The scenario."""
+        """Return the scenario."""
         text = SCENARIO.format(
             fault=fault, stands=stands, start=start, timebox=timebox, holds=holds, guardrail=guardrail
         )

@@ -29,7 +29,7 @@ def sample_intent(**fields: Any) -> Intent:
 
 
 def body(kind: str, data: Mapping[str, Json] | None = None) -> Body:
-    """The typed content; raises ValueError for a kind or a field that no event class has."""
+    """Return the typed body; raises ValueError for a kind or a field that no event class has."""
     content = dict(data or {})
     fields = {field.name: field for field in msgspec.structs.fields(EVENT_TYPES[kind])}
     if unknown := set(content) - set(fields):
@@ -55,7 +55,7 @@ def event(
     kind: str, data: Mapping[str, Json] | None = None, at: float = 0.0, source: Source = Source.RUNNER,
     role: Role | None = None, seq: int = 1,
 ) -> Event:  # fmt: skip
-    """An event of that content, which happened at that time of the monotonic clock."""
+    """Return an event with that body, which happened at that time of the monotonic clock."""
     return Event(seq, "gd-7f3a", at, at, at, source, role, 1, "boot", body(kind, data))
 
 

@@ -13,7 +13,7 @@ from gameday.store.paths import DataFolder
 from gameday.store.sqlite import Store
 
 PLANTED = ("zanzibar", "quokka", "ptarmigan", "400ms", "latency", "database", "wombat")
-"""Of the fault's id, the target's story, hints not sent, the dial, the kind: nothing of it is for responders."""
+"""Texts that responders must not see: fault id, kind, target description, unsent hints, adjustments."""
 NAMES = ("Ana Ferreira", "Bo Lindqvist", "Chi Nguyen", "Dov Katz")
 
 SCENARIO = """\
@@ -65,7 +65,7 @@ def store_of(place: Place) -> Iterator[Store]:
 
 
 def events(place: Place) -> list[Event]:
-    """Of all drills there."""
+    """Return the events of all drills in the store."""
     with store_of(place) as store:
         return [event for drill in store.drills() for event in store.events(drill)]
 

@@ -37,7 +37,7 @@ class _Upstream(socketserver.ThreadingTCPServer):
 
     @override
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A reset connection is what these tests are for."""
+        """Ignore reset connections, which these tests cause."""
 
 
 class Client(threading.Thread):

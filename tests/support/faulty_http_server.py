@@ -15,8 +15,11 @@ from typing_extensions import override
 
 @dataclass
 class Lies:
-    """What the server does: `body` (JSON unless it is bytes), `status`, `length` as it claims it, or `hang`.
-    `by_query`: bodies by the parameter `query`, as a Prometheus has them; `by_path`: bodies by the path."""
+    """Responses of the server.
+
+    `body` (JSON unless it is bytes), `status`, `length` as claimed, or `hang`. `by_query`: bodies by the parameter
+    `query`, as Prometheus has them; `by_path`: bodies by the path.
+    """
 
     body: Any = None
     status: int = 200

@@ -12,8 +12,10 @@ from typing_extensions import override
 
 
 class StandIn:
-    """Forwards to a real server, and misbehaves by its `mode`: `500`, `hangs`, `ignores reverts`, `ignores applies`, or
-    `late` (an apply that lands when it is released)."""
+    """A server that forwards to a real one and misbehaves by its `mode`.
+
+    Modes: `500`, `hangs`, `ignores reverts`, `ignores applies`, or `late` (an apply that lands when it is released).
+    """
 
     def __init__(self, real: str) -> None:
         self.mode = ""

@@ -61,7 +61,7 @@ class Place:
             admin.execute(_SETUP.encode())
 
     def _as_standby(self, other: Place) -> None:
-        """The same cluster's files, in recovery for good: a standby that waits for its primary."""
+        """Start a standby from the same cluster's files, in recovery until it ends."""
         other.stop(signal.SIGINT)
         shutil.copytree(other.home / postgres.DATA, self.home / postgres.DATA)
         other.start()
@@ -96,27 +96,27 @@ class Place:
         return psycopg.connect(self.dsn(role), autocommit=True, **more)
 
     def admin(self, sql: str, *params: object) -> list[tuple[Any, ...]]:
-        """By the superuser, whose slots are reserved."""
+        """Run a statement as the superuser, who has reserved connection slots."""
         with self.client(postgres.USER) as admin:
             cursor = admin.execute(sql.encode(), params)
             return cursor.fetchall() if cursor.description else []
 
     def named(self, name: str) -> list[tuple[Any, ...]]:
-        """The sessions that are called so: pid, state, query."""
+        """Return pid, state and query of the sessions with this application name."""
         return self.admin("select pid, state, query from pg_stat_activity where application_name = %s", name)
 
     def none_of(self, mark: str) -> bool:
         return not self.named(mark)
 
     def shown(self) -> list[tuple[Any, ...]]:
-        """What our sessions and locks show, as the server tells everybody."""
+        """Return our sessions and locks as any user sees them."""
         return self.admin(
             "select application_name, usename::text, mode from pg_stat_activity a left join pg_locks l"
             " on l.pid = a.pid and l.locktype = 'relation' where usename in ('drill') and application_name <> 'gameday'"
         )
 
     def write(self, table: str = "shop.orders") -> str:
-        """How a customer's write fares, and a read: `read write`, `read`, or empty."""
+        """Return what a customer can do: `read write`, `read`, or nothing."""
         done = []
         with self.client(options="-c lock_timeout=300ms") as client:
             for word, sql in (("read", f"select count(*) from {table}"), ("write", f"update {table} set id = id")):

@@ -1,5 +1,7 @@
-"""What stands between a client and a real PostgreSQL and changes what its first answer says: as a pooler does, which
-has a number of its own for each connection, or as an older server would."""
+"""Relay to a real PostgreSQL that changes its first response.
+
+A pooler does so, with a backend number of its own for each connection; so does an older server version.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +17,13 @@ _KEY_DATA = b"K\x00\x00\x00"
 
 
 def another_pid(answer: bytes) -> bytes:
-    """The backend's number in BackendKeyData."""
+    """Return the backend's pid in BackendKeyData."""
     at = answer.find(_KEY_DATA)
     return answer if at < 0 else answer[: at + 5] + struct.pack(">i", 4) + answer[at + 9 :]
 
 
 def version_13(answer: bytes) -> bytes:
-    """Of whatever version it is, keeping the length of what it says."""
+    """Return the response with server version 13, and the same length."""
     at = answer.find(b"server_version\x00")
     start = at + len(b"server_version\x00")
     return answer if at < 0 else answer[:start] + b"13" + answer[start + 2 :]
@@ -29,7 +31,7 @@ def version_13(answer: bytes) -> bytes:
 
 @contextmanager
 def between(port: int, change: Change) -> Iterator[int]:
-    """A port that leads to `port`, until the end of the block."""
+    """Relay a new port to `port` until the end of the block."""
     over = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as server:
         thread = threading.Thread(target=_serve, args=(server, port, change, over))

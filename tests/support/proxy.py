@@ -29,7 +29,7 @@ class Pair:
     upstream: socket.socket
 
     def ends(self, stream: str) -> tuple[socket.socket, socket.socket]:
-        """Who sends and who receives in that direction."""
+        """Return sender and receiver of that direction."""
         return (self.client, self.upstream) if stream == "upstream" else (self.upstream, self.client)
 
 
@@ -47,7 +47,7 @@ class Proxied:
         return f"/proxies/{self.name}"
 
     def toxic(self, type_: str, stream: str = "downstream", **body: object) -> str:
-        """Adds one and gives its path."""
+        """Add a toxic and return its path."""
         answer = self.http.post(f"{self.path}/toxics", json={"type": type_, "stream": stream} | body)
         assert answer.status_code == 200, answer.text
         return f"{self.path}/toxics/{answer.json()['name']}"
@@ -82,7 +82,7 @@ class Server:
 
     @contextlib.contextmanager
     def proxied(self, name: str = "db") -> Iterator[Proxied]:
-        """A proxy to a backend of our own, removed at the end."""
+        """Create a proxy to a backend of the test, removed at the end."""
         with socket.create_server(("127.0.0.1", 0)) as backend:
             backend.settimeout(PATIENCE)
             upstream = f"127.0.0.1:{backend.getsockname()[1]}"
@@ -126,7 +126,7 @@ def original(binary: str, *args: str) -> Iterator[Server]:
 
 
 def is_reset(address: tuple[str, int]) -> bool:
-    """Whether a connection is made and then reset; that may come as early as in the call that connects."""
+    """Return True if a connection is accepted and then reset, which may come as early as the connect call."""
     try:
         with socket.create_connection(address, PATIENCE) as client:
             client.recv(1)
@@ -136,7 +136,7 @@ def is_reset(address: tuple[str, int]) -> bool:
 
 
 def reset_on_arrival(proxy: Proxied) -> bool:
-    """Whether a new connection is reset; that may come as early as in the call that connects."""
+    """Return True if a new connection is reset, which may come as early as the connect call."""
     try:
         with proxy.client() as client:
             client.shutdown(socket.SHUT_WR)
@@ -149,7 +149,7 @@ def reset_on_arrival(proxy: Proxied) -> bool:
 
 
 def eventually(true: Callable[[], bool]) -> None:
-    """Waits for it, as long as patience lasts."""
+    """Wait for the condition, at most the patience of the tests."""
     until = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < until, "it did not happen"
@@ -166,7 +166,7 @@ def read_exactly(sock: socket.socket, size: int) -> bytes:
 
 
 def send_until_stuck(sock: socket.socket, whole: bytes) -> int:
-    """Sends to a peer that does not read until nothing more goes out for a third of a second; how many bytes went."""
+    """Send to a peer that does not read until it blocks for a third of a second; return the bytes sent."""
     sent = 0
     data = memoryview(whole)
     sock.setblocking(False)
@@ -179,7 +179,7 @@ def send_until_stuck(sock: socket.socket, whole: bytes) -> int:
 
 @functools.cache
 def noise(size: int) -> bytes:
-    """The same bytes each time, in which no piece can be missing or out of place unseen."""
+    """Return reproducible bytes in which a missing or misplaced piece shows."""
     return random.Random(size).randbytes(size)
 
 

@@ -21,7 +21,7 @@ class Fingers:
     capsys: pytest.CaptureFixture[str]
 
     def type(self, *words: str, ends: Exit = Exit.HELD) -> str:
-        """What is said: on stdout where it went well, else on stderr."""
+        """Return the text on stdout after a success, else on stderr."""
         assert run_command(["proxy", *words]) is ends, self.capsys.readouterr()
         said = self.capsys.readouterr()
         assert not (said.err if ends is Exit.HELD else said.out)

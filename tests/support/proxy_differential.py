@@ -170,7 +170,7 @@ def _attributes(kind: str, names: tuple[str, ...], name: str) -> Iterator[Questi
 
 
 def _slices(name: str, value: int) -> str:
-    """The other size is 7."""
+    """Return the expected error of one slicer size while the other is 7."""
     bad = (name == "average_size" and value < 7) or (name == "size_variation" and value > 7)
     return "numbers out of range" if bad else ""
 

@@ -60,7 +60,7 @@ class ProxyServer:
         self.process.wait()
 
     def ask(self, path: str) -> Any:
-        """What it says; None when it does not answer."""
+        """Return the response; None if there is none."""
         with contextlib.suppress(httpx.HTTPError, ValueError):
             return httpx.get(self.url + path, timeout=5.0, trust_env=False).json()
         return None
@@ -98,11 +98,11 @@ class Place(Site):
         super().write(fault, **more)
 
     def shown(self) -> dict[str, Any]:
-        """What the server itself says of the proxy; empty when it does not answer."""
+        """Return the proxy's state as the server reports it; empty if the server does not respond."""
         return self.server.ask(f"/proxies/{self.name}") or {}
 
     def clean(self) -> bool:
-        """Whether the proxy is as it was before."""
+        """Return True if the proxy is as before the drill."""
         return self.shown() == self.before
 
     def marks(self) -> list[str]:
@@ -114,7 +114,7 @@ class Place(Site):
 
 
 Make = Callable[..., Place]
-"""What the fixture `make` gives."""
+"""Type of the fixture `make`."""
 
 
 def _free_port() -> int:
@@ -125,7 +125,7 @@ def _free_port() -> int:
 
 @contextlib.contextmanager
 def serving(binary: Path | None) -> Iterator[ProxyServer]:
-    """A server for as long as it is needed; a stopped one is woken to be ended."""
+    """Run a server for the block; a suspended one is resumed to be ended."""
     server = ProxyServer(binary)
     try:
         yield server
@@ -166,7 +166,7 @@ def original(places: list[Place]) -> Iterator[ProxyServer]:
 
 
 def still_as_before(server: ProxyServer, places: list[Place]) -> None:
-    """What was put back has stayed so, long after each test."""
+    """Require that what was reverted is still absent, long after each test."""
     changed = [place.shown() for place in places if place.server is server and not place.clean()]
     assert not changed, f"not as before: {changed}"
 

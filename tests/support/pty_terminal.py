@@ -83,13 +83,13 @@ class Terminal:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
 
     def closed(self) -> None:
-        """The window is closed: the terminal hangs up."""
+        """Close the window: the terminal hangs up."""
         os.close(self._master)
         self._reader.join(PATIENCE)
         self.process.wait(PATIENCE)
 
     def code(self) -> int:
-        """The exit code, when it has ended; no traceback reaches a user."""
+        """Return the exit code; fail on a traceback in the output."""
         try:
             code = self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:

@@ -16,7 +16,7 @@ SIGNS = {"passed": "clean", "skipped": "not tried", "failed": "LEFT"}
 
 
 def write(results: Mapping[str, str]) -> None:
-    """The table between its marks; the rest of the page stays. `results`: `kind-ending` to a test's outcome."""
+    """Replace the table between its marks. `results`: `kind-ending` to a test's outcome."""
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
     PAGE.write_text(f"{before}{BEGIN}\n\n{table(results)}\n{END}{after}", encoding="utf-8")
@@ -33,7 +33,7 @@ def table(results: Mapping[str, str]) -> str:
 
 
 def _of(cell: str) -> str:
-    """The kind of a cell: kinds and endings may both have a dash in them."""
+    """Return the kind of a cell: kinds and endings may both contain dashes."""
     return max((kind for kind in KINDS if cell.startswith(f"{kind}-")), key=len, default="")
 
 

@@ -52,7 +52,7 @@ class Run:
         return re.findall(r"^drill (gd-[0-9a-f]{4});", self.out, re.MULTILINE)
 
     def events(self) -> list[tuple[str, dict[str, Any]]]:
-        """The drill's log, read by a stranger."""
+        """Return the drill's log, read by another process."""
         with contextlib.suppress(sqlite3.OperationalError), _reading(self.store) as db:
             rows = db.execute("select kind, data from events where drill = ? order by seq", (self.drill,)).fetchall()
             return [(kind, json.loads(data)) for kind, data in rows]
@@ -62,7 +62,7 @@ class Run:
         return [kind for kind, _ in self.events()]
 
     def until(self, true: Any, what: str, within: float = PATIENCE) -> None:
-        """Waits for it; what was said is shown when it does not come."""
+        """Wait for an event; show the output if it does not come."""
         end = time.monotonic() + within
         while not true():
             assert time.monotonic() < end, f"{what}: not in {within:.0f} s\n{self.describe()}"
@@ -89,16 +89,24 @@ class Run:
         return [one for one in self._guardians.values() if _is_guardian(one)]
 
     def guardian(self) -> psutil.Process:
-        """The one that stands."""
+        """Wait for a guardian and return the latest."""
         self.until(self.guardians, "a guardian")
         return self.guardians()[-1]
+
+    def kill_all(self) -> None:
+        """Kill runner and guardian; the runner is stopped first, so that it starts no other guardian."""
+        guardian = self.guardian()
+        self.process.send_signal(signal.SIGSTOP)
+        guardian.kill()
+        self.process.kill()
+        self.process.wait()
 
     def signal(self, *numbers: int) -> None:
         for number in numbers:
             self.process.send_signal(number)
 
     def code(self, within: float = PATIENCE) -> int:
-        """The exit code, when it has ended; no traceback reaches a user."""
+        """Return the exit code; fail on a traceback in the output."""
         self.until(lambda: self.guardians() is not None and self.process.poll() is not None, "the end", within)
         assert "Traceback" not in self.err, self.err
         return int(self.process.returncode)

@@ -78,13 +78,13 @@ def plan(mode: Mode = Mode.REHEARSAL) -> Plan:
 
 
 def events() -> Iterator[Event]:
-    """The made rehearsal, as the loop would write it."""
+    """Return the events of a rehearsal, as the loop would append them."""
     told = rehearsal().plus(50.0, "note", text="Readings of database-cpu come late.").events
     return (replace(event, body=body(event.kind, {**body_data(event.body), **_step_of(event)})) for event in told)
 
 
 def _step_of(event: Event) -> dict[str, Json]:
-    """The step of the script that an event carries out, as the loop would write it."""
+    """Return the scripted step that an event carries out, as the loop would append it."""
     steps = plan().script
     found = [
         i

@@ -1,4 +1,4 @@
-"""What the injector's conformance tests stand on: one proxy on one server, and every fault with its parameters."""
+"""Base of the injector's conformance tests: one proxy on one server, and every fault with its parameters."""
 
 from __future__ import annotations
 
@@ -54,8 +54,10 @@ class Stand:
         return ToxiproxyInjector().plan(Fault("f", kind, "database", params), self.binding, self.mark, soon())
 
     def possible(self, kind: str, params: dict[str, Json]) -> Intent | None:
-        """The intent; None where the server, by its own word, has not what it takes: then it is held that the fault
-        was refused and nothing has changed."""
+        """Return the intent; None where the server lacks an extension that the fault needs.
+
+        In that case require that the fault is refused and nothing changes.
+        """
         before, need = self.shown(), KINDS[kind].read(params).needs
         if need is not None and need.extension not in self.extensions():
             refused = _refusal(lambda: self.plan(kind, **params))
@@ -81,7 +83,7 @@ class Stand:
         return known
 
     def takes(self, kind: str, params: dict[str, Json]) -> bool:
-        """Whether the server knows a toxic of that type, asked with one that works on no connection."""
+        """Return True if the server has that toxic type, tried with a toxicity of zero."""
         toxic = KINDS[kind].read(params).toxic() | {"name": "probe", "toxicity": 0}
         answer = self.server.http.post("/proxies/db/toxics", json=toxic)
         if answer.status_code == 200:
@@ -93,6 +95,14 @@ class Stand:
     def change(self, what: str, to: dict[str, Json]) -> None:
         """As a person would, with another client."""
         assert self.server.http.post(f"/proxies/db{what}", json=to).status_code == 200
+
+    def replace_toxic(self, name: str) -> bool:
+        """As a person would: another toxic under the same name. Our own server refuses a name that a drill used."""
+        assert self.server.http.delete(f"/proxies/db/toxics/{name}").status_code == 204
+        other = {"name": name, "type": "slow_close", "stream": "upstream", "attributes": {"delay": 1}}
+        status = self.server.http.post("/proxies/db/toxics", json=other).status_code
+        assert status in (200, 409)
+        return status == 200
 
     def shown(self) -> dict[str, Any]:
         return {key: self.proxied.shown()[key] for key in ("enabled", "toxics", "listen", "upstream")}

@@ -1,4 +1,4 @@
-"""What a facilitator reads on the screen, at the sizes that terminals have."""
+"""Layout of the facilitator's screen at usual terminal sizes."""
 
 from __future__ import annotations
 

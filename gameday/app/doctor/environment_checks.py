@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gameday.app import leftover_scan
 from gameday.app.doctor.finding import Finding, Mark
+from gameday.app.doctor.signal_checks import check_signals
 from gameday.app.sweep import describe_hidden
 from gameday.errors import Refused
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from gameday.app.leftover_scan import LeftoverScan
     from gameday.drill.checked_injector import CheckedInjector
     from gameday.drill.injector_registry import Registry
-    from gameday.model import Binding, Environment, Reading
+    from gameday.model import Binding, Environment
     from gameday.plugins.injector import Injector
     from gameday.plugins.types import Intent
     from gameday.timing import Timing
@@ -46,11 +45,11 @@ def check_environment(name: str | None, token: str, report: Callable[[str], None
         return
     for binding in environment.targets.values():
         yield from _target_findings(binding, registry, scan)
-    yield from _signal_findings(environment, timing)
+    yield from check_signals(environment, timing)
 
 
 def _may_see(own: Mapping[str, bool], environment: Environment, scan: LeftoverScan) -> bool:
-    """True if the token is that of every running drill which is in the environment or touches one of its targets."""
+    """Return True if the token is that of every running drill in the environment or on one of its targets."""
     from gameday.app.running_drills import is_in, list_running
 
     here = {drill.drill for drill in list_running(everywhere=True).drills if is_in(drill, environment)}
@@ -134,7 +133,7 @@ def _target_findings(binding: Binding, registry: Registry, scan: LeftoverScan) -
 
 
 def _cannot_sweep(binding: Binding, registry: Registry) -> bool:
-    """True if the target's injector finds no leftovers by design."""
+    """Return True if the target's injector finds no leftovers by design."""
     try:
         return registry[binding.injector].sweepable is None
     except Refused:
@@ -178,51 +177,3 @@ def _sample_intent(binding: Binding, injector: Injector) -> Intent | None:
         fault = Fault("doctor", kind, binding.target, {})
         return injector.plan(fault, binding, "gd-000000000000", Deadline.after(ENGINE_TIMEOUT_S))
     return None
-
-
-def _signal_findings(environment: Environment, timing: Timing) -> Iterator[Finding]:
-    latest = _latest_readings(environment, timing)
-    for name in environment.signals:
-        reading = latest.get(name)
-        if reading is not None and reading.value is not None:
-            yield Finding(Mark.OK, "signal", f"{name}: {_format_reading(environment, reading)}")
-        else:
-            why = reading.error if reading else "no answer"
-            todo = "Correct its probe in gameday.yaml, or start what it queries."
-            yield Finding(Mark.BAD, "signal", f"{name} cannot be read: {why}", todo)
-
-
-def _format_reading(environment: Environment, reading: Reading) -> str:
-    from gameday.signals.value_format import format_value
-
-    assert reading.value is not None
-    return f"{format_value(environment.signals[reading.signal].kind, reading.value)}, n {reading.n}"
-
-
-def _latest_readings(environment: Environment, timing: Timing) -> dict[str, Reading]:
-    """Return the newest reading of each signal, once all have a value or the time is up."""
-    from gameday.clock import SystemClock
-    from gameday.signals.sampler import Sampler
-
-    latest: dict[str, Reading] = {}
-    arrived = threading.Event()
-
-    def record(reading: Reading) -> None:
-        latest[reading.signal] = reading
-        arrived.set()
-
-    sampler = Sampler(tuple(environment.signals.values()), record, SystemClock())
-    sampler.start()
-    try:
-        deadline = time.monotonic() + timing.first_reading_timeout
-        while not _all_read(environment, latest) and time.monotonic() < deadline:
-            arrived.wait(0.2)
-            arrived.clear()
-    finally:
-        sampler.stop()
-    return latest
-
-
-def _all_read(environment: Environment, latest: dict[str, Reading]) -> bool:
-    read = {name for name, reading in list(latest.items()) if reading.value is not None}
-    return read >= set(environment.signals)

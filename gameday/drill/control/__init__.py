@@ -1,1 +1,1 @@
-"""How other terminals of this user find a running drill, what they may ask it, and what it answers."""
+"""Control of a running drill from other terminals of the same user: discovery, requests, responses."""

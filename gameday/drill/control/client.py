@@ -99,13 +99,19 @@ class DrillClient:
         return [str(name) for name in answer.get("actions", ())]
 
     def stop(self) -> str:
-        """Stop the drill; start `gameday stop` if the runner does not respond, because that finds the guardian."""
+        """Revert all faults; the drill then waits for a decision to end or to resume.
+
+        Starts `gameday stop` if the runner does not respond, because that finds the guardian."""
         try:
-            send_request(self.socket_path, {"request": "stop", "text": ""}, RESPONSE_TIMEOUT_S)
+            send_request(self.socket_path, {"request": "stop", "resumable": True}, RESPONSE_TIMEOUT_S)
         except NoResponse:
             start_command("stop")
             return "The runner does not respond; started `gameday stop`, which asks its guardian"
         return "STOP: reverting all faults"
+
+    def end(self) -> str:
+        """End the drill after STOP."""
+        return self._send({"request": "end"})
 
     def recover(self) -> tuple[str, bool]:
         """Leave a drill without a runner to its guardian, or start `gameday halt`; return the message.

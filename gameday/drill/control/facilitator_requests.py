@@ -19,8 +19,10 @@ from gameday.events import (
     Paused,
     PrivateNote,
     Resumed,
+    ResumedAfterStop,
     Revealed,
     StartApproved,
+    StopConfirmed,
     TimeboxExtended,
 )
 from gameday.model import Fault, Json, Mode, Phase, Plan, Role, Source
@@ -29,6 +31,7 @@ from gameday.units import parse_quantity_range
 
 Request = Mapping[str, Any]
 _ALLOWED_ANY_TIME = frozenset({"begin", "private"})
+_ALLOWED_AFTER_STOP = frozenset({"private", "resume"})
 MESSAGE_OPERATIONS: dict[str, Operation] = {name: name for name in get_args(Operation)}
 
 
@@ -44,6 +47,8 @@ def facilitator_event(request: Request, plan: Plan, state: State) -> NewEvent:
         raise RequestRejected(f"the text is too long for one event; at most {MAX_TEXT_LENGTH} characters")
     if state.phase is not Phase.RUNNING and intervention not in _ALLOWED_ANY_TIME:
         raise RequestRejected("the drill is not running now")
+    if state.stop.stopped_at is not None and intervention not in _ALLOWED_AFTER_STOP:
+        raise RequestRejected("the drill was stopped", "First end it or resume it.")
     body = _EVENT_BUILDERS[intervention]({**request, "text": text}, plan, state)
     return NewEvent(body, source=Source.HUMAN, role=Role.FACILITATOR)
 
@@ -67,6 +72,7 @@ def confirmation_text(draft: NewEvent) -> str:
 _CONFIRMATIONS: dict[type[Body], str] = {
     StartApproved: "starting the drill", PrivateNote: "private note", EarlyApplyRequested: "applying the fault now",
     TimeboxExtended: "timebox extended by 5 min", Paused: "PAUSE", Resumed: "resumed",
+    ResumedAfterStop: "resumed; the faults are applied again",
     Revealed: "the fault is revealed to the responders", HintWhispered: "the mentor gives the hint to the IC",
 }  # fmt: skip
 
@@ -165,7 +171,18 @@ def _pause(request: Request, _plan: Plan, state: State) -> Body:
     return Paused(str(request.get("text", "")))
 
 
+def stop_confirmation(state: State) -> list[NewEvent]:
+    """Return the event that ends the drill after STOP. Raises RequestRejected."""
+    if state.stop.stopped_at is None or state.phase is not Phase.RUNNING:
+        raise RequestRejected("the drill was not stopped", "To stop it: gameday stop")
+    return [NewEvent(StopConfirmed(), source=Source.HUMAN)]
+
+
 def _resume(request: Request, _plan: Plan, state: State) -> Body:
+    if state.stop.awaits_decision:
+        return ResumedAfterStop()
+    if state.stop.stopped_at is not None:
+        raise RequestRejected("the faults are still being reverted")
     if state.interventions.paused_at is None:
         raise RequestRejected("the drill is not paused")
     return Resumed(str(request.get("text", "")))

@@ -116,7 +116,8 @@ def action_request_event(name: str, actions: Sequence[str], request: Mapping[str
     if name not in actions:
         available = ", ".join(actions) or "none"
         raise RequestRejected(f"this environment has no action {name}", f"Available: {available}.")
-    if state.phase is not Phase.RUNNING or state.interventions.paused_at is not None:
+    waits = state.interventions.paused_at is not None or state.stop.stopped_at is not None
+    if state.phase is not Phase.RUNNING or waits:
         raise RequestRejected("the drill is not running now", "What you do without gameday is always possible.")
     return NewEvent(ActionRequested(name), source=Source.HUMAN, role=_role(request))
 

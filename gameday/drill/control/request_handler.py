@@ -53,6 +53,10 @@ class ControlRequestHandler:
                 return self._request_action(request)
             case "intervention":
                 return self._record_intervention(request)
+            case "stop" if request.get("resumable"):
+                return self._stop_resumably()
+            case "end":
+                return self._confirm_stop(request)
             case "stop" | "halt" as kind:
                 return self._end_drill(kind, str(request.get("text", "")))
             case _:
@@ -63,6 +67,16 @@ class ControlRequestHandler:
         self._inbox.put(NewEvent(body, source=Source.COMMAND))
         self._wake.set()
         return {"accepted": True, "drill": self._plan.drill}
+
+    def _stop_resumably(self) -> Answer:
+        """Revert all faults because of one key; whether the drill ends is decided afterwards."""
+        self._inbox.put(NewEvent(Stopped(resumable=True), source=Source.HUMAN))
+        self._wake.set()
+        return {"accepted": True, "drill": self._plan.drill}
+
+    def _confirm_stop(self, request: Request) -> Answer:
+        """End the drill after STOP; anyone may."""
+        return self._append_and_reply(request, facilitator_requests.stop_confirmation, lambda _: "the drill ends")
 
     def _record_statement(self, request: Request) -> Answer:
         required, sent_at = self._plan.scenario.roles_required, self._sent_at(request)

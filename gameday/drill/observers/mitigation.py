@@ -27,9 +27,16 @@ TOLERANCE_S = 1e-6
 
 
 class SustainedMoment(Observer):
-    """Observer of a moment: all its expectations are met together, as of the start of the latest window."""
+    """Observer of a moment: all its expectations are met together, as of the start of the latest window.
 
-    def __init__(self, moment: Moment, after: Moment, expectations: Sequence[Expectation], baseline: Baseline) -> None:
+    `awaits_failure`: not before one of them was unmet; a fault that is applied again has yet to show.
+    """
+
+    def __init__(
+        self, moment: Moment, after: Moment, expectations: Sequence[Expectation], baseline: Baseline,
+        awaits_failure: bool = False,
+    ) -> None:  # fmt: skip
+        self._awaits_failure = awaits_failure
         self._moment = moment
         self._after = after
         self._windows = [_MetWindow(expectation, baseline) for expectation in expectations]
@@ -50,7 +57,9 @@ class SustainedMoment(Observer):
         ):
             return []
         judgements = [window.evaluator.evaluate(now, began) for window in self._windows]
-        if not all(judgement.verdict is Verdict.MET for judgement in judgements):
+        if any(judgement.verdict is Verdict.UNMET for judgement in judgements):
+            self._awaits_failure = False
+        if self._awaits_failure or not all(judgement.verdict is Verdict.MET for judgement in judgements):
             return []
         say = "; ".join(judgement.say for judgement in judgements)
         happened = max(began, *(judgement.start for judgement in judgements))

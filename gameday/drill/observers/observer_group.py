@@ -20,16 +20,25 @@ class ObserverGroup(Observer):
     """All observers of a drill; guardrails come first, because what halts the drill must not wait."""
 
     def __init__(self, plan: Plan, baseline: Baseline) -> None:
-        scenario = plan.scenario
-        self._observers: list[Observer] = [
+        self._plan = plan
+        self._baseline = baseline
+        self._observers = self._create(is_resumed=False)
+
+    def restart(self) -> None:
+        """Forget all readings: the drill was resumed after STOP, and they are of a system without faults."""
+        self._observers = self._create(is_resumed=True)
+
+    def _create(self, *, is_resumed: bool) -> list[Observer]:
+        plan, scenario, baseline = self._plan, self._plan.scenario, self._baseline
+        return [
             *(GuardrailObserver(index, rail, baseline) for index, rail in enumerate(scenario.guardrails)),
             *(Effect(fault, fault.shows, baseline) for fault in scenario.faults if fault.shows),
             *(Impact(expectation, baseline) for expectation in scenario.steady_state),
             Alerts(plan),
             *(HypothesisObserver(index, line, baseline) for index, line in enumerate(scenario.expect)),
             *(ClueObserver(index, clue, baseline) for index, clue in enumerate(scenario.clues)),
-            SustainedMoment(Moment.MITIGATED, Moment.IMPACT, scenario.mitigated_when, baseline),
-            SustainedMoment(Moment.RECOVERED, Moment.MITIGATED, scenario.steady_state, baseline),
+            SustainedMoment(Moment.MITIGATED, Moment.IMPACT, scenario.mitigated_when, baseline, is_resumed),
+            SustainedMoment(Moment.RECOVERED, Moment.MITIGATED, scenario.steady_state, baseline, is_resumed),
         ]
 
     @override

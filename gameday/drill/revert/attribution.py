@@ -63,7 +63,7 @@ def attribute_recovery(state: State) -> str:
 
     It is the revert itself, unless no fault was present any more.
     """
-    if state.present - frozenset(state.removed):
+    if state.stop.stopped_at is not None or state.present - frozenset(state.removed):
         return CAUSE_OWN_REVERT
     if not state.present and (ends := planned_ends(state)):
         return ", ".join(ends)

@@ -29,6 +29,7 @@ RULES: tuple[Callable[[Document], None], ...] = (
     times.check_moment_order,
     times.check_fault_durations,
     times.check_adjustments,
+    times.check_windows,
 )
 
 
@@ -45,6 +46,7 @@ def check_scenario_rules(
     placeholders.check_terms(document, environment)
     if environment is not None:
         bindings.check_bindings(document, environment)
+        bindings.check_healthy_limits(document, environment)
         bindings.check_action_bindings(document, environment)
     if kinds is not None:
         faults.check_fault_parameters(document, kinds, environment)

@@ -27,6 +27,19 @@ def check_bindings(document: Document, environment: Environment) -> None:
             document.add_problem(("requires", "signals", name, "kind"), wrong)
 
 
+def check_healthy_limits(document: Document, environment: Environment) -> None:
+    """Require the environment's limit wherever the scenario says `healthy`; report each signal once."""
+    reported: set[str] = set()
+    for path, expectation in raw_access.iter_expectations(document.data):
+        name = raw_access.text_or_empty(expectation.get("signal"))
+        key = next((key for key in ("is", "not") if expectation.get(key) == "healthy"), "")
+        bound = environment.signals.get(name)
+        if key and bound is not None and bound.healthy is None and name not in reported:
+            reported.add(name)
+            wrong = f"environment {environment.name} does not define what is healthy for signal {name!r}"
+            document.add_problem((*path, key), wrong, f"add `healthy` to {name} in gameday.yaml")
+
+
 def check_action_bindings(document: Document, environment: Environment) -> None:
     """Require a binding for each action that is required or run; report each once."""
     reported: set[str] = set()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from gameday.files import raw_access
 from gameday.files.rules import targets
+from gameday.files.rules.probe_addresses import check_probe_address
 from gameday.files.scenario_constants import KNOWN_PROBES
 from gameday.files.schema_validation import did_you_mean, one_of
 from gameday.files.yaml_document import Document, KeyPath
@@ -42,6 +43,8 @@ def check_project_rules(document: Document) -> None:
     for path, signal in _signals(document.data):
         _settings(document, path, signal)
         _counts(document, path, signal)
+        if document.file != BUILT_IN:
+            check_probe_address(document, path, signal)
     if document.file != BUILT_IN:  # which has no address yet while it is not up
         targets.check_target_settings(document)
         targets.check_production_targets(document)

@@ -12,7 +12,7 @@ from gameday.files.yaml_document import Document, KeyPath
 from gameday.model import Json, SignalKind
 
 _MISSPELT = 0.8
-"""How near a word must be to a known one to be taken for it, where other words are allowed too (0 to 1)."""
+"""Similarity (0 to 1) above which a word is reported as a misspelling, where other words are allowed too."""
 
 
 def check_signal_names(document: Document) -> None:

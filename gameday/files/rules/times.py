@@ -76,6 +76,47 @@ def check_fault_durations(document: Document) -> None:
             document.add_problem((*path, "shows", "by"), wrong, "set a time before the fault ends")
 
 
+def check_windows(document: Document) -> None:
+    """Refuse a window that readings cannot fill while a fault is present: its result would always be unknown."""
+    longest = _longest_presence(document.data)
+    if longest is None:
+        return
+    for path, expectation in raw_access.iter_expectations(document.data):
+        if path[0] in ("steady_state", "mitigated_when") or _is_judged_afterwards(expectation):
+            continue
+        for key in ("over", "for"):
+            seconds = raw_access.parse_duration(expectation.get(key))
+            if seconds is not None and seconds > longest:
+                wrong = f"this window needs {format_duration(seconds)}, but the fault is present for at most"
+                todo = "shorten the window, or let the fault stay longer"
+                document.add_problem((*path, key), f"{wrong} {format_duration(longest)}", todo)
+
+
+def _longest_presence(data: Json) -> float | None:
+    """Return the seconds for which a fault can be present, if its effect shows in time; None without a bound."""
+    faults = [fault for _, fault in raw_access.iter_maps(data, "faults")]
+    durations = [_total_duration(fault) for fault in faults]
+    bounds = [sum(each for each in durations if each is not None)] if faults and None not in durations else []
+    ends = raw_access.parse_time(raw_access.get_path(data, "ends"))
+    if ends is not None and len(faults) == 1 and ends.moment in (Moment.FAULT, Moment.IMPACT):
+        shown = raw_access.parse_time(raw_access.get_path(faults[0], "shows", "by"))
+        if ends.moment is Moment.FAULT:
+            bounds.append(ends.latest)
+        elif shown is not None and shown.moment is Moment.FAULT:
+            bounds.append(shown.latest + ends.latest)
+    return min(bounds, default=None)
+
+
+def _total_duration(fault: dict[str, Json]) -> float | None:
+    lasts, times = raw_access.parse_duration(fault.get("lasts")), raw_access.get_path(fault, "repeat", "times")
+    return None if lasts is None else lasts * (times if isinstance(times, int) else 1)
+
+
+def _is_judged_afterwards(expectation: dict[str, Json]) -> bool:
+    moments = (raw_access.parse_time(expectation.get(key)) for key in ("by", "at"))
+    return any(time is not None and time.moment is Moment.FAULT_END for time in moments)
+
+
 def check_adjustments(document: Document) -> None:
     """Require a range for each adjustment, with the fault's own value inside it."""
     for path, fault in raw_access.iter_maps(document.data, "faults"):

@@ -45,7 +45,7 @@ class StageContext(Protocol):
 
     @property
     def is_backpressured(self) -> bool:
-        """True if the receiving peer reads too slowly.
+        """Return True if the receiving peer reads too slowly.
 
         A stage that holds data should keep it."""
         ...
@@ -97,7 +97,7 @@ class ToxicStage(Sink):
 
     @property
     def is_full(self) -> bool:
-        """True if the stage holds so much that the source must not be read."""
+        """Return True if the stage holds so much that the source must not be read."""
         return False
 
     def start(self) -> None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual import events, on
 from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
 from textual.widgets import Input
 from typing_extensions import override
 
@@ -22,11 +20,13 @@ from gameday.terminal.desk.desk_state import DeskState
 from gameday.terminal.desk.key_commands import KeyCommands
 from gameday.terminal.desk.key_handler import ExitReason, KeyHandler
 from gameday.terminal.desk.lines_widget import LinesWidget
+from gameday.terminal.desk.paste_marker import PasteMarkingDriver
 from gameday.terminal.desk.prompt import PromptStep
 from gameday.terminal.glyphs import Glyphs
 
 POLL_INTERVAL_S = 0.05
 DRAW_INTERVAL_S = 0.25
+PASTE_REJECTED = "NOT used: pasted text is never keys. To record it, press n and paste it there"
 MAX_INITIAL_BATCHES = 300
 """Batches of readings, about one per second, that a late desk loads: an hour of them would take seconds, and a
 sparkline of 30 needs no more if a signal is sampled every 10 s."""
@@ -58,11 +58,9 @@ class Desk(App[ExitReason], inherit_bindings=False):
     CSS = "Screen { overflow: hidden; } Input { dock: bottom; border: none; height: 1; padding: 0 1; display: none; }"
     AUTO_FOCUS = None
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "stop", show=False, priority=True)]
-    """Also while text is typed, where textual would copy it. None of its own bindings: its Ctrl-Q quits."""
 
     def __init__(self, config: DeskConfig) -> None:
-        super().__init__(ansi_color=True)
+        super().__init__(ansi_color=True, driver_class=PasteMarkingDriver)
         self._config = config
         self.state = DeskState(
             config.plan, config.cast, config.glyphs, config.has_ended, config.clock,
@@ -143,30 +141,45 @@ class Desk(App[ExitReason], inherit_bindings=False):
         self.state.set_message(answer, secret=secret)
         self._draw()
 
-    async def on_key(self, event: events.Key) -> None:
+    @override
+    async def on_event(self, event: events.Event) -> None:
+        """Take keys and pastes before textual does: its bindings would copy on Ctrl-C and quit on Ctrl-Q."""
+        if isinstance(event, events.Paste) and not event.is_forwarded:
+            self._paste(event.text)
+        elif isinstance(event, events.Key) and not event.is_forwarded:
+            await self._receive_key(event)
+        else:
+            await super().on_event(event)
+
+    def _paste(self, text: str) -> None:
+        """Insert pasted text while text is typed, as one line; it is never keys."""
         if self._is_typing():
+            self.query_one(Input).insert_text_at_cursor(" ".join(text.splitlines()))
+        else:
+            self._show_answer(PASTE_REJECTED, False)
+
+    async def _receive_key(self, event: events.Key) -> None:
+        if event.key == "ctrl+c":
+            self._key_handler.interrupt()
+        elif self._is_typing():
             await self._type_key(event)
             return
-        event.prevent_default()
-        self._key_handler.key(event.key)
-        self._save_cast()  # now: the next key may close the screen
+        else:
+            self._key_handler.key(event.key)
+            self._save_cast()  # now: the next key may close the screen
         self._update_input()
 
     async def _type_key(self, event: events.Key) -> None:
-        """Type a key that arrived before the input line got the focus."""
         line = self.query_one(Input)
         if event.key == "escape":
             self.state.prompt = None
             self._update_input()
         elif event.key == "enter":
             await line.action_submit()
-        elif event.is_printable and event.character:
+        elif self.focused is line:
+            await super().on_event(event)
+        elif event.is_printable and event.character:  # it arrived before the input line got the focus
             line.insert_text_at_cursor(event.character)
-
-    def action_stop(self) -> None:
-        """Handle Ctrl-C: STOP."""
-        self._key_handler.key("ctrl+c")
-        self._update_input()
 
     @on(Input.Submitted)
     def _typed(self, event: Input.Submitted) -> None:
@@ -182,7 +195,8 @@ class Desk(App[ExitReason], inherit_bindings=False):
         line = self.query_one(Input)
         if self._is_typing() and not line.display:
             line.password = self.state.prompt is not None and self.state.prompt.now is PromptStep.SEALED
-            line.value = ""
+            line.value = self.state.prompt.text if self.state.prompt else ""
+            line.cursor_position = len(line.value)
             line.display = True
             self.screen.set_focus(line)  # now: the next character may be on its way
         elif not self._is_typing():

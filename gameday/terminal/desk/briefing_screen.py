@@ -9,6 +9,7 @@ from rich.text import Text
 from gameday.model import Mode, Plan
 from gameday.people.cast import Cast
 from gameday.terminal.briefing_text import BRIEFING_SENTENCES
+from gameday.terminal.desk.prompt import ROLES
 from gameday.terminal.glyphs import Glyphs
 from gameday.terminal.line_formatter import LineFormatter
 from gameday.terminal.screen_header import BAD, GOOD, render_title_bar
@@ -57,12 +58,12 @@ def _briefing(board: ScreenState, fmt: LineFormatter) -> Iterator[Text]:
 
 
 def _roles(cast: Cast | None, fmt: LineFormatter) -> Iterator[Text]:
-    """Render the roles by number: the key for a person who did not come."""
+    """Render the roles by their digit: the key for a person who did not come."""
     if cast is None:
         return
     yield fmt.heading("Roles", "press a number to mark a person absent")
-    for number, (role, person) in enumerate(cast.holders(), 1):
-        yield fmt.line(f" {number} {format_role(role):<12} ", (cast.name(person), "bold"))
+    for role, person in sorted(cast.holders(), key=lambda holder: ROLES.index(holder[0])):
+        yield fmt.line(f" {ROLES.index(role) + 1} {format_role(role):<12} ", (cast.name(person), "bold"))
     for role in cast.assignment.unfilled:
         yield fmt.line("   ", (f"{format_role(role):<12} unfilled", "dim"))
     for why in cast.assignment.reasons:

@@ -56,13 +56,15 @@ class DeskState:
 
     @property
     def is_orphaned(self) -> bool:
-        """True if the runner ended without recording the drill's end."""
+        """Return True if the runner ended without recording the drill's end."""
         return self._has_ended() and self.board.state.phase not in (Phase.DONE, Phase.STUCK)
 
     @property
     def stage(self) -> Stage:
         if self.is_over:
             return Stage.OVER
+        if self.board.state.stop.stopped_at is not None and not self.board.state.halt_reason:
+            return Stage.STOPPED
         return Stage.RUNNING if self.board.state.started_at is not None else Stage.BRIEFING
 
     @property
@@ -132,7 +134,7 @@ class DeskState:
         keys = [key for key in self._keys() if self.shows_facilitator_view or not key.secret]
         footer = render_footer(
             self.prompt, keys, self.board, self._glyphs, width, self.message,
-            orphaned=self.is_orphaned, key_rows=4 if height >= TALL else 1,
+            orphaned=self.is_orphaned, facilitates=self.facilitates, key_rows=4 if height >= TALL else 1,
         )  # fmt: skip
         rows = height - (1 if self.prompt and self.prompt.typed else 0)
         if self.shows_facilitator_view:

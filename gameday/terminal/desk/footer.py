@@ -7,12 +7,15 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from gameday.drill.facilitator import STOP_DECISION_S
+from gameday.model import Phase
 from gameday.terminal.desk.keymap import Key
 from gameday.terminal.desk.prompt import Prompt
 from gameday.terminal.glyphs import Glyphs
 from gameday.terminal.line_formatter import LineFormatter, StyledText
 from gameday.terminal.screen_header import BAD, COMING, GOOD, render_ending
 from gameday.terminal.screen_state import ScreenState
+from gameday.units import format_remaining
 
 LEAVE = "q"
 
@@ -26,6 +29,7 @@ def render_footer(
     message: str,
     *,
     orphaned: bool,
+    facilitates: bool,
     key_rows: int = 1,
 ) -> list[Text]:
     """Render the open prompt, or answer, how to stop, and keys in `key_rows`."""
@@ -33,18 +37,30 @@ def render_footer(
     if prompt is not None:
         return [fmt.line(" ", (row, COMING)) for row in textwrap.wrap(prompt.label(), width - 2)]
     answer = fmt.wrap(" ", (message, BAD if message.startswith("NOT") else GOOD), indent=1) if message else []
-    return [*answer, *_stop_lines(board, fmt, orphaned=orphaned), *_keys(keys, fmt, key_rows)]
+    return [*answer, *_stop_lines(board, fmt, orphaned, facilitates), *_keys(keys, fmt, key_rows)]
 
 
 ORPHANED = "The runner has ended. Its faults are being reverted; see: gameday status"
 
 
-def _stop_lines(board: ScreenState, fmt: LineFormatter, *, orphaned: bool) -> list[Text]:
+def _stop_lines(board: ScreenState, fmt: LineFormatter, orphaned: bool, facilitates: bool) -> list[Text]:
     """Render how to stop the drill, or what happens instead."""
     if orphaned:
         return fmt.wrap(" ", (ORPHANED, BAD), indent=1)
+    stopped_at = board.state.stop.stopped_at
+    if stopped_at is not None and board.state.phase is Phase.RUNNING and not board.state.halt_reason:
+        return fmt.wrap(" ", (_stop_question(board, stopped_at, facilitates), "bold"), indent=1)
     stop = fmt.line(" ", ("! stops and reverts all faults; in any terminal: gameday stop", "bold"))
     return render_ending(board, fmt) or [stop]
+
+
+def _stop_question(board: ScreenState, stopped_at: float, facilitates: bool) -> str:
+    """Return what the drill waits for after STOP."""
+    if not board.state.stop.awaits_decision:
+        return "STOP: reverting all faults"
+    resume = "r resume it" if facilitates else "the facilitator can resume it"
+    left = format_remaining(stopped_at + STOP_DECISION_S - board.now)
+    return f"STOP: all faults reverted. End, or resume? e end the drill, {resume}; it ends by itself in {left}"
 
 
 def _keys(keys: Sequence[Key], fmt: LineFormatter, rows: int) -> list[Text]:

@@ -15,19 +15,19 @@ Send = Callable[[Callable[[], str], bool], None]
 """Runs a request in the background and shows its answer; True if the answer is secret."""
 
 MOMENTS: Mapping[str, tuple[str, str, bool]] = {
-    "a": ("acknowledged", "Page acknowledged", False), "d": ("declared", "Incident declared", False),
+    "a": ("acknowledged", "Page acknowledged", True), "d": ("declared", "Incident declared", True),
     "i": ("ic-announced", "IC announced", False), "r": ("assembled", "Team assembled", False),
-    "u": ("update", "Update", True), "h": ("theory", "Theory", True), "l": ("help", "Help requested", False),
-    "m": ("mitigation-reported", "Service restored", False), "n": ("note", "Note", True),
+    "u": ("update", "Update", True), "h": ("theory", "Theory", True), "l": ("help", "Help requested", True),
+    "m": ("mitigation-reported", "Service restored", True), "n": ("note", "Note", True),
     "c": ("decision", "Decision", True),
 }  # fmt: skip
-"""The kind of event, the prompt's title, and True if it asks for text; by key."""
+"""The kind of event, the prompt's title, and True if it takes text; by key."""
 NO_SPEAKER_NEEDED = frozenset({"ic-announced", "assembled"})
 """Statements that need no speaker: the speaker is obvious, or is everyone."""
 
 ENTRY_COMMANDS: Mapping[str, tuple[str, str]] = {
-    "s": ("send", "Send message {number} now"), "x": ("skip", "Skip message {number}"),
-    "j": ("whisper", "Give hint {number} to the IC only, through the mentor"),
+    "s": ("send", "Send it now"), "x": ("skip", "Skip it"), "o": ("hold", "Hold it"),
+    "j": ("whisper", "Give this hint to the IC only, through the mentor"),
 }  # fmt: skip
 IMMEDIATE_COMMANDS: Mapping[str, tuple[str, str]] = {
     "f": ("now", "Apply the fault now"), "e": ("extend", "Extend the timebox by 5 min"),
@@ -49,8 +49,7 @@ class KeyCommands:
         if key in MOMENTS:
             return self._statement(*MOMENTS[key])
         if key in ENTRY_COMMANDS and entry is not None:
-            intervention, title = ENTRY_COMMANDS[key]
-            return self._confirmation(title.format(number=entry + 1), intervention, {"message": entry}, secret=True)
+            return self._entry_confirmation(key, state, entry)
         if key in IMMEDIATE_COMMANDS:
             intervention, title = IMMEDIATE_COMMANDS[key]
             return self._confirmation(title, intervention, {}, secret=intervention != "extend")
@@ -59,15 +58,29 @@ class KeyCommands:
             return self._confirmation("Resume" if paused else "Pause the drill", "resume" if paused else "pause", {})
         return self._text_prompt_of(key, state, entry)
 
+    def _entry_confirmation(self, key: str, state: State, entry: int) -> Prompt:
+        """Return the confirmation of a key for one message, with the message's whole text."""
+        intervention, title = ENTRY_COMMANDS[key]
+        if key == "o" and entry in state.interventions.held:
+            intervention, title = "release", "Release it"
+        message = f'Message {entry + 1}: "{self._message_text(state, entry)}"'
+        return self._confirmation(f"{message} {title}", intervention, {"message": entry}, secret=True)
+
+    def _message_text(self, state: State, entry: int) -> str:
+        return state.interventions.reworded.get(entry, self._plan.scenario.messages[entry].say)
+
     def _text_prompt_of(self, key: str, state: State, entry: int | None) -> Prompt | None:
         match key:
             case "w" if entry is not None:
-                return self._text_prompt(f"New text of message {entry + 1}", "reword", "text", {"message": entry})
+                prompt = self._text_prompt(f"New text of message {entry + 1}", "reword", "text", {"message": entry})
+                prompt.text = self._message_text(state, entry)
+                return prompt
             case "t" if state.adjustable:
                 ranges = ", ".join(
                     f"{key}={text}" for planned in self._plan.faults for key, text in planned.fault.adjust.items()
                 )
-                return self._text_prompt(f"Adjust the fault to ({ranges or 'not adjustable'})", "adjust", "value", {})
+                title = f"Adjust the fault ({ranges or 'not adjustable'}) to"
+                return self._text_prompt(title, "adjust", "value", {}, confirms=True)
             case "k":
                 return self._text_prompt("Private note", "private", "text", {})
             case "y":
@@ -81,11 +94,6 @@ class KeyCommands:
                 return Prompt("Your answer", (PromptStep.WORDS,), self._say("answer"), text_required=True)
             case _:
                 return None
-
-    def hold(self, entry: int, state: State) -> None:
-        """Hold the message, or release it: both can be undone, so no confirmation is needed."""
-        intervention = "release" if entry in state.interventions.held else "hold"
-        self._send(lambda: self._client.send_intervention(intervention, {"message": entry}), True)
 
     def action(self) -> Prompt | None:
         """Return the choice of the environment's actions; None if there are none."""
@@ -101,22 +109,29 @@ class KeyCommands:
     def begin(self, roles: list[str]) -> Prompt:
         return self._confirmation("Start the drill", "begin", {"roles": roles})
 
-    def hint(self, entry: int) -> None:
-        """Send the offered hint: in a solo drill the responder asks for it."""
-        self._send(lambda: self._client.send_intervention("send", {"message": entry}), False)
+    def hint(self, entry: int) -> Prompt:
+        """Return the prompt for the offered hint: in a solo drill the responder asks for it."""
+        return self._confirmation("Request the hint", "send", {"message": entry})
+
+    def close(self, leave: Callable[[], None], *, is_over: bool) -> Prompt:
+        """Return the prompt for leaving the screen."""
+        consequence = "without the debrief" if is_over else "the drill continues"
+        return Prompt(f"Close this screen ({consequence})", (PromptStep.SURE,), lambda _: leave())
 
     def stop(self) -> None:
+        """Revert all faults at once; whether the drill ends is asked afterwards."""
         self._send(self._client.stop, False)
 
+    def stop_decision(self, key: str) -> Prompt:
+        """Return the confirmation of the end, or of the resume, after STOP."""
+        if key == "r":
+            return self._confirmation("Resume the drill: apply the faults again", "resume", {})
+        return Prompt("End the drill", (PromptStep.SURE,), lambda _: self._send(self._client.end, False))
+
     def _statement(self, kind: str, title: str, has_text: bool) -> Prompt:
-        who = (
-            (PromptStep.WHO,)
-            if not self._solo and kind not in NO_SPEAKER_NEEDED
-            else ()
-            if has_text
-            else (PromptStep.WHEN,)
-        )
-        asks = (*who, PromptStep.WORDS) if has_text else who
+        asks_who = not self._solo and kind not in NO_SPEAKER_NEEDED
+        who, words = (PromptStep.WHO,) if asks_who else (), (PromptStep.WORDS,) if has_text else ()
+        asks = (*who, *words) or (PromptStep.WHEN,)
         return Prompt(title, asks, self._say(kind), text_required=kind in ("note", "decision", "update"))
 
     def _say(self, kind: str) -> Callable[[Prompt], None]:
@@ -132,10 +147,13 @@ class KeyCommands:
         request = partial(self._client.send_intervention, intervention, fields)
         return Prompt(title, (PromptStep.SURE,), lambda _: self._send(request, secret), secret=secret)
 
-    def _text_prompt(self, title: str, intervention: str, key: str, fields: Mapping[str, Any]) -> Prompt:
-        """Return a prompt for text; all of these are the facilitator's."""
+    def _text_prompt(
+        self, title: str, intervention: str, key: str, fields: Mapping[str, Any], *, confirms: bool = False
+    ) -> Prompt:
+        """Return a prompt for text; all of these are the facilitator's. `confirms`: ask before it is sent."""
 
         def send(prompt: Prompt) -> None:
             self._send(lambda: self._client.send_intervention(intervention, {**fields, key: prompt.text}), True)
 
-        return Prompt(title, (PromptStep.WORDS,), send, text_required=True, secret=True)
+        asks = (PromptStep.WORDS, PromptStep.SURE) if confirms else (PromptStep.WORDS,)
+        return Prompt(title, asks, send, text_required=True, secret=True)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
+from functools import partial
 
 from gameday.people.cast import Cast
 from gameday.terminal.desk.desk_state import DeskState
 from gameday.terminal.desk.key_commands import KeyCommands
 from gameday.terminal.desk.keymap import Audience, Stage, find_key
-from gameday.terminal.desk.prompt import Prompt
+from gameday.terminal.desk.prompt import ROLES, Prompt
 from gameday.units import format_role
 
-STOP_KEYS = ("exclamation_mark", "ctrl+c")
+STOP_KEY = "exclamation_mark"
 
 
 class ExitReason(Enum):
@@ -35,13 +36,22 @@ class KeyHandler:
     def key(self, key: str) -> None:
         """Handle a key while no text is typed. STOP has precedence."""
         desk = self._state
-        if key in STOP_KEYS:
+        if key == STOP_KEY:
             desk.prompt = None
             self._commands.stop()
         elif desk.prompt is None:
             self._press(key)
         elif key == "escape" or desk.prompt.key(key):
             desk.prompt = None
+
+    def interrupt(self) -> None:
+        """Handle Ctrl-C: it cancels an open prompt, and is STOP without one."""
+        desk = self._state
+        if desk.prompt is None:
+            self._commands.stop()
+            return
+        desk.prompt = None
+        desk.set_message("Cancelled. Ctrl-C again is STOP")
 
     def _press(self, press: str) -> None:
         desk = self._state
@@ -51,8 +61,6 @@ class KeyHandler:
             desk.shows_help = not desk.shows_help
         elif key is None:
             return
-        elif key.press == "q":
-            self._leave(ExitReason.DETACHED)
         elif key.press == "enter":
             self._leave(ExitReason.OVER)
         elif key.press == "space":
@@ -69,7 +77,7 @@ class KeyHandler:
         self._state.set_message(f"NOT available here, only in the facilitator's {where}")
 
     def _in_facilitator_view(self) -> bool:
-        """True if the facilitator's view is shown, which is then extended."""
+        """Return True if the facilitator's view is shown, which is then extended."""
         if self._state.shows_facilitator_view:
             self._state.extend_facilitator_view()
         return self._state.shows_facilitator_view
@@ -79,17 +87,19 @@ class KeyHandler:
         desk, drill = self._state, self._state.board.state
         entry = desk.current_entry() if desk.stage is Stage.RUNNING else None
         match press:
+            case "q":
+                return self._commands.close(partial(self._leave, ExitReason.DETACHED), is_over=desk.stage is Stage.OVER)
+            case "e" | "r" if desk.stage is Stage.STOPPED:
+                return self._commands.stop_decision(press)
             case "b":
                 cast = desk.cast
                 return self._commands.begin([role.value for role, _ in cast.holders()] if cast else [])
             case "up" | "down":
                 desk.move_selection(1 if press == "down" else -1)
-            case "o" if entry is not None:
-                self._commands.hold(entry, drill)
             case "z":
                 return self._commands.action()
             case "question_mark":
-                self._hint()
+                return self._hint()
             case _ if press.isdigit():
                 desk.cast = self._mark_absent(desk.cast, int(press)) if desk.cast else None
             case _:
@@ -97,22 +107,22 @@ class KeyHandler:
         return None
 
     def _mark_absent(self, cast: Cast, digit: int) -> Cast:
-        """Return the cast without the holder of this number; 0: everyone came."""
-        holders = cast.holders()
+        """Return the cast without the holder of the role with this digit; 0: everyone came."""
         if digit == 0:
             self._state.set_message("Everyone marked present; the roles are as first proposed")
             return replace(cast, missing=frozenset())
-        if digit > len(holders):
+        role = ROLES[digit - 1] if digit <= len(ROLES) else None
+        person = next((holder for held, holder in cast.holders() if held is role), None)
+        if role is None or person is None:
             return cast
-        role, person = holders[digit - 1]
         self._state.set_message(
             f"{cast.name(person)} ({format_role(role)}) marked absent; roles reassigned. 0: mark everyone present"
         )
         return cast.mark_absent(person)
 
-    def _hint(self) -> None:
+    def _hint(self) -> Prompt | None:
         offered = self._state.board.responders.offered_hint
         if offered is None:
             self._state.set_message("No hint is available yet")
-        else:
-            self._commands.hint(offered)
+            return None
+        return self._commands.hint(offered)

@@ -11,8 +11,10 @@ class Stage(Flag):
 
     BRIEFING = auto()
     RUNNING = auto()
+    STOPPED = auto()
+    """After STOP, until the drill ends or resumes."""
     OVER = auto()
-    ANY = BRIEFING | RUNNING | OVER
+    ANY = BRIEFING | RUNNING | STOPPED | OVER
 
 
 class Audience(Enum):
@@ -40,11 +42,14 @@ class Key:
 
 
 _RUNS = Stage.RUNNING
+_RECORDS = Stage.RUNNING | Stage.STOPPED
 _FACILITATOR = Audience.FACILITATOR
 
 KEYS: tuple[Key, ...] = (
     Key("exclamation_mark", "!", "STOP", Stage.ANY),
     Key("b", "b", "start the drill", Stage.BRIEFING, short="start"),
+    Key("e", "e", "end the drill", Stage.STOPPED, short="end"),
+    Key("r", "r", "resume: apply the faults again", Stage.STOPPED, _FACILITATOR, "resume"),
     Key("y", "y", "submit a prediction", Stage.BRIEFING, short="predict"),
     Key("1", "1-9", "mark a person absent", Stage.BRIEFING, _FACILITATOR),
     Key("0", "0", "mark everyone present", Stage.BRIEFING, _FACILITATOR),
@@ -60,7 +65,7 @@ KEYS: tuple[Key, ...] = (
     Key("f", "f", "apply the fault now", _RUNS, _FACILITATOR, "fault now", secret=True),
     Key("t", "t", "adjust the fault", _RUNS, _FACILITATOR, "adjust", secret=True),
     Key("v", "v", "reveal the fault", _RUNS, _FACILITATOR, secret=True),
-    Key("k", "k", "private note", Stage.ANY, _FACILITATOR, secret=True),
+    Key("k", "k", "private note", Stage.BRIEFING | _RECORDS, _FACILITATOR, secret=True),
     Key("a", "a", "page acknowledged", _RUNS, short="ack"),
     Key("d", "d", "incident declared", _RUNS, short="declared"),
     Key("i", "i", "IC announced", _RUNS, short="IC"),
@@ -69,8 +74,8 @@ KEYS: tuple[Key, ...] = (
     Key("h", "h", "theory", _RUNS, short="theory"),
     Key("l", "l", "help requested", _RUNS),
     Key("m", "m", "service restored", _RUNS),
-    Key("n", "n", "note", _RUNS, short="note"),
-    Key("c", "c", "decision", _RUNS),
+    Key("n", "n", "note", _RECORDS, short="note"),
+    Key("c", "c", "decision", _RECORDS),
     Key("z", "z", "run an action", _RUNS, short="action"),
     Key("g", "g", "answer the question", _RUNS, Audience.SOLO, "answer"),
     Key("question_mark", "?", "request a hint", _RUNS, Audience.SOLO, "hint"),

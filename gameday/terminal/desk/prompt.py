@@ -44,6 +44,7 @@ class Prompt:
     role: Role | None = None
     seconds_ago: float = 0.0
     text: str = ""
+    """The typed text; before, the text to start from."""
     which: int = -1
     _at: int = field(default=0)
 
@@ -69,11 +70,11 @@ class Prompt:
                 choices = "  ".join(f"{n} {name}" for n, name in enumerate(self.choices, 1))
                 return f"{self.title}: {choices} | Esc cancel"
             case PromptStep.SURE:
-                which = f" {self.choices[self.which]}" if self.choices else ""
-                return f"{self.title}{which}? y confirm | any other key cancel"
+                answer = f" {self.choices[self.which]}" if self.choices else f" {self.text}" if self.text else ""
+                return f"{self.title}{answer}? y confirm | any other key cancel"
             case _:
                 optional = "" if self.text_required else " (optional)"
-                return f"{self.title}: type, then Enter{optional} | Esc cancel | Ctrl-C STOP"
+                return f"{self.title}: type, then Enter{optional} | Esc or Ctrl-C cancel"
 
     def _earlier(self) -> str:
         return f"{self.seconds_ago / 60:.0f} min ago" if self.seconds_ago else "now"

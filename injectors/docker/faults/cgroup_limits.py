@@ -102,8 +102,8 @@ class Cpu(CgroupLimit):
     main = MainParameter(
         "limit", "How much of a processor is left to it?", "20%", "With {amount} of a core for the {target}"
     )
-    effect = "It gets so much of one processor."
-    note = "What was in its cgroup before."
+    effect = "Its CPU time is limited; 100% is one processor."
+    note = "The previous values in its cgroup."
 
     limit: float
     parameters: ClassVar[Mapping[str, Parameter]] = {"limit": percentage_parameter("1%", "6400%")}
@@ -136,8 +136,8 @@ class Memory(CgroupLimit):
 
     kind = "memory"
     main = MainParameter("limit", "How much memory is left to it?", "64MB", "With {amount} of memory for the {target}")
-    effect = "It gets so much memory; what it needs beyond is refused, or ends it."
-    note = "What was in its cgroup before."
+    effect = "Its memory is limited; an allocation beyond the limit fails or ends the container."
+    note = "The previous values in its cgroup."
 
     limit: int
     parameters: ClassVar[Mapping[str, Parameter]] = {"limit": size_parameter("6MB", "1000GB")}
@@ -166,8 +166,8 @@ class Pids(CgroupLimit):
     """Limit of processes and threads; one more is refused."""
 
     kind = "pids"
-    effect = "It gets so many processes and threads."
-    note = "What was in its cgroup before."
+    effect = "The number of its processes and threads is limited."
+    note = "The previous values in its cgroup."
 
     limit: int
     parameters: ClassVar[Mapping[str, Parameter]] = {"limit": integer_parameter(1, 4_000_000)}

@@ -30,8 +30,8 @@ class Disconnect(EngineFaultKind):
     """Disconnection from one network or all; aliases, links and fixed addresses are restored."""
 
     kind = "disconnect"
-    effect = "It loses one network, or all."
-    note = "It is connected again, with aliases, links and fixed addresses."
+    effect = "It is disconnected from one network, or from all."
+    note = "It is reconnected, with aliases, links and fixed addresses."
 
     affects_network = True
     network: str

@@ -104,7 +104,7 @@ class Refuse(TcpFaultKind):
     """Refusal of TCP to the container: new connections are refused, open ones break at their next packet."""
 
     kind = "refuse"
-    effect = "As `outage`, of one port or one peer."
+    effect = "Like `outage`, for one port or one peer only."
     note = "Its rules are removed."
 
     port: int
@@ -124,7 +124,7 @@ class Loss(TcpFaultKind):
     main = MainParameter(
         "rate", "How many of its packets are lost?", "30%", "With {amount} of the {target}'s packets lost"
     )
-    effect = "So many of its TCP packets are lost."
+    effect = "This share of its TCP packets is dropped."
     note = "Its rules are removed."
 
     rate: float
@@ -152,7 +152,7 @@ class Outage(RuleFaultKind):
     main = MainParameter(
         "seen_as", "How does it fail: refused or silent?", "refused", "With the {target} down ({amount})"
     )
-    effect = "`refused`: TCP to it is answered with a reset. `silent`: no packet of TCP passes."
+    effect = "`refused`: TCP connections to it are reset. `silent`: all its TCP packets are dropped."
     note = "Its rules are removed."
 
     seen_as: str
@@ -175,7 +175,8 @@ class Partition(RuleFaultKind):
     kind = "partition"
     peer_parameter = "peer"
     effect = (
-        "It and the containers of the target `peer`, at the addresses that they have then, do not hear of one another."
+        "It cannot communicate with the containers of the target `peer`, at the addresses that they have when the "
+        "fault is applied."
     )
     note = "Its rules are removed."
 

@@ -33,8 +33,8 @@ class Pause(EngineFaultKind):
     """Pause of all processes: connections stay open, and nothing answers."""
 
     kind = "pause"
-    effect = "Its processes stand still: connections stay open, nobody answers."
-    note = "It goes on."
+    effect = "All its processes are frozen: connections stay open and nothing responds."
+    note = "It is unpaused."
 
     revert_is_idempotent = True
     parameters: ClassVar[Mapping[str, Parameter]] = {}
@@ -136,7 +136,7 @@ class Stop(_StoppedFault):
     main = MainParameter(
         "grace", "How long may it take to end, before it is killed?", "1s", "With the {target} stopped"
     )
-    effect = "It is asked to end, and killed after `grace`."
+    effect = "It receives SIGTERM, and SIGKILL after `grace`."
     note = "It is started, in its networks, with its aliases, links and fixed addresses."
 
     grace: float
@@ -153,8 +153,8 @@ class Kill(_StoppedFault):
     """Kill, as by kill -9."""
 
     kind = "kill"
-    effect = "It is killed at once."
-    note = "As `stop`."
+    effect = "It receives SIGKILL."
+    note = "Like `stop`."
 
     parameters: ClassVar[Mapping[str, Parameter]] = {}
 
@@ -174,8 +174,8 @@ class Restart(_StoppedFault):
     main = MainParameter(
         "grace", "How long may it take to end, before it is killed?", "1s", "With the {target} restarted"
     )
-    effect = "It ends and begins again."
-    note = "Nothing; it is started if it was cut off in between."
+    effect = "It is stopped and started again."
+    note = "Nothing; it is started if the restart was interrupted."
 
     grace: float
     parameters: ClassVar[Mapping[str, Parameter]] = {"grace": _GRACE}

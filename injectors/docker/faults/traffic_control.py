@@ -81,9 +81,9 @@ class Latency(QueueFaultKind):
     """Delay of everything the container sends, by `delay` plus or minus `jitter`."""
 
     kind = "latency"
-    main = MainParameter("delay", "How late do its answers come?", "200ms", "With the {target} {amount} late")
+    main = MainParameter("delay", "By how much are its responses delayed?", "200ms", "With the {target} {amount} late")
     adjustable = ("delay",)
-    effect = "What it sends comes late."
+    effect = "All packets that it sends are delayed."
     note = "The queue is removed."
 
     delay: float
@@ -105,7 +105,7 @@ class Bandwidth(QueueFaultKind):
 
     kind = "bandwidth"
     main = MainParameter("rate", "How much comes through to its clients?", "100KB/s", "With the {target} at {amount}")
-    effect = "What it sends trickles."
+    effect = "Its outgoing traffic is limited to this rate."
     note = "The queue is removed."
 
     rate: int

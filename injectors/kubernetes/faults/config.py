@@ -20,7 +20,7 @@ class Config(FieldFaultKind):
     """Another value for one key."""
 
     kind = "config"
-    effect = "A key of its configuration has another value; a mounted file follows within a minute or two."
+    effect = "One key of its ConfigMap has another value; a mounted file follows within a minute or two."
     note = "The value of that key."
     adjustable = ("value",)
 

@@ -20,7 +20,7 @@ class Cordon(FieldFaultKind):
     """Node marked unschedulable; its pods run on."""
 
     kind = "cordon"
-    effect = "It takes no new pods; those that run there run on."
+    effect = "It accepts no new pods; running pods stay."
     note = "The flag of each node; a node that was cordoned before is refused."
     parameters: ClassVar[Mapping[str, Parameter]] = {}
 

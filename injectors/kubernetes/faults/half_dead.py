@@ -25,7 +25,7 @@ class HalfDead(CreatedObjectKind):
     """EndpointSlice with an address that nobody has."""
 
     kind = "half-dead"
-    effect = "Of its new connections, about one in n + 1 gets no answer, where n pods serve it."
+    effect = "About one in n + 1 new connections times out, if n pods serve it."
     note = "The EndpointSlice with the dead address is deleted."
     parameters: ClassVar[Mapping[str, Parameter]] = {}
 

@@ -23,7 +23,7 @@ class Outage(FieldFaultKind):
     """No endpoint: the selector gets a label that no pod has."""
 
     kind = "outage"
-    effect = "Its Service has no endpoint: new connections are refused or unanswered, as the cluster's network does it."
+    effect = "Its Service has no endpoint: new connections are refused or time out, depending on the cluster's network."
     note = "Its selector."
 
     seen_as: str

@@ -26,7 +26,7 @@ class Partition(CreatedObjectKind):
     """NetworkPolicy that allows the target everything but the peer's pods."""
 
     kind = "partition"
-    effect = "New connections between its pods and those of the target `peer` get no answer or are refused."
+    effect = "New connections between its pods and those of the target `peer` time out or are refused."
     note = "The NetworkPolicy is deleted."
     peer_parameter = "peer"
 

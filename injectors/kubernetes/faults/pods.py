@@ -19,7 +19,7 @@ class Kill(PodFaultKind):
 
     kind = "kill"
     main = MainParameter("grace", "How long may a pod take to end?", "0s", "With pods of the {target} killed")
-    effect = "So many of its pods are deleted, and end after `grace` at the latest."
+    effect = "This many of its pods are deleted, and end after `grace` at the latest."
     note = "Nothing; its controller starts new pods, and the end of the drill waits until they are ready."
 
     grace: float
@@ -39,8 +39,8 @@ class Evict(PodFaultKind):
     """Eviction of pods, which a disruption budget may refuse."""
 
     kind = "evict"
-    effect = "So many of its pods are evicted, as far as disruption budgets allow it."
-    note = "As `kill`."
+    effect = "This many of its pods are evicted, as far as disruption budgets allow."
+    note = "Like `kill`."
 
     parameters: ClassVar[Mapping[str, Parameter]] = {}
 

@@ -20,7 +20,7 @@ class Scale(FieldFaultKind):
     """Another number of replicas."""
 
     kind = "scale"
-    effect = "It runs with so many replicas; with 0, nobody answers."
+    effect = "It is scaled to this many replicas; with 0, nothing responds."
     note = "Its number of replicas."
     adjustable = ("replicas",)
 

@@ -28,7 +28,7 @@ class ToxiproxyFaultKind(Params):
 
     @property
     def disables(self) -> bool:
-        """True if the fault disables the proxy; the toxic is then only its marker."""
+        """Return True if the fault disables the proxy; the toxic is then only its marker."""
         return False
 
     @property

@@ -29,10 +29,10 @@ class Outage(ToxiproxyFaultKind):
         "seen_as", "How does it fail: refused, silent or new-refused?", "refused", "With the {target} down ({amount})"
     )
     effect = (
-        "`refused`: connections break off, new ones are refused. `silent`: connections stand, new ones "
-        "too, and no answer comes. `new-refused`: those that stand go on, new ones are refused."
+        "`refused`: open connections are closed and new ones refused. `silent`: connections stay open, "
+        "new ones too, but nothing responds. `new-refused`: open connections continue, new ones are refused."
     )
-    note = "Failover; time-outs that nobody has set; pools that hide an outage until they have to reconnect."
+    note = "Failover, missing timeouts, connection pools that hide an outage until they reconnect."
 
     seen_as: str
     parameters: ClassVar[Mapping[str, Parameter]] = {
@@ -67,8 +67,8 @@ class Reset(ToxiproxyFaultKind):
         "after", "After how long is each connection reset?", "0s", "With connections to the {target} reset"
     )
     adjustable = ("after",)
-    effect = "Each connection is reset instead of the next answer, at once or after a time."
-    note = "Retries of what was half done."
+    effect = "Each connection is reset instead of delivering the next response, at once or after a time."
+    note = "Retries of requests that were half processed."
 
     after: float
     parameters: ClassVar[Mapping[str, Parameter]] = {"after": duration_parameter("0s")}
@@ -87,8 +87,8 @@ class SlowClose(ToxiproxyFaultKind):
         "delay", "How late is the end of a connection?", "10s", "With the {target} closing {amount} late"
     )
     adjustable = ("delay",)
-    effect = "Answers come in time; the end of a connection comes late."
-    note = "Clients that read to the end; pools that count what is closing."
+    effect = "Responses arrive in time, but connections close late."
+    note = "Clients that read until the end; pools that count closing connections."
 
     delay: float
     parameters: ClassVar[Mapping[str, Parameter]] = {"delay": duration_parameter()}

@@ -28,13 +28,13 @@ class Latency(ToxiproxyFaultKind):
     connection too."""
 
     kind = "latency"
-    main = MainParameter("delay", "How late do its answers come?", "200ms", "With the {target} {amount} late")
+    main = MainParameter("delay", "By how much are its responses delayed?", "200ms", "With the {target} {amount} late")
     adjustable = ("delay",)
     effect = (
-        "Each answer comes so much later, give or take the jitter. With `connect`, so does the first byte "
-        "of a new connection; connecting itself returns at once."
+        "Each response is delayed, plus or minus the jitter. With `connect`, so is the first byte of a new "
+        "connection; connecting itself returns at once."
     )
-    note = "Time-outs, retries, pools that run dry: the first fault to try."
+    note = "Timeouts, retries, exhausted pools: the first fault to try."
 
     delay: float
     jitter: float
@@ -65,12 +65,12 @@ class Jitter(ToxiproxyFaultKind):
     """Each answer comes late by a time of its own, up to `delay`, in the order in which they were sent."""
 
     kind = "jitter"
-    main = MainParameter("delay", "Up to how late are its answers?", "400ms", "With the {target} up to {amount} late")
-    adjustable = ("delay",)
-    effect = (
-        "Each answer comes late by a time of its own, from none to the delay, in the order in which they were sent."
+    main = MainParameter(
+        "delay", "Up to how much are its responses delayed?", "400ms", "With the {target} up to {amount} late"
     )
-    note = "Averages that look well while the slowest suffer."
+    adjustable = ("delay",)
+    effect = "Each response is delayed by a random time between 0 and the delay. Their order stays."
+    note = "Averages that look healthy while the slowest requests suffer."
 
     delay: float
     parameters: ClassVar[Mapping[str, Parameter]] = {"delay": duration_parameter(finest="2ms")}
@@ -88,8 +88,8 @@ class Bandwidth(ToxiproxyFaultKind):
     kind = "bandwidth"
     main = MainParameter("rate", "How much comes through to its clients?", "100KB/s", "With the {target} at {amount}")
     adjustable = ("rate",)
-    effect = "Answers trickle in: the larger one is, the later it is there."
-    note = "Large answers, backups beside traffic, streaming."
+    effect = "Responses are limited to this rate: the larger a response, the later it completes."
+    note = "Large responses, backups that compete with traffic, streaming."
 
     rate: int
     parameters: ClassVar[Mapping[str, Parameter]] = {"rate": rate_parameter("1KB/s", "1000MB/s")}
@@ -108,8 +108,8 @@ class Slice(ToxiproxyFaultKind):
         "size", "In what pieces do its answers come?", "100B", "With the {target} in pieces of {amount}"
     )
     adjustable = ("size", "delay")
-    effect = "The same answers, in small pieces, one after the other."
-    note = "Readers that take one piece for the whole."
+    effect = "Responses arrive unchanged, but in small pieces."
+    note = "Clients that take one read for a whole message."
 
     size: int
     variation: int
@@ -143,8 +143,8 @@ class Limit(ToxiproxyFaultKind):
         "With connections to the {target} closed after {amount}",
     )
     adjustable = ("bytes",)
-    effect = "A connection ends after so many bytes of answer, in the middle of one."
-    note = "Answers cut short; resuming."
+    effect = "A connection closes after this many bytes of responses, possibly in the middle of one."
+    note = "Truncated responses, resumed downloads."
 
     bytes: int
     parameters: ClassVar[Mapping[str, Parameter]] = {"bytes": size_parameter("0B", "1GB")}

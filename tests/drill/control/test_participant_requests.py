@@ -1,4 +1,4 @@
-"""What people say becomes events of their role, at the time it was so, with the moments that follow from it."""
+"""Statements of people become events of their role, at the time they name, with the moments that follow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether one of many containers shows it: asked by the handful, and found wherever it is."""
+"""Presence of a fault on one of many containers, inspected in batches."""
 
 from __future__ import annotations
 

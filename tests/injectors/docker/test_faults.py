@@ -49,7 +49,7 @@ def test_fault_is_present_found_by_scan_and_reverted(make: Callable[..., Box], n
 
 
 def reached(box: Box) -> str:
-    """How a new connection to it fares."""
+    """Return the outcome of a new connection to the container."""
     address = box.docker("inspect", "-f", "{{.NetworkSettings.IPAddress}}", box.name)
     try:
         with socket.create_connection((address, 80), 0.5):

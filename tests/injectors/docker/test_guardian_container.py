@@ -1,4 +1,4 @@
-"""How many containers one guardian container can be told of, and what a listing says that has lost a name."""
+"""Limits of a guardian container's script, and a listing that lacks a name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NET: Json = {"name": "shop_default", "Aliases": ["db"], "IPAMConfig": {"IPv4Addr
 
 
 def told(kind: str, many: int) -> int:
-    """How many recipes it takes for so many containers, in two networks each."""
+    """Return the number of recipes for that many containers in two networks each."""
     made = KINDS[kind].read({})
     assert isinstance(made, EngineFaultKind)
     more = {f"{number:064x}": NET for number in range(2)} if kind == "disconnect" else {}

@@ -1,4 +1,4 @@
-"""What must not be taken for gone, and what is nobody's to remove: found by somebody who wanted a fault left behind."""
+"""Leftovers that a sweep must find, and objects of others that it must not remove."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of many a drill hits is drawn by its seed, and `gameday plan` shows it; a note pins nobody's image."""
+"""The containers of a drill are drawn by its seed, and `gameday plan` shows them; a marker pins no image."""
 
 from __future__ import annotations
 

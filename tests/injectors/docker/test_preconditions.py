@@ -1,4 +1,4 @@
-"""What is refused before anything is touched, and in which words."""
+"""Refusals before anything is touched, and their texts."""
 
 from __future__ import annotations
 

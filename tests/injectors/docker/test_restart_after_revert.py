@@ -1,4 +1,4 @@
-"""What ends of a fault runs again afterwards, whoever its engine says that ended it; what people stopped stays so."""
+"""Containers that a fault ended run again after the revert; containers that people stopped stay stopped."""
 
 from __future__ import annotations
 

@@ -107,6 +107,6 @@ def test_alias_that_is_a_prefix_of_the_id_is_kept(aliases: Sequence[str], kept: 
     [('{"Id":"0a","State":{}}', 0), ('{"message":"No such container: 0a"}', 1), ("<html>busy</html>", 2), ("", 2)],
 )
 def test_missing_answer_is_never_absent(answer: str, code: int) -> None:
-    """What a guardian asks about a container: anything else than the engine's own no says nothing."""
+    """Test that only the engine's own 404 counts as a removed container."""
     asks = f"{SHELL_FUNCTIONS}\ncall_engine() {{ cat >/dev/null; printf %s '{answer}'; }}\ninspect_container 0a"
     assert subprocess.run(["sh", "-c", asks], check=False).returncode == code

@@ -22,7 +22,7 @@ def server() -> Iterator[ApiServer]:
 
 @pytest.fixture
 def stand_in(server: ApiServer, tmp_path: Path) -> KubernetesTarget:
-    """The shop on the stand-in."""
+    """Return the shop on the stand-in."""
     namespace = StandInNamespace(server)
     return KubernetesTarget(namespace, server.write_kubeconfig(tmp_path), "test", {"node": namespace.node})
 
@@ -37,6 +37,6 @@ def shop() -> Iterator[Namespace]:
 
 @pytest.fixture
 def target(shop: Namespace) -> KubernetesTarget:
-    """The shop on the real cluster as it was at first, with nothing of an earlier test in it."""
+    """Return the shop on the real cluster, without remains of earlier tests."""
     eventually(lambda: not shop.records())
     return KubernetesTarget(shop, shop.kubectl.kubeconfig, shop.kubectl.context, {"node": shop.node})

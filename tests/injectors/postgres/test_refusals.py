@@ -1,4 +1,4 @@
-"""What is refused on a PostgreSQL before anything is touched, in words that say what would do and hold no secret."""
+"""Refusals by the PostgreSQL injector before anything is touched; their texts give advice and no secret."""
 
 from __future__ import annotations
 

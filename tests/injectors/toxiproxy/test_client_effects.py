@@ -1,4 +1,4 @@
-"""What the client sees of each kind, on both servers: that is what a kind means."""
+"""Effect of each kind on the client, on both servers."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_latency_delays_answers_but_not_requests(stand: Stand) -> None:
 
 @contextlib.contextmanager
 def faulty(stand: Stand, kind: str, **params: Json) -> Iterator[bool]:
-    """Whether the fault stands; not where the server, by its own word, cannot do it."""
+    """Return True if the fault was applied; False where the server lacks the extension."""
     if (intent := stand.possible(kind, params)) is None:
         yield False
         return
@@ -71,7 +71,7 @@ def faulty(stand: Stand, kind: str, **params: Json) -> Iterator[bool]:
 
 
 def pieces(pair: Pair, size: int) -> list[int]:
-    """How the client got so many bytes of answer, read at once when they came."""
+    """Return when the client received the bytes of a response, read as soon as they came."""
     pair.client.settimeout(PATIENCE)
     got: list[int] = []
     while sum(got) < size:
@@ -81,7 +81,7 @@ def pieces(pair: Pair, size: int) -> list[int]:
 
 
 def ended(sock: socket.socket) -> bool:
-    """Whether the peer's end has come by now."""
+    """Return True if the peer has closed the connection."""
     sock.setblocking(False)
     try:
         return sock.recv(1) == b""

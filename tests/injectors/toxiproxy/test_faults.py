@@ -47,7 +47,7 @@ TEXTS = st.tuples(
 @pytest.mark.parametrize("kind", KINDS)
 @given(data=st.data())
 def test_no_parameter_crashes_toxiproxy(kind: str, data: st.DataObject) -> None:
-    """What does: a negative or huge number, and pieces that vary by as much as their size."""
+    """Parameters that are refused: a negative or huge number, and pieces that vary by as much as their size."""
     keys = KINDS[kind].parameters
     raw = data.draw(st.fixed_dictionaries({}, optional=dict.fromkeys(keys, TEXTS | st.booleans() | st.integers())))
     try:

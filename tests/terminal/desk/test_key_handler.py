@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.drill_factory import MONO, event
-from support.shipped_drill import plan_of
+from support.facilitated_drill import ROSTER
+from support.shipped_drill import SHIPPED, plan_of
 from typing_extensions import override
 
+from gameday.app.role_assignment import RosterFile, assign_roles
 from gameday.clock import JumpClock
 from gameday.drill.control.client import DrillClient
 from gameday.drill.state import State
+from gameday.drill.stop import Stop
+from gameday.files.scenario import read_scenario
 from gameday.model import Json, Mode, Phase, Role, Source
 from gameday.terminal.desk.desk_state import FACILITATOR_VIEW_SECONDS, DeskState
 from gameday.terminal.desk.key_commands import KeyCommands
@@ -52,6 +56,11 @@ class Noted(DrillClient):
         return ["cache-on", "restart"]
 
     @override
+    def end(self) -> str:
+        self.requests.append(("end", None))
+        return "Recorded: the drill ends"
+
+    @override
     def stop(self) -> str:
         self.requests.append(("stop", None))
         return "STOP heard"
@@ -81,13 +90,19 @@ class Desk:
             self.presses.key(key)
         return self
 
+    def type(self, text: str) -> Desk:
+        """Type into the open prompt, and Enter."""
+        assert self.state.prompt is not None and self.state.prompt.typed
+        if self.state.prompt.enter_text(text):
+            self.state.prompt = None
+        return self
+
     @property
     def shown(self) -> str:
         return "\n".join(line.plain for line in self.state.lines(80, 24))
 
 
 EVERY = sorted({key.press for key in KEYS} | set("123456789") | {"up", "minus", "escape", "q", "x"})
-TAKEN_BACK = {"hold", "release"}
 
 
 @given(
@@ -96,18 +111,17 @@ TAKEN_BACK = {"hold", "release"}
     st.sampled_from([Phase.PREFLIGHT, Phase.RUNNING]),
 )
 def test_a_cat_on_the_keys_changes_nothing_of_the_drill(keys: list[str], mode: Mode, phase: Phase) -> None:
-    desk = Desk(mode, phase).press(*keys)
-    said = {"acknowledged", "declared", "help", "mitigation-reported"}
-    assert {what for what, _ in desk.link.requests} <= TAKEN_BACK | said
+    assert Desk(mode, phase).press(*keys).link.requests == []
 
 
-@pytest.mark.parametrize("before", [[], ["d"], ["z"], ["p"], ["f1"], ["space", "f"], ["n", "enter"]])
+@pytest.mark.parametrize("before", [[], ["d"], ["z"], ["p"], ["f1"], ["space", "f"], ["q"]])
 def test_stop_never_asks(before: list[str]) -> None:
     assert ("stop", None) in Desk().press(*before, "exclamation_mark").link.requests
 
 
 def test_a_minute_earlier_for_each_minus() -> None:
-    assert Desk().press("d", "minus", "minus", "minus", "1").link.requests == [("declared", ("ic", 180.0))]
+    desk = Desk().press("d", "minus", "minus", "minus", "1").type("")
+    assert desk.link.requests == [("declared", ("ic", 180.0))]
     assert Desk().press("i", "minus", "plus", "y").link.requests == [("ic-announced", (None, 0.0))]
 
 
@@ -123,7 +137,7 @@ def test_the_facilitators_keys_need_their_view_and_keep_it_while_they_are_used()
 
 
 def test_what_was_answered_does_not_stand_for_ever() -> None:
-    desk = Desk().press("d", "1")
+    desk = Desk().press("d", "1").type("checkout is slow")
     assert "Recorded: declared" in desk.shown
     desk.clock.advance(30.0)
     assert "Recorded" not in desk.shown
@@ -155,6 +169,8 @@ def test_a_role_that_was_taken_in_the_briefing_is_held_from_the_beginning() -> N
 
 def test_who_leaves_while_it_runs_ends_nothing() -> None:
     desk = Desk().press("q")
+    assert desk.left == [] and "Close this screen (the drill continues)?" in desk.shown
+    desk.press("y")
     assert desk.left == [ExitReason.DETACHED] and desk.link.requests == []
 
 
@@ -184,3 +200,66 @@ def test_nobody_is_silent_before_it_begins() -> None:
     board.event(event((900.0, "go-ahead", roles, Source.RUNNER, None)), State())
     board.event(event((990.0, "start", {}, Source.RUNNER, None)), State())
     assert set(board.last_heard.values()) == {MONO + 990.0}
+
+
+def test_ctrl_c_cancels_a_prompt_and_is_stop_without_one() -> None:
+    desk = Desk().press("n", "1")
+    desk.presses.interrupt()
+    assert desk.state.prompt is None and desk.link.requests == []
+    assert "Ctrl-C again is STOP" in desk.shown
+    desk.presses.interrupt()
+    assert desk.link.requests == [("stop", None)]
+
+
+@pytest.mark.parametrize("press", list("eqvtxfosjpzb"))
+def test_a_key_that_changes_the_drill_asks_first(press: str) -> None:
+    desk = Desk(phase=Phase.PREFLIGHT if press == "b" else Phase.RUNNING).press("space", press)
+    assert desk.link.requests == [] and desk.left == []
+    assert desk.state.prompt is not None
+
+
+def test_a_role_has_the_same_digit_in_the_briefing_and_in_every_prompt(tmp_path: Path) -> None:
+    roster = tmp_path / "roster.yaml"
+    roster.write_text(ROSTER, encoding="utf-8")
+    cast = assign_roles(RosterFile(roster, tmp_path / "rotation.jsonl"), read_scenario(SHIPPED))
+    desk = Desk(phase=Phase.PREFLIGHT)
+    desk.state.cast = cast
+    shown = {line.split()[1]: line.split()[0] for line in desk.shown.splitlines() if line[1:2].isdigit()}
+    label = Desk().press("n").state.prompt
+    assert label is not None
+    assert all(f"{digit} {role}" in label.label() for role, digit in shown.items())
+    facilitator = dict(cast.holders())[Role.FACILITATOR]
+    desk.press(shown["facilitator"])
+    assert desk.state.cast.missing == {facilitator}
+
+
+def stopped(*, reverted: bool = True, facilitates: bool = True) -> Desk:
+    desk = Desk()
+    desk.state.facilitates = facilitates
+    desk.state.board.state = replace(desk.state.board.state, stop=Stop(stopped_at=990.0, awaits_decision=reverted))
+    return desk
+
+
+def test_stop_is_followed_by_the_question_whether_to_end_or_resume() -> None:
+    assert "STOP: reverting all faults" in stopped(reverted=False).shown
+    desk = stopped()
+    assert "End, or resume?" in desk.shown and "in 4:50" in desk.shown
+    assert desk.press("r", "n").link.requests == [], "another key than y cancels"
+    desk.press("r", "y", "e", "y")
+    assert desk.link.requests == [("resume", {}), ("end", None)]
+
+
+def test_only_the_facilitator_can_resume_and_anyone_can_end() -> None:
+    desk = stopped(facilitates=False)
+    assert "the facilitator can resume it" in " ".join(desk.shown.split())
+    assert desk.press("r", "y", "e", "y").link.requests == [("end", None)]
+
+
+def test_rewording_starts_from_the_text_and_a_confirmation_shows_all_of_it() -> None:
+    desk = Desk().press("space")
+    entry = desk.state.current_entry()
+    assert entry is not None
+    say = desk.state.plan.scenario.messages[entry].say
+    assert " ".join(say.split()) in " ".join(desk.press("s").shown.split())
+    desk.press("escape", "w")
+    assert desk.state.prompt is not None and desk.state.prompt.text == say

@@ -1,5 +1,4 @@
-"""A desk that comes late to a drill begins with the readings that it can still show, not with all of an hour; one whose
-runner has gone asks who is at it."""
+"""A desk that joins late loads only the readings that it can show; one without a runner offers to revert."""
 
 from __future__ import annotations
 

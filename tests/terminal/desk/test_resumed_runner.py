@@ -39,7 +39,7 @@ def test_a_runner_that_wakes_too_late(place: Place) -> None:
         desk.until("Drill over. All faults removed.")
         assert kinds(place).count("takeover") == 1, "nobody else was called"
         assert place.clean()
-        desk.press("q")
+        desk.asked("q", "Close this screen", "y")
         assert desk.code() == Exit.HALTED, desk.shown
     finally:
         desk.end()

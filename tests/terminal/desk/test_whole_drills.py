@@ -12,7 +12,8 @@ from support.proxy_drill import Place
 from support.pty_terminal import Terminal
 
 from gameday.errors import Exit
-from gameday.events import Event, body_data
+from gameday.events import Event, Intended, body_data, of_type
+from gameday.model import Source
 
 pytestmark = pytest.mark.starts_processes
 
@@ -45,23 +46,29 @@ def begun(terminal: Terminal, place: Place) -> None:
 
 def test_a_facilitated_drill_from_the_briefing_to_the_debrief(place: Place, terminals: list[Terminal]) -> None:
     desk = sit(place, terminals, "run", "late.yaml", "--roster", "roster.yaml")
-    desk.until("1 facilitator")
+    desk.until("7 facilitator")
     proposed = desk.shown
     desk.press("2")
     desk.until("marked absent; roles reassigned")
     assert desk.shown != proposed, "the rotation fills the role anew"
     desk.press("0")
     desk.until("Everyone marked present")
-    desk.asked("y", "Your prediction, sealed", "it is slow", "Enter")
+    desk.asked("y", "Your prediction, sealed", "it is slow")
+    desk.until("•" * len("it is slow"))
+    desk.press("Enter")
     desk.until("1 submitted")
     assert "it is slow" not in desk.shown
     begun(desk, place)
 
     desk.asked("a", "Who?", "-", "3")
+    desk.asked("", "Page acknowledged: type", "Enter")
     desk.asked("d", "Who?", "1")
+    typed(desk, "eight customers wait")
+    desk.until("Incident declared: eight customers wait")
     desk.asked("i", "IC announced?", "y")
     desk.until("IC since")
-    desk.asked("u", "Who?", "5checkout is slow\r")  # pasted, or a line that lags
+    desk.asked("u", "Who?", "5")
+    typed(desk, "checkout is slow")
     desk.until("Status update: checkout is slow")
     desk.asked("z", "1 cache-on", "1")
     desk.until("Run cache-on?")
@@ -70,13 +77,17 @@ def test_a_facilitated_drill_from_the_briefing_to_the_debrief(place: Place, term
 
     desk.press(" ")
     desk.until("FACILITATOR")
-    desk.asked("s", "Send message 1 now?", "y")
+    desk.asked("s", "Send it now?", "y")
     desk.until("at 0:")
-    desk.asked("t", "Adjust the fault to", "100ms", "Enter")
+    desk.press("t")
+    typed(desk, "100ms")
+    desk.until("to 100ms? y confirm")
+    desk.press("y")
     eventually(lambda: kinds(place).count("fault") == 2, "the turned fault")
-    desk.asked("k", "Private note", "they look elsewhere", "Enter")
+    desk.press("k")
+    typed(desk, "they look elsewhere")
     desk.until("private note")
-    desk.asked("l", "Who?", "Enter")
+    help_requested(desk)
     desk.until("Drill over. All faults removed.")
     assert place.clean()
     desk.press("Enter")
@@ -95,6 +106,30 @@ def test_a_facilitated_drill_from_the_briefing_to_the_debrief(place: Place, term
     review = next((place.folder / "store" / "reviews").glob("*.md")).read_text()
     assert "the team was quick to speak" in review and "they look elsewhere" not in review
     nobody_named(place, log, review)
+
+
+def typed(desk: Terminal, text: str) -> None:
+    """Type text, and Enter once the screen shows it: all at once would be a paste."""
+    desk.asked("", "type, then Enter", text)
+    desk.until(text)
+    desk.press("Enter")
+
+
+def entered(desk: Terminal, place: Place) -> bool:
+    """Press Enter; True once the note is recorded."""
+    desk.press("Enter")
+    return "note" in kinds(place)
+
+
+def help_requested(desk: Terminal) -> None:
+    desk.asked("l", "Who?", "Enter")
+    desk.asked("", "Help requested: type", "Enter")
+
+
+def stop(desk: Terminal) -> None:
+    desk.asked("!", "End, or resume?", "e")
+    desk.asked("", "End the drill?", "y")
+    desk.until("Drill over. All faults removed.")
 
 
 def debriefed(desk: Terminal) -> None:
@@ -120,10 +155,12 @@ def test_a_solo_drill(place: Place, terminals: list[Terminal]) -> None:
     alone.press("?")
     alone.until("No hint is available yet")
     alone.press(" ")
-    alone.asked("a", "Page acknowledged?", "y")
-    alone.asked("h", "type, then Enter", "it waits for something", "Enter")
+    alone.asked("a", "Page acknowledged: type", "Enter")
+    alone.until("Recorded: acknowledged")
+    alone.press("h")
+    typed(alone, "it waits for something")
     alone.until("Theory: it waits for something")
-    alone.asked("l", "Help requested?", "y")
+    alone.asked("l", "Help requested: type", "Enter")
     alone.until("Drill over. All faults removed.")
     assert "FACILITATOR" not in alone.printed.decode(), "who is alone never had the facilitator's view"
     alone.press("Enter")
@@ -157,8 +194,7 @@ def test_the_responders_view_tells_nothing_whatever_is_pressed_in_it(place: Plac
     desk.press(" ")
     desk.until("FAULT latency on database")
     assert spoilers(desk.printed.decode(errors="replace")), "the facilitator's view does tell, and the search finds it"
-    desk.press("!")
-    desk.until("Drill over. All faults removed.")
+    stop(desk)
     assert place.clean()
 
 
@@ -181,7 +217,7 @@ def test_a_closed_terminal_ends_nothing_and_attach_is_back_in_it(place: Place, t
     back.until("Note: seen from elsewhere")
     back.press(" ")
     back.until("FACILITATOR")
-    back.asked("l", "Who?", "Enter")
+    help_requested(back)
     back.until("Drill over. All faults removed.")
     assert place.clean()
     back.press("Enter")
@@ -190,7 +226,7 @@ def test_a_closed_terminal_ends_nothing_and_attach_is_back_in_it(place: Place, t
     back.press(*["Enter"] * 30)
     assert back.code() == Exit.HELD
     assert "next " in back.shown, "whose turn comes next is named here too"
-    looker.press("q")
+    looker.asked("q", "Close this screen", "y")
     assert looker.code() == Exit.HELD
     assert "FACILITATOR" not in looker.printed.decode(), "who did not ask for it never had that view"
 
@@ -202,23 +238,28 @@ def test_without_colours_or_letters_beyond_ascii(place: Place, terminals: list[T
     begun(desk, place)
     desk.press(" ")
     desk.until("FACILITATOR")
-    desk.press("!")
-    desk.until("Drill over. All faults removed.")
+    stop(desk)
     assert desk.printed.isascii()
     assert all(len(line) <= 80 for line in desk.shown.splitlines())
-    desk.press("q")
+    desk.asked("q", "Close this screen", "y")
     assert desk.code() == Exit.HALTED
 
 
-def test_ctrl_c_is_stop_also_while_words_are_typed(place: Place, terminals: list[Terminal]) -> None:
+def test_ctrl_c_cancels_what_is_typed_and_then_is_stop(place: Place, terminals: list[Terminal]) -> None:
     desk = sit(place, terminals, "run", "late.yaml", "--solo")
     begun(desk, place)
     desk.asked("n", "type, then Enter", "half a wo")
     desk.until("half a wo")
     desk.press("Ctrl-C")
+    desk.until("Ctrl-C again is STOP")
+    assert place.marks(), "the fault stands as before"
+    desk.press("Ctrl-C")
+    desk.until("End, or resume?")
+    assert place.clean(), "STOP reverts first and asks then"
+    desk.asked("e", "End the drill?", "y")
     desk.until("Drill over. All faults removed.")
-    assert place.clean()
-    desk.press("q")
+    assert "note" not in kinds(place)
+    desk.asked("q", "Close this screen", "y")
     assert desk.code() == Exit.HALTED
 
 
@@ -231,7 +272,9 @@ def test_the_same_in_lines_for_a_screen_reader(place: Place, terminals: list[Ter
     assert place.gameday("claim", "ic").code == Exit.HELD
     lines.until("IC: Role claimed")
     lines.press("Ctrl-C")
-    lines.until("STOP: reverting all faults")
+    lines.until("Ctrl-C again ends the drill")
+    lines.until("All faults are reverted")
+    lines.press("Ctrl-C")
     lines.until("The drill is over")
     assert place.clean()
     assert not spoilers(lines.printed.decode(errors="replace"))
@@ -243,19 +286,18 @@ def test_the_same_in_lines_for_a_screen_reader(place: Place, terminals: list[Ter
 
 def test_who_plays_is_not_lost_with_the_screen(place: Place, terminals: list[Terminal]) -> None:
     desk = sit(place, terminals, "run", "late.yaml", "--roster", "roster.yaml")
-    desk.until("1 facilitator")
+    desk.until("7 facilitator")
     desk.press("2")
     desk.until("marked absent; roles reassigned")
     cast = roles_on(desk)
-    desk.press("q")
+    desk.asked("q", "Close this screen", "y")
     assert desk.code() == Exit.HELD
     back = sit(place, terminals, "attach", "--facilitate")
-    back.until("1 facilitator")
+    back.until("7 facilitator")
     assert roles_on(back) == cast
     begun(back, place)
     eventually(lambda: (place.folder / "store" / "rotation.jsonl").exists(), "the record")
-    back.press("!")
-    back.until("Drill over. All faults removed.")
+    stop(back)
 
 
 def roles_on(desk: Terminal) -> list[str]:
@@ -270,3 +312,48 @@ def test_a_long_line_of_the_debrief_is_kept_to_its_end(place: Place) -> None:
     assert said.code == Exit.HELD, said
     review = next((place.folder / "store" / "reviews").glob("*.md")).read_text()
     assert "THE-END" in review
+
+
+def test_a_slip_on_stop_reverts_and_costs_no_more_than_the_resume(place: Place, terminals: list[Terminal]) -> None:
+    desk = sit(place, terminals, "run", "late.yaml", "--roster", "roster.yaml")
+    begun(desk, place)
+    desk.asked("!", "End, or resume?")
+    assert place.clean(), "reverted at once"
+    before = {event.body.intent.marker for event in of_type(events(place), Intended)}
+    desk.asked("r", "apply the faults again?", "y")
+    eventually(lambda: kinds(place).count("fault") == 2, "the fault is applied again")
+    after = {event.body.intent.marker for event in of_type(events(place), Intended)} - before
+    assert set(place.marks()) == after, "under a new marker"
+    help_requested(desk)
+    desk.until("Drill over. All faults removed.")
+    assert place.clean()
+    desk.asked("q", "Close this screen", "y")
+    assert desk.code() == Exit.NOT_HELD, "a hypothesis that was tested in two pieces is unknown"
+
+
+@pytest.mark.parametrize(
+    "paste",
+    [
+        "\x1b[200~!fy quit\r\nby\x1b[201~",
+        "fyq!y this text was pasted into a terminal without bracketed paste\r\nqy\r\nfy\r\n",
+    ],
+    ids=["bracketed", "burst"],
+)
+def test_a_paste_is_never_keys_and_is_text_where_text_is_typed(
+    place: Place, terminals: list[Terminal], paste: str
+) -> None:
+    desk = sit(place, terminals, "run", "late.yaml", "--roster", "roster.yaml")
+    begun(desk, place)
+    desk.press(" ")
+    desk.until("FACILITATOR")
+    before = len(kinds(place))
+    desk.press(paste)
+    desk.until("pasted text is never keys")
+    desk.asked("n", "Who?", "1")
+    desk.asked("", "Note: type", paste)
+    desk.until("fy quit by" if "[200~" in paste else "fyq!y")
+    eventually(lambda: entered(desk, place), "the note, which a later Enter records")
+    people = [event for event in events(place)[before:] if event.source is Source.HUMAN]
+    assert [event.kind for event in people] == ["note"]
+    assert "fy" in body_data(people[0].body)["text"]
+    stop(desk)

@@ -1,0 +1,130 @@
+"""STOP as one key: all faults are reverted first; then the drill ends, or resumes as it was."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from support.events import event
+from support.shipped_drill import plan_of
+
+from gameday.drill.control.facilitator_requests import facilitator_event, stop_confirmation
+from gameday.drill.control.participant_requests import RequestRejected, action_request_event
+from gameday.drill.decisions import AdjustFault, ApplyFault, Finish, RevertAfterStop, SendMessage
+from gameday.drill.facilitator import STOP_DECISION_S, decide, scheduled_decisions, timebox_at
+from gameday.drill.revert.attribution import attribute_recovery, own_interventions
+from gameday.drill.state import State, fold
+from gameday.events import CAUSE_OWN_REVERT, ResumedAfterStop
+from gameday.model import EndReason, Json, Mode
+from gameday.moments import Moment
+
+PLAN = plan_of(Mode.FACILITATED, "")
+START = 1000.0
+Row = tuple[float, str, dict[str, Json]]
+RUNS: list[Row] = [
+    (0, "phase", {"after": "running"}), (0, "start", {}),
+    (2, "intended", {"intent": {"fault": "slow", "marker": "m1"}}), (2, "fault", {"fault": "slow", "marker": "m1"}),
+    (10, "impact", {}),
+]  # fmt: skip
+STOP: Row = (30, "stop", {"resumable": True})
+REVERTED: list[Row] = [(30, "fault-reverted", {"marker": "m1"}), (30, "reverted", {}), (31, "stop-reverted", {})]
+RESUMED: Row = (91, "stop-resumed", {})
+
+
+def state_after(*rows: Row) -> State:
+    state = State()
+    for at, kind, data in rows:
+        state = fold(state, event(kind, data, START + at))
+    return state
+
+
+def due(state: State, at: float) -> tuple[object, ...]:
+    return decide(PLAN, state, START + at)
+
+
+def test_stop_reverts_at_once_and_nothing_else_is_due() -> None:
+    state = state_after(*RUNS, STOP)
+    assert due(state, 30) == (RevertAfterStop(),)
+    waiting = state_after(*RUNS, STOP, *REVERTED)
+    assert due(waiting, 30 + STOP_DECISION_S - 1) == ()
+    assert not any(isinstance(what, SendMessage) for _, what in scheduled_decisions(PLAN, waiting))
+
+
+def test_stop_without_an_answer_ends_the_drill() -> None:
+    (finish,) = due(state_after(*RUNS, STOP, *REVERTED), 30 + STOP_DECISION_S)
+    assert isinstance(finish, Finish) and finish.reason is EndReason.HALTED
+
+
+def test_a_confirmed_stop_ends_the_drill() -> None:
+    (finish,) = due(state_after(*RUNS, STOP, (30, "stop-confirmed", {})), 30)
+    assert isinstance(finish, Finish) and finish.reason is EndReason.HALTED
+
+
+@pytest.mark.parametrize("kind", ["stop", "halt"])
+def test_a_stop_by_command_ends_a_stopped_drill_too(kind: str) -> None:
+    (finish,) = due(state_after(*RUNS, STOP, *REVERTED, (40, kind, {})), 40)
+    assert isinstance(finish, Finish) and finish.reason is EndReason.HALTED
+
+
+def test_a_stop_before_the_start_ends_the_drill() -> None:
+    assert state_after((0, "phase", {"after": "preflight"}), (1, "stop", {"resumable": True})).halt_reason == "STOP"
+
+
+def test_a_resume_applies_the_interrupted_fault_once_and_continues_the_clock() -> None:
+    before = state_after(*RUNS)
+    state = state_after(*RUNS, STOP, *REVERTED, RESUMED)
+    (apply,) = [what for what in due(state, 91) if isinstance(what, ApplyFault)]
+    assert apply.planned.fault.id == "slow"
+    assert timebox_at(PLAN, state) == timebox_at(PLAN, before) + 61, "the time of STOP does not count"
+    assert Moment.REVERTED not in state.moments
+    again: list[Row] = [
+        (91, "intended", {"intent": {"fault": "slow", "marker": "m2"}}),
+        (92, "fault", {"fault": "slow", "marker": "m2"}),
+    ]
+    present = state_after(*RUNS, STOP, *REVERTED, RESUMED, *again)
+    assert present.present == {"slow"}
+    assert not [what for what in due(present, 93) if isinstance(what, ApplyFault | AdjustFault)]
+    assert not own_interventions(present), "a fault that was applied again was not adjusted"
+
+
+def test_a_fault_that_had_not_begun_keeps_its_delay() -> None:
+    state = state_after(*RUNS[:2], (1, "stop", {"resumable": True}), (1, "stop-reverted", {}), (11, "stop-resumed", {}))
+    times = [at - START for at, what in scheduled_decisions(PLAN, state) if isinstance(what, ApplyFault)]
+    assert times == [12.0]
+
+
+def test_a_stop_in_a_pause_ends_the_pause_too_and_counts_its_time_once() -> None:
+    state = state_after(*RUNS, (20, "paused", {}), STOP, *REVERTED, RESUMED)
+    assert state.interventions.paused_at is None
+    assert timebox_at(PLAN, state) == timebox_at(PLAN, state_after(*RUNS)) + 71
+
+
+def test_a_second_stop_is_folded_anew_after_a_resume() -> None:
+    state = state_after(*RUNS, STOP, *REVERTED, RESUMED, (92, "stop", {"resumable": True}))
+    assert due(state, 92) == (RevertAfterStop(),)
+    assert state.stop.interrupted == {"slow"}, "also one that was not applied again yet"
+
+
+def test_a_recovery_after_stop_is_our_own_revert() -> None:
+    assert attribute_recovery(state_after(*RUNS, STOP, *REVERTED)) == CAUSE_OWN_REVERT
+
+
+def test_after_stop_only_end_resume_and_notes_are_accepted() -> None:
+    reverting, waiting = state_after(*RUNS, STOP), state_after(*RUNS, STOP, *REVERTED)
+    with pytest.raises(RequestRejected, match="still being reverted"):
+        facilitator_event({"intervention": "resume"}, PLAN, reverting)
+    assert isinstance(facilitator_event({"intervention": "resume"}, PLAN, waiting).body, ResumedAfterStop)
+    for intervention in ("now", "extend", "pause", "reveal"):
+        with pytest.raises(RequestRejected, match="stopped"):
+            facilitator_event({"intervention": intervention}, PLAN, waiting)
+    with pytest.raises(RequestRejected):
+        action_request_event("cache-on", ["cache-on"], {}, waiting)
+    assert stop_confirmation(reverting)[0].kind == "stop-confirmed"
+    with pytest.raises(RequestRejected, match="was not stopped"):
+        stop_confirmation(state_after(*RUNS))
+
+
+def test_a_rehearsal_is_ended_by_stop() -> None:
+    state = state_after(*RUNS, (30, "stop", {}))
+    (finish,) = decide(replace(PLAN, mode=Mode.REHEARSAL), state, START + 30)
+    assert isinstance(finish, Finish)
