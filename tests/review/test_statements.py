@@ -68,7 +68,7 @@ _SENTENCES = {
 
 
 def _objective(log: Log, match: re.Match[str]) -> bool:
-    """True if the time is that of the log: from the moment, to the first of the other at or after it."""
+    """Return True if the time is that of the log: from the moment, to the first of the other at or after it."""
     moment, start = _SENTENCES[match["what"]], log.at(_NOUNS[match["of"]])
     times = sorted(event.happened for event in log.all(moment))
     at = next((at for at in times if at >= start), times[0]) if moment == "update" else times[0]
@@ -149,7 +149,7 @@ CLAIMS: tuple[tuple[str, Check], ...] = (
      lambda log, _: log.has("fault-end")),
     (r"The fault was active for .*, then left unchanged: somebody changed it, and steady state was .*\.",
      lambda log, _: log.has("fault-kept")),
-    (r"This was a rehearsal without people\. A script .* a team\."
+    (r"This was a rehearsal without people(?:, at [\d.]+x pace)?\. A script .* a team\."
      r"(?: Mitigations tried: (.*?)\.)?(?: Mitigations not tried: (.*)\.)?",
      lambda log, m: not log.people
      and all(log.has("action-finished", action=name) for name in re.findall("`(.*?)`", m[1] or ""))
