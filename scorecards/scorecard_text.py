@@ -143,8 +143,8 @@ def format_hints(card: Scorecard) -> str:
         return "no hints given"
     rungs = [f"{count} {rung.value}" for rung in HintLevel if (count := getattr(card.difficulty, rung.value))]
     rungs += [f"{card.difficulty.whispered} passed on by the mentor"] if card.difficulty.whispered else []
-    given = f"{total} hint{'s' if total > 1 else ''} given ({', '.join(rungs)})"
-    return f"{given}; hints measure the scenario, not the team"
+    text = f"{total} hint{'s' if total > 1 else ''} given ({', '.join(rungs)})"
+    return f"{text}; hints measure the scenario, not the team"
 
 
 def format_mode(card: Scorecard) -> str:

@@ -182,7 +182,7 @@ CLAIMS: tuple[tuple[str, Check], ...] = (
     (rf"(?P<what>{'|'.join(_SENTENCES)}) before the (?P<of>[a-z ]+)\.", _before),
     (r"Help was requested at \S+ from the (?:fault|start of the drill)\.",
      lambda log, _: log.people and log.has("help")),
-    (r"All faults were reverted and verified in 200 ms\.", lambda log, _: log.is_reverted),
+    (r"All faults were reverted and verified in \d+ ms\.", lambda log, _: log.is_reverted),
     (r"(?:Did not hold|Could not be judged): .*", lambda log, _: log.card.held != "held"),
     (r"The longest time without a status update was .*\.",
      lambda log, _: log.people and log.has("update") and log.has("declared")),

@@ -8,18 +8,15 @@ from gameday.errors import Exit
 from gameday.events import (
     ActionFinished,
     ActionStarted,
-    ApplyRefused,
     Event,
     FaultConfirmed,
     FaultEnded,
     FaultKept,
     FaultReverted,
     ImpactDetected,
-    Intended,
     Mitigated,
     SignalKinds,
     first_of,
-    has_any,
     kept_text,
     of_type,
     read_plan,
@@ -27,17 +24,16 @@ from gameday.events import (
 )
 from gameday.model import SignalKind
 from gameday.review.document import Block, Para, Picture, Prompt, Section, Table, bullets, code, plain, strong
-from gameday.review.event_text import format_clock, reference_name
+from gameday.review.event_text import reference_name
+from gameday.review.sections.fault_sentences import fault_sentence
 from gameday.review.sections.line_items import list_predictions
 from gameday.review.timeline import ROWS, count_omitted, timeline_rows
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.censoring import ADJUSTED
 from gameday.scorecards.fault_outcomes import FaultOutcome
 from gameday.scorecards.scorecard import Scorecard
-from gameday.units import format_duration, format_parameters, format_value
+from gameday.units import format_duration, format_value
 
-MAX_MEMBERS = 6
-"""Members of a target that are named, of those that the fault hit."""
 PICTURE = Picture("The drill on one time axis: the system, what could be seen, what the team believed")
 _HELD = {
     "held": "The hypothesis held.", "not held": "The hypothesis did not hold.",
@@ -118,38 +114,6 @@ def _summary_sentences(events: Sequence[Event], card: Scorecard) -> Iterator[str
     yield _impact_sentence(events, card)
     yield service_sentence(events, card)
     yield _revert_sentence(events, card)
-
-
-def fault_sentence(events: Sequence[Event]) -> str:
-    """Return a sentence about the fault: when, what, on which target."""
-    event = first_of(events, FaultConfirmed)
-    if event is None:
-        return _no_fault_sentence(events)
-    planned = {fault.id: fault.params for fault in read_plan(events).faults}
-    details = format_parameters(event.body.params or planned.get(event.body.fault, {}))
-    kind = plain(event.body.fault_kind) + (f" ({plain(details)})" if details else "")
-    more = len({other.body.fault for other in of_type(events, FaultConfirmed)}) - 1
-    others = f" (and {more} more)" if more else ""
-    members = _affected_members(events, event.body.marker)
-    return f"At {format_clock(event)} UTC we applied {kind} to {code(event.body.target)}{members}{others}."
-
-
-def _no_fault_sentence(events: Sequence[Event]) -> str:
-    if not read_plan(events).faults and not has_any(events, Intended):
-        return "The scenario has no fault: this drill practised the response alone."
-    intended = {event.body.marker for event in of_type(events, Intended)}
-    refused = {event.body.marker for event in of_type(events, ApplyRefused)}
-    if intended - refused:
-        return "It is unknown whether a fault was applied, or to how much of its target, so nothing was tested."
-    return "No fault was applied, so nothing was tested."
-
-
-def _affected_members(events: Sequence[Event], marker: str) -> str:
-    """Return the members of the target that were hit: of several, they are drawn in each drill."""
-    intents = (event.body.intent for event in of_type(events, Intended))
-    names = next((intent.member_names for intent in intents if intent.marker == marker), ())
-    more = f" and {len(names) - MAX_MEMBERS} more" if len(names) > MAX_MEMBERS else ""
-    return f" ({', '.join(code(name) for name in names[:MAX_MEMBERS])}{more})" if names else ""
 
 
 def _impact_sentence(events: Sequence[Event], card: Scorecard) -> str:
