@@ -102,10 +102,10 @@ def _expectations_table(card: Scorecard) -> tuple[Block, ...]:
 def _untried_mitigations(events: Sequence[Event], card: Scorecard) -> str:
     mitigations = dict.fromkeys((*([card.mitigation] if card.mitigation else []), *read_plan(events).mitigations))
     started = {event.body.action for event in of_type(events, ActionStarted, ActionFinished)}
-    tried = [code(name) for name in mitigations if name in started]
-    untried = [code(name) for name in mitigations if name not in started]
-    lines = (f"Mitigations tried: {', '.join(tried)}." if tried else "",
-             f"Mitigations not tried: {', '.join(untried)}." if untried else "")  # fmt: skip
+    used_mitigations = [code(name) for name in mitigations if name in started]
+    unused_mitigations = [code(name) for name in mitigations if name not in started]
+    lines = (f"Mitigations tried: {', '.join(used_mitigations)}." if used_mitigations else "",
+             f"Mitigations not tried: {', '.join(unused_mitigations)}." if unused_mitigations else "")  # fmt: skip
     return "".join(f" {line}" for line in lines if line)
 
 
