@@ -17,6 +17,7 @@ from gameday.errors import Exit, GamedayError, InvalidFiles
 
 GC_THRESHOLD = 50_000
 """Allocations between collections: Python's 700 collect a hundred times while libraries load, a tenth of their time."""
+FOLDER_VARIABLES = ("GAMEDAY_STORE", "GAMEDAY_RUNTIME", "GAMEDAY_DEMO", "XDG_STATE_HOME")
 EPILOG = (
     "\b\nHelp for one command: gameday help COMMAND\nA first drill, without people: gameday run db-slowdown --rehearse"
 )
@@ -31,6 +32,7 @@ def gameday() -> None:
 def main() -> None:
     """Run the console script."""
     open_standard_streams()
+    make_folders_absolute()
     gc.set_threshold(GC_THRESHOLD)
     code = run_command(sys.argv[1:])
     try:
@@ -39,6 +41,15 @@ def main() -> None:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - as long as the process
     gc.freeze()  # the interpreter's last collection of what a drill has loaded would take 0.2 s
     sys.exit(int(code))
+
+
+def make_folders_absolute() -> None:
+    """Let the processes of a drill, which work in other folders, find the same folders."""
+    for name in FOLDER_VARIABLES:
+        if named := os.environ.get(name):
+            os.environ[name] = os.path.abspath(named)  # noqa: PTH100 - Path's raises where the current folder is gone
+    if not os.environ.get("HOME"):
+        os.environ.pop("HOME", None)  # an empty one would mean the root folder
 
 
 def run_command(args: list[str]) -> Exit:
