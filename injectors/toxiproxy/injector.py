@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping
 
 from typing_extensions import override
 
+from gameday.clients.connection import ANONYMOUS, read_connection
 from gameday.errors import Refused
 from gameday.injectors.toxiproxy.api_client import Conflict, NotFound, Server, ServerError
 from gameday.injectors.toxiproxy.failure_text import explain_failure, server_gone_text
@@ -223,4 +224,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
 
 
 def _server(intent: Intent) -> Server:
-    return Server(str(intent.address["url"]))
+    """Return the server of an intent. Its credentials are references, and are read anew by each process."""
+    settings = intent.undo.get("connection")
+    connection = read_connection(settings) if isinstance(settings, dict) else ANONYMOUS
+    return Server(str(intent.address["url"]), connection)
