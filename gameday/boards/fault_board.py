@@ -41,6 +41,8 @@ class FaultPhase(StrEnum):
     REFUSED = "refused"
     LAPSED = "ended unexpectedly"
     ENDED_BY_ACTION = "ended by an action"
+    ENDED_BY_FAULT = "ended by another fault"
+    ENDED_BY_RESPONDERS = "removed by the responders"
     REVERT_PENDING = "NOT reverted yet"
     LEFT_UNCHANGED = "left as people changed it"
     CLOSED_BY_HAND = "closed manually"
@@ -102,7 +104,7 @@ class FaultBoard:
         status.behind, status.params = format_auto_revert(intent), format_parameters(intent.params)
 
     def _record_phase(self, at: float, body: Marked | FaultConfirmed | Removed) -> None:
-        status, phase = self._find(body), _PHASES.get(type(body))
+        status, phase = self._find(body), _find_phase(body)
         if status is None or phase is None or body.marker not in (status.fault, status.marker):
             return  # an earlier apply of a fault that was adjusted since: the fault itself is still active
         status.phase, status.why = phase, body.reason if isinstance(body, Marked) else ""
@@ -114,6 +116,17 @@ class FaultBoard:
     def _find(self, body: Marked | FaultConfirmed | Removed) -> FaultStatus | None:
         """Return the fault that an event names by marker, or by id in a refusal."""
         return self.all.get(self._faults_by_marker.get(body.marker, body.marker))
+
+
+def _find_phase(body: Body) -> FaultPhase | None:
+    """Return the phase that an event begins; None for one that changes nothing."""
+    match body:
+        case Removed(by_fault=str() as fault) if fault:
+            return FaultPhase.ENDED_BY_FAULT
+        case Removed(by_responders=True):
+            return FaultPhase.ENDED_BY_RESPONDERS
+        case _:
+            return _PHASES.get(type(body))
 
 
 def _scheduled_status(planned: PlannedFault) -> FaultStatus:
