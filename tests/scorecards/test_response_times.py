@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.drill_factory import MARK, Made, facilitated, rehearsal
+from support.drill_factory import MARK, MONO, Made, facilitated, rehearsal
 
 from gameday.model import Source
 from gameday.scorecards import scorecard_text
@@ -138,3 +138,28 @@ def test_an_informed_drill_has_no_detection_figures() -> None:
     for name in ("detect", "acknowledge"):
         assert scorecard_text.format_response_time(of(informed, name)).startswith("not measured"), name
     assert of(informed, "mitigate").state == "measured"
+
+
+def test_what_is_claimed_ends_when_the_fault_was_last_known_to_be_present() -> None:
+    lapsed = PEOPLE.without("mitigated").plus(500, "lapsed", marker=MARK, reason="", last_present=MONO + 498.5)
+    impact = next(one.happened for one in lapsed.events if one.kind == "impact")
+    assert of(lapsed, "mitigate").seconds == pytest.approx(MONO + 498.5 - impact)
+
+
+def test_service_that_was_back_when_the_drill_ended_bounds_what_is_claimed() -> None:
+    back = PEOPLE.without("mitigated", "evaluated").plus(
+        1265, "evaluated", part="mitigated", index=0, verdict="unreadable", start=MONO + 1230.0, end=MONO + 1265.0
+    )
+    impact = next(one.happened for one in back.events if one.kind == "impact")
+    assert of(back, "mitigate").seconds == pytest.approx(MONO + 1230.0 - impact)
+
+
+def test_what_was_adjusted_before_the_impact_cuts_nothing_short() -> None:
+    early = PEOPLE.plus(101.5, "adjusted", fault="slow", params={"delay": "600ms"})
+    assert not of(early, "mitigate").censored
+
+
+def test_restored_service_is_not_measured_without_a_criterion() -> None:
+    for made in (PEOPLE.without("mitigated"), PEOPLE.without("mitigated", "recovered")):
+        span = of(made.changed("planned", mitigated_when=[]), "mitigate")
+        assert (span.state, span.seconds) == ("not measured", None)

@@ -1,0 +1,133 @@
+"""What counts and what does not: alike on every engine, between two times of a fault, and before the end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from support.events import event
+from support.fake_injector import Bench, planned
+from support.simulated_drill import PlayedDrill, Sample, SimulatedDrill, Time
+
+from gameday.drill.observers.mitigation import SustainedMoment
+from gameday.drill.observers.observer import Baseline
+from gameday.drill.state import State, fold
+from gameday.events import Evaluated, FaultEnded, ImpactDetected, Lapsed, Removed, active_periods, of_type
+from gameday.model import Environment, Expectation, Limit, Reading, SignalBinding, SignalKind, Test
+from gameday.moments import Moment
+from gameday.plugins.types import Intent, Presence
+
+LINE = Expectation("success", Test.AT_LEAST, Limit(0.7, False, "70%"), over=4.0)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+@pytest.mark.parametrize("presence", [Presence.ABSENT, Presence.MODIFIED, Presence.TARGET_GONE])
+def test_a_fault_that_somebody_else_ended_has_lapsed_however_its_engine_shows_that(
+    bench: Bench, presence: Presence
+) -> None:
+    bench.ledger.apply(planned())
+    bench.ledger.renew_and_check()
+    last = bench.clock.monotonic()
+    bench.clock.advance(1.5)
+    bench.engine.on_active = [lambda _: presence]
+    bench.ledger.renew_and_check()
+    [lapsed] = [one.body for one in of_type(bench.events(), Lapsed)]
+    assert lapsed.last_present == last, "nothing is known of the time after the last check"
+    assert not list(of_type(bench.events(), Removed))
+
+
+def test_a_planned_end_is_checked_first_so_that_its_last_readings_count(bench: Bench) -> None:
+    bench.ledger.apply(planned("brief"))
+    bench.clock.advance(9.0)
+    checked = bench.clock.monotonic()
+    bench.ledger.end(planned("brief").fault)
+    [ended] = [one.body for one in of_type(bench.events(), FaultEnded)]
+    assert ended.last_present == checked
+
+
+def test_a_fault_that_is_absent_at_its_planned_end_has_lapsed(bench: Bench) -> None:
+    bench.ledger.apply(planned("brief"))
+    bench.engine.there.clear()
+    bench.ledger.end(planned("brief").fault)
+    assert "lapsed" in bench.kinds() and "fault-end" not in bench.kinds()
+    assert not bench.ledger.outstanding(), "and is reverted all the same"
+
+
+def test_presence_is_known_from_before_the_engine_was_asked(bench: Bench) -> None:
+    def slow(_: Intent) -> Presence:
+        bench.clock.advance(2.0)
+        return Presence.PRESENT
+
+    bench.ledger.apply(planned())
+    before = bench.clock.monotonic()
+    bench.engine.on_active = [slow]
+    bench.ledger.renew_and_check()
+    assert list(bench.ledger.confirmed().values()) == [before]
+
+
+def test_a_fault_that_was_adjusted_is_present_without_a_gap() -> None:
+    said = [
+        event("fault", {"fault": "slow", "marker": "a"}, 10.0),
+        event("fault", {"fault": "slow", "marker": "b"}, 20.0),
+        event("fault-reverted", {"marker": "a"}, 20.1),
+        event("reverting", {}, 30.0),
+    ]
+    [period] = active_periods(said)["slow"]
+    assert (period.start, period.end, period.occurrence) == (10.0, 30.0, 0)
+
+
+def test_a_lapse_of_one_fault_leaves_the_others_present() -> None:
+    state = State()
+    for at, marker in ((10.0, "slow"), (11.0, "cut")):
+        state = fold(state, event("fault", {"fault": marker, "marker": marker}, at))
+    state = fold(state, event("lapsed", {"marker": "slow", "last_present": 19.0}, 20.0))
+    assert state.present == {"cut"}
+    assert state.periods["slow"][-1].end == 19.0 and state.periods["cut"][-1].end is None
+
+
+def test_an_outage_after_the_fault_was_removed_is_no_impact_of_it() -> None:
+    values = [1.0] * 8 + [0.0] * 10
+    drill = SimulatedDrill(
+        [Time("slow", 2.0, 6.5, "lapse")], [Sample(float(at), value) for at, value in enumerate(values)], [LINE], 18.0
+    )
+    assert not list(of_type(PlayedDrill(drill).events, ImpactDetected))
+
+
+BINDING = SignalBinding("success", SignalKind.RATIO, "http", {}, 1.0, None, 1)
+GROUND = Baseline(Environment("", {}, {"success": BINDING}, {}), {})
+RESTORED = Expectation("success", Test.AT_LEAST, Limit(0.9, False, "90%"), hold=5.0)
+
+
+def sustained(times: int, until: int, good_from: int) -> tuple[SustainedMoment, State]:
+    """Return an observer of a fault that ended at second 10 and comes so often, and the state after the end."""
+    state = State()
+    for at, kind, data in (
+        (1.0, "fault", {"fault": "slow", "marker": "a"}),
+        (2.0, "impact", {"signal": "success"}),
+        (10.0, "fault-end", {"fault": "slow", "marker": "a"}),
+    ):
+        state = fold(state, event(kind, dict(data), at))
+    observer = SustainedMoment(Moment.MITIGATED, Moment.IMPACT, [RESTORED], GROUND, {"slow": times})
+    for second in range(1, until + 1):
+        observer.feed(Reading("success", float(second), 1.0 if second >= good_from else 0.0, 9))
+    return observer, state
+
+
+def test_service_between_two_times_of_a_fault_is_not_restored() -> None:
+    for times, count in ((1, 1), (2, 0)):
+        observer, state = sustained(times, until=20, good_from=11)
+        assert len(observer.poll(20.0, state)) == count
+
+
+def test_service_that_was_back_too_briefly_to_count_bounds_what_is_claimed() -> None:
+    observer, state = sustained(1, until=20, good_from=18)
+    present = replace(state, present=frozenset({"slow"}), end_counts={})
+    assert observer.poll(20.0, present) == []
+    [draft] = observer.finalize(20.0, present)
+    assert isinstance(draft.body, Evaluated) and draft.body.part == "mitigated"
+    assert draft.body.start is not None and 17.0 <= draft.body.start <= 18.0
