@@ -78,7 +78,12 @@ def halt_drills(command: str, reporter: Reporter, timing: Timing, *, everywhere:
         for drill in running.drills
         if _send_halt(drill, command, reporter) and _wait_until_finished(drill, reporter)
     }
-    for folder in sorted({drill.folder for drill in running.drills} | {data_folder()}):
+    folders, unknown = {drill.folder for drill in running.drills}, None
+    try:
+        folders.add(data_folder())
+    except Refused as refused:
+        unknown = refused  # the running drills are halted all the same
+    for folder in sorted(folders):
         _recover_store(folder, command, guarded, here, reporter, timing)
     stop_orphaned_demos(running.drills, reporter.status)
     unregister_finished_drills(running.drills)
@@ -88,6 +93,8 @@ def halt_drills(command: str, reporter: Reporter, timing: Timing, *, everywhere:
         raise Refused(
             f"reverted what the store knows, but other running drills cannot be listed: {running.unreadable_reason}"
         )
+    if unknown is not None:
+        raise unknown
     reporter.output("Nothing is outstanding.")
     _report_elsewhere(running, command, reporter)
 

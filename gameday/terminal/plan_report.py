@@ -9,6 +9,7 @@ from gameday.command_text import format_command
 from gameday.model import Fault, Message, Objective, Plan, PlannedFault, Scenario
 from gameday.moments import Moment
 from gameday.plugins.types import Intent, RevertGuarantee
+from gameday.printable import single_line
 from gameday.units import format_duration, format_expectation, format_parameters, format_time
 
 WIDTH = 15
@@ -39,7 +40,7 @@ def plan_lines(plan: Plan, intents: Sequence[Intent], warnings: Mapping[str, Seq
 
 
 def _line(title: str, text: str) -> str:
-    return f"{title:<{WIDTH}}{text}"
+    return f"{title:<{WIDTH}}{single_line(text)}"
 
 
 def _ends(scenario: Scenario) -> str:
