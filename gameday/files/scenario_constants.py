@@ -36,5 +36,6 @@ KNOWN_PROBES: Final[Mapping[str, tuple[str, ...]]] = {
     "process": ("run",),
     "prometheus": ("url", "query", "n"),
     "alerts": ("url", "from", "alert", "labels"),
+    "kubernetes": ("kubeconfig", "context", "namespace", "workload", "service"),
 }
 """Each probe with its own settings, as the environment file writes them; with a `url`, CONNECTION_KEYS too."""

@@ -18,6 +18,7 @@ from gameday.plugins.registry import PluginGroup
 from gameday.signals import settings
 from gameday.signals.alerts import open_alerts
 from gameday.signals.http import open_http
+from gameday.signals.kubernetes import open_kubernetes
 from gameday.signals.process import open_process
 from gameday.signals.prometheus import open_prometheus
 from gameday.signals.settings import secrets_of
@@ -31,6 +32,7 @@ PROBES: dict[str, Callable[[SignalBinding, HttpClient], Probe]] = {
     "process": open_process,
     "prometheus": open_prometheus,
     "alerts": open_alerts,
+    "kubernetes": open_kubernetes,
 }
 HTTP_PROBES = frozenset({"http", "prometheus", "alerts"})
 MAX_ERROR_CHARS = 300

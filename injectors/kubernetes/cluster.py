@@ -45,6 +45,13 @@ TYPES: Mapping[str, ResourceType] = {
     "namespace": ResourceType("", "v1", "namespaces", is_cluster_wide=True),
     "endpointslice": ResourceType("discovery.k8s.io", "v1", "endpointslices"),
     "networkpolicy": ResourceType("networking.k8s.io", "v1", "networkpolicies"),
+    "validatingwebhookconfiguration": ResourceType(
+        "admissionregistration.k8s.io", "v1", "validatingwebhookconfigurations", is_cluster_wide=True
+    ),
+    "mutatingwebhookconfiguration": ResourceType(
+        "admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations", is_cluster_wide=True
+    ),
+    "apiservice": ResourceType("apiregistration.k8s.io", "v1", "apiservices", is_cluster_wide=True),
     "horizontalpodautoscaler": ResourceType("autoscaling", "v2", "horizontalpodautoscalers"),
 }
 """By the word that kubectl uses for one object."""

@@ -64,6 +64,13 @@ PROBE_KEYS: Mapping[str, Mapping[str, str]] = {
         "alert": "The name of the alert.",
         "labels": "Other labels that the alert must have.",
     },
+    "kubernetes": {
+        "kubeconfig": "The kubeconfig file. The kind of the signal is `count`.",
+        "context": "The context in it; the current context is never used.",
+        "namespace": "The namespace.",
+        "workload": "`deployment/NAME` or `statefulset/NAME`: the number of its ready pods.",
+        "service": "The name of a Service: the number of its ready endpoints. Exactly one of the two.",
+    },
 }
 
 REQUIRE_KEYS: Mapping[str, str] = {

@@ -55,7 +55,7 @@ def test_record_shows_the_running_drill_from_its_first_moment(
 def test_fault_of_a_dead_drill_belongs_to_nobody(
     server: ApiServer, stand_in: KubernetesTarget, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(undo_records, "LIFETIME_S", -1)
+    monkeypatch.setattr(undo_records, "LIFETIME_S", -5)
     intent = apply(stand_in, KubernetesInjector())
     eventually(lambda: annotation(server, stand_in), "a sign of life")
     assert KubernetesInjector().lease_expires_at(intent, soon()) == 0
@@ -69,8 +69,11 @@ def test_beats_end_with_the_last_fault(server: ApiServer, stand_in: KubernetesTa
     eventually(lambda: not runner._heartbeats._markers, "the end of the thread")
 
 
-def test_record_goes_although_the_drill_beats(server: ApiServer, stand_in: KubernetesTarget) -> None:
-    """Each removal meets a record that has just changed, until the third attempt."""
+def test_record_goes_although_the_drill_beats(
+    server: ApiServer, stand_in: KubernetesTarget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each removal meets a record that has just changed, until the fourth attempt."""
+    monkeypatch.setattr(heartbeat, "PERIOD_S", 600.0)
     runner = KubernetesInjector()
     intent = apply(stand_in, runner)
     left = iter(range(3))

@@ -31,6 +31,23 @@ def test_namespace_that_does_not_name_the_environment(
 
 
 @pytest.mark.parametrize(
+    ("collection", "content"),
+    [
+        ("admissionregistration.k8s.io/v1/validatingwebhookconfigurations", {"webhooks": [{"clientConfig": "CALL"}]}),
+        ("apiregistration.k8s.io/v1/apiservices", {"spec": "CALL"}),
+    ],
+)
+def test_namespace_that_serves_the_api_server(
+    server: ApiServer, stand_in: KubernetesTarget, collection: str, content: dict[str, Any]
+) -> None:
+    call = {"service": {"namespace": stand_in.namespace.name, "name": "web"}}
+    content = {"spec": call} if "spec" in content else {"webhooks": [{"clientConfig": call}]}
+    server.create(f"/apis/{collection}", {"metadata": {"name": "check"}, **content})
+    wrong = stand_in.refusal("scale", replicas=0)
+    assert "check: without it the API server may refuse writes" in wrong
+
+
+@pytest.mark.parametrize(
     ("more", "kind", "params", "wrong"),
     [
         ({"namespace": "nowhere"}, "scale", {"replicas": 0}, "no namespace nowhere"),
