@@ -63,7 +63,8 @@ def test_an_intent_holds_references_and_each_process_reads_them(
     server: TlsServer, certificates: Certificates, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "token").write_text(SECRET)
-    for bearer in ("${TOKEN}", {"file": "token"}):
+    secrets: list[Json] = ["${TOKEN}", {"file": "token"}]
+    for bearer in secrets:
         intent = plan(server, tmp_path, bearer=bearer, ca=certificates.ca)
         assert SECRET not in json.dumps(intent.encode())
         monkeypatch.chdir(tmp_path.parent)
