@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from gameday.errors import Refused
 from gameday.model import Json
+from gameday.units import format_duration
 
 
 class ApplyOutcome(StrEnum):
@@ -57,11 +58,11 @@ class RevertOutcome(StrEnum):
 class RevertGuarantee(StrEnum):
     """Mechanism that reverts a fault if the runner dies, from the strongest to the weakest."""
 
-    LEASE = "itself (lease)"
-    ENGINE = "the engine (side container)"
-    GUARDIAN_CONTAINER = "the engine (guardian container)"
-    GUARDIAN = "the guardian process"
-    NEXT_COMMAND = "only the next command"
+    LEASE = "lease"
+    ENGINE = "sidecar on the engine"
+    GUARDIAN_CONTAINER = "guardian container on the engine"
+    GUARDIAN = "guardian process"
+    NEXT_COMMAND = "only the next gameday command"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,11 @@ class Intent:
     revert_text: str
     guarantee: RevertGuarantee
     lease: float = 0.0
+
+    @property
+    def auto_revert(self) -> str:
+        """Mechanism that reverts the fault if the runner dies: `lease expires after 10 s`, `guardian process`."""
+        return f"lease expires after {format_duration(self.lease)}" if self.lease else self.guarantee.value
 
     @property
     def member_names(self) -> tuple[str, ...]:
