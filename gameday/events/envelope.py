@@ -93,6 +93,16 @@ def read_body(kind: str, content: str) -> Body:
         return Unrecognised(kind, _raw(content))
 
 
+def read_source(source: str) -> Source:
+    """Return the source; one that this version does not know counts as the runner, and stops no revert."""
+    return Source(source) if source in [known.value for known in Source] else Source.RUNNER
+
+
+def read_role(role: str | None) -> Role | None:
+    """Return the role; None for one that this version does not know."""
+    return Role(role) if role and role in [known.value for known in Role] else None
+
+
 def _raw(content: str) -> Any:
     try:
         return json.loads(content)
