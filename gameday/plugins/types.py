@@ -59,10 +59,24 @@ class RevertGuarantee(StrEnum):
     """Mechanism that reverts a fault if the runner dies, from the strongest to the weakest."""
 
     LEASE = "lease"
-    ENGINE = "sidecar on the engine"
-    GUARDIAN_CONTAINER = "guardian container on the engine"
-    GUARDIAN = "guardian process"
-    NEXT_COMMAND = "only the next gameday command"
+    ENGINE = "sidecar"
+    GUARDIAN_CONTAINER = "guardian-container"
+    GUARDIAN = "guardian"
+    NEXT_COMMAND = "next-command"
+
+    @property
+    def text(self) -> str:
+        """The mechanism for a person."""
+        return _GUARANTEE_TEXTS[self]
+
+
+_GUARANTEE_TEXTS = {
+    RevertGuarantee.LEASE: "lease",
+    RevertGuarantee.ENGINE: "sidecar on the engine",
+    RevertGuarantee.GUARDIAN_CONTAINER: "guardian container on the engine",
+    RevertGuarantee.GUARDIAN: "guardian process",
+    RevertGuarantee.NEXT_COMMAND: "only the next gameday command",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +162,7 @@ class Intent:
     @property
     def auto_revert(self) -> str:
         """Mechanism that reverts the fault if the runner dies: `lease expires after 10 s`, `guardian process`."""
-        return f"lease expires after {format_duration(self.lease)}" if self.lease else self.guarantee.value
+        return f"lease expires after {format_duration(self.lease)}" if self.lease else self.guarantee.text
 
     @property
     def member_names(self) -> tuple[str, ...]:
