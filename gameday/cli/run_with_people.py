@@ -19,7 +19,7 @@ from gameday.cli.output import print_output, print_status
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
-    from gameday.drill.runner import DrillResult
+    from gameday.drill.drill_record import DrillResult
     from gameday.model import Plan
     from gameday.people.cast import Cast
     from gameday.store.protocols import DrillReader, DrillStore

@@ -99,13 +99,15 @@ def _add_schema_problem(document: Document, kind: FileKind, misfit: ErrorDetails
         where = path[:-1]
         document.add_problem(where, f"missing key {path[-1]!r}{f' in {_format_path(where)}' if where else ''}")
     else:
-        wrong, suggestion = _error_text(misfit)
+        wrong, suggestion = _error_text(misfit, document.value_as_written(path))
         name = "the key " + repr(path[-1]) if of_key else _format_path(path)
         document.add_problem(path, f"{name}: {wrong}" if path else wrong, suggestion, key=of_key)
 
 
-def _error_text(misfit: ErrorDetails) -> tuple[str, str]:
+def _error_text(misfit: ErrorDetails, written: object) -> tuple[str, str]:
     kind, value, context = misfit["type"], misfit["input"], misfit.get("ctx", {})
+    if isinstance(value, str) and isinstance(written, str):
+        value = written  # with its variables: a shortened value could not be redacted
     if kind == "value_error":
         return str(context["error"]), ""
     if kind in ("enum", "literal_error"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from gameday.files import yaml_parser as nodes
 from gameday.files.yaml_parser import MAX_CHARS
 from gameday.files.yaml_reader import merged_entries, read_data
 from gameday.model import Json
+from gameday.variables import redact_variables, used_variables
 
 _MAX_BYTES = 4 * MAX_CHARS + 1
 """More than the longest text there may be, in bytes: a device that never ends is not read for ever."""
@@ -47,13 +49,25 @@ KeyPath = tuple[str | int, ...]
 
 @dataclass(slots=True)
 class Document:
-    """A parsed file. `data`: its content; `problems`: what is wrong, in the order found."""
+    """A parsed file.
+
+    `data`: its content; `written`: the same before variables were substituted; `problems`: what is wrong, in the
+    order found."""
 
     file: str
     data: Json = None
+    written: Json = None
     root: yaml.Node | None = None
     problems: list[Problem] = field(default_factory=list[Problem])
     syntax_problem_places: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
+
+    def node_at(self, path: Sequence[str | int]) -> yaml.Node | None:
+        """Return the node at `path`, or None."""
+        node = self.root
+        for step in path:
+            child = _child(node, step)
+            node = child[1] if child else None
+        return node
 
     def locate(self, path: Sequence[str | int], *, key: bool = False) -> tuple[int, int]:
         """Return line and column, from 1, of the value at `path` (with `key`: of its key).
@@ -72,9 +86,27 @@ class Document:
     def add_problem(self, path: Sequence[str | int], wrong: str, suggestion: str = "", *, key: bool = False) -> None:
         """Note a problem, unless the YAML reader noted one at the same place."""
         place = self.locate(path, key=key)
-        problem = Problem(self.file, *place, wrong, suggestion)
+        problem = Problem(
+            self.file, *place, self._without_secrets(wrong, path), self._without_secrets(suggestion, path)
+        )
         if place not in self.syntax_problem_places and problem not in self.problems:
             self.problems.append(problem)
+
+    def value_as_written(self, path: Sequence[str | int]) -> Json:
+        """Return the value at `path` before variables were substituted, or None."""
+        value = self.written
+        for step in path:
+            if isinstance(value, dict) and isinstance(step, str):
+                value = value.get(step)
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                return None
+        return value
+
+    def _without_secrets(self, message: str, path: Sequence[str | int]) -> str:
+        """Return the message without the values of the variables at `path`: they may be secrets."""
+        return redact_variables(message, used_variables(self.value_as_written(path), os.environ))
 
     def has_problem_at(self, path: Sequence[str | int], *, key: bool = False) -> bool:
         """Return True if a problem is noted at this place."""
@@ -97,7 +129,7 @@ def parse_document(text: str, file: str) -> Document:
         if document.root is None:
             document.problems.append(Problem(file, 1, 1, "the file is empty"))
         else:
-            document.data = read_data(document.root, text, document)
+            document.data = document.written = read_data(document.root, text, document)
     except nodes.YamlSyntaxError as bad:
         document.root, document.data = None, None
         document.problems.append(Problem(file, bad.line, bad.column, bad.wrong, bad.suggestion))

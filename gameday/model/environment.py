@@ -25,6 +25,8 @@ class Binding:
     """The plan's own: where a part of several things is hit, it is drawn by this and the target's name."""
     drawn: bool = True
     """False where somebody looks at a plan that has no seed yet: every thing that may be drawn is told."""
+    folder: str = ""
+    """The folder of gameday.yaml: relative paths start there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class SignalBinding:
     every: float = 1.0
     healthy: Expectation | None = None
     min_samples: int = 5
+    folder: str = ""
+    """The folder of gameday.yaml: commands run there, and relative paths start there."""
 
 
 @dataclass(frozen=True, slots=True)

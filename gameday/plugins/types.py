@@ -12,6 +12,9 @@ from gameday.errors import Refused
 from gameday.model import Json
 from gameday.units import format_duration
 
+UNREADABLE = "unreadable"
+"""Injector of an intent that this version cannot read, as one of a newer version."""
+
 
 class ApplyOutcome(StrEnum):
     """Result of an apply. UNKNOWN must be reverted too: the request may have landed, or may land late."""

@@ -16,7 +16,7 @@ MEASURE = """
 import resource, sys
 from gameday.drill.environment_commands import run_command
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-error = run_command([sys.executable, "-c", sys.argv[1]])
+error = run_command([sys.executable, "-c", sys.argv[1]], "label")
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before, error)
 """
 
@@ -50,11 +50,11 @@ def test_a_child_that_keeps_the_output_open_does_not_delay_the_end() -> None:
 
 def test_what_a_command_prints_moves_no_cursor() -> None:
     assert sh(r"printf 'a\033[2Jb\tc\n' >&2; exit 1").message == "a [2Jb c"
-    assert single_line("ab\u202ecd\u2028ef\x00") == "ab cd ef"
+    assert single_line("ab\u202ecd\u2028ef\x00") == "abcd ef"
     assert len(single_line("x" * 1_000_000)) == 200
     assert last_line(b"\xff\xfe\n\n") == "\ufffd\ufffd"
 
 
 @pytest.mark.parametrize("command", [["/no/such/program"], ["a\x00b"]])
 def test_a_command_that_cannot_be_started_is_an_error_text(command: list[str]) -> None:
-    assert "could not be started" in run_command(command)
+    assert "could not be started" in run_command(command, "label")
