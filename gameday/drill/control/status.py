@@ -48,7 +48,11 @@ def _facilitators(log: Log, collector: ReadingCollector, now: float) -> dict[str
         if intent.marker in applied
     ]
     signals = {
-        name: {"value": series.last.value if series.last else None, "kind": series.kind.value}
+        name: {
+            "value": series.last.value if series.last else None,
+            "kind": series.kind.value,
+            "read": series.last is not None,
+        }
         for name, series in collector.series.items()
     }
     return {"faults": faults, "signals": signals}
