@@ -26,7 +26,6 @@ from gameday.model import Plan, PlannedFault
 from gameday.plugins.types import Intent
 from gameday.units import format_parameters
 
-
 FaultEvent = Marked | FaultConfirmed | Removed | FaultEnded
 
 
