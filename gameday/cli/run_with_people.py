@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from gameday.app import background_drill
 from gameday.app.start_drill import FacilitatedPlan, PreparedDrill, plan_with_people
 from gameday.cli.output import print_output, print_status
+from gameday.cli.progress import progress
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ def run_with_people(prepared: PreparedDrill, roster: Path | None, screen: Screen
         result = show(session, private=screen.private)
         if not result.over:
             return print_still_running(drill.plan.drill, facilitates=people.cast is not None)
-        runner_exit = drill.wait()
+        with progress("the drill's own process, which drafts the review"):
+            runner_exit = drill.wait()
         follow_up(store, drill.plan.drill, history, reviews, lambda: print_file(drill.output), result)
         return _final_exit(store, drill.plan.drill, runner_exit)
 
@@ -179,7 +181,8 @@ def follow_up(
     """Hold the debrief before the figures are shown: they must not colour anyone's memory."""
     from gameday.cli.debrief import hold_debrief, print_refreshed_review
 
-    background_drill.wait_for_end(store, drill, print_status)
+    with progress("the end of the drill"):
+        background_drill.wait_for_end(store, drill, print_status)
     started = background_drill.has_drill_started(store, drill)
     if started and result.debrief:
         hold_debrief(store, drill, history)

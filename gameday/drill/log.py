@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from gameday.drill.state import State, fold
+from gameday.drill.state import State, fold_next
 from gameday.events import Event, NewEvent, body_data
 from gameday.store.protocols import Fenced, RevertAuthority, StoreError
 
@@ -96,7 +96,7 @@ class Log:
     def _apply_events(self, events: list[Event]) -> None:
         for event in events:
             self.events.append(event)
-            self.state = fold(self.state, event)
+            self.state = fold_next(self.state, event, self.events)
             if self._listen is not None:
                 self._listen(event, self.state)
 

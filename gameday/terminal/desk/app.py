@@ -96,6 +96,10 @@ class Desk(App[ExitReason], inherit_bindings=False):
         self._playback.advance(self._config.clock.monotonic(), events, readings)
         self._save_cast()
         self._recover_orphan()
+        had_prompt = self.state.prompt is not None
+        self.state.close_late_prompt()
+        if had_prompt and self.state.prompt is None:
+            self._update_input()
         if events:
             self._draw()
         if self.state.is_over and self.state.board.state.started_at is None:
