@@ -118,7 +118,7 @@ def typed(desk: Terminal, text: str) -> None:
     desk.until("type, then Enter")
     for length, letter in enumerate(text, 1):
         desk.press(letter)
-        desk.until(text[:length])
+        desk.until(text[:length].rstrip())
     desk.press("Enter")
 
 
