@@ -7,6 +7,8 @@ from enum import IntEnum
 
 from typing_extensions import override
 
+from gameday.printable import single_line
+
 
 class Exit(IntEnum):
     """The exit codes, fixed for schedulers; docs/reference/exit-codes.md is generated from them."""
@@ -88,7 +90,7 @@ class Problem:
     @override
     def __str__(self) -> str:
         text = f"{self.file}:{self.line}:{self.column}: {self.wrong}"
-        return f"{text} ({self.suggestion})" if self.suggestion else text
+        return single_line(f"{text} ({self.suggestion})" if self.suggestion else text)
 
 
 class InvalidFiles(GamedayError):

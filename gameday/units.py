@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gameday.command_text import format_command
 from gameday.model import Expectation, Json, Limit, Number, Role, SignalKind, TimeExpression
 
 DURATION_PATTERN = r"([0-9]+\.[0-9]+(us|ms|s|m|h)|(?=[0-9])([0-9]+h)?([0-9]+m(?!s))?([0-9]+s)?([0-9]+ms)?([0-9]+us)?)"
@@ -154,14 +154,14 @@ def format_time(time: TimeExpression) -> str:
 
 
 def format_parameters(params: Mapping[str, Json], between: str = ", ") -> str:
-    """Format a fault's parameters as in `delay 400ms, connect true`; a command as in a shell."""
+    """Format a fault's parameters as in `delay 400ms, connect true`; a command as in a shell, without secrets."""
     return between.join(f"{key} {_format_value(value)}" for key, value in params.items())
 
 
 def _format_value(value: Json) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return shlex.join(str(word) for word in value) if isinstance(value, list | tuple) else str(value)
+    return format_command(value) if isinstance(value, list | tuple) else str(value)
 
 
 def format_duration(seconds: float) -> str:

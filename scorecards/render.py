@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from gameday.printable import single_line
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.scorecard import Scorecard
 from gameday.scorecards.verdict import APPLY_UNKNOWN
@@ -22,7 +23,7 @@ def render_summary(card: Scorecard) -> list[str]:
         "Mode": f"{scorecard_text.format_mode(card)}; {scorecard_text.format_hints(card)}",
         "Result": f"{scorecard_text.format_ending(card)}; {steady_state} (exit {card.exit})",
     }
-    return [f"{label:<16}  {text}" for label, text in rows.items()]
+    return [single_line(f"{label:<16}  {text}") for label, text in rows.items()]
 
 
 def render_scorecard(card: Scorecard) -> str:
@@ -31,7 +32,7 @@ def render_scorecard(card: Scorecard) -> str:
         [f"{card.drill}  {card.scenario} in {card.environment}  (DRILL)", _mode(card)],
         *(_part(title, lines) for title, lines in _parts(card)),
     ]
-    return "\n\n".join("\n".join(part) for part in parts if part)
+    return "\n\n".join("\n".join(map(single_line, part)) for part in parts if part)
 
 
 def _mode(card: Scorecard) -> str:
@@ -46,7 +47,7 @@ def _parts(card: Scorecard) -> Iterator[tuple[str, list[str]]]:
         *map(scorecard_text.format_evaluation, card.expectations),
     ]  # fmt: skip
     yield "Detection", [scorecard_text.format_detected_by(card), *map(scorecard_text.format_evaluation, card.clues)]
-    no_fault = APPLY_UNKNOWN if APPLY_UNKNOWN in card.reasons else "no fault was applied"
+    no_fault = APPLY_UNKNOWN if APPLY_UNKNOWN in card.reasons else "no fault was confirmed active"
     yield (
         "Faults",
         [scorecard_text.format_fault(fault, kinds.get(fault.signal, "")) for fault in card.faults] or [no_fault],

@@ -15,7 +15,7 @@ from gameday.errors import Exit
 
 if TYPE_CHECKING:
     from gameday.drill.control.client import DrillClient
-    from gameday.drill.runner import DrillResult
+    from gameday.drill.drill_record import DrillResult
     from gameday.events import Event
     from gameday.model import Plan
     from gameday.store.paths import DataFolder

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
-    from gameday.drill.runner import DrillResult
+    from gameday.drill.drill_record import DrillResult
     from gameday.events import Event
+    from gameday.model import Reading
     from gameday.scorecards.scorecard import Scorecard
     from gameday.store.protocols import DrillReader
 
@@ -28,6 +30,8 @@ class DrillOutcome:
     is_taken_over: bool = False
     reason: str = ""
     is_mitigated: bool = False
+    unwritten: str = ""
+    """Why the store does not have its log."""
 
 
 def load_drill_outcome(result: DrillResult, store: DrillReader) -> DrillOutcome:
@@ -36,13 +40,27 @@ def load_drill_outcome(result: DrillResult, store: DrillReader) -> DrillOutcome:
     from gameday.scorecards.scorecard import build_scorecard
     from gameday.scorecards.verdict import decide_verdict
 
-    events, readings = store.events(result.drill), store.readings(result.drill)
+    events, readings = _read_log(result, store)
     if result.fenced:
         return DrillOutcome(result.drill, Exit.HALTED, is_taken_over=True, reason=_takeover_reason(events))
     if not has_any(events, Started):
-        return DrillOutcome(result.drill, Exit(decide_verdict(events).exit), reason=_end_reason(events))
+        code, reason = Exit(decide_verdict(events).exit), _end_reason(events)
+        return DrillOutcome(result.drill, code, reason=reason, unwritten=result.unwritten_reason)
     card = build_scorecard(events, readings)
-    return DrillOutcome(result.drill, Exit(card.exit), card, is_mitigated=has_any(events, Mitigated))
+    is_mitigated = has_any(events, Mitigated)
+    unwritten = result.unwritten_reason
+    return DrillOutcome(result.drill, Exit(card.exit), card, is_mitigated=is_mitigated, unwritten=unwritten)
+
+
+def _read_log(result: DrillResult, store: DrillReader) -> tuple[Sequence[Event], Sequence[Reading]]:
+    """Return events and readings; those of a store that cannot be read from memory, as far as they are there."""
+    from gameday.store.protocols import StoreError
+
+    if not result.unwritten:
+        return store.events(result.drill), store.readings(result.drill)
+    with suppress(StoreError):
+        return result.unwritten, store.readings(result.drill)
+    return result.unwritten, ()
 
 
 def combine_exits(results: Sequence[DrillResult], outcomes: Sequence[DrillOutcome], store: DrillReader) -> Exit:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gameday.errors import BadArguments
+from gameday.errors import BadArguments, InvalidFiles
 from gameday.model import Environment
 
 if TYPE_CHECKING:
@@ -42,13 +42,19 @@ def find_environment(name: str | None) -> Environment:
     return parse_project(environment_yaml(Demo(demo_home(), password="")), BUILT_IN).environments[DEMO]
 
 
-def select_environment(name: str | None, report: Callable[[str], None], *, start_demo: bool) -> SelectedEnvironment:
-    """Return the environment to drill in, with the demo running. Raises BadArguments and Refused."""
+def select_environment(
+    name: str | None, report: Callable[[str], None], *, start_demo: bool, need_variables: bool = True
+) -> SelectedEnvironment:
+    """Return the environment to drill in, with the demo running. Raises BadArguments and Refused.
+
+    Without `need_variables`, variables that only signals, actions and credentials use may be unset."""
     project, wanted = _resolve_name(name)
     if project is not None and wanted in project.environments:
         from gameday.drill.injector_registry import Registry
         from gameday.drill.production_guard import refuse_aliased_production
 
+        if need_variables and project.unset.get(wanted):
+            raise InvalidFiles(project.unset[wanted])
         environment = project.environments[wanted]
         notes = refuse_aliased_production(project, environment, Registry())
         return SelectedEnvironment(environment, f"environment {wanted} ({project.path})", project.roster, notes=notes)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gameday.errors import Refused
 
 if TYPE_CHECKING:
+    from gameday.drill.control.running_drills import RunningDrill
     from gameday.plugins.types import Intent
     from gameday.store.paths import DataFolder
     from gameday.store.protocols import DrillStore, EventReader
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def recover_orphans(command: str, report: Callable[[str], None], timing: Timing) -> None:
-    """Revert what orphaned drills left. Raises EnvironmentDirty if something is left.
+    """Revert what orphaned and lost drills left. Raises EnvironmentDirty if something is left.
 
     Without orphans it costs one look into the store.
     """
@@ -24,6 +25,7 @@ def recover_orphans(command: str, report: Callable[[str], None], timing: Timing)
     from gameday.store.open import open_read_only
 
     store = open_read_only()
+    recover_lost_drills(command, report, timing)
     orphans = frozenset(find_orphaned_drills(store)) if store is not None else frozenset[str]()
     if store is None or not orphans:
         return
@@ -32,10 +34,33 @@ def recover_orphans(command: str, report: Callable[[str], None], timing: Timing)
     from gameday.drill.revert.recover import dirty_error, recover
 
     notes = [note for note in list_running(everywhere=True).drills if note.drill in orphans]
-    left = recover(store, Registry(), report, f"`gameday {command}` found it without an owner", timing=timing)
+    left = recover(store, Registry(), report, _found_text(command), timing=timing)
     if own := _report_others(left, store, current_project(), report):
         raise dirty_error(own, store)
     stop_orphaned_demos(notes, report)
+
+
+def _found_text(command: str) -> str:
+    return f"`gameday {command}` found it without an owner"
+
+
+def recover_lost_drills(command: str, report: Callable[[str], None], timing: Timing) -> list[RunningDrill]:
+    """Revert what drills left that no store knows any more, from their journals; return those without a journal.
+
+    Raises EnvironmentDirty if something is left.
+    """
+    from gameday.app.running_drills import find_lost_drills, list_running
+
+    running = list_running().drills
+    if not running or not (lost := find_lost_drills(running)):
+        return []
+    from gameday.drill.injector_registry import Registry
+    from gameday.drill.revert.recover import dirty_error, recover_lost
+
+    results = {drill: recover_lost(drill.drill, Registry(), report, _found_text(command), timing) for drill in lost}
+    if left := [intent for intents in results.values() for intent in intents or ()]:
+        raise dirty_error(left)
+    return [drill for drill, intents in results.items() if intents is None]
 
 
 def _report_others(
@@ -60,7 +85,8 @@ def open_recovered_store(folder: DataFolder, project: str, report: Callable[[str
 
     runtime_folder()
     store = open_store(folder)
-    left = recover(store, Registry(), report, "a new run found it without an owner", timing=timing)
+    recover_lost_drills("run", report, timing)
+    left = recover(store, Registry(), report, _found_text("run"), timing=timing)
     if own := _report_others(left, store, project, report):
         raise dirty_error(own, store)
     return store

@@ -101,9 +101,23 @@ def unregister_finished_drills(drills: Iterable[RunningDrill]) -> list[RunningDr
 
 def _is_finished(drill: RunningDrill) -> bool:
     from gameday.store.open import open_for_revert
+    from gameday.store.protocols import StoreError
 
-    store = open_for_revert(drill.folder)
-    return store is not None and drill.drill in store.drills() and drill.drill not in store.unfinished()
+    with contextlib.suppress(StoreError):
+        store = open_for_revert(drill.folder)
+        return store is not None and drill.drill in store.drills() and drill.drill not in store.unfinished()
+    return False
+
+
+def is_over(drill: RunningDrill) -> bool:
+    """Return True if everything of the drill is reverted and undone, as its journal says or its store."""
+    from gameday.drill.revert.takeover import has_ended
+    from gameday.drill.revert.takeover_log import find_journal
+
+    if not drill.is_registered():
+        return True
+    journal = find_journal(drill.drill)
+    return has_ended(journal.events()) if journal else _is_finished(drill)
 
 
 def ping_drill(drill: RunningDrill) -> Answer:
@@ -140,15 +154,18 @@ def _token_matches(drill: RunningDrill, token: str) -> bool:
 
 
 def find_lost_drills(drills: Iterable[RunningDrill]) -> list[RunningDrill]:
-    """Return the drills that do not respond and that no store knows: only the engines can tell what they left."""
-    from gameday.store.open import open_for_revert
+    """Return the drills that do not respond and that no store knows."""
+    return [drill for drill in drills if not _is_stored(drill) and not ping_drill(drill)]
 
-    lost: list[RunningDrill] = []
-    for drill in drills:
+
+def _is_stored(drill: RunningDrill) -> bool:
+    from gameday.store.open import open_for_revert
+    from gameday.store.protocols import StoreError
+
+    with contextlib.suppress(StoreError):
         store = open_for_revert(drill.folder)
-        if (store is None or drill.drill not in store.drills()) and not ping_drill(drill):
-            lost.append(drill)
-    return lost
+        return store is not None and drill.drill in store.drills()
+    return False
 
 
 def lost_drills_error(lost: list[RunningDrill]) -> EnvironmentDirty:
@@ -156,7 +173,7 @@ def lost_drills_error(lost: list[RunningDrill]) -> EnvironmentDirty:
     drills = ", ".join(drill.drill for drill in lost)
     sweeps = " and ".join(f"gameday halt --sweep {name}" for name in sorted({drill.environment for drill in lost}))
     return EnvironmentDirty(
-        f"DIRTY: {drills} does not respond, and its store is gone: leftover faults are unknown",
+        f"DIRTY: {drills} does not respond, and its records are gone: leftover faults are unknown",
         f"Search the engines: {sweeps}",
     )
 

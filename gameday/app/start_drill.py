@@ -19,7 +19,8 @@ from gameday.errors import BadArguments
 from gameday.timing import DEFAULT_TIMING, Timing
 
 if TYPE_CHECKING:
-    from gameday.drill.runner import DrillResult, Runner
+    from gameday.drill.drill_record import DrillResult
+    from gameday.drill.runner import Runner
     from gameday.drill.view import View
     from gameday.model import Mode, Plan, Scenario
     from gameday.people.cast import Cast
@@ -102,7 +103,7 @@ def rehearse(prepared: PreparedDrill, make_view: MakeView, *, first_only: bool =
         plan = make_plan(prepared, scenario, Mode.REHEARSAL, mitigation=mitigation)
         result = _run_rehearsal(plan, prepared, make_view)
         yield result
-        if result.outstanding or result.fenced or _is_halted(prepared.store, plan.drill):
+        if result.outstanding or result.fenced or result.unwritten or _is_halted(prepared.store, plan.drill):
             return
 
 

@@ -6,13 +6,14 @@ import time
 from collections.abc import Container
 from typing import TYPE_CHECKING
 
+from gameday.app.recovery import recover_lost_drills
 from gameday.app.reporter import Reporter
 from gameday.app.running_drills import (
     RunningDrills,
     belongs_here,
     current_project,
     describe_elsewhere,
-    find_lost_drills,
+    is_over,
     list_running,
     lost_drills_error,
     ping_drill,
@@ -77,15 +78,23 @@ def halt_drills(command: str, reporter: Reporter, timing: Timing, *, everywhere:
         for drill in running.drills
         if _send_halt(drill, command, reporter) and _wait_until_finished(drill, reporter)
     }
-    for folder in sorted({drill.folder for drill in running.drills} | {data_folder()}):
+    folders, unknown = {drill.folder for drill in running.drills}, None
+    try:
+        folders.add(data_folder())
+    except Refused as refused:
+        unknown = refused  # the running drills are halted all the same
+    for folder in sorted(folders):
         _recover_store(folder, command, guarded, here, reporter, timing)
     stop_orphaned_demos(running.drills, reporter.status)
-    if lost := find_lost_drills(unregister_finished_drills(running.drills)):
+    unregister_finished_drills(running.drills)
+    if lost := recover_lost_drills(command, reporter.status, timing):
         raise lost_drills_error(lost)
     if running.unreadable_reason:
         raise Refused(
             f"reverted what the store knows, but other running drills cannot be listed: {running.unreadable_reason}"
         )
+    if unknown is not None:
+        raise unknown
     reporter.output("Nothing is outstanding.")
     _report_elsewhere(running, command, reporter)
 
@@ -105,16 +114,15 @@ def _send_halt(drill: RunningDrill, command: str, reporter: Reporter) -> bool:
 
 
 def _wait_until_finished(drill: RunningDrill, reporter: Reporter) -> bool:
-    """Wait until the drill is finished or its processes make no progress.
+    """Wait until everything is reverted and undone, or the drill's processes make no progress.
 
-    True if every fault is reverted and the guardian stays only because the runner is suspended and may wake: that
-    can last, so nobody waits for it.
+    True if nothing is left to do here: it is over, though its end may not be in the store yet; or the guardian stays
+    only because the runner is suspended and may wake: that can last, so nobody waits for it.
     """
-    from gameday.store.open import open_for_revert
-
-    store = open_for_revert(drill.folder)
     deadline = time.monotonic() + REVERT_TIMEOUT_S
-    while store is not None and drill.drill in store.unfinished() and time.monotonic() < deadline:
+    while time.monotonic() < deadline:
+        if is_over(drill):
+            return True
         answer = ping_drill(drill)
         if answer.get("watching"):
             reporter.output(
@@ -137,14 +145,19 @@ def _recover_store(
     from gameday.drill.revert.orphans import find_orphaned_drills
     from gameday.drill.revert.recover import dirty_error, recover
     from gameday.store.open import open_for_revert
+    from gameday.store.protocols import StoreError
 
     store = open_for_revert(folder)
     if store is None:
         return
     if store.path != folder.store:
         reporter.status(f"gameday: cannot open the store {folder.store}; using a copy, so nothing can be recorded")
-    orphans = find_orphaned_drills(store)
-    unfinished = [drill for drill in store.unfinished() if drill not in guarded]
+    try:
+        orphans = find_orphaned_drills(store)
+        unfinished = [drill for drill in store.unfinished() if drill not in guarded]
+    except StoreError as error:
+        reporter.status(f"gameday: cannot read the store {folder.store}: {error}")
+        return
     drills = [drill for drill in unfinished if drill in orphans or belongs_here(store.project(drill), here)]
     left = recover(store, Registry(), reporter.status, f"`gameday {command}`", drills, timing)
     if left:

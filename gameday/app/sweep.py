@@ -53,7 +53,7 @@ def scan_for_sweep(name: str, token: str, reporter: Reporter, timing: Timing) ->
     from gameday.drill.injector_registry import Registry
 
     injectors = Registry()
-    environment = select_environment(name, reporter.status, start_demo=False).environment
+    environment = select_environment(name, reporter.status, start_demo=False, need_variables=False).environment
     scan = scan_environment(environment, injectors)
     own = responding_drills(token)
     foreign = [intent for intent in scan.unique_faults if intent.drill not in own]

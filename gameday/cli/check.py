@@ -10,6 +10,7 @@ import click
 
 from gameday.cli.completion_values import complete_environment, complete_scenario
 from gameday.cli.json_output import format_option, print_document
+from gameday.cli.variable_option import variable_option
 from gameday.errors import BadArguments, Exit, InvalidFiles
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
               shell_complete=complete_environment)  # fmt: skip
 @format_option
 @click.option("--story", is_flag=True, help="Show each scenario as a timeline. For the facilitator: it spoils.")
+@variable_option
 def command(files: tuple[str, ...], env: str | None, as_json: bool, story: bool) -> Exit:
     """Report every problem of scenarios, gameday.yaml and rosters, each as file:line:column."""
     from gameday.app.environment_selection import find_environment

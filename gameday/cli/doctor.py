@@ -16,6 +16,7 @@ from gameday.cli.completion_values import complete_environment
 from gameday.cli.json_output import format_option, print_document
 from gameday.cli.progress import progress
 from gameday.cli.timing_variable import read_timing
+from gameday.cli.variable_option import variable_option
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ NAME_WIDTH = 12
 @click.option("--env", "environment", metavar="NAME", help="Environment to check. Default: as for `run`.",
               shell_complete=complete_environment)  # fmt: skip
 @format_option
+@variable_option
 def command(environment: str | None, as_json: bool) -> Exit:
     """Check whether a drill can run on this host and in this environment. Changes nothing.
 

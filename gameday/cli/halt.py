@@ -7,6 +7,7 @@ import click
 from gameday.cli.all_projects import all_option
 from gameday.cli.completion_values import complete_environment
 from gameday.cli.progress import progress
+from gameday.cli.variable_option import variable_option
 from gameday.errors import BadArguments, Exit
 
 
@@ -17,6 +18,7 @@ from gameday.errors import BadArguments, Exit
 @click.option("--give-up", metavar="MARKER", help="Close what cannot be reverted (a marker or a drill).")
 @click.option("--reason", help="With --give-up: the reason, for the log.")
 @all_option
+@variable_option
 def command(sweep: str | None, yes: bool, give_up: str | None, reason: str | None, everywhere: bool) -> Exit:
     """Revert everything outstanding, now. In a folder with a gameday.yaml, running drills of other projects go on."""
     from gameday.cli.output import TERMINAL

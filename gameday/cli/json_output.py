@@ -38,12 +38,19 @@ def print_document(document: msgspec.Struct | Iterable[msgspec.Struct]) -> None:
 
 def print_json(content: object) -> None:
     """Print plain data as one JSON document. Raises InternalError if stdout cannot be written."""
-    print_result([json.dumps(content, indent=2, ensure_ascii=False)])
+    print_result([format_json(content)])
 
 
 def format_iso_time(wall: float) -> str:
     """Format seconds since 1970 as ISO 8601 in UTC, with microseconds: `2026-11-30T08:00:00.000000Z`."""
     return datetime.fromtimestamp(wall, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def format_json(content: object, indent: int | None = 2) -> str:
+    """Format plain data as JSON that is safe to print; `indent` None: on one line."""
+    from gameday.printable import escape_hidden
+
+    return escape_hidden(json.dumps(content, indent=indent, ensure_ascii=False))
 
 
 @contextmanager

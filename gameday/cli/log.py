@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import click
 
 from gameday.app.finished_drills import without_private_notes
 from gameday.cli.completion_values import complete_drill
-from gameday.cli.json_output import format_iso_time, format_option
+from gameday.cli.json_output import format_iso_time, format_json, format_option
 from gameday.cli.output import print_result
 from gameday.cli.terminal_token import load_finished
 from gameday.errors import Exit
@@ -38,7 +37,7 @@ def command(drill: str | None, as_json: bool, private: bool) -> Exit:
 def format_json_lines(events: Sequence[Event]) -> Iterator[str]:
     """Yield a LogDocument per event."""
     for event in events:
-        yield json.dumps(log_record(event), ensure_ascii=False)
+        yield format_json(log_record(event), None)
 
 
 def log_record(event: Event) -> dict[str, Json]:
@@ -80,4 +79,5 @@ def _data(event: Event) -> str:
 def _value(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.6g}"
-    return value if isinstance(value, str) and " " not in value else json.dumps(value, ensure_ascii=False)
+    is_word = isinstance(value, str) and " " not in value and value.isprintable()
+    return str(value) if is_word else format_json(value, None)

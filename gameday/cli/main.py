@@ -11,11 +11,13 @@ import click
 
 from gameday import __version__
 from gameday.cli.command_groups import LazyGroup
+from gameday.cli.output import print_status
 from gameday.cli.standard_streams import OutputError, open_standard_streams
 from gameday.errors import Exit, GamedayError, InvalidFiles
 
 GC_THRESHOLD = 50_000
 """Allocations between collections: Python's 700 collect a hundred times while libraries load, a tenth of their time."""
+FOLDER_VARIABLES = ("GAMEDAY_STORE", "GAMEDAY_RUNTIME", "GAMEDAY_DEMO", "XDG_STATE_HOME")
 EPILOG = (
     "\b\nHelp for one command: gameday help COMMAND\nA first drill, without people: gameday run db-slowdown --rehearse"
 )
@@ -30,6 +32,7 @@ def gameday() -> None:
 def main() -> None:
     """Run the console script."""
     open_standard_streams()
+    make_folders_absolute()
     gc.set_threshold(GC_THRESHOLD)
     code = run_command(sys.argv[1:])
     try:
@@ -38,6 +41,15 @@ def main() -> None:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - as long as the process
     gc.freeze()  # the interpreter's last collection of what a drill has loaded would take 0.2 s
     sys.exit(int(code))
+
+
+def make_folders_absolute() -> None:
+    """Let the processes of a drill, which work in other folders, find the same folders."""
+    for name in FOLDER_VARIABLES:
+        if named := os.environ.get(name):
+            os.environ[name] = os.path.abspath(named)  # noqa: PTH100 - Path's raises where the current folder is gone
+    if not os.environ.get("HOME"):
+        os.environ.pop("HOME", None)  # an empty one would mean the root folder
 
 
 def run_command(args: list[str]) -> Exit:
@@ -54,13 +66,13 @@ def map_exceptions(work: Callable[[], object]) -> Exit:
         result = work()
         return result if isinstance(result, Exit) else Exit.HELD
     except InvalidFiles as bad:
-        click.echo(str(bad), err=True)
+        print_status(str(bad))
         return bad.exit
     except GamedayError as error:
-        click.echo(f"gameday: {error}", err=True)
+        print_status(f"gameday: {error}")
         return error.exit
     except click.exceptions.Abort:
-        click.echo("gameday: stopped by Ctrl-C", err=True)
+        print_status("gameday: stopped by Ctrl-C")
         return Exit.HALTED
     except click.ClickException as error:
         error.show()
@@ -69,14 +81,14 @@ def map_exceptions(work: Callable[[], object]) -> Exit:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - the reader is gone; nothing can be printed
         return Exit.HELD
     except KeyboardInterrupt:
-        click.echo("gameday: stopped by Ctrl-C", err=True)
+        print_status("gameday: stopped by Ctrl-C")
         return Exit.HALTED
     except OutputError as error:
-        click.echo(f"gameday: cannot write the output: {error.strerror}", err=True)
+        print_status(f"gameday: cannot write the output: {error.strerror}")
         return Exit.FAILED
     except Exception as error:
         if os.environ.get("GAMEDAY_DEBUG"):
             raise
-        click.echo(f"gameday: the program itself failed: {type(error).__name__}: {error}", err=True)
-        click.echo("  Set GAMEDAY_DEBUG=1 to see where, and please report it.", err=True)
+        print_status(f"gameday: the program itself failed: {type(error).__name__}: {error}")
+        print_status("  Set GAMEDAY_DEBUG=1 to see where, and please report it.")
         return Exit.FAILED

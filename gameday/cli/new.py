@@ -12,6 +12,7 @@ import click
 
 from gameday.cli.completion_values import complete_environment
 from gameday.cli.output import print_output
+from gameday.cli.variable_option import variable_option
 from gameday.errors import BadArguments, Exit, InvalidFiles
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 @click.argument("path", required=False, metavar="[PATH]")
 @click.option("--env", "env", metavar="NAME", help="Accept only names of this environment.",
               shell_complete=complete_environment)  # fmt: skip
+@variable_option
 def command(path: str | None, env: str | None) -> Exit:
     """Write a first scenario to PATH from six questions. Never overwrites a file."""
     from gameday.app.environment_selection import find_environment

@@ -11,6 +11,7 @@ from typing_extensions import override
 from gameday.app.reporter import Reporter
 from gameday.cli.progress import clear_progress
 from gameday.errors import InternalError
+from gameday.printable import strip_hidden
 
 
 def print_status(text: str) -> None:
@@ -61,6 +62,7 @@ def _write(stream: TextIO, text: str) -> None:
 
 def _print(stream: TextIO, text: str) -> None:
     clear_progress()
+    text = strip_hidden(text)
     try:
         print(text, file=stream, flush=True)
     except UnicodeEncodeError:

@@ -6,13 +6,14 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from gameday.cli.json_documents import PlanDocument, PlannedFaultDocument
+from gameday.command_text import redact_words
 from gameday.units import format_expectation, format_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gameday.app.plan_preview import PlanPreview
-    from gameday.model import Fault
+    from gameday.model import Fault, Json
     from gameday.people.cast import Cast
     from gameday.plugins.types import Intent
 
@@ -42,7 +43,7 @@ def _fault_document(fault: Fault, intent: Intent, warnings: Sequence[str]) -> Pl
         id=fault.id,
         kind=fault.kind,
         target=fault.target,
-        params=dict(fault.params),
+        params={key: _without_secrets(value) for key, value in fault.params.items()},
         starts=format_time(fault.at),
         touches=intent.target_text,
         reverts=intent.revert_text.replace(intent.marker, "MARKER"),
@@ -50,6 +51,11 @@ def _fault_document(fault: Fault, intent: Intent, warnings: Sequence[str]) -> Pl
         lease_s=intent.lease,
         warnings=list(warnings),
     )
+
+
+def _without_secrets(value: Json) -> Json:
+    """Return the value; a command with `***` for what looks like a secret."""
+    return [*redact_words([str(word) for word in value])] if isinstance(value, list) else value
 
 
 def _roles(cast: Cast) -> dict[str, list[str]]:

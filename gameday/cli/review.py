@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from gameday.cli.command_groups import CommandGroup
 from gameday.cli.completion_values import complete_drill
+from gameday.cli.output import print_output
 from gameday.cli.terminal_token import load_finished
 from gameday.errors import Exit
 
@@ -61,9 +62,9 @@ def draft(drill: str | None, full: bool | None, into: Path | None) -> Exit:
     finished = load_finished(drill, "review")
     form: Form | None = None if full is None else "full" if full else "light"
     written = refresh_review(finished, into, form)
-    click.echo(f"review  {written.markdown}\npage    {written.page}")
+    print_output(f"review  {written.markdown}\npage    {written.page}")
     for line in _merge_lines(finished.drill, written.merged) if written.merged else ():
-        click.echo(line)
+        print_output(line)
     return Exit.HELD
 
 

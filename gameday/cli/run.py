@@ -21,10 +21,11 @@ from gameday.cli.output import print_output, print_status
 from gameday.cli.progress import progress
 from gameday.cli.run_report import print_outcomes
 from gameday.cli.timing_variable import read_timing
+from gameday.cli.variable_option import variable_option
 from gameday.errors import BadArguments, Exit, Interrupted
 
 if TYPE_CHECKING:
-    from gameday.drill.runner import DrillResult
+    from gameday.drill.drill_record import DrillResult
     from gameday.drill.view import View
     from gameday.model import Plan
 
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 @click.option("--no-review", is_flag=True, help="Rehearse without drafting a review; later: gameday review.")
 @format_option
 @click.option("--yes-production", metavar="NAME", help="For a production environment: its name, typed out.")
+@variable_option
 def command(
     file: str, environment: str | None, rehearsal: bool, first_mitigation: bool, solo: bool, draw: bool,
     roster: Path | None, private: bool, lines: bool, seed: int | None, reviews: Path | None, no_review: bool,

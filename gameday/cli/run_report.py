@@ -14,7 +14,7 @@ from gameday.errors import EnvironmentDirty, Exit
 if TYPE_CHECKING:
     from gameday.app.drill_outcome import DrillOutcome
     from gameday.cli.json_documents import DrillDocument
-    from gameday.drill.runner import DrillResult
+    from gameday.drill.drill_record import DrillResult
     from gameday.store.protocols import DrillReader
 
 
@@ -86,6 +86,8 @@ def _drill_document(report: DrillReport) -> DrillDocument:
 def _print_outcome(
     outcome: DrillOutcome, store: DrillReader, reviews: Path, *, review: bool, only: bool
 ) -> DrillReport:
+    if outcome.unwritten:
+        print_status(f"{outcome.drill}: {outcome.unwritten}")
     if outcome.is_taken_over:
         reason = f": {outcome.reason}" if outcome.reason else ""
         print_status(f"{outcome.drill}: another process took it over and reverts all faults{reason}.")
@@ -109,6 +111,9 @@ def _print_scorecard(outcome: DrillOutcome, store: DrillReader, reviews: Path, *
     assert outcome.scorecard is not None
     for line in render_summary(outcome.scorecard):
         print_output(line)
+    if outcome.unwritten:
+        print_output("review  not drafted, because the log is not in the store")
+        return DrillReport(outcome)
     if not review:
         print_output(f"review  not drafted (--no-review). Draft it: gameday review {outcome.drill}")
         return DrillReport(outcome)

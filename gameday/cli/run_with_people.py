@@ -20,7 +20,7 @@ from gameday.cli.progress import progress
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
-    from gameday.drill.runner import DrillResult
+    from gameday.drill.drill_record import DrillResult
     from gameday.model import Plan
     from gameday.people.cast import Cast
     from gameday.store.protocols import DrillReader, DrillStore

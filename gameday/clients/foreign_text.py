@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import unicodedata
+from gameday import printable
 
 MAX_CHARS = 200
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
-"""Categories of characters that move the cursor, reverse the text or cannot be seen."""
 
 
 def single_line(text: str | bytes, limit: int = MAX_CHARS) -> str:
     """Return the text on one line without control characters, at most `limit` characters of it."""
     decoded = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     start = decoded[: 20 * limit]  # looking at every character of a megabyte would take a second
-    visible = "".join(" " if unicodedata.category(char) in _HIDDEN else char for char in start)
-    line = " ".join(visible.split())
+    line = " ".join(printable.single_line(start).split())
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
 
 

@@ -6,8 +6,17 @@ import asyncio
 import contextlib
 import importlib
 import json
+import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from gameday.clients.connection import ANONYMOUS, Connection, CredentialError
+from gameday.clients.environment_proxy import proxy_for
+from gameday.clients.failure_classification import classify_failure
+from gameday.clients.foreign_text import single_line
+from gameday.clients.request_errors import NoResponse, RequestError
+from gameday.clients.tls import tls_context
 from gameday.lean_imports import import_httpx
 from gameday.units import format_duration
 
@@ -18,27 +27,25 @@ MAX_RESPONSE_BYTES = 1_000_000
 """Larger responses are refused: a probe must not fill the runner's memory."""
 
 
-class RequestError(Exception):
-    """No usable response. The text is for people, and holds no secret."""
-
-
-class NoResponse(RequestError):
-    """Nothing came back: refused, closed, or silent for too long."""
-
-
 class Response:
-    """Status, body, and duration in seconds. The body is parsed once, for all who share it."""
+    """Status, body, duration in seconds, headers. The body is parsed once, for all who share it."""
 
-    def __init__(self, status: int, body: bytes, seconds: float) -> None:
+    def __init__(self, status: int, body: bytes, seconds: float, headers: Mapping[str, str]) -> None:
         self.status = status
         self.body = body
         self.seconds = seconds
+        self.headers = headers
         self._parsed: Any = None
 
-    def json(self) -> Any:
-        """Parse the body as JSON. Raises RequestError."""
-        if self.status >= 300:
-            raise RequestError(f"the address answered {self.status}")
+    def text(self) -> str:
+        """Return the body as text."""
+        return self.body.decode("utf-8", "replace")
+
+    def json(self, *, any_status: bool = False) -> Any:
+        """Parse the body as JSON, by default only of a 2xx. Raises RequestError."""
+        if self.status >= 300 and not any_status:
+            reason = self.error_text()
+            raise RequestError(f"the address answered {self.status}{f': {reason}' if reason else ''}")
         if self._parsed is None:
             try:
                 self._parsed = json.loads(self.body)
@@ -46,48 +53,53 @@ class Response:
                 raise RequestError("the answer is no JSON") from None
         return self._parsed
 
+    def error_text(self) -> str:
+        """Return the reason that a server of the team gives in its answer; empty if there is none."""
+        try:
+            answer = json.loads(self.body)
+        except (ValueError, RecursionError):
+            return ""
+        reason = answer
+        if isinstance(answer, dict):
+            reason = next((answer[key] for key in ("error", "message", "detail") if answer.get(key)), "")
+        return single_line(reason) if isinstance(reason, str) else ""
+
 
 class HttpClient:
-    """Sends GET requests. Follows no redirect and uses no proxy of the environment: it asks what is named."""
+    """Sends GET requests, and follows no redirect: credentials reach only the address that is named."""
 
     def __init__(self) -> None:
-        self._client: httpx.AsyncClient | None = None
-        self._this_turn: dict[tuple[str, str, float], asyncio.Task[Response]] = {}
+        self._clients: dict[tuple[Connection, bool, str], httpx.AsyncClient] = {}
+        self._resolved: set[str] = set()
+        self._answered: set[str] = set()
+        self._this_turn: dict[tuple[str, str, float, Connection], asyncio.Task[Response]] = {}
         self._pending: set[asyncio.Task[Response]] = set()
 
-    @property
-    def client(self) -> httpx.AsyncClient:
-        """The client, created at the first use or by `prepare`."""
-        if self._client is None:
-            import_httpx()
-            import httpx
+    def prepare(self, url: str, connection: Connection = ANONYMOUS) -> None:
+        """Create the client for `url`, and import what httpx would import at its first connection (0.1 s).
 
-            limits = httpx.Limits(max_connections=None, max_keepalive_connections=100)
-            self._client = httpx.AsyncClient(
-                trust_env=False,
-                follow_redirects=False,
-                timeout=None,  # noqa: S113  # each question has a deadline of its own, for the whole of it
-                limits=limits,
-                headers={"accept-encoding": "identity"},  # what is small on the wire stays small in memory
-            )
-        return self._client
-
-    def prepare(self) -> None:
-        """Create the client, and import what httpx would import at its first connection (0.1 s)."""
-        assert self.client is not None
+        Raises CredentialError for certificates that cannot be read."""
+        self._client(url, connection)
         for late in ("httpcore", "anyio", "anyio._backends._asyncio"):
             with contextlib.suppress(ImportError):
                 importlib.import_module(late)
 
-    async def get(self, url: str, timeout: float, query: str = "") -> Response:
+    def _client(self, url: str, connection: Connection) -> httpx.AsyncClient:
+        is_tls, proxy = url.startswith("https:"), proxy_for(url, os.environ)
+        client = self._clients.get((connection, is_tls, proxy))
+        if client is None:
+            client = self._clients[connection, is_tls, proxy] = async_client(connection, proxy, is_tls=is_tls)
+        return client
+
+    async def get(self, url: str, timeout: float, query: str = "", connection: Connection = ANONYMOUS) -> Response:
         """Return the response of a GET, with `query` as the parameter of that name. Raises NoResponse or RequestError.
 
         Equal requests in one turn of the loop are sent once: many signals often share an address."""
-        key = (url, query, timeout)
+        key = (url, query, timeout, connection)
         task = self._this_turn.get(key)
         if task is None:
             loop = asyncio.get_running_loop()
-            task = self._this_turn[key] = loop.create_task(self._get(url, timeout, query))
+            task = self._this_turn[key] = loop.create_task(self._get(url, timeout, query, connection))
             loop.call_soon(self._this_turn.pop, key)
             self._pending.add(task)
             task.add_done_callback(self._over)
@@ -102,30 +114,76 @@ class HttpClient:
         for task in list(self._pending):
             task.cancel()
         await asyncio.gather(*self._pending, return_exceptions=True)
-        if self._client is not None:
-            await self._client.aclose()
+        for client in self._clients.values():
+            await client.aclose()
 
-    async def _get(self, url: str, timeout: float, query: str) -> Response:
+    async def _get(self, url: str, timeout: float, query: str, connection: Connection) -> Response:
         import httpx
 
+        deadline = asyncio.get_running_loop().time() + timeout
         try:
-            async with asyncio.timeout(timeout):
-                return await self._bounded(url, {"query": query} if query else None)
+            await self._require_name(url, deadline)
+            async with asyncio.timeout_at(deadline):
+                return await self._bounded(url, {"query": query} if query else None, connection)
         except TimeoutError:
             raise NoResponse(f"no answer within {format_duration(timeout)}") from None
-        except httpx.ConnectError:
-            raise NoResponse("no connection") from None
-        except (httpx.TransportError, OSError):
-            raise NoResponse("the connection broke") from None
-        except (httpx.HTTPError, httpx.InvalidURL):
-            raise RequestError("the address cannot be asked") from None
+        except CredentialError as error:
+            raise RequestError(str(error)) from None
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+            failure = classify_failure(error, url)
+            if isinstance(error, httpx.ConnectError) or not self._may_want_certificate(failure, url):
+                raise failure from None
+            text = "the connection broke before the first answer: the server may require a client certificate"
+            raise RequestError(text) from None
 
-    async def _bounded(self, url: str, params: dict[str, str] | None) -> Response:
+    def _may_want_certificate(self, failure: RequestError, url: str) -> bool:
+        """Return True if a TLS server that never answered broke the connection: its reason can get lost with it."""
+        parts = urlsplit(url)
+        return isinstance(failure, NoResponse) and parts.scheme == "https" and parts.netloc not in self._answered
+
+    async def _require_name(self, url: str, deadline: float) -> None:
+        """Resolve the host before its first request: an unknown name is no outage. Raises RequestError."""
+        host = urlsplit(url).hostname or ""
+        if host in self._resolved or proxy_for(url, os.environ):
+            return
+        try:
+            async with asyncio.timeout_at(deadline):
+                await asyncio.get_running_loop().getaddrinfo(host, None)
+        except TimeoutError:
+            raise RequestError(f"the name {host} was not resolved in time") from None
+        except (OSError, UnicodeError):
+            raise RequestError(f"the host {host} does not resolve") from None
+        self._resolved.add(host)
+
+    async def _bounded(self, url: str, params: dict[str, str] | None, connection: Connection) -> Response:
+        client, headers = self._client(url, connection), connection.request_headers()
         started = asyncio.get_running_loop().time()
         body = bytearray()
-        async with self.client.stream("GET", url, params=params) as response:
+        async with client.stream("GET", url, params=params, headers=headers) as response:
+            self._answered.add(urlsplit(url).netloc)
             async for chunk in response.aiter_raw():
                 body += chunk
                 if len(body) > MAX_RESPONSE_BYTES:
                     raise RequestError("the answer is larger than 1 MB")
-        return Response(response.status_code, bytes(body), asyncio.get_running_loop().time() - started)
+        seconds = asyncio.get_running_loop().time() - started
+        return Response(response.status_code, bytes(body), seconds, response.headers)
+
+
+def async_client(connection: Connection, proxy: str, *, is_tls: bool) -> httpx.AsyncClient:
+    """Return a client with the team's TLS. Raises CredentialError for files or a proxy that cannot be used."""
+    import_httpx()
+    import ssl
+
+    import httpx
+
+    if proxy and urlsplit(proxy).scheme not in ("http", "https"):
+        raise CredentialError("the proxy of the environment must be an http:// or https:// address")
+    return httpx.AsyncClient(
+        trust_env=False,
+        proxy=proxy or None,
+        verify=tls_context(connection) if is_tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+        follow_redirects=False,
+        timeout=None,  # noqa: S113  # each question has a deadline of its own, for the whole of it
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=100),
+        headers={"accept-encoding": "identity"},  # what is small on the wire stays small in memory
+    )

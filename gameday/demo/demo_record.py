@@ -61,7 +61,10 @@ def demo_home(environ: dict[str, str] | None = None) -> Path:
     env = os.environ if environ is None else environ
     if folder := env.get("GAMEDAY_DEMO"):
         return Path(folder).absolute()
-    state = env.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+    try:
+        state = env.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+    except RuntimeError:
+        raise Refused("this user has no home folder for the demo", "Name a folder with GAMEDAY_DEMO.") from None
     return Path(state).absolute() / "gameday" / "demo"
 
 

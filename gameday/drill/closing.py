@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from gameday.clock import Clock
 from gameday.drill import phase
+from gameday.drill.action_runner import ActionRunner
 from gameday.drill.decisions import Finish
-from gameday.drill.environment_commands import run_command
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
 from gameday.drill.observers import ObserverGroup
 from gameday.drill.observers.observer import Baseline
 from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.revert.attribution import attribute_recovery
-from gameday.drill.revert.restore_actions import LOAD, Commands, actions_to_restore, restore_actions, undo_commands
+from gameday.drill.revert.restore_actions import LOAD, CommandContext, actions_to_restore, restore_actions
 from gameday.events import (
-    ActionFinished,
-    ActionStarted,
     CleanedUp,
     Ended,
     NewEvent,
@@ -34,10 +32,7 @@ from gameday.timing import DEFAULT_TIMING, Timing
 
 
 class DrillClosing:
-    """Closing of one drill.
-
-    `pause` waits a little and keeps the screen updated; `join_actions` waits for actions that are running.
-    """
+    """Closing of one drill. `pause` waits a little and keeps the screen updated."""
 
     def __init__(
         self,
@@ -49,7 +44,8 @@ class DrillClosing:
         baseline: Baseline,
         clock: Clock,
         pause: Callable[[float], None],
-        join_actions: Callable[[], None],
+        actions: ActionRunner,
+        commands: CommandContext,
         timing: Timing = DEFAULT_TIMING,
     ) -> None:
         self._plan = plan
@@ -60,7 +56,8 @@ class DrillClosing:
         self._baseline = baseline
         self._clock = clock
         self._pause = pause
-        self._join_actions = join_actions
+        self._actions = actions
+        self._commands = commands
         self._timing = timing
 
     def run(self, finish: Finish) -> list[Intent]:
@@ -70,38 +67,34 @@ class DrillClosing:
         phase.change_phase(self._log, Phase.REVERTING)
         self._log.append(NewEvent(RevertStarted(finish.why)))
         outstanding = self._ledger.revert_all()
+        is_halt = finish.reason is EndReason.HALTED
+        self._actions.finish(cancel=is_halt)
         if outstanding:
+            self._restore([])
             phase.change_phase(self._log, Phase.STUCK)
             return outstanding
-        self._join_actions()
-        undo = undo_commands(self._plan.environment)
-        on_halt = self._run_on_halt() if finish.reason is EndReason.HALTED else []
-        later = {LOAD, *on_halt}
-        to_restore = [item for item in actions_to_restore(self._log.events) if item not in later]
-        restore_actions(to_restore, undo, self._log.append)
+        on_halt = self._run_on_halt() if is_halt else []
+        self._restore([LOAD, *on_halt])
         is_steady = self._await_steady_state(finish, by)
-        self._restore_on_halt(on_halt, undo, is_steady=is_steady)
-        restore_actions(
-            actions_to_restore(self._log.events), {LOAD: undo[LOAD]} if LOAD in undo else {}, self._log.append
-        )
+        self._restore_on_halt(on_halt, is_steady=is_steady)
+        self._restore([])
         self._log.append(NewEvent(Ended(finish.reason, finish.why)))
         phase.change_phase(self._log, Phase.DONE)
         return []
 
     def _run_on_halt(self) -> list[str]:
         """Run the scenario's actions for an outage that outlives its fault; return those that worked."""
-        worked: list[str] = []
-        for action in self._plan.scenario.on_halt:
-            self._log.append(NewEvent(ActionStarted(action)))
-            error = run_command(self._plan.environment.actions[action].do)
-            self._log.append(NewEvent(ActionFinished(action, not error, error or f"{action} succeeded")))
-            worked += [] if error else [action]
-        return worked
+        return [action for action in self._plan.scenario.on_halt if not self._actions.run(action)]
 
-    def _restore_on_halt(self, actions: list[str], undo: Commands, *, is_steady: bool) -> None:
+    def _restore(self, later: Sequence[str]) -> None:
+        """Undo what ran, except what has to wait until steady state was awaited."""
+        items = [item for item in actions_to_restore(self._log.events) if item not in later]
+        restore_actions(items, self._log.events, self._commands)
+
+    def _restore_on_halt(self, actions: list[str], *, is_steady: bool) -> None:
         """Undo the actions that ran on the halt, unless steady state has not returned: then a person has to."""
         if is_steady:
-            restore_actions(actions, undo, self._log.append)
+            restore_actions(actions, self._log.events, self._commands)
             return
         for action in actions:
             text = f"{action} is still in effect, because steady state has not returned"

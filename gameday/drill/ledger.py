@@ -81,7 +81,7 @@ class Ledger:
             binding = self._restrict_to_previewed(planned)
             intent = injector.plan(planned.fault, binding, marker, Deadline.after(APPLY_TIMEOUT_S))
             intent = replace(intent, lease=min(intent.lease, self._timing.max_lease))
-            self._log.append_durably(NewEvent(Intended(intent)))
+            self._log.append_durably(NewEvent(Intended(intent)), lambda: self._closed)
         except (Refused, StoreError) as error:
             reason = error.wrong if isinstance(error, Refused) else str(error)
             self._log.append(NewEvent(ApplyRefused(marker, reason)))

@@ -6,6 +6,7 @@ import threading
 
 from gameday.clock import Clock
 from gameday.drill import facilitator
+from gameday.drill.action_runner import ActionRunner
 from gameday.drill.decisions import (
     AdjustFault,
     ApplyFault,
@@ -18,7 +19,6 @@ from gameday.drill.decisions import (
     StartAction,
     decision_events,
 )
-from gameday.drill.environment_commands import COMMAND_TIMEOUT_S, run_command
 from gameday.drill.inbox import Inbox
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
@@ -27,8 +27,6 @@ from gameday.drill.observers import ObserverGroup
 from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.view import View
 from gameday.events import (
-    ActionFinished,
-    ActionStarted,
     DecisionAwaited,
     Halted,
     NewEvent,
@@ -36,7 +34,7 @@ from gameday.events import (
     Suspended,
     statement,
 )
-from gameday.model import Plan, ScriptStep, Source
+from gameday.model import EndReason, Plan, ScriptStep, Source
 from gameday.store.protocols import Fenced
 
 TICK_INTERVAL_S = 0.1
@@ -54,6 +52,7 @@ class Loop:
         ledger: Ledger,
         collector: ReadingCollector,
         observers: ObserverGroup,
+        actions: ActionRunner,
         inbox: Inbox,
         view: View,
         clock: Clock,
@@ -64,13 +63,13 @@ class Loop:
         self._ledger = ledger
         self._collector = collector
         self._observers = observers
+        self._actions = actions
         self._inbox = inbox
         self._view = view
         self._clock = clock
         self._wake = wake
         self._performed_steps: set[int] = set()
         self._performed_requests: set[int] = set()
-        self._action_threads: list[threading.Thread] = []
         self._ownership_checked_at = clock.monotonic()
         self._suspended = clock.suspended()
         self._resumptions = self._halt_requests = 0
@@ -80,6 +79,8 @@ class Loop:
         while True:
             self._wake.clear()
             self.process_input()
+            if self._log.lost:
+                return Finish(EndReason.FAILED, self._log.lost)
             now = self._clock.monotonic()
             for decision in facilitator.decide(self._plan, self._log.state, now):
                 if isinstance(decision, Finish):
@@ -138,7 +139,7 @@ class Loop:
                 self._perform_step(index, step)
             case StartAction(index, action) if index not in self._performed_requests:
                 self._performed_requests.add(index)
-                self._start_action(action, None, Source.HUMAN)
+                self._actions.start(action, None, Source.HUMAN)
             case _:
                 self._log.append(*decision_events(decision, self._plan))
 
@@ -172,21 +173,4 @@ class Loop:
         if step.moment is not None:
             self._log.append(NewEvent(statement(step.moment, step=index), source=Source.SCRIPT))
             return
-        self._start_action(step.action, index, Source.SCRIPT)
-
-    def _start_action(self, action: str, step: int | None, source: Source) -> None:
-        thread = threading.Thread(target=self._run_action, args=(action, step, source), daemon=True)
-        self._action_threads.append(thread)
-        thread.start()
-
-    def join_actions(self) -> None:
-        """Wait for the actions that are running, so that none finishes after it was restored."""
-        for thread in self._action_threads:
-            thread.join(COMMAND_TIMEOUT_S)
-
-    def _run_action(self, action: str, step: int | None, source: Source) -> None:
-        self._log.append(NewEvent(ActionStarted(action), source=source))
-        error = run_command(self._plan.environment.actions[action].do)
-        finished = ActionFinished(action, not error, error or f"{action} succeeded", step)
-        self._log.append(NewEvent(finished, source=source))
-        self._wake.set()
+        self._actions.start(step.action, index, Source.SCRIPT)

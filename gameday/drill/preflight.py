@@ -8,19 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from gameday.clock import Clock
-from gameday.drill.environment_commands import run_command
 from gameday.drill.injector_registry import Injectors
 from gameday.drill.log import Log
 from gameday.drill.observers.observer import Baseline
 from gameday.drill.planning import preview_intents
 from gameday.drill.reading_collector import ReadingCollector
+from gameday.drill.revert.restore_actions import LOAD, CommandContext
 from gameday.drill.start_conditions import READABLE, Check, Pause, StartConditions
 from gameday.errors import Refused
 from gameday.events import BaselineMeasured, LoadStarted, NewEvent, PreflightWaits
-from gameday.model import Mode, Plan
+from gameday.model import Load, Mode, Plan
 from gameday.plugins.probe import NO_SAMPLES, Measurement
 from gameday.plugins.types import Deadline
 from gameday.signals.series import has_value
+from gameday.store.protocols import StoreError
 
 PERIODS = {Mode.REHEARSAL: 8, Mode.SOLO: 20, Mode.FACILITATED: 30}
 """Periods of the slowest signal for which the baseline is measured."""
@@ -28,21 +29,22 @@ FIRST_READING_TIMEOUT_S = 10.0
 LOAD_TIMEOUT_S = 20.0
 CAPABILITY_TIMEOUT_S = 10.0
 CHECK_TIMEOUT_S = 5.0
-_STARTED = NewEvent(LoadStarted("the environment's load was started"))
 
 
 class Preflight:
     """Preflight of one drill. `pause` waits, and raises when the drill is cancelled."""
 
     def __init__(
-        self, plan: Plan, collector: ReadingCollector, injectors: Injectors, log: Log, clock: Clock, pause: Pause
-    ) -> None:
+        self, plan: Plan, collector: ReadingCollector, injectors: Injectors, log: Log, clock: Clock, pause: Pause,
+        commands: CommandContext,
+    ) -> None:  # fmt: skip
         self._plan = plan
         self._collector = collector
         self._injectors = injectors
         self._log = log
         self._clock = clock
         self._pause = pause
+        self._commands = commands
         self._undisturbed_since = 0.0
         """Time from which every signal was readable, under the required load."""
 
@@ -99,7 +101,7 @@ class Preflight:
             checkable = self._injectors[intent.injector].checkable
             missing = checkable.check_capability(intent, Deadline.after(CAPABILITY_TIMEOUT_S)) if checkable else ""
             warnings = checkable.warnings(intent, Deadline.after(CHECK_TIMEOUT_S)) if checkable and not missing else []
-            message = f"{intent.target}: {intent.target_text}; auto-reverts: {intent.guarantee}"
+            message = f"{intent.target}: {intent.target_text}; auto-reverts: {intent.auto_revert}"
             message = "; ".join([message, *(f"warning: {warning}" for warning in warnings)])
             yield Check(
                 "target",
@@ -112,8 +114,8 @@ class Preflight:
     def _readable(self) -> Iterator[Check]:
         """Check that every signal is readable; one that needs traffic is read once the load was started."""
         unread = self._still_unread()
-        if self._idle(unread) and (load := self._plan.environment.load) is not None and not run_command(load.start):
-            self._log.append(_STARTED)
+        load = self._plan.environment.load
+        if self._idle(unread) and load is not None and not self._start_load(load):
             unread = self._still_unread()
         self._undisturbed_since = self._readable_since()
         for name, series in self._collector.series.items():
@@ -162,16 +164,23 @@ class Preflight:
         rate = self._rate(of)
         load = self._plan.environment.load
         if rate < wanted and load is not None:
-            if error := run_command(load.start):
+            if error := self._start_load(load):
                 yield Check("load", False, error, "Correct `load` in gameday.yaml.")
                 return
-            self._log.append(_STARTED)
             rate = self._rate_within(of, wanted)
             self._undisturbed_since = self._clock.monotonic()
         message = f"load on {of}: {rate:.1f}/s, {wanted:g}/s required"
         yield Check(
             "load", rate >= wanted, message, "Start some load, or give gameday.yaml a `load` with start and stop."
         )
+
+    def _start_load(self, load: Load) -> str:
+        """Start the load and return the error; that it may run is on the disk before it does."""
+        try:
+            self._log.append_durably(NewEvent(LoadStarted()))
+        except StoreError as error:
+            return f"the load was not started, because that could not be recorded: {error}"
+        return self._commands.run(LOAD, load.start)
 
     def _rate_within(self, of: str, wanted: float) -> float:
         until = self._clock.monotonic() + LOAD_TIMEOUT_S

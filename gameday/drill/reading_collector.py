@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from gameday.clock import Clock
 from gameday.model import Environment, Plan, Reading, SignalKind
@@ -12,34 +12,28 @@ from gameday.plugins.probe import Measurement
 from gameday.signals.baseline import compute_baseline
 from gameday.signals.sampler import Sampler
 from gameday.signals.series import Series
-from gameday.store.protocols import EventSink, StoreError
 
 BATCH_INTERVAL_S = 1.0
 
 
 class ReadingCollector:
-    """Collector of readings from preflight to the end; `beat` is called with each batch, about once a second."""
+    """Collector of readings from preflight to the end; `save` is called with each batch, about once a second."""
 
     def __init__(
         self,
         environment: Environment,
         names: frozenset[str],
-        sink: EventSink,
-        drill: str,
-        beat: Callable[[], None],
+        save: Callable[[Sequence[Reading]], None],
         clock: Clock,
         wake: threading.Event,
     ) -> None:
         bindings = [environment.signals[name] for name in sorted(names) if name in environment.signals]
         self.series = {binding.signal: Series(binding.kind) for binding in bindings}
-        self._sink = sink
-        self._drill = drill
-        self._beat = beat
+        self._save_batch = save
         self._clock = clock
         self._wake = wake
         self._new: queue.SimpleQueue[Reading] = queue.SimpleQueue()
         self._batch: list[Reading] = []
-        self._batches = 0
         self._saved = clock.monotonic()
         self._sampler = Sampler(bindings, self._queue_reading, clock)
 
@@ -68,17 +62,10 @@ class ReadingCollector:
         return readings
 
     def _save(self) -> None:
-        """Save a batch; losing one on a full disk costs a part of the picture, not a revert."""
+        """Pass on the batch, also an empty one: it tells that this process is alive."""
         self._saved = self._clock.monotonic()
-        self._beat()
-        if not self._batch:
-            return
-        try:
-            self._sink.put_readings(self._drill, self._batches + 1, self._batch)
-        except StoreError:
-            return
-        self._batches += 1
-        self._batch = []
+        batch, self._batch = self._batch, []
+        self._save_batch(batch)
 
     def baseline(self, signal: str, start: float) -> Measurement:
         """Measure the signal since `start`."""

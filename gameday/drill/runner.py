@@ -5,16 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 
 from gameday.clock import Clock
 from gameday.drill import phase
+from gameday.drill.action_runner import ActionRunner
 from gameday.drill.closing import DrillClosing
 from gameday.drill.control import facilitator_token, running_drills
 from gameday.drill.control.request_handler import ControlRequestHandler
-from gameday.drill.control.running_drills import RunningDrill
 from gameday.drill.control.socket_server import SocketServer
 from gameday.drill.decisions import Finish
+from gameday.drill.drill_record import WRITE_GRACE_S, DrillRecord, DrillResult
 from gameday.drill.inbox import Inbox
 from gameday.drill.injector_registry import Registry
 from gameday.drill.ledger import Ledger
@@ -26,7 +26,12 @@ from gameday.drill.planning import planned_event
 from gameday.drill.preflight import Preflight
 from gameday.drill.reading_collector import ReadingCollector, sampled_signals
 from gameday.drill.revert.guardian_supervisor import GuardianSupervisor
-from gameday.drill.revert.restore_actions import actions_to_restore, restore_actions, undo_commands
+from gameday.drill.revert.restore_actions import (
+    CommandContext,
+    actions_to_restore,
+    restore_actions,
+    undo_commands,
+)
 from gameday.drill.start_gate import StartCancelled, wait_for_start
 from gameday.drill.view import View
 from gameday.errors import GamedayError
@@ -40,15 +45,6 @@ from gameday.store.protocols import DrillStore, Fenced, StoreError
 from gameday.timing import DEFAULT_TIMING, Timing
 
 RENEWAL_INTERVAL_S = 1.5
-
-
-@dataclass(frozen=True, slots=True)
-class DrillResult:
-    """Result of a drill: the faults that could not be reverted; `fenced` if another process owns it now."""
-
-    drill: str
-    outstanding: Sequence[Intent] = ()
-    fenced: bool = False
 
 
 class Runner:
@@ -81,7 +77,11 @@ class Runner:
         )
         self._log = Log(self._store, plan.drill, epoch, self._view.event)
         by_responders = plan.scenario.removed_by_responders
+        self._commands = CommandContext(
+            plan.drill, self._log.append, undo_commands(environment), environment.command_folder
+        )
         self._ledger = Ledger(self._log, self._injectors, self._clock, self._timing, by_responders=by_responders)
+        self._record = DrillRecord(plan, self._folder, self._log, self._commands, self._place)
         self._inbox = Inbox(self._ledger.close)
         self._inbox.install_signal_handlers()
         self._view.begin(plan)
@@ -97,27 +97,26 @@ class Runner:
                 return DrillResult(plan.drill, fenced=True)
 
     def _open(self, stack: ExitStack) -> None:
-        environment = self._plan.environment
-        record = RunningDrill(self._plan.drill, environment.name, self._folder, self._place, environment.project)
         stack.callback(self._view.end)
+        stack.callback(self._log.flush, WRITE_GRACE_S)  # the last readings
         stack.callback(self._over.set)
         self._log.append(NewEvent(planned_event(self._plan)))
-        running_drills.register(record)
+        self._record.open()
         facilitator_token.save_token(self._plan.drill, self._token)
         self._collector = ReadingCollector(
-            environment, sampled_signals(self._plan), self._store, self._plan.drill, self._log.beat, self._clock,
-            self._wake,
+            self._plan.environment, sampled_signals(self._plan), self._log.save_readings, self._clock,
+            self._wake
         )  # fmt: skip
         stack.callback(self._collector.stop)
         server = SocketServer(
-            record.socket_path,
+            self._record.running.socket_path,
             ControlRequestHandler(self._plan, self._log, self._collector, self._inbox, self._clock, self._wake),
         )
         stack.callback(server.close)
         names = sorted({planned.binding.injector for planned in self._plan.faults})
         self._guardian = GuardianSupervisor(
-            self._plan.drill, self._folder, names, undo_commands(self._plan.environment), self._afterwards,
-            self._guardian_lost, self._timing,
+            self._plan.drill, self._folder, self._record.running.journal_path, names, self._afterwards,
+            self._guardian_lost, self._end_ownership, self._timing,
         )  # fmt: skip
 
     def _close_failed_start(self, why: str) -> None:
@@ -129,8 +128,9 @@ class Runner:
     def _preflight_and_run(self) -> DrillResult:
         phase.change_phase(self._log, Phase.PREFLIGHT)
         preflight = Preflight(
-            self._plan, self._collector, self._injectors, self._log, self._clock, self._wait_in_preflight
-        )
+            self._plan, self._collector, self._injectors, self._log, self._clock, self._wait_in_preflight,
+            self._commands,
+        )  # fmt: skip
         try:
             baseline = preflight.run()
             self._guardian.wait_ready()
@@ -145,26 +145,20 @@ class Runner:
         return self._run_drill(baseline)
 
     def _close_unstarted(self, reason: EndReason, why: str) -> DrillResult:
-        restore_actions(actions_to_restore(self._log.events), undo_commands(self._plan.environment), self._log.append)
+        restore_actions(actions_to_restore(self._log.events), self._log.events, self._commands)
         self._log.append(NewEvent(Ended(reason, why)))
         phase.change_phase(self._log, Phase.DONE)
+        unwritten = self._record.settle()
         self._guardian.dismiss()
-        running_drills.unregister(self._plan.drill)
-        return DrillResult(self._plan.drill)
+        return self._result([], unwritten)
 
     def _run_drill(self, baseline: Baseline) -> DrillResult:
         observers = ObserverGroup(self._plan, baseline)
+        actions = ActionRunner(self._plan.environment, self._log, self._wake.set, self._commands.folder)
         loop = Loop(
-            self._plan,
-            self._log,
-            self._ledger,
-            self._collector,
-            observers,
-            self._inbox,
-            self._view,
-            self._clock,
-            self._wake,
-        )
+            self._plan, self._log, self._ledger, self._collector, observers, actions, self._inbox, self._view,
+            self._clock, self._wake
+        )  # fmt: skip
         phase.change_phase(self._log, Phase.RUNNING)
         hidden = [planned.at.after for planned in self._plan.faults if planned.at.moment is Moment.START]
         self._log.append(NewEvent(Started(round(min(hidden, default=0.0), 3))))
@@ -173,17 +167,9 @@ class Runner:
         self._ledger.close()
         self._guardian.reverting()
         closing = DrillClosing(
-            self._plan,
-            self._log,
-            self._ledger,
-            self._collector,
-            observers,
-            baseline,
-            self._clock,
-            self._wait_while_closing,
-            loop.join_actions,
-            self._timing,
-        )
+            self._plan, self._log, self._ledger, self._collector, observers, baseline, self._clock,
+            self._wait_while_closing, actions, self._commands, self._timing
+        )  # fmt: skip
         return self._dismiss_guardian(self._close(closing, finish))
 
     def _close(self, closing: DrillClosing, finish: Finish) -> list[Intent]:
@@ -210,12 +196,16 @@ class Runner:
     def _dismiss_guardian(self, left: list[Intent]) -> DrillResult:
         if self._log.fenced:
             raise Fenced(self._plan.drill)
+        reason = self._record.settle(is_closed=not left)
         if left:
             self._guardian.detach()
         else:
             self._guardian.dismiss()
-            running_drills.unregister(self._plan.drill)
-        return DrillResult(self._plan.drill, left)
+        return self._result(left, reason)
+
+    def _result(self, left: list[Intent], reason: str) -> DrillResult:
+        unwritten = self._log.events if reason else ()
+        return DrillResult(self._plan.drill, left, unwritten=unwritten, unwritten_reason=reason)
 
     def _lease_renewal_loop(self) -> None:
         while not self._over.wait(RENEWAL_INTERVAL_S):
@@ -242,6 +232,11 @@ class Runner:
         self._view.tick(self._clock.monotonic(), self._log.state)
         self._clock.wait(self._wake, seconds)  # a reading ends it
         self._wake.clear()
+
+    def _end_ownership(self) -> None:
+        """Apply nothing any more: the guardian has taken over, even if it could not say so in the store yet."""
+        self._ledger.close()
+        self._log.fenced = True
 
     def _guardian_lost(self, why: str) -> None:
         """Handle a lost guardian: another was started (`why` empty), or none can be and the drill halts."""

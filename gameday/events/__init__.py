@@ -17,6 +17,7 @@ from gameday.events.body import (
 )
 from gameday.events.envelope import (
     Event, NewEvent, body_data, decode, decode_body, encode, encode_body, kind_of, log_text, read_body,
+    read_event, read_role, read_source,
 )
 from gameday.events.queries import (
     fault_summary, final_stops, first, first_of, first_time, has_any, last, last_of, mitigating_actions, of_kind,
@@ -45,7 +46,7 @@ from gameday.events.people import (
     TheoryStated, statement,
 )
 from gameday.events.actions import (
-    ActionFinished, ActionRequested, ActionStarted,
+    ActionFinished, ActionRequested, ActionStarted, CommandStarted,
 )
 from gameday.events.messages import (
     AlertFired, HintOffered, HintSent, HintWhispered, MessageSent, MessageSkipped, PageEscalated, Paged,
@@ -89,6 +90,7 @@ __all__ = [
     "Checked",
     "CleanedUp",
     "CleanupResult",
+    "CommandStarted",
     "DebriefEnded",
     "DebriefLine",
     "Decision",
@@ -200,7 +202,10 @@ __all__ = [
     "of_kind",
     "of_type",
     "read_body",
+    "read_event",
     "read_plan",
+    "read_role",
+    "read_source",
     "reference_time",
     "retraction_event",
     "statement",

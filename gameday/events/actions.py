@@ -9,6 +9,7 @@ from typing_extensions import override
 from gameday.events.audience import EVERYONE, FACILITATOR, Audience
 from gameday.events.body import Body, Channel, Tone
 from gameday.events.text import SignalKinds, Text, code, spans, with_detail
+from gameday.process_identity import ProcessIdentity
 
 
 class ActionRequested(Body, frozen=True):
@@ -39,6 +40,30 @@ class ActionStarted(Body, frozen=True):
     @override
     def log_text(self, signals: SignalKinds) -> Text:
         return spans(f"Action started: {self.action}")
+
+
+class CommandStarted(Body, frozen=True):
+    """A command of an action or of the load runs, or with `undoes` the one that undoes it; in which process.
+
+    Nothing is undone while that process lives. The fields are those of a process identity."""
+
+    kind: ClassVar[str] = "command-started"
+    audience: ClassVar[Audience] = FACILITATOR
+    routine: ClassVar[bool] = True
+    item: str
+    host: str
+    pid: int
+    born: float
+    boot: str
+    undoes: bool = False
+
+    @property
+    def process(self) -> ProcessIdentity:
+        return ProcessIdentity(self.host, self.pid, self.born, self.boot)
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans(f"Command of {self.item} started: process {self.pid}")
 
 
 class ActionFinished(Body, frozen=True):

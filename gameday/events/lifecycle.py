@@ -137,7 +137,7 @@ class Started(Body, frozen=True):
 
 
 class LoadStarted(Body, frozen=True):
-    """The environment's load was started for the drill, and is to be stopped with it."""
+    """The environment's load is about to be started for the drill; it is stopped with it."""
 
     kind: ClassVar[str] = "load-started"
     audience: ClassVar[Audience] = FACILITATOR
@@ -145,7 +145,7 @@ class LoadStarted(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("Load started", self.text)
+        return with_detail("Starting the load", self.text)
 
 
 class Suspended(Body, frozen=True):

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gameday.printable import single_line
+
 SignalKinds = Mapping[str, str]
 """The kind of each signal (ratio, duration, count, alert), by its name: with it a value has its unit."""
 
@@ -60,4 +62,4 @@ def with_detail(prefix: str, detail: str, style: Style = Style.PLAIN) -> Text:
 def format_plain(text: Text) -> str:
     """Return the text as one line without markup; spoken words stand in straight quotes."""
     words = "".join(f'"{span.text}"' if span.style is Style.QUOTE else span.text for span in text)
-    return " ".join(words.split())
+    return " ".join(single_line(words).split())

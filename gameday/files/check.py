@@ -53,7 +53,9 @@ def _problems(path: Path, environment: Environment | None, kinds: Kinds | None) 
         if kind == "roster":
             roster.build_roster(document)
         else:
-            _roster_there(document, project.build_project(document))
+            read = project.build_project(document)
+            _roster_there(document, read)
+            document.problems += [problem for unset in read.unset.values() for problem in unset]
     except InvalidFiles as bad:
         return bad.problems
     return document.problems

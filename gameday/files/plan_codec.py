@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def encode_plan(plan: Plan) -> dict[str, Json]:
     """Encode a plan as JSON, for the event `planned`."""
-    faults = tuple(replace(fault, binding=replace(fault.binding, settings={})) for fault in plan.faults)
+    faults = tuple(replace(fault, binding=replace(fault.binding, settings={}, folder="")) for fault in plan.faults)
     encoded = _plain(replace(plan, environment=_redact_environment(plan.environment), faults=faults))
     assert isinstance(encoded, dict)
     return encoded
@@ -48,7 +48,7 @@ def _redact_environment(environment: Environment) -> Environment:
 
 def _redact_signal(binding: SignalBinding) -> SignalBinding:
     settings = {key: value for key, value in binding.settings.items() if key == "timeout"}
-    return replace(binding, settings=settings)
+    return replace(binding, settings=settings, folder="")
 
 
 def _plain(value: object) -> Json:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from gameday.errors import InvalidFiles
+from gameday.clients.connection import CONNECTION_KEYS
+from gameday.errors import InvalidFiles, Problem
+from gameday.files import raw_access
 from gameday.files.rules import project
 from gameday.files.schema_validation import validate_schema
+from gameday.files.substitution import Unset, substitute_variables
 from gameday.files.yaml_document import Document, parse_document, read_document
 from gameday.model import Action, Binding, Environment, Expectation, Json, Load, SignalBinding
 
@@ -23,12 +26,15 @@ DEMO = "demo"
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A gameday.yaml. `roster`: the path of its roster, relative to gameday.yaml."""
+    """A gameday.yaml. `roster`: the path of its roster, relative to gameday.yaml.
+
+    `unset`: problems of variables that are needed only where an environment is used, by its name."""
 
     environments: Mapping[str, Environment]
     default_env: str
     roster: Path | None
     path: Path
+    unset: Unset = field(default_factory=dict[str, list[Problem]])
 
 
 def find_project() -> Path | None:
@@ -56,58 +62,84 @@ def parse_project(text: str, name: str) -> Project:
 
 def build_project(document: Document) -> Project:
     """Return the project of a document. Raises InvalidFiles."""
+    unset = substitute_variables(document)
     part = cast("ProjectPart | None", validate_schema(document, "gameday"))
     project.check_project_rules(document)
     if document.problems or part is None:
-        raise InvalidFiles(document.problems)
+        raise InvalidFiles([*document.problems, *(problem for some in unset.values() for problem in some)])
     path = Path(document.file)
     identity = "" if document.file == project.BUILT_IN else project_identity(path)
+    written = raw_access.get_map(document.written, "environments")
     return Project(
         environments={
-            name: replace(_environment(name, entry, path.parent), project=identity)
+            name: replace(_environment(name, entry, written[name], path.parent.absolute()), project=identity)
             for name, entry in part.environments.items()
         },
         default_env=part.default_env or DEMO,
         roster=path.parent / part.roster if part.roster else None,
         path=path,
+        unset=unset,
     )
 
 
-def _environment(name: str, part: EnvironmentPart, folder: Path) -> Environment:
+def _environment(name: str, part: EnvironmentPart, written: Json, folder: Path) -> Environment:
+    """Return an environment. `written`: its data as written, for the values that keep their variables."""
     allowed = part.allows_drills
+    actions = raw_access.get_map(written, "actions")
     return Environment(
         name=name,
-        targets={target: _target(name, target, part) for target in part.targets},
-        signals={signal: _signal(signal, entry) for signal, entry in part.signals.items()},
+        targets={target: _target(name, target, part, written, folder) for target in part.targets},
+        signals={
+            signal: _signal(signal, entry, raw_access.get_map(written, "signals", signal), folder)
+            for signal, entry in part.signals.items()
+        },
         actions={
-            action: Action(action, _command(entry.do, folder), _command(entry.undo, folder))
-            for action, entry in part.actions.items()
+            action: Action(action, _command(entry, "do", folder), _command(entry, "undo", folder))
+            for action, entry in actions.items()
         },
         terms=dict(part.terms),
         runbooks=dict(part.runbooks),
         charter=dict(part.charter),
-        load=Load(_command(part.load.start, folder), _command(part.load.stop, folder)) if part.load else None,
+        load=_load(raw_access.get_map(written, "load"), folder),
         kinds=frozenset(part.kinds),
         production=part.production,
         allows_drills=not part.production if allowed is None else allowed,
     )
 
 
-def _target(environment: str, name: str, part: EnvironmentPart) -> Binding:
-    settings = {target: cast("Mapping[str, Json]", bound.model_extra or {}) for target, bound in part.targets.items()}
+def _target(environment: str, name: str, part: EnvironmentPart, written: Json, folder: Path) -> Binding:
+    settings = {
+        target: {**cast("dict[str, Json]", bound.model_extra or {}), **_credentials(written, target)}
+        for target, bound in part.targets.items()
+    }
     injector = part.targets[name].injector
     others = {target: settings[target] for target, bound in part.targets.items() if bound.injector == injector}
-    return Binding(environment, name, injector, settings[name], others)
+    return Binding(environment, name, injector, settings[name], others, folder=str(folder))
 
 
-def _command(words: Sequence[str], folder: Path) -> tuple[str, ...]:
-    """Resolve a program with a path relative to the folder of gameday.yaml."""
-    if words and "/" in words[0]:
-        return (str(folder.absolute() / words[0]), *words[1:])
+def _credentials(written: Json, target: str) -> dict[str, Json]:
+    """Return the credentials of a target as written: an intent must hold no secret."""
+    settings = raw_access.get_map(written, "targets", target)
+    return {key: value for key, value in settings.items() if key in CONNECTION_KEYS}
+
+
+def _load(written: dict[str, Json], folder: Path) -> Load | None:
+    return Load(_command(written, "start", folder), _command(written, "stop", folder)) if written else None
+
+
+def _command(written: Json, key: str, folder: Path) -> tuple[str, ...]:
+    """Return a command; a program with a path is relative to the folder of gameday.yaml."""
+    value = raw_access.get_path(written, key)
+    words = [str(word) for word in value] if isinstance(value, list) else []
+    if words and "/" in words[0] and not words[0].startswith("${"):
+        return (str(folder / words[0]), *words[1:])
     return tuple(words)
 
 
-def _signal(name: str, part: SignalPart) -> SignalBinding:
+def _signal(name: str, part: SignalPart, written: dict[str, Json], folder: Path) -> SignalBinding:
     healthy = Expectation(name, *part.healthy) if part.healthy else None
-    settings = {**cast("Mapping[str, Json]", part.model_extra or {}), "timeout": part.timeout}
-    return SignalBinding(name, part.kind, part.probe, settings, part.every, healthy, part.min_samples)
+    settings = {key: written[key] for key in part.model_extra or {}}
+    return SignalBinding(
+        name, part.kind, part.probe, {**settings, "timeout": part.timeout}, part.every, healthy, part.min_samples,
+        str(folder),
+    )  # fmt: skip

@@ -62,7 +62,7 @@ def open_editor(path: Path, name: str) -> ProjectEditor:
         raise BadArguments(f"no environment {name!r} in {path}", f"Choose one with --env: {known}")
     before = path.read_bytes()
     text = before.decode()
-    if parse_document(text, str(path)).data != document.data:
+    if parse_document(text, str(path)).written != document.written:
         raise BadArguments(f"{path} changed while it was read", "Try again.")
     return ProjectEditor(path, before, text, name)
 

@@ -31,10 +31,11 @@ PEOPLE_ALONE_MOMENTS: Final = frozenset({Moment.FAULT, Moment.IMPACT, Moment.FAU
 """Moments that never come in a drill without a fault."""
 
 KNOWN_PROBES: Final[Mapping[str, tuple[str, ...]]] = {
-    "http": ("url", "value", "n", "good_count", "total_count"),
+    "http": ("url", "value", "n", "good_count", "total_count", "require"),
     "sql": ("dsn_env", "query"),
     "process": ("run",),
     "prometheus": ("url", "query", "n"),
     "alerts": ("url", "from", "alert", "labels"),
+    "kubernetes": ("kubeconfig", "context", "namespace", "workload", "service"),
 }
-"""Each probe with its own settings, as the environment file writes them."""
+"""Each probe with its own settings, as the environment file writes them; with a `url`, CONNECTION_KEYS too."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,17 +14,18 @@ from gameday.files import yaml_parser as nodes
 from gameday.files.yaml_parser import MAX_CHARS
 from gameday.files.yaml_reader import merged_entries, read_data
 from gameday.model import Json
+from gameday.regular_file import read_regular_file
+from gameday.variables import redact_variables, used_variables
 
-_MAX_BYTES = 4 * MAX_CHARS + 1
-"""More than the longest text there may be, in bytes: a device that never ends is not read for ever."""
+_MAX_BYTES = 4 * MAX_CHARS
+"""The longest text that there may be, in bytes."""
 
 
 def read_document(path: Path) -> Document:
     """Read a file; an unreadable one is a document with one problem. Never raises."""
     name = str(path)
     try:
-        with path.open("rb") as file:
-            raw = file.read(_MAX_BYTES)
+        raw = read_regular_file(path, _MAX_BYTES)
     except IsADirectoryError:
         return _no_text(name, "this is a directory, not a file")
     except FileNotFoundError:
@@ -43,17 +45,36 @@ def _no_text(name: str, wrong: str, line: int = 1, column: int = 1, suggestion: 
 
 
 KeyPath = tuple[str | int, ...]
+Entry = tuple[yaml.Node | None, yaml.Node]
+"""Key and value of a map; None and the item of a list."""
+Entries = dict[str | int, Entry]
 
 
 @dataclass(slots=True)
 class Document:
-    """A parsed file. `data`: its content; `problems`: what is wrong, in the order found."""
+    """A parsed file.
+
+    `data`: its content; `written`: the same before variables were substituted; `problems`: what is wrong, in the
+    order found."""
 
     file: str
     data: Json = None
+    written: Json = None
     root: yaml.Node | None = None
     problems: list[Problem] = field(default_factory=list[Problem])
     syntax_problem_places: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
+    _known_problems: set[Problem] = field(default_factory=set[Problem])
+    _problem_places: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
+    _entries: dict[int, Entries] = field(default_factory=dict[int, "Entries"])
+    """Entries of each map, by the id of its node: a file may have a problem at every key."""
+
+    def node_at(self, path: Sequence[str | int]) -> yaml.Node | None:
+        """Return the node at `path`, or None."""
+        node = self.root
+        for step in path:
+            child = self._child(node, step)
+            node = child[1] if child else None
+        return node
 
     def locate(self, path: Sequence[str | int], *, key: bool = False) -> tuple[int, int]:
         """Return line and column, from 1, of the value at `path` (with `key`: of its key).
@@ -62,7 +83,7 @@ class Document:
         node = self.root
         mark = node.start_mark if node is not None else None
         for step in path:
-            child = _child(node, step)
+            child = self._child(node, step)
             if child is None:
                 break
             name, node = child
@@ -72,20 +93,52 @@ class Document:
     def add_problem(self, path: Sequence[str | int], wrong: str, suggestion: str = "", *, key: bool = False) -> None:
         """Note a problem, unless the YAML reader noted one at the same place."""
         place = self.locate(path, key=key)
-        problem = Problem(self.file, *place, wrong, suggestion)
-        if place not in self.syntax_problem_places and problem not in self.problems:
-            self.problems.append(problem)
+        problem = Problem(
+            self.file, *place, self._without_secrets(wrong, path), self._without_secrets(suggestion, path)
+        )
+        if place not in self.syntax_problem_places and problem not in self._known_problems:
+            self._note(problem)
+
+    def value_as_written(self, path: Sequence[str | int]) -> Json:
+        """Return the value at `path` before variables were substituted, or None."""
+        value = self.written
+        for step in path:
+            if isinstance(value, dict) and isinstance(step, str):
+                value = value.get(step)
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                return None
+        return value
+
+    def _without_secrets(self, message: str, path: Sequence[str | int]) -> str:
+        """Return the message without the values of the variables at `path`: they may be secrets."""
+        return redact_variables(message, used_variables(self.value_as_written(path), os.environ))
 
     def has_problem_at(self, path: Sequence[str | int], *, key: bool = False) -> bool:
         """Return True if a problem is noted at this place."""
         place = self.locate(path, key=key)
-        return any((problem.line, problem.column) == place for problem in self.problems)
+        return place in self._problem_places
 
     def add_syntax_problem(self, mark: nodes.Mark | None, wrong: str, suggestion: str = "") -> None:
         """Note a YAML error, which hides schema errors at the same place."""
         place = nodes.line_and_column(mark)
         self.syntax_problem_places.add(place)
-        self.problems.append(Problem(self.file, *place, wrong, suggestion))
+        self._note(Problem(self.file, *place, wrong, suggestion))
+
+    def _note(self, problem: Problem) -> None:
+        self.problems.append(problem)
+        self._known_problems.add(problem)
+        self._problem_places.add((problem.line, problem.column))
+
+    def _child(self, node: yaml.Node | None, step: str | int) -> Entry | None:
+        if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            return None, node.value[step]
+        if not isinstance(node, yaml.MappingNode):
+            return None
+        if id(node) not in self._entries:
+            self._entries[id(node)] = _entries_by_key(node)
+        return self._entries[id(node)].get(step)
 
 
 def parse_document(text: str, file: str) -> Document:
@@ -97,19 +150,18 @@ def parse_document(text: str, file: str) -> Document:
         if document.root is None:
             document.problems.append(Problem(file, 1, 1, "the file is empty"))
         else:
-            document.data = read_data(document.root, text, document)
+            document.data = document.written = read_data(document.root, text, document)
     except nodes.YamlSyntaxError as bad:
         document.root, document.data = None, None
         document.problems.append(Problem(file, bad.line, bad.column, bad.wrong, bad.suggestion))
     return document
 
 
-def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, yaml.Node] | None:
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        return None, node.value[step]
-    if isinstance(node, yaml.MappingNode):
-        try:
-            return next(((name, value) for name, value in merged_entries(node) if name.value == step), None)
-        except nodes.YamlSyntaxError:
-            return None
-    return None
+def _entries_by_key(node: yaml.MappingNode) -> Entries:
+    entries: Entries = {}
+    try:
+        for name, value in merged_entries(node):
+            entries.setdefault(name.value, (name, value))
+    except nodes.YamlSyntaxError:
+        pass  # noted by the reader; what was merged until then can be found
+    return entries

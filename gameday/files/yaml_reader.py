@@ -10,6 +10,7 @@ import yaml
 from gameday.files import yaml_parser as nodes
 from gameday.files import yaml_traps as traps
 from gameday.model import Json
+from gameday.printable import find_control
 
 MAX_VALUES = 50_000
 _EXTENSION = "x-"
@@ -77,6 +78,7 @@ class _Reader:
     def scalar(self, node: yaml.ScalarNode, key: str = "") -> Json:
         tag, word = node.tag, str(node.value)
         if tag == nodes.STR:
+            self.check_characters(node, word)
             return word
         if tag == nodes.RETYPED_TAG:
             self.document.add_syntax_problem(node.start_mark, *traps.explain_retyped_word(word, key))
@@ -93,6 +95,12 @@ class _Reader:
         wrong = f"unsupported tag {_tag(node)}"
         self.document.add_syntax_problem(node.start_mark, wrong, "put the text in quotes")
         return word
+
+    def check_characters(self, node: yaml.ScalarNode, word: str) -> None:
+        """Note a character that controls a terminal or reverses the text."""
+        if control := find_control(word):
+            wrong = f"control character {control} in text"
+            self.document.add_syntax_problem(node.start_mark, wrong, "remove it")
 
     def sequence(self, node: yaml.SequenceNode, depth: int) -> list[Json]:
         data = [self.value(item, depth + 1) for item in node.value]
@@ -164,6 +172,7 @@ class _Reader:
             self.document.add_syntax_problem(name.start_mark, wrong, "put the text in quotes")
             return None
         word = str(name.value)
+        self.check_characters(name, word)
         if name.tag == nodes.RETYPED_TAG:
             self.document.add_syntax_problem(name.start_mark, *traps.explain_retyped_word(word))
         elif name.tag != nodes.STR:

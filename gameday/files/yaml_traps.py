@@ -10,6 +10,7 @@ _TEXT_KEYS = frozenset({"id", "kind", "target", "signal", "when", "from", "hint"
 """Keys whose value is a word: true or false is never meant."""
 _CLOCK = re.compile(r"[0-9]+(:[0-9]+)+")
 _NO_SPACE = re.compile(r"[ ]*(?:-[ ]+)*(?P<key>[a-z_]+):(?P<value>[^\s/:][^:]*)$")
+_BARE_VARIABLE = re.compile(r"[{\[,:][ ]*(?P<start>[^\s\"',\[\]{}]*\$\{)")
 _OPEN_BRACE = re.compile(r":[ ]+\{[a-z][a-z0-9_-]*\}[ ]*[^\s,}#]")
 
 
@@ -48,6 +49,9 @@ def find_trap_near(text: str, line: int) -> tuple[int, int, str, str] | None:
                 f"missing space after the colon in {shorten(f'{key}:{value}')!r}",
                 f"write {key}: {value}",
             )
+        if bare := _BARE_VARIABLE.search(content):
+            column = bare.start("start") + 1
+            return number, column, "a variable between { } or [ ] needs quotes", 'write "${NAME}"'
         if brace := _OPEN_BRACE.search(content):
             column = brace.start() + brace[0].index("{") + 1
             return number, column, "YAML reads text that starts with { as a map", "put the text in quotes"

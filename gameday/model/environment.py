@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from gameday.model.scenario import Expectation
 from gameday.model.types import Json, SignalKind
@@ -25,6 +26,8 @@ class Binding:
     """The plan's own: where a part of several things is hit, it is drawn by this and the target's name."""
     drawn: bool = True
     """False where somebody looks at a plan that has no seed yet: every thing that may be drawn is told."""
+    folder: str = ""
+    """The folder of gameday.yaml: relative paths start there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class SignalBinding:
     every: float = 1.0
     healthy: Expectation | None = None
     min_samples: int = 5
+    folder: str = ""
+    """The folder of gameday.yaml: commands run there, and relative paths start there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +84,8 @@ class Environment:
     allows_drills: bool = True
     project: str = ""
     """The folder of its gameday.yaml; empty for the demo. Two projects may give an environment the same name."""
+
+    @property
+    def command_folder(self) -> Path | None:
+        """The folder in which the commands of actions and load run."""
+        return Path(self.project) if self.project else None

@@ -160,7 +160,7 @@ class BufferedSocket(Sink):
         self._sock = None
         self._loop.call_soon(self._report_close, error)
 
-    def _on_ready(self, events: int) -> None:
+    def _on_ready(self, events: int) -> int:
         raise NotImplementedError
 
     def _report_eof_sent(self) -> None:

@@ -83,7 +83,13 @@ class Endpoint(asyncio.Protocol, BufferedSocket):
         self._update_watch()
 
     @override
-    def _on_ready(self, events: int) -> None:
+    def _on_ready(self, events: int) -> int:
+        """Serve the socket, and return the bytes that were read or sent from the buffer."""
+        before = self.bytes_received - self._send_buffer.size
+        self._serve(events)
+        return self.bytes_received - self._send_buffer.size - before
+
+    def _serve(self, events: int) -> None:
         try:
             if self._watches_hangup and events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR):
                 self._receive_hangup(events)

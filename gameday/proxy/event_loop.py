@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ctypes
+import itertools
 import select
 import selectors
 import time
@@ -15,8 +16,12 @@ from typing_extensions import override
 
 from gameday.proxy.socket_io import SplicePipe
 
-MAX_SOCKETS_PER_TURN = 16
-"""Sockets served before the rest of the loop, the API included, has its turn."""
+MAX_TURN_S = 0.001
+"""Time that traffic is served before the rest of the loop, the API included, has its turn."""
+MAX_READY_SOCKETS = 256
+"""Ready sockets that are considered at once."""
+BULK_BYTES = 16 * 1024
+"""A socket that moved at least this much when it was last served waits for those that moved less."""
 FINE_WAIT_S = 0.002
 """Waits up to this long are timed precisely; a longer one ends early, and its rest is timed precisely."""
 EARLY_S = 0.001
@@ -27,8 +32,8 @@ SPIN_S = 0.0001
 
 _PR_SET_TIMERSLACK = 29
 
-EventCallback = Callable[[int], None]
-"""Called with the epoll events (EPOLLIN, ...) that a socket is ready for."""
+EventCallback = Callable[[int], int]
+"""Called with the epoll events (EPOLLIN, ...) that a socket is ready for; returns the bytes that it moved."""
 
 
 class TrafficSelector(selectors.BaseSelector):
@@ -36,7 +41,10 @@ class TrafficSelector(selectors.BaseSelector):
 
     So every turn sees the API's sockets, however many of the traffic's are ready. The traffic's callbacks run inside
     `select`: in the loop's thread, between its steps. A handle, a context and a pass through the ready queue for each
-    read would cost more than the read. What asyncio itself registered is returned as usual."""
+    read would cost more than the read. What asyncio itself registered is returned as usual.
+
+    Sockets that move little are served first. Then the one with much data that has waited the longest, and the ready
+    ones are looked up again: so no request waits for more than one turn of a bulk transfer."""
 
     def __init__(self) -> None:
         self._epoll = select.epoll()
@@ -44,6 +52,9 @@ class TrafficSelector(selectors.BaseSelector):
         self._epoll.register(self._traffic, select.EPOLLIN)
         self._keys: dict[int, selectors.SelectorKey] = {}
         self._callbacks: dict[int, EventCallback] = {}
+        self._bulk: dict[int, int] = {}
+        """Sockets that moved much, with the number of their last turn. A pause of the socket does not change it."""
+        self._turns = itertools.count()
 
     def watch(self, fd: int, events: int, callback: EventCallback) -> None:
         """Call back whenever `fd` is ready for the epoll `events`; without events, stop watching it.
@@ -106,9 +117,28 @@ class TrafficSelector(selectors.BaseSelector):
         self._callbacks.clear()
 
     def _serve_traffic(self) -> None:
-        for fd, events in self._traffic.poll(0, MAX_SOCKETS_PER_TURN):
-            if callback := self._callbacks.get(fd):
-                callback(events)
+        """Serve ready sockets for up to MAX_TURN_S, at least one with much data."""
+        end = time.monotonic() + MAX_TURN_S
+        while ready := self._traffic.poll(0, MAX_READY_SOCKETS):
+            bulk: list[tuple[int, int, int]] = []
+            for fd, events in ready:
+                if fd in self._bulk:
+                    bulk.append((self._bulk[fd], fd, events))
+                elif time.monotonic() < end:
+                    self._serve_socket(fd, events)
+            if bulk:
+                _, fd, events = min(bulk)
+                self._serve_socket(fd, events)
+            if time.monotonic() >= end:
+                return
+
+    def _serve_socket(self, fd: int, events: int) -> None:
+        if (callback := self._callbacks.get(fd)) is None:
+            return
+        if callback(events) >= BULK_BYTES:
+            self._bulk[fd] = next(self._turns)
+        else:
+            self._bulk.pop(fd, None)
 
     def _wait(self, timeout: float | None) -> list[tuple[int, int]]:
         """Wait for events with microsecond precision.

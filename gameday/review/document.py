@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from gameday.events.text import Style, Text
+from gameday.printable import single_line
 
 CODE, END_CODE, STRONG, END_STRONG = "\ue000", "\ue001", "\ue002", "\ue003"
 _MARKS = str.maketrans("", "", CODE + END_CODE + STRONG + END_STRONG)
@@ -106,7 +107,7 @@ class Document:
 
 def plain(text: str) -> str:
     """Return a text of people as one line without our marks."""
-    return " ".join(text.translate(_MARKS).split())
+    return " ".join(single_line(text.translate(_MARKS)).split())
 
 
 def code(text: str) -> str:
@@ -144,7 +145,7 @@ def bullets(*items: str) -> tuple[Block, ...]:
 
 def render_marks(text: str, escape: Callable[[str], str], markup: tuple[str, str, str, str]) -> str:
     """Return the text escaped, with our marks replaced by the writer's markup."""
-    escaped = escape(text)
+    escaped = escape(single_line(text))
     for mark, replacement in zip((CODE, END_CODE, STRONG, END_STRONG), markup, strict=True):
         escaped = escaped.replace(mark, replacement)
     return escaped

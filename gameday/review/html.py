@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 from gameday.events import Event
 from gameday.model import Reading
+from gameday.printable import strip_hidden
 from gameday.review.assemble import anonymize_events
 from gameday.review.chart import draw_chart
 from gameday.review.chart_layout import NARROW, WIDE
@@ -16,8 +16,6 @@ from gameday.scorecards.scorecard import Scorecard
 
 PICTURE = "picture"
 """The id of the chart on the page: a draft links to it."""
-_JOINERS = "\u200c\u200d"
-"""Invisible characters that change the letters around them, as in Persian and in emoji."""
 
 
 def render_page(
@@ -34,17 +32,9 @@ def render_page(
     )
     legend = "<figcaption>Dashed: baseline. ×: failed reading.</figcaption>"
     figure = f'<figure id="{PICTURE}">{charts}{legend}</figure>'
-    review = markdown_to_html(_visible(markdown), f"{card.drill}.html#{PICTURE}", figure)
-    return templates.get_template("page.html.j2").render(
+    lines = markdown.replace("\r\n", "\n").replace("\r", "\n")
+    review = markdown_to_html(strip_hidden(lines), f"{card.drill}.html#{PICTURE}", figure)
+    page = templates.get_template("page.html.j2").render(
         review=review, figure=figure, drill=card.drill, figures=render_scorecard(card)
     )
-
-
-def _visible(text: str) -> str:
-    """Return the text without control characters and marks that reorder what is shown; lines stay."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(
-        letter
-        for letter in lines
-        if letter in "\n\t" + _JOINERS or unicodedata.category(letter) not in ("Cc", "Cf", "Cs")
-    )
+    return strip_hidden(page)

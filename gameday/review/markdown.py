@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing_extensions import override
 
 from gameday.events import Event
+from gameday.printable import single_line
 from gameday.review.assemble import build_document
 from gameday.review.document import (
     BLANK_FIELD,
@@ -105,6 +106,7 @@ def _text(text: str) -> str:
     return render_marks(text, lambda raw: _SPECIAL.sub(r"\\\1", raw), ("`", "`", "**", "**"))
 
 
-def _yaml(value: str) -> str:
+def _yaml(text: str) -> str:
+    value = single_line(text)
     plain = re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", value) and value.casefold() not in ("yes", "no", "on", "off", "null")
     return value if plain else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

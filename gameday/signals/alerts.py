@@ -1,16 +1,19 @@
-"""The alerts probe: 1 while the team's own alert fires, else 0; from Prometheus or Alertmanager."""
+"""The alerts probe: 1 while the team's own alert fires, else 0; from Prometheus, Alertmanager or Grafana."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from typing_extensions import override
 
-from gameday.clients.http_client import HttpClient, NoResponse, RequestError
+from gameday.clients.http_client import HttpClient
+from gameday.clients.request_errors import NoResponse, RequestError
 from gameday.model import SignalBinding
 from gameday.plugins.probe import Measurement, MeasurementError, Probe
 from gameday.signals import settings
+from gameday.signals.settings import Endpoint
 
 RULES_PATH = "/api/v1/rules?type=alert"
 MAX_SHOWN_RULES = 5
@@ -28,9 +31,19 @@ def parse_alertmanager_alerts(answer: Any) -> list[Mapping[str, str]]:
     return [alert["labels"] for alert in answer if alert["status"]["state"] != "suppressed"]
 
 
-SOURCES: dict[str, tuple[str, Callable[[Any], list[Mapping[str, str]]]]] = {
-    "prometheus": ("/api/v1/alerts", parse_prometheus_alerts),
-    "alertmanager": ("/api/v2/alerts", parse_alertmanager_alerts),
+@dataclass(frozen=True, slots=True)
+class AlertSource:
+    """Paths of the alerts and, where it tells them, of the rules of a server; `parse` returns the firing alerts."""
+
+    alerts: str
+    parse: Callable[[Any], list[Mapping[str, str]]]
+    rules: str = ""
+
+
+SOURCES = {
+    "prometheus": AlertSource("/api/v1/alerts", parse_prometheus_alerts, RULES_PATH),
+    "alertmanager": AlertSource("/api/v2/alerts", parse_alertmanager_alerts),
+    "grafana": AlertSource("/api/alertmanager/grafana/api/v2/alerts", parse_alertmanager_alerts),
 }
 
 
@@ -39,33 +52,32 @@ class AlertsProbe(Probe):
 
     An alert that no rule defines is silent for ever: where the source knows its rules, that is no reading."""
 
-    def __init__(self, web: HttpClient, url: str, timeout: float, source: str, wanted: Mapping[str, str]) -> None:
-        path, self._firing = SOURCES[source]
-        self._web, self._url, self._timeout, self._wanted = web, url.rstrip("/") + path, timeout, wanted
-        self._rules_url = url.rstrip("/") + RULES_PATH if source == "prometheus" else ""
+    def __init__(self, alerts: Endpoint, rules: Endpoint | None, source: str, wanted: Mapping[str, str]) -> None:
+        self._alerts, self._rules, self._wanted = alerts, rules, wanted
+        self._firing = SOURCES[source].parse
 
     @override
     async def read(self) -> Measurement:
-        answer = (await self._web.get(self._url, self._timeout)).json()
+        answer = (await self._alerts.get()).json()
         try:
             firing = any(self._wanted.items() <= labels.items() for labels in self._firing(answer))
         except (KeyError, TypeError, AttributeError):
             raise MeasurementError("the answer is no list of alerts") from None
-        if not firing and self._rules_url:
-            await self._require_rule()
+        if not firing and self._rules is not None:
+            await self._require_rule(self._rules)
         return Measurement(1.0 if firing else 0.0, 1)
 
     @override
     async def close(self) -> None: ...
 
-    async def _require_rule(self) -> None:
+    async def _require_rule(self, source: Endpoint) -> None:
         """Look until a rule of this name was seen. A server that does not tell its rules is believed."""
         try:
-            rules = list(_alerting_rules((await self._web.get(self._rules_url, self._timeout)).json()))
+            rules = list(_alerting_rules((await source.get()).json()))
         except NoResponse:
             return
         except (RequestError, KeyError, TypeError, AttributeError):
-            self._rules_url = ""
+            self._rules = None
             return
         name = self._wanted["alertname"]
         named = [rule for rule in rules if rule["name"] == name]
@@ -73,7 +85,7 @@ class AlertsProbe(Probe):
             raise MeasurementError(f"Prometheus has no alerting rule {name}{_known(rules)}")
         if all(rule.get("health") == "err" for rule in named):
             raise MeasurementError(f"Prometheus cannot evaluate the rule {name}: {named[0].get('lastError', '')}")
-        self._rules_url = ""
+        self._rules = None
 
 
 def _alerting_rules(answer: Any) -> Iterator[Mapping[str, str]]:
@@ -95,4 +107,6 @@ def open_alerts(binding: SignalBinding, web: HttpClient) -> Probe:
     if source not in SOURCES:
         raise settings.settings_error(binding, f"`from: {source}` is not known: {' or '.join(SOURCES)}")
     wanted = {**settings.optional_labels(binding), "alertname": settings.required_text(binding, "alert")}
-    return AlertsProbe(web, settings.required_text(binding, "url"), settings.read_timeout_s(binding), source, wanted)
+    paths = SOURCES[source]
+    rules = settings.endpoint(binding, web, paths.rules) if paths.rules else None
+    return AlertsProbe(settings.endpoint(binding, web, paths.alerts), rules, source, wanted)

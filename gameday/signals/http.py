@@ -6,117 +6,126 @@ from typing import Any
 
 from typing_extensions import override
 
-from gameday.clients.http_client import HttpClient, NoResponse
+from gameday.clients.http_client import HttpClient, Response
+from gameday.clients.request_errors import NoResponse
 from gameday.model import SignalBinding, SignalKind
 from gameday.plugins.probe import NO_SAMPLES, Measurement, MeasurementError, Probe
 from gameday.signals import settings
 from gameday.signals.counters import CounterRatio
+from gameday.signals.http_requirement import Requirement, RequirementError, read_requirement
+from gameday.signals.json_path import NumberAt
+from gameday.signals.settings import Endpoint
+
+REFUSED_CREDENTIALS = frozenset({401, 407})
+"""Statuses that say that the probe is broken, not the system; unless `require` names its own."""
 
 
-def extract_number(answer: Any, path: str) -> float:
-    """Return the number at a dotted path, `journey.p95` or `pools.0.wait`; raises MeasurementError."""
-    value = answer
-    for part in path.split("."):
-        if isinstance(value, dict) and part in value:
-            value = value[part]
-        elif isinstance(value, list) and part.isdecimal() and int(part) < len(value):
-            value = value[int(part)]
-        else:
-            raise MeasurementError(f"the answer has no {path}")
-    if value is None:
-        raise MeasurementError(f"{path} is empty")
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise MeasurementError(f"{path} is no number")
-    try:
-        return float(value)
-    except OverflowError:
-        raise MeasurementError(f"{path} is too large") from None
+class HttpProbe(Probe):
+    """Base of the probes of one address. An answer that does not meet `requirement` is an error."""
 
+    def __init__(self, endpoint: Endpoint, requirement: Requirement) -> None:
+        self._endpoint, self._requirement = endpoint, requirement
 
-class HttpValue(Probe):
-    """A number at a path, and optionally its sample size at another."""
+    async def _ask(self) -> Response:
+        answer = await self._endpoint.get()
+        if answer.status in REFUSED_CREDENTIALS and not self._requirement.names_status:
+            raise MeasurementError(f"the address answered {answer.status}: credentials are missing or wrong")
+        return answer
 
-    def __init__(self, web: HttpClient, url: str, timeout: float, value: str, n: str) -> None:
-        self._web, self._url, self._timeout, self._value, self._n = web, url, timeout, value, n
-
-    @override
-    async def read(self) -> Measurement:
-        answer = (await self._web.get(self._url, self._timeout)).json()
-        n = extract_number(answer, self._n) if self._n else 1.0
-        if n <= 0:
-            raise MeasurementError(NO_SAMPLES)
-        return Measurement(extract_number(answer, self._value), int(n))
+    async def _json(self) -> Any:
+        """Return the JSON of an answer that counts. Raises MeasurementError or RequestError."""
+        answer = await self._ask()
+        if not self._requirement.names_status:
+            answer.json()  # its error has the server's own reason
+        if reason := self._requirement.unmet(answer):
+            raise MeasurementError(reason)
+        return answer.json(any_status=True)
 
     @override
     async def close(self) -> None: ...
 
 
-class HttpCounters(Probe):
+class HttpValue(HttpProbe):
+    """A number at a path, and optionally its sample size at another."""
+
+    def __init__(self, endpoint: Endpoint, requirement: Requirement, value: NumberAt, n: NumberAt | None) -> None:
+        super().__init__(endpoint, requirement)
+        self._value, self._n = value, n
+
+    @override
+    async def read(self) -> Measurement:
+        answer = await self._json()
+        n = self._n.read(answer) if self._n else 1.0
+        if n <= 0:
+            raise MeasurementError(NO_SAMPLES)
+        return Measurement(self._value.read(answer), int(n))
+
+
+class HttpCounters(HttpProbe):
     """A ratio from two cumulative counters, by the difference between two responses."""
 
-    def __init__(self, web: HttpClient, url: str, timeout: float, good: str, total: str) -> None:
-        self._web, self._url, self._timeout, self._good, self._total = web, url, timeout, good, total
+    def __init__(self, endpoint: Endpoint, requirement: Requirement, good: NumberAt, total: NumberAt) -> None:
+        super().__init__(endpoint, requirement)
+        self._good, self._total = good, total
         self._counters = CounterRatio()
 
     @override
     async def read(self) -> Measurement:
         question = self._counters.number_request()
-        answer = (await self._web.get(self._url, self._timeout)).json()
-        return self._counters.ratio_since_last(
-            question, extract_number(answer, self._good), extract_number(answer, self._total)
-        )
-
-    @override
-    async def close(self) -> None: ...
+        answer = await self._json()
+        return self._counters.ratio_since_last(question, self._good.read(answer), self._total.read(answer))
 
 
-class HttpServed(Probe):
-    """1 if the address responds with 2xx or 3xx, else 0: an outage shows as refused, closed or silent."""
-
-    def __init__(self, web: HttpClient, url: str, timeout: float) -> None:
-        self._web, self._url, self._timeout = web, url, timeout
+class HttpServed(HttpProbe):
+    """1 if the answer meets the requirement, else 0: an outage shows as refused, closed or silent."""
 
     @override
     async def read(self) -> Measurement:
         try:
-            answer = await self._web.get(self._url, self._timeout)
+            answer = await self._ask()
         except NoResponse:
             return Measurement(0.0, 1)
-        return Measurement(1.0 if 200 <= answer.status < 400 else 0.0, 1)
-
-    @override
-    async def close(self) -> None: ...
+        return Measurement(0.0 if self._requirement.unmet(answer) else 1.0, 1)
 
 
-class HttpTime(Probe):
+class HttpTime(HttpProbe):
     """Seconds of a complete response. An error page is quick, and does not count."""
-
-    def __init__(self, web: HttpClient, url: str, timeout: float) -> None:
-        self._web, self._url, self._timeout = web, url, timeout
 
     @override
     async def read(self) -> Measurement:
-        answer = await self._web.get(self._url, self._timeout)
-        if answer.status >= 400:
-            raise MeasurementError(f"the address answered {answer.status}")
+        answer = await self._ask()
+        if reason := self._requirement.unmet(answer):
+            raise MeasurementError(reason)
         return Measurement(answer.seconds, 1)
-
-    @override
-    async def close(self) -> None: ...
 
 
 def open_http(binding: SignalBinding, web: HttpClient) -> Probe:
     """Open a probe by its settings: `good_count` and `total_count`, or `value` (and `n`), or the address alone."""
-    url, timeout = settings.required_text(binding, "url"), settings.read_timeout_s(binding)
-    good, total = settings.optional_text(binding, "good_count"), settings.optional_text(binding, "total_count")
+    endpoint, requirement = settings.endpoint(binding, web), _requirement(binding)
+    good, total = _number_at(binding, "good_count"), _number_at(binding, "total_count")
     if bool(good) != bool(total):
         raise settings.settings_error(binding, "`good_count` and `total_count` go together")
-    if good:
-        return HttpCounters(web, url, timeout, good, total)
-    if value := settings.optional_text(binding, "value"):
-        return HttpValue(web, url, timeout, value, settings.optional_text(binding, "n"))
+    if good and total:
+        return HttpCounters(endpoint, requirement, good, total)
+    if value := _number_at(binding, "value"):
+        return HttpValue(endpoint, requirement, value, _number_at(binding, "n"))
     if binding.kind is SignalKind.RATIO:
-        return HttpServed(web, url, timeout)
+        return HttpServed(endpoint, requirement)
     if binding.kind is SignalKind.DURATION:
-        return HttpTime(web, url, timeout)
+        return HttpTime(endpoint, requirement)
     raise settings.settings_error(binding, f"a {binding.kind.value} needs `value`: where in the answer it is")
+
+
+def _requirement(binding: SignalBinding) -> Requirement:
+    try:
+        return read_requirement(binding.settings.get("require"))
+    except RequirementError as error:
+        raise settings.settings_error(binding, f"`require`: {error}") from None
+
+
+def _number_at(binding: SignalBinding, key: str) -> NumberAt | None:
+    path = settings.optional_text(binding, key)
+    try:
+        return NumberAt(path) if path else None
+    except ValueError as error:
+        raise settings.settings_error(binding, f"`{key}`: {error}") from None

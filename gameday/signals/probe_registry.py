@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 from typing_extensions import override
 
-from gameday.clients.http_client import HttpClient, RequestError
+from gameday.clients.foreign_text import single_line
+from gameday.clients.http_client import HttpClient
+from gameday.clients.request_errors import RequestError
 from gameday.errors import Refused
 from gameday.model import SignalBinding, SignalKind
 from gameday.plugins.probe import NO_SAMPLES, Measurement, MeasurementError, OpenProbe, Probe
@@ -16,10 +18,13 @@ from gameday.plugins.registry import PluginGroup
 from gameday.signals import settings
 from gameday.signals.alerts import open_alerts
 from gameday.signals.http import open_http
+from gameday.signals.kubernetes import open_kubernetes
 from gameday.signals.process import open_process
 from gameday.signals.prometheus import open_prometheus
+from gameday.signals.settings import secrets_of
 from gameday.signals.sql import open_sql
 from gameday.units import format_duration
+from gameday.variables import redact
 
 PROBES: dict[str, Callable[[SignalBinding, HttpClient], Probe]] = {
     "http": open_http,
@@ -27,24 +32,27 @@ PROBES: dict[str, Callable[[SignalBinding, HttpClient], Probe]] = {
     "process": open_process,
     "prometheus": open_prometheus,
     "alerts": open_alerts,
+    "kubernetes": open_kubernetes,
 }
 HTTP_PROBES = frozenset({"http", "prometheus", "alerts"})
+MAX_ERROR_CHARS = 300
 
 
 class CheckedProbe(Probe):
     """A probe that never raises and returns only plausible values."""
 
-    def __init__(self, probe: Probe, kind: SignalKind, timeout: float, web: HttpClient | None) -> None:
-        self._probe, self._kind, self._timeout, self._web = probe, kind, timeout, web
+    def __init__(self, probe: Probe, binding: SignalBinding, web: HttpClient | None) -> None:
+        """`binding`: as written; errors never contain its secrets."""
+        self._probe, self._binding, self._web = probe, binding, web
 
     @override
     async def read(self) -> Measurement:
         try:
-            return _require_plausible(await self._probe.read(), self._kind)
+            return _require_plausible(await self._probe.read(), self._binding.kind)
         except (MeasurementError, RequestError) as error:
-            return Measurement(None, 0, str(error))
+            return Measurement(None, 0, redact(single_line(str(error), MAX_ERROR_CHARS), secrets_of(self._binding)))
         except TimeoutError:
-            return Measurement(None, 0, f"no answer within {format_duration(self._timeout)}")
+            return Measurement(None, 0, f"no answer within {format_duration(settings.read_timeout_s(self._binding))}")
         except Exception as error:  # a probe's own fault must not end the sampling of all others
             return Measurement(None, 0, f"the probe failed ({type(error).__name__})")
 
@@ -74,16 +82,11 @@ def open_probe(binding: SignalBinding, web: HttpClient | None = None) -> Probe:
     """Open the probe that a binding names, checked. `web`: shared with others, else its own.
 
     Raises BadArguments for an unknown probe or invalid settings. Counters need two reads."""
-    opener = PROBES.get(binding.probe)
+    opener, bound = PROBES.get(binding.probe), settings.with_variables(binding)
     if opener is None:
-        return CheckedProbe(_open_plugin(binding), binding.kind, settings.read_timeout_s(binding), None)
+        return CheckedProbe(_open_plugin(bound), binding, None)
     shared = web or HttpClient()
-    probe = CheckedProbe(
-        opener(binding, shared), binding.kind, settings.read_timeout_s(binding), None if web else shared
-    )
-    if binding.probe in HTTP_PROBES:
-        shared.prepare()
-    return probe
+    return CheckedProbe(opener(bound, shared), binding, None if web else shared)
 
 
 def _open_plugin(binding: SignalBinding) -> Probe:

@@ -6,17 +6,19 @@ from typing import Any
 
 from typing_extensions import override
 
+from gameday.clients.foreign_text import single_line
 from gameday.clients.http_client import HttpClient
 from gameday.model import SignalBinding
 from gameday.plugins.probe import NO_SAMPLES, Measurement, MeasurementError, Probe
 from gameday.signals import settings
+from gameday.signals.settings import Endpoint
 
 
 def extract_single_value(answer: Any) -> float:
     """Return the number of a scalar, or of a vector with one series. Raises MeasurementError."""
     try:
         if answer["status"] != "success":
-            raise MeasurementError("Prometheus did not take the query")
+            raise MeasurementError(f"Prometheus rejected the query{_reason(answer)}")
         data = answer["data"]
         result = data["result"]
         if data["resultType"] != "scalar":
@@ -30,11 +32,16 @@ def extract_single_value(answer: Any) -> float:
         raise MeasurementError("the answer is not in Prometheus' shape") from None
 
 
+def _reason(answer: Any) -> str:
+    reason = answer.get("error", "")
+    return f": {single_line(reason)}" if isinstance(reason, str) and reason else ""
+
+
 class PrometheusProbe(Probe):
     """`query` gives the value; `n`, a query too, its sample size (1 without it)."""
 
-    def __init__(self, web: HttpClient, url: str, timeout: float, query: str, n: str) -> None:
-        self._web, self._url, self._timeout, self._query, self._n = web, url, timeout, query, n
+    def __init__(self, endpoint: Endpoint, query: str, n: str) -> None:
+        self._endpoint, self._query, self._n = endpoint, query, n
 
     @override
     async def read(self) -> Measurement:
@@ -47,10 +54,9 @@ class PrometheusProbe(Probe):
     async def close(self) -> None: ...
 
     async def _ask(self, query: str) -> float:
-        return extract_single_value((await self._web.get(self._url, self._timeout, query)).json())
+        return extract_single_value((await self._endpoint.get(query)).json())
 
 
 def open_prometheus(binding: SignalBinding, web: HttpClient) -> Probe:
-    url = settings.required_text(binding, "url").rstrip("/") + "/api/v1/query"
     query, n = settings.required_text(binding, "query"), settings.optional_text(binding, "n")
-    return PrometheusProbe(web, url, settings.read_timeout_s(binding), query, n)
+    return PrometheusProbe(settings.endpoint(binding, web, "/api/v1/query"), query, n)

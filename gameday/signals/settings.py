@@ -2,13 +2,94 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import cast
+from urllib.parse import urlsplit
 
+from gameday.clients.connection import ANONYMOUS, CONNECTION_KEYS, Connection, CredentialError, read_connection
+from gameday.clients.http_client import HttpClient, Response
 from gameday.errors import BadArguments
 from gameday.model import Json, SignalBinding
 from gameday.units import parse_duration
+from gameday.variables import VariableError, credential_variables, substitute_all, used_variables
 
 DEFAULT_TIMEOUT = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Address of a probe with its credentials."""
+
+    web: HttpClient
+    url: str
+    timeout: float
+    connection: Connection = ANONYMOUS
+
+    async def get(self, query: str = "") -> Response:
+        """Send a request. Raises RequestError."""
+        return await self.web.get(self.url, self.timeout, query, self.connection)
+
+
+def endpoint(binding: SignalBinding, web: HttpClient, path: str = "") -> Endpoint:
+    """Return the endpoint of `url`, with `path` appended."""
+    url = required_text(binding, "url")
+    _require_url(binding, url)
+    if path:
+        url = url.rstrip("/") + path
+    connection = _connection(binding)
+    try:
+        web.prepare(url, connection)
+    except CredentialError as error:
+        raise settings_error(binding, str(error)) from None
+    return Endpoint(web, url, read_timeout_s(binding), connection)
+
+
+def _require_url(binding: SignalBinding, url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        is_valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise settings_error(binding, "`url` has an invalid host or port") from None
+    if not is_valid:
+        raise settings_error(binding, "`url` must be an http:// or https:// address with a host")
+    if "@" in parts.netloc:
+        raise settings_error(binding, "`url` contains a user name or password: use `basic`")
+
+
+def _connection(binding: SignalBinding) -> Connection:
+    try:
+        return read_connection(binding.settings, binding.folder)
+    except ValueError as error:
+        raise settings_error(binding, str(error)) from None
+
+
+def with_variables(binding: SignalBinding) -> SignalBinding:
+    """Substitute the variables of the settings. Credentials are left to the client, which reads them when it asks."""
+    try:
+        settings = {
+            key: value if key in CONNECTION_KEYS else substitute_all(value, os.environ)
+            for key, value in binding.settings.items()
+        }
+    except VariableError as error:
+        raise settings_error(binding, f"{error.wrong}: {error.todo}") from None
+    return replace(binding, settings=settings)
+
+
+def secrets_of(binding: SignalBinding) -> list[str]:
+    """Return what no message about the signal may contain: its credentials, and the values of its variables.
+
+    `binding`: as written. A variable in the host of the URL is no secret: messages name the host."""
+    settings = {key: value for key, value in binding.settings.items() if key != "timeout"}
+    try:
+        url = str(substitute_all(settings.get("url", ""), os.environ))
+        host = urlsplit(url).netloc
+        credentials = read_connection(binding.settings, binding.folder).secrets()
+    except ValueError:
+        return []
+    values = credential_variables(os.environ) | used_variables(cast("Json", settings), os.environ)
+    return [*credentials, *(value for value in values.values() if value not in host)]
 
 
 def settings_error(binding: SignalBinding, text: str) -> BadArguments:

@@ -3,25 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from gameday.events import Applied, ApplyRefused, Event, FaultKept, FaultReverted, Intended, RevertAbandoned
-from gameday.plugins.types import Intent
+from gameday.events import (
+    Applied,
+    ApplyRefused,
+    Event,
+    FaultKept,
+    FaultReverted,
+    Intended,
+    RevertAbandoned,
+    Unrecognised,
+)
+from gameday.plugins.types import UNREADABLE, Intent, RevertGuarantee
 
 
 def outstanding_intents(events: Iterable[Event]) -> dict[str, Intent]:
     """Return outstanding intents by marker, oldest first: not reverted, left unchanged or given up.
 
-    A refused apply counts too until the fault is verified absent: the engine may be wrong."""
+    A refused apply counts too until the fault is verified absent: the engine may be wrong. So does an intent that this
+    version cannot read. The order of the events does not matter: a marker is never used twice."""
     intents: dict[str, Intent] = {}
+    closed: set[str] = set()
     for event in events:
         match event.body:
             case Intended(intent=intent):
-                intents[intent.marker] = intent
+                intents.setdefault(intent.marker, intent)
+            case Unrecognised(recorded_kind=Intended.kind):
+                intent = _unreadable_intent(event)
+                intents.setdefault(intent.marker, intent)
             case FaultReverted(marker=marker) | FaultKept(marker=marker) | RevertAbandoned(marker=marker):
-                intents.pop(marker, None)
+                closed.add(marker)
             case _:
                 pass
-    return intents
+    return {marker: intent for marker, intent in intents.items() if marker not in closed}
+
+
+def _unreadable_intent(event: Event[Any]) -> Intent:
+    """Return an intent that cannot be reverted, with what can be read of it."""
+    content = event.body.content
+    fields = content.get("intent") if isinstance(content, dict) else None
+    known = {key: str(value) for key, value in fields.items()} if isinstance(fields, dict) else {}
+    return Intent(
+        known.get("marker") or f"event-{event.seq}", event.drill, known.get("fault", ""), known.get("kind", ""),
+        UNREADABLE, known.get("environment", ""), known.get("target", ""), {}, {}, {},
+        known.get("target_text") or "a fault on an unknown target",
+        known.get("revert_text") or "look on the engine for objects named gd-*", RevertGuarantee.NEXT_COMMAND,
+    )  # fmt: skip
 
 
 def outstanding_markers(events: Iterable[Event]) -> tuple[str, ...]:
@@ -31,13 +59,14 @@ def outstanding_markers(events: Iterable[Event]) -> tuple[str, ...]:
 
 def unconfirmed_markers(events: Iterable[Event]) -> frozenset[str]:
     """Return the markers whose apply has no known outcome: a request may still arrive."""
-    marks: set[str] = set()
+    intended: set[str] = set()
+    confirmed: set[str] = set()
     for event in events:
         match event.body:
             case Intended(intent=intent):
-                marks.add(intent.marker)
+                intended.add(intent.marker)
             case Applied(marker=marker) | ApplyRefused(marker=marker):
-                marks.discard(marker)
+                confirmed.add(marker)
             case _:
                 pass
-    return frozenset(marks)
+    return frozenset(intended - confirmed)

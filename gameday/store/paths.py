@@ -33,6 +33,10 @@ class DataFolder:
         """The file with the roles of earlier drills."""
         return self.path / "rotation.jsonl"
 
+    def lost_log(self, drill: str) -> Path:
+        """Return the path of the log of a drill whose store was replaced while it ran."""
+        return self.path / "output" / f"{drill}.jsonl"
+
     def run_output(self, drill: str) -> Path:
         """Return the path of the output of a drill that runs behind its screen."""
         return self.path / "output" / f"{drill}.txt"
@@ -47,9 +51,15 @@ def data_folder() -> DataFolder:
 
 
 def state_home() -> Path:
-    """Return `$XDG_STATE_HOME/gameday`, with the XDG Base Directory specification's default."""
-    base = os.environ.get("XDG_STATE_HOME") or str(Path("~/.local/state").expanduser())
-    return Path(base).absolute() / "gameday"
+    """Return `$XDG_STATE_HOME/gameday`, with the XDG Base Directory specification's default.
+
+    Raises Refused for a user without a home folder."""
+    if base := os.environ.get("XDG_STATE_HOME"):
+        return Path(base).absolute() / "gameday"
+    try:
+        return Path("~/.local/state").expanduser().absolute() / "gameday"
+    except RuntimeError:
+        raise Refused("this user has no home folder for the store", "Name a folder with GAMEDAY_STORE.") from None
 
 
 def runtime_folder() -> Path:
@@ -59,16 +69,30 @@ def runtime_folder() -> Path:
     created it."""
     named, run = os.environ.get("GAMEDAY_RUNTIME"), Path(f"/run/user/{os.getuid()}")
     usual = run / "gameday" if run.is_dir() and os.access(run, os.W_OK) else Path(f"/tmp/gameday-{os.getuid()}")  # noqa: S108 - owner and mode are checked below
-    folder = Path(named) if named else usual
+    folder = Path(named).absolute() if named else usual
+    if why := _unusable(folder):
+        wrong, todo = why
+        raise Refused(f"running drills are registered in {folder}, and {wrong}", f"{todo}{_OTHER}")
+    return folder
+
+
+def _unusable(folder: Path) -> tuple[str, str] | None:
+    """Return why the folder cannot be used, and what makes it usable; create it if it is missing."""
+    if len(os.fsencode(folder)) > MAX_RUNTIME_BYTES:
+        return f"its name is too long for a socket: at most {MAX_RUNTIME_BYTES} bytes", ""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         state = folder.lstat()
+    except (FileExistsError, NotADirectoryError):
+        return "this is not a folder", ""
     except OSError as error:
-        raise Refused(f"drills are found through {folder}, which cannot be used: {error.strerror}", _OTHER) from None
-    if state.st_uid != os.getuid() or folder.is_symlink() or state.st_mode & 0o077:
-        raise Refused(f"{folder} is not yours alone, and drills are found through it", f"chmod 700 {folder}. {_OTHER}")
+        return f"this folder cannot be used: {error.strerror}", ""
+    if folder.is_symlink():
+        return "this is a symbolic link", ""
+    if state.st_uid != os.getuid():
+        return "this folder belongs to another user", ""
+    if state.st_mode & 0o077:
+        return "other users can enter this folder", f"Run: chmod 700 {folder}. Or: "
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise Refused(f"drills are found through {folder}, and nothing can be written there", _OTHER)
-    if len(os.fsencode(folder)) > MAX_RUNTIME_BYTES:
-        raise Refused(f"{folder} is too long a name for the sockets in it", _OTHER)
-    return folder
+        return "nothing can be written there", ""
+    return None

@@ -22,6 +22,17 @@ class StoreFull(StoreError):
     """The disk is full: nothing was written, and nothing else changed."""
 
 
+class StoreBusy(StoreError):
+    """The store has not answered in time: another process has locked it, or the disk is slow."""
+
+
+class StoreLost(StoreError):
+    """The store does not know the drill as it was: somebody replaced, restored or emptied the file."""
+
+    def __init__(self, drill: str) -> None:
+        super().__init__(f"the store was replaced and does not know {drill} any more")
+
+
 class Fenced(Exception):
     """Another process owns the drill now: this one may neither append nor apply."""
 
@@ -67,7 +78,8 @@ class RevertAuthority(EventReader, Protocol):
     def take_over(self, drill: str, owner: ProcessIdentity, known: int | None = None) -> int:
         """Become the owner and return the next epoch, which fences every older one.
 
-        With `known`, raises Fenced unless that is still the epoch: of two simultaneous takeovers, one succeeds."""
+        With `known`, raises Fenced unless that is still the epoch: of two simultaneous takeovers, one succeeds.
+        Raises StoreLost for an unknown drill."""
         ...
 
     def epoch(self, drill: str) -> int:
@@ -85,7 +97,8 @@ class RevertAuthority(EventReader, Protocol):
     def append(self, drill: str, drafts: Sequence[NewEvent], epoch: int | None) -> list[Event]:
         """Append in one step that is durable on return.
 
-        `epoch` None: from a process that does not own the drill. Raises Fenced."""
+        `epoch` None: from a process that does not own the drill. Raises Fenced, and StoreLost where the drill is
+        unknown or its epoch is older than ours."""
         ...
 
     def provisional_event(self, drill: str, draft: NewEvent, epoch: int) -> Event:

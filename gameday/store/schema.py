@@ -42,6 +42,13 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def connect_reader(path: Path) -> sqlite3.Connection:
+    """Connect for reading alone; in WAL mode a reader waits for no writer."""
+    connection = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
+    connection.execute("pragma query_only=on")
+    return connection
+
+
 def _add_project_column(connection: sqlite3.Connection) -> None:
     """Let a store that was created before drills belonged to a project be used further."""
     if not connection.execute("select 1 from pragma_table_info('drills') where name = 'project'").fetchone():

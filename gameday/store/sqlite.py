@@ -14,12 +14,12 @@ from typing_extensions import override
 
 from gameday.clock import Clock, SystemClock, boot_id
 from gameday.errors import Refused
-from gameday.events import Event, NewEvent, encode_body, read_body
-from gameday.model import Reading, Role, Source
+from gameday.events import Event, NewEvent, encode_body, read_body, read_role, read_source
+from gameday.model import Reading
 from gameday.process_identity import ProcessIdentity
-from gameday.store.protocols import DrillStore, Fenced, StoreError, StoreFull
+from gameday.store.protocols import DrillStore, Fenced, StoreBusy, StoreError, StoreFull, StoreLost
 from gameday.store.reserved_space import ReservedSpace
-from gameday.store.schema import connect, is_full
+from gameday.store.schema import connect, connect_reader, is_full
 
 _UNFINISHED = "not exists (select 1 from events e where e.drill = d.id and e.kind = 'end')"
 _INSERT_EVENT = "into events values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -33,14 +33,16 @@ class Store(DrillStore):
         self.path = path
         self._clock = clock or SystemClock()
         self._boot = boot_id()
-        self._lock = threading.RLock()
+        self._lock, self._read_lock = threading.RLock(), threading.Lock()
         self._reserve = ReservedSpace(path.parent)
         self._db = connect(path)
+        self._reader = connect_reader(path)  # a writer that waits for another process delays no reader
         self._reserve.fill()
 
     @override
     def close(self) -> None:
-        with self._lock:
+        with self._lock, self._read_lock:
+            self._reader.close()
             self._db.close()
 
     @contextmanager
@@ -58,9 +60,9 @@ class Store(DrillStore):
                 raise
 
     def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        with self._lock:
+        with self._read_lock:
             try:
-                return self._db.execute(query, values).fetchall()
+                return self._reader.execute(query, values).fetchall()
             except sqlite3.Error as error:
                 raise _store_error(error) from error
 
@@ -89,7 +91,7 @@ class Store(DrillStore):
     @override
     def take_over(self, drill: str, owner: ProcessIdentity, known: int | None = None) -> int:
         with self._writing() as db:
-            epoch = self.epoch(drill)
+            epoch = self._known_epoch(drill)
             if known is not None and known != epoch:
                 raise Fenced(drill)
             self._set_owner(db, drill, epoch + 1, owner)
@@ -98,6 +100,13 @@ class Store(DrillStore):
     def _set_owner(self, db: sqlite3.Connection, drill: str, epoch: int, owner: ProcessIdentity) -> None:
         row = (drill, epoch, owner.host, owner.pid, owner.born, owner.boot, self._clock.wall())
         db.execute("insert or replace into owners values (?, ?, ?, ?, ?, ?, ?)", row)
+
+    def _known_epoch(self, drill: str) -> int:
+        """Return the epoch in force. Raises StoreLost for an unknown drill."""
+        epoch = self.epoch(drill)
+        if not epoch:
+            raise StoreLost(drill)
+        return epoch
 
     @override
     def epoch(self, drill: str) -> int:
@@ -136,18 +145,16 @@ class Store(DrillStore):
         with self._writing() as db:
             current = self.epoch(drill)
             if epoch is not None and epoch != current:
-                raise Fenced(drill)
+                raise Fenced(drill) if epoch < current else StoreLost(drill)
             last = self._value("select coalesce(max(seq), 0) from events where drill = ?", drill)
             events = [self._event(drill, last + 1 + n, draft, current) for n, draft in enumerate(drafts)]
             db.executemany(f"insert {_INSERT_EVENT}", map(_row, events))
             return events
 
     def _event(self, drill: str, seq: int, draft: NewEvent, epoch: int) -> Event:
-        at = self._clock.monotonic()
+        at, wall = draft.recorded or (self._clock.monotonic(), self._clock.wall())
         happened = at if draft.happened is None else draft.happened
-        return Event(
-            seq, drill, at, self._clock.wall(), happened, draft.source, draft.role, epoch, self._boot, draft.body
-        )  # fmt: skip
+        return Event(seq, drill, at, wall, happened, draft.source, draft.role, epoch, self._boot, draft.body)
 
     @override
     def provisional_event(self, drill: str, draft: NewEvent, epoch: int) -> Event:
@@ -206,8 +213,11 @@ class Store(DrillStore):
 
 
 def _store_error(error: sqlite3.Error) -> StoreError:
-    full = isinstance(error, sqlite3.OperationalError) and is_full(error)
-    return StoreFull(str(error)) if full else StoreError(str(error))
+    if not isinstance(error, sqlite3.OperationalError):
+        return StoreError(str(error))
+    if "locked" in str(error):
+        return StoreBusy(str(error))
+    return StoreFull(str(error)) if is_full(error) else StoreError(str(error))
 
 
 def _row(event: Event) -> tuple[object, ...]:
@@ -221,6 +231,6 @@ def _row(event: Event) -> tuple[object, ...]:
 def _event(row: Sequence[object]) -> Event:
     drill, seq, kind, at, wall, happened, source, role, epoch, boot, data = row
     return Event(
-        int(str(seq)), str(drill), float(str(at)), float(str(wall)), float(str(happened)), Source(str(source)),
-        Role(str(role)) if role else None, int(str(epoch)), str(boot), read_body(str(kind), str(data)),
+        int(str(seq)), str(drill), float(str(at)), float(str(wall)), float(str(happened)), read_source(str(source)),
+        read_role(str(role) if role else None), int(str(epoch)), str(boot), read_body(str(kind), str(data)),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from gameday.model import SignalKind
+from gameday.printable import single_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,7 @@ def _locale_ctype(environ: Mapping[str, str]) -> str:
 
 def sanitize(text: str, glyphs: Glyphs) -> str:
     """Return one line without control characters, which could move the cursor; in ASCII if required."""
-    # a tab or line break separates words; other control characters are dropped
-    spaced = "".join(" " if letter in "\t\n\r" else letter for letter in text)
-    visible = "".join(letter for letter in spaced if unicodedata.category(letter) not in ("Cc", "Cf", "Cs"))
+    visible = single_line(text)
     return to_ascii(visible) if glyphs.ascii_only else visible
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
-from gameday.boards.fault_board import format_auto_revert
+from gameday.command_text import format_command
 from gameday.model import Fault, Message, Objective, Plan, PlannedFault, Scenario
 from gameday.moments import Moment
 from gameday.plugins.types import Intent, RevertGuarantee
+from gameday.printable import single_line
 from gameday.units import format_duration, format_expectation, format_parameters, format_time
 
 WIDTH = 15
@@ -39,7 +39,7 @@ def plan_lines(plan: Plan, intents: Sequence[Intent], warnings: Mapping[str, Seq
 
 
 def _line(title: str, text: str) -> str:
-    return f"{title:<{WIDTH}}{text}"
+    return f"{title:<{WIDTH}}{single_line(text)}"
 
 
 def _ends(scenario: Scenario) -> str:
@@ -75,7 +75,7 @@ def _fallback(intent: Intent) -> str:
         if intent.guarantee is RevertGuarantee.GUARDIAN
         else ""
     )
-    return format_auto_revert(intent) + only
+    return intent.auto_revert + only
 
 
 def _guardrails(scenario: Scenario) -> Iterator[str]:
@@ -93,7 +93,7 @@ def _people(plan: Plan) -> Iterator[str]:
     yield from (_line("Objective", _objective(objective)) for objective in scenario.objectives)
     yield from (_line(f"Message {number}", _message(entry)) for number, entry in enumerate(scenario.messages, 1))
     for title, names in (("Mitigation", scenario.mitigations), ("On halt", scenario.on_halt)):
-        yield from (_line(title, f"{name}: {shlex.join(plan.environment.actions[name].do)}") for name in names)
+        yield from (_line(title, f"{name}: {format_command(plan.environment.actions[name].do)}") for name in names)
 
 
 def _objective(objective: Objective) -> str:

@@ -1,5 +1,6 @@
 # Program of every sidecar. Three functions of one fault precede it: apply_fault, check_presence, revert_fault.
-#   check_presence returns 0 if the fault is present, 1 if it is absent, 2 if it is partly there or was changed.
+#   check_presence returns 0 if the fault is present, 1 if it is absent, 2 if it is partly there or was changed,
+#   4 if only something is left that somebody renamed or replaced: it prints what, and a revert leaves it.
 # usage: hold SECONDS | lease-end | presence | once check_presence|revert_until_absent|apply_fault
 # `hold` prints "present" once the fault is, and extends its lease by SECONDS at each USR1; it exits with 0 after the
 # revert, and with 3 if the fault could not be applied. `once` prints the exit code in its last line: a container that
@@ -12,8 +13,8 @@ uptime_s() { read -r up _ </proc/uptime; echo "${up%.*}"; }
 revert_until_absent() {
   while :; do
     revert_fault
-    check_presence
-    [ $? -eq 1 ] && return
+    check_presence >/dev/null
+    case $? in 1 | 4) return 0 ;; esac
     sleep 1
   done
 }

@@ -9,8 +9,8 @@ from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.engine_api import CommandResult, EngineApi
 from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.faults.base import Inspected, SidecarFaultKind
-from gameday.injectors.docker.sidecars import ABSENT, PRESENT
-from gameday.plugins.types import Applied, ApplyOutcome, Presence, Renewal, Reverted, RevertOutcome
+from gameday.injectors.docker.sidecars import ABSENT, FOREIGN, PRESENT
+from gameday.plugins.types import Applied, ApplyOutcome, Presence, Renewal, Reverted
 
 _GRACE = 3.0
 
@@ -49,21 +49,32 @@ class SidecarFault:
         A container that the fault stopped is started again. The sidecars are removed last: while one exists, a sweep
         finds the fault."""
         has_marker = bool(self.target.sidecars.list_existing())
-        reasons = self.target.for_each_container(self._revert_container)
+        reasons = self.target.for_each_container(
+            lambda number, snapshot: self._revert_container(number, snapshot, has_marker=has_marker)
+        )
         self.target.sidecars.remove()
-        return self.target.revert_result(reasons) if has_marker else Reverted(RevertOutcome.REVERTED)
+        return self.target.revert_result(reasons)
 
-    def _revert_container(self, number: int, snapshot: ContainerSnapshot) -> str:
-        """Revert one container; return what is kept as somebody changed it."""
+    def _revert_container(self, number: int, snapshot: ContainerSnapshot, *, has_marker: bool) -> str:
+        """Revert one container; return what is kept as somebody changed it.
+
+        Without a marker, what ended with the target is no news: the fault may never have been applied."""
         confirmed = self.target.sidecars.stop_and_revert(number, _GRACE)
         now = self.target.inspect_now(snapshot)
         removed_with = self._removed_with(now, snapshot)
         if not confirmed and not removed_with and self._run_once("check_presence", snapshot).code != ABSENT:
             self._revert_with_new_sidecar(snapshot)
+        if self.kind.may_be_renamed and not removed_with and (note := self._foreign_note(snapshot)):
+            return note
         if self.kind.may_kill_target and stopped_by_fault(self.target.engine, now, snapshot):
             self.target.engine.start(snapshot.id)
             return ""
-        return "" if now and snapshot.was_restarted_by_policy(now) else removed_with
+        return "" if not has_marker or (now and snapshot.was_restarted_by_policy(now)) else removed_with
+
+    def _foreign_note(self, snapshot: ContainerSnapshot) -> str:
+        """Return what is left that somebody renamed or replaced; empty for nothing."""
+        result = self._run_once("check_presence", snapshot)
+        return f"{snapshot.name}: {result.output}" if result.code == FOREIGN else ""
 
     def _revert_with_new_sidecar(self, snapshot: ContainerSnapshot) -> None:
         result = self._run_once("revert_until_absent", snapshot)
@@ -74,7 +85,7 @@ class SidecarFault:
         codes = self.target.for_each_container(self._query_container)
         if PRESENT in codes:
             return Presence.PRESENT
-        all_absent = set(codes) == {ABSENT} and not self.target.sidecars.list_existing()
+        all_absent = set(codes) <= {ABSENT, FOREIGN} and not self.target.sidecars.list_existing()
         return Presence.ABSENT if all_absent else Presence.MODIFIED
 
     def _query_container(self, number: int, snapshot: ContainerSnapshot) -> int:

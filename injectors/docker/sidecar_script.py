@@ -19,8 +19,9 @@ HostOptions = Mapping[str, Any]
 class SidecarScript:
     """Bodies of three shell functions.
 
-    `check_presence` returns 0 while the fault is present, 1 if it is absent, 2 in between. `revert_fault` is
-    idempotent and safe at any time. `before`: definitions that they use."""
+    `check_presence` returns 0 while the fault is present, 1 if it is absent, 2 in between, and 4 with a text if only
+    something is left that somebody renamed or replaced. `revert_fault` is idempotent and safe at any time. `before`:
+    definitions that they use."""
 
     check_presence: str
     revert_fault: str

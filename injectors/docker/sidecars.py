@@ -22,7 +22,7 @@ from gameday.plugins.types import Deadline, Intent
 
 LEASE = 15.0
 """Seconds that a sidecar waits for a renewal before it reverts the fault."""
-PRESENT, ABSENT, MODIFIED = 0, 1, 2
+PRESENT, ABSENT, MODIFIED, FOREIGN = 0, 1, 2, 4
 """Exit codes of `check_presence`, see sidecar.sh."""
 EXIT_APPLY_FAILED = 3
 """Exit code of `hold` when it could not apply the fault, and has reverted what it had begun."""
@@ -113,7 +113,7 @@ class Sidecars:
             code = self.engine.run(sidecar_name(self.intent, number), sidecar_command("presence")).code
         except (NotFound, Conflict):
             return None
-        return code if code in (PRESENT, ABSENT, MODIFIED) else None
+        return code if code in (PRESENT, ABSENT, MODIFIED, FOREIGN) else None
 
     def run_once(self, function: str, image: str, script: SidecarScript, sandbox: HostOptions) -> CommandResult:
         """Run one function of the script in a fresh container that the engine removes at its end.

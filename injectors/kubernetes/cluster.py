@@ -37,6 +37,7 @@ TYPES: Mapping[str, ResourceType] = {
     "deployment": ResourceType("apps", "v1", "deployments"),
     "statefulset": ResourceType("apps", "v1", "statefulsets"),
     "replicaset": ResourceType("apps", "v1", "replicasets"),
+    "controllerrevision": ResourceType("apps", "v1", "controllerrevisions"),
     "pod": ResourceType("", "v1", "pods"),
     "service": ResourceType("", "v1", "services"),
     "configmap": ResourceType("", "v1", "configmaps"),
@@ -44,6 +45,13 @@ TYPES: Mapping[str, ResourceType] = {
     "namespace": ResourceType("", "v1", "namespaces", is_cluster_wide=True),
     "endpointslice": ResourceType("discovery.k8s.io", "v1", "endpointslices"),
     "networkpolicy": ResourceType("networking.k8s.io", "v1", "networkpolicies"),
+    "validatingwebhookconfiguration": ResourceType(
+        "admissionregistration.k8s.io", "v1", "validatingwebhookconfigurations", is_cluster_wide=True
+    ),
+    "mutatingwebhookconfiguration": ResourceType(
+        "admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations", is_cluster_wide=True
+    ),
+    "apiservice": ResourceType("apiregistration.k8s.io", "v1", "apiservices", is_cluster_wide=True),
     "horizontalpodautoscaler": ResourceType("autoscaling", "v2", "horizontalpodautoscalers"),
 }
 """By the word that kubectl uses for one object."""
@@ -130,11 +138,16 @@ class Cluster:
     def delete(
         self, ref: ObjectRef, *, uid: str, version: str = "", grace: int | None = None, dry_run: bool = False
     ) -> None:
-        """Delete the object if it still has the uid, and the resource version where one is given."""
+        """Delete the object if it still has the uid, and the resource version where one is given.
+
+        Every option is in the body: the server ignores those of the query, a dry run too, where there is a body."""
         required = {"uid": uid, **({"resourceVersion": version} if version else {})}
-        options = {"propagationPolicy": "Background", "preconditions": required}
-        grace_period = {} if grace is None else {"gracePeriodSeconds": grace}
-        self._send("DELETE", ref.path, {**options, **grace_period}, query=_options(dry_run=dry_run))
+        options: Document = {"propagationPolicy": "Background", "preconditions": required}
+        if grace is not None:
+            options["gracePeriodSeconds"] = grace
+        if dry_run:
+            options["dryRun"] = ["All"]
+        self._send("DELETE", ref.path, options)
 
     def evict(self, pod: ObjectRef, *, uid: str, dry_run: bool = False) -> None:
         """Evict a pod. Raises Disrupted where a disruption budget does not allow it now."""

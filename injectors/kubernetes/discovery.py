@@ -16,7 +16,6 @@ from gameday.injectors.kubernetes.target_settings import WORKLOADS, Settings, re
 from gameday.model import Binding
 from gameday.plugins.types import Deadline
 
-ENVIRONMENT_ANNOTATION = "gameday/environment"
 _ENDED_PHASES = ("Succeeded", "Failed")
 
 
@@ -133,23 +132,6 @@ class Target:
             wrong = f"target {self.settings.target}: each {kind} that preflight showed has been replaced"
             raise Refused(wrong, "Start the drill again: its preflight shows the new ones.")
         return names
-
-
-def require_allowed_namespace(target: Target) -> None:
-    """Raise Refused unless the namespace says itself that it belongs to this environment."""
-    settings, environment = target.settings, target.binding.environment
-    ref = ObjectRef("namespace", "", settings.namespace)
-    document = target.cluster.find(ref)
-    if document is None:
-        raise Refused(f"target {settings.target}: no namespace {settings.namespace} in {settings.address}")
-    allowed = (document["metadata"].get("annotations") or {}).get(ENVIRONMENT_ANNOTATION)
-    if allowed != environment:
-        has = f"names environment {allowed}" if allowed else "does not allow drills"
-        raise Refused(
-            f"namespace {settings.namespace} {has}: its annotation {ENVIRONMENT_ANNOTATION} must be {environment}",
-            f"Its owner allows it: kubectl annotate namespace {settings.namespace} "
-            f"{ENVIRONMENT_ANNOTATION}={environment}",
-        )
 
 
 def resource_ids(binding: Binding, deadline: Deadline) -> frozenset[str]:

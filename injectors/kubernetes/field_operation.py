@@ -9,7 +9,7 @@ from typing_extensions import override
 from gameday.clients.kubernetes import ClusterError, Conflict, Document, Invalid
 from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.kubernetes.cluster import Cluster
-from gameday.injectors.kubernetes.faults.base import FieldFaultKind
+from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, RevertIncomplete
 from gameday.injectors.kubernetes.fields import FieldChange, format_value, read_value, set_operations
 from gameday.injectors.kubernetes.operation import Operation, collect_errors
 from gameday.injectors.kubernetes.ownership import hand_back, owners_of
@@ -47,17 +47,31 @@ class FieldOperation(Operation):
 
     def _apply(self, snapshot: ObjectSnapshot) -> None:
         """Set the fields of one object, then hand their ownership back. Raises ClusterError."""
-        now = self.cluster.get(snapshot.ref)
-        missing = [change for change in snapshot.changes if read_value(now, change.path) != change.after]
-        if any(read_value(now, change.path) != change.replaced for change in missing):
-            raise Conflict(f"{snapshot.ref} was changed at this moment")
-        if missing:
+        for attempt in range(_ATTEMPTS):
+            now = self.cluster.get(snapshot.ref)
+            missing = [change for change in snapshot.changes if read_value(now, change.path) != change.after]
+            if any(read_value(now, change.path) != change.replaced for change in missing):
+                raise Conflict(f"{snapshot.ref} was changed at this moment")
             values = [(change.path, change.after) for change in missing]
-            self.cluster.json_patch(snapshot.ref, set_operations(now, values), self.intent.marker)
+            if self._set_values(snapshot, now, values, is_last=attempt == _ATTEMPTS - 1):
+                break
         try:
             self._hand_back(snapshot)
         except ClusterError as error:
             raise ClusterError(str(error), error.todo, may_have_landed=True) from None
+
+    def _set_values(
+        self, snapshot: ObjectSnapshot, now: Document, values: Sequence[FieldValue], *, is_last: bool
+    ) -> bool:
+        """Set the fields; return False if the object changed since it was read. Raises ClusterError."""
+        try:
+            if values:
+                self.cluster.json_patch(snapshot.ref, set_operations(now, values), self.intent.marker)
+        except (Invalid, Conflict):
+            if is_last:
+                raise
+            return False
+        return True
 
     def _hand_back(self, snapshot: ObjectSnapshot) -> None:
         owners = {change.owner_path: change.owners for change in snapshot.changes}
@@ -79,17 +93,15 @@ class FieldOperation(Operation):
                 for change, reason in zip(snapshot.changes, kept, strict=True)
                 if not reason and read_value(now, change.path) == change.after
             ]
-            try:
-                if values:
-                    self.cluster.json_patch(snapshot.ref, set_operations(now, values), self.intent.marker)
-            except (Invalid, Conflict):  # changed since it was read, unless it fails each time
-                if attempt == _ATTEMPTS - 1:
-                    raise
-                continue
-            break
+            if self._set_values(snapshot, now, values, is_last=attempt == _ATTEMPTS - 1):
+                break
         self._hand_back(snapshot)
-        remainder = self._kind.finish_revert(self.cluster, snapshot, self.snapshot.extra)
-        return "; ".join(reason for reason in [*kept, remainder] if reason)
+        try:
+            kept.append(self._kind.finish_revert(self.cluster, snapshot, self.snapshot.extra))
+        except RevertIncomplete:
+            if not any(kept):  # what somebody took over stays in use
+                raise
+        return "; ".join(reason for reason in kept if reason)
 
     def _foreign_change(self, snapshot: ObjectSnapshot, change: FieldChange, now: Document) -> str:
         """Return what somebody else did to the field; empty when nothing, or when it is as before."""

@@ -23,6 +23,7 @@ from gameday.injectors.kubernetes.faults.base import (
     RevertIncomplete,
 )
 from gameday.injectors.kubernetes.field_operation import FieldOperation
+from gameday.injectors.kubernetes.heartbeat import Heartbeats, alive_until
 from gameday.injectors.kubernetes.interference import interference_warnings
 from gameday.injectors.kubernetes.leftovers import find_leftovers
 from gameday.injectors.kubernetes.object_operation import ObjectOperation
@@ -34,7 +35,7 @@ from gameday.injectors.kubernetes.snapshots import address_of
 from gameday.injectors.kubernetes.target_settings import find_problems, read_settings, settings_identity
 from gameday.injectors.kubernetes.undo_records import remove_record
 from gameday.model import Binding, Fault, Json
-from gameday.plugins.injector import Checkable, Configured, Injector, Sweepable
+from gameday.plugins.injector import Checkable, Configured, Injector, Leased, Sweepable
 from gameday.plugins.parameters import Params
 from gameday.plugins.types import (
     Applied,
@@ -42,6 +43,7 @@ from gameday.plugins.types import (
     Deadline,
     Intent,
     Presence,
+    Renewal,
     Reverted,
     RevertOutcome,
     SettingsProblem,
@@ -50,11 +52,14 @@ from gameday.plugins.types import (
 _LATER = "Leftovers can be found when it responds."
 
 
-class KubernetesInjector(Injector, Sweepable, Checkable, Configured):
-    """Injector of this engine, with all capabilities but a lease."""
+class KubernetesInjector(Injector, Leased, Sweepable, Checkable, Configured):
+    """Injector of this engine. Its faults have no lease: their drill only shows that it runs."""
 
     name = "kubernetes"
     kinds: Mapping[str, type[Params]] = KINDS
+
+    def __init__(self) -> None:
+        self._heartbeats = Heartbeats()
 
     @override
     def load(self) -> None:
@@ -77,13 +82,31 @@ class KubernetesInjector(Injector, Sweepable, Checkable, Configured):
             cluster = Cluster(address_of(intent), deadline)
         except ClusterError as error:
             return Applied(ApplyOutcome.REFUSED, str(error))
+        self._heartbeats.start(intent)
         try:
-            return operation_of(intent, cluster).apply()
+            applied = operation_of(intent, cluster).apply()
         except ClusterError as error:
             return Applied(ApplyOutcome.UNKNOWN, str(error))
+        if applied.outcome is ApplyOutcome.REFUSED:
+            self._heartbeats.stop(intent)
+        return applied
+
+    @override
+    def renew(self, intent: Intent, seconds: float, deadline: Deadline) -> Renewal:
+        del intent, seconds, deadline  # nothing in the cluster ends a fault by itself
+        return Renewal.UNSUPPORTED
+
+    @override
+    def lease_expires_at(self, intent: Intent, deadline: Deadline) -> int:
+        """Return the end of the drill's sign of life: the fault does not end with it."""
+        try:
+            return alive_until(Cluster(address_of(intent), deadline), intent)
+        except ClusterError as error:
+            raise Refused(str(error), error.todo) from error
 
     @override
     def revert(self, intent: Intent, deadline: Deadline) -> Reverted:
+        self._heartbeats.stop(intent)
         try:
             return operation_of(intent, Cluster(address_of(intent), deadline)).revert()
         except (ClusterError, RevertIncomplete) as error:

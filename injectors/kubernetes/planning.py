@@ -8,9 +8,10 @@ from gameday.errors import Refused
 from gameday.injectors.common.intents import IntentBuilder
 from gameday.injectors.common.refusals import foreign_marker_refusal
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, encoded_size
-from gameday.injectors.kubernetes.discovery import Target, require_allowed_namespace
+from gameday.injectors.kubernetes.discovery import Target
 from gameday.injectors.kubernetes.faults import KINDS
 from gameday.injectors.kubernetes.faults.base import PlanContext, PlannedObjects
+from gameday.injectors.kubernetes.namespace_rules import require_allowed_namespace
 from gameday.injectors.kubernetes.snapshots import Snapshot
 from gameday.injectors.kubernetes.target_settings import Settings, read_settings
 from gameday.injectors.kubernetes.undo_records import MAX_RECORD_BYTES, read_records

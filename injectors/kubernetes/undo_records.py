@@ -10,6 +10,7 @@ import base64
 import json
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +21,10 @@ from gameday.plugins.types import Intent
 DRILL_LABEL = "gameday/drill"
 MANAGER = "gameday"
 """Field manager of objects that belong to drills alone."""
+ALIVE_ANNOTATION = "gameday/alive-until"
+"""Second of the server's clock until which the drill counts as running."""
+LIFETIME_S = 15
+_ATTEMPTS = 10
 MAX_RECORD_BYTES = 900_000
 """A ConfigMap holds 1 MiB; a drill may have several faults."""
 
@@ -43,12 +48,13 @@ def write_record(cluster: Cluster, intent: Intent) -> None:
     """Store the record of a fault. Idempotent. Raises ClusterError."""
     ref = record_ref(intent)
     data = {"data": {intent.marker: encode_record(intent)}}
+    alive = alive_annotations(cluster)
     try:
-        cluster.merge_patch(ref, data, MANAGER)
+        cluster.merge_patch(ref, {"metadata": {"annotations": alive}, **data}, MANAGER)
     except NotFound:
         manifest: dict[str, Any] = {
             "apiVersion": "v1", "kind": "ConfigMap",
-            "metadata": {"name": ref.name, "labels": {DRILL_LABEL: intent.drill}}, **data,
+            "metadata": {"name": ref.name, "labels": {DRILL_LABEL: intent.drill}, "annotations": alive}, **data,
         }  # fmt: skip
         try:
             cluster.create("configmap", ref.namespace, manifest)
@@ -56,17 +62,26 @@ def write_record(cluster: Cluster, intent: Intent) -> None:
             cluster.merge_patch(ref, data, MANAGER)
 
 
+def alive_annotations(cluster: Cluster) -> dict[str, str]:
+    """Return the annotation by which a drill shows that it runs: a record has it from its first moment."""
+    return {ALIVE_ANNOTATION: str(int(cluster.server_time) + LIFETIME_S)}
+
+
 def remove_record(cluster: Cluster, intent: Intent) -> None:
     """Remove the record of a fault, and the ConfigMap with its last one. Idempotent. Raises ClusterError."""
     ref = record_ref(intent)
-    try:
+    with suppress(NotFound):
         left = cluster.merge_patch(ref, {"data": {intent.marker: None}}, MANAGER)
-        if not left.get("data"):
-            cluster.delete(ref, uid=uid_of(left), version=str(left["metadata"]["resourceVersion"]))
-    except NotFound:
-        return
-    except Conflict:  # another fault of the drill was recorded meanwhile, or the same record removed
-        return
+        for _ in range(_ATTEMPTS):
+            if left.get("data"):
+                return
+            try:
+                cluster.delete(ref, uid=uid_of(left), version=str(left["metadata"]["resourceVersion"]))
+            except Conflict:  # another fault was recorded at this moment, or the drill gave a sign of life
+                left = cluster.get(ref)
+                continue
+            return
+        raise Conflict(f"the undo record {ref.name} could not be removed: others write to it all the time")
 
 
 def has_record(cluster: Cluster, intent: Intent) -> bool:

@@ -11,6 +11,8 @@ from gameday.injectors.common.network_address import Address
 
 PORT = 8474
 """Default port of the server."""
+HTTPS_PORT = 443
+"""Default port where TLS ends in front of the server."""
 EXAMPLE = "use an address such as http://127.0.0.1:8474"
 
 
@@ -23,10 +25,10 @@ def read_address(url: str) -> Address:
         raise ValueError("the URL has an invalid host or port") from None
     if "@" in url:
         raise ValueError("the URL contains a user name or password, which would appear in the log")
-    if parts.scheme != "http" or not host or set(host) & set(" \t\r\n\\<>\"'"):
+    if parts.scheme not in ("http", "https") or not host or set(host) & set(" \t\r\n\\<>\"'"):
         raise ValueError("the URL is not the address of a Toxiproxy server")
     if parts.path.strip("/") or any(sign in url for sign in "?#"):
         raise ValueError("the URL has a path or query, which a Toxiproxy server does not use")
     if port == 0:
         raise ValueError("the URL has an invalid host or port")
-    return Address(f"[{host}]" if ":" in host else host, port or PORT)
+    return Address(f"[{host}]" if ":" in host else host, port or (HTTPS_PORT if parts.scheme == "https" else PORT))

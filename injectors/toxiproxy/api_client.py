@@ -1,4 +1,4 @@
-"""Client of one Toxiproxy server, through toxiproxy-python's API consumer."""
+"""Client of one Toxiproxy server; its answers are checked by toxiproxy-python."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import os
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Protocol, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
+from gameday.clients.connection import ANONYMOUS, Connection, CredentialError
+from gameday.clients.tls import certificate_failure
 from gameday.injectors.toxiproxy.address import read_address
+from gameday.injectors.toxiproxy.http_transport import MAX_ANSWER_BYTES, AnswerTooLarge, Transport
 from gameday.injectors.toxiproxy.responses import parse_object, parse_proxy, parse_refusal
 from gameday.lean_imports import import_requests
 from gameday.plugins.types import Deadline
@@ -18,21 +21,9 @@ UNAUTHORIZED = 401
 FORBIDDEN = 403
 
 
-def bearer_header(token: str) -> Callable[[Any], Any]:
-    """Return a signer for requests' `auth`, which takes precedence over .netrc.
-
-    A token that no header can carry is sent without the characters that do not fit, and is refused."""
-    sent = token.encode("ascii", "ignore").decode()
-
-    def sign(request: Any) -> Any:
-        request.headers["Authorization"] = f"Bearer {sent}"
-        return request
-
-    return sign
-
-
-_NO_ENVIRONMENT_PROXY = {"http": "", "https": ""}
-"""A proxy from the environment has no business between us and the fault proxy."""
+def _token_header(token: str) -> dict[str, str]:
+    """Return the header for a token; one that no header can carry loses what does not fit, and is refused."""
+    return {"Authorization": f"Bearer {token.encode('ascii', 'ignore').decode()}"}
 
 
 class ServerError(Exception):
@@ -77,27 +68,27 @@ class Conflict(Exception):
 
 
 class _Verb(Protocol):
-    def __call__(self, url: str, **options: Any) -> Any: ...
+    def __call__(self, path: str, **options: Any) -> Any: ...
 
 
 class Server:
     """Calls that a fault needs. Each keeps its deadline; a late or odd answer is ServerTrouble."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, connection: Connection = ANONYMOUS) -> None:
         """`url` as in `http://127.0.0.1:8474`; raises ValueError on anything else."""
         at = read_address(url)
         import_requests()
-        from toxiproxy.api import APIConsumer
 
         self.url = url
         self.may_have_changed = False
         """True once a request that changes something was sent: its outcome is then worth checking."""
-        self._token: Callable[[Any], Any] | None = None
-        self._consumer: Any = type("Consumer", (APIConsumer,), {"host": at.host, "port": at.port})
+        self._token: dict[str, str] = {}
+        self._connection = connection
+        self._http = Transport(f"{urlsplit(url).scheme}://{at.host}:{at.port}", connection)
 
     def version(self, deadline: Deadline) -> Mapping[str, Any]:
         """Return the server's version; empty from the original before 2.6, which answers in plain text."""
-        response = self._ask(self._consumer.get, "/version", deadline)
+        response = self._ask(self._http.get, "/version", deadline)
         try:
             version = response.json()
         except ValueError:
@@ -106,38 +97,38 @@ class Server:
 
     def proxies(self, deadline: Deadline) -> Mapping[str, Any]:
         """Return all proxies by name."""
-        return self._read(parse_object, self._ask(self._consumer.get, "/proxies", deadline))
+        return self._read(parse_object, self._ask(self._http.get, "/proxies", deadline))
 
     def proxy(self, name: str, deadline: Deadline) -> Mapping[str, Any]:
         """Return one proxy with its toxics. Raises NotThere."""
-        return self._read(partial(parse_proxy, name), self._about(name, self._consumer.get, "", deadline))
+        return self._read(partial(parse_proxy, name), self._about(name, self._http.get, "", deadline))
 
     def create_proxy(self, proxy: Mapping[str, Any], deadline: Deadline) -> Mapping[str, Any]:
         """Create a proxy and return it, with the port the server chose. Raises Conflict where it exists."""
-        response = self._ask(self._consumer.post, "/proxies", deadline, proxy)
+        response = self._ask(self._http.post, "/proxies", deadline, proxy)
         return self._read(partial(parse_proxy, str(proxy.get("name"))), response)
 
     def delete_proxy(self, name: str, deadline: Deadline) -> None:
-        self._about(name, self._consumer.delete, "", deadline)
+        self._about(name, self._http.delete, "", deadline)
 
     def reset(self, deadline: Deadline) -> None:
         """Every toxic goes, every proxy is on."""
-        self._ask(self._consumer.post, "/reset", deadline)
+        self._ask(self._http.post, "/reset", deadline)
 
     def update_proxy(self, name: str, change: Mapping[str, Any], deadline: Deadline) -> None:
         """POST, which old and new servers take."""
-        self._about(name, self._consumer.post, "", deadline, change)
+        self._about(name, self._http.post, "", deadline, change)
 
     def add_toxic(self, proxy: str, toxic: Mapping[str, Any], deadline: Deadline) -> None:
         """Add a toxic. Raises Conflict if its name is taken, or was used before."""
-        self._about(proxy, self._consumer.post, "/toxics", deadline, toxic)
+        self._about(proxy, self._http.post, "/toxics", deadline, toxic)
 
     def update_toxic(self, proxy: str, name: str, change: Mapping[str, Any], deadline: Deadline) -> None:
-        self._about(proxy, self._consumer.post, f"/toxics/{quote(name, safe='')}", deadline, change)
+        self._about(proxy, self._http.post, f"/toxics/{quote(name, safe='')}", deadline, change)
 
     def remove_toxic(self, proxy: str, name: str, deadline: Deadline) -> None:
         """Remove a toxic. Raises NotThere."""
-        self._about(proxy, self._consumer.delete, f"/toxics/{quote(name, safe='')}", deadline)
+        self._about(proxy, self._http.delete, f"/toxics/{quote(name, safe='')}", deadline)
 
     def _about(
         self, proxy: str, verb: _Verb, rest: str, deadline: Deadline, body: Mapping[str, Any] | None = None
@@ -156,16 +147,17 @@ class Server:
         left = deadline.remaining()
         if left <= 0:
             raise ServerError("no time was left to ask", landed=False)
-        options: dict[str, Any] = {"timeout": left, "proxies": _NO_ENVIRONMENT_PROXY, "allow_redirects": False}
-        if body is not None:
-            options["json"] = dict(body)
-        before, self.may_have_changed = self.may_have_changed, self.may_have_changed or verb != self._consumer.get
+        options: dict[str, Any] = {"deadline": deadline, "json": None if body is None else dict(body)}
+        before, self.may_have_changed = self.may_have_changed, self.may_have_changed or verb != self._http.get
         try:
             response = self._with_token(verb, path, options)
-        except requests.exceptions.ConnectionError as error:
+        except (requests.exceptions.ConnectionError, CredentialError) as error:
             if unsent := _unsent(error):
                 self.may_have_changed = before
-            raise ServerError(f"{self.url} does not answer", landed=not unsent) from error
+            raise ServerError(self._failure_text(error), landed=not unsent) from error
+        except AnswerTooLarge as error:
+            text = f"{self.url} answers with more than {MAX_ANSWER_BYTES // 1_000_000} MB"
+            raise ForeignServerError(text, landed=True) from error
         except requests.exceptions.RequestException as error:
             raise ServerError(f"{self.url} gave no answer in {left:.0f} s", landed=True, silent=True) from error
         if not 200 <= response.status_code < 300:
@@ -177,13 +169,21 @@ class Server:
             raise error_type(f"{self.url} answers {response.status_code}{reason and f': {reason}'}", landed=True)
         return response
 
+    def _failure_text(self, error: Exception) -> str:
+        if isinstance(error, CredentialError):
+            return f"{self.url} was not asked: {error}"
+        reason = certificate_failure(error)
+        return f"{self.url} cannot be asked: {reason}" if reason else f"{self.url} does not answer"
+
     def _with_token(self, verb: _Verb, path: str, options: dict[str, Any]) -> Any:
-        """Send a request; the token goes only to a server that asks for one."""
-        response = self._send(verb, path, options | {"auth": self._token})
+        """Send a request; the token goes only to a server that asks for one and has no credentials in gameday.yaml."""
+        response = self._send(verb, path, options | {"headers": self._token})
         if response.status_code != UNAUTHORIZED:
             return response
-        if self._token is None and (token := os.environ.get(TOKEN, "").strip()):
-            self._token = bearer_header(token)
+        if self._connection.has_credentials():
+            raise MissingToken(f"{self.url} does not accept the credentials in gameday.yaml", landed=True)
+        if not self._token and (token := os.environ.get(TOKEN, "").strip()):
+            self._token = _token_header(token)
             return self._with_token(verb, path, options)
         wants = "does not take the token in" if self._token else "asks for a token: put it into"
         raise MissingToken(f"{self.url} {wants} {TOKEN}", landed=True)
@@ -211,8 +211,10 @@ class Server:
             raise ForeignServerError(f"{self.url} does not answer as Toxiproxy does", landed=True) from error
 
 
-def _unsent(error: BaseException) -> bool:
-    """No connection was made: refused, no such host, no way there."""
+def _unsent(error: Exception) -> bool:
+    """Return True if no request was sent: refused, an unknown host, an untrusted certificate, no credentials."""
     from urllib3.exceptions import NewConnectionError
 
+    if isinstance(error, CredentialError) or certificate_failure(error):
+        return True
     return isinstance(getattr(error.args[0] if error.args else None, "reason", None), NewConnectionError)

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping
 
 from typing_extensions import override
 
+from gameday.clients.connection import ANONYMOUS, read_connection
 from gameday.errors import Refused
 from gameday.injectors.toxiproxy.api_client import Conflict, NotFound, Server, ServerError
 from gameday.injectors.toxiproxy.failure_text import explain_failure, server_gone_text
@@ -18,6 +19,7 @@ from gameday.injectors.toxiproxy.proxy_state import (
     foreign_toxic_warnings,
     is_present,
     read_presence,
+    replacement_note,
     switches_proxy_off,
 )
 from gameday.injectors.toxiproxy.server_process import has_process_ended
@@ -100,6 +102,8 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
         try:
             if switches_proxy_off(intent):
                 reason = self._reenable(server, name, intent, deadline)
+            if replaced := replacement_note(server.proxy(name, deadline), intent):
+                return Reverted(RevertOutcome.KEPT, "; ".join(filter(None, [reason, replaced])))
             with contextlib.suppress(NotFound):
                 server.remove_toxic(name, intent.marker, deadline)
             if is_present(server.proxy(name, deadline), intent):
@@ -220,4 +224,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
 
 
 def _server(intent: Intent) -> Server:
-    return Server(str(intent.address["url"]))
+    """Return the server of an intent. Its credentials are references, and are read anew by each process."""
+    settings = intent.undo.get("connection")
+    connection = read_connection(settings) if isinstance(settings, dict) else ANONYMOUS
+    return Server(str(intent.address["url"]), connection)

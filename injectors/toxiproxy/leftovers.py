@@ -7,7 +7,8 @@ from typing import Any
 
 from gameday.injectors.common.intents import IntentBuilder
 from gameday.injectors.toxiproxy.api_client import Server
-from gameday.injectors.toxiproxy.proxy_state import OURS, toxics_of_intent
+from gameday.injectors.toxiproxy.planning import connection_reference
+from gameday.injectors.toxiproxy.proxy_state import OURS, TOXIC_TYPE, toxics_of_intent
 from gameday.model import Binding
 from gameday.plugins.types import Intent
 
@@ -31,7 +32,7 @@ def _leftover(server: Server, binding: Binding, marker: str, toxic_type: str) ->
         "outage",
         address={"url": server.url, "proxy": name},
         params={"seen_as": "refused" if disabled else "silent"},
-        undo={"enabled": True},
+        undo={"enabled": True, TOXIC_TYPE: toxic_type, **connection_reference(binding)},
         target_text=f"{toxic_type} on proxy {name} at {server.url}",
         revert_text=f"enable proxy {name}, remove the marker toxic" if disabled else "remove the toxic",
     )

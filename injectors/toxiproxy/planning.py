@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from gameday.clients.connection import CONNECTION_KEYS, absolute_settings, read_connection
 from gameday.errors import Refused
 from gameday.injectors.common.intents import IntentBuilder
 from gameday.injectors.common.refusals import foreign_marker_refusal
@@ -16,7 +17,7 @@ from gameday.injectors.toxiproxy.proxy_state import OURS, toxics_of_intent
 from gameday.injectors.toxiproxy.responses import supports_extension
 from gameday.injectors.toxiproxy.server_process import find_listening_process
 from gameday.markers import drill_of
-from gameday.model import Binding, Fault
+from gameday.model import Binding, Fault, Json
 from gameday.plugins.types import Deadline, Intent, RevertGuarantee
 
 LEASE = 10.0
@@ -38,7 +39,7 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) 
         fault=fault.id,
         address={"url": server.url, "proxy": name},
         params=fault.params,
-        undo={"enabled": True, "process": find_listening_process(version)},
+        undo={"enabled": True, "process": find_listening_process(version), **connection_reference(binding)},
         target_text=f"proxy {name} ({printable(proxy.get('listen'))} -> {printable(proxy.get('upstream'))}) "
         f"at {server.url}",
         revert_text=_reverts(kind, marker),
@@ -61,14 +62,20 @@ def _require_proxy(server: Server, name: str, deadline: Deadline) -> Mapping[str
 
 def server_and_proxy(binding: Binding) -> tuple[Server, str]:
     url, name = binding.settings.get("url"), binding.settings.get("proxy")
-    unknown = sorted(set(binding.settings) - {"url", "proxy"})
+    unknown = sorted(set(binding.settings) - {"url", "proxy", *CONNECTION_KEYS})
     if not isinstance(url, str) or not isinstance(name, str) or unknown:
         what = f"does not know {', '.join(unknown)}" if unknown else "needs `url` and `proxy`"
         raise Refused(f"target {binding.target}: the injector toxiproxy {what}", "Correct it in gameday.yaml.")
     try:
-        return Server(url), name
+        return Server(url, read_connection(binding.settings, binding.folder)), name
     except ValueError as error:
         raise Refused(f"target {binding.target}: {error}", f"In gameday.yaml, {EXAMPLE}.") from None
+
+
+def connection_reference(binding: Binding) -> dict[str, Json]:
+    """Return the credentials for an intent: secrets as references, paths absolute."""
+    settings = absolute_settings(binding.settings, binding.folder)
+    return {"connection": settings} if settings else {}
 
 
 def server_version(server: Server, deadline: Deadline) -> Mapping[str, Any]:

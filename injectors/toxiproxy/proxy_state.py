@@ -14,6 +14,10 @@ OURS = re.compile(rf"^{MARK}$")
 """Names that a drill gives to everything it leaves on a proxy."""
 
 
+TOXIC_TYPE = "toxic"
+"""Key in the undo of a fault that was found on a server, where its kind does not tell the type of its toxic."""
+
+
 def switches_proxy_off(intent: Intent) -> bool:
     """Return True if the fault disables the proxy, with its toxic only as a marker."""
     return KINDS[intent.kind].read(intent.params).disables
@@ -31,13 +35,29 @@ def foreign_toxic_warnings(proxy: Mapping[str, Any], name: str) -> list[str]:
     return [f"toxic {toxic} on proxy {name} belongs to no drill, and stays active" for toxic in foreign]
 
 
+def replacement_note(proxy: Mapping[str, Any], intent: Intent) -> str:
+    """Return that somebody has put a toxic of another type or stream in the place of ours; empty if not.
+
+    No request changes these two, so such a toxic is not the one that the drill added."""
+    toxic = toxics_of_intent(proxy).get(intent.marker)
+    expected = KINDS[intent.kind].read(intent.params).toxic()
+    type_ = intent.undo.get(TOXIC_TYPE, expected["type"])
+    is_ours = toxic is None or (
+        toxic.get("type") == type_ and (TOXIC_TYPE in intent.undo or toxic.get("stream") == expected["stream"])
+    )
+    if is_ours or toxic is None:
+        return ""
+    return f"toxic {intent.marker} was replaced by somebody: it is a {toxic.get('type')} on {toxic.get('stream')} now"
+
+
 def is_present(proxy: Mapping[str, Any], intent: Intent) -> bool:
     """Return True if anything of the intent is on the proxy: its toxic, its marker, or the disabled proxy.
 
     The original keeps no markers; there, a proxy that is disabled and was not before counts too: a request that
     arrived after its marker toxic was removed shows in nothing else."""
     off = not intent.lease and switches_proxy_off(intent) and not proxy.get("enabled", True)
-    return off or intent.marker in toxics_of_intent(proxy) or proxy.get("mark") == intent.marker
+    own_toxic = intent.marker in toxics_of_intent(proxy) and not replacement_note(proxy, intent)
+    return off or own_toxic or proxy.get("mark") == intent.marker
 
 
 def read_presence(proxy: Mapping[str, Any], intent: Intent) -> Presence:

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from gameday.cli.command_table import COMMANDS
 from gameday.cli.main import run_command
 from gameday.cli.run_report import print_outcomes
+from gameday.drill.drill_record import DrillResult
 from gameday.drill.log import Log
-from gameday.drill.runner import DrillResult
 from gameday.errors import Exit
 from gameday.events import Ended, NewEvent
 from gameday.model import EndReason

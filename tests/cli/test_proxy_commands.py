@@ -112,8 +112,9 @@ def test_what_is_there_already_is_refused(fingers: Fingers, db: Proxied) -> None
         ("http://127.0.0.1:1", Exit.REFUSED, "does not answer\n  Is it running (gameday proxy serve)"),
         ("127.0.0.1:1", Exit.REFUSED, "http://127.0.0.1:1 does not answer\n  Is it running (gameday proxy serve)"),
         ("http://nosuch.invalid:1", Exit.REFUSED, "does not answer\n  Is it running (gameday proxy serve)"),
+        ("https://127.0.0.1:1", Exit.REFUSED, "does not answer\n  Is it running (gameday proxy serve)"),
         (
-            "https://127.0.0.1:1",
+            "ftp://127.0.0.1:1",
             Exit.BAD_INPUT,
             "not the address of a Toxiproxy server\n  Use an address such as http://127.0.0.1:8474",
         ),

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from gameday.cli.main import make_folders_absolute
+
 ENDINGS = [
     (["check", "db-slowdown"], 0),
     (["check", "--format", "json", "broken.yaml"], 2),
@@ -70,3 +72,13 @@ def test_a_full_disk_loses_a_result_with_one_sentence(environ: dict[str, str], t
 
 def test_errors_that_cannot_be_written_change_no_exit_code(environ: dict[str, str], tmp_path: Path) -> None:
     assert run_shell("2>/dev/full", ["check", "broken.yaml"], environ, tmp_path) == (2, "")
+
+
+def test_processes_of_a_drill_find_the_same_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A guardian works in the root folder: a relative name would mean another folder there."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GAMEDAY_RUNTIME", "run")
+    monkeypatch.setenv("HOME", "")
+    make_folders_absolute()
+    assert os.environ["GAMEDAY_RUNTIME"] == str(tmp_path / "run")
+    assert "HOME" not in os.environ

@@ -121,3 +121,18 @@ def test_drill_waits_for_an_api_server_that_is_away(server: ApiServer, stand_in:
     server.is_away = False
     assert run.code() == Exit.HALTED, run.describe()
     assert stand_in.is_clean()
+
+
+def test_foreign_sweep_leaves_running_drill_alone_without_spoilers(stand_in: ClusterPlace, tmp_path: Path) -> None:
+    """Who has neither its store nor its runtime folder sees its sign of life."""
+    run = standing(stand_in, "scale", stands="80s")
+    runtime = tmp_path / "r"
+    runtime.mkdir(mode=0o700)
+    others, name = str(tmp_path / "others"), stand_in.name
+    swept = stand_in.gameday("halt", "--sweep", name, "--yes", GAMEDAY_STORE=others, GAMEDAY_RUNTIME=str(runtime))
+    assert swept.code == Exit.HELD and "of a running drill" in swept.out, swept
+    assert "deployment" not in swept.out, swept
+    assert stand_in.shown() != stand_in.before, "it is still present"
+    run.signal(2)
+    assert run.code() == Exit.HALTED, run.describe()
+    assert stand_in.is_clean()

@@ -67,10 +67,7 @@ def both(place: Place, fault: str) -> None:
     place.write(fault, stands="60s")
     run = place.run(timing=Timing(max_lease=LEASE))
     run.wait_for_event("fault")
-    guardian = run.guardian()
-    guardian.kill()
-    run.process.kill()
-    run.process.wait()
+    run.kill_all()
 
 
 @FAULTS
@@ -107,10 +104,10 @@ def test_sigkill_of_both_on_toxiproxy_reverts_by_next_command(
 
 
 @pytest.mark.engine("toxiproxy")
-def test_halt_without_store_is_dirty_and_suggests_sweep(make: Make, original: ProxyServer) -> None:
+def test_halt_without_store_and_journal_is_dirty_and_suggests_sweep(make: Make, original: ProxyServer) -> None:
     place = make(original)
     both(place, LATENCY)
-    for path in place.runs[-1].store.parent.glob("gameday.db*"):
+    for path in (*place.runs[-1].store.parent.glob("gameday.db*"), *place.runtime.glob("*.journal")):
         path.unlink()
     ended = place.gameday("halt")
     assert ended.code == Exit.DIRTY and "gameday halt --sweep" in ended.err, ended

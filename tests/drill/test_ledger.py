@@ -231,7 +231,7 @@ def test_full_disk_does_not_stop_the_revert(
     assert bench.engine.there == set()
     assert "not written yet" in capsys.readouterr().err
     monkeypatch.setattr(bench.store, "append", append)
-    bench.ledger._log.append()
+    assert bench.ledger._log.flush(10.0)
     assert outstanding_intents(bench.events()) == {}
 
 

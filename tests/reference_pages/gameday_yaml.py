@@ -7,8 +7,10 @@ from typing import Any
 
 from reference_pages.markdown import sentence, table
 
+from gameday.clients.connection import CONNECTION_KEYS
 from gameday.files.scenario_constants import KNOWN_PROBES
 from gameday.files.schema_validation import json_schema
+from gameday.signals.http_requirement import REQUIREMENT_KEYS
 
 HEADINGS = {
     "EnvironmentPart": "An environment",
@@ -23,13 +25,17 @@ PROBE_KEYS: Mapping[str, Mapping[str, str]] = {
             "The address. With nothing else, a `duration` is the time of the whole response, and a `ratio` the share "
             "of requests that are served (any status below 400)."
         ),
-        "value": "The path of a number in the JSON response, such as `journey.p95`.",
+        "value": "The path of a number in the JSON response: `journey.p95`, or a JSONPath such as `$.pools[0].wait`.",
         "n": "The path of its sample size.",
         "good_count": (
             "The path of a counter of good events; goes with `total_count`. The signal is their ratio between two "
             "readings."
         ),
         "total_count": "The path of the counter of all events.",
+        "require": (
+            "What an answer must be to count; see below. A `ratio` reads 0 for any other answer; a `duration`, a "
+            "value or a counter is then unknown."
+        ),
     },
     "sql": {
         "dsn_env": (
@@ -42,7 +48,10 @@ PROBE_KEYS: Mapping[str, Mapping[str, str]] = {
         ),
     },
     "process": {
-        "run": "The command. It prints a number and, if it knows it, the sample size: `0.97 120`.",
+        "run": (
+            "The command, run in the folder of gameday.yaml. It prints a number and, if it knows it, the sample size: "
+            "`0.97 120`. Processes that it leaves behind are killed. If it fails, the last line of its stderr is shown."
+        ),
     },
     "prometheus": {
         "url": "The address of the Prometheus server.",
@@ -51,11 +60,47 @@ PROBE_KEYS: Mapping[str, Mapping[str, str]] = {
     },
     "alerts": {
         "url": "The address of the server.",
-        "from": "`prometheus` or `alertmanager`.",
+        "from": "`prometheus`, `alertmanager` or `grafana` (the alerts that Grafana manages itself).",
         "alert": "The name of the alert.",
         "labels": "Other labels that the alert must have.",
     },
+    "kubernetes": {
+        "kubeconfig": "The kubeconfig file. The kind of the signal is `count`.",
+        "context": "The context in it; the current context is never used.",
+        "namespace": "The namespace.",
+        "workload": "`deployment/NAME` or `statefulset/NAME`: the number of its ready pods.",
+        "service": "The name of a Service: the number of its ready endpoints. Exactly one of the two.",
+    },
 }
+
+REQUIRE_KEYS: Mapping[str, str] = {
+    "status": "The statuses that count: `200`, `2xx`, or a list of them. Default: any below 400.",
+    "header": "Headers by name, each with a text that it must contain: `{Content-Type: json}`.",
+    "text": "A text that the body must contain.",
+    "matches": "A regular expression that must match somewhere in the body.",
+    "json": "Values by their path: `{$.status: ok}`. A path that finds several values needs one that is equal.",
+}
+CONNECTION_MEANINGS: Mapping[str, str] = {
+    "headers": (
+        "Headers of every request. The value of a header whose name reads like a credential (`Authorization`, "
+        "`X-Api-Key`, `Cookie`) must be a secret; it may have text around it: `Token ${TOKEN}`."
+    ),
+    "bearer": "A secret, sent as `Authorization: Bearer ...`.",
+    "basic": "`{user: NAME, password: SECRET}`, sent as basic authentication.",
+    "cert": "The path of a client certificate (PEM), with its chain.",
+    "key": "The path of its private key (PEM, without a password), unless `cert` holds it.",
+    "ca": (
+        "The path of the certificates (PEM) of the authority to trust, instead of the system's trust store. "
+        "`SSL_CERT_FILE` and `SSL_CERT_DIR` replace the system's store for all."
+    ),
+    "verify": "`false` accepts any certificate. Whoever is on the network can then read the secrets.",
+}
+CONNECTION_TEXT = (
+    "These keys belong to every signal and target with a `url`: the probes `http`, `prometheus` and `alerts`, and the "
+    "injector `toxiproxy`. A secret is `${NAME}` or `{file: PATH}`; written out in the file, it is refused. It is read "
+    "anew for each request, and appears in no plan, intent, log or message. Paths are relative to gameday.yaml. "
+    "[How to authenticate probes](../how-to/authenticate-probes.md)."
+)
 
 
 def generate() -> str:
@@ -66,7 +111,7 @@ def generate() -> str:
         part = schema["$defs"].get(name, {})
         if "properties" in part:
             parts.append(f"## {HEADINGS.get(name, name)}\n\n{sentence(part.get('description', ''))}\n\n{_keys(part)}")
-    return "\n\n".join([*parts, "## Probes", *_probes()])
+    return "\n\n".join([*parts, "## Probes", *_probes(), "## Credentials and TLS", CONNECTION_TEXT, _connection()])
 
 
 def _keys(part: Mapping[str, Any]) -> str:
@@ -122,4 +167,16 @@ def _probes() -> Iterator[str]:
     for probe, keys in KNOWN_PROBES.items():
         described = PROBE_KEYS[probe]
         assert set(described) == set(keys), f"describe the keys of the probe {probe}: {', '.join(keys)}"
-        yield f"### {probe}\n\n" + table(("key", "meaning"), [(f"`{key}`", described[key]) for key in keys])
+        yield f"### {probe}\n\n" + _meanings({key: described[key] for key in keys})
+        if "require" in keys:
+            assert tuple(REQUIRE_KEYS) == REQUIREMENT_KEYS
+            yield f"`require` has these keys:\n\n{_meanings(REQUIRE_KEYS)}"
+
+
+def _connection() -> str:
+    assert tuple(CONNECTION_MEANINGS) == CONNECTION_KEYS
+    return _meanings(CONNECTION_MEANINGS)
+
+
+def _meanings(keys: Mapping[str, str]) -> str:
+    return table(("key", "meaning"), [(f"`{key}`", meaning) for key, meaning in keys.items()])

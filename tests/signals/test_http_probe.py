@@ -206,7 +206,7 @@ def scalar(value: str) -> dict[str, Any]:
         (vector(), "found nothing"),
         (vector("1", "2"), "2 series"),
         (vector("NaN"), "no number"),
-        ({"status": "error", "error": "parse"}, "did not take"),
+        ({"status": "error", "error": "parse"}, "rejected the query: parse"),
         ({"status": "success", "data": {"resultType": "vector", "result": [{"value": 3}]}}, "shape"),
         ([1, 2], "shape"),
         (None, "shape"),

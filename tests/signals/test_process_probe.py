@@ -10,14 +10,15 @@ from pathlib import Path
 import psutil
 import pytest
 
-from gameday.model import SignalBinding, SignalKind
+from gameday.model import Json, SignalBinding, SignalKind
 from gameday.plugins.probe import Measurement
 from gameday.signals.probe_registry import open_probe
 
 
-def read(*run: str, timeout: float = 5.0) -> Measurement:
+def read(*run: str, timeout: float = 5.0, folder: str = "") -> Measurement:
     async def ask() -> Measurement:
-        binding = SignalBinding("x", SignalKind.RATIO, "process", {"run": list(run), "timeout": timeout})
+        settings: dict[str, Json] = {"run": list[Json](run), "timeout": timeout}
+        binding = SignalBinding("x", SignalKind.RATIO, "process", settings, folder=folder)
         return await open_probe(binding).read()
 
     return asyncio.run(ask())
@@ -36,6 +37,7 @@ def sh(script: str, timeout: float = 5.0) -> Measurement:
         ("echo 0.5 0", Measurement(None, 0, "no samples")),
         ("echo nan", Measurement(None, 0, "the value is no number")),
         ("echo 0.97; exit 3", Measurement(None, 0, "the command ended with code 3")),
+        ("echo low >&2; echo no disk >&2; exit 3", Measurement(None, 0, "the command ended with code 3: no disk")),
         ("yes 0.5", Measurement(None, 0, "the command printed more than a number")),
     ],
 )
@@ -49,7 +51,20 @@ def test_what_is_no_number_is_no_value(script: str) -> None:
 
 
 def test_a_command_that_is_not_there_is_no_value() -> None:
-    assert read("/no/such/probe") == Measurement(None, 0, "the command cannot be run (FileNotFoundError)")
+    assert read("/no/such/probe") == Measurement(None, 0, "the command cannot be run: not found")
+
+
+def test_a_command_runs_in_the_folder_of_gameday_yaml(tmp_path: Path) -> None:
+    (tmp_path / "probe").write_text("#!/bin/sh\ncat level\n")
+    (tmp_path / "probe").chmod(0o755)
+    (tmp_path / "level").write_text("0.25 9\n")
+    assert read("./probe", folder=str(tmp_path)) == Measurement(0.25, 9)
+    assert read("sh", "./probe", folder=str(tmp_path)) == Measurement(0.25, 9)
+    missing = tmp_path / "missing"
+    assert (
+        read("sh", "probe", folder=str(missing)).error
+        == f"the command cannot be run: the folder {missing} does not exist"
+    )
 
 
 def test_commands_that_print_without_end_are_all_ended() -> None:
@@ -71,10 +86,19 @@ def gone(pid: int) -> bool:
 
 
 def test_at_its_timeout_the_command_ends_with_all_it_started(tmp_path: Path) -> None:
-    script = f"sleep 600 & echo $! > {tmp_path}/child; echo $$ > {tmp_path}/parent; wait"
+    script = f"sleep 600 & echo $! > {tmp_path}/child; echo $$$$ > {tmp_path}/parent; wait"
     assert sh(script, timeout=0.5) == Measurement(None, 0, "no answer within 500 ms")
-    started = [int((tmp_path / name).read_text()) for name in ("child", "parent")]
+    await_end(*(int((tmp_path / name).read_text()) for name in ("child", "parent")))
+
+
+def await_end(*pids: int) -> None:
     deadline = time.monotonic() + 5
-    while not all(gone(pid) for pid in started):
+    while not all(gone(pid) for pid in pids):
         assert time.monotonic() < deadline, "still there"
         os.sched_yield()
+
+
+@pytest.mark.parametrize("closed", ["", ">/dev/null", ">/dev/null 2>&1"])
+def test_a_command_that_ends_leaves_no_child_behind(tmp_path: Path, closed: str) -> None:
+    assert sh(f"sleep 600 {closed} & echo $! > {tmp_path}/child; echo 0.5 3") == Measurement(0.5, 3)
+    await_end(int((tmp_path / "child").read_text()))

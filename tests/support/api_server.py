@@ -57,8 +57,7 @@ class ApiServer:
         self.requests: list[str] = []
         self.is_away = False
         self.hook: Callable[[str, str], None] = lambda method, path: None
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"server_objects": self}))
-        self._http.daemon_threads = True
+        self._http = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"server_objects": self}))
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
 
@@ -82,7 +81,8 @@ class ApiServer:
         query = {key: values[0] for key, values in parse_qs(url.query).items()}
         self.hook(method, url.path)
         with self.lock:
-            self.requests.append(f"{method} {url.path}{' dry' if 'dryRun' in query else ''}")
+            is_dry = "dryRun" in query or (isinstance(body, dict) and "dryRun" in body)
+            self.requests.append(f"{method} {url.path}{' dry' if is_dry else ''}")
             if url.path.endswith("selfsubjectaccessreviews"):
                 return {"status": {"allowed": self._is_allowed(body["spec"]["resourceAttributes"])}}
             match = _NAMESPACE.fullmatch(url.path) or _OBJECT.fullmatch(url.path)
@@ -90,7 +90,7 @@ class ApiServer:
             collection = parts.get("collection") or "/api/v1/namespaces"
             path = f"{collection}/{parts['name']}" if parts.get("name") else ""
             if parts.get("sub") == "eviction":
-                return self._delete(path, body.get("deleteOptions") or {}, query)
+                return self._delete(path, {"dryRun": query.get("dryRun"), **(body.get("deleteOptions") or {})})
             if method == "POST":
                 return self.create(collection, body, query)
             if not path:
@@ -101,7 +101,7 @@ class ApiServer:
                 case "PATCH":
                     return self._patch(path, body, content_type, query)
                 case _:
-                    return self._delete(path, body or {}, query)
+                    return self._delete(path, body or {})
 
     def create(self, collection: str, body: Object, query: dict[str, str] | None = None) -> Object:
         query = query or {}
@@ -150,12 +150,13 @@ class ApiServer:
             self._reconcile()
         return patched
 
-    def _delete(self, path: str, options: Object, query: dict[str, str]) -> Object:
+    def _delete(self, path: str, options: Object) -> Object:
+        """Delete an object by the options of the body: as on a real server, those of the query do not count."""
         existing = self._get(path)
         for key, value in (options.get("preconditions") or {}).items():
             if existing["metadata"][key] != value:
                 raise Failure(409, f"the {key} in the precondition does not match")
-        if "dryRun" not in query:
+        if not options.get("dryRun"):
             del self.objects[path]
             self._reconcile()
         return {}
@@ -216,6 +217,14 @@ def _create(objects: dict[str, Object], root: str, owner: Object, spec: Object, 
     objects[f"{root}/{name}"] = new_object({"metadata": metadata, "spec": json.loads(json.dumps(spec))}, "controller")
     objects[f"{root}/{name}"]["status"] = {}
     return f"{root}/{name}"
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    @override
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Ignore the connections that a killed process resets."""
 
 
 class _Handler(BaseHTTPRequestHandler):

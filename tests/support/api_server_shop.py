@@ -64,6 +64,12 @@ class StandInNamespace:
             metadata = document["metadata"]
             self.server.patch(self.path(document["kind"], metadata["name"]), document, _OWNER)
 
+    def set_image(self, image: str) -> None:
+        """Roll out another version of the Deployment, as `kubectl set image` does."""
+        spec = copy.deepcopy(self.get("Deployment", "web")["spec"])
+        spec["template"]["spec"]["containers"][0]["image"] = image
+        self.server.patch(self.path("Deployment", "web"), {"spec": spec}, {"fieldManager": "kubectl-set"})
+
     def remove(self) -> None:
         """Nothing to do: it goes with its server."""
 

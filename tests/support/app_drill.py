@@ -29,7 +29,7 @@ from gameday.errors import Exit, Refused
 from gameday.timing import DEFAULT_TIMING
 
 if TYPE_CHECKING:
-    from gameday.drill.runner import DrillResult
+    from gameday.drill.drill_record import DrillResult
     from gameday.model import Plan
 from gameday.store.paths import data_folder
 from gameday.store.protocols import DrillReader

@@ -32,11 +32,12 @@ class Lies:
 
 @dataclass
 class Server:
-    """`url` to ask, `asked` the paths so far, `lies` what it does from now on."""
+    """`url` to ask, `asked` the paths and `headers` the headers so far, `lies` what it does from now on."""
 
     url: str
     lies: Lies
     asked: list[str] = field(default_factory=list[str])
+    headers: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     go_on: threading.Event = field(default_factory=threading.Event)
 
 
@@ -47,6 +48,7 @@ def handler(serving: Callable[[], Server]) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             server = serving()
             server.asked.append(self.path)
+            server.headers.append({name.lower(): value for name, value in self.headers.items()})
             lies = server.lies
             if lies.hang:
                 server.go_on.wait()

@@ -18,7 +18,7 @@ from support.available_engines import missing, require_marker
 PATIENCE = 60.0
 _IGNORED_METADATA = ("generation", "resourceVersion")
 """What moves with each write, and is not part of the state before."""
-_REVISION = "deployment.kubernetes.io/revision"
+_REVISIONS = ("deployment.kubernetes.io/revision", "deployment.kubernetes.io/revision-history")
 
 
 class Kubectl:
@@ -179,7 +179,7 @@ class Namespace:
 def comparable(item: Mapping[str, Any]) -> dict[str, Any]:
     """Return an object without what moves with each write: status, generation, versions, and their owners."""
     metadata = {key: value for key, value in item["metadata"].items() if key not in _IGNORED_METADATA}
-    annotations = {key: value for key, value in metadata.pop("annotations", {}).items() if key != _REVISION}
+    annotations = {key: value for key, value in metadata.pop("annotations", {}).items() if key not in _REVISIONS}
     managed = [_entry(entry) for entry in metadata.pop("managedFields", []) if entry.get("subresource") != "status"]
     content = {key: value for key, value in item.items() if key not in ("metadata", "status")}
     return {**content, "metadata": metadata, "annotations": annotations, "owners": sorted(managed, key=str)}
@@ -187,7 +187,13 @@ def comparable(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:
     keys = ("manager", "operation", "subresource", "apiVersion", "fieldsV1")
-    return {key: entry[key] for key in keys if key in entry}
+    return {key: _without_revisions(entry[key]) for key in keys if key in entry}
+
+
+def _without_revisions(fields: Any) -> Any:
+    if not isinstance(fields, dict):
+        return fields
+    return {key: _without_revisions(below) for key, below in fields.items() if key.removeprefix("f:") not in _REVISIONS}
 
 
 def eventually(true: Callable[[], object], what: str = "it", within: float = PATIENCE) -> None:

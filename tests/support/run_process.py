@@ -93,6 +93,14 @@ class Run:
         self.until(self.guardians, "a guardian")
         return self.guardians()[-1]
 
+    def kill_all(self) -> None:
+        """Kill runner and guardian; the runner is stopped first, so that it starts no other guardian."""
+        guardian = self.guardian()
+        self.process.send_signal(signal.SIGSTOP)
+        guardian.kill()
+        self.process.kill()
+        self.process.wait()
+
     def signal(self, *numbers: int) -> None:
         for number in numbers:
             self.process.send_signal(number)

@@ -96,6 +96,14 @@ class Stand:
         """As a person would, with another client."""
         assert self.server.http.post(f"/proxies/db{what}", json=to).status_code == 200
 
+    def replace_toxic(self, name: str) -> bool:
+        """As a person would: another toxic under the same name. Our own server refuses a name that a drill used."""
+        assert self.server.http.delete(f"/proxies/db/toxics/{name}").status_code == 204
+        other = {"name": name, "type": "slow_close", "stream": "upstream", "attributes": {"delay": 1}}
+        status = self.server.http.post("/proxies/db/toxics", json=other).status_code
+        assert status in (200, 409)
+        return status == 200
+
     def shown(self) -> dict[str, Any]:
         return {key: self.proxied.shown()[key] for key in ("enabled", "toxics", "listen", "upstream")}
 

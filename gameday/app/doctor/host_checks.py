@@ -95,8 +95,10 @@ def check_runtime_folder() -> Iterator[Finding]:
 def check_guardian() -> Iterator[Finding]:
     """Start a guardian as a drill would, and dismiss it."""
     from gameday.drill.revert.guardian_supervisor import GuardianSupervisor
+    from gameday.process_identity import current_process
     from gameday.store.open import open_store
     from gameday.store.paths import DataFolder, runtime_folder
+    from gameday.store.revert_journal import JournalHeader, RevertJournal
 
     try:
         runtime_folder()
@@ -107,7 +109,9 @@ def check_guardian() -> Iterator[Finding]:
         folder = DataFolder(Path(own))
         open_store(folder).close()
         name = TRIAL_NAME.format(secrets.token_hex(2))
-        supervisor = GuardianSupervisor(name, folder, (), {}, (), lambda _why: None)
+        journal = folder.path / "journal"
+        RevertJournal.create(journal, JournalHeader(name, "", current_process(), own)).close()
+        supervisor = GuardianSupervisor(name, folder, journal, (), (), lambda _why: None, lambda: None)
         try:
             duration = _seconds(supervisor.wait_ready)
         finally:

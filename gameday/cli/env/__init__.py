@@ -11,6 +11,7 @@ import click
 from gameday.cli.command_groups import CommandGroup
 from gameday.cli.completion_values import complete_environment, complete_scenario
 from gameday.cli.output import print_output
+from gameday.cli.variable_option import variable_option
 from gameday.errors import BadArguments, Exit, InvalidFiles
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def command() -> None:
 @click.argument("file", shell_complete=complete_scenario)
 @click.option("--env", "env", metavar="NAME", help="The environment; default: default_env of gameday.yaml.",
               shell_complete=complete_environment)  # fmt: skip
+@variable_option
 def bind(file: str, env: str | None) -> Exit:
     """Ask for what the scenario FILE lacks in an environment, test each answer, add it to gameday.yaml."""
     from gameday.cli.env.bind_session import bind_missing

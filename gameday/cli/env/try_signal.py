@@ -62,7 +62,8 @@ def list_alerts(url: str) -> list[str]:
 
 def _fetch_json(url: str) -> Any:
     """Return the JSON at an address, or None."""
-    from gameday.clients.http_client import HttpClient, RequestError
+    from gameday.clients.http_client import HttpClient
+    from gameday.clients.request_errors import RequestError
 
     async def get() -> Any:
         web = HttpClient()

@@ -41,7 +41,6 @@ async def _probe_servers() -> ServerFindings:
     from gameday.clients.http_client import HttpClient
 
     web = HttpClient()
-    web.prepare()
     try:
         toxiproxy, prometheus = await asyncio.gather(_probe_toxiproxy(web), _probe_prometheus(web))
     finally:
@@ -68,7 +67,7 @@ def fetch_url(variable: str, default: str) -> str:
 
 async def _get_json(web: HttpClient, url: str) -> Any:
     """Return the response, or the RequestError."""
-    from gameday.clients.http_client import RequestError
+    from gameday.clients.request_errors import RequestError
 
     try:
         return (await web.get(url, RESPONSE_TIMEOUT_S)).json()
@@ -77,7 +76,7 @@ async def _get_json(web: HttpClient, url: str) -> Any:
 
 
 async def _probe_toxiproxy(web: HttpClient) -> tuple[str, tuple[Proxy, ...], ProbeResult]:
-    from gameday.clients.http_client import NoResponse
+    from gameday.clients.request_errors import NoResponse
     from gameday.injectors.toxiproxy.address import read_address
 
     try:
@@ -117,7 +116,7 @@ def _proxies(listing: Mapping[str, Any]) -> Iterator[Proxy]:
 
 
 async def _probe_prometheus(web: HttpClient) -> tuple[str, dict[str, bool], ProbeResult]:
-    from gameday.clients.http_client import NoResponse
+    from gameday.clients.request_errors import NoResponse
 
     try:
         url = fetch_url(*PROMETHEUS)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import click
 
+from gameday.cli.json_output import format_json
 from gameday.cli.output import print_output, print_result
 from gameday.cli.proxy.server_access import (
     list_proxies,
@@ -33,7 +33,7 @@ def list_(url: str, output_format: str) -> Exit:
     with open_connection(url) as (server, deadline):
         proxies = list_proxies(server, deadline)
     if output_format == "json":
-        print_result([json.dumps(proxies, indent=2, ensure_ascii=False)])
+        print_result([format_json(proxies)])
     elif not proxies:
         print_result([f"No proxies at {url}. Add one: gameday proxy add --upstream HOST:PORT NAME"])
     else:
@@ -55,7 +55,7 @@ def status(url: str, output_format: str, name: str | None) -> Exit:
             version, proxies = server.version(deadline), list_proxies(server, deadline)
             details = {"url": url, "version": version, "proxies": proxies}
             lines = _server_lines(url, version, proxies)
-    print_result([json.dumps(details, indent=2, ensure_ascii=False)] if output_format == "json" else lines)
+    print_result([format_json(details)] if output_format == "json" else lines)
     return Exit.HELD
 
 

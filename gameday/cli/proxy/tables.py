@@ -8,6 +8,8 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from gameday.printable import single_line
+
 PROXY_TITLES = ("name", "listen", "upstream", "enabled", "toxics")
 TOXIC_TITLES = ("toxic", "type", "stream", "toxicity", "attributes", "expires in")
 
@@ -50,7 +52,7 @@ def format_lease_remaining(fault: Mapping[str, Any]) -> str:
 def format_cell(value: object) -> str:
     """Format a server's value on one line, without control characters."""
     text = str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
-    return "".join(character if character.isprintable() else "?" for character in text)
+    return single_line(text)
 
 
 def list_drill_markers(names: Iterable[str]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -26,14 +25,13 @@ from gameday.events import (
 )
 from gameday.model import Phase, Role, Source
 from gameday.moments import Moment
+from gameday.printable import JOINERS, single_line
 
 _ALLOWED_BEFORE_START = (RoleClaimed, RoleHandedOver, IcAnnounced, TeamAssembled, Note, Prediction)
 _NEEDS_TEXT = (Note, Decision, Prediction, Answer, StatusUpdate, SeverityStated)
 """Statements that mean nothing without text; of a moment its time is enough."""
 MAX_TEXT_LENGTH = 2000
 """Characters of one statement; a longer text belongs in a document."""
-_JOINERS = "\u200c\u200d"
-"""Invisible characters that emoji and some scripts need."""
 MAX_AGE_S = 86400.0
 """A statement about an earlier time than a day ago is not about this drill."""
 _CLAMP_TOLERANCE_S = 1.0
@@ -106,9 +104,7 @@ def sanitize_line(text: object) -> str:
     are removed.
     """
     characters = str(text).encode("utf-8", "replace").decode("utf-8")
-    visible = (char for char in characters if unicodedata.category(char) != "Cf" or char in _JOINERS)
-    line = "".join(" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in visible)
-    return line.strip().strip(_JOINERS)
+    return single_line(characters).strip().strip(JOINERS)
 
 
 def action_request_event(name: str, actions: Sequence[str], request: Mapping[str, Any], state: State) -> NewEvent:

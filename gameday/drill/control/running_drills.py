@@ -32,6 +32,14 @@ class RunningDrill:
     def guardian_socket_path(self) -> Path:
         return guardian_socket_path(self.socket_path)
 
+    @property
+    def journal_path(self) -> Path:
+        return journal_path(self.drill)
+
+    def is_registered(self) -> bool:
+        """Return True until the drill is closed."""
+        return _record_path(self.drill).exists()
+
 
 def socket_path(drill: str) -> Path:
     """Return the control socket of a drill's runner."""
@@ -41,6 +49,11 @@ def socket_path(drill: str) -> Path:
 def guardian_socket_path(runner_socket: Path) -> Path:
     """Return the control socket of the guardian, beside that of its runner."""
     return runner_socket.with_suffix(".guardian.sock")
+
+
+def journal_path(drill: str) -> Path:
+    """Return the journal of what a drill may have to revert."""
+    return runtime_folder() / f"{drill}.journal"
 
 
 def register(drill: RunningDrill) -> None:

@@ -26,7 +26,7 @@ from gameday.model import EndReason, Phase, Source
 _HALTS = (Halted, Interrupted, GuardrailBroken)
 
 
-def reverted_event(events: Sequence[Event], now: float, source: Source = Source.RUNNER) -> NewEvent:
+def reverted_event(events: Sequence[Event], now: float) -> NewEvent:
     """Return the event of all faults removed.
 
     It says why a fault ended with its target, so that nobody takes that target for healthy, and why faults were kept
@@ -35,7 +35,7 @@ def reverted_event(events: Sequence[Event], now: float, source: Source = Source.
     seconds = round(max(0.0, now - _began(events, now)), 6)
     lost = dict.fromkeys(event.body.reason for event in of_type(events, FaultReverted) if event.body.reason)
     reasons = tuple(event.body.reason for event in of_type(events, FaultKept))
-    return NewEvent(AllReverted(seconds, "; ".join(lost), reasons), source=source)
+    return NewEvent(AllReverted(seconds, "; ".join(lost), reasons))
 
 
 def _began(events: Sequence[Event], now: float) -> float:
@@ -47,15 +47,15 @@ def _began(events: Sequence[Event], now: float) -> float:
     return next((e.happened for e in of_type(events, RevertStarted) if e.boot == boot and e.seq > done), now)
 
 
-def takeover_events(events: Sequence[Event], why: str, source: Source) -> list[NewEvent]:
+def takeover_events(events: Sequence[Event], why: str) -> list[NewEvent]:
     """Return the start of the revert; its phase tells every screen that is still open."""
     before = _phase(events)
-    changed = NewEvent(PhaseChanged(before, Phase.REVERTING), source=source)
+    changed = NewEvent(PhaseChanged(before, Phase.REVERTING))
     phase = [changed] if before in (Phase.PREFLIGHT, Phase.RUNNING) else []
-    return [*phase, NewEvent(RevertStarted(why), source=source)]
+    return [*phase, NewEvent(RevertStarted(why))]
 
 
-def closing_events(events: Sequence[Event], why: str, source: Source) -> list[NewEvent]:
+def closing_events(events: Sequence[Event], why: str, source: Source = Source.RUNNER) -> list[NewEvent]:
     """Return the halt if none is recorded, the end and the phase; nothing for a drill that has ended."""
     if has_any(events, Ended):
         return []

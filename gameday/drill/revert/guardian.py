@@ -7,7 +7,6 @@ It stays until all faults are removed for good, also those of a runner that was 
 from __future__ import annotations
 
 import json
-import os
 import select
 import signal
 import socket
@@ -15,6 +14,7 @@ import subprocess
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +23,14 @@ from gameday.drill.control.client import Answer
 from gameday.drill.control.running_drills import RunningDrill
 from gameday.drill.control.socket_server import SocketServer
 from gameday.drill.injector_registry import Registry
-from gameday.drill.revert.takeover import take_over
+from gameday.drill.revert.takeover import Takeover
+from gameday.drill.revert.takeover_log import TakeoverLog
 from gameday.model import Source
 from gameday.process_identity import ProcessIdentity
 from gameday.store.open import open_for_revert
-from gameday.store.outstanding import outstanding_intents
 from gameday.store.paths import DataFolder
-from gameday.store.protocols import Fenced, RevertAuthority, StoreError
+from gameday.store.protocols import Fenced
+from gameday.store.revert_journal import RevertJournal
 from gameday.timing import Timing
 
 BEAT_TIMEOUT_S = 3.0
@@ -41,6 +42,8 @@ SUSPEND_THRESHOLD_S = 5.0
 EXIT_GRACE_S = 0.2
 """Seconds for which a process that was killed may still exist after its pipe has closed."""
 RETRIES = 60
+RECORD_TIMEOUT_S = 600.0
+"""For the record of the reverts to reach a store that another process has locked."""
 
 
 def main() -> None:
@@ -55,18 +58,16 @@ def main() -> None:
 class Guardian:
     """Guardian of one drill.
 
-    `orders`: drill, data folder, identity of the runner, injectors, undo commands, a command for afterwards, timing.
+    `orders`: drill, data folder, journal, identity of the runner, injectors, a command for afterwards, timing.
     """
 
     def __init__(self, pipe: socket.socket, orders: Mapping[str, Any]) -> None:
         self._pipe = pipe
         self._drill = str(orders["drill"])
         self._data = DataFolder(Path(orders["data"]))
-        self._store = self._open_store()  # kept open: it stays readable if somebody deletes it during the drill
+        self._journal = RevertJournal(Path(orders["journal"]))  # kept open: somebody may delete it during the drill
         self._runner = ProcessIdentity(**orders["runner"])
         self._afterwards = list(orders["afterwards"])
-        self._undo_commands = orders["undo"]
-        self._folder = str(orders["folder"])
         self._timing = Timing(**orders["timing"])
         self._injectors = Registry()
         for name in orders["injectors"]:
@@ -82,7 +83,7 @@ class Guardian:
 
     def run(self) -> None:
         """Run until dismissed, or until all faults are removed after the runner has ended."""
-        self._pipe.sendall(READY)
+        self._send(READY)
         reason = self._watch()
         if reason:
             self._send(ACTING)
@@ -103,6 +104,7 @@ class Guardian:
                 if beat in (b"", DISMISSED):
                     return "" if beat == DISMISSED else "the runner has ended"
                 self._send(ALIVE)
+                self._journal.events()  # kept in memory, whatever happens to the file
                 last = now
                 self._reverting_since = now if beat == REVERTING else self._reverting_since
             if now - last > BEAT_TIMEOUT_S:
@@ -126,40 +128,27 @@ class Guardian:
             self._reason = "halt, and the runner did not respond"
         return {"accepted": True, "stuck": self._stuck, "watching": self._all_reverted and self._runner.alive() is True}
 
-    def _open_store(self) -> RevertAuthority:
-        """Open the store. Raises FileNotFoundError; without READY nothing is applied."""
-        store = open_for_revert(self._data)
-        if store is None:
-            raise FileNotFoundError(self._data.store)
-        store.events(self._drill)  # the first query opens the write-ahead log
-        return store
-
     def _take_over(self, reason: str) -> None:
         """Revert, and retry for ten minutes; after that the next command does."""
-        for _ in range(RETRIES):
-            try:
-                if self._try_to_revert(self._store, reason):
+        with suppress(Fenced):
+            for _ in range(RETRIES):
+                if self._try_to_revert(reason):
                     break
-            except Fenced:
-                return
-            except StoreError:
-                self._store = open_for_revert(self._data) or self._store
-            self._stuck = True
-            time.sleep(self._timing.guardian_retry_delay)
-            self._stuck = False
-        self._run_afterwards()
+                self._stuck = True
+                time.sleep(self._timing.guardian_retry_delay)
+                self._stuck = False
+            self._run_afterwards()
 
-    def _try_to_revert(self, store: RevertAuthority, reason: str) -> bool:
-        with suppress(OSError):
-            os.chdir(self._folder)  # undo commands may use paths relative to the folder of the run
-        if self._drill not in store.unfinished() and not outstanding_intents(store.events(self._drill)):
-            return True
-        left = take_over(
-            store, self._drill, reason, self._injectors, SystemClock(), source=Source.GUARDIAN, timing=self._timing,
-            undo=self._undo_commands, owner_may_wake=self._runner_may_wake,
-            on_all_reverted=self._set_all_reverted,
+    def _try_to_revert(self, reason: str) -> bool:
+        """Return True if nothing is left. Raises Fenced."""
+        log = TakeoverLog(
+            self._drill, partial(open_for_revert, self._data), self._journal, Source.GUARDIAN, SystemClock()
+        )
+        takeover = Takeover(
+            log, self._injectors, SystemClock(), timing=self._timing, owner_may_wake=self._runner_may_wake,
+            on_all_reverted=self._set_all_reverted, record_timeout=RECORD_TIMEOUT_S,
         )  # fmt: skip
-        return not left
+        return not takeover.run(reason)
 
     def _set_all_reverted(self) -> None:
         self._all_reverted = True

@@ -14,7 +14,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 from gameday.drill.revert.guardian import ACTING, BEAT, DISMISSED, READY, REVERTING
-from gameday.drill.revert.restore_actions import Commands
 from gameday.errors import InternalError
 from gameday.process_identity import current_process
 from gameday.store.paths import DataFolder
@@ -28,24 +27,29 @@ MAX_MISSED_BEATS = 8
 
 
 class GuardianSupervisor:
-    """Supervisor of one guardian after another; `lost` is called with the reason if a new one cannot start."""
+    """Supervisor of one guardian after another.
+
+    `lost` is called with the reason if a new one cannot start; `superseded` when a guardian has taken over.
+    """
 
     def __init__(
         self,
         drill: str,
         data: DataFolder,
+        journal: Path,
         injectors: Sequence[str],
-        undo: Commands,
         afterwards: Sequence[str],
         lost: Callable[[str], None],
+        superseded: Callable[[], None],
         timing: Timing = DEFAULT_TIMING,
     ) -> None:
         self._orders = {
-            "drill": drill, "data": str(data.path), "runner": asdict(current_process()), "injectors": list(injectors),
-            "undo": {item: list(command) for item, command in undo.items()}, "afterwards": list(afterwards),
-            "folder": str(Path.cwd()), "timing": asdict(timing),
+            "drill": drill, "data": str(data.path), "journal": str(journal),
+            "runner": asdict(current_process()), "injectors": list(injectors), "afterwards": list(afterwards),
+            "timing": asdict(timing),
         }  # fmt: skip
         self._lost = lost
+        self._superseded = superseded
         self._stop = threading.Event()
         self._reverting = False
         self._ready = threading.Event()
@@ -111,6 +115,7 @@ class GuardianSupervisor:
         while not self._stop.wait(BEAT_INTERVAL_S):
             replies = self._receive_replies()
             if ACTING in replies:  # it has taken over: no other may
+                self._superseded()
                 return
             unanswered = 0 if replies else unanswered + 1
             sent = self._send(REVERTING if self._reverting else BEAT)

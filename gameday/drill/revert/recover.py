@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 
 from gameday.clock import SystemClock
 from gameday.drill.injector_registry import Injectors
 from gameday.drill.revert.orphans import find_orphaned_drills
 from gameday.drill.revert.restore_actions import unrestored_actions
-from gameday.drill.revert.takeover import take_over
+from gameday.drill.revert.takeover import Takeover
+from gameday.drill.revert.takeover_log import TakeoverLog, find_journal
 from gameday.errors import EnvironmentDirty
 from gameday.events import Event, FaultKept, RevertPending, Started, has_any, of_type
 from gameday.model import Source
 from gameday.plugins.types import Intent
 from gameday.process_identity import ProcessIdentity
 from gameday.store.outstanding import outstanding_intents
-from gameday.store.protocols import EventReader, Fenced, RevertAuthority
+from gameday.store.protocols import EventReader, Fenced, RevertAuthority, StoreError
 from gameday.timing import DEFAULT_TIMING, Timing
 
 
@@ -34,25 +36,47 @@ def recover(
     """
     left: list[Intent] = []
     for drill in find_orphaned_drills(store) if drills is None else drills:
-        pending = outstanding_intents(store.events(drill))
-        if pending:
-            report(f"{drill}: reverting its faults ...")
-        owner = store.owner(drill)
-        try:
-            rest = take_over(
-                store, drill, why, injectors, SystemClock(), source=Source.COMMAND, timing=timing,
-                owner_may_wake=partial(_is_alive, owner),
-                on_all_reverted=partial(_report_suspended_owner, drill, owner, report),
-            )  # fmt: skip
-        except Fenced:
-            report(f"{drill}: another process is reverting it.")
-            continue
-        if pending and not rest:
-            report(f"{drill}: {_ended(store.events(drill))}")
-        for item in unrestored_actions(store.events(drill)):
-            report(f"{drill}: {item} could not be undone; undo it by hand (see the actions of its environment).")
-        left += rest
+        left += _recover_drill(drill, store, store.owner(drill), injectors, report, why, timing)
     return left
+
+
+def recover_lost(
+    drill: str, injectors: Injectors, report: Callable[[str], None], why: str, timing: Timing
+) -> list[Intent] | None:
+    """Revert what a drill left that no store knows any more; None if its journal is gone too."""
+    journal = find_journal(drill)
+    if journal is None or journal.header is None:
+        return None
+    return _recover_drill(drill, None, journal.header.owner, injectors, report, why, timing)
+
+
+def _recover_drill(
+    drill: str, store: RevertAuthority | None, owner: ProcessIdentity | None, injectors: Injectors,
+    report: Callable[[str], None], why: str, timing: Timing,
+) -> list[Intent]:  # fmt: skip
+    log = TakeoverLog(drill, lambda: store, find_journal(drill), Source.COMMAND, SystemClock())
+    pending = outstanding_intents([*(store.events(drill) if store else ()), *log.events()])
+    if pending:
+        report(f"{drill}: reverting its faults ...")
+    takeover = Takeover(
+        log, injectors, SystemClock(), timing=timing, owner_may_wake=partial(_is_alive, owner),
+        on_all_reverted=partial(_report_suspended_owner, drill, owner, report),
+    )  # fmt: skip
+    try:
+        rest = takeover.run(why)
+    except Fenced:
+        report(f"{drill}: another process is reverting it.")
+        return []
+    events = log.events()
+    if pending and not rest:
+        report(f"{drill}: {_ended(events)}")
+    if not takeover.is_recorded:
+        report(f"{drill}: the store cannot be written now, so a later command records this.")
+    if takeover.lost_log:
+        report(f"{drill}: the store was replaced and does not know this drill. Its log: {takeover.lost_log}")
+    for item in unrestored_actions(events):
+        report(f"{drill}: {item} could not be undone; undo it by hand (see the actions of its environment).")
+    return rest
 
 
 def _ended(events: Sequence[Event]) -> str:
@@ -75,12 +99,12 @@ def _report_suspended_owner(drill: str, owner: ProcessIdentity | None, report: C
         report(f"{drill}: process {owner.pid} still exists, perhaps suspended; watching until it ends ...")
 
 
-def dirty_error(left: list[Intent], store: EventReader) -> EnvironmentDirty:
+def dirty_error(left: list[Intent], store: EventReader | None = None) -> EnvironmentDirty:
     """Return the error that overrides all others: what is left, why, and what to do."""
     reasons = {
         event.body.marker: event.body.reason
         for drill in {intent.drill for intent in left}
-        for event in of_type(store.events(drill), RevertPending)
+        for event in of_type(load_known_events(drill, store), RevertPending)
     }
     lines = [
         f"  {intent.marker}: {intent.target_text}\n    {reasons.get(intent.marker, 'it could not be reverted')}"
@@ -92,3 +116,12 @@ def dirty_error(left: list[Intent], store: EventReader) -> EnvironmentDirty:
         + "; ".join(dict.fromkeys(intent.revert_text for intent in left))
         + ". Then close it: gameday halt --give-up MARKER --reason '...'",
     )
+
+
+def load_known_events(drill: str, store: EventReader | None) -> list[Event]:
+    """Return what is known of a drill; a store that cannot be read hides nothing that the journal has."""
+    journal = find_journal(drill)
+    events = journal.events() if journal else []
+    with suppress(StoreError):
+        events += store.events(drill) if store else []
+    return events

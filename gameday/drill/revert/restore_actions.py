@@ -1,52 +1,96 @@
 """Restoration of actions that ran in a drill and of its load: undone, or recorded as owed.
 
-The log names what to restore, so that runner, guardian and `halt` can all do it.
+The log names what to restore, and in which processes it ran, so that runner, guardian and `halt` can all do it.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from types import MappingProxyType
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
-from gameday.drill.environment_commands import run_command
+from gameday.clients.command_processes import end_group, group_members, labelled_groups
+from gameday.drill.environment_commands import COMMAND_TIMEOUT_S, run_command
 from gameday.events import (
     ActionFinished,
     ActionStarted,
     CleanedUp,
     CleanupResult,
+    CommandStarted,
     Event,
     LoadStarted,
     NewEvent,
+    PhaseChanged,
     of_type,
 )
-from gameday.model import Environment
+from gameday.model import Environment, Phase
+from gameday.process_identity import ProcessIdentity
+from gameday.store.revert_journal import Command
 
 LOAD = "load"
 NO_UNDO_COMMAND: CleanupResult = "no-undo"
-Commands = Mapping[str, Sequence[str]]
-NO_COMMANDS: Commands = MappingProxyType({})
-"""For a takeover that has the log alone, and no environment."""
+Commands = Mapping[str, Command]
+POLL_INTERVAL_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class CommandContext:
+    """Commands of one drill's actions. `undo` None: unknown, for a takeover that has the log alone."""
+
+    drill: str
+    record: Callable[[NewEvent], None]
+    undo: Commands | None
+    folder: Path | None = None
+
+    def run(self, item: str, command: Sequence[str], *, undoes: bool = False) -> str:
+        """Run a command of an item and record its process; return its error."""
+        return run_command(command, label(self.drill, item), partial(self._record_start, item, undoes), self.folder)
+
+    def _record_start(self, item: str, undoes: bool, process: ProcessIdentity) -> None:
+        self.record(
+            NewEvent(CommandStarted(item, process.host, process.pid, process.born, process.boot, undoes=undoes))
+        )
+
+
+def label(drill: str, item: str) -> str:
+    """Return the label of an item's processes."""
+    return f"{drill}/{item}"
 
 
 def actions_to_restore(events: Iterable[Event]) -> list[str]:
     """Return the actions that ran or may have, and `load` if the drill started it, newest first.
 
-    Those that are restored already are left out.
+    A failed action counts: it may have changed something. Those that are restored already are left out.
     """
     items: dict[str, None] = {}
+    restored: set[str] = set()
     for event in events:
         match event.body:
-            case ActionStarted(action=action) | ActionFinished(action=action, succeeded=True):
-                items[action] = None
-            case ActionFinished(action=action):
-                items.pop(action, None)
+            case ActionStarted(action=item) | ActionFinished(action=item):
+                items[item] = None
             case LoadStarted():
                 items[LOAD] = None
             case CleanedUp(item=item):
-                items.pop(item, None)
+                restored.add(item)
             case _:
                 pass
-    return list(reversed(items))
+    return [item for item in reversed(items) if item not in restored]
+
+
+def unfinished_actions(events: Iterable[Event]) -> list[str]:
+    """Return the actions that started and whose end is not recorded: they may still run."""
+    started: dict[str, bool] = {}
+    for event in events:
+        match event.body:
+            case ActionStarted(action=action):
+                started[action] = True
+            case ActionFinished(action=action):
+                started[action] = False
+            case _:
+                pass
+    return [action for action, is_running in started.items() if is_running]
 
 
 def unrestored_actions(events: Iterable[Event]) -> list[str]:
@@ -55,26 +99,82 @@ def unrestored_actions(events: Iterable[Event]) -> list[str]:
     return [item for item, result in last.items() if result == "owed"]
 
 
-def undo_commands(environment: Environment) -> dict[str, tuple[str, ...]]:
+def undo_commands(environment: Environment) -> dict[str, Command]:
     """Return the command that undoes each action here; none for an action without one."""
     undo = {name: action.undo for name, action in environment.actions.items() if action.undo}
     return {**undo, LOAD: environment.load.stop} if environment.load else undo
 
 
-def restore_actions(items: Iterable[str], known: Commands, record: Callable[[NewEvent], None]) -> None:
+def on_halt_to_run(events: Sequence[Event], actions: Iterable[str]) -> list[str]:
+    """Return the actions on a halt that have not succeeded since the drill began to close."""
+    closing = (
+        index
+        for index, event in enumerate(events)
+        if isinstance(event.body, PhaseChanged) and event.body.after is Phase.REVERTING
+    )
+    began = next(closing, len(events))
+    done = {event.body.action for event in of_type(events[began:], ActionFinished) if event.body.succeeded}
+    return [action for action in actions if action not in done]
+
+
+def restore_actions(items: Iterable[str], events: Sequence[Event], context: CommandContext) -> None:
     """Run the undo command of each action; one that fails is owed.
 
     An action without one may leave nothing to undo, such as a restart: that it ran is recorded.
     """
     for item in items:
-        result, text = _restore_action(item, known)
-        record(NewEvent(CleanedUp(item, result, text)))
+        result, text = _restore_action(item, events, context)
+        context.record(NewEvent(CleanedUp(item, result, text)))
 
 
-def _restore_action(item: str, known: Commands) -> tuple[CleanupResult, str]:
-    if known is NO_COMMANDS:
+def _restore_action(item: str, events: Sequence[Event], context: CommandContext) -> tuple[CleanupResult, str]:
+    if context.undo is None:
         return "owed", f"{item}: its undo command is unknown without the environment's file"
-    if item not in known:
+    undo = context.undo.get(item)
+    if running := end_commands(item, events, label(context.drill, item), is_awaited=undo is None):
+        return "owed", f"{item}: its command still runs ({running}), so it was not undone"
+    if undo is None:
         return NO_UNDO_COMMAND, f"{item} ran and has no undo command: check whether anything is left"
-    error = run_command(known[item])
-    return ("owed", f"{item}: {error}") if error else ("restored", f"{item} was undone")
+    error = context.run(item, undo, undoes=True)
+    return (
+        ("owed", f"{item}: {error}") if error else ("restored", f"{item} was undone{_survivors(item, events, context)}")
+    )
+
+
+def _survivors(item: str, events: Sequence[Event], context: CommandContext) -> str:
+    """Return which processes that a finished action started still run: it may be what the action is for."""
+    name = label(context.drill, item)
+    pids = [pid for process in _processes(item, events) for pid in group_members(process, name)]
+    return f"; processes that it started still run: {', '.join(map(str, pids))}" if pids else ""
+
+
+def end_commands(item: str, events: Sequence[Event], name: str, *, is_awaited: bool = False) -> str:
+    """End the commands of an item that have not finished, or await their end; return what still runs.
+
+    What a finished action left in the background is its effect, and left alone.
+    """
+    is_unfinished = item in unfinished_actions(events)
+    labelled = labelled_groups(name) if is_unfinished else []
+    for process in dict.fromkeys([*_processes(item, events), *labelled]):
+        if process.alive() is None:
+            return f"process {process.pid} on {process.host}, as far as can be seen from here"
+        if not is_unfinished and not process.alive():
+            continue
+        running = _await_group(process, name) if is_awaited else end_group(process, name)
+        if running:
+            return f"process {', '.join(map(str, running))}"
+    return ""
+
+
+def _await_group(process: ProcessIdentity, name: str) -> list[int]:
+    """Wait until the process and its group have ended, as long as a command may take; return what still runs."""
+    until = time.monotonic() + COMMAND_TIMEOUT_S
+    while (running := group_members(process, name)) and time.monotonic() < until:
+        time.sleep(POLL_INTERVAL_S)
+    return running
+
+
+def _processes(item: str, events: Sequence[Event]) -> list[ProcessIdentity]:
+    return list(
+        dict.fromkeys(event.body.process for event in of_type(events, CommandStarted) if event.body.item == item)
+    )

@@ -15,13 +15,15 @@ from gameday.drill.injector_registry import Injectors
 from gameday.errors import GamedayError
 from gameday.events import FaultKept, FaultReverted, NewEvent, RevertPending
 from gameday.plugins.injector import Injector
-from gameday.plugins.types import Intent, Presence, Reverted, RevertOutcome
+from gameday.plugins.types import UNREADABLE, Intent, Presence, Reverted, RevertOutcome
 from gameday.timing import REVERT_PAUSES, Timing
 
 RecordEvent = Callable[[NewEvent], None]
 MAX_WORKERS = 8
 CHECK_TIMEOUT_S = 2.0
 """For one check of a fault's presence."""
+
+_UNREADABLE_TEXT = "its intent cannot be read by this version of gameday, so it cannot be reverted"
 
 
 @dataclass
@@ -62,7 +64,7 @@ def _revert_until_absent(
     while True:
         for intent in reversed(target.intents):
             _attempt_revert(target, intent, injectors, record, timing)
-        if not target.intents or clock.monotonic() >= give_up:
+        if all(intent.injector == UNREADABLE for intent in target.intents) or clock.monotonic() >= give_up:
             return
         clock.wait(threading.Event(), REVERT_PAUSES[min(target.attempts, len(REVERT_PAUSES) - 1)])
         target.attempts += 1
@@ -86,6 +88,8 @@ def _attempt_revert(
 
 def revert_once(intent: Intent, injectors: Injectors, seconds: float) -> Reverted:
     """Revert once, then check the presence: REVERTED only when both agree."""
+    if intent.injector == UNREADABLE:
+        return Reverted(RevertOutcome.PENDING, _UNREADABLE_TEXT)
     try:
         injector: Injector = injectors[intent.injector]
     except GamedayError as error:

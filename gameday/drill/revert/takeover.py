@@ -1,13 +1,13 @@
-"""Takeover of a drill whose owner has ended: next epoch, revert, watch, close its log.
+"""Takeover of a drill whose owner has ended: next epoch, revert, undo, watch, close its log.
 
 The guardian does it within moments; `gameday halt` and the next command do it when the guardian has ended too.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
-from dataclasses import replace
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from gameday.clock import Clock
 from gameday.drill.control.running_drills import unregister
@@ -15,94 +15,168 @@ from gameday.drill.injector_registry import Injectors
 from gameday.drill.revert.attribution import reclassify_kept_fault
 from gameday.drill.revert.closing_events import closing_events, reverted_event, takeover_events
 from gameday.drill.revert.expired_leases import expired_lease_events
-from gameday.drill.revert.quiescence import wait_for_quiescence
-from gameday.drill.revert.restore_actions import NO_COMMANDS, Commands, actions_to_restore, restore_actions
+from gameday.drill.revert.quiescence import CHECK_INTERVAL_S, wait_for_quiescence
+from gameday.drill.revert.restore_actions import (
+    LOAD,
+    CommandContext,
+    actions_to_restore,
+    end_commands,
+    label,
+    on_halt_to_run,
+    restore_actions,
+    unfinished_actions,
+)
 from gameday.drill.revert.revert import revert_all
-from gameday.events import FaultReverted, NewEvent, TakenOver, body_data
-from gameday.model import Source
+from gameday.drill.revert.takeover_log import TakeoverLog
+from gameday.events import (
+    ActionFinished,
+    ActionStarted,
+    CleanedUp,
+    Ended,
+    Event,
+    FaultReverted,
+    Intended,
+    NewEvent,
+    has_any,
+)
 from gameday.plugins.types import Intent
-from gameday.process_identity import current_process
 from gameday.store.outstanding import outstanding_intents, unconfirmed_markers
-from gameday.store.protocols import Fenced, RevertAuthority, StoreError
+from gameday.store.revert_journal import Command
 from gameday.timing import DEFAULT_TIMING, Timing
 
+RECORD_TIMEOUT_S = 1.0
+"""For the record of a takeover to reach the store."""
 
-def take_over(
-    store: RevertAuthority,
-    drill: str,
-    why: str,
-    injectors: Injectors,
-    clock: Clock,
-    *,
-    source: Source,
-    timing: Timing = DEFAULT_TIMING,
-    owner_may_wake: Callable[[], bool] = lambda: False,
-    on_all_reverted: Callable[[], None] = lambda: None,
-    undo: Commands = NO_COMMANDS,
-) -> list[Intent]:
-    """Take over a drill and revert its faults; return what could not be reverted, which leaves it open.
 
-    Never waits for the disk: what cannot be recorded is printed on stderr. `on_all_reverted` is called when all faults
-    are verified absent, before the quiet period; `undo` restores actions. Raises Fenced if another process takes over.
+class Takeover:
+    """Takeover of one drill.
+
+    `owner_may_wake`: True while the former owner exists, perhaps suspended; `on_all_reverted` is called when all
+    faults are verified absent, before the quiet period.
     """
-    silent = store.heartbeat_age(drill)  # before our own first beat
-    owned = _OwnedLog(store, drill, source)
-    owned.claim(why)
-    events = store.events(drill)
-    pending = list(outstanding_intents(events).values())
-    late = unconfirmed_markers(events) if not owner_may_wake() else frozenset(intent.marker for intent in pending)
-    owned.record(*expired_lease_events(events, pending, injectors, silent, clock.monotonic()))
-    owned.record(*takeover_events(events, why, source))
 
-    def record_reverted(draft: NewEvent) -> None:
-        owned.record_confirmed(reclassify_kept_fault(events, draft), late)
+    def __init__(
+        self,
+        log: TakeoverLog,
+        injectors: Injectors,
+        clock: Clock,
+        *,
+        timing: Timing = DEFAULT_TIMING,
+        owner_may_wake: Callable[[], bool] = lambda: False,
+        on_all_reverted: Callable[[], None] = lambda: None,
+        record_timeout: float = RECORD_TIMEOUT_S,
+    ) -> None:
+        self._log = log
+        self._injectors = injectors
+        self._clock = clock
+        self._timing = timing
+        self._owner_may_wake = owner_may_wake
+        self._on_all_reverted = on_all_reverted
+        self._record_timeout = record_timeout
+        self.is_recorded = True
+        """False if the store could not be written yet: another process has locked it, or it is damaged."""
+        self.lost_log: Path | None = None
+        """File with the log, if the store was replaced and does not know the drill any more."""
 
-    left = revert_all(pending, injectors, record_reverted, clock, timing)
-    watched = [intent for intent in pending if intent.marker in late and intent not in left]
-    if not left:
-        on_all_reverted()
-    left += wait_for_quiescence(watched, injectors, owned.record, clock, timing, owner_may_wake)
-    if left:
+    def run(self, why: str) -> list[Intent]:
+        """Take over and revert; return what could not be reverted, which leaves the drill open.
+
+        Waits for no write before everything is reverted and undone. Raises Fenced if another process takes over.
+        """
+        if has_ended(self._log.events()):
+            self._log.complete()
+            self._settle()
+            return []
+        self._log.claim(why)
+        events = self._log.events()
+        pending = list(outstanding_intents(events).values())
+        now = self._clock.monotonic()
+        self._log.record(*expired_lease_events(events, pending, self._injectors, self._log.silent, now))
+        self._log.record(*takeover_events(events, why))
+        left = self._revert(pending)
+        if left:
+            self._restore([])
+        else:
+            self._close(why, anything=bool(pending))
+        self._settle(is_closed=not left)
         return left
-    owned.close(why, clock.monotonic(), undo, anything=bool(pending))
-    return []
 
+    def _settle(self, *, is_closed: bool = True) -> None:
+        """Wait for the record; the journal of a closed drill is kept until the store has all of it."""
+        self.is_recorded = self._log.flush(self._record_timeout)
+        self.lost_log = self._log.save_lost_log()
+        if is_closed and self.is_recorded:
+            unregister(self._log.drill)
 
-class _OwnedLog:
-    """Log of a drill under our epoch; a failing store never delays a revert."""
+    def _revert(self, pending: list[Intent]) -> list[Intent]:
+        """Revert and watch; then also what an owner that woke up has added meanwhile."""
+        known: set[str] = set()
+        left: list[Intent] = []
+        while pending:
+            known |= {intent.marker for intent in pending}
+            left += self._revert_and_watch(pending)
+            pending = [intent for mark, intent in outstanding_intents(self._log.events()).items() if mark not in known]
+        return left
 
-    def __init__(self, store: RevertAuthority, drill: str, source: Source) -> None:
-        self._store = store
-        self._drill = drill
-        self._source = source
-        self._epoch: int | None = None
+    def _revert_and_watch(self, pending: list[Intent]) -> list[Intent]:
+        events = self._log.events()
+        marks = frozenset(intent.marker for intent in pending)
+        late = marks if self._owner_may_wake() else unconfirmed_markers(events) & marks
+        left = revert_all(pending, self._injectors, lambda draft: self._record(draft, late), self._clock, self._timing)
+        watched = [intent for intent in pending if intent.marker in late and intent not in left]
+        if not left:
+            self._on_all_reverted()
+        return left + wait_for_quiescence(
+            watched, self._injectors, self._log.record, self._clock, self._timing, self._owner_may_wake
+        )
 
-    def claim(self, why: str) -> None:
-        try:
-            self._epoch = self._store.take_over(self._drill, current_process(), self._store.epoch(self._drill))
-            self.record(NewEvent(TakenOver(self._epoch, why), source=self._source))
-        except StoreError as error:
-            print(f"gameday: the store cannot be written ({error}); reverting anyway", file=sys.stderr)
-
-    def record(self, *drafts: NewEvent) -> None:
-        """Record events with the source of this process instead of the runner."""
-        signed = [replace(draft, source=self._source) for draft in drafts]
-        try:
-            self._store.append(self._drill, signed, self._epoch)
-        except Fenced:
-            raise
-        except StoreError as error:
-            for draft in drafts:
-                print(f"gameday: not recorded ({error}): {draft.kind} {body_data(draft.body)}", file=sys.stderr)
-
-    def record_confirmed(self, draft: NewEvent, late: frozenset[str]) -> None:
+    def _record(self, draft: NewEvent, late: frozenset[str]) -> None:
         """Record an event; an apply of unknown outcome counts as reverted only after the quiet period."""
         if not isinstance(draft.body, FaultReverted) or draft.body.marker not in late:
-            self.record(draft)
+            self._log.record(reclassify_kept_fault(self._log.events(), draft))
 
-    def close(self, why: str, now: float, undo: Commands, *, anything: bool) -> None:
+    def _close(self, why: str, *, anything: bool) -> None:
         if anything:
-            self.record(reverted_event(self._store.events(self._drill), now, self._source))
-        restore_actions(actions_to_restore(self._store.events(self._drill)), undo, self.record)
-        self.record(*closing_events(self._store.events(self._drill), why, self._source))
-        unregister(self._drill)
+            self._log.record(reverted_event(self._log.events(), self._clock.monotonic()))
+        on_halt = self._run_on_halt()
+        self._restore(on_halt)
+        for action in on_halt:
+            text = f"{action} is still in effect, because nobody has checked the steady state"
+            self._log.record(NewEvent(CleanedUp(action, "owed", text)))
+        self._log.record(*closing_events(self._log.events(), why))
+
+    def _context(self) -> CommandContext:
+        header = self._log.header
+        folder = Path(header.folder) if header and Path(header.folder).is_dir() else None
+        return CommandContext(self._log.drill, self._log.record, header.undo if header else None, folder)
+
+    def _restore(self, later: list[str]) -> None:
+        """Undo the actions, and stop the load; an owner that may still start one is awaited first."""
+        while unfinished_actions(self._log.events()) and self._owner_may_wake():
+            self._clock.wait(threading.Event(), CHECK_INTERVAL_S)
+        events = self._log.events()
+        restore_actions([item for item in actions_to_restore(events) if item not in later], events, self._context())
+
+    def _run_on_halt(self) -> list[str]:
+        """Run the scenario's actions for an outage that outlives its fault; return those in effect now."""
+        events, header = self._log.events(), self._log.header
+        if header is None or not has_any(events, Intended):
+            return []
+        to_run = on_halt_to_run(events, header.on_halt)
+        in_effect = [action for action in actions_to_restore(events) if action in header.on_halt]
+        for action in to_run:
+            end_commands(action, events, label(self._log.drill, action))
+            if self._run_action(action, header.on_halt[action]):
+                in_effect.append(action)
+        return [action for action in dict.fromkeys(in_effect) if action != LOAD]
+
+    def _run_action(self, action: str, command: Command) -> bool:
+        self._log.record(NewEvent(ActionStarted(action)))
+        error = self._context().run(action, command)
+        self._log.record(NewEvent(ActionFinished(action, not error, error or f"{action} succeeded")))
+        return not error
+
+
+def has_ended(events: Sequence[Event]) -> bool:
+    """Return True if the drill has its end and nothing is left to revert or undo."""
+    return has_any(events, Ended) and not outstanding_intents(events) and not actions_to_restore(events)

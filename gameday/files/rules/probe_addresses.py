@@ -12,6 +12,8 @@ PROBES_WITH_URL = frozenset({"http", "prometheus", "alerts"})
 VARIABLE_SIGN = "${"
 """Beginning of a variable: such an address is complete only when it is filled in."""
 
+BASIC = "use basic: {user: ..., password: '${NAME}'}"
+
 
 def check_probe_address(document: Document, path: KeyPath, signal: dict[str, Json]) -> None:
     """Require http:// or https://, a host and a valid port, as only `check` can tell with line and column."""
@@ -35,7 +37,7 @@ def _find_problem(url: str) -> tuple[str, str] | None:
             f"did you mean 'http://{url}'?" if "@" not in url else "",
         )
     if "@" in parts.netloc:
-        return "the URL contains a user name or password, which would appear in the log", "remove it"
+        return "the URL contains a user name or password, which would appear in the log", BASIC
     if not host or port == 0 or any(sign.isspace() for sign in url):
         return "the URL has an invalid host or port", "write an address such as http://127.0.0.1:9090"
     return None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gameday.clients.connection import CONNECTION_KEYS
 from gameday.files import raw_access
-from gameday.files.rules import targets
+from gameday.files.rules import signal_answers, targets
 from gameday.files.rules.probe_addresses import check_probe_address
 from gameday.files.scenario_constants import KNOWN_PROBES
 from gameday.files.schema_validation import did_you_mean, one_of
@@ -17,7 +18,7 @@ from gameday.plugins.registry import PluginGroup
 BUILT_IN = "(built in)"
 """The name of the one file that may say what `demo` is."""
 _COMMON = ("kind", "probe", "healthy", "every", "min_samples", "timeout")
-_ALERTS_FROM = ("prometheus", "alertmanager")
+_ALERTS_FROM = ("prometheus", "alertmanager", "grafana")
 _NEEDED = {
     "http": ("url",),
     "sql": ("dsn_env", "query"),
@@ -43,6 +44,7 @@ def check_project_rules(document: Document) -> None:
     for path, signal in _signals(document.data):
         _settings(document, path, signal)
         _counts(document, path, signal)
+        signal_answers.check_answers(document, path, signal)
         if document.file != BUILT_IN:
             check_probe_address(document, path, signal)
     if document.file != BUILT_IN:  # which has no address yet while it is not up
@@ -68,7 +70,7 @@ def _settings(document: Document, path: KeyPath, signal: dict[str, Json]) -> Non
                 (*path, "probe"), f"unknown probe {probe!r}", did_you_mean(probe, known) or one_of(known)
             )
         return
-    own = KNOWN_PROBES[probe]
+    own = (*KNOWN_PROBES[probe], *(CONNECTION_KEYS if "url" in KNOWN_PROBES[probe] else ()))
     unknown = [key for key in signal if key not in (*_COMMON, *own)]
     for key in unknown:
         document.add_problem(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 
+from gameday.clients.connection import CONNECTION_KEYS
 from gameday.files import raw_access
 from gameday.files.yaml_document import Document, KeyPath
 from gameday.model import Json
@@ -14,11 +15,17 @@ from gameday.plugins.types import SettingsProblem
 def check_target_settings(document: Document) -> None:
     """Require valid settings for each target, and no password in an address."""
     for path, target in _targets(document.data):
-        settings = _settings(target)
+        settings = {**_settings(target), **_written_credentials(document, path)}
         injector = configured_injector(raw_access.text_or_empty(target.get("injector")))
         problems = list(injector.settings_problems(settings)) if injector else []
         for problem in [*problems, *_secret_problems(settings, problems)]:
             document.add_problem((*path, *problem.keys), problem.wrong, problem.todo, key=problem.key_is_unexpected)
+
+
+def _written_credentials(document: Document, path: KeyPath) -> dict[str, Json]:
+    """Return the credentials of a target with their variables: their values are no business of a check."""
+    written = raw_access.get_map(document.written, *path)
+    return {key: value for key, value in written.items() if key in CONNECTION_KEYS}
 
 
 def _secret_problems(settings: dict[str, Json], problems: list[SettingsProblem]) -> Iterator[SettingsProblem]:

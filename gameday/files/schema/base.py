@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, Strict, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, Strict, WithJsonSchema
 
 from gameday import units
 from gameday.files.scenario_constants import CHARTER_WORD, MANUAL
@@ -20,6 +20,7 @@ from gameday.files.time_expressions import (
 )
 from gameday.model import HintLevel, Limit, Role, SignalKind, TimeExpression
 from gameday.moments import Moment as MomentWord
+from gameday.printable import single_line
 from gameday.units import DURATION_PATTERN
 
 T = TypeVar("T")
@@ -67,7 +68,8 @@ def _pattern(pattern: str, *examples: str) -> WithJsonSchema:
 
 
 LIMIT_PATTERN = rf"{_NUMBER}(%|us|ms|s|m|h|\s*x\s+baseline)?"
-Text = Annotated[str, Field(min_length=1)]
+Text = Annotated[str, Field(min_length=1), AfterValidator(lambda text: single_line(text).strip())]
+"""A sentence or a name for people; a text that is written on several lines is one line."""
 Name = Annotated[str, Field(pattern=NAME)]
 Word = Annotated[str, Field(pattern=WORD)]
 Duration = Annotated[

@@ -136,6 +136,8 @@ class SidecarFaultKind(FaultKind):
     __slots__ = ()
     gone_when_target_stops: ClassVar[bool] = True
     """True if nothing is left of it once the target has stopped."""
+    may_be_renamed: ClassVar[bool] = False
+    """True if somebody may rename or replace what it leaves; a revert then asks for that, and keeps it."""
     may_kill_target: ClassVar[bool] = False
     """True if the target may stop because of it; a revert then starts it again."""
 

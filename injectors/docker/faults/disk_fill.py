@@ -28,6 +28,15 @@ free_kb() { set -- $(df -Pk "$1" | tail -n 1); echo $(($4 * 1024 / 1000)); }
 total_blocks() { set -- $(df -Pk "$1" | tail -n 1); echo "$2"; }
 """
 """df counts in blocks of 1024 bytes. A filesystem as large as the engine's own disk is taken to be that disk."""
+_SMALLEST_KB = 64
+"""Kilobytes of the smallest file that could be ours under another name."""
+_MAX_CANDIDATES = 200
+"""Files that are looked into for one of ours that took less than `size`: a database has thousands."""
+_OWN_FILES = """\
+is_own() {{ [ ! -s "$1" ] || [ "$(head -c 15 "$1" 2>/dev/null | tr -d '\\000')" = {marker} ]; }}
+own_files() {{ while read -r name; do is_own "$name" && echo "$name"; done; }}
+"""
+"""Our file begins with its marker: so it is known under another name, and another file under its name is not ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,7 @@ class DiskFull(SidecarFaultKind):
         "size": size_parameter("1MB", "100GB"),
     }
     gone_when_target_stops = False
+    may_be_renamed = True
     may_kill_target = True
 
     def __post_init__(self) -> None:
@@ -84,13 +94,23 @@ class DiskFull(SidecarFaultKind):
         below = PurePosixPath(str(snapshot.saved_state["below"]))
         folder = shlex.quote(str(PurePosixPath("/volume") / below))
         file, named = f"{folder}/.{marker}", shlex.quote(self.path)
+        depth = max(len(below.parts), MAX_DEPTH) + 1
         # also in a folder that somebody renamed
-        named_so = f"\\( -name .{marker} -o -name .{marker}.part \\)"
-        moved = f"find /volume -xdev -maxdepth {max(len(below.parts), MAX_DEPTH) + 1} -type f {named_so}"
+        moved = f"find /volume -xdev -maxdepth {depth} -type f \\( -name .{marker} -o -name .{marker}.part \\)"
+        sized = f"find /volume -xdev -maxdepth {depth} -type f -size"
+        renamed = f"{{ {sized} {self.size // 1000}000c; {sized} +{_SMALLEST_KB}k | head -n {_MAX_CANDIDATES}; }}"
+        left = f'"on the volume of" {named} "and is left there"'
         return SidecarScript(
-            before=_DF,
-            check_presence=f'[ -e {file} ] && return 0\n[ -n "$({moved} | head -n 1)" ] && return 2\nreturn 1',
-            revert_fault=f"rm -f {file} {file}.part\n{moved} -exec rm -f {{}} \\;",
+            before=f"{_DF}{_OWN_FILES.format(marker=marker)}",
+            check_presence=f"""\
+[ -e {file} ] && is_own {file} && return 0
+[ -n "$({moved} | own_files | head -n 1)" ] && return 2
+name=$({renamed} | own_files | head -n 1)
+[ -n "$name" ] && echo "its file was renamed by somebody to $name" {left} && return 4
+name=$({moved} | head -n 1)
+[ -n "$name" ] && echo "its file was replaced by somebody: $name is" {left} && return 4
+return 1""",
+            revert_fault=f'{moved} | own_files | while read -r own; do rm -f "$own"; done',
             apply_fault=f"""\
 [ -d {folder} ] || {{ echo {named} "is not a folder"; return 1; }}
 case $(cd {folder} && pwd -P)/ in /volume/*) ;; *) echo {named} "leads out of the volume"; return 1 ;; esac
@@ -100,9 +120,12 @@ if [ "$(total_blocks /)" = "$(total_blocks {folder})" ] && [ $((free - size)) -l
   echo {named} "is on the engine's own disk, which would have less than 1 GB left: choose a smaller size"
   return 1
 fi
-[ -e {file} ] || fallocate -l "${{size}}000" {file}.part 2>/dev/null ||
-  dd if=/dev/zero of={file}.part bs=1000 count="$size" 2>/dev/null || [ "$(free_kb {folder})" -lt 64 ] || return 1
-[ -e {file} ] || mv {file}.part {file}""",
+[ -e {file} ] && return 0
+{{ echo {marker} >{file}.part; }} 2>/dev/null || : >{file}.part || return 1
+fallocate -l "${{size}}000" {file}.part 2>/dev/null ||
+  dd if=/dev/zero of={file}.part bs=1000 seek=1 count="$size" conv=notrunc 2>/dev/null ||
+  [ "$(free_kb {folder})" -lt 64 ] || return 1
+mv {file}.part {file}""",
         )
 
     @override

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from typing_extensions import override
 
+from gameday.command_text import format_command
 from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
@@ -90,4 +90,4 @@ class Exec(EngineFaultKind):
 
     @override
     def describe_revert(self) -> str:
-        return f"run {shlex.join(self.revert)} in it" if self.revert else "nothing: the scenario acknowledges that"
+        return f"run {format_command(self.revert)} in it" if self.revert else "nothing: the scenario acknowledges that"

@@ -48,7 +48,7 @@ class Running:
         )
         self.log = Log(self.store, PLAN.drill, epoch)
         self.log.append(NewEvent(PhaseChanged(Phase.PREFLIGHT, Phase.RUNNING)), NewEvent(Started(delay=0.0)))
-        gauges = ReadingCollector(PLAN.environment, frozenset(), self.store, PLAN.drill, self.log.beat, clock, wake)
+        gauges = ReadingCollector(PLAN.environment, frozenset(), self.log.save_readings, clock, wake)
         self.answers = ControlRequestHandler(PLAN, self.log, gauges, Inbox(lambda: None), clock, wake)
 
     def told(self, **request: Any) -> list[dict[str, Any]]:

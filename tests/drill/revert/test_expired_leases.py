@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 from support.fake_injector import Bench, planned
+from support.takeover import take_over
 
 from gameday.drill.checked_injector import CheckedInjector
-from gameday.drill.revert.takeover import take_over
 from gameday.events import Event
-from gameday.model import Source
 from gameday.plugins.types import Presence
 
 LEASE = 15.0
@@ -29,7 +28,7 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
 def taken_over(bench: Bench, after: float) -> list[Event]:
     bench.clock.advance(after)
     engines = {"made": CheckedInjector(bench.engine)}
-    assert take_over(bench.store, "gd-0001", "found", engines, bench.clock, source=Source.COMMAND) == []
+    assert take_over(bench.store, "found", engines, bench.clock) == []
     return bench.events()
 
 

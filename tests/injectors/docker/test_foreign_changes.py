@@ -61,6 +61,31 @@ def test_renamed_folder_is_cleared_at_its_new_path(box: Box) -> None:
     assert box.docker("exec", box.name, "find", "/data", "-type", "f") == ""
 
 
+@pytest.mark.parametrize("is_held", [True, False])
+@pytest.mark.parametrize(
+    ("change", "text", "files"),
+    [
+        ("mv /data/.{mark} /data/mine", "was renamed by somebody to /volume/mine", "/data/mine"),
+        ("mkdir /data/old && mv /data/.{mark} /data/old/x", "renamed by somebody to /volume/old/x", "/data/old/x"),
+        ("rm /data/.{mark} && echo ours > /data/.{mark}", "was replaced by somebody", "/data/.{mark}"),
+    ],
+)
+def test_file_that_somebody_renamed_or_replaced_is_kept_and_reported(
+    box: Box, is_held: bool, change: str, text: str, files: str
+) -> None:
+    intent = box.plan("disk-full", path="/data", size="1MB")
+    assert INJECTOR.apply(intent, soon()).outcome is ApplyOutcome.APPLIED
+    box.docker("exec", box.name, "sh", "-c", change.format(mark=intent.marker))
+    assert INJECTOR.presence(intent, soon()) is Presence.MODIFIED
+    if not is_held:
+        box.docker("kill", intent.marker)
+    for _ in range(2):  # also for a process that repeats a revert whose outcome was not recorded
+        reverted = INJECTOR.revert(intent, soon())
+        assert reverted.outcome is RevertOutcome.KEPT and text in reverted.reason, reverted
+    assert INJECTOR.presence(intent, soon()).is_over
+    assert box.docker("exec", box.name, "find", "/data", "-type", "f") == files.format(mark=intent.marker)
+
+
 def test_volume_smaller_than_the_file_is_filled(make: Callable[..., Box]) -> None:
     small = tmpfs_volume("/small", "64m")
     box = make({"mounts": [small]})

@@ -38,7 +38,7 @@ REFUSED = {
     "http://127.0.0.1:abc": "invalid host or port",
     "http://127.0.0.1:0": "invalid host or port",
     "http://[::1": "invalid host or port",
-    "https://127.0.0.1": "not the address",
+    "ftp://127.0.0.1": "not the address",
     "127.0.0.1:8474": "not the address",
     "http://": "not the address",
     "http://a b": "not the address",

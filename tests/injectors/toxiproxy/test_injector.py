@@ -116,6 +116,22 @@ def test_our_toxic_is_removed_after_a_foreign_edit(stand: Stand) -> None:
     assert stand.shown() == before
 
 
+@pytest.mark.parametrize(("kind", "params"), FAULTS)
+def test_toxic_that_somebody_replaced_is_kept_and_reported(stand: Stand, kind: str, params: dict[str, Json]) -> None:
+    injector, before = ToxiproxyInjector(), stand.shown()
+    if (intent := stand.possible(kind, params)) is None:
+        return
+    injector.apply(intent, soon())
+    if not stand.replace_toxic(intent.marker):
+        return  # our server takes a mark once
+    reverted = injector.revert(intent, soon())
+    assert reverted.outcome is RevertOutcome.KEPT and "replaced by somebody" in reverted.reason, reverted
+    assert [toxic["name"] for toxic in stand.shown()["toxics"]] == [intent.marker]
+    assert injector.presence(intent, soon()).is_over
+    stand.server.http.delete(f"/proxies/db/toxics/{intent.marker}")
+    assert stand.shown() == before
+
+
 def test_proxy_disabled_by_somebody_else_is_kept(stand: Stand) -> None:
     injector = ToxiproxyInjector()
     intent = stand.plan("outage")

@@ -1,0 +1,11 @@
+"""Errors of requests: an outage of the server, or a request that could never succeed."""
+
+from __future__ import annotations
+
+
+class RequestError(Exception):
+    """No usable response. The text is for people, and holds no secret."""
+
+
+class NoResponse(RequestError):
+    """Nothing came back: refused, closed, or silent for too long."""

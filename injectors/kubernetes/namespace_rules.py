@@ -1,0 +1,55 @@
+"""Namespaces in which drills are allowed: those that say so, and that serve no part of the API server's own work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gameday.clients.kubernetes import Document, Forbidden
+from gameday.errors import Refused
+from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef
+from gameday.injectors.kubernetes.discovery import Target, name_of
+
+ENVIRONMENT_ANNOTATION = "gameday/environment"
+_WEBHOOKS = ("validatingwebhookconfiguration", "mutatingwebhookconfiguration")
+
+
+def require_allowed_namespace(target: Target) -> None:
+    """Raise Refused unless drills of this environment are allowed in the target's namespace. Raises ClusterError."""
+    settings, environment = target.settings, target.binding.environment
+    document = target.cluster.find(ObjectRef("namespace", "", settings.namespace))
+    if document is None:
+        raise Refused(f"target {settings.target}: no namespace {settings.namespace} in {settings.address}")
+    allowed = (document["metadata"].get("annotations") or {}).get(ENVIRONMENT_ANNOTATION)
+    if allowed != environment:
+        has = f"names environment {allowed}" if allowed else "does not allow drills"
+        raise Refused(
+            f"namespace {settings.namespace} {has}: its annotation {ENVIRONMENT_ANNOTATION} must be {environment}",
+            f"Its owner allows it: kubectl annotate namespace {settings.namespace} "
+            f"{ENVIRONMENT_ANNOTATION}={environment}",
+        )
+    _require_no_api_service(target.cluster, settings.namespace)
+
+
+def _require_no_api_service(cluster: Cluster, namespace: str) -> None:
+    """Raise Refused where the API server calls a Service of the namespace: a fault could then block its own revert."""
+    for kind in (*_WEBHOOKS, "apiservice"):
+        try:
+            documents = cluster.list_objects(kind, "")
+        except Forbidden:  # an account for one namespace cannot see them
+            continue
+        for document in documents:
+            if namespace in set(_called_namespaces(document)):
+                raise Refused(
+                    f"namespace {namespace} serves the {kind} {name_of(document)}: without it the API server may "
+                    "refuse writes, and with them the revert",
+                    "Move the application or the webhook to a namespace of its own.",
+                )
+
+
+def _called_namespaces(document: Document) -> Iterator[str]:
+    """Yield the namespaces of the Services that the API server calls."""
+    clients: list[Mapping[str, Any]] = [hook["clientConfig"] for hook in document.get("webhooks") or []]
+    for client in [*clients, document.get("spec") or {}]:
+        if service := client.get("service"):
+            yield str(service["namespace"])

@@ -1,0 +1,212 @@
+"""Faults that are refused before anything is touched, each with the reason, on the stand-in for an API server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.api_server import TOKEN, ApiServer
+from support.api_server_objects import Failure
+from support.api_server_shop import StandInNamespace
+from support.kubernetes_target import INJECTOR, KubernetesTarget, soon
+
+from gameday.model import Json
+from gameday.plugins.types import Presence, RevertOutcome
+
+
+def namespace_of(target: KubernetesTarget) -> StandInNamespace:
+    assert isinstance(target.namespace, StandInNamespace)
+    return target.namespace
+
+
+@pytest.mark.parametrize(
+    ("allowed", "wrong"), [(None, "does not allow drills"), ("production", "names environment production")]
+)
+def test_namespace_that_does_not_name_the_environment(
+    server: ApiServer, stand_in: KubernetesTarget, allowed: str | None, wrong: str
+) -> None:
+    annotations = {"gameday/environment": allowed} if allowed else {}
+    server.objects[f"/api/v1/namespaces/{stand_in.namespace.name}"]["metadata"]["annotations"] = annotations
+    assert wrong in stand_in.refusal("scale", replicas=0)
+
+
+@pytest.mark.parametrize(
+    ("collection", "content"),
+    [
+        ("admissionregistration.k8s.io/v1/validatingwebhookconfigurations", {"webhooks": [{"clientConfig": "CALL"}]}),
+        ("apiregistration.k8s.io/v1/apiservices", {"spec": "CALL"}),
+    ],
+)
+def test_namespace_that_serves_the_api_server(
+    server: ApiServer, stand_in: KubernetesTarget, collection: str, content: dict[str, Any]
+) -> None:
+    call = {"service": {"namespace": stand_in.namespace.name, "name": "web"}}
+    content = {"spec": call} if "spec" in content else {"webhooks": [{"clientConfig": call}]}
+    server.create(f"/apis/{collection}", {"metadata": {"name": "check"}, **content})
+    wrong = stand_in.refusal("scale", replicas=0)
+    assert "check: without it the API server may refuse writes" in wrong
+
+
+@pytest.mark.parametrize(
+    ("more", "kind", "params", "wrong"),
+    [
+        ({"namespace": "nowhere"}, "scale", {"replicas": 0}, "no namespace nowhere"),
+        ({"workload": "deployment/db"}, "scale", {"replicas": 0}, "no deployment/db in namespace"),
+        ({}, "scale", {"replicas": 3}, "spec.replicas of deployment/web is 3 already"),
+        ({}, "scale", {"replicas": 20}, "17 pods would be added, and at most 10 are allowed"),
+        ({"count": 3}, "kill", {}, "3 of 3 pods would be hit, and at most 1 are allowed"),
+        ({"count": 4}, "kill", {}, "count is 4, and only 3 match"),
+        ({}, "config", {"key": "speed", "value": "1"}, "configmap/web has no key speed"),
+        ({}, "outage", {"seen_as": "silent"}, "is not measured yet"),
+        ({}, "bad-rollout", {"env": "SPEED=1"}, "container main has no environment variable SPEED"),
+        ({}, "bad-rollout", {"image": "x", "container": "side"}, "web has no container side"),
+        ({}, "partition", {"peer": "db"}, "there is no other target 'db'"),
+        ({"service": "db"}, "half-dead", {}, "no service/db in namespace"),
+    ],
+)
+def test_target_that_cannot_carry_the_fault(
+    stand_in: KubernetesTarget, more: dict[str, Json], kind: str, params: dict[str, Json], wrong: str
+) -> None:
+    stand_in.more.update(more)
+    assert wrong in stand_in.refusal(kind, **params)
+
+
+@pytest.mark.parametrize(("kind", "lacks"), [("scale", "workload"), ("outage", "service"), ("cordon", "node")])
+def test_target_without_what_the_kind_needs(stand_in: KubernetesTarget, kind: str, lacks: str) -> None:
+    stand_in.without = (lacks,)
+    params: dict[str, Json] = {"replicas": 0} if kind == "scale" else {}
+    assert f"this kind of fault needs {lacks}" in stand_in.refusal(kind, **params)
+
+
+def test_objects_in_a_state_that_the_fault_cannot_use(stand_in: KubernetesTarget) -> None:
+    shop = namespace_of(stand_in)
+    shop.get("ConfigMap", "web")["immutable"] = True
+    assert "is immutable" in stand_in.refusal("config", key="rate", value="1")
+    shop.get("Service", "web")["spec"]["clusterIP"] = "None"
+    assert "is headless" in stand_in.refusal("outage")
+    shop.get("Deployment", "web")["spec"]["paused"] = True
+    assert "is paused" in stand_in.refusal("bad-rollout", image="shop:none")
+    shop.server.objects[f"/api/v1/nodes/{shop.node}"]["spec"]["unschedulable"] = True
+    assert "is cordoned already" in stand_in.refusal("cordon")
+
+
+def test_variable_from_a_secret(stand_in: KubernetesTarget) -> None:
+    [container] = namespace_of(stand_in).get("Deployment", "web")["spec"]["template"]["spec"]["containers"]
+    container["env"] = [{"name": "MODE", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k"}}}]
+    assert "MODE comes from a ConfigMap or Secret" in stand_in.refusal("bad-rollout", env="MODE=slow")
+
+
+def test_autoscaler_that_would_overrule_the_fault(server: ApiServer, stand_in: KubernetesTarget) -> None:
+    root = f"/apis/autoscaling/v2/namespaces/{stand_in.namespace.name}/horizontalpodautoscalers"
+    reference = {"kind": "Deployment", "name": "web"}
+    server.create(root, {"metadata": {"name": "peak"}, "spec": {"scaleTargetRef": reference}})
+    assert "autoscaler peak sets the replicas of web" in stand_in.refusal("scale", replicas=1)
+    assert stand_in.plan("scale", replicas=0), "an autoscaler leaves 0 alone"
+
+
+def test_policy_that_selects_the_same_pods(server: ApiServer, stand_in: KubernetesTarget) -> None:
+    root = f"/apis/networking.k8s.io/v1/namespaces/{stand_in.namespace.name}/networkpolicies"
+    selector = {"matchExpressions": [{"key": "tier", "operator": "In", "values": ["front"]}]}
+    server.create(root, {"metadata": {"name": "allow"}, "spec": {"podSelector": selector}})
+    assert "NetworkPolicy allow selects its pods too" in stand_in.refusal("partition", peer="cache")
+
+
+def test_pod_that_nothing_would_replace(server: ApiServer, stand_in: KubernetesTarget) -> None:
+    root = f"/api/v1/namespaces/{stand_in.namespace.name}/pods"
+    metadata = {"name": "alone", "labels": {"app": "alone"}}
+    server.create(root, {"metadata": metadata, "spec": {}, "status": {"phase": "Running"}})
+    stand_in.more, stand_in.without = {"labels": {"app": "alone"}}, ("workload",)
+    assert "pod alone has no controller" in stand_in.refusal("kill")
+
+
+def test_fault_of_another_drill_on_the_same_object(stand_in: KubernetesTarget) -> None:
+    intent = stand_in.plan("scale", replicas=0)
+    INJECTOR.apply(intent, soon())
+    stand_in.drill = "gd-0123"
+    assert f"{intent.marker} of another drill is present on deployment/web" in stand_in.refusal("scale", replicas=5)
+    assert stand_in.plan("config", key="rate", value="1"), "another object is free"
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "denied"),
+    [
+        ("scale", {"replicas": 0}, "patch deployments"), ("config", {"key": "rate", "value": "1"}, "patch configmaps"),
+        ("outage", {}, "patch services"), ("kill", {}, "delete pods"), ("evict", {}, "create pods/eviction"),
+        ("half-dead", {}, "create endpointslices"), ("partition", {"peer": "cache"}, "create networkpolicies"),
+        ("cordon", {}, "patch nodes"), ("bad-rollout", {"image": "x"}, "delete replicasets"),
+        ("kill", {}, "create configmaps"),
+    ],
+)  # fmt: skip
+def test_missing_right_is_named_in_preflight(
+    server: ApiServer, stand_in: KubernetesTarget, kind: str, params: dict[str, Json], denied: str
+) -> None:
+    server.denied = {denied}
+    before = stand_in.namespace.shown()
+    assert denied in INJECTOR.check_capability(stand_in.plan(kind, **params), soon())
+    assert stand_in.namespace.shown() == before
+
+
+@pytest.mark.parametrize(("kind", "params"), [("scale", {"replicas": 0}), ("evict", {}), ("half-dead", {})])
+def test_refusal_of_a_dry_run_is_told_in_preflight(
+    server: ApiServer, stand_in: KubernetesTarget, kind: str, params: dict[str, Json]
+) -> None:
+    intent = stand_in.plan(kind, **params)
+
+    def refuse(method: str, path: str) -> None:
+        if method != "GET" and "reviews" not in path:
+            raise Failure(429, "Cannot evict pod as it would violate the pod's disruption budget web.")
+
+    server.hook = refuse
+    assert "disruption budget web" in INJECTOR.check_capability(intent, soon())
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "wrong"),
+    [
+        (401, "Unauthorized", "does not accept the credentials of this context"),
+        (403, 'deployments.apps "web" is forbidden', "the API server refuses: deployments.apps"),
+        (500, 'failed calling webhook "check.example"', "an admission webhook does not respond"),
+        (503, "etcd leader changed", "the API server answers 503"),
+    ],
+)
+def test_error_of_the_server_leaves_the_outcome_to_the_revert(
+    server: ApiServer, stand_in: KubernetesTarget, status: int, message: str, wrong: str
+) -> None:
+    intent = stand_in.plan("scale", replicas=0)
+    INJECTOR.apply(intent, soon())
+
+    def fail(method: str, path: str) -> None:
+        raise Failure(status, message)
+
+    server.hook = fail
+    reverted = INJECTOR.revert(intent, soon())
+    assert reverted.outcome is RevertOutcome.PENDING and wrong in reverted.reason
+    assert INJECTOR.presence(intent, soon()) is Presence.UNKNOWN
+    server.hook = lambda method, path: None
+    assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
+
+
+def test_no_token_in_intent_record_or_error(server: ApiServer, stand_in: KubernetesTarget) -> None:
+    texts: list[Any] = []
+    intent = stand_in.plan("scale", replicas=0)
+    INJECTOR.apply(intent, soon())
+    texts += [intent.encode(), stand_in.leftovers()[0].encode(), server.objects]
+    server.is_away = True
+    texts += [INJECTOR.revert(intent, soon()), INJECTOR.check_target(stand_in.binding, soon())]
+    assert TOKEN not in str(texts)
+
+
+@pytest.mark.parametrize(
+    ("kind", "params"),
+    [("bad-rollout", {"image": "x"}), ("kill", {}), ("evict", {}), ("half-dead", {}), ("cordon", {})],
+)
+def test_plan_and_checks_change_nothing(
+    server: ApiServer, stand_in: KubernetesTarget, kind: str, params: dict[str, Json]
+) -> None:
+    before, pods = stand_in.namespace.shown(), stand_in.namespace.pods()
+    intent = stand_in.plan(kind, **params)
+    for check in (INJECTOR.check_capability, INJECTOR.warnings, INJECTOR.settled, INJECTOR.presence):
+        check(intent, soon())
+    writes = [each for each in server.requests if not each.startswith("GET") and "accessreviews" not in each]
+    assert writes and all(each.endswith(" dry") for each in writes)
+    assert (stand_in.namespace.shown(), stand_in.namespace.pods()) == (before, pods)
