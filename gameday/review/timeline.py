@@ -61,11 +61,6 @@ def timeline_rows(events: Sequence[Event], kinds: SignalKinds, limit: int = ROWS
     return tuple({(row.clock, row.event): row for row in rows}.values())
 
 
-def count_omitted(events: Sequence[Event], limit: int = ROWS) -> int:
-    """Return how many events of the log have no row."""
-    return len(events) - len(_choose(events, limit))
-
-
 def _choose(events: Sequence[Event], limit: int) -> list[Event]:
     """Choose the most important events; of a kind the first one, as in the figures, but each action for itself."""
     again, is_untouched = _confirmed_again(events), not has_any(events, Intended)

@@ -27,7 +27,7 @@ from gameday.review.document import Block, Para, Picture, Prompt, Section, Table
 from gameday.review.event_text import reference_name
 from gameday.review.sections.fault_sentences import fault_sentence
 from gameday.review.sections.line_items import list_predictions
-from gameday.review.timeline import ROWS, count_omitted, timeline_rows
+from gameday.review.timeline import ROWS, timeline_rows
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.censoring import ADJUSTED
 from gameday.scorecards.fault_outcomes import FaultOutcome
@@ -207,7 +207,7 @@ def _fault_end(events: Sequence[Event], card: Scorecard, fault: FaultOutcome) ->
 
 def _timeline_table(events: Sequence[Event], card: Scorecard, limit: int) -> Table:
     rows = timeline_rows(events, kinds_of(card), limit)
-    omitted = f"{count_omitted(events, limit)} of {len(events)} events are only in the log: "
+    omitted = f"{len(events) - len(rows)} of {len(events)} events are only in the log: "
     command = code(f"gameday log {card.drill}")
     return Table(
         ("Time", "Offset", "Event", "Source"),
