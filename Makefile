@@ -9,10 +9,13 @@ ON_INTERRUPT := trap 'echo; echo "Installation interrupted. Run the same make ag
 PIP_FAILED := { tail -n 20 $(PIP_LOG); echo "The packages could not be installed. Check that the package index is reachable, then run make again."; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo quick test engines again crash bench lint types docs reference pictures site lock clean
+.PHONY: help install demo quick test engines again crash bench lint types docs reference pictures site lock clean
 
 help:
 	@sed -n 's/^\([a-z]*\):[^#]*## /make \1#/p' Makefile | while IFS='#' read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
+
+install: $(VENV)/.install      ## install gameday into .venv, without the demo's PostgreSQL
+	@echo "Installed. Check it: $(VENV)/bin/gameday doctor"
 
 demo: $(VENV)/.runtime        ## rehearse a drill in the demo: a slow PostgreSQL, a scripted team, a verified revert
 	@$(RUN) gameday run db-slowdown.yaml --rehearse --first-mitigation
@@ -56,6 +59,7 @@ site: $(VENV)/.site           ## build the documentation as a site into build/si
 	@NO_MKDOCS_2_WARNING=1 $(VENV)/site/bin/mkdocs build --quiet --clean && echo "build/site/index.html"
 
 lock:                         ## lock the dependencies again after a change in pyproject.toml; needs uv
+	uv pip compile $(LOCK) --group build pyproject.toml -o requirements/install.lock
 	uv pip compile $(LOCK) --extra demo --group build pyproject.toml -o requirements/runtime.lock
 	uv pip compile $(LOCK) --extra demo --group dev pyproject.toml -o requirements/dev.lock
 	uv pip compile $(LOCK) --group site -o requirements/site.lock
@@ -73,6 +77,12 @@ $(VENV)/.made:
 	@touch $@
 
 # The mark is set only after a complete installation; an interrupted one is repeated.
+$(VENV)/.install: $(VENV)/.made requirements/install.lock pyproject.toml
+	@echo "Installing into $(VENV), once; this takes about a minute ..."
+	@$(ON_INTERRUPT); ($(PIP) --require-hashes -r requirements/install.lock && \
+	  $(PIP) --no-build-isolation --no-deps -e .) >$(PIP_LOG) 2>&1 || $(PIP_FAILED)
+	@touch $@
+
 $(VENV)/.runtime: $(VENV)/.made requirements/runtime.lock pyproject.toml
 	@echo "Installing into $(VENV), once; this takes about a minute ..."
 	@$(ON_INTERRUPT); ($(PIP) --require-hashes -r requirements/runtime.lock && \

@@ -53,6 +53,22 @@ def test_the_site_has_every_page() -> None:
     assert set(re.findall(r"^ +- (\S+\.md)$", navigation, re.MULTILINE)) == pages
 
 
+def test_no_two_tutorials_use_one_port() -> None:
+    """A reader may have both running."""
+    tutorials = [*sorted((ROOT / "docs/tutorials").glob("*.md")), *sorted((ROOT / "examples").glob("*/"))]
+    used = {place: _ports(place) for place in tutorials}
+    shared = {(a.name, b.name): used[a] & used[b] for a in used for b in used if a.name < b.name}
+    assert not {pair: ports for pair, ports in shared.items() if ports}
+    assert {"15432", "18432"} <= set().union(*used.values()), "the ports are recognised"
+
+
+def _ports(place: Path) -> set[str]:
+    """Return the ports of this machine that a page, or the files of an example, mention."""
+    files = [place] if place.is_file() else [path for path in place.iterdir() if path.suffix in (".md", ".yaml")]
+    pattern = r"(?:127\.0\.0\.1:|port[= ]|-port )(\d{4,5})\b"
+    return {port for path in files for port in re.findall(pattern, path.read_text(encoding="utf-8"))}
+
+
 def _links(page: Path) -> list[str]:
     return re.findall(r"\]\(([^)#]+\.md)", page.read_text(encoding="utf-8"))
 

@@ -32,7 +32,7 @@ class Service:
 SHOP = Service("shop", ((18080, HTTP),))
 LOAD = Service("load", ((18081, HTTP),))
 PROXY = Service("toxiproxy", ((18474, 8474),))
-DATABASE = Service("database", ((15432, 5432),))
+DATABASE = Service("database", ((18432, 5432),))
 PAYMENTS = Service("payments")
 CACHE = Service("cache")
 
