@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -15,6 +15,8 @@ from gameday.scorecards.censoring import paused_seconds
 State = Literal["met", "late", "absent", "not recorded"]
 ABSENT = "a person said that it did not happen"
 LONGEST_GAP = "longest time without one"
+BEFORE = "it came first"
+"""Reason of an objective whose moment came before the one it is counted from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class ObjectiveResult:
     seconds: float | None = None
     reason: str = ""
     scripted: bool = False
+    missing: tuple[str, ...] = ()
+    """The moments that the log does not have."""
 
 
 def evaluate_objectives(events: Sequence[Event]) -> tuple[ObjectiveResult, ...]:
@@ -43,13 +47,26 @@ def evaluate_objectives(events: Sequence[Event]) -> tuple[ObjectiveResult, ...]:
 def _result(events: Sequence[Event], objective: PlannedObjective, rehearsal: bool) -> ObjectiveResult:
     if objective.every:
         return _repeated(events, objective, rehearsal)
-    start, end = first_time(events, objective.of), first_time(events, objective.moment)
+    start = first_time(events, objective.of)
+    end = first_time(events, objective.moment) if start is None else time_since(events, objective.moment, start)
     if start is None or end is None:
         return _unmeasured(events, objective, start, rehearsal)
     scripted = rehearsal and objective.moment in HUMAN_MOMENTS
-    seconds = max(0.0, end - start) - paused_seconds(events, start, end)  # a pause is no time of the team's
+    if end < start:
+        return _new_result(objective, "met", None, BEFORE, scripted)
+    seconds = end - start - paused_seconds(events, start, end)  # a pause is no time of the team's
     reason = "" if objective.within is not None else "no time was agreed"
     return _new_result(objective, _state(objective, seconds), seconds, reason, scripted)
+
+
+def time_since(events: Sequence[Event], moment: str, start: float) -> float | None:
+    """Return when the moment happened first, in monotonic seconds; a status update: first from `start` on.
+
+    One that came only before `start` has its own time; None for a moment that never came.
+    """
+    times = sorted(event.happened for event in of_kind(events, moment))
+    later = (at for at in times if at >= start) if moment == Moment.UPDATE else iter(times)
+    return next(later, times[0] if times else None)
 
 
 def _repeated(events: Sequence[Event], objective: PlannedObjective, rehearsal: bool) -> ObjectiveResult:
@@ -70,9 +87,11 @@ def _unmeasured(
     happened = first_time(events, objective.moment) is not None
     if not happened and _is_absent(events, objective.moment):
         return _new_result(objective, "absent", None, ABSENT, False)
-    missing = objective.of if start is None and (happened or objective.every) else objective.moment
+    missing = tuple(name for name in (objective.moment, objective.of) if first_time(events, name) is None)
+    named = objective.of if start is None and (happened or objective.every) else objective.moment
     scripted = rehearsal and happened and objective.moment in HUMAN_MOMENTS
-    return _new_result(objective, "not recorded", None, f"{missing} was not recorded", scripted)
+    result = _new_result(objective, "not recorded", None, f"{named} was not recorded", scripted)
+    return replace(result, missing=missing)
 
 
 def _state(objective: PlannedObjective, seconds: float) -> State:

@@ -47,7 +47,7 @@ def _parts(card: Scorecard) -> Iterator[tuple[str, list[str]]]:
         *map(scorecard_text.format_evaluation, card.expectations),
     ]  # fmt: skip
     yield "Detection", [scorecard_text.format_detected_by(card), *map(scorecard_text.format_evaluation, card.clues)]
-    no_fault = APPLY_UNKNOWN if APPLY_UNKNOWN in card.reasons else "no fault was applied"
+    no_fault = APPLY_UNKNOWN if APPLY_UNKNOWN in card.reasons else "no fault was confirmed active"
     yield (
         "Faults",
         [scorecard_text.format_fault(fault, kinds.get(fault.signal, "")) for fault in card.faults] or [no_fault],

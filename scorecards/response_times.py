@@ -26,6 +26,7 @@ from gameday.events import (
 )
 from gameday.moments import HUMAN_MOMENTS, Moment
 from gameday.scorecards.censoring import Intervention, first_intervention, first_pause, running_intervals
+from gameday.scorecards.objectives import time_since
 
 State = Literal["measured", "scripted", "at least", "not recorded", "did not happen", "not measured"]
 
@@ -106,15 +107,14 @@ def _censor_pauses(events: Sequence[Event], time: ResponseTime) -> ResponseTime:
 def _between(
     events: Sequence[Event], name: str, meaning: str, start: Moment, end: Moment, rehearsal: bool
 ) -> ResponseTime:
-    started, ended = first_time(events, start), first_time(events, end)
+    started = first_time(events, start)
+    ended = first_time(events, end) if started is None else time_since(events, end, started)
     if started is None or ended is None:
         return _missing(name, meaning, start, end, missing=end if ended is None else start)
     scripted = rehearsal and end in HUMAN_MOMENTS
-    if ended < started and end is Moment.ACKNOWLEDGED:
-        reason = "acknowledged before the page"
-        return ResponseTime(name, meaning, start, end, None, False, "not measured", reason)
-    seconds = max(0.0, ended - started)  # everyone may be present before the page
-    return _measured(name, meaning, start, end, seconds, scripted)
+    if ended < started:
+        return ResponseTime(name, meaning, start, end, None, False, "not measured", f"{end} came before {start}")
+    return _measured(name, meaning, start, end, ended - started, scripted)
 
 
 def _measured(name: str, meaning: str, start: Moment, end: Moment, seconds: float, scripted: bool) -> ResponseTime:
@@ -142,6 +142,10 @@ def _alert(events: Sequence[Event]) -> ResponseTime:
     impact, alert, paged = first_time(events, Moment.IMPACT), time_of(events, AlertFired), _paged_by_program(events)
     if impact is None:
         return _missing(name, meaning, Moment.IMPACT, Moment.ALERT, Moment.IMPACT)
+    first_sign = alert if alert is not None else paged
+    if first_sign is not None and first_sign < impact:
+        reason = "the alert fired before the impact" if alert is not None else "the program paged before the impact"
+        return ResponseTime(name, meaning, Moment.IMPACT, Moment.ALERT, None, False, "not measured", reason)
     if alert is not None:
         return _measured(name, meaning, Moment.IMPACT, Moment.ALERT, alert - impact, False)
     if paged is not None:
@@ -158,6 +162,9 @@ def _detect(events: Sequence[Event], rehearsal: bool) -> ResponseTime:
         return _missing(name, meaning, Moment.IMPACT, Moment.ACKNOWLEDGED, Moment.IMPACT)
     if paged is not None and (aware is None or paged <= aware.happened):
         end = Moment(aware.kind) if aware else Moment.ACKNOWLEDGED
+        if paged < impact:
+            reason = "the program paged before the impact"
+            return ResponseTime(name, meaning, Moment.IMPACT, end, None, False, "not measured", reason)
         return _at_least(name, meaning, Moment.IMPACT, end, paged - impact, "the program had to page", rehearsal)
     if aware is None:
         return _missing(name, meaning, Moment.IMPACT, Moment.ACKNOWLEDGED, Moment.ACKNOWLEDGED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from gameday.events import (
     AlertFired,
@@ -12,8 +13,10 @@ from gameday.events import (
     CleanupResult,
     Ended,
     Event,
+    FaultConfirmed,
     FaultKept,
     HintSent,
+    HintWhispered,
     Paged,
     Part,
     Planned,
@@ -21,6 +24,7 @@ from gameday.events import (
     RevertAbandoned,
     SteadyStateChecked,
     first_of,
+    has_any,
     last_of,
     mitigating_actions,
     of_type,
@@ -59,25 +63,33 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class FiredAlert:
-    """One alert of the environment's own. `after`: seconds from the fault."""
+    """One alert of the environment's own. `after`: seconds from `since`, negative before it.
+
+    `since`: the fault; where none was confirmed active, the start of the drill.
+    """
 
     signal: str
     expected: bool
     after: float
+    since: Literal["fault", "start of the drill"] = "fault"
 
 
 @dataclass(frozen=True, slots=True)
 class Difficulty:
-    """Hints sent, by rung: they describe how hard the scenario is, and nobody's skill."""
+    """Hints given, by rung: they describe how hard the scenario is, and nobody's skill.
+
+    `whispered`: hints of any rung that the mentor passed to the IC alone; they are in no other count.
+    """
 
     nudge: int = 0
     question: int = 0
     pointer: int = 0
     answer: int = 0
+    whispered: int = 0
 
     @property
     def hints(self) -> int:
-        return self.nudge + self.question + self.pointer + self.answer
+        return self.nudge + self.question + self.pointer + self.answer + self.whispered
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +201,11 @@ def _evaluations(events: Sequence[Event], part: Part, lines: Sequence[PlannedExp
 
 def _alerts(events: Sequence[Event]) -> tuple[FiredAlert, ...]:
     start = reference_time(events)
-    fired = of_type(events, AlertFired)
-    return tuple(FiredAlert(event.body.signal, event.body.expected, event.happened - start) for event in fired)
+    since: Literal["fault", "start of the drill"] = "fault" if has_any(events, FaultConfirmed) else "start of the drill"
+    return tuple(
+        FiredAlert(event.body.signal, event.body.expected, event.happened - start, since)
+        for event in of_type(events, AlertFired)
+    )
 
 
 def _silent_alerts(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
@@ -222,4 +237,5 @@ def _restored_by(events: Sequence[Event], plan: Planned) -> str:
 
 def _difficulty(events: Sequence[Event]) -> Difficulty:
     rungs = [event.body.rung for event in of_type(events, HintSent)]
-    return Difficulty(*(rungs.count(rung) for rung in HintLevel))
+    whispered = sum(1 for _ in of_type(events, HintWhispered))
+    return Difficulty(**{rung.value: rungs.count(rung) for rung in HintLevel}, whispered=whispered)

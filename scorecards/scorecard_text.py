@@ -9,19 +9,18 @@ from gameday.events import kept_text
 from gameday.model import HintLevel
 from gameday.scorecards.censoring import ADJUSTED
 from gameday.scorecards.fault_outcomes import FaultOutcome
-from gameday.scorecards.objectives import LONGEST_GAP, ObjectiveResult
+from gameday.scorecards.objectives import BEFORE, LONGEST_GAP, ObjectiveResult
 from gameday.scorecards.response_times import ResponseTime
 from gameday.scorecards.scorecard import Evaluation, FiredAlert, Scorecard
 from gameday.scorecards.signal_summary import SignalSummary
 from gameday.units import format_duration, format_value
 
-_REVERTED = "all faults reverted and verified"
 _ENDINGS = {
-    Exit.HELD: f"ended, {_REVERTED}",
-    Exit.NOT_HELD: f"ended, {_REVERTED}",
-    Exit.HALTED: f"halted, {_REVERTED}",
+    Exit.HELD: "ended, {faults}",
+    Exit.NOT_HELD: "ended, {faults}",
+    Exit.HALTED: "halted, {faults}",
     Exit.DIRTY: "DIRTY: a fault may still be active; run `gameday halt`",
-    Exit.FAILED: "the program itself failed; all faults removed",
+    Exit.FAILED: "the program itself failed; {faults}",
     Exit.REFUSED: "refused before anything was touched",
 }
 STEADY_STATE = {
@@ -72,6 +71,8 @@ def format_objective(result: ObjectiveResult) -> str:
 def _objective_state(result: ObjectiveResult) -> str:
     if result.state == "not recorded":
         return result.state + ("" if result.reason.startswith(result.moment) else f" ({result.reason})")
+    if result.reason == BEFORE:
+        return f"{result.state} before {result.of}{', scripted' if result.scripted else ''}"
     if result.seconds is None:
         return f"{result.state} ({result.reason})"
     scripted = ", scripted" if result.scripted else ""
@@ -116,14 +117,15 @@ def _end(outcome: FaultOutcome) -> str:
 
 
 def format_alert(fired: FiredAlert) -> str:
-    """Format `journey-slow fired 2 min 1 s after the fault, as expected`."""
+    """Format `journey-slow fired 2 min 1 s after the fault`."""
     return f"{fired.signal} {format_alert_time(fired)}"
 
 
 def format_alert_time(fired: FiredAlert) -> str:
-    """Format `fired 2 min 1 s after the fault, as expected`."""
-    expected = "as expected" if fired.expected else "unexpectedly"
-    return f"fired {format_duration(fired.after)} after the fault, {expected}"
+    """Format `fired 2 min 1 s after the fault`, and whether the scenario does not name the alert."""
+    side = "after" if fired.after >= 0 else "before"
+    unexpected = "" if fired.expected else ", unexpectedly"
+    return f"fired {format_duration(abs(fired.after))} {side} the {fired.since}{unexpected}"
 
 
 def format_detected_by(card: Scorecard) -> str:
@@ -138,10 +140,11 @@ def format_hints(card: Scorecard) -> str:
     """Format the number of hints, which measures the scenario and never the team."""
     total = card.difficulty.hints
     if not total:
-        return "no hints sent" if card.mode == "rehearsal" else "no hints needed"
+        return "no hints given"
     rungs = [f"{count} {rung.value}" for rung in HintLevel if (count := getattr(card.difficulty, rung.value))]
-    sent = f"{total} hint{'s' if total > 1 else ''} sent ({', '.join(rungs)})"
-    return f"{sent}, a measure of how hard the scenario is"
+    rungs += [f"{card.difficulty.whispered} passed on by the mentor"] if card.difficulty.whispered else []
+    text = f"{total} hint{'s' if total > 1 else ''} given ({', '.join(rungs)})"
+    return f"{text}; hints measure the scenario, not the team"
 
 
 def format_mode(card: Scorecard) -> str:
@@ -169,14 +172,23 @@ def format_reading_count(signal: SignalSummary) -> str:
 
 def format_ending(card: Scorecard) -> str:
     """Format how the drill ended, and what became of its faults."""
-    text = _ENDINGS[Exit(card.exit)]
+    if card.ended is None and card.exit in (Exit.FAILED, Exit.DIRTY):
+        return "no end recorded: the drill is still running, or its faults are still being reverted"
+    return _ENDINGS[Exit(card.exit)].format(faults=_removal(card))
+
+
+def _removal(card: Scorecard) -> str:
+    """Format what became of the faults of a clean drill; only what was reverted is called reverted."""
     if card.closed_manually:
-        return text.replace(_REVERTED, f"closed manually and not verified: {', '.join(card.closed_manually)}")
+        return f"closed manually and not verified: {', '.join(card.closed_manually)}"
     if card.kept:
-        text = text.replace(_REVERTED, f"no fault active; {kept_text(card.kept)}")
-    return (
-        text.replace(_REVERTED, f"all faults removed, not verified: {card.loss_reason}") if card.loss_reason else text
-    )
+        return f"no fault active; {kept_text(card.kept)}"
+    if card.loss_reason:
+        return f"all faults removed, not verified: {card.loss_reason}"
+    if not card.faults:
+        return "no fault was confirmed active"
+    ended_first = any(fault.lapsed or fault.ended_by for fault in card.faults)
+    return "no fault active, verified" if ended_first else "all faults reverted and verified"
 
 
 def format_review_due(card: Scorecard) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from gameday.store.protocols import EventReader, RevertAuthority
 
 RELEASE_TIMEOUT_S = 10.0
+RECORD_TIMEOUT_S = 10.0
 
 
 def close_faults(name: str, reason: str | None, reporter: Reporter) -> None:
@@ -26,29 +27,37 @@ def close_faults(name: str, reason: str | None, reporter: Reporter) -> None:
 
 
 def _close_fault(store: RevertAuthority, intent: Intent, reason: str, reporter: Reporter) -> None:
+    """Record the decision in store and journal: a guardian reads the journal."""
+    from gameday.clock import SystemClock
     from gameday.drill.control.running_drills import unregister
     from gameday.drill.revert.closing_events import closing_events
+    from gameday.drill.revert.recover import load_known_events
+    from gameday.drill.revert.takeover_log import TakeoverLog, find_journal
     from gameday.events import NewEvent, RevertAbandoned
     from gameday.model import Source
     from gameday.store.outstanding import outstanding_intents
 
-    draft = NewEvent(RevertAbandoned(intent.marker, reason), source=Source.COMMAND)
-    store.append(intent.drill, [draft], None)
+    log = TakeoverLog(intent.drill, lambda: store, find_journal(intent.drill), Source.COMMAND, SystemClock())
+    log.record(NewEvent(RevertAbandoned(intent.marker, reason)))
     reporter.output(f"{intent.marker}: closed by hand; reason recorded: {reason}")
     if warning := _release_fault(intent):
         reporter.status(f"gameday: {warning}")
-    events = store.events(intent.drill)
+    log.flush(RECORD_TIMEOUT_S)
+    events = load_known_events(intent.drill, store)
     if not outstanding_intents(events):
-        store.append(intent.drill, closing_events(events, f"closed by hand: {reason}", Source.COMMAND), None)
-        unregister(intent.drill)
+        log.record(*closing_events(events, f"closed by hand: {reason}"))
+        if log.flush(RECORD_TIMEOUT_S):
+            unregister(intent.drill)
 
 
 def _release_fault(intent: Intent) -> str:
     """Stop what would still revert the fault against the person's decision; return a warning if it may act."""
     from gameday.drill.injector_registry import Registry
     from gameday.errors import GamedayError
-    from gameday.plugins.types import Deadline
+    from gameday.plugins.types import UNREADABLE, Deadline
 
+    if intent.injector == UNREADABLE:
+        return ""
     try:
         sweepable = Registry()[intent.injector].sweepable
         return sweepable.release(intent, Deadline.after(RELEASE_TIMEOUT_S)) if sweepable else ""
@@ -57,12 +66,15 @@ def _release_fault(intent: Intent) -> str:
 
 
 def _find_intents(store: EventReader, name: str) -> list[Intent]:
+    from gameday.app.running_drills import list_running
+    from gameday.drill.revert.recover import load_known_events
     from gameday.store.outstanding import outstanding_intents
 
+    registered = [running.drill for running in list_running(everywhere=True).drills]
     intents = [
         intent
-        for drill in store.unfinished()
-        for intent in outstanding_intents(store.events(drill)).values()
+        for drill in dict.fromkeys([*store.unfinished(), *registered])
+        for intent in outstanding_intents(load_known_events(drill, store)).values()
         if name in (intent.marker, intent.drill)
     ]
     if not intents:

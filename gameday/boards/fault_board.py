@@ -12,6 +12,7 @@ from gameday.events import (
     Body,
     Event,
     FaultConfirmed,
+    FaultEnded,
     FaultKept,
     FaultReverted,
     Intended,
@@ -23,12 +24,9 @@ from gameday.events import (
 )
 from gameday.model import Plan, PlannedFault
 from gameday.plugins.types import Intent
-from gameday.units import format_duration, format_parameters
+from gameday.units import format_parameters
 
-
-def format_auto_revert(intent: Intent) -> str:
-    """Return the mechanism that reverts the fault if the runner dies."""
-    return f"lease expires after {format_duration(intent.lease)}" if intent.lease else intent.guarantee.value
+FaultEvent = Marked | FaultConfirmed | Removed | FaultEnded
 
 
 class FaultPhase(StrEnum):
@@ -40,13 +38,15 @@ class FaultPhase(StrEnum):
     UNKNOWN = "possibly active"
     REFUSED = "refused"
     LAPSED = "ended unexpectedly"
-    ENDED_BY_ACTION = "ended by an action"
+    REMOVED = "ended before its revert"
+    ENDED = "ended as planned"
     REVERT_PENDING = "NOT reverted yet"
     LEFT_UNCHANGED = "left as people changed it"
     CLOSED_BY_HAND = "closed manually"
     REVERTED = "reverted"
 
 
+_ENDED_PHASES = frozenset({FaultPhase.LAPSED, FaultPhase.REMOVED, FaultPhase.ENDED})
 ACTIVE_PHASES = frozenset(
     {FaultPhase.APPLYING, FaultPhase.ACTIVE, FaultPhase.UNKNOWN, FaultPhase.REVERT_PENDING}
 )  # fmt: skip
@@ -85,7 +85,7 @@ class FaultBoard:
         match event.body:
             case Intended(intent=intent):
                 self._record_intent(intent)
-            case Marked() | FaultConfirmed() | Removed():
+            case Marked() | FaultConfirmed() | Removed() | FaultEnded():
                 self._record_phase(event.happened, event.body)
             case _:
                 pass
@@ -99,21 +99,33 @@ class FaultBoard:
         status.phase, status.marker = FaultPhase.APPLYING, intent.marker
         self._faults_by_marker[intent.marker] = intent.fault
         status.touches, status.reverts = intent.target_text, intent.revert_text
-        status.behind, status.params = format_auto_revert(intent), format_parameters(intent.params)
+        status.behind, status.params = intent.auto_revert, format_parameters(intent.params)
 
-    def _record_phase(self, at: float, body: Marked | FaultConfirmed | Removed) -> None:
+    def _record_phase(self, at: float, body: FaultEvent) -> None:
         status, phase = self._find(body), _PHASES.get(type(body))
         if status is None or phase is None or body.marker not in (status.fault, status.marker):
             return  # an earlier apply of a fault that was adjusted since: the fault itself is still active
-        status.phase, status.why = phase, "" if isinstance(body, FaultConfirmed) else body.reason
+        if phase is FaultPhase.REVERTED and status.phase in _ENDED_PHASES:
+            return  # the revert only verified what had ended before
+        status.phase, status.why = phase, _reason(body)
         if isinstance(body, Applied | FaultConfirmed | ApplyUnknown) and status.since is None:
             status.since = at
         if phase not in ACTIVE_PHASES and status.until is None:
             status.until = at
 
-    def _find(self, body: Marked | FaultConfirmed | Removed) -> FaultStatus | None:
+    def _find(self, body: FaultEvent) -> FaultStatus | None:
         """Return the fault that an event names by marker, or by id in a refusal."""
         return self.all.get(self._faults_by_marker.get(body.marker, body.marker))
+
+
+def _reason(body: FaultEvent) -> str:
+    match body:
+        case Removed():
+            return body.cause
+        case Marked(reason=reason):
+            return reason
+        case _:
+            return ""
 
 
 def _scheduled_status(planned: PlannedFault) -> FaultStatus:
@@ -127,7 +139,8 @@ _PHASES: dict[type[Body], FaultPhase] = {
     ApplyUnknown: FaultPhase.UNKNOWN,
     ApplyRefused: FaultPhase.REFUSED,
     Lapsed: FaultPhase.LAPSED,
-    Removed: FaultPhase.ENDED_BY_ACTION,
+    Removed: FaultPhase.REMOVED,
+    FaultEnded: FaultPhase.ENDED,
     RevertPending: FaultPhase.REVERT_PENDING,
     FaultReverted: FaultPhase.REVERTED,
     FaultKept: FaultPhase.LEFT_UNCHANGED,

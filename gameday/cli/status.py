@@ -61,7 +61,7 @@ def _status_document(answer: dict[str, Any], now: float) -> StatusDocument:
     """Convert an answer; its times are seconds since the start."""
     from gameday.cli.json_documents import StatusDocument
 
-    since, remaining = answer["since_startex"], answer["to_timebox"]
+    since, remaining = answer["since_start"], answer["to_timebox"]
     start = None if since is None else now - since
     copied = ("drill", "environment", "mode", "phase", "paused", "pages", "messages")
     return StatusDocument(

@@ -134,6 +134,8 @@ class Measured(Body, frozen=True):
 
     def measured_text(self, prefix: str, signals: SignalKinds) -> Text:
         """Return `prefix: journey-p95 at 1.9 s (n=31)` for the review."""
+        if self.value is None:
+            return spans(f"{prefix}: ", code(self.signal), " could not be read")
         value = format_value(self.value, signals.get(self.signal, ""))
         return spans(f"{prefix}: ", code(self.signal), f" at {value} (n={self.n})")
 

@@ -198,11 +198,15 @@ class Recovered(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"RECOVERED after {self.cause or CAUSE_OWN_REVERT}")
+        return spans(f"RECOVERED{self._after}")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans(f"Recovered after {self.cause}")
+        return spans(f"Recovered{self._after}")
+
+    @property
+    def _after(self) -> str:
+        return f" after {self.cause}" if self.cause else ""
 
     @override
     def is_noteworthy(self) -> bool:

@@ -48,7 +48,7 @@ class Paged(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("PAGE by gameday, no alert fired" if self.by_program else "PAGE", self.text)
+        return with_detail("PAGE by gameday" if self.by_program else "PAGE", self.text)
 
     @override
     def responder_text(self) -> Text:
@@ -56,8 +56,7 @@ class Paged(Body, frozen=True):
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        by = "gameday, because no alert fired" if self.by_program else "the environment's alert"
-        return spans(f"Responders paged by {by}")
+        return spans(f"Responders paged by {'gameday' if self.by_program else 'the alert'}")
 
 
 class PageEscalated(Body, frozen=True):
@@ -166,6 +165,10 @@ class HintWhispered(Body, frozen=True):
     @override
     def log_text(self, signals: SignalKinds) -> Text:
         return with_detail("Mentor passes a hint to the IC", self.text)
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return spans("Hint passed to the IC by the mentor: ", quote(self.text))
 
 
 class MessageSkipped(Body, frozen=True):

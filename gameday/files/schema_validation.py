@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import importlib
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
+from gameday.files.password_rule import check_passwords
 from gameday.files.yaml_document import Document
 
 if TYPE_CHECKING:
@@ -20,6 +21,12 @@ _MODELS = {
     "gameday": ("project", "ProjectPart"),
     "roster": ("roster", "RosterPart"),
 }
+MAX_SUGGESTIONS = 200
+"""Problems of a file with a suggestion: a search for similar words takes longer than all other checks of a key."""
+MAX_KNOWN_WORDS = 100
+MAX_WORD_CHARS = 100
+"""Limits of the search for a similar word, which takes time in proportion to both."""
+MAX_LISTED_WORDS = 30
 _ERROR_TEXT = {
     "string_type": "must be text",
     "string_too_short": "must not be empty",
@@ -41,6 +48,7 @@ def validate_schema(document: Document, kind: FileKind) -> BaseModel | None:
 
     if document.root is None:
         return None
+    check_passwords(document)
     try:
         return schema_model(kind).model_validate(document.data)
     except ValidationError as error:
@@ -79,13 +87,18 @@ def _without_null(schema: Any) -> Any:
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:
     """Return `did you mean 'faults'?`, or nothing if no known word is similar."""
-    close = difflib.get_close_matches(str(word), list(known), n=1, cutoff=0.6)
+    words = list(known)
+    if len(words) > MAX_KNOWN_WORDS or len(str(word)) > MAX_WORD_CHARS:
+        return ""
+    close = difflib.get_close_matches(str(word), words, n=1, cutoff=0.6)
     return f"did you mean {close[0]!r}?" if close else ""
 
 
 def one_of(known: Iterable[str]) -> str:
-    """Return `one of: a, b, c`."""
-    return f"one of: {', '.join(known)}"
+    """Return `one of: a, b, c`; of many, the first."""
+    words = list(known)
+    more = f" and {len(words) - MAX_LISTED_WORDS} more" if len(words) > MAX_LISTED_WORDS else ""
+    return f"one of: {', '.join(words[:MAX_LISTED_WORDS])}{more}"
 
 
 def _add_schema_problem(document: Document, kind: FileKind, misfit: ErrorDetails) -> None:
@@ -93,7 +106,8 @@ def _add_schema_problem(document: Document, kind: FileKind, misfit: ErrorDetails
     if path and path[-1] == "[key]":
         path, of_key = path[:-1], True
     if misfit["type"] == "extra_forbidden":
-        suggestion = did_you_mean(path[-1], keys_at(json_schema(kind), path[:-1]))
+        is_first = len(document.problems) < MAX_SUGGESTIONS
+        suggestion = did_you_mean(path[-1], _known_keys(kind, tuple(path[:-1]))) if is_first else ""
         document.add_problem(path, f"unknown key {path[-1]!r}", suggestion, key=True)
     elif misfit["type"] == "missing":
         where = path[:-1]
@@ -102,6 +116,11 @@ def _add_schema_problem(document: Document, kind: FileKind, misfit: ErrorDetails
         wrong, suggestion = _error_text(misfit, document.value_as_written(path))
         name = "the key " + repr(path[-1]) if of_key else _format_path(path)
         document.add_problem(path, f"{name}: {wrong}" if path else wrong, suggestion, key=of_key)
+
+
+@lru_cache(maxsize=1024)
+def _known_keys(kind: FileKind, path: tuple[str | int, ...]) -> list[str]:
+    return keys_at(json_schema(kind), list(path))
 
 
 def _error_text(misfit: ErrorDetails, written: object) -> tuple[str, str]:

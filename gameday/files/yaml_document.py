@@ -14,18 +14,18 @@ from gameday.files import yaml_parser as nodes
 from gameday.files.yaml_parser import MAX_CHARS
 from gameday.files.yaml_reader import merged_entries, read_data
 from gameday.model import Json
+from gameday.regular_file import read_regular_file
 from gameday.variables import redact_variables, used_variables
 
-_MAX_BYTES = 4 * MAX_CHARS + 1
-"""More than the longest text there may be, in bytes: a device that never ends is not read for ever."""
+_MAX_BYTES = 4 * MAX_CHARS
+"""The longest text that there may be, in bytes."""
 
 
 def read_document(path: Path) -> Document:
     """Read a file; an unreadable one is a document with one problem. Never raises."""
     name = str(path)
     try:
-        with path.open("rb") as file:
-            raw = file.read(_MAX_BYTES)
+        raw = read_regular_file(path, _MAX_BYTES)
     except IsADirectoryError:
         return _no_text(name, "this is a directory, not a file")
     except FileNotFoundError:
@@ -45,6 +45,9 @@ def _no_text(name: str, wrong: str, line: int = 1, column: int = 1, suggestion: 
 
 
 KeyPath = tuple[str | int, ...]
+Entry = tuple[yaml.Node | None, yaml.Node]
+"""Key and value of a map; None and the item of a list."""
+Entries = dict[str | int, Entry]
 
 
 @dataclass(slots=True)
@@ -60,12 +63,16 @@ class Document:
     root: yaml.Node | None = None
     problems: list[Problem] = field(default_factory=list[Problem])
     syntax_problem_places: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
+    _known_problems: set[Problem] = field(default_factory=set[Problem])
+    _problem_places: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
+    _entries: dict[int, Entries] = field(default_factory=dict[int, "Entries"])
+    """Entries of each map, by the id of its node: a file may have a problem at every key."""
 
     def node_at(self, path: Sequence[str | int]) -> yaml.Node | None:
         """Return the node at `path`, or None."""
         node = self.root
         for step in path:
-            child = _child(node, step)
+            child = self._child(node, step)
             node = child[1] if child else None
         return node
 
@@ -76,7 +83,7 @@ class Document:
         node = self.root
         mark = node.start_mark if node is not None else None
         for step in path:
-            child = _child(node, step)
+            child = self._child(node, step)
             if child is None:
                 break
             name, node = child
@@ -89,8 +96,8 @@ class Document:
         problem = Problem(
             self.file, *place, self._without_secrets(wrong, path), self._without_secrets(suggestion, path)
         )
-        if place not in self.syntax_problem_places and problem not in self.problems:
-            self.problems.append(problem)
+        if place not in self.syntax_problem_places and problem not in self._known_problems:
+            self._note(problem)
 
     def value_as_written(self, path: Sequence[str | int]) -> Json:
         """Return the value at `path` before variables were substituted, or None."""
@@ -111,13 +118,27 @@ class Document:
     def has_problem_at(self, path: Sequence[str | int], *, key: bool = False) -> bool:
         """Return True if a problem is noted at this place."""
         place = self.locate(path, key=key)
-        return any((problem.line, problem.column) == place for problem in self.problems)
+        return place in self._problem_places
 
     def add_syntax_problem(self, mark: nodes.Mark | None, wrong: str, suggestion: str = "") -> None:
         """Note a YAML error, which hides schema errors at the same place."""
         place = nodes.line_and_column(mark)
         self.syntax_problem_places.add(place)
-        self.problems.append(Problem(self.file, *place, wrong, suggestion))
+        self._note(Problem(self.file, *place, wrong, suggestion))
+
+    def _note(self, problem: Problem) -> None:
+        self.problems.append(problem)
+        self._known_problems.add(problem)
+        self._problem_places.add((problem.line, problem.column))
+
+    def _child(self, node: yaml.Node | None, step: str | int) -> Entry | None:
+        if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            return None, node.value[step]
+        if not isinstance(node, yaml.MappingNode):
+            return None
+        if id(node) not in self._entries:
+            self._entries[id(node)] = _entries_by_key(node)
+        return self._entries[id(node)].get(step)
 
 
 def parse_document(text: str, file: str) -> Document:
@@ -136,12 +157,11 @@ def parse_document(text: str, file: str) -> Document:
     return document
 
 
-def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, yaml.Node] | None:
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        return None, node.value[step]
-    if isinstance(node, yaml.MappingNode):
-        try:
-            return next(((name, value) for name, value in merged_entries(node) if name.value == step), None)
-        except nodes.YamlSyntaxError:
-            return None
-    return None
+def _entries_by_key(node: yaml.MappingNode) -> Entries:
+    entries: Entries = {}
+    try:
+        for name, value in merged_entries(node):
+            entries.setdefault(name.value, (name, value))
+    except nodes.YamlSyntaxError:
+        pass  # noted by the reader; what was merged until then can be found
+    return entries

@@ -11,6 +11,7 @@ from gameday.proxy import address, request_fields
 from gameday.proxy.change_log import printable_name
 from gameday.proxy.errors import FORBIDDEN, ApiError
 from gameday.proxy.request_fields import Body
+from gameday.regular_file import read_regular_file
 
 log = logging.getLogger("gameday.proxy")
 
@@ -23,7 +24,7 @@ def load_proxies(file: Path) -> list[Body]:
 
     Toxics in the file are ignored, as by Toxiproxy, but with a warning."""
     try:
-        bodies = request_fields.require_objects(request_fields.parse_json(file.read_bytes()))
+        bodies = request_fields.require_objects(request_fields.parse_json(read_regular_file(file)))
     except OSError as error:
         raise BadArguments(f"cannot read {file}: {error.strerror}") from None
     except ApiError as error:

@@ -20,9 +20,11 @@ from gameday.proxy.errors import FORBIDDEN, ApiError
 from gameday.proxy.fault_lifetime import DRILL_PREFIX
 from gameday.proxy.proxy_collection import ProxyCollection
 from gameday.proxy.request_fields import Body
+from gameday.regular_file import read_regular_file
 
 log = logging.getLogger("gameday.proxy")
 
+MAX_STATE_BYTES = 100_000_000
 RETRY_S = 2.0
 """Interval of attempts to write the file after a fault has ended."""
 _FORMAT_HINT = "Only a file written by POST /state can be restored. Remove it to start without proxies."
@@ -68,7 +70,7 @@ class StateFile:
         self._save_when_faults_end()
 
     async def _restore_all(self, file: Path) -> None:
-        state = request_fields.require_object(request_fields.parse_json(file.read_bytes()))
+        state = request_fields.require_object(request_fields.parse_json(read_regular_file(file, MAX_STATE_BYTES)))
         saved = request_fields.read_number(state, "saved", 0, 1e12)
         elapsed_s = max(0.0, self._now() - (saved or 0.0))
         for body in request_fields.require_objects(state.get("proxies")):

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from gameday.events import Event, FaultConfirmed, Started, Statement, Stopped, has_any
+from gameday.events import Event, FaultConfirmed, GuardrailBroken, Interrupted, Started, Statement, Stopped, has_any
 from gameday.model import Role, Source
-from gameday.review.document import plain
+from gameday.review.document import code, plain
 from gameday.units import format_duration, format_role
 
 LATE_S = 2
 """Seconds after which a person's record counts as recorded later."""
 _SOURCES = {
-    Source.RUNNER: "program", Source.GUARDIAN: "guardian", Source.COMMAND: "a command", Source.PROBE: "readings",
+    Source.RUNNER: "program", Source.GUARDIAN: "guardian", Source.COMMAND: "command", Source.PROBE: "readings",
     Source.ALERT: "alert", Source.SCRIPT: "script",
 }  # fmt: skip
 
@@ -55,9 +55,21 @@ def format_hour_and_minute(seconds: float) -> str:
 
 
 def format_source(event: Event) -> str:
-    """Return the role that said it, or what recorded it; and how much later it was recorded."""
-    if event.source is not Source.HUMAN:
-        return _SOURCES[event.source]
+    """Return the role that said it, or what recorded or caused it; and how much later it was recorded."""
+    match event.body:
+        case Stopped():
+            return code("gameday stop") if event.source is Source.COMMAND else "STOP key"
+        case Interrupted(name=name):
+            return name or "signal"
+        case GuardrailBroken():
+            return "guardrail"
+        case _ if event.source is not Source.HUMAN:
+            return _SOURCES[event.source]
+        case _:
+            return _speaker(event)
+
+
+def _speaker(event: Event) -> str:
     late = event.at - event.happened
     later = f", recorded {format_duration(round(late))} later" if late >= LATE_S else ""
     return f"{format_role_name(event.role)}{later}"

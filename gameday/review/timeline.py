@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from gameday.events import (
     CAUSE_OWN_REVERT,
     ActionFinished,
+    AllReverted,
     Body,
     Event,
     FaultConfirmed,
+    Intended,
     Recovered,
+    RevertStarted,
     SignalKinds,
     SteadyStateChecked,
+    has_any,
     of_kind,
     of_type,
     reference_time,
@@ -24,11 +28,11 @@ from gameday.review.event_text import format_clock, format_offset, format_source
 ROWS = 15
 
 _BY_IMPORTANCE = (
-    "fault", "adjusted", "lapsed", "removed", "fault-end", "stop", "guardrail-breach", "halt", "interrupted", "impact",
-    "mitigated", "recovered", "end", "alert", "action-finished", "steady-state", "theory", "declared", "update",
-    "acknowledged", "ic-announced", "decision", "reverting", "help", "given-up", "hint", "paged", "start",
-    "assembled", "reverted", "guardrail-warning", "message", "fault-kept", "prediction", "effect", "note", "paused",
-    "resumed", "suspended", "extended", "revealed", "page-escalated", "mitigation-reported",
+    "fault", "adjusted", "lapsed", "removed", "fault-end", "stop", "guardrail-breach", "halt", "interrupted",
+    "impact", "mitigated", "recovered", "end", "alert", "action-finished", "steady-state", "theory", "declared",
+    "update", "acknowledged", "ic-announced", "decision", "reverting", "help", "given-up", "hint", "paged", "start",
+    "hint-whispered", "assembled", "reverted", "guardrail-warning", "message", "fault-kept", "prediction", "effect",
+    "note", "paused", "resumed", "suspended", "extended", "revealed", "page-escalated", "mitigation-reported",
 )  # fmt: skip
 _REPEATED = 4
 """Places by which the second and later events of a kind rank lower."""
@@ -57,18 +61,16 @@ def timeline_rows(events: Sequence[Event], kinds: SignalKinds, limit: int = ROWS
     return tuple({(row.clock, row.event): row for row in rows}.values())
 
 
-def count_omitted(events: Sequence[Event], limit: int = ROWS) -> int:
-    """Return how many events of the log have no row."""
-    return len(events) - len(_choose(events, limit))
-
-
 def _choose(events: Sequence[Event], limit: int) -> list[Event]:
     """Choose the most important events; of a kind the first one, as in the figures, but each action for itself."""
-    again = _confirmed_again(events)
+    again, is_untouched = _confirmed_again(events), not has_any(events, Intended)
     candidates = [
         event
         for event in of_kind(events, *_BY_IMPORTANCE)
-        if event.seq not in again and not _is_own_recovery(event.body) and event.body.review_text({})
+        if event.seq not in again
+        and not (isinstance(event.body, RevertStarted | AllReverted) and is_untouched)
+        and not _is_own_recovery(event.body)
+        and event.body.review_text({})
     ]
     ranked: list[tuple[int, float, int, Event]] = []
     counts: dict[tuple[str, str], int] = {}

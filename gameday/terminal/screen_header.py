@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
+from gameday.boards.fault_board import FaultPhase
 from gameday.drill.control.facilitator_token import VARIABLE
 from gameday.drill.facilitator import next_at, timebox_at
 from gameday.model import Mode, Phase, Role
@@ -102,11 +103,20 @@ def render_ending(board: ScreenState, fmt: LineFormatter) -> list[Text]:
         case Phase.STUCK:
             return fmt.wrap(" ", (STUCK, BAD), indent=1)
         case Phase.DONE:
-            return fmt.wrap(" ", ("Drill over. All faults removed.", f"bold {GOOD}"), board.cleanup_text, indent=1)
+            return fmt.wrap(" ", (f"Drill over. {_faults_text(board)}", f"bold {GOOD}"), board.cleanup_text, indent=1)
         case Phase.REVERTING:
             return fmt.wrap(" ", (CLOSING, "bold"), indent=1)
         case _:
             return []
+
+
+def _faults_text(board: ScreenState) -> str:
+    """Return what became of the faults, by what the engine said of each."""
+    phases = {fault.phase for fault in board.faults.all.values()} - {FaultPhase.SCHEDULED, FaultPhase.REFUSED}
+    if not phases:
+        return "No fault was applied."
+    left = phases & {FaultPhase.LEFT_UNCHANGED, FaultPhase.CLOSED_BY_HAND}
+    return f"No fault active; {', '.join(sorted(left))}." if left else "All faults removed."
 
 
 def render_footer(board: ScreenState, fmt: LineFormatter) -> list[Text]:

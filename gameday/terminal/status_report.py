@@ -77,4 +77,5 @@ def _signals(signals: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     width = max((len(name) for name in signals), default=0)
     for name, signal in signals.items():
         value, kind = signal.get("value"), str(signal.get("kind", ""))
-        yield f"  {name:<{width}}  {format_value(value, kind) if value is not None else 'cannot be read'}"
+        unread = "cannot be read" if signal.get("read", True) else "no reading yet"
+        yield f"  {name:<{width}}  {format_value(value, kind) if value is not None else unread}"

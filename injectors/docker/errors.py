@@ -47,6 +47,12 @@ def version_failure(url: str, speaks: str) -> ConnectionFailure:
     return ConnectionFailure(why, f"Update it, or name another one: {HOW_TO_NAME_ENGINE}.")
 
 
+def podman_failure(url: str) -> ConnectionFailure:
+    """Return the failure of an engine that imitates Docker's API, with other answers where a revert rests on them."""
+    why = f"the engine at {url} is Podman; gameday needs Docker's own engine, because it was not tested with Podman"
+    return ConnectionFailure(why, f"Name a Docker engine: {HOW_TO_NAME_ENGINE}.")
+
+
 def timeout_failure(url: str) -> ConnectionFailure:
     """Return the failure of an engine that did not answer in time."""
     todo = "Is it overloaded, or does something in between drop what is sent to it? See `docker info`."

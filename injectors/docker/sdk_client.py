@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from gameday.injectors.docker.errors import engine_error, explain_connection_error, version_failure
+from gameday.injectors.docker.errors import engine_error, explain_connection_error, podman_failure, version_failure
 from gameday.lean_imports import import_requests
 from gameday.plugins.types import Deadline
 
@@ -28,7 +28,7 @@ def open_client(url: str, deadline: Deadline) -> Any:
     timeout: Any = max(MIN_TIMEOUT_S, deadline.remaining())  # its stubs say int; requests takes a float
     try:
         if url not in _VERSIONS:  # without a lock: an engine that hangs must keep nobody from asking another one
-            _VERSIONS[url] = _new_enough(url, docker.APIClient(url, version="auto", timeout=timeout, tls=_tls(url)))
+            _VERSIONS[url] = _check_engine(url, docker.APIClient(url, version="auto", timeout=timeout, tls=_tls(url)))
         sdk = docker.APIClient(url, version=_VERSIONS[url], timeout=timeout, num_pools=_POOLS, tls=_tls(url))
         if url.startswith("unix:"):
             sdk.trust_env = False  # no proxy lies on a socket, and looking for one is a quarter of each question
@@ -41,9 +41,13 @@ def open_client(url: str, deadline: Deadline) -> Any:
         raise engine_error(explain_connection_error(url, error)) from None  # an ssh client has endings of its own
 
 
-def _new_enough(url: str, asking: Any) -> str:
+def _check_engine(url: str, asking: Any) -> str:
+    """Return the API version of a Docker engine. Raises EngineError for one that is too old, or is not Docker's."""
     version = str(asking.api_version)
+    components = asking.version().get("Components") or []
     asking.close()
+    if any("podman" in str(component.get("Name", "")).lower() for component in components):
+        raise engine_error(podman_failure(url))
     if tuple(int(part) for part in version.split(".")) < OLDEST_API_VERSION:
         raise engine_error(version_failure(url, version))
     return version

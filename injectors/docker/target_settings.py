@@ -135,8 +135,9 @@ def _wrong_engine(url: Json) -> Iterator[SettingsProblem]:
     if not address or scheme not in SCHEMES:
         meant = did_you_mean(scheme, SCHEMES) if address else ""
         listed = [f"{word}://" for word in SCHEMES]
+        shown = "(hidden)" if "@" in url else url  # it may contain a password
         todo = meant or f"use {', '.join(listed[:-1])} or {listed[-1]}"
-        yield SettingsProblem(("engine",), f"invalid engine address {url!r}", todo)
+        yield SettingsProblem(("engine",), f"invalid engine address {shown!r}", todo)
 
 
 def _wrong_choice(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:

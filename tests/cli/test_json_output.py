@@ -97,7 +97,7 @@ def test_the_demo_that_is_down(capsys: pytest.CaptureFixture[str]) -> None:
 
 ANSWER = {
     "drill": "gd-7f3a", "environment": "staging", "mode": "facilitated", "phase": "running", "paused": False,
-    "since_startex": 90.0, "to_timebox": 30.0, "moments": {"start": 0.0, "paged": 60.0}, "pages": ["It is slow."],
+    "since_start": 90.0, "to_timebox": 30.0, "moments": {"start": 0.0, "paged": 60.0}, "pages": ["It is slow."],
     "messages": [],
 }  # fmt: skip
 

@@ -49,7 +49,7 @@ DAMAGES = pytest.mark.parametrize("damage", [restore_older_copy, empty, overwrit
 
 def started(place: Place, stands: str = "60s") -> tuple[Run, Path, Path]:
     """Start a drill whose store has an older copy, which knows another drill."""
-    place.write(LATENCY, stands="300ms")
+    place.write(LATENCY, stands="1s")
     assert place.run(timing=SHORT).code() in (Exit.HELD, Exit.NOT_HELD)
     store = place.runs[0].store.parent
     backup = place.folder / "backup"
@@ -105,7 +105,7 @@ def test_next_command_reverts_without_the_store(
     run.kill_all()
     damage(store, backup)
     assert not place.clean()
-    place.write(LATENCY, stands="300ms")
+    place.write(LATENCY, stands="1s")
     words = ("run", "late.yaml", "--rehearse", "--no-review") if command == "run" else (command,)
     ended = place.gameday(*words, timing=SHORT)
     assert "all faults reverted" in ended.err, ended

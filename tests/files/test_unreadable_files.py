@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import difflib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from files.rule_cases import SHIPPED
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gameday.errors import InvalidFiles
+from gameday.files import yaml_document
 from gameday.files.check import check_files
 from gameday.files.project import parse_project
 from gameday.files.roster import parse_roster
 from gameday.files.scenario import parse_scenario, read_scenario
+from gameday.files.schema_validation import MAX_SUGGESTIONS, validate_schema
+from gameday.files.yaml_document import parse_document
+from gameday.files.yaml_reader import merged_entries
 
 HOPELESS = {
     "empty": (b"", "1:1: the file is empty"),
@@ -50,6 +57,79 @@ def test_a_hopeless_file_has_one_clear_problem(name: str, tmp_path: Path) -> Non
     assert [str(problem) for problem in check_files([path])] == [f"{path}:{said}"]
     with pytest.raises(InvalidFiles):
         read_scenario(path)
+
+
+def test_pipe_and_device_are_refused_without_waiting(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.yaml"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/zero")):
+        said = [str(problem) for problem in check_files([path])]
+        assert said == [f"{path}:1:1: cannot read the file: this is a pipe or a device, not a file"]
+
+
+def test_huge_file_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "huge.yaml"
+    with path.open("wb") as file:
+        file.truncate(50_000_000_000)
+    assert [str(problem) for problem in check_files([path])] == [
+        f"{path}:1:1: cannot read the file: the file is larger than 4 MB"
+    ]
+
+
+def test_place_of_every_key_is_found_by_one_pass_over_its_map(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file with thousands of unknown keys took minutes: each problem searched the whole map again."""
+    passes = list[object]()
+
+    def count(node: yaml.MappingNode) -> Iterator[tuple[yaml.Node, yaml.Node]]:
+        passes.append(node)
+        return merged_entries(node)
+
+    document = parse_document("".join(f"key{number}: 1\n" for number in range(1000)), "x.yaml")
+    monkeypatch.setattr(yaml_document, "merged_entries", count)
+    validate_schema(document, "scenario")
+    wrong = {problem.line: problem.wrong for problem in document.problems if "unknown key" in problem.wrong}
+    assert wrong == {number + 1: f"unknown key 'key{number}'" for number in range(1000)}
+    assert len(passes) == 1
+
+
+def test_suggestions_are_searched_only_among_few_words_and_for_few_problems(monkeypatch: pytest.MonkeyPatch) -> None:
+    searches = list[str]()
+
+    def find(word: str, _words: list[str], **_options: float) -> list[str]:
+        searches.append(word)
+        return []
+
+    monkeypatch.setattr(difflib, "get_close_matches", find)
+    signals = "".join(f"    s{number}: ratio\n" for number in range(500))
+    expect = "".join(f"    - {{signal: t{number}, at_least: 1%}}\n" for number in range(500))
+    keys = "".join(f"key{number}: 1\n" for number in range(500))
+    text = f"requires:\n  signals:\n{signals}hypothesis:\n  statement: x\n  expect:\n{expect}{keys}"
+    with pytest.raises(InvalidFiles) as raised:
+        parse_scenario(text, "x.yaml")
+    assert len(searches) <= MAX_SUGGESTIONS
+    assert max(len(str(problem)) for problem in raised.value.problems) < 500
+
+
+def test_no_password_in_any_address_is_accepted_or_repeated(tmp_path: Path) -> None:
+    path = tmp_path / "gameday.yaml"
+    path.write_text("""
+gameday: 1
+environments:
+  staging:
+    targets:
+      db: {injector: docker, engine: "tcp://me:hunter2@127.0.0.1:2375", container: x}
+      odd: {injector: docker, engine: "ftp://me:hunter2@127.0.0.1", container: x}
+      cache: {injector: toxiproxy, url: "http://me:hunter2@127.0.0.1:8474", proxy: x}
+    signals:
+      rows: {probe: sql, dsn: "postgresql://u:hunter2@h/db", query: "select 1", kind: count}
+      page: {probe: http, url: "http://me:hunter2@127.0.0.1/", kind: ratio}
+    actions:
+      switch: {do: [curl, "http://me:hunter2@h/", "http://me:${TOKEN}@h/"], undo: ["true"]}
+    runbooks: {wiki: "https://me:hunter2@wiki/"}
+""")
+    problems = [problem for problem in check_files([path]) if "password" in problem.wrong]
+    assert [problem.line for problem in problems] == [6, 7, 8, 10, 11, 13, 14]
+    assert not [problem for problem in check_files([path]) if "hunter2" in str(problem)]
 
 
 def test_a_bomb_of_aliases_is_refused(tmp_path: Path) -> None:

@@ -106,18 +106,23 @@ def test_our_own_words_ask_what_and_how() -> None:
 
 def test_nothing_untrue_is_said_of_a_drill_that_went_otherwise() -> None:
     paged = drafted(rehearsal().without("alert", "paged").plus(60, "paged", by="program", text="slow"))
-    assert "`journey-slow` was expected to fire and stayed silent." in paged and "The program paged" in paged
-    idle = drafted(rehearsal().changed("effect", seen=False).without("impact"))
+    assert "Alert `journey-slow` was expected to fire, and did not." in paged and "gameday paged" in paged
+    idle = drafted(
+        rehearsal().changed("effect", seen=False).changed("planned", steady_state=["journey-p95"]).without("impact")
+    )
     assert (
         "It is unknown whether the hypothesis holds." in idle
-        and "No two consecutive readings left steady state" in idle
+        and "No two consecutive readings of journey-p95 left steady state" in idle
     )
     dirty = drafted(rehearsal().without("fault-reverted"))
     assert f"`{MARK}` may still be active" in section(dirty, "Action items") and "reverted and verified" not in dirty
     deaf = drafted(facilitated().without("update"))
     assert "Not recorded, which does not mean missed: status update." in deaf
     lapsed = drafted(rehearsal().plus(40, "lapsed", marker=MARK, reason="the proxy restarted"))
-    assert "and then lapsed." in lapsed and "It is unknown whether the hypothesis holds." in lapsed
+    assert (
+        "and then lapsed, and steady state was restored." in lapsed
+        and "It is unknown whether the hypothesis holds." in lapsed
+    )
     lost = drafted(rehearsal().changed("steady-state", holds=False))
     assert "steady state was not restored" in lost and "What went well" in lost
 
@@ -137,7 +142,7 @@ def test_an_absent_moment_is_told_in_a_whole_sentence() -> None:
 def test_what_cannot_be_put_back_is_not_said_to_be_owed() -> None:
     say = "restart-database ran and has no undo command: check whether anything is left"
     told = section(drafted(rehearsal().changed("cleanup", result="no-undo", text=say)), "Action items")
-    assert say in told and "To be restored" not in told
+    assert say in told and "Restore:" not in told
 
 
 def test_nobodys_words_turn_into_markup() -> None:
@@ -148,6 +153,6 @@ def test_nobodys_words_turn_into_markup() -> None:
 
 
 def test_what_is_owed_is_an_action() -> None:
-    assert "To be restored: recommendations are off." in section(
+    assert "Restore: recommendations are off." in section(
         drafted(rehearsal().changed("cleanup", result="owed")), "Action items"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -89,15 +90,22 @@ def test_notes_of_the_scribe_find_their_section() -> None:
 def test_factors_are_suggested_from_what_was_silent_and_what_came_unexpected() -> None:
     factors = section(full(facilitated().without("alert", "paged").plus(300, "paged", by="program", text="x")),
                       "Contributing factors")  # fmt: skip
-    assert "the alert `journey-slow` stayed silent" in factors
-    assert "the alert `pool-busy` fired unexpectedly" in section(full(facilitated()), "Contributing factors")
+    assert "alert `journey-slow` did not fire" in factors
+    assert "alert `pool-busy` fired, and the scenario does not name it" in section(
+        full(facilitated()), "Contributing factors"
+    )
 
 
-def test_luck_is_how_near_a_guardrail_came() -> None:
+def test_luck_is_a_guardrail_that_was_near_and_a_fault_that_lapsed() -> None:
     lucky = section(full(facilitated()), "Where we got lucky")
-    assert "Guardrail journey-success below 50%: its signal was 98.1% to 100%" in lucky
+    assert "Guardrail" not in lucky, "both stayed far from their limits"
+    made = facilitated()
+    low = [replace(r, value=0.42) if (r.signal, r.at) == ("journey-success", 5_400.0) else r for r in made.readings]
+    near = section(full(Made(made.events, tuple(low))), "Where we got lucky")
+    assert "Guardrail journey-success below 50%: its readings reached 42%" in near
+    assert "neighbour-success" not in near
     lapsed = full(rehearsal().plus(40, "lapsed", marker=MARK, reason="the proxy restarted"))
-    assert "The fault on `database` lapsed before we reverted it." in section(lapsed, "Where we got lucky")
+    assert "The fault on `database` lapsed before the drill reverted it." in section(lapsed, "Where we got lucky")
 
 
 def test_a_statement_knows_systems_alone() -> None:

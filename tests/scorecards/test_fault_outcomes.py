@@ -99,8 +99,9 @@ def test_a_drill_cut_short_has_a_summary_without_gaps() -> None:
         .plus(20, "halt", reason="the runner is gone")
     )
     said = render_draft(killed.events, card(killed))
-    assert "It was to try the mitigation `shed-optional-work`" in said and "It tried" in render_draft(
-        rehearsal().events, card(rehearsal())
+    assert (
+        "Mitigations not tried: `shed-optional-work`, `read-from-cache`." in said
+        and "Mitigations tried: `shed-optional-work`." in render_draft(rehearsal().events, card(rehearsal()))
     )
     assert not [one for one in said.splitlines() if "  " in one]
 

@@ -26,9 +26,11 @@ PEOPLE = {"Ana Torres": "ops", "Ana": "ops", "btorres": "IC"}
 STRINGS = {
     "drill", "scenario", "type", "environment", "mode", "windows", "hypothesis", "held", "reasons",
     "expectations.expected", "expectations.verdict", "expectations.finding", "expectations.meaning",
-    "clues.expected", "clues.verdict", "clues.finding", "clues.meaning", "alerts.signal", "silent_alerts",
+    "clues.expected", "clues.verdict", "clues.finding", "clues.meaning", "alerts.signal", "alerts.since",
+    "silent_alerts",
     "faults.id", "faults.kind", "faults.target", "faults.effect", "faults.signal", "faults.kept", "faults.ended_by",
     "mitigation", "objectives.id", "objectives.moment", "objectives.of", "objectives.state", "objectives.reason",
+    "objectives.missing",
     "response_times.name", "response_times.meaning", "response_times.start", "response_times.end",
     "response_times.state", "response_times.reason", "signals.signal", "signals.kind", "cleanups", "loss_reason",
     "steady_state_signals", "restored_by", "kept", "closed_manually",

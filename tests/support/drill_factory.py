@@ -67,7 +67,8 @@ def numbered(events: Sequence[Event]) -> tuple[Event, ...]:
 
 def _expected(say: str, tells: str = "") -> dict[str, Json]:
     test = "fires" if say.endswith(" fires") else say.split(" ", 1)[1].rsplit(" ", 1)[0].replace(" ", "_")
-    return {"text": say, "signal": say.split(" ")[0], "test": test, "meaning": tells}
+    limit = "" if test == "fires" else say.split(f" {test.replace('_', ' ')} ")[1]
+    return {"text": say, "signal": say.split(" ")[0], "test": test, "limit": limit, "meaning": tells}
 
 
 def planned(mode: str, pace: float, mitigation: str) -> dict[str, Json]:

@@ -64,7 +64,7 @@ def test_a_person_is_a_role_and_a_script_says_that_it_is_one() -> None:
 def test_what_did_not_work_is_said_so() -> None:
     assert "NOT" in line(made("effect", fault="slow", seen=False, signal="x", value=1.0, n=3))
     assert "FAILED" in line(made("action-finished", action="read-from-cache", succeeded=False, text="exit 1"))
-    assert "PAGE by gameday, no alert fired" in line(made("paged", by="program", text="slow"))
+    assert line(made("paged", by="program", text="slow")) == "PAGE by gameday: slow"
     assert "unexpected" in line(made("alert", signal="pool-busy", expected=False))
 
 

@@ -41,14 +41,18 @@ def _facilitators(log: Log, collector: ReadingCollector, now: float) -> dict[str
     faults = [
         {
             "target_text": intent.target_text,
-            "guarantee": intent.guarantee.value,
+            "guarantee": intent.auto_revert,
             "since": round(now - applied[intent.marker], 1),
         }
         for intent in outstanding_intents(log.events).values()
         if intent.marker in applied
     ]
     signals = {
-        name: {"value": series.last.value if series.last else None, "kind": series.kind.value}
+        name: {
+            "value": series.last.value if series.last else None,
+            "kind": series.kind.value,
+            "read": series.last is not None,
+        }
         for name, series in collector.series.items()
     }
     return {"faults": faults, "signals": signals}

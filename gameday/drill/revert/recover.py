@@ -104,7 +104,7 @@ def dirty_error(left: list[Intent], store: EventReader | None = None) -> Environ
     reasons = {
         event.body.marker: event.body.reason
         for drill in {intent.drill for intent in left}
-        for event in of_type(_events(drill, store), RevertPending)
+        for event in of_type(load_known_events(drill, store), RevertPending)
     }
     lines = [
         f"  {intent.marker}: {intent.target_text}\n    {reasons.get(intent.marker, 'it could not be reverted')}"
@@ -118,7 +118,7 @@ def dirty_error(left: list[Intent], store: EventReader | None = None) -> Environ
     )
 
 
-def _events(drill: str, store: EventReader | None) -> list[Event]:
+def load_known_events(drill: str, store: EventReader | None) -> list[Event]:
     """Return what is known of a drill; a store that cannot be read hides nothing that the journal has."""
     journal = find_journal(drill)
     events = journal.events() if journal else []

@@ -80,31 +80,35 @@ class TakeoverLog:
         self._queue.submit(self._complete)
 
     def _complete(self) -> None:
-        store = self._open_store()
+        store = self._opened()
         if store is None or self.drill not in store.unfinished():
             return
-        self._store = store
         self._epoch = store.take_over(self.drill, current_process())
         self._write_missing(store)
 
     def _claim(self, has_read: threading.Event) -> None:
         """Read the log first: that waits for no other process."""
-        if self._store is None and (store := self._open_store()) is not None:
-            self._store = store
-        if self._store is None:
-            self._is_lost = True
+        store = self._opened()
+        if store is None:
             return
         if not has_read.is_set():
-            self._stored, self.silent = self._store.events(self.drill), self._store.heartbeat_age(self.drill)
+            self._stored, self.silent = store.events(self.drill), store.heartbeat_age(self.drill)
             has_read.set()
         try:
-            self._epoch = self._store.take_over(self.drill, current_process(), self._store.epoch(self.drill))
-            self._write_missing(self._store)
+            self._epoch = store.take_over(self.drill, current_process(), store.epoch(self.drill))
+            self._write_missing(store)
         except StoreLost:
             self._is_lost = True
         except Fenced:
             if not self._has_waited:
                 raise  # else the faults are reverted already, and that is recorded all the same
+
+    def _opened(self) -> RevertAuthority | None:
+        """Return the store, opened once; None if there is none, or it does not know the drill."""
+        if self._store is None and not self._is_lost:
+            self._store = self._open_store()
+            self._is_lost = self._store is None
+        return None if self._is_lost else self._store
 
     def _write_missing(self, store: RevertAuthority) -> None:
         """Write what the former owner has in its journal, and could not write to the store any more."""
@@ -133,12 +137,13 @@ class TakeoverLog:
         self._queue.submit(lambda: self._write(recorded))
 
     def _write(self, drafts: Sequence[NewEvent]) -> None:
-        if self._store is None or self._is_lost:
+        store = self._opened()
+        if store is None:
             return
         try:
-            self._store.append(self.drill, drafts, self._epoch)
+            store.append(self.drill, drafts, self._epoch)
         except Fenced:
-            self._store.append(self.drill, drafts, None)
+            store.append(self.drill, drafts, None)
         except StoreLost:
             self._is_lost = True
 

@@ -9,15 +9,19 @@ from gameday.events import (
     CleanedUp,
     CleanupResult,
     Decision,
+    Evaluated,
     Event,
+    FaultEnded,
     HelpRequested,
     SteadyStateChecked,
+    has_any,
     of_type,
     read_plan,
     reference_time,
 )
+from gameday.model import Source, Test
 from gameday.review.document import Prompt, Section, bullets, code, plain, quoted
-from gameday.review.event_text import format_clock, format_offset
+from gameday.review.event_text import format_clock, format_offset, reference_name
 from gameday.review.sections.line_items import (
     format_alert,
     format_clue,
@@ -45,15 +49,20 @@ MAX_LESSON_BLANKS = 2
 def detection(events: Sequence[Event], card: Scorecard) -> Section:
     """Return alerts, the page and clues: what could be seen, and what stayed silent."""
     fired = [format_alert(alert) for alert in card.alerts]
-    silent = [f"{code(signal)} was expected to fire and stayed silent." for signal in card.silent_alerts]
+    silent = [f"Alert {code(signal)} was expected to fire, and did not." for signal in card.silent_alerts]
     none = "" if card.alerts or card.silent_alerts or not card.faults else "No alert fired."
-    paged = "The program paged, because no alert had fired: time to detect is a lower bound."
+    paged = _program_page(card)
     clues = [format_clue(clue) for clue in card.clues if clue.verdict != "not judged"]
-    blocks = bullets(
-        *fired, *silent, none, paged if card.program_paged else "", *clues, *list_unreadable_signals(events)
-    )
+    blocks = bullets(*fired, *silent, none, paged, *clues, *list_unreadable_signals(events))
     prompts = (Prompt("What was looked at first, and what did it show?"),) if blocks and _with_people(card) else ()
     return Section("detection", "Detection", (*blocks, *prompts))
+
+
+def _program_page(card: Scorecard) -> str:
+    if not card.program_paged:
+        return ""
+    bound = ": time to detect is a lower bound" if card.response_time("detect").censored else ""
+    return f"gameday paged the responders{bound}."
 
 
 def _with_people(card: Scorecard) -> bool:
@@ -63,26 +72,42 @@ def _with_people(card: Scorecard) -> bool:
 def went_well(events: Sequence[Event], card: Scorecard) -> Section:
     """Return only what is known to have gone well; a script's times are no merit."""
     start = reference_time(events)
-    helped = [f"Help was requested at {format_offset(e.happened - start)}." for e in of_type(events, HelpRequested)]
+    helped = [
+        f"Help was requested at {format_offset(event.happened - start)} from the {reference_name(events)}."
+        for event in of_type(events, HelpRequested)
+        if event.source is Source.HUMAN
+    ]
     reached = [format_objective(result) for result in card.objectives if result.state == "met" and not result.scripted]
-    alerts = [f"{code(signal)} fired as expected." for signal in sorted({a.signal for a in card.alerts if a.expected})]
+    alerts = [f"Alert {code(signal)} fired, as the hypothesis expected." for signal in _alerts_in_time(events)]
     lines = (
         *list_debrief_lines(events, "well"), "The hypothesis held." if card.held == "held" else "", *alerts,
-        _restored(card), *reached, *helped, _clean_revert(card),
+        _restored(events, card), *reached, *helped, _clean_revert(events, card),
     )  # fmt: skip
     return Section("well", "What went well", bullets(*lines))
 
 
-def _restored(card: Scorecard) -> str:
+def _alerts_in_time(events: Sequence[Event]) -> tuple[str, ...]:
+    """Return the alerts of the hypothesis that fired in their time."""
+    met = {event.body.index for event in of_type(events, Evaluated)
+           if event.body.part == "expectation" and event.body.verdict == "met"}  # fmt: skip
+    lines = enumerate(read_plan(events).expectations)
+    return tuple(dict.fromkeys(line.signal for index, line in lines if line.test == Test.FIRES and index in met))
+
+
+def _restored(events: Sequence[Event], card: Scorecard) -> str:
     state = card.response_time("mitigate").state
     if state == "measured":
-        return service_sentence(card)
-    return f"{code(card.restored_by)} restored service." if state == "scripted" and card.restored_by else ""
+        return service_sentence(events, card)
+    if state != "scripted" or not card.restored_by:
+        return ""
+    return f"Service was restored after the mitigation {code(card.restored_by)} began."
 
 
-def _clean_revert(card: Scorecard) -> str:
-    is_clean = card.faults and card.steady_state_restored and card.exit != Exit.DIRTY
+def _clean_revert(events: Sequence[Event], card: Scorecard) -> str:
+    is_clean = card.faults and card.ended is not None and card.exit != Exit.DIRTY
     if not is_clean or card.loss_reason or card.kept or card.closed_manually:
+        return ""
+    if any(fault.lapsed or fault.ended_by for fault in card.faults) or has_any(events, FaultEnded):
         return ""
     duration = card.response_time("revert").seconds
     return f"All faults were reverted and verified{f' in {format_duration(duration)}' if duration is not None else ''}."
@@ -116,15 +141,15 @@ def contributing_factors(events: Sequence[Event], card: Scorecard) -> Section:
 
 
 def _suggestions(events: Sequence[Event], card: Scorecard) -> Iterator[str]:
-    prefix = "To look at:"
-    yield from (f"{prefix} the alert {code(signal)} stayed silent." for signal in card.silent_alerts)
+    prefix = "To look into:"
+    yield from (f"{prefix} alert {code(signal)} did not fire." for signal in card.silent_alerts)
     unexpected = (alert.signal for alert in card.alerts if not alert.expected)
-    yield from (f"{prefix} the alert {code(signal)} fired unexpectedly." for signal in unexpected)
+    yield from (f"{prefix} alert {code(signal)} fired, and the scenario does not name it." for signal in unexpected)
     hidden = (format_clue(clue) for clue in card.clues if clue.verdict in ("unmet", "unreadable"))
     yield from (f"{prefix} {line[0].lower()}{line[1:]}" for line in hidden)
     yield from (f"{prefix} {line}" for line in list_unreadable_signals(events))
     if card.difficulty.hints:
-        yield f"{prefix} what the hints gave that no screen showed."
+        yield f"{prefix} what the hints told the team that its dashboards and runbooks did not."
     yield from (f"{prefix} what made the fault on {code(f.target)} lapse." for f in card.faults if f.lapsed)
 
 
@@ -167,18 +192,20 @@ def action_items(events: Sequence[Event], card: Scorecard) -> Section:
         f"{code(marker)} was closed manually and not verified: is its target healthy?"
         for marker in card.closed_manually
     ]
-    to_restore = [f"To be restored: {plain(body.item)}." for body in _cleanups(events, "owed")]
+    to_restore = [f"Restore: {plain(body.item)}." for body in _cleanups(events, "owed")]
     to_check = [f"{plain(body.text)}." for body in _cleanups(events, "no-undo")]
     steady = "" if card.steady_state_restored or not _was_unsteady(events) else "Restore steady state."
-    silent = [f"Make {code(signal)} fire for this." for signal in card.silent_alerts]
+    silent = [f"Make alert {code(signal)} fire for this failure." for signal in card.silent_alerts]
     blocks = bullets(*dirty, *to_restore, *to_check, steady, *list_debrief_lines(events, "actions"), *silent)
     question = Prompt("What will be different, which team owns it, and by when?")
     return Section("actions", "Action items", (*blocks, question))
 
 
 def _cleanups(events: Sequence[Event], result: CleanupResult) -> list[CleanedUp]:
-    return [event.body for event in of_type(events, CleanedUp) if event.body.result == result]
+    latest = {event.body.item: event.body for event in of_type(events, CleanedUp)}
+    return [body for body in latest.values() if body.result == result]
 
 
 def _was_unsteady(events: Sequence[Event]) -> bool:
-    return any(e.body.when == "after" and not e.body.holds for e in of_type(events, SteadyStateChecked))
+    after = [event.body.holds for event in of_type(events, SteadyStateChecked) if event.body.when == "after"]
+    return bool(after) and not after[-1]

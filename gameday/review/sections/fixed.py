@@ -16,7 +16,8 @@ from gameday.events import (
 from gameday.moments import MOMENTS
 from gameday.review.document import Block, Para, Prompt, Section, Table, bullets, code, plain, strong
 from gameday.review.event_text import format_day, format_hour_and_minute, happened_at
-from gameday.review.sections.story import STEADY_STATE, fault_sentence
+from gameday.review.sections.fault_sentences import fault_sentence
+from gameday.review.sections.story import STEADY_STATE
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.scorecard import Scorecard
 from gameday.units import format_duration
@@ -71,7 +72,7 @@ def _statement_lines(events: Sequence[Event], card: Scorecard) -> Iterator[tuple
 
 
 def _since(events: Sequence[Event], card: Scorecard) -> str:
-    event = first_of(events, ImpactDetected, FaultConfirmed)
+    event = first_of(events, ImpactDetected) or first_of(events, FaultConfirmed)
     return format_hour_and_minute(happened_at(event).timestamp() if event else card.began)
 
 

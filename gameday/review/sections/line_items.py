@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gameday.events import DebriefLine, Event, GuardrailWarned, Note, Prediction, SignalUnreadable, of_type, read_plan
-from gameday.moments import Moment
+from gameday.moments import HUMAN_MOMENTS, Moment
 from gameday.review.document import code, plain, quoted, render_text
 from gameday.review.event_text import format_clock
 from gameday.scorecards import scorecard_text
-from gameday.scorecards.objectives import LONGEST_GAP, ObjectiveResult
+from gameday.scorecards.objectives import BEFORE, LONGEST_GAP, ObjectiveResult
 from gameday.scorecards.scorecard import Evaluation, FiredAlert, Scorecard
 from gameday.units import format_duration
 
@@ -36,7 +36,7 @@ _MOMENTS: dict[str, tuple[str, str]] = {
 }
 """A sentence and a noun for each moment."""
 _LOWER_BOUNDS = {"detect": "Time to detect", "mitigate": "Time to mitigate", "recover": "Time to recover"}
-_DEBRIEF_PARTS = {"well": "well", "act": "actions", "point": "actions", "todo": "actions", "next": "actions"}
+_DEBRIEF_PARTS = {"went well": "well", "act": "actions", "point": "actions", "todo": "actions", "next": "actions"}
 """The section that a heading of the debrief belongs to, by a word in it; else what was learned."""
 
 
@@ -48,7 +48,8 @@ def format_clue(clue: Evaluation) -> str:
     """Return a sentence about what a clue showed, with n."""
     visible = {"met": "Clue visible", "unmet": "Clue not visible"}.get(clue.verdict, "Clue not readable")
     meaning = f", so {plain(clue.meaning)}" if clue.meaning and clue.verdict == "met" else ""
-    return f"{visible}: {plain(clue.finding or clue.expected)} (n={clue.n}){meaning}."
+    count = f" (n={clue.n})" if clue.n else ""
+    return f"{visible}: {plain(clue.finding or clue.expected)}{count}{meaning}."
 
 
 def list_unreadable_signals(events: Sequence[Event]) -> list[str]:
@@ -62,6 +63,8 @@ def list_unreadable_signals(events: Sequence[Event]) -> list[str]:
 def format_objective(result: ObjectiveResult) -> str:
     """Format `The IC was announced 31 s after the declaration (objective: 3 min).`; empty if not recorded."""
     sentence, noun = _moment(result.moment)
+    if result.reason == BEFORE:
+        return f"{sentence} before the {_moment(result.of)[1]}."
     if result.seconds is None:
         return f"A person reported that there was no {noun}." if result.state == "absent" else ""
     duration = format_duration(result.seconds)
@@ -76,12 +79,17 @@ def _moment(name: str) -> tuple[str, str]:
 
 
 def list_missed_objectives(card: Scorecard) -> list[str]:
-    return [format_objective(result) for result in card.objectives if result.state in ("late", "absent")]
+    return [
+        format_objective(result)
+        for result in card.objectives
+        if result.state in ("late", "absent") and not result.scripted
+    ]
 
 
 def list_unrecorded_moments(card: Scorecard) -> str:
-    """Name the objectives that the log knows nothing about: people talk aloud, so the log is incomplete."""
-    nouns = dict.fromkeys(_moment(result.moment)[1] for result in card.objectives if result.state == "not recorded")
+    """Name the human moments of objectives that the log does not have: people talk aloud, so it is incomplete."""
+    missing = (moment for result in card.objectives if result.state == "not recorded" for moment in result.missing)
+    nouns = dict.fromkeys(_moment(moment)[1] for moment in missing if moment in HUMAN_MOMENTS)
     return f"Not recorded, which does not mean missed: {', '.join(nouns)}." if nouns else ""
 
 

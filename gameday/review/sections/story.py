@@ -8,31 +8,32 @@ from gameday.errors import Exit
 from gameday.events import (
     ActionFinished,
     ActionStarted,
-    ApplyUnknown,
     Event,
     FaultConfirmed,
+    FaultEnded,
+    FaultKept,
+    FaultReverted,
     ImpactDetected,
-    Intended,
+    Mitigated,
     SignalKinds,
     first_of,
-    has_any,
     kept_text,
     of_type,
     read_plan,
+    time_of,
 )
 from gameday.model import SignalKind
 from gameday.review.document import Block, Para, Picture, Prompt, Section, Table, bullets, code, plain, strong
-from gameday.review.event_text import format_clock
+from gameday.review.event_text import reference_name
+from gameday.review.sections.fault_sentences import fault_sentence
 from gameday.review.sections.line_items import list_predictions
-from gameday.review.timeline import ROWS, count_omitted, timeline_rows
+from gameday.review.timeline import ROWS, timeline_rows
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.censoring import ADJUSTED
 from gameday.scorecards.fault_outcomes import FaultOutcome
 from gameday.scorecards.scorecard import Scorecard
-from gameday.units import format_duration, format_parameters, format_value
+from gameday.units import format_duration, format_value
 
-MAX_MEMBERS = 6
-"""Members of a target that are named, of those that the fault hit."""
 PICTURE = Picture("The drill on one time axis: the system, what could be seen, what the team believed")
 _HELD = {
     "held": "The hypothesis held.", "not held": "The hypothesis did not hold.",
@@ -77,14 +78,15 @@ def _summary_blocks(events: Sequence[Event], card: Scorecard) -> tuple[Block, ..
     text = Para(" ".join(filter(None, _summary_sentences(events, card))))
     if card.mode != "rehearsal":
         return (text,)
-    script = "A script played the responders, so the response times say nothing about a team."
+    script = "A script played the responders, so its response times say nothing about a team."
     mode = plain(scorecard_text.format_mode(card))
     return (text, Para(f"This was a {mode}. {script}{_untried_mitigations(events, card)}"))
 
 
 def _hypothesis_blocks(card: Scorecard) -> tuple[Block, ...]:
     head = f"{strong(_HELD[card.held])} {plain(card.hypothesis)}" if card.hypothesis else ""
-    reasons = f" Against a pass: {plain('; '.join(card.reasons))}." if card.reasons else ""
+    label = "The drill did not pass:" if card.held == "held" else "Reason:"
+    reasons = f" {label} {plain('; '.join(card.reasons))}." if card.reasons else ""
     text = f"{head}{reasons}".strip()
     return (*((Para(text),) if text else ()), *_expectations_table(card))
 
@@ -98,53 +100,32 @@ def _expectations_table(card: Scorecard) -> tuple[Block, ...]:
 
 
 def _untried_mitigations(events: Sequence[Event], card: Scorecard) -> str:
-    others = [code(name) for name in read_plan(events).mitigations if name != card.mitigation]
-    if not card.mitigation or not others:
-        return ""
-    actions = of_type(events, ActionStarted, ActionFinished)
-    verb = "tried" if any(event.body.action == card.mitigation for event in actions) else "was to try"
-    return f" It {verb} the mitigation {code(card.mitigation)}; not in this drill: {', '.join(others)}."
+    mitigations = dict.fromkeys((*([card.mitigation] if card.mitigation else []), *read_plan(events).mitigations))
+    started = {event.body.action for event in of_type(events, ActionStarted, ActionFinished)}
+    used_mitigations = [code(name) for name in mitigations if name in started]
+    unused_mitigations = [code(name) for name in mitigations if name not in started]
+    lines = (f"Mitigations tried: {', '.join(used_mitigations)}." if used_mitigations else "",
+             f"Mitigations not tried: {', '.join(unused_mitigations)}." if unused_mitigations else "")  # fmt: skip
+    return "".join(f" {line}" for line in lines if line)
 
 
 def _summary_sentences(events: Sequence[Event], card: Scorecard) -> Iterator[str]:
     yield fault_sentence(events)
     yield _impact_sentence(events, card)
-    yield service_sentence(card)
-    yield _revert_sentence(card)
-
-
-def fault_sentence(events: Sequence[Event]) -> str:
-    """Return a sentence about the fault: when, what, on which target."""
-    event = first_of(events, FaultConfirmed)
-    if event is None:
-        unknown = "It is unknown whether a fault was applied, or to how much of its target"
-        return f"{unknown if has_any(events, ApplyUnknown) else 'No fault was applied'}, so nothing was tested."
-    planned = {fault.id: fault.params for fault in read_plan(events).faults}
-    details = format_parameters(event.body.params or planned.get(event.body.fault, {}))
-    kind = plain(event.body.fault_kind) + (f" ({plain(details)})" if details else "")
-    more = len({other.body.fault for other in of_type(events, FaultConfirmed)}) - 1
-    others = f" (and {more} more)" if more else ""
-    members = _affected_members(events, event.body.marker)
-    return f"At {format_clock(event)} UTC we applied {kind} to {code(event.body.target)}{members}{others}."
-
-
-def _affected_members(events: Sequence[Event], marker: str) -> str:
-    """Return the members of the target that were hit: of several, they are drawn in each drill."""
-    intents = (event.body.intent for event in of_type(events, Intended))
-    names = next((intent.member_names for intent in intents if intent.marker == marker), ())
-    more = f" and {len(names) - MAX_MEMBERS} more" if len(names) > MAX_MEMBERS else ""
-    return f" ({', '.join(code(name) for name in names[:MAX_MEMBERS])}{more})" if names else ""
+    yield service_sentence(events, card)
+    yield _revert_sentence(events, card)
 
 
 def _impact_sentence(events: Sequence[Event], card: Scorecard) -> str:
-    event, time = first_of(events, ImpactDetected), card.response_time("impact")
+    event = first_of(events, ImpactDetected)
     if event is None:
         return no_impact_sentence(card)
     name, kinds = event.body.signal, kinds_of(card)
     signal = next((signal for signal in card.signals if signal.signal == name), None)
     against = f", baseline {scorecard_text.format_baseline(signal)}" if signal and signal.baseline is not None else ""
     value = f"{format_value(event.body.value, kinds.get(name, ''))} (n={event.body.n})"
-    when = f"{format_duration(time.seconds)} later users were" if time.seconds is not None else "Users were"
+    fault = first_of(events, FaultConfirmed)
+    when = f"{format_duration(event.happened - fault.happened)} later users were" if fault else "Users were"
     return f"{when} affected: {code(name)} was {value}{against}.{_peak(card, name)}"
 
 
@@ -152,6 +133,8 @@ def no_impact_sentence(card: Scorecard) -> str:
     """Return a sentence about a fault without impact; a fault that was cut short proves nothing."""
     if not card.faults:
         return ""
+    if not card.steady_state_signals:
+        return "Impact was not measured: the scenario names no steady state."
     readings = f"two consecutive readings{scorecard_text.format_steady_state_signals(card)}"
     if card.exit == Exit.HALTED:
         return f"The drill ended before an impact on users was seen, which takes {readings} outside steady state."
@@ -166,7 +149,7 @@ def _peak(card: Scorecard, name: str) -> str:
     return f" It peaked at {format_value(signal.highest, signal.kind)} ({scorecard_text.format_reading_count(signal)})."
 
 
-def service_sentence(card: Scorecard) -> str:
+def service_sentence(events: Sequence[Event], card: Scorecard) -> str:
     """Return a sentence about how long users were affected, and what restored service."""
     time = card.response_time("mitigate")
     if time.seconds is None:
@@ -177,29 +160,42 @@ def service_sentence(card: Scorecard) -> str:
         affected = f"Users were affected for {scorecard_text.format_response_time(time)}"
         return f"{affected}: service was not restored before the drill ended."
     by = f", mitigated by {code(card.restored_by)}" if card.restored_by else ""
-    active = not any(fault.ended_by or fault.lapsed for fault in card.faults)
-    still = ", with the fault still active" if active and card.faults else ""
-    return f"Service was restored {scorecard_text.format_response_time(time)} after the impact{by}{still}."
+    still = ", with the fault still active" if _is_still_active(events, card) else ""
+    return f"Service was restored {format_duration(time.seconds)} after the impact{by}{still}."
 
 
-def _revert_sentence(card: Scorecard) -> str:
+def _is_still_active(events: Sequence[Event], card: Scorecard) -> bool:
+    """Return True if every fault was active when service was restored; a lapse is noticed later than it happens."""
+    mitigated = time_of(events, Mitigated)
+    if mitigated is None or not card.faults or any(fault.ended_by or fault.lapsed for fault in card.faults):
+        return False
+    ends = of_type(events, FaultEnded, FaultReverted, FaultKept)
+    return not any(end.happened <= mitigated for end in ends)
+
+
+def _revert_sentence(events: Sequence[Event], card: Scorecard) -> str:
     if not card.faults:
         return ""
+    if card.ended is None:
+        return "No end of the drill is recorded."
     fault = card.faults[0]
     if fault.active is None or card.exit == Exit.DIRTY:
         return f"{strong('Not everything could be reverted')}: see Action items."
-    return f"The fault was active for {format_duration(fault.active)}{_fault_end(card, fault)}."
+    name = f"The fault {code(fault.id)}" if len(card.faults) > 1 else "The fault"
+    return f"{name} was active for {format_duration(fault.active)}{_fault_end(events, card, fault)}."
 
 
-def _fault_end(card: Scorecard, fault: FaultOutcome) -> str:
+def _fault_end(events: Sequence[Event], card: Scorecard, fault: FaultOutcome) -> str:
     """Return what ended the fault, and nothing else."""
     steady_state = f", and {STEADY_STATE[card.steady_state_restored]}"
     if fault.lapsed:
-        return " and then lapsed"
+        return f" and then lapsed{steady_state}"
     if fault.ended_by:
         return f", until it was ended by {plain(fault.ended_by)}{steady_state}"
     if fault.kept:
         return f", then {plain(kept_text([fault.kept]))}{steady_state}"
+    if any(event.body.fault == fault.id for event in of_type(events, FaultEnded)):
+        return f", then ended as planned{steady_state}"
     if card.loss_reason:
         return f", and its removal was not verified: {plain(card.loss_reason)}"
     if card.closed_manually:
@@ -211,11 +207,12 @@ def _fault_end(card: Scorecard, fault: FaultOutcome) -> str:
 
 def _timeline_table(events: Sequence[Event], card: Scorecard, limit: int) -> Table:
     rows = timeline_rows(events, kinds_of(card), limit)
-    omitted = f"{count_omitted(events, limit)} more events are in the log: {code(f'gameday log {card.drill}')}."
+    omitted = f"{len(events) - len(rows)} of {len(events)} events are only in the log: "
+    command = code(f"gameday log {card.drill}")
     return Table(
         ("Time", "Offset", "Event", "Source"),
         tuple((row.clock, row.offset, row.event, row.source) for row in rows),
-        f"Times are UTC; offsets count from the fault. {omitted}",
+        f"Times are UTC; offsets count from the {reference_name(events)}. {omitted}{command}.",
     )
 
 

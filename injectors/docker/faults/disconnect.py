@@ -31,7 +31,7 @@ class Disconnect(EngineFaultKind):
 
     kind = "disconnect"
     effect = "It is disconnected from one network, or from all."
-    note = "It is reconnected, with aliases, links and fixed addresses."
+    note = "It is reconnected, with aliases, links and fixed addresses; the engine may name its device eth1 then."
 
     affects_network = True
     network: str

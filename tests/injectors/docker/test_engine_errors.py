@@ -16,6 +16,8 @@ from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
 from gameday.plugins.types import Deadline
 
+PODMAN = b'{"ApiVersion": "1.41", "Components": [{"Name": "Podman Engine", "Version": "4.3.1"}, {"Name": "Conmon"}]}'
+
 
 @contextlib.contextmanager
 def answering(status: int, kind: str, body: bytes) -> Iterator[str]:
@@ -56,6 +58,7 @@ def trouble(url: str) -> EngineError:
         (200, "text/html", b"<html>", "is no Docker engine", "Correct its address"),
         (404, "text/html", b"<html>", "is no Docker engine", "Correct its address"),
         (200, "application/json", b"{}", "is no Docker engine", "Correct its address"),
+        (200, "application/json", PODMAN, "is Podman", "Name a Docker engine"),
         (200, "application/json", b'{"ApiVersion": "1.24"}', "speaks API 1.24: too old", "Update it"),
         (400, "text/plain", b"Client sent an HTTP request to an HTTPS server.", "asks for TLS", "DOCKER_CERT_PATH"),
     ],

@@ -23,14 +23,14 @@ CALLER = """\
 import json, sys
 from gameday.plugins.types import Deadline, Intent
 from gameday.injectors.docker.engine_api import EngineApi
-from gameday.injectors.docker.sidecar_script import in_network_namespace
-from gameday.injectors.docker.sidecar_script import Script
+from gameday.injectors.docker.sidecar_script import sandbox_in_network
+from gameday.injectors.docker.sidecar_script import SidecarScript
 from gameday.injectors.docker.sidecars import Sidecars
 url, tools, intent = sys.argv[1:]
 with EngineApi(url, Deadline.after(60.0)) as engine:
-    look = Script("trap exit TERM; sleep 2 & wait $!", ":")
+    look = SidecarScript("trap exit TERM; sleep 2 & wait $!", ":")
     sidecars = Sidecars(engine, Intent.decode(json.loads(intent)))
-    sidecars.run_once("check_presence", tools, look, in_network_namespace("none"))
+    sidecars.run_once("check_presence", tools, look, sandbox_in_network("none"))
 """
 
 

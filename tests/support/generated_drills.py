@@ -1,0 +1,162 @@
+"""Drills of every kind of course, generated for properties of what is said about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+from support.drill_factory import HUMAN, MARK, PROBE, SCRIPT, Made, Row, event, numbered, planned
+
+from gameday.model import Json, Reading, Role, Source
+
+START, FAULT = 9.0, 20.0
+RUNNER = Source.RUNNER
+_APPLIED = ["confirmed", "confirmed", "confirmed", "none", "refused", "unknown", "died"]
+_ENDED = ["reverted", "reverted", "lapsed", "removed", "planned", "kept", "open"]
+_STATEMENTS = {
+    "acknowledged": Role.OPS, "declared": Role.OPS, "ic-announced": Role.IC, "assembled": None, "update": Role.COMMS,
+    "theory": Role.OPS, "help": Role.IC, "decision": Role.IC,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """How the fault began and ended, in seconds of the drill; None: it did not."""
+
+    applied: str
+    ended: str
+    end: float
+
+
+def drills() -> st.SearchStrategy[Made]:
+    """Return whole drills: with and without people, fault, impact, hints, STOP, lapse, revert."""
+    return st.composite(_drill)()
+
+
+def _drill(draw: st.DrawFn) -> Made:
+    mode = draw(st.sampled_from(["facilitated", "solo", "rehearsal"]))
+    plan = planned(mode, 1.0, "shed-optional-work" if mode == "rehearsal" else "")
+    steady_state: list[Json] = ["journey-p95"] if draw(st.booleans()) else []
+    plan |= {"steady_state": steady_state}
+    if draw(st.booleans()):
+        plan |= {"faults": []}
+    end = float(draw(st.integers(25, 400)))
+    outcome = _Outcome(
+        draw(st.sampled_from(_APPLIED)) if plan["faults"] else "none", draw(st.sampled_from(_ENDED)), end,
+    )  # fmt: skip
+    rows: list[Row] = [(0.0, "planned", plan, RUNNER, None), (START, "start", {}, RUNNER, None)]
+    rows += [*_fault_rows(draw, outcome), *_measured_rows(draw, outcome), *_people_rows(draw, mode, end)]
+    rows += _end_rows(draw, outcome)
+    events = sorted((event(row) for row in rows), key=lambda made: made.at)
+    return Made(numbered(events), tuple(_readings(draw, end)))
+
+
+def _fault_rows(draw: st.DrawFn, outcome: _Outcome) -> list[Row]:
+    if outcome.applied == "none":
+        return []
+    rows: list[Row] = [(FAULT, "intended", {"intent": {}}, RUNNER, None)]
+    answers: dict[str, Row] = {
+        "refused": (FAULT + 0.1, "apply-refused", {"marker": MARK}, RUNNER, None),
+        "unknown": (FAULT + 0.1, "apply-unknown", {"marker": MARK}, RUNNER, None),
+        "confirmed": (FAULT + 0.1, "fault", {"marker": MARK, "fault": "slow", "fault_kind": "latency",
+                                             "target": "database"}, RUNNER, None),
+    }  # fmt: skip
+    rows += [answers[outcome.applied]] if outcome.applied in answers else []
+    return rows
+
+
+def _measured_rows(draw: st.DrawFn, outcome: _Outcome) -> list[Row]:
+    rows: list[Row] = []
+    if outcome.applied == "confirmed" and draw(st.booleans()):
+        rows.append((_between(draw, FAULT + 1, outcome.end), "impact",
+                     {"signal": "journey-p95", "value": 1.3, "n": 22}, PROBE, None))  # fmt: skip
+        if draw(st.booleans()):
+            actions: list[Json] = ["shed-optional-work"] if draw(st.booleans()) else []
+            at = _between(draw, rows[0][0], outcome.end)
+            rows += [
+                (rows[0][0], "action-finished", {"action": a, "succeeded": True}, HUMAN, Role.OPS) for a in actions
+            ]
+            rows.append((at, "mitigated", {"actions": actions}, PROBE, None))
+    for signal, expected in (("journey-slow", True), ("pool-busy", False)):
+        if draw(st.booleans()):
+            rows.append((_between(draw, START, outcome.end), "alert", {"signal": signal, "expected": expected},
+                         Source.ALERT, None))  # fmt: skip
+    verdict = draw(st.sampled_from(["met", "unmet", "unreadable", ""]))
+    if verdict and outcome.applied == "confirmed":
+        rows.append((outcome.end, "evaluated", {"part": "expectation", "index": 1, "signal": "journey-slow",
+                     "verdict": verdict, "value": 1.0, "n": 1, "text": "journey-slow fires"}, PROBE, None))  # fmt: skip
+    if draw(st.booleans()):
+        by = draw(st.sampled_from(["environment", "program"]))
+        rows.append((_between(draw, START, outcome.end), "paged", {"by": by, "text": "slow"}, RUNNER, None))
+    return rows
+
+
+def _people_rows(draw: st.DrawFn, mode: str, end: float) -> list[Row]:
+    source = SCRIPT if mode == "rehearsal" else HUMAN
+    kinds = draw(st.lists(st.sampled_from(sorted(_STATEMENTS)), max_size=8))
+    rows: list[Row] = []
+    for kind in kinds:
+        at = _between(draw, START, end)
+        data: dict[str, Json] = {"_recorded": _between(draw, at, end)}
+        if kind in ("theory", "decision", "update", "help"):
+            data["text"] = "some words"
+        rows.append((at, kind, data, source, _STATEMENTS[kind]))
+    for kind in draw(st.lists(st.sampled_from(["hint", "hint-whispered"]), max_size=3)):
+        entry: dict[str, Json] = {"entry": len(rows), "text": "some words"}
+        entry |= {"rung": draw(st.sampled_from(["nudge", "question"]))} if kind == "hint" else {}
+        rows.append((_between(draw, START, end), kind, entry, HUMAN, Role.FACILITATOR))
+    return rows
+
+
+def _end_rows(draw: st.DrawFn, outcome: _Outcome) -> list[Row]:
+    end, rows = outcome.end, list[Row]()
+    halts: dict[str, Row] = {
+        "key": (end, "stop", {}, HUMAN, None), "command": (end, "stop", {}, Source.COMMAND, None),
+        "signal": (end, "interrupted", {"name": "SIGTERM"}, RUNNER, None),
+        "guardrail": (end, "guardrail-breach", {"signal": "journey-success", "value": 0.4, "n": 9, "guardrail": 1},
+                      PROBE, None),
+        "halt": (end, "halt", {"reason": "`gameday halt`"}, Source.COMMAND, None),
+    }  # fmt: skip
+    cause = draw(st.sampled_from([*halts, "ends", "timebox"]))
+    rows += [halts[cause]] if cause in halts else []
+    rows.append((end + 0.1, "reverting", {"reason": cause}, RUNNER, None))
+    is_open = outcome.ended == "open" and outcome.applied in ("confirmed", "unknown", "died")
+    if outcome.applied in ("confirmed", "unknown", "died") and not is_open:
+        rows += _removal_rows(draw, outcome)
+    if is_open:
+        return rows
+    rows.append((end + 0.3, "reverted", {"seconds": 0.2}, RUNNER, None))
+    if draw(st.booleans()):
+        cause_text = draw(st.sampled_from(["", "the drill's own revert", "shed-optional-work"]))
+        rows.append((end + 1, "recovered", {"censored": True, "cause": cause_text}, PROBE, None))
+    if (steady := draw(st.sampled_from([True, False, None]))) is not None:
+        rows.append((end + 2, "steady-state", {"when": "after", "holds": steady}, PROBE, None))
+    reason = cause if cause in ("ends", "timebox") else "halted"
+    return [*rows, (end + 3, "end", {"reason": reason}, RUNNER, None)]
+
+
+def _removal_rows(draw: st.DrawFn, outcome: _Outcome) -> list[Row]:
+    end = outcome.end
+    if outcome.ended == "kept":
+        return [(end + 0.2, "fault-kept", {"marker": MARK, "reason": "somebody changed it"}, RUNNER, None)]
+    reverted: Row = (end + 0.2, "fault-reverted", {"marker": MARK}, RUNNER, None)
+    if outcome.applied != "confirmed":
+        return [reverted]
+    at = _between(draw, FAULT + 1, end)
+    first: dict[str, Row] = {
+        "lapsed": (at, "lapsed", {"marker": MARK, "reason": "the proxy restarted"}, RUNNER, None),
+        "removed": (at, "removed", {"marker": MARK, "fault": "slow", "by_action": "restart-database"}, RUNNER, None),
+        "planned": (at, "fault-end", {"marker": MARK, "fault": "slow"}, RUNNER, None),
+    }  # fmt: skip
+    return [*([first[outcome.ended]] if outcome.ended in first else []), reverted]
+
+
+def _readings(draw: st.DrawFn, end: float) -> list[Reading]:
+    lowest = draw(st.sampled_from([1.0, 0.97, 0.42]))
+    middle = (FAULT + end) / 2
+    values = {5.0: 1.0, middle: lowest, end + 2: 1.0}
+    return [Reading("journey-success", 5_000.0 + at, value, 24) for at, value in values.items()]
+
+
+def _between(draw: st.DrawFn, low: float, high: float) -> float:
+    return low + (max(high, low) - low) * draw(st.integers(0, 100)) / 100
