@@ -7,7 +7,7 @@ change.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gameday.model import Json
 
@@ -16,6 +16,8 @@ MIN_SECRET_CHARS = 4
 REDACTED = "***"
 _REFERENCE = re.compile(r"\$(?:(?P<escaped>\$)|\{(?P<inside>[^{}]*)(?P<close>\}?))")
 _INSIDE = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?:(?P<operator>:?-)(?P<default>.*))?", re.DOTALL)
+
+_CREDENTIAL_NAME = re.compile(r"token|secret|passw|credential|auth|key$", re.IGNORECASE)
 
 
 class VariableError(ValueError):
@@ -47,7 +49,7 @@ def has_variable(text: str) -> bool:
     return any(not match["escaped"] for match in _REFERENCE.finditer(text))
 
 
-def used_variables(value: Json, environ: Mapping[str, str]) -> dict[str, str]:
+def used_variables(value: Json | Sequence[str], environ: Mapping[str, str]) -> dict[str, str]:
     """Return the variables that the texts of a value use and that are set, with their values."""
     used: dict[str, str] = {}
     for text in _texts(value):
@@ -56,6 +58,11 @@ def used_variables(value: Json, environ: Mapping[str, str]) -> dict[str, str]:
             if inside and (value_of := environ.get(inside["name"])):
                 used[inside["name"]] = value_of
     return used
+
+
+def credential_variables(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables whose names read like credentials: a command may print them, named by no file."""
+    return {name: value for name, value in environ.items() if value and _CREDENTIAL_NAME.search(name)}
 
 
 def redact_variables(text: str, used: Mapping[str, str]) -> str:
@@ -92,9 +99,9 @@ def variable_hint(name: str) -> str:
     return f"export {name}=..., pass --var {name}=..., or write a default: ${{{name}:-...}}"
 
 
-def _texts(value: Json) -> Iterator[str]:
+def _texts(value: Json | Sequence[str]) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    elif isinstance(value, list | dict):
+    elif isinstance(value, list | tuple | dict):
         for item in value.values() if isinstance(value, dict) else value:
             yield from _texts(item)

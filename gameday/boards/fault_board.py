@@ -24,13 +24,7 @@ from gameday.events import (
 )
 from gameday.model import Plan, PlannedFault
 from gameday.plugins.types import Intent
-from gameday.units import format_duration, format_parameters
-
-
-def format_auto_revert(intent: Intent) -> str:
-    """Return the mechanism that reverts the fault if the runner dies."""
-    return f"lease expires after {format_duration(intent.lease)}" if intent.lease else intent.guarantee.value
-
+from gameday.units import format_parameters
 
 FaultEvent = Marked | FaultConfirmed | Removed | FaultEnded
 
@@ -105,7 +99,7 @@ class FaultBoard:
         status.phase, status.marker = FaultPhase.APPLYING, intent.marker
         self._faults_by_marker[intent.marker] = intent.fault
         status.touches, status.reverts = intent.target_text, intent.revert_text
-        status.behind, status.params = format_auto_revert(intent), format_parameters(intent.params)
+        status.behind, status.params = intent.auto_revert, format_parameters(intent.params)
 
     def _record_phase(self, at: float, body: FaultEvent) -> None:
         status, phase = self._find(body), _PHASES.get(type(body))

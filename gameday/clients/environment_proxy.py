@@ -47,7 +47,7 @@ def _matches(host: str, port: int | None, entry: str) -> bool:
     address = _address(host)
     if address is not None:
         try:
-            return address in ipaddress.ip_network(entry.strip("[]"), strict=False)
+            return address in ipaddress.ip_network(entry.replace("[", "").replace("]", ""), strict=False)
         except ValueError:
             return False
     name, _, wanted_port = entry.partition(":")

@@ -61,10 +61,9 @@ class DrillRecord:
     def _header(self) -> JournalHeader:
         environment = self._plan.environment
         on_halt = {action: environment.actions[action].do for action in self._plan.scenario.on_halt}
-        data, undo = str(self.running.folder.path), self._commands.undo or {}
-        return JournalHeader(
-            self._plan.drill, environment.name, current_process(), data, str(Path.cwd()), undo, on_halt
-        )  # fmt: skip
+        data, folder = str(self.running.folder.path), str(environment.command_folder or Path.cwd())
+        undo = self._commands.undo or {}
+        return JournalHeader(self._plan.drill, environment.name, current_process(), data, folder, undo, on_halt)
 
     def settle(self, *, is_closed: bool = True) -> str:
         """Wait until the log is written; return why it is not. A closed drill keeps its journal until then."""

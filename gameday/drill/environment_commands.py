@@ -11,12 +11,15 @@ from gameday.clients.command_processes import LABEL_VARIABLE, end_group
 from gameday.clients.commands import OutputTail
 from gameday.clients.foreign_text import last_line
 from gameday.process_identity import ProcessIdentity, process_with_pid
+from gameday.variables import credential_variables, redact_variables, substitute, used_variables
 
 COMMAND_TIMEOUT_S = 60.0
 
 
 class Command:
-    """One command. `label` marks its processes, so that another process recognises them."""
+    """One command. `label` marks its processes, so that another process recognises them.
+
+    `words`: as written in gameday.yaml. Variables are substituted when it starts, so that no log holds their values."""
 
     def __init__(self, words: Sequence[str], label: str, folder: Path | None = None) -> None:
         self._words = list(words)
@@ -25,9 +28,10 @@ class Command:
         self._is_cancelled = False
 
     def start(self) -> ProcessIdentity:
-        """Start it and return its process, which leads the group. Raises OSError."""
+        """Start it and return its process, which leads the group. Raises OSError, and ValueError for its words."""
+        words = [substitute(word, os.environ) for word in self._words]
         self._process = subprocess.Popen(
-            self._words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             start_new_session=True, cwd=self._folder, env={**os.environ, LABEL_VARIABLE: self._label},
         )  # fmt: skip
         self.identity = process_with_pid(self._process.pid)
@@ -51,6 +55,8 @@ class Command:
         if self._is_cancelled:
             return f"{name} was ended, because the drill ended"
         message = last_line(self._errors.text()) or last_line(self._output.text())
+        secrets = credential_variables(os.environ) | used_variables(self._words, os.environ)
+        message = redact_variables(message, secrets)
         return f"{name} exited with {code}{f': {message}' if message else ''}"
 
     def cancel(self) -> None:

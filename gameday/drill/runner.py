@@ -77,7 +77,9 @@ class Runner:
         )
         self._log = Log(self._store, plan.drill, epoch, self._view.event)
         by_responders = plan.scenario.removed_by_responders
-        self._commands = CommandContext(plan.drill, self._log.append, undo_commands(plan.environment))
+        self._commands = CommandContext(
+            plan.drill, self._log.append, undo_commands(environment), environment.command_folder
+        )
         self._ledger = Ledger(self._log, self._injectors, self._clock, self._timing, by_responders=by_responders)
         self._record = DrillRecord(plan, self._folder, self._log, self._commands, self._place)
         self._inbox = Inbox(self._ledger.close)
@@ -152,7 +154,7 @@ class Runner:
 
     def _run_drill(self, baseline: Baseline) -> DrillResult:
         observers = ObserverGroup(self._plan, baseline)
-        actions = ActionRunner(self._plan.environment, self._log, self._wake.set)
+        actions = ActionRunner(self._plan.environment, self._log, self._wake.set, self._commands.folder)
         loop = Loop(
             self._plan, self._log, self._ledger, self._collector, observers, actions, self._inbox, self._view,
             self._clock, self._wake

@@ -17,7 +17,7 @@ from gameday.events.body import (
 )
 from gameday.events.envelope import (
     Event, NewEvent, body_data, decode, decode_body, encode, encode_body, kind_of, log_text, read_body,
-    read_event,
+    read_event, read_role, read_source,
 )
 from gameday.events.queries import (
     fault_summary, final_stops, first, first_of, first_time, has_any, last, last_of, mitigating_actions, of_kind,
@@ -194,6 +194,8 @@ __all__ = [
     "read_body",
     "read_event",
     "read_plan",
+    "read_role",
+    "read_source",
     "reference_time",
     "statement",
     "time_of",

@@ -96,6 +96,16 @@ def read_body(kind: str, content: str) -> Body:
         return Unrecognised(kind, _raw(content))
 
 
+def read_source(source: str) -> Source:
+    """Return the source; one that this version does not know counts as the runner, and stops no revert."""
+    return Source(source) if source in [known.value for known in Source] else Source.RUNNER
+
+
+def read_role(role: str | None) -> Role | None:
+    """Return the role; None for one that this version does not know."""
+    return Role(role) if role and role in [known.value for known in Role] else None
+
+
 def _raw(content: str) -> Any:
     try:
         return json.loads(content)
@@ -127,8 +137,7 @@ def read_event(line: Mapping[str, Any]) -> Event:
     Raises KeyError, TypeError or ValueError for a line that is no event."""
     fields = {key: value for key, value in line.items() if key not in ("kind", "data")}
     body = read_body(line["kind"], json.dumps(line["data"]))
-    role = Role(line["role"]) if line["role"] else None
-    return Event(**{**fields, "source": Source(line["source"]), "role": role, "body": body})
+    return Event(**{**fields, "source": read_source(line["source"]), "role": read_role(line["role"]), "body": body})
 
 
 def log_text(event: Event, signals: SignalKinds | None = None) -> Text:

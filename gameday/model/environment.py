@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from gameday.model.scenario import Expectation
 from gameday.model.types import Json, SignalKind
@@ -83,3 +84,8 @@ class Environment:
     allows_drills: bool = True
     project: str = ""
     """The folder of its gameday.yaml; empty for the demo. Two projects may give an environment the same name."""
+
+    @property
+    def command_folder(self) -> Path | None:
+        """The folder in which the commands of actions and load run."""
+        return Path(self.project) if self.project else None

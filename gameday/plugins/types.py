@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from gameday.errors import Refused
 from gameday.model import Json
+from gameday.units import format_duration
 
 UNREADABLE = "unreadable"
 """Injector of an intent that this version cannot read, as one of a newer version."""
@@ -60,11 +61,25 @@ class RevertOutcome(StrEnum):
 class RevertGuarantee(StrEnum):
     """Mechanism that reverts a fault if the runner dies, from the strongest to the weakest."""
 
-    LEASE = "itself (lease)"
-    ENGINE = "the engine (side container)"
-    GUARDIAN_CONTAINER = "the engine (guardian container)"
-    GUARDIAN = "the guardian process"
-    NEXT_COMMAND = "only the next command"
+    LEASE = "lease"
+    ENGINE = "sidecar"
+    GUARDIAN_CONTAINER = "guardian-container"
+    GUARDIAN = "guardian"
+    NEXT_COMMAND = "next-command"
+
+    @property
+    def text(self) -> str:
+        """The mechanism for a person."""
+        return _GUARANTEE_TEXTS[self]
+
+
+_GUARANTEE_TEXTS = {
+    RevertGuarantee.LEASE: "lease",
+    RevertGuarantee.ENGINE: "sidecar on the engine",
+    RevertGuarantee.GUARDIAN_CONTAINER: "guardian container on the engine",
+    RevertGuarantee.GUARDIAN: "guardian process",
+    RevertGuarantee.NEXT_COMMAND: "only the next gameday command",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +161,11 @@ class Intent:
     revert_text: str
     guarantee: RevertGuarantee
     lease: float = 0.0
+
+    @property
+    def auto_revert(self) -> str:
+        """Mechanism that reverts the fault if the runner dies: `lease expires after 10 s`, `guardian process`."""
+        return f"lease expires after {format_duration(self.lease)}" if self.lease else self.guarantee.text
 
     @property
     def member_names(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from gameday.clients.http_client import HttpClient, Response
 from gameday.errors import BadArguments
 from gameday.model import Json, SignalBinding
 from gameday.units import parse_duration
-from gameday.variables import VariableError, substitute_all, used_variables
+from gameday.variables import VariableError, credential_variables, substitute_all, used_variables
 
 DEFAULT_TIMEOUT = 2.0
 
@@ -88,8 +88,8 @@ def secrets_of(binding: SignalBinding) -> list[str]:
         credentials = read_connection(binding.settings, binding.folder).secrets()
     except ValueError:
         return []
-    values = used_variables(cast("Json", settings), os.environ).values()
-    return [*credentials, *(value for value in values if value not in host)]
+    values = credential_variables(os.environ) | used_variables(cast("Json", settings), os.environ)
+    return [*credentials, *(value for value in values.values() if value not in host)]
 
 
 def settings_error(binding: SignalBinding, text: str) -> BadArguments:

@@ -14,8 +14,8 @@ from typing_extensions import override
 
 from gameday.clock import Clock, SystemClock, boot_id
 from gameday.errors import Refused
-from gameday.events import Event, NewEvent, encode_body, read_body
-from gameday.model import Reading, Role, Source
+from gameday.events import Event, NewEvent, encode_body, read_body, read_role, read_source
+from gameday.model import Reading
 from gameday.process_identity import ProcessIdentity
 from gameday.store.protocols import DrillStore, Fenced, StoreBusy, StoreError, StoreFull, StoreLost
 from gameday.store.reserved_space import ReservedSpace
@@ -231,6 +231,6 @@ def _row(event: Event) -> tuple[object, ...]:
 def _event(row: Sequence[object]) -> Event:
     drill, seq, kind, at, wall, happened, source, role, epoch, boot, data = row
     return Event(
-        int(str(seq)), str(drill), float(str(at)), float(str(wall)), float(str(happened)), Source(str(source)),
-        Role(str(role)) if role else None, int(str(epoch)), str(boot), read_body(str(kind), str(data)),
+        int(str(seq)), str(drill), float(str(at)), float(str(wall)), float(str(happened)), read_source(str(source)),
+        read_role(str(role) if role else None), int(str(epoch)), str(boot), read_body(str(kind), str(data)),
     )  # fmt: skip

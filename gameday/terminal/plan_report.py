@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from gameday.boards.fault_board import format_auto_revert
 from gameday.command_text import format_command
 from gameday.model import Fault, Message, Objective, Plan, PlannedFault, Scenario
 from gameday.moments import Moment
@@ -76,7 +75,7 @@ def _fallback(intent: Intent) -> str:
         if intent.guarantee is RevertGuarantee.GUARDIAN
         else ""
     )
-    return format_auto_revert(intent) + only
+    return intent.auto_revert + only
 
 
 def _guardrails(scenario: Scenario) -> Iterator[str]:

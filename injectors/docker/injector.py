@@ -80,7 +80,7 @@ class DockerInjector(Injector, Leased, Sweepable, Checkable, Configured):
 
     @override
     def renew(self, intent: Intent, seconds: float, deadline: Deadline) -> Renewal:
-        del seconds  # a side container knows its lease
+        del seconds  # a sidecar knows its lease
         try:
             with EngineApi(_engine(intent), deadline) as engine:
                 return fault_operations(intent, engine, deadline).renew()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench import many_connections, proxy_latency, throughput
+from bench import many_connections, noisy_neighbour, proxy_latency, throughput
 from bench.figure import Figure
 from bench.proxy_lines import place
 
@@ -21,3 +21,5 @@ def figures() -> Iterator[Figure]:
         yield from throughput.asked(lines)
     with place() as lines:
         yield from many_connections.figures(lines)
+    with place() as lines:
+        yield from noisy_neighbour.figures(lines)

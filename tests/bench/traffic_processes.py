@@ -103,7 +103,7 @@ class _Peers:
 
 
 def pour(port: str, connections: str, size: str, seconds: str) -> None:
-    """Send `size` bytes on each connection, or what goes in `seconds`."""
+    """Send `size` bytes on each connection, or what goes in `seconds`; say when all are connected."""
     socks = {sock.fileno(): sock for sock in (_connected(port) for _ in range(int(connections)))}
     left = dict.fromkeys(socks, int(size))
     block = memoryview(bytes(BLOCK))
@@ -111,6 +111,7 @@ def pour(port: str, connections: str, size: str, seconds: str) -> None:
     for sock in socks.values():
         sock.setblocking(False)
         poll.register(sock, select.EPOLLOUT)
+    say(len(socks))
     until = time.monotonic() + float(seconds)
     while left and time.monotonic() < until:
         for fd, _ in poll.poll(0.1):

@@ -140,7 +140,7 @@ def test_with_the_original_the_guardian_alone_stands_behind_it(files: Path, caps
         (files / "gameday.yaml").write_text(PROJECT % server.http.base_url)
         assert run_command(["plan", "tiny.yaml"]) is Exit.HELD
     said = capsys.readouterr().out
-    assert "  Auto-revert  the guardian process only: toxiproxy cannot end this fault by itself\n" in said
+    assert "  Auto-revert  guardian process only: toxiproxy cannot end this fault by itself\n" in said
 
 
 @pytest.mark.engine("toxiproxy")

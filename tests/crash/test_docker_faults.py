@@ -24,7 +24,7 @@ from gameday.timing import Timing
 
 pytestmark = pytest.mark.engine("docker")
 LEASE = 5.0
-"""Seconds, and not the 15 of a side container: the same way in less time."""
+"""Seconds, and not the 15 of a sidecar: the same way in less time."""
 SEED = os.environ.get("GAMEDAY_SEED", "1")
 AWAY = 20.0 if os.environ.get("GAMEDAY_MATRIX") else 6.0
 """Seconds without an engine, longer than one try; that tries go on for much longer, test_trouble.py sees."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -61,6 +63,14 @@ def test_an_old_epoch_is_refused_and_a_stranger_is_not(store: Store) -> None:
     store.append("gd-0001", [NewEvent(Note(text="new owner"))], 2)
     store.append("gd-0001", [NewEvent(Note(text="another terminal"))], None)
     assert [event.epoch for event in store.events("gd-0001")] == [2, 2]
+
+
+def test_an_event_with_a_source_and_role_of_a_later_version_is_read(store: Store, tmp_path: Path) -> None:
+    store.append("gd-0001", [NewEvent(Note(text="x"), source=Source.HUMAN, role=Role.OPS)], None)
+    with contextlib.closing(sqlite3.connect(tmp_path / "gameday.db")) as connection, connection:
+        connection.execute("update events set source = 'satellite', role = 'liaison'")
+    (event,) = store.events("gd-0001")
+    assert (event.source, event.role, event.body) == (Source.RUNNER, None, Note(text="x"))
 
 
 def test_of_two_that_take_over_at_once_one_succeeds(store: Store) -> None:

@@ -14,7 +14,7 @@ STATUS: dict[str, Any] = {
     "drill": "gd-7f3a", "environment": "demo", "mode": "rehearsal", "phase": "running", "since_start": 95.4,
     "to_timebox": 84.6, "moments": {moment.value: float(index) for index, moment in enumerate(Moment)},
     "pages": ["checkout has been slow for 2 minutes."], "messages": ["Two shoppers say checkout hangs, then works."],
-    "faults": [{"target_text": "proxy orders-db", "since": 81.0, "guarantee": "itself (lease)"}],
+    "faults": [{"target_text": "proxy orders-db", "since": 81.0, "guarantee": "lease expires after 10 s"}],
     "signals": {"journey-p95": {"value": 1.94, "kind": "duration"}, "database-cpu": {"value": None, "kind": "ratio"}},
     "scenario": "db-slowdown", "course": ["a hint to come"],
 }  # fmt: skip
@@ -37,7 +37,12 @@ def test_responders_learn_nothing_else_whatever_the_status_holds() -> None:
 
 def test_the_facilitator_sees_faults_and_signals() -> None:
     text = render_status(STATUS, facilitator=True)
-    for words in ("orders-db, active for 1:21; auto-reverts: itself (lease)", "1.9 s", "cannot be read", "impact"):
+    for words in (
+        "orders-db, active for 1:21; auto-reverts: lease expires after 10 s",
+        "1.9 s",
+        "cannot be read",
+        "impact",
+    ):
         assert words in text, words
     assert "none active" in render_status({**STATUS, "faults": []}, facilitator=True)
 

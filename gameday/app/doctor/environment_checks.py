@@ -125,7 +125,7 @@ def _target_findings(binding: Binding, registry: Registry, scan: LeftoverScan) -
         elif missing := checkable.check_capability(intent, Deadline.after(ENGINE_TIMEOUT_S)) if checkable else "":
             yield Finding(Mark.BAD, "target", f"{binding.target}: {missing}", "Correct it in gameday.yaml.")
         else:
-            say = f"{intent.target_text}; a fault of kind {intent.kind} auto-reverts: {intent.guarantee}"
+            say = f"{intent.target_text}; a fault of kind {intent.kind} auto-reverts: {intent.auto_revert}"
             yield Finding(Mark.OK, "target", f"{binding.target}: {say}")
             yield from _warnings(binding, intent, injector)
     except Refused as refused:

@@ -41,7 +41,7 @@ def _facilitators(log: Log, collector: ReadingCollector, now: float) -> dict[str
     faults = [
         {
             "target_text": intent.target_text,
-            "guarantee": intent.guarantee.value,
+            "guarantee": intent.auto_revert,
             "since": round(now - applied[intent.marker], 1),
         }
         for intent in outstanding_intents(log.events).values()

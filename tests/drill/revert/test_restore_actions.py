@@ -142,7 +142,7 @@ def test_process_that_a_finished_action_left_is_kept_and_named(store: Store, tmp
         os.kill(pid, 9)
 
 
-@pytest.mark.parametrize("words", ["sleep 600 & echo $! > pid; exit 1", "echo $$ > pid; sleep 600"])
+@pytest.mark.parametrize("words", ["sleep 600 & echo $! > pid; exit 1", "echo $$$$ > pid; sleep 600"])
 def test_failed_or_late_command_leaves_no_process(words: str, tmp_path: Path) -> None:
     error = run_command(["sh", "-c", words], label(DRILL, "a"), folder=tmp_path, seconds=1.0)
     assert error in ("sh exited with 1", "sh did not finish within 1 s")

@@ -1,4 +1,4 @@
-"""The shell program of a side container, by itself: no signal at any line may end it with the fault standing."""
+"""The shell program of a sidecar, alone: no signal at any line ends it while the fault is active."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_simultaneous_renewals_end_nothing(held: subprocess.Popen[str], tmp_path
 
 
 class Told:
-    """An engine that says this of a side container: how it is, and its log."""
+    """An engine that says this of a sidecar: how it is, and its log."""
 
     def __init__(self, state: Mapping[str, Any], log: str) -> None:
         self._state, self._log = state, log
