@@ -25,15 +25,24 @@ class ObserverGroup(Observer):
         self._plan = plan
         self._baseline = baseline
         self._confirmed = confirmed
-        self._observers = self._create(is_resumed=False)
+        self._times = {fault.id: fault.repeat.times for fault in plan.scenario.faults if fault.repeat}
+        self._start(is_resumed=False)
 
     def restart(self) -> None:
         """Forget all readings: the drill was resumed after STOP, and they are of a system without faults."""
-        self._observers = self._create(is_resumed=True)
+        self._start(is_resumed=True)
+
+    def looks_mitigated(self, now: float, state: State) -> bool:
+        """Return True if service is back at the moment; whether it stays so takes time to judge."""
+        return self._mitigation.looks_reached(now, state)
+
+    def _start(self, *, is_resumed: bool) -> None:
+        criteria, baseline = self._plan.scenario.mitigated_when, self._baseline
+        self._mitigation = SustainedMoment(Moment.MITIGATED, Moment.IMPACT, criteria, baseline, self._times, is_resumed)
+        self._observers = self._create(is_resumed=is_resumed)
 
     def _create(self, *, is_resumed: bool) -> list[Observer]:
         scenario, baseline, confirmed = self._plan.scenario, self._baseline, self._confirmed
-        times = {fault.id: fault.repeat.times for fault in scenario.faults if fault.repeat}
         return [
             *(GuardrailObserver(index, rail, baseline) for index, rail in enumerate(scenario.guardrails)),
             *(Effect(fault, fault.shows, baseline, confirmed) for fault in scenario.faults if fault.shows),
@@ -44,8 +53,10 @@ class ObserverGroup(Observer):
                 for index, line in enumerate(scenario.expect)
             ),
             *(ClueObserver(index, clue, baseline, confirmed) for index, clue in enumerate(scenario.clues)),
-            SustainedMoment(Moment.MITIGATED, Moment.IMPACT, scenario.mitigated_when, baseline, times, is_resumed),
-            SustainedMoment(Moment.RECOVERED, Moment.MITIGATED, scenario.steady_state, baseline, times, is_resumed),
+            self._mitigation,
+            SustainedMoment(
+                Moment.RECOVERED, Moment.MITIGATED, scenario.steady_state, baseline, self._times, is_resumed
+            ),
         ]
 
     @override
