@@ -15,7 +15,7 @@ help:
 	@sed -n 's/^\([a-z]*\):[^#]*## /make \1#/p' Makefile | while IFS='#' read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
 
 install: $(VENV)/.install      ## install gameday into .venv, without the demo's PostgreSQL
-	@echo "Installed. Check it: $(VENV)/bin/gameday doctor"
+	@echo "Installed. Describe your system: $(VENV)/bin/gameday init"
 
 demo: $(VENV)/.runtime        ## rehearse a drill in the demo: a slow PostgreSQL, a scripted team, a verified revert
 	@$(RUN) gameday run db-slowdown.yaml --rehearse --first-mitigation

@@ -30,6 +30,7 @@ from gameday.events import (
     of_type,
     read_plan,
     reference_time,
+    without_retracted,
 )
 from gameday.model import HintLevel, Reading, Test
 from gameday.scorecards.fault_outcomes import FaultOutcome, collect_fault_outcomes
@@ -146,7 +147,8 @@ class Scorecard:
 
 
 def build_scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Scorecard:
-    """Fold a drill's events and readings into its scorecard."""
+    """Fold a drill's events and readings into its scorecard; retracted records do not count."""
+    events = without_retracted(events)
     plan, outcome, end = read_plan(events), decide_verdict(events), first_of(events, Ended)
     began = events[0].wall if events else 0.0
     return Scorecard(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from gameday.events import NewEvent
     from gameday.model import Role
     from gameday.scorecards.objectives import ObjectiveResult
     from gameday.store.protocols import RevertAuthority
@@ -32,39 +33,60 @@ class Debrief:
         self.roles: Sequence[Role] = load_drill_roles(self._history, drill)
         """Speaking order, the most junior first; empty without a roster."""
 
-    def record_line(self, heading: str, role: Role | None, text: str) -> None:
-        """Record what was said under a heading; text that is too long for one line becomes several."""
+    def record_line(self, heading: str, role: Role | None, text: str) -> tuple[int, ...]:
+        """Record what was said under a heading; text that is too long for one line becomes several.
+
+        Return the numbers of the records in the log."""
         from gameday.drill.control.participant_requests import MAX_TEXT_LENGTH, sanitize_line
         from gameday.events import DebriefLine, NewEvent
         from gameday.model import Source
 
         line = sanitize_line(text)
-        for start in range(0, len(line), MAX_TEXT_LENGTH):
-            body = DebriefLine(heading, line[start : start + MAX_TEXT_LENGTH])
-            self._store.append(self.drill, [NewEvent(body, source=Source.HUMAN, role=role)], None)
+        parts = [line[start : start + MAX_TEXT_LENGTH] for start in range(0, len(line), MAX_TEXT_LENGTH)]
+        return self._append([NewEvent(DebriefLine(heading, part), source=Source.HUMAN, role=role) for part in parts])
+
+    def _append(self, drafts: list[NewEvent]) -> tuple[int, ...]:
+        written = self._store.append(self.drill, drafts, None) if drafts else ()
+        return tuple(event.seq for event in written)
+
+    def retract(self, entries: tuple[int, ...]) -> None:
+        """Retract records of this debrief; the log keeps them, and everything computed from it leaves them out."""
+        from gameday.events import NewEvent, Retracted
+        from gameday.model import Source
+
+        kinds = tuple(event.kind for event in self._store.events(self.drill) if event.seq in entries)
+        self._append([NewEvent(Retracted(entries, kinds), source=Source.HUMAN)] if entries else [])
+
+    def entered_lines(self) -> list[str]:
+        """Return what was entered so far, in order, with its role."""
+        from gameday.events import DebriefLine, of_type, without_retracted
+
+        lines = of_type(without_retracted(self._store.events(self.drill)), DebriefLine)
+        return [f"{line.body.heading}: {line.body.text} ({line.role or 'anyone'})" for line in lines]
 
     def unrecorded_objectives(self) -> list[ObjectiveResult]:
         """Return the objectives that the log knows nothing about."""
+        from gameday.events import without_retracted
         from gameday.scorecards.objectives import evaluate_objectives
 
-        return [
-            result for result in evaluate_objectives(self._store.events(self.drill)) if result.state == "not recorded"
-        ]
+        events = without_retracted(self._store.events(self.drill))
+        return [result for result in evaluate_objectives(events) if result.state == "not recorded"]
 
-    def record_absent(self, moment: str) -> None:
+    def record_absent(self, moment: str) -> tuple[int, ...]:
         """Record that a person says this moment did not happen; without that it is only not recorded."""
         from gameday.events import MomentNotReached, NewEvent
         from gameday.model import Source
 
-        self._store.append(self.drill, [NewEvent(MomentNotReached(moment), source=Source.HUMAN)], None)
+        return self._append([NewEvent(MomentNotReached(moment), source=Source.HUMAN)])
 
     def close(self) -> list[str]:
         """Remove the drill from the record of roles; return the predictions, which are now open."""
         from gameday.drill.control.participant_requests import sanitize_line
-        from gameday.events import Prediction, of_type
+        from gameday.events import DebriefEnded, NewEvent, Prediction, of_type, without_retracted
         from gameday.people.role_history import forget_drills
 
         with suppress(OSError):
             forget_drills(self._history)
-        events = self._store.events(self.drill)
+        self._append([NewEvent(DebriefEnded())])
+        events = without_retracted(self._store.events(self.drill))
         return [sanitize_line(event.body.text) for event in of_type(events, Prediction)]

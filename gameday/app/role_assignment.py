@@ -108,6 +108,21 @@ def load_cast(drill: str, scenario: Scenario, history: Path) -> Cast | None:
     return None
 
 
+def load_present_roles(name: str | None) -> list[str]:
+    """Return the roles of the running drill for which somebody is present, as its briefing shows them."""
+    from gameday.app.running_drills import select_running_drill
+    from gameday.boards.playback import read_recorded_plan
+    from gameday.store.open import open_for_revert
+
+    running = select_running_drill(name)
+    store = open_for_revert(running.folder)
+    events = store.events(running.drill) if store is not None else []
+    cast = (
+        load_cast(running.drill, read_recorded_plan(events).scenario, running.folder.role_history) if events else None
+    )
+    return [role.value for role, _ in cast.holders()] if cast else []
+
+
 def _cast_path(drill: str) -> Path:
     from gameday.store.paths import runtime_folder
 

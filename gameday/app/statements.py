@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from gameday.app.running_drills import select_running_drill
+from gameday.app.running_drills import list_running, select_running_drill
 from gameday.errors import Refused
 
 if TYPE_CHECKING:
     from gameday.drill.control.running_drills import RunningDrill
+    from gameday.store.protocols import DrillStore
 
 RESPONSE_TIMEOUT_S = 2.0
 
@@ -18,6 +20,46 @@ def send_statement(statement: Mapping[str, Any], drill: str | None) -> str:
     """Send a statement or an action to the running drill; return its answer. Raises Refused or BadArguments."""
     running = select_running_drill(drill)
     return _send(running, {"request": "statement", **statement})
+
+
+def send_retraction(entry: int, name: str | None) -> str:
+    """Retract a record of the running drill, else of the latest until its debrief ends; return the answer.
+
+    Raises Refused or BadArguments.
+    """
+    if list_running().drills:
+        return _send(select_running_drill(name), {"request": "retract", "entry": entry})
+    from gameday.events import format_plain, retraction_event
+
+    with _open_latest(name) as (store, drill):
+        try:
+            draft = retraction_event(store.events(drill), entry)
+        except ValueError as error:
+            raise Refused(f"{drill}: {error}", "To list what can be retracted: gameday retract") from None
+        store.append(drill, [draft], None)
+    return f"{drill}: {format_plain(draft.body.log_text({}))}"
+
+
+def list_records(name: str | None) -> list[tuple[int, str]]:
+    """Return number and text of what can be retracted, newest first. Raises Refused or BadArguments."""
+    from gameday.drill.control.client import DrillClient
+    from gameday.events import describe_records
+
+    if list_running().drills:
+        running = select_running_drill(name)
+        return DrillClient(running.drill, running.socket_path).list_records()
+    with _open_latest(name) as (store, drill):
+        return describe_records(store.events(drill))
+
+
+@contextmanager
+def _open_latest(name: str | None) -> Iterator[tuple[DrillStore, str]]:
+    """Open the store with the drill of that name, else the latest of this project. Raises BadArguments."""
+    from gameday.app.finished_drills import drills_here, select_drill
+    from gameday.store.open import open_store
+
+    with closing(open_store()) as store:
+        yield store, select_drill(name, store.drills() if name else drills_here(store))
 
 
 def send_intervention(intervention: Mapping[str, Any], drill: str | None, token: str) -> str:

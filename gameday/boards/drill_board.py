@@ -17,16 +17,20 @@ from gameday.events import (
     Checked,
     CleanedUp,
     CleanupResult,
+    Ended,
     Event,
     HintOffered,
     HintSent,
     HintWhispered,
     MessageSent,
     MessageSkipped,
+    PreflightWaits,
     Ready,
+    Retracted,
     StartApproved,
     Started,
     Statement,
+    without_retracted,
 )
 from gameday.model import Plan, Reading, Role, Source
 
@@ -53,6 +57,7 @@ class DrillBoard(View):
         self.signals = SignalBoard(plan)
         self.responders = ResponderBoard()
         self.events: deque[Event] = deque(maxlen=MAX_EVENTS)
+        self._people_events: list[Event] = []
         self.messages: dict[int, MessageOutcome] = {}
         self.script: dict[int, MessageOutcome] = {}
         self.cleanups: dict[CleanupResult, list[str]] = {"owed": [], "no-undo": []}
@@ -60,7 +65,11 @@ class DrillBoard(View):
         self.preflight_passed = False
         """True once the drill waits for its facilitator to start it."""
         self.preflight_checks = 0
+        self.preflight_wait: tuple[float, PreflightWaits] | None = None
+        """What preflight waits for, and since when (CLOCK_MONOTONIC)."""
         self.preflight_failed = False
+        self._ended_at: float | None = None
+        """When the drill ended: from then on its clock and its signals show their last value."""
         self.last_heard: dict[Role, float] = {}
         """Time of each role's last statement; the start of the drill for roles that are present and silent."""
 
@@ -73,10 +82,11 @@ class DrillBoard(View):
         self.events.append(event)
         self.faults.event(event)
         self.signals.event(event)
-        self.responders.event(event)
+        self._update_people(event)
         self._update_messages(event)
         self._update_preflight(event)
-        self._update_roles(event)
+        if isinstance(event.body, Ended):
+            self._ended_at = event.at
         if isinstance(event.body, CleanedUp) and event.body.result in self.cleanups:
             self.cleanups[event.body.result].append(event.body.item)
 
@@ -86,16 +96,33 @@ class DrillBoard(View):
 
     @override
     def tick(self, now: float, state: State) -> None:
-        self.now, self.state = now, state
-        self.signals.evaluate(now)
+        self.state = state
+        self.now = now if self._ended_at is None else min(now, self._ended_at)
+        self.signals.evaluate(self.now)
 
     @override
     def end(self) -> None: ...
+
+    def _update_people(self, event: Event) -> None:
+        """Fold an event into what people see and said; a retraction folds all that still counts anew."""
+        self._people_events.append(event)
+        if not isinstance(event.body, Retracted):
+            self._fold_people(event)
+            return
+        self.responders, self.last_heard = ResponderBoard(), {}
+        for kept in without_retracted(self._people_events):
+            self._fold_people(kept)
+
+    def _fold_people(self, event: Event) -> None:
+        self.responders.event(event)
+        self._update_roles(event)
 
     def _update_preflight(self, event: Event) -> None:
         match event.body:
             case Ready():
                 self.preflight_passed = True
+            case PreflightWaits() as body:
+                self.preflight_wait = (event.at, body)
             case Checked(passed=passed):
                 self.preflight_checks += 1
                 self.preflight_failed = self.preflight_failed or not passed

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 from gameday.clock import Clock
-from gameday.drill.state import State, fold
+from gameday.drill.state import State, fold_next
 from gameday.drill.view import View
 from gameday.errors import BadArguments
 from gameday.events import Event, read_plan
@@ -32,13 +32,15 @@ class Playback:
 
     def __init__(self, view: View, plan: Plan) -> None:
         self.state = State()
+        self._events: list[Event] = []
         self._view = view
         view.begin(plan)
 
     def advance(self, now: float, events: Sequence[Event], readings: Sequence[Reading]) -> None:
         """Show what is new since the last call; `now` is CLOCK_MONOTONIC of the drill."""
         for event in events:
-            self.state = fold(self.state, event)
+            self._events.append(event)
+            self.state = fold_next(self.state, event, self._events)
             self._view.event(event, self.state)
         for reading in readings:
             self._view.reading(reading)

@@ -34,6 +34,7 @@ GROUPS: dict[str, dict[str, CommandEntry]] = {
         "theory": CommandEntry(f"{PARTICIPANTS}:theory", "Record what the team thinks is happening."),
         "decide": CommandEntry(f"{PARTICIPANTS}:decide", "Record a decision."),
         "note": CommandEntry(f"{PARTICIPANTS}:note", "Record a note."),
+        "retract": CommandEntry(f"{PARTICIPANTS}:retract", "Retract a record. Without a number, list them."),
         "update": CommandEntry(f"{PARTICIPANTS}:update", "Post a status update."),
         "act": CommandEntry(
             f"{PARTICIPANTS}:run_action", "Run an action of the environment. Without a name, list them."

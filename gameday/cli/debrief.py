@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +18,8 @@ from gameday.errors import Exit
 if TYPE_CHECKING:
     from gameday.app.debrief import Debrief
     from gameday.store.protocols import DrillReader, RevertAuthority
+
+BACK, LIST = "-", "?"
 
 
 @click.command()
@@ -42,11 +47,12 @@ def hold_debrief(store: RevertAuthority, drill: str, history: Path) -> None:
     print_output("")
     order = "the most junior speaks first. " if debrief.roles else ""
     print_output(f"ENDEX. Hot debrief of {drill}, five minutes; {order}Enter skips, Ctrl-C ends it.")
+    print_output(f"{BACK} goes back and retracts the last answer, {LIST} lists what was entered.")
     try:
-        _ask_for_lines(debrief)
-        _ask_for_objectives(debrief)
+        _ask_all(debrief)
     except (EOFError, KeyboardInterrupt, click.exceptions.Abort):
         print_output("")
+    _print_entered(debrief)
     for prediction in debrief.close():
         print_output(f"prediction before the start: {prediction}")
     print_output("")
@@ -61,21 +67,60 @@ def discard_typed_input() -> None:
         termios.tcflush(sys.stdin, termios.TCIFLUSH)
 
 
-def _ask_for_lines(debrief: Debrief) -> None:
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of the debrief. `record` stores the answer and returns the numbers of its records."""
+
+    heading: str
+    text: str
+    record: Callable[[str], tuple[int, ...]]
+
+
+def _list_questions(debrief: Debrief) -> list[Question]:
+    """Return a question for each heading and role, then for each objective that is not recorded.
+
+    An objective counts as absent only if a person says so.
+    """
     from gameday.app.debrief import HEADINGS
 
-    for heading in HEADINGS:
-        print_output(heading)
-        for role in debrief.roles or (None,):
-            debrief.record_line(heading, role, _ask(f"  {role or 'anyone'}: "))
-
-
-def _ask_for_objectives(debrief: Debrief) -> None:
-    """Ask about objectives that are not recorded: one is absent only if a person says so."""
+    questions = [
+        Question(heading, f"{role or 'anyone'}: ", partial(debrief.record_line, heading, role))
+        for heading in HEADINGS
+        for role in debrief.roles or (None,)
+    ]
     for result in debrief.unrecorded_objectives():
-        question = f"Objective {result.id} ({result.moment}) is not recorded. Was it absent? y, or Enter to skip: "
-        if _ask(question).strip().casefold() in ("y", "yes"):
-            debrief.record_absent(result.moment)
+        text = f"{result.id} ({result.moment}) is not recorded. Was it absent? y, or Enter to skip: "
+        questions.append(Question("Objectives", text, partial(_record_if_absent, debrief, result.moment)))
+    return questions
+
+
+def _record_if_absent(debrief: Debrief, moment: str, answer: str) -> tuple[int, ...]:
+    return debrief.record_absent(moment) if answer.strip().casefold() in ("y", "yes") else ()
+
+
+def _ask_all(debrief: Debrief) -> None:
+    """Ask every question; one can go back, which retracts the earlier answer."""
+    questions, entries, at = _list_questions(debrief), dict[int, tuple[int, ...]](), 0
+    while at < len(questions):
+        question = questions[at]
+        if at == 0 or question.heading != questions[at - 1].heading:
+            print_output(question.heading)
+        answer = _ask(f"  {at + 1}/{len(questions)} {question.text}")
+        if answer.strip() == BACK:
+            at = max(0, at - 1)
+            debrief.retract(entries.pop(at, ()))
+        elif answer.strip() == LIST:
+            _print_entered(debrief)
+        else:
+            entries[at] = question.record(answer)
+            at += 1
+
+
+def _print_entered(debrief: Debrief) -> None:
+    lines = debrief.entered_lines()
+    print_output("Entered so far:" if lines else "Nothing was entered yet")
+    for line in lines:
+        print_output(f"  {line}")
 
 
 def _ask(prompt: str) -> str:

@@ -8,7 +8,7 @@ import click
 
 from gameday.cli.command_groups import CommandGroup
 from gameday.cli.output import print_output
-from gameday.cli.participant_commands import drill_option
+from gameday.cli.participant_commands import ROLES, drill_option
 from gameday.errors import Exit
 
 
@@ -71,13 +71,24 @@ def adjust(to: str, fault: str | None, drill: str | None) -> Exit:
     return _intervene({"intervention": "adjust", "value": to, "fault": fault}, drill)
 
 
+@command.command()
+@click.option("--without", multiple=True, type=click.Choice(ROLES), metavar="ROLE",
+              help="Start although nobody fills this required role; once for each.")  # fmt: skip
+@drill_option
+def begin(without: tuple[str, ...], drill: str | None) -> Exit:
+    """Start the drill. Every required role must be filled, or named by --without."""
+    from gameday.app.role_assignment import load_present_roles
+
+    roles = load_present_roles(drill)
+    return _intervene({"intervention": "begin", "roles": roles, "without": list(without)}, drill)
+
+
 for _command in (
     _message_command("send", "Send message LINE now."),
     _message_command("hold", "Do not send message LINE automatically."),
     _message_command("release", "Send message LINE automatically again."),
     _message_command("skip", "Do not send message LINE at all."),
     _message_command("whisper", "The mentor gives the hint on LINE to the IC alone."),
-    _plain_command("begin", "Start the drill: everyone is present."),
     _plain_command("now", "Apply the fault now, before its hidden delay is over."),
     _plain_command("extend", "Extend the timebox by five minutes, once."),
     _plain_command("pause", "Pause the drill; guardrails and guardian stay active. Resumes after ten minutes."),

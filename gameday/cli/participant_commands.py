@@ -40,6 +40,24 @@ def run_action(action: str, role: str | None, drill: str | None) -> Exit:
     return send_to_drill({"request": "action", "action": action, "role": role}, drill)
 
 
+@click.command()
+@click.argument("entry", required=False, type=click.IntRange(min=1), metavar="[NUMBER]")
+@drill_option
+def retract(entry: int | None, drill: str | None) -> Exit:
+    """Retract the record NUMBER of the running drill. Without it, list what can be retracted.
+
+    The log keeps both; scorecard, review and screens leave the record out.
+    """
+    from gameday.app.statements import list_records, send_retraction
+
+    if entry is not None:
+        print_output(send_retraction(entry, drill))
+        return Exit.HELD
+    for number, text in list_records(drill):
+        print_output(f"{number:>5}  {text}")
+    return Exit.HELD
+
+
 def _role_command(kind: str, about: str) -> click.Command:
     @click.command(help=about)
     @click.argument("role", type=click.Choice(ROLES))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from gameday.app import background_drill
 from gameday.app.start_drill import FacilitatedPlan, PreparedDrill, plan_with_people
 from gameday.cli.output import print_output, print_status
+from gameday.cli.progress import progress
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
@@ -77,8 +78,11 @@ def run_with_people(prepared: PreparedDrill, roster: Path | None, screen: Screen
         result = show(session, private=screen.private)
         if not result.over:
             return print_still_running(drill.plan.drill, facilitates=people.cast is not None)
-        runner_exit = drill.wait()
-        follow_up(store, drill.plan.drill, history, reviews, lambda: print_file(drill.output), result)
+        with progress("the drill's own process, which drafts the review", plain=screen.lines):
+            runner_exit = drill.wait()
+        follow_up(
+            store, drill.plan.drill, history, reviews, lambda: print_file(drill.output), result, plain=screen.lines
+        )
         return _final_exit(store, drill.plan.drill, runner_exit)
 
 
@@ -129,12 +133,15 @@ def show_desk(session: Session, *, private: bool) -> ScreenResult:
 
 def show_lines(session: Session, *, private: bool = False) -> ScreenResult:
     """Print lines until the end. Ctrl-C is STOP, as on the screen; the second one ends the drill."""
+    from gameday.app.role_assignment import save_cast
     from gameday.boards.playback import follow_store
     from gameday.clock import SystemClock
     from gameday.terminal.responder_lines_view import ResponderLines
 
     del private
     client = background_drill.drill_client(session.plan.drill, session.token)
+    if session.cast is not None:  # `gameday facilitate begin` reads who is present
+        save_cast(session.plan.drill, session.roster, session.cast)
 
     requests: Iterator[Callable[[], str]] = iter((lambda: f"{client.stop()}. {AFTER_STOP}",))
 
@@ -175,11 +182,14 @@ def follow_up(
     reviews: Path,
     print_figures: Callable[[], None],
     result: ScreenResult,
+    *,
+    plain: bool = False,
 ) -> None:
     """Hold the debrief before the figures are shown: they must not colour anyone's memory."""
     from gameday.cli.debrief import hold_debrief, print_refreshed_review
 
-    background_drill.wait_for_end(store, drill, print_status)
+    with progress("the end of the drill", plain=plain):
+        background_drill.wait_for_end(store, drill, print_status)
     started = background_drill.has_drill_started(store, drill)
     if started and result.debrief:
         hold_debrief(store, drill, history)

@@ -20,8 +20,7 @@ JSON_PATCH, MERGE_PATCH = "application/json-patch+json", "application/merge-patc
 _JSON = "application/json"
 _KUBECONFIG_PARTS = ("contexts", "clusters", "users")
 _PAGE_SIZE = 500
-_MAX_MESSAGE = 400
-"""Characters of a server's message that are passed on."""
+_MAX_MESSAGE_CHARS = 400
 Document = dict[str, Any]
 
 
@@ -152,10 +151,8 @@ def _forget(address: ClusterAddress) -> None:
 
 def load_sdk() -> None:
     """Import all that a request needs."""
-    import kubernetes.config
+    import kubernetes.config  # noqa: F401
     import urllib3  # noqa: F401
-
-    assert kubernetes.config.new_client_from_config
 
 
 def _open(address: ClusterAddress) -> Any:
@@ -220,9 +217,13 @@ def response_error(status: int, body: bytes, request: str) -> ClusterError:
 
 
 def _message(body: bytes) -> str:
+    """Return the server's message; for an eviction with its causes, which name the disruption budget."""
     try:
-        return str(json.loads(body)["message"])[:_MAX_MESSAGE]
-    except (ValueError, KeyError, TypeError):
+        status = json.loads(body)
+        is_refused = status.get("code") == HTTPStatus.TOO_MANY_REQUESTS
+        causes = (status.get("details") or {}).get("causes") or [] if is_refused else []
+        return " ".join([str(status["message"]), *(str(cause["message"]) for cause in causes)])[:_MAX_MESSAGE_CHARS]
+    except (ValueError, KeyError, TypeError, AttributeError):
         return "without a reason"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from gameday.drill.state import State, fold
+from gameday.drill.state import State, fold_next
 from gameday.events import Event, NewEvent, body_data
 from gameday.model import Reading
 from gameday.store.protocols import DrillStore, Fenced, StoreBusy, StoreError, StoreLost
@@ -203,7 +203,7 @@ class Log:
     def _apply_events(self, events: list[Event]) -> None:
         for event in events:
             self.events.append(event)
-            self.state = fold(self.state, event)
+            self.state = fold_next(self.state, event, self.events)
             if self._listen is not None:
                 self._listen(event, self.state)
 

@@ -15,12 +15,14 @@ from gameday.drill.decisions import (
     Finish,
     PerformStep,
     RevertAfterStop,
+    SendMessage,
     StartAction,
     decision_events,
 )
 from gameday.drill.inbox import Inbox
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
+from gameday.drill.message_rules import belongs_to_incident
 from gameday.drill.observers import ObserverGroup
 from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.view import View
@@ -126,6 +128,8 @@ class Loop:
                 self._ledger.apply(planned)
             case AdjustFault(planned):
                 self._ledger.adjust(planned)
+            case SendMessage() if self._is_untimely(decision):
+                return
             case EndFault(fault):
                 self._ledger.end(fault)
             case RevertAfterStop():
@@ -138,6 +142,14 @@ class Loop:
                 self._actions.start(action, None, Source.HUMAN)
             case _:
                 self._log.append(*decision_events(decision, self._plan))
+
+    def _is_untimely(self, decision: SendMessage) -> bool:
+        """Return True if service is back at the moment: "it hangs" would be untrue. The message is due again later."""
+        state = self._log.state
+        is_requested = decision.entry in state.interventions.sent_now
+        if is_requested or not belongs_to_incident(decision.message):
+            return False
+        return self._observers.looks_mitigated(self._clock.monotonic(), state)
 
     def _revert_after_stop(self) -> None:
         """Revert all faults; what cannot be reverted ends the drill."""

@@ -13,11 +13,11 @@ AFTERMATH = frozenset({Moment.MITIGATED, Moment.RECOVERED, Moment.REVERTED, Mome
 def cancelling_moments(message: Message) -> tuple[Moment, ...]:
     """Return the moments that cancel a message: its own, and the mitigation if it belongs to the incident."""
     own = (message.unless,) if message.unless else ()
-    incident = (Moment.MITIGATED,) if _belongs_to_incident(message) else ()
+    incident = (Moment.MITIGATED,) if belongs_to_incident(message) else ()
     return tuple(dict.fromkeys((*own, *incident)))
 
 
-def _belongs_to_incident(message: Message) -> bool:
+def belongs_to_incident(message: Message) -> bool:
     """Return True unless a message waits for the end of the incident, or follows an action."""
     return message.hint is not None or (message.at is not None and message.at.moment not in AFTERMATH)
 

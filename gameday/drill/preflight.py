@@ -16,7 +16,7 @@ from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.revert.restore_actions import LOAD, CommandContext
 from gameday.drill.start_conditions import READABLE, Check, Pause, StartConditions
 from gameday.errors import Refused
-from gameday.events import BaselineMeasured, LoadStarted, NewEvent
+from gameday.events import BaselineMeasured, LoadStarted, NewEvent, PreflightWaits
 from gameday.model import Load, Mode, Plan
 from gameday.plugins.probe import NO_SAMPLES, Measurement
 from gameday.plugins.types import Deadline
@@ -51,13 +51,21 @@ class Preflight:
     def run(self) -> Baseline:
         """Run all checks and return the baseline. Raises Refused with every failed check."""
         self._collector.start()  # first, so that readings arrive while the engines are checked
+        self._announce("the engines to show the targets")
         self._require(self._targets())
+        self._announce("the first reading of each signal", FIRST_READING_TIMEOUT_S)
         self._require(self._readable())
+        self._announce("the required load", LOAD_TIMEOUT_S)
         self._require(self._load())
+        self._announce("traffic on the targets")
         self._require(self._traffic())
         baseline = self._measure_baseline()
         self._require_start_conditions(baseline)
         return baseline
+
+    def _announce(self, awaited: str, seconds: float = 0.0) -> None:
+        """Record what is awaited, for the screens."""
+        self._log.append(NewEvent(PreflightWaits(awaited, round(seconds, 1))))
 
     def recheck(self, baseline: Baseline) -> None:
         """Check again after people took their time before the start. Raises Refused."""
@@ -205,7 +213,9 @@ class Preflight:
         """Measure each signal for PERIODS of the slowest; readings during earlier checks count."""
         start = self._undisturbed_since
         slowest = max((self._plan.environment.signals[name].every for name in self._collector.series), default=0.0)
-        self._pause(start + slowest * PERIODS[self._plan.mode] - self._clock.monotonic())
+        seconds = start + slowest * PERIODS[self._plan.mode] - self._clock.monotonic()
+        self._announce("readings for the baseline", max(0.0, seconds))
+        self._pause(seconds)
         self._collector.drain()
         measurements = {name: self._collector.baseline(name, start) for name in self._collector.series}
         self._log.append(*(self._baseline_event(name, measured) for name, measured in measurements.items()))

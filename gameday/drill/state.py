@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 
 from gameday import events
-from gameday.drill.interventions import Interventions, fold_intervention, with_stop
-from gameday.drill.stop import Stop, fold_stop, without_revert
+from gameday.drill.interventions import Interventions, fold_intervention
+from gameday.drill.stop import Stop, fold_stop
 from gameday.model import Phase, Role
 from gameday.moments import Moment
 
@@ -65,11 +66,18 @@ class State:
         return self.present - frozenset(self.removed)
 
 
+def fold_next(state: State, event: events.Event, log: Sequence[events.Event]) -> State:
+    """Return the state after the last event of the log; a retraction folds all that still counts anew."""
+    if isinstance(event.body, events.Retracted):
+        return reduce(fold, events.without_retracted(log), State())
+    return fold(state, event)
+
+
 def fold(state: State, event: events.Event) -> State:
     """Return the state after one more event."""
     state = _fold_moment(state, event)
     state = replace(state, interventions=fold_intervention(state.interventions, event))
-    state = _fold_stop(state, event) if _is_running(state) else state
+    state = fold_stop(state, event) if _is_running(state) else state
     for folder in (_fold_fault_event, _fold_message_event, _fold_people_event, _fold_end_event):
         state = folder(state, event)
     return state
@@ -224,18 +232,6 @@ def _fold_action(state: State, body: events.ActionFinished, happened: float) -> 
 
 def _is_running(state: State) -> bool:
     return state.phase is Phase.RUNNING and state.started_at is not None
-
-
-def _fold_stop(state: State, event: events.Event) -> State:
-    """Fold STOP and what follows it. On a resume, the interrupted faults and the clock continue as before it."""
-    stop = fold_stop(state.stop, event, state.adjustable)
-    if stop.resumptions == state.stop.resumptions:
-        return replace(state, stop=stop)
-    confirmed = {fault: at[:-1] if fault in stop.to_reapply else at for fault, at in state.confirmed_at.items()}
-    counts = {fault: count - 1 if fault in stop.to_reapply else count for fault, count in state.apply_counts.items()}
-    pauses = with_stop(state.interventions, *stop.pauses[-1])
-    moments = without_revert(state.moments)
-    return replace(state, stop=stop, confirmed_at=confirmed, apply_counts=counts, interventions=pauses, moments=moments)
 
 
 def _fold_halt(state: State, cause: str, reason: str) -> State:

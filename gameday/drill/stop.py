@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
+from gameday.drill.interventions import with_stop
 from gameday.events import DecisionAwaited, Event, Intended, ResumedAfterStop, Stopped
 from gameday.moments import Moment
+
+if TYPE_CHECKING:
+    from gameday.drill.state import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,19 @@ class Stop:
     """Start and end of each STOP after which the drill was resumed."""
 
 
-def fold_stop(stop: Stop, event: Event, present: frozenset[str]) -> Stop:
+def fold_stop(state: State, event: Event) -> State:
+    """Fold STOP; on a resume, the interrupted faults and the clock continue as before it."""
+    stop = _next_stop(state.stop, event, state.adjustable)
+    if stop.resumptions == state.stop.resumptions:
+        return replace(state, stop=stop)
+    confirmed = {fault: at[:-1] if fault in stop.to_reapply else at for fault, at in state.confirmed_at.items()}
+    counts = {fault: count - 1 if fault in stop.to_reapply else count for fault, count in state.apply_counts.items()}
+    pauses = with_stop(state.interventions, *stop.pauses[-1])
+    moments = _without_revert(state.moments)
+    return replace(state, stop=stop, confirmed_at=confirmed, apply_counts=counts, interventions=pauses, moments=moments)
+
+
+def _next_stop(stop: Stop, event: Event, present: frozenset[str]) -> Stop:
     """Return the state of STOP after one more event of a running drill; `present` are the faults before it."""
     match event.body:
         case Stopped(resumable=True) if stop.stopped_at is None:
@@ -43,6 +60,6 @@ def fold_stop(stop: Stop, event: Event, present: frozenset[str]) -> Stop:
             return stop
 
 
-def without_revert(moments: Mapping[Moment, float]) -> Mapping[Moment, float]:
+def _without_revert(moments: Mapping[Moment, float]) -> Mapping[Moment, float]:
     """Return the moments without the revert of STOP: another one ends the drill."""
     return {moment: at for moment, at in moments.items() if moment is not Moment.REVERTED}

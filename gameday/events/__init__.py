@@ -24,7 +24,8 @@ from gameday.events.queries import (
     of_type, read_plan, reference_time, time_of,
 )
 from gameday.events.lifecycle import (
-    Checked, StartApproved, LoadStarted, PhaseChanged, ProblemReported, Ready, Started, Suspended, TakenOver,
+    Checked, StartApproved, LoadStarted, PhaseChanged, PreflightWaits, ProblemReported, Ready, Started, Suspended,
+    TakenOver,
 )
 from gameday.events.planned import (
     Planned, PlannedEnd, PlannedExpectation, PlannedFaultRecord, PlannedObjective, PlannedPage,
@@ -41,7 +42,7 @@ from gameday.events.measurements import (
 )
 from gameday.events.people import (
     Acknowledged, Answer, TeamAssembled, Decision, Declared, HelpRequested, IcAnnounced, MitigationReported, Note,
-    Prediction, RoleClaimed, RoleHandedOver, STATEMENT_TYPES, SeverityStated, Statement, StatusUpdate,
+    Prediction, Retracted, RoleClaimed, RoleHandedOver, STATEMENT_TYPES, SeverityStated, Statement, StatusUpdate,
     TheoryStated, statement,
 )
 from gameday.events.actions import (
@@ -56,7 +57,11 @@ from gameday.events.facilitation import (
     ResumedAfterStop, Revealed, StopConfirmed, TimeboxExtended,
 )
 from gameday.events.outcome import (
-    CleanedUp, CleanupResult, DebriefLine, Ended, Halted, Interrupted, MomentNotReached, SIGNAL_CAUSES, Stopped,
+    CleanedUp, CleanupResult, DebriefEnded, DebriefLine, Ended, Halted, Interrupted, MomentNotReached, SIGNAL_CAUSES,
+    Stopped,
+)
+from gameday.events.retractions import (
+    describe_records, list_retractable, retraction_event, without_retracted,
 )
 
 __all__ = [
@@ -86,6 +91,7 @@ __all__ = [
     "CleanedUp",
     "CleanupResult",
     "CommandStarted",
+    "DebriefEnded",
     "DebriefLine",
     "Decision",
     "DecisionAwaited",
@@ -137,6 +143,7 @@ __all__ = [
     "PlannedObjective",
     "PlannedPage",
     "Prediction",
+    "PreflightWaits",
     "PrivateNote",
     "ProblemReported",
     "QuestionAsked",
@@ -145,6 +152,7 @@ __all__ = [
     "Removed",
     "Resumed",
     "ResumedAfterStop",
+    "Retracted",
     "Revealed",
     "RevertAbandoned",
     "RevertPending",
@@ -174,6 +182,7 @@ __all__ = [
     "body_data",
     "decode",
     "decode_body",
+    "describe_records",
     "encode",
     "encode_body",
     "fault_summary",
@@ -187,6 +196,7 @@ __all__ = [
     "kind_of",
     "last",
     "last_of",
+    "list_retractable",
     "log_text",
     "mitigating_actions",
     "of_kind",
@@ -197,6 +207,8 @@ __all__ = [
     "read_role",
     "read_source",
     "reference_time",
+    "retraction_event",
     "statement",
     "time_of",
+    "without_retracted",
 ]

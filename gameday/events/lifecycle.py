@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from gameday.events.audience import FACILITATOR, Audience
+from gameday.events.audience import EVERYONE, FACILITATOR, Audience
 from gameday.events.body import Body, Tone
 from gameday.events.text import SignalKinds, Text, spans, with_detail
 from gameday.model import Phase, Role
@@ -75,6 +75,20 @@ class Checked(Body, frozen=True):
         return self.name != "steady state"  # the event `steady-state` says the same
 
 
+class PreflightWaits(Body, frozen=True):
+    """Preflight waits for something, for about so many seconds; 0: for a moment."""
+
+    kind: ClassVar[str] = "preflight-waits"
+    audience: ClassVar[Audience] = EVERYONE
+    routine: ClassVar[bool] = True
+    text: str
+    seconds: float = 0.0
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans(f"Preflight waits for {self.text}")
+
+
 class Ready(Body, frozen=True):
     """Preflight passed; the drill waits for the facilitator's go-ahead."""
 
@@ -87,17 +101,22 @@ class Ready(Body, frozen=True):
 
 
 class StartApproved(Body, frozen=True):
-    """The facilitator gave the go-ahead, and for these roles somebody is present; the start follows."""
+    """The facilitator gave the go-ahead, and for these roles somebody is present; the start follows.
+
+    `without`: required roles that nobody fills, as the facilitator confirmed.
+    """
 
     kind: ClassVar[str] = "go-ahead"
     audience: ClassVar[Audience] = FACILITATOR
     roles: tuple[Role, ...] = ()
+    without: tuple[Role, ...] = ()
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
         return spans(
             "The facilitator starts the drill",
             f"; present: {', '.join(map(format_role, self.roles))}" if self.roles else "",
+            f"; without: {', '.join(map(format_role, self.without))}" if self.without else "",
         )
 
 

@@ -150,6 +150,18 @@ class DebriefLine(Body, frozen=True):
         return with_detail("Debrief", self.text)
 
 
+class DebriefEnded(Body, frozen=True):
+    """The debrief has ended: from now on no record is retracted."""
+
+    kind: ClassVar[str] = "debrief-ended"
+    audience: ClassVar[Audience] = FACILITATOR
+    routine: ClassVar[bool] = True
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans("Debrief ended")
+
+
 class MomentNotReached(Body, frozen=True):
     """A person reports at the debrief that an objective's moment did not happen."""
 

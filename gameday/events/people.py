@@ -174,6 +174,27 @@ class Prediction(Statement, frozen=True):
         return NO_TEXT
 
 
+class Retracted(Body, frozen=True):
+    """Earlier events are retracted: whatever is computed from the log leaves them out; the log itself keeps them.
+
+    `entries`: their numbers in the log; `kinds`: what they were.
+    """
+
+    kind: ClassVar[str] = "retracted"
+    audience: ClassVar[Audience] = EVERYONE
+    channel: ClassVar[Channel | None] = Channel.STATEMENT
+    entries: tuple[int, ...]
+    kinds: tuple[str, ...] = ()
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans(f"Retracted: {', '.join(kind.replace('-', ' ') for kind in self.kinds)}")
+
+    @override
+    def responder_text(self) -> Text:
+        return self.log_text({})
+
+
 STATEMENT_TYPES: dict[str, type[Statement]] = {
     kind: event for kind, event in EVENT_TYPES.items() if issubclass(event, Statement)
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -61,6 +61,11 @@ class Cast:
 def unfilled_roles(cast: Cast, needed: Sequence[Role]) -> list[Role]:
     """Return the needed roles that nobody fills; the person at the keyboard is the facilitator."""
     return [role for role in cast.assignment.unfilled if role in roles_besides_facilitator(needed)]
+
+
+def missing_roles(required: Sequence[Role], filled: Container[Role]) -> list[Role]:
+    """Return the required roles that are not filled; the person at the keyboard is the facilitator."""
+    return [role for role in roles_besides_facilitator(required) if role not in filled]
 
 
 def roles_besides_facilitator(needed: Sequence[Role]) -> list[Role]:

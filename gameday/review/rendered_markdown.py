@@ -63,8 +63,9 @@ def _split_front_matter(text: str) -> tuple[dict[str, str], str, str]:
         loaded = yaml.load(match[1], Loader=yaml.CBaseLoader)  # noqa: S506 - every value is a string
     except yaml.YAMLError:
         loaded = None
-    is_flat = isinstance(loaded, dict) and all(isinstance(each, str) for pair in loaded.items() for each in pair)
-    return (loaded, "", rest) if is_flat else ({}, match[1], rest)
+    fields: dict[object, object] = loaded if isinstance(loaded, dict) else {}
+    flat = {key: value for key, value in fields.items() if isinstance(key, str) and isinstance(value, str)}
+    return (flat, "", rest) if fields and len(flat) == len(fields) else ({}, match[1], rest)
 
 
 def _parser() -> MarkdownIt:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gameday.atomic_file import write_atomically
 from gameday.errors import BadArguments, InternalError
-from gameday.events import Event
+from gameday.events import Event, without_retracted
 from gameday.model import Reading
 from gameday.review.assemble import build_document
 from gameday.review.document import Document, Form
@@ -61,6 +61,7 @@ def write_page(
     """
     from gameday.review.html import render_page
 
+    events = without_retracted(events)
     card = build_scorecard(events, readings)
     source = folder / f"{card.drill}.md"
     with _writable(folder, card.drill):
@@ -76,6 +77,7 @@ def _save_draft(
     events: Sequence[Event], readings: Sequence[Reading], folder: Path, names: Mapping[str, str] | None,
     form: Form | None,
 ) -> tuple[Path, MergedDraft | None]:  # fmt: skip
+    events = without_retracted(events)
     card = build_scorecard(events, readings)
     current: dict[Form, Document] = {
         "light": build_document(events, card, names, "light"), "full": build_document(events, card, names, "full"),

@@ -11,7 +11,7 @@ from gameday.model import Mode, Phase, Role
 from gameday.moments import Moment
 from gameday.terminal.line_formatter import LineFormatter, StyledText
 from gameday.terminal.screen_state import ScreenState
-from gameday.units import format_elapsed, format_remaining, format_role
+from gameday.units import format_duration, format_elapsed, format_remaining, format_role
 
 STOP = "Ctrl-C stops and reverts all faults; in any terminal: gameday stop"
 SHORT_STOP = "Stop: Ctrl-C, or in any terminal: gameday stop"
@@ -48,7 +48,10 @@ def render_times(board: ScreenState, fmt: LineFormatter) -> list[Text]:
     """Render the clock, the time left and the next step, or why the drill ends."""
     state, now = board.state, board.now
     if state.started_at is None:
-        return [fmt.line(" Not started: nothing was changed yet", style="bold")]
+        waits = format_preflight_wait(board) if board.state.phase is Phase.PREFLIGHT else ""
+        return fmt.wrap(
+            (" Not started: nothing was changed yet", "bold"), f". Preflight: {waits}" if waits else "", indent=1
+        )
     begin: list[StyledText] = [(f" {format_elapsed(now - state.started_at)}", "bold"), " since the start"]
     if state.halt_reason:
         return fmt.wrap(*begin, "   ", (state.halt_reason, BAD), indent=3)
@@ -65,6 +68,15 @@ def render_times(board: ScreenState, fmt: LineFormatter) -> list[Text]:
         [("next step in ", ""), (format_remaining(due - now), COMING), " "] if due is not None else []
     )
     return [fmt.split_line(begin, coming)]
+
+
+def format_preflight_wait(board: ScreenState) -> str:
+    """Return what preflight waits for and how long it has waited; empty if nothing is awaited."""
+    if board.preflight_wait is None or board.preflight_passed:
+        return ""
+    since, wait = board.preflight_wait
+    limit = f" of {format_duration(round(wait.seconds))}" if wait.seconds >= 1 else ""
+    return f"waiting for {wait.text}, {max(0.0, board.now - since):.0f} s{limit}"
 
 
 SILENCE_WARNING_S = 300.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from gameday.terminal import screen_header, screen_panes
+from gameday.terminal import schedule_pane, screen_header, screen_panes
 from gameday.terminal.glyphs import Glyphs
 from gameday.terminal.line_formatter import LineFormatter
 from gameday.terminal.screen_state import ScreenState
@@ -86,7 +86,7 @@ def _one_column_body(board: ScreenState, fmt: LineFormatter, rows: int, spacing:
     fewest = min(signals, 9 if rows >= signals + 7 else 4)
     requests = [
         RowRequest(fewest, signals),
-        RowRequest(3, screen_panes.count_schedule_rows(board, fmt)),
+        RowRequest(schedule_pane.count_least_rows(board, fmt), schedule_pane.count_schedule_rows(board, fmt)),
         RowRequest(4, LOG_ROWS),
     ]
     for_signals, for_schedule, for_log = allocate_rows(rows - 2 * spacing, requests)
@@ -94,7 +94,7 @@ def _one_column_body(board: ScreenState, fmt: LineFormatter, rows: int, spacing:
     gap = [Text(end="")] * spacing
     return [
         *screen_panes.render_signals(board, fmt, for_signals), *gap,
-        *screen_panes.render_schedule(board, fmt, for_schedule), *gap,
+        *schedule_pane.render_schedule(board, fmt, for_schedule), *gap,
         *screen_panes.render_log(board, fmt, for_log + max(0, spare)),
     ]  # fmt: skip
 
@@ -110,8 +110,8 @@ def _two_column_body(board: ScreenState, fmt: LineFormatter, rows: int, spacing:
         *[Text(end="")] * spacing,
         *screen_panes.render_log(board, first, for_log),
     ]
-    right_column = screen_panes.render_schedule(
-        board, second, min(rows, screen_panes.count_schedule_rows(board, second))
+    right_column = schedule_pane.render_schedule(
+        board, second, min(rows, schedule_pane.count_schedule_rows(board, second))
     )
     return [
         _join_columns(left_column, right_column, index, left_width)

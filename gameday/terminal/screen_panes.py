@@ -1,17 +1,15 @@
-"""Panes of the screen: faults, signals, schedule, log.
+"""Panes of the screen: faults, signals, log.
 
 Each fills at most its rows; the least important go first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.text import Text
 
 from gameday.boards.fault_board import ACTIVE_PHASES, FaultPhase, FaultStatus
-from gameday.boards.message_board import ItemState, MessageItem, list_message_items
 from gameday.boards.signal_board import SignalStatus
 from gameday.drill.decisions import ApplyFault, Decision
 from gameday.drill.facilitator import scheduled_decisions
@@ -19,12 +17,12 @@ from gameday.events import Tone
 from gameday.model import SignalKind
 from gameday.terminal.glyphs import sparkline
 from gameday.terminal.line_formatter import LineFormatter, StyledText
-from gameday.terminal.screen_header import BAD, COMING, GOOD
+from gameday.terminal.schedule_pane import format_since_start
+from gameday.terminal.screen_header import BAD, GOOD
 from gameday.terminal.screen_state import ScreenState
 from gameday.units import format_elapsed, format_remaining, format_value
 
 MAX_FAULT_ROWS = 5
-MAX_SCHEDULE_ROWS = 1_000
 MIN_WRAPPED_LOG_ROWS = 6
 """Rows from which long lines of the log are wrapped: below, the number of lines matters more."""
 
@@ -150,85 +148,11 @@ def _limit(signal: SignalStatus) -> str:
     return f"halts {signal.limit}" if signal.forbidden else signal.limit.removeprefix("good: ") or "-"
 
 
-def render_schedule(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:
-    """Render the items around the next one, as many as there are rows."""
-    items = list_message_items(board)
-    done = sum(item.state is ItemState.DONE for item in items)
-    space = max(0, rows - 1)
-    ahead = any(item.state in (ItemState.COMING, ItemState.WAITING) for item in items)
-    first = max(0, min(done - max(1, space // 4 if ahead else space * 3 // 4), len(items) - space))
-    below = len(items) - first - space
-    hidden = f"{first} above, {max(0, below)} below" if len(items) > space else ""
-    shown = items[first : first + space]
-    return [_schedule_heading(board, fmt, hidden), *_items(board, shown, fmt, space)][: max(0, rows)]
-
-
-def count_schedule_rows(board: ScreenState, fmt: LineFormatter) -> int:
-    """Return the rows that the schedule needs to be shown whole."""
-    items = list_message_items(board)
-    return 1 + len(_items(board, items, fmt, MAX_SCHEDULE_ROWS))
-
-
-def _schedule_heading(board: ScreenState, fmt: LineFormatter, hidden: str) -> Text:
-    """Render the heading with a legend, if there is room for it."""
-    glyphs = fmt.glyphs
-    legend = f"{glyphs.done} done  {glyphs.coming} next  {glyphs.waiting} waiting"
-    if board.highlighted is not None:
-        legend += f"  {glyphs.selected} selected"
-    note = f"{legend}   {hidden}" if hidden else legend
-    return fmt.heading("Schedule", note if len(note) < fmt.width - 20 else hidden)
-
-
-def _items(board: ScreenState, items: Sequence[MessageItem], fmt: LineFormatter, rows: int) -> list[Text]:
-    """Render a row for each item; long texts wrap as far as there are rows."""
-    time_width = 1 + max((len(_item_time(board, item, fmt)[1]) for item in items), default=0)
-    source_width = 1 + max((len(item.who) for item in items), default=0)
-    lines: list[Text] = []
-    spare = rows - len(items)
-    for item in items:
-        pieces = _item(board, item, fmt, time_width, source_width)
-        wrapped = fmt.wrap(*pieces, indent=4 + time_width + source_width)
-        spare -= len(wrapped) - 1
-        lines += wrapped if spare >= 0 else [fmt.line(*pieces)]
-        spare += len(wrapped) - 1 if spare < 0 else 0
-    return lines
-
-
-def _item(
-    board: ScreenState, item: MessageItem, fmt: LineFormatter, time_width: int, source_width: int
-) -> list[StyledText]:
-    glyph, time, style = _item_time(board, item, fmt)
-    how = f"[{item.how}] " if item.how not in ("", "sent", "done") else ""
-    selected = item.entry is not None and item.entry == board.highlighted
-    return [
-        (fmt.glyphs.selected if selected else " ", COMING), (glyph, style), " ", fmt.column(time, time_width, style),
-        fmt.column(item.who, source_width, style), " ", (how, "bold"), (item.what, style),
-    ]  # fmt: skip
-
-
-def _item_time(board: ScreenState, item: MessageItem, fmt: LineFormatter) -> tuple[str, str, str]:
-    """Return glyph, time and style of an item."""
-    glyphs = fmt.glyphs
-    if item.state is ItemState.DONE and item.at is not None:
-        skipped = item.how.startswith("skipped")
-        return (glyphs.skipped if skipped else glyphs.done), f"at {_since(board, item.at)}", "dim" if skipped else ""
-    if item.state is ItemState.COMING and item.at is not None:
-        remaining = item.at - board.now
-        return glyphs.coming, f"in {format_remaining(remaining)}" if remaining > 0 else "now", COMING
-    if item.state is ItemState.WAITING:
-        return glyphs.waiting, item.waits_for, "dim"
-    return glyphs.skipped, "not sent", "dim"
-
-
-def _since(board: ScreenState, at: float) -> str:
-    return format_elapsed(at - board.state.started_at) if board.state.started_at is not None else "-"
-
-
 def render_log(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:
     """Render the heading and the latest lines, the newest at the bottom."""
     styles = {Tone.BAD: BAD, Tone.GOOD: GOOD, Tone.NEUTRAL: ""}
     lines: list[Text] = []
     for at, text, tone in board.log_lines(max(0, rows - 1)):
-        pieces = fmt.column(_since(board, at), 7, "dim", right=True), "  ", (text, styles[tone])
+        pieces = fmt.column(format_since_start(board, at), 7, "dim", right=True), "  ", (text, styles[tone])
         lines += fmt.wrap(*pieces, indent=9) if rows >= MIN_WRAPPED_LOG_ROWS else [fmt.line(*pieces)]
     return [fmt.heading("Log"), *lines[max(0, len(lines) - rows + 1) :]][: max(0, rows)]

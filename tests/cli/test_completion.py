@@ -39,7 +39,7 @@ def complete(*words: str) -> list[str]:
 
 def test_commands() -> None:
     assert complete("") == list(COMMANDS)
-    assert complete("re") == ["review", "replay"]
+    assert complete("re") == ["retract", "review", "replay"]
     assert complete("demo", "s") == ["status", "switch"]
 
 

@@ -17,7 +17,7 @@ from gameday.drill.decisions import AdjustFault, ApplyFault, Decision, Finish, R
 from gameday.drill.facilitator import PREVIEW_S, decide, scheduled_decisions
 from gameday.drill.interventions import EXTENSION_S, MAX_PAUSE_S, Interventions, paused_seconds
 from gameday.drill.state import State, fold
-from gameday.events import MessageOverridden
+from gameday.events import MessageOverridden, StartApproved
 from gameday.injectors.toxiproxy.faults import KINDS
 from gameday.model import EndReason, Fault, Json, Mode, Phase, Plan, Role, Source, TimeExpression
 from gameday.moments import Moment
@@ -196,3 +196,19 @@ def test_each_intervention_is_a_facilitator_event() -> None:
     assert (made.body, made.role, made.source) == (
         MessageOverridden("hold", 2), Role.FACILITATOR, Source.HUMAN,
     )  # fmt: skip
+
+
+def test_a_drill_does_not_start_without_a_required_role_unless_each_is_confirmed() -> None:
+    begin = {"intervention": "begin", "roles": ["facilitator", "ic"]}
+    before = State(phase=Phase.PREFLIGHT)
+    with pytest.raises(RequestRejected, match="required role: ops") as caught:
+        facilitator_event(begin, PLAN, before)
+    assert "--without ops" in caught.value.remedy
+    with pytest.raises(RequestRejected, match="required role: IC, ops"):
+        facilitator_event({"intervention": "begin", "without": ["mentor"]}, PLAN, before)
+    approved = facilitator_event({**begin, "without": ["ops", "ic"]}, PLAN, before).body
+    assert approved == StartApproved((Role.FACILITATOR, Role.IC), (Role.OPS,)), "only what is missing is recorded"
+    claimed = replace(before, roles=frozenset({Role.OPS}))
+    assert facilitator_event(begin, PLAN, claimed).body == StartApproved((Role.FACILITATOR, Role.IC))
+    alone = replace(PLAN, mode=Mode.SOLO)
+    assert facilitator_event({"intervention": "begin"}, alone, before).body == StartApproved()

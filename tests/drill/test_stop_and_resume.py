@@ -12,10 +12,23 @@ from gameday.drill.control.facilitator_requests import facilitator_event, stop_c
 from gameday.drill.control.participant_requests import RequestRejected, action_request_event
 from gameday.drill.decisions import AdjustFault, ApplyFault, Finish, RevertAfterStop, SendMessage
 from gameday.drill.facilitator import STOP_DECISION_S, decide, scheduled_decisions, timebox_at
+from gameday.drill.observers import ObserverGroup
+from gameday.drill.observers.observer import Baseline
 from gameday.drill.revert.attribution import attribute_recovery, own_interventions
 from gameday.drill.state import State, fold
 from gameday.events import CAUSE_OWN_REVERT, ResumedAfterStop
-from gameday.model import EndReason, Json, Mode
+from gameday.model import (
+    EndReason,
+    Environment,
+    Expectation,
+    Json,
+    Limit,
+    Mode,
+    Reading,
+    SignalBinding,
+    SignalKind,
+    Test,
+)
 from gameday.moments import Moment
 
 PLAN = plan_of(Mode.FACILITATED, "")
@@ -128,3 +141,19 @@ def test_a_rehearsal_is_ended_by_stop() -> None:
     state = state_after(*RUNS, (30, "stop", {}))
     (finish,) = decide(replace(PLAN, mode=Mode.REHEARSAL), state, START + 30)
     assert isinstance(finish, Finish)
+
+
+def test_an_incident_message_waits_while_service_is_back() -> None:
+    """Between the recovery and its verdict, `it hangs` would be untrue."""
+    expectation = PLAN.scenario.mitigated_when[0]
+    assert expectation.hold
+    healthy = Expectation(expectation.signal, Test.AT_MOST, Limit(0.8, False, "800ms"))
+    binding = SignalBinding(expectation.signal, SignalKind.DURATION, "http", {}, healthy=healthy)
+    environment = Environment("test", {}, {expectation.signal: binding}, {})
+    observers = ObserverGroup(replace(PLAN, environment=environment), Baseline(environment, {}))
+    state = state_after(*RUNS)
+    for at, value in ((20, 3.0), (21, 3.0), (22, 0.2), (23, 0.2)):
+        observers.feed(Reading(expectation.signal, START + at, value))
+        assert observers.looks_mitigated(START + at, state) is (value < 1)
+    observers.restart()
+    assert not observers.looks_mitigated(START + 23, state), "readings before a resume say nothing"

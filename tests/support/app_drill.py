@@ -115,7 +115,7 @@ def facilitated() -> dict[str, object]:
     board = follower.board
     follower.until(lambda: board.preflight_passed)
     send_statement({"kind": "prediction", "text": "it is slow", "role": None, "seconds_ago": 0.0}, drill)
-    send_intervention({"intervention": "begin"}, drill, "")
+    send_intervention({"intervention": "begin", "roles": ["ic", "ops"]}, drill, "")
     follower.until(lambda: any(event.kind == "effect" for event in board.events))
     send_statement({"kind": "acknowledged", "text": "", "role": "ops", "seconds_ago": 0.0}, drill)
     status = query_drills(attached.token, reporter.status, DEFAULT_TIMING).answers[0]

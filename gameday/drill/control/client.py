@@ -98,6 +98,18 @@ class DrillClient:
             return []
         return [str(name) for name in answer.get("actions", ())]
 
+    def list_records(self) -> list[tuple[int, str]]:
+        """Return number and text of the latest records that can be retracted."""
+        try:
+            answer = send_request(self.socket_path, {"request": "retract"}, RESPONSE_TIMEOUT_S)
+        except NoResponse:
+            return []
+        return [(int(entry), str(text)) for entry, text in answer.get("records", ())]
+
+    def retract(self, entry: int) -> str:
+        """Retract the record with this number in the log."""
+        return self._send({"request": "retract", "entry": entry})
+
     def stop(self) -> str:
         """Revert all faults; the drill then waits for a decision to end or to resume.
 

@@ -27,7 +27,8 @@ from gameday.events import (
 )
 from gameday.model import Fault, Json, Mode, Phase, Plan, Role, Source
 from gameday.moments import Moment
-from gameday.units import parse_quantity_range
+from gameday.people.cast import missing_roles
+from gameday.units import format_role, parse_quantity_range
 
 Request = Mapping[str, Any]
 _ALLOWED_ANY_TIME = frozenset({"begin", "private"})
@@ -92,7 +93,16 @@ def _override_message(request: Request, plan: Plan, state: State) -> MessageOver
 def _begin(request: Request, plan: Plan, state: State) -> Body:
     if plan.mode is Mode.REHEARSAL or state.started_at is not None or state.start_requested:
         raise RequestRejected("the drill has started already")
-    return StartApproved(tuple(Role(role) for role in request.get("roles", ())))
+    roles, without = ([Role(role) for role in request.get(key) or ()] for key in ("roles", "without"))
+    required = plan.scenario.roles_required if plan.mode is Mode.FACILITATED else ()
+    missing = missing_roles(required, {*roles, *state.roles})
+    if unconfirmed := [role for role in missing if role not in without]:
+        raise RequestRejected(
+            f"nobody fills a required role: {', '.join(map(format_role, unconfirmed))}",
+            "Fill it (gameday claim ROLE), or start without it: "
+            f"gameday facilitate begin {' '.join(f'--without {role}' for role in unconfirmed)}",
+        )
+    return StartApproved(tuple(roles), tuple(missing))
 
 
 def _private(request: Request, _plan: Plan, _state: State) -> Body:

@@ -15,11 +15,12 @@ from gameday.drill.inbox import Inbox
 from gameday.drill.log import Log
 from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.state import State
-from gameday.events import Halted, NewEvent, Stopped
+from gameday.events import Halted, NewEvent, Stopped, describe_records, format_plain, retraction_event
 from gameday.model import Plan, Source
 from gameday.store.protocols import Fenced
 
 Request = Mapping[str, Any]
+MAX_RECORDS_LISTED = 9
 _TOKEN_REMEDY = f"`gameday facilitate` of the same user finds the token; elsewhere set {facilitator_token.VARIABLE}."
 _OWNERSHIP_LOST: Answer = {
     "accepted": False, "reason": "not recorded: another process is reverting this drill",
@@ -49,6 +50,8 @@ class ControlRequestHandler:
                 return build_status(self._plan, self._log, self._collector, self._clock.monotonic(), full=full)
             case "statement":
                 return self._record_statement(request)
+            case "retract":
+                return self._retract(request)
             case "action":
                 return self._request_action(request)
             case "intervention":
@@ -88,6 +91,16 @@ class ControlRequestHandler:
 
         return self._append_and_reply(
             request, lambda state: participant_requests.statement_events(request, state, sent_at, required), confirm
+        )
+
+    def _retract(self, request: Request) -> Answer:
+        """Retract a record; without an entry, list the latest that can be retracted."""
+        if request.get("entry") is None:
+            return {"accepted": True, "records": describe_records(self._log.events)[:MAX_RECORDS_LISTED]}
+        return self._append_and_reply(
+            request,
+            lambda _: [retraction_event(self._log.events, int(request["entry"]))],
+            lambda drafts: format_plain(drafts[0].body.log_text({})),
         )
 
     def _request_action(self, request: Request) -> Answer:

@@ -66,6 +66,13 @@ class SustainedMoment(Observer):
         shown = max(window.first_met_at(judgement) for window, judgement in zip(self._windows, judgements, strict=True))
         return [NewEvent(self._body(state, shown, say), happened, Source.PROBE)]
 
+    def looks_reached(self, now: float, state: State) -> bool:
+        """Return True if all its expectations are met now, however short a time."""
+        began = state.moments.get(self._after)
+        if began is None or self._awaits_failure or not self._windows:
+            return False
+        return all(window.is_met_for_a_while(now, began) for window in self._windows)
+
     def _body(self, state: State, shown: float, say: str) -> Mitigated | Recovered:
         actions = actions_started_before(state, shown)
         ends = planned_ends(state)
@@ -95,6 +102,12 @@ class _MetWindow:
         self.evaluator.feed(reading)
         if reading.signal == self._expectation.signal and reading.value is not None:
             self._readings.append((reading.at, reading.n))
+
+    def is_met_for_a_while(self, now: float, since: float) -> bool:
+        """Return True if it is met, or would be if it had held long enough."""
+        judgement = self.evaluator.evaluate(now, since)
+        is_holding = self._expectation.hold is not None and judgement.value is not None
+        return judgement.verdict is Verdict.MET or (is_holding and judgement.verdict is Verdict.WAITING)
 
     def first_met_at(self, judgement: Judgement) -> float:
         """Return when the first good reading was taken (CLOCK_MONOTONIC).

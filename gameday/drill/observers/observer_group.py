@@ -22,11 +22,20 @@ class ObserverGroup(Observer):
     def __init__(self, plan: Plan, baseline: Baseline) -> None:
         self._plan = plan
         self._baseline = baseline
-        self._observers = self._create(is_resumed=False)
+        self._start(is_resumed=False)
 
     def restart(self) -> None:
         """Forget all readings: the drill was resumed after STOP, and they are of a system without faults."""
-        self._observers = self._create(is_resumed=True)
+        self._start(is_resumed=True)
+
+    def looks_mitigated(self, now: float, state: State) -> bool:
+        """Return True if service is back at the moment; whether it stays so takes time to judge."""
+        return self._mitigation.looks_reached(now, state)
+
+    def _start(self, *, is_resumed: bool) -> None:
+        criteria, baseline = self._plan.scenario.mitigated_when, self._baseline
+        self._mitigation = SustainedMoment(Moment.MITIGATED, Moment.IMPACT, criteria, baseline, is_resumed)
+        self._observers = self._create(is_resumed=is_resumed)
 
     def _create(self, *, is_resumed: bool) -> list[Observer]:
         plan, scenario, baseline = self._plan, self._plan.scenario, self._baseline
@@ -37,7 +46,7 @@ class ObserverGroup(Observer):
             Alerts(plan),
             *(HypothesisObserver(index, line, baseline) for index, line in enumerate(scenario.expect)),
             *(ClueObserver(index, clue, baseline) for index, clue in enumerate(scenario.clues)),
-            SustainedMoment(Moment.MITIGATED, Moment.IMPACT, scenario.mitigated_when, baseline, is_resumed),
+            self._mitigation,
             SustainedMoment(Moment.RECOVERED, Moment.MITIGATED, scenario.steady_state, baseline, is_resumed),
         ]
 

@@ -100,7 +100,8 @@ def _expectations_table(card: Scorecard) -> tuple[Block, ...]:
 
 
 def _untried_mitigations(events: Sequence[Event], card: Scorecard) -> str:
-    mitigations = dict.fromkeys((*([card.mitigation] if card.mitigation else []), *read_plan(events).mitigations))
+    first_mitigation = (card.mitigation,) if card.mitigation else ()
+    mitigations: list[str] = list(dict.fromkeys([*first_mitigation, *read_plan(events).mitigations]))
     started = {event.body.action for event in of_type(events, ActionStarted, ActionFinished)}
     used_mitigations = [code(name) for name in mitigations if name in started]
     unused_mitigations = [code(name) for name in mitigations if name not in started]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from textual import events, on
+from textual import events
 from textual.app import App, ComposeResult
 from textual.widgets import Input
 from typing_extensions import override
@@ -96,6 +96,10 @@ class Desk(App[ExitReason], inherit_bindings=False):
         self._playback.advance(self._config.clock.monotonic(), events, readings)
         self._save_cast()
         self._recover_orphan()
+        had_prompt = self.state.prompt is not None
+        self.state.close_late_prompt()
+        if had_prompt and self.state.prompt is None:
+            self._update_input()
         if events:
             self._draw()
         if self.state.is_over and self.state.board.state.started_at is None:
@@ -175,15 +179,14 @@ class Desk(App[ExitReason], inherit_bindings=False):
             self.state.prompt = None
             self._update_input()
         elif event.key == "enter":
-            await line.action_submit()
+            self._enter_text(line.value)  # at once: a message would let the next key overtake it
         elif self.focused is line:
             await super().on_event(event)
         elif event.is_printable and event.character:  # it arrived before the input line got the focus
             line.insert_text_at_cursor(event.character)
 
-    @on(Input.Submitted)
-    def _typed(self, event: Input.Submitted) -> None:
-        if self.state.prompt is None or self.state.prompt.enter_text(event.value):
+    def _enter_text(self, text: str) -> None:
+        if self.state.prompt is None or self.state.prompt.enter_text(text):
             self.state.prompt = None
         self._update_input()
 

@@ -12,7 +12,7 @@ from gameday.terminal.briefing_text import BRIEFING_SENTENCES
 from gameday.terminal.desk.prompt import ROLES
 from gameday.terminal.glyphs import Glyphs
 from gameday.terminal.line_formatter import LineFormatter
-from gameday.terminal.screen_header import BAD, GOOD, render_title_bar
+from gameday.terminal.screen_header import BAD, GOOD, format_preflight_wait, render_title_bar
 from gameday.terminal.screen_layout import TALL
 from gameday.terminal.screen_state import ScreenState
 from gameday.units import format_role
@@ -81,4 +81,5 @@ def _ready(board: ScreenState, fmt: LineFormatter) -> Iterator[Text]:
     if board.preflight_failed:
         yield fmt.line(" ", ("Preflight FAILED. Details are printed when this screen closes.", BAD))
     else:
-        yield fmt.line(f" Preflight: {board.preflight_checks} checks passed; measuring the baseline ...")
+        waits = format_preflight_wait(board) or "begins"
+        yield from fmt.wrap(f" Preflight: {board.preflight_checks} checks passed; {waits}", indent=1)

@@ -49,6 +49,7 @@ class DeskState:
         self._private = private and facilitates
         self._stays = private and facilitates
         self._facilitator_view_until = 0.0
+        self._prompt_stage = Stage.BRIEFING
 
     @property
     def is_over(self) -> bool:
@@ -66,6 +67,16 @@ class DeskState:
         if self.board.state.stop.stopped_at is not None and not self.board.state.halt_reason:
             return Stage.STOPPED
         return Stage.RUNNING if self.board.state.started_at is not None else Stage.BRIEFING
+
+    def close_late_prompt(self) -> None:
+        """Close a prompt that was open when the drill started or ended: its answer would be rejected."""
+        before, self._prompt_stage = self._prompt_stage, self.stage
+        if self.prompt is None or before is self._prompt_stage:
+            return
+        if self._prompt_stage is Stage.OVER or before is Stage.BRIEFING:
+            self.prompt = None
+            changed = "ended" if self._prompt_stage is Stage.OVER else "started"
+            self.set_message(f"NOT recorded: the drill has {changed} meanwhile")
 
     @property
     def shows_facilitator_view(self) -> bool:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from gameday.drill.control.client import DrillClient
 from gameday.drill.state import State
-from gameday.model import Plan
+from gameday.model import Plan, Role
 from gameday.terminal.desk.prompt import Prompt, PromptStep
+from gameday.units import format_role
 
+MAX_RECORDS, MAX_RECORD_LENGTH = 5, 60
+"""Records to choose from, and characters of each that are shown."""
 Send = Callable[[Callable[[], str], bool], None]
 """Runs a request in the background and shows its answer; True if the answer is secret."""
 
@@ -106,8 +110,25 @@ class KeyCommands:
 
         return Prompt("Run", (PromptStep.WHICH, PromptStep.SURE), send, choices=actions)
 
-    def begin(self, roles: list[str]) -> Prompt:
-        return self._confirmation("Start the drill", "begin", {"roles": roles})
+    def retraction(self) -> Prompt | None:
+        """Return the choice of the latest records; None if there are none."""
+        records = self._client.list_records()[:MAX_RECORDS]
+        if not records:
+            return None
+
+        def send(prompt: Prompt) -> None:
+            self._send(lambda: self._client.retract(records[prompt.which][0]), False)
+
+        texts = [textwrap.shorten(text, MAX_RECORD_LENGTH, placeholder=" ...") for _, text in records]
+        return Prompt("Retract", (PromptStep.WHICH, PromptStep.SURE), send, choices=texts)
+
+    def begin(self, roles: list[str], unfilled: Sequence[Role]) -> Prompt:
+        """Return the confirmation of the start; each required role that nobody fills is confirmed by itself."""
+        titles = [f"{format_role(role)} is required, and nobody fills it. Start without it" for role in unfilled]
+        fields = {"roles": roles, "without": [role.value for role in unfilled]}
+        prompt = self._confirmation("Start the drill", "begin", fields)
+        prompt.asks, prompt.titles = (PromptStep.SURE,) * (len(unfilled) + 1), (*titles, prompt.title)
+        return prompt
 
     def hint(self, entry: int) -> Prompt:
         """Return the prompt for the offered hint: in a solo drill the responder asks for it."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from enum import Enum
 from functools import partial
 
-from gameday.people.cast import Cast
+from gameday.people.cast import Cast, missing_roles
 from gameday.terminal.desk.desk_state import DeskState
 from gameday.terminal.desk.key_commands import KeyCommands
 from gameday.terminal.desk.keymap import Audience, Stage, find_key
@@ -92,10 +92,11 @@ class KeyHandler:
             case "e" | "r" if desk.stage is Stage.STOPPED:
                 return self._commands.stop_decision(press)
             case "b":
-                cast = desk.cast
-                return self._commands.begin([role.value for role, _ in cast.holders()] if cast else [])
+                return self._begin()
             case "up" | "down":
                 desk.move_selection(1 if press == "down" else -1)
+            case "backspace":
+                return self._retraction()
             case "z":
                 return self._commands.action()
             case "question_mark":
@@ -105,6 +106,13 @@ class KeyHandler:
             case _:
                 return self._commands.prompt(press, drill, entry)
         return None
+
+    def _begin(self) -> Prompt:
+        desk = self._state
+        present = [role for role, _ in desk.cast.holders()] if desk.cast else []
+        filled = {*present, *desk.board.state.roles}
+        unfilled = [] if desk.solo else missing_roles(desk.plan.scenario.roles_required, filled)
+        return self._commands.begin([role.value for role in present], unfilled)
 
     def _mark_absent(self, cast: Cast, digit: int) -> Cast:
         """Return the cast without the holder of the role with this digit; 0: everyone came."""
@@ -119,6 +127,12 @@ class KeyHandler:
             f"{cast.name(person)} ({format_role(role)}) marked absent; roles reassigned. 0: mark everyone present"
         )
         return cast.mark_absent(person)
+
+    def _retraction(self) -> Prompt | None:
+        prompt = self._commands.retraction()
+        if prompt is None:
+            self._state.set_message("Nothing was recorded that can be retracted")
+        return prompt
 
     def _hint(self) -> Prompt | None:
         offered = self._state.board.responders.offered_hint

@@ -77,6 +77,7 @@ KEYS: tuple[Key, ...] = (
     Key("n", "n", "note", _RECORDS, short="note"),
     Key("c", "c", "decision", _RECORDS),
     Key("z", "z", "run an action", _RUNS, short="action"),
+    Key("backspace", "Bksp", "retract a record", _RECORDS, short="retract"),
     Key("g", "g", "answer the question", _RUNS, Audience.SOLO, "answer"),
     Key("question_mark", "?", "request a hint", _RUNS, Audience.SOLO, "hint"),
     Key("e", "e", "extend by 5 min", _RUNS, _FACILITATOR),

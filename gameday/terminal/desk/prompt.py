@@ -32,13 +32,15 @@ class PromptStep(StrEnum):
 class Prompt:
     """Questions of one key, answered in order; then `submit` is called with the prompt.
 
-    `choices` are those of WHICH; `text_required`: the text must not be empty; `secret`: facilitator's view only.
+    `choices` are those of WHICH; `titles`: one for each question, if they differ; `text_required`: the text must not
+    be empty; `secret`: facilitator's view only.
     """
 
     title: str
     asks: tuple[PromptStep, ...]
     submit: Callable[[Prompt], None]
     choices: Sequence[str] = ()
+    titles: Sequence[str] = ()
     text_required: bool = False
     secret: bool = False
     role: Role | None = None
@@ -71,7 +73,8 @@ class Prompt:
                 return f"{self.title}: {choices} | Esc cancel"
             case PromptStep.SURE:
                 answer = f" {self.choices[self.which]}" if self.choices else f" {self.text}" if self.text else ""
-                return f"{self.title}{answer}? y confirm | any other key cancel"
+                title = self.titles[self._at] if self.titles else self.title
+                return f"{title}{answer}? y confirm | any other key cancel"
             case _:
                 optional = "" if self.text_required else " (optional)"
                 return f"{self.title}: type, then Enter{optional} | Esc or Ctrl-C cancel"

@@ -124,8 +124,8 @@ def test_documented_role_reads_no_secret_and_no_node(restricted: KubernetesTarge
     namespace = restricted.namespace
     assert isinstance(namespace, Namespace)
     account = f"system:serviceaccount:{namespace.name}:drill"
-    for question in (("get", "secrets"), ("list", "secrets"), ("patch", "nodes")):
-        assert namespace("auth", "can-i", *question, "--as", account, code=1) in ("no", "")
+    for verb in ("get", "list", "watch"):
+        namespace("auth", "can-i", verb, "secrets", "--as", account, code=1)
     restricted.more["node"] = namespace.node
     assert "nodes" in restricted.refusal("cordon")
 

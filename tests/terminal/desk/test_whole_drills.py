@@ -55,8 +55,7 @@ def test_a_facilitated_drill_from_the_briefing_to_the_debrief(place: Place, term
     desk.until("Everyone marked present")
     desk.asked("y", "Your prediction, sealed", "it is slow")
     desk.until("•" * len("it is slow"))
-    desk.press("Enter")
-    desk.until("1 submitted")
+    eventually(lambda: submitted(desk), "the prediction")
     assert "it is slow" not in desk.shown
     begun(desk, place)
 
@@ -80,8 +79,8 @@ def test_a_facilitated_drill_from_the_briefing_to_the_debrief(place: Place, term
     desk.asked("s", "Send it now?", "y")
     desk.until("at 0:")
     desk.press("t")
-    typed(desk, "100ms")
-    desk.until("to 100ms? y confirm")
+    typed(desk, "250ms")
+    desk.until("to 250ms? y confirm")
     desk.press("y")
     eventually(lambda: kinds(place).count("fault") == 2, "the turned fault")
     desk.press("k")
@@ -108,10 +107,18 @@ def test_a_facilitated_drill_from_the_briefing_to_the_debrief(place: Place, term
     nobody_named(place, log, review)
 
 
+def submitted(desk: Terminal) -> bool:
+    """Press Enter; True once a prediction is counted."""
+    desk.press("Enter")
+    return "1 submitted" in desk.shown
+
+
 def typed(desk: Terminal, text: str) -> None:
-    """Type text, and Enter once the screen shows it: all at once would be a paste."""
-    desk.asked("", "type, then Enter", text)
-    desk.until(text)
+    """Type text letter by letter, and Enter: all at once would be a paste."""
+    desk.until("type, then Enter")
+    for length, letter in enumerate(text, 1):
+        desk.press(letter)
+        desk.until(text[:length].rstrip())
     desk.press("Enter")
 
 
@@ -222,7 +229,7 @@ def test_a_closed_terminal_ends_nothing_and_attach_is_back_in_it(place: Place, t
     assert place.clean()
     back.press("Enter")
     back.until("Summarise")
-    back.until("  ic:")
+    back.until(" ic:")
     back.press(*["Enter"] * 30)
     assert back.code() == Exit.HELD
     assert "next " in back.shown, "whose turn comes next is named here too"
