@@ -70,7 +70,7 @@ def _data(event: Event) -> str:
     from gameday.events import Planned, body_data
 
     if isinstance(event.body, Planned):
-        return f"scenario={event.body.scenario} mode={event.body.mode}"
+        return f"scenario={_value(event.body.scenario)} mode={_value(event.body.mode)}"
     return " ".join(
         f"{key}={_value(value)}" for key, value in body_data(event.body).items() if value not in (None, "", [])
     )
