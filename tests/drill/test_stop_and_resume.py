@@ -150,7 +150,7 @@ def test_an_incident_message_waits_while_service_is_back() -> None:
     healthy = Expectation(expectation.signal, Test.AT_MOST, Limit(0.8, False, "800ms"))
     binding = SignalBinding(expectation.signal, SignalKind.DURATION, "http", {}, healthy=healthy)
     environment = Environment("test", {}, {expectation.signal: binding}, {})
-    observers = ObserverGroup(replace(PLAN, environment=environment), Baseline(environment, {}))
+    observers = ObserverGroup(replace(PLAN, environment=environment), Baseline(environment, {}), dict)
     state = state_after(*RUNS)
     for at, value in ((20, 3.0), (21, 3.0), (22, 0.2), (23, 0.2)):
         observers.feed(Reading(expectation.signal, START + at, value))
