@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from typing_extensions import override
+
 JSON_PATCH, MERGE_PATCH = "application/json-patch+json", "application/merge-patch+json"
 _JSON = "application/json"
 _KUBECONFIG_PARTS = ("contexts", "clusters", "users")
@@ -67,6 +69,7 @@ class ClusterAddress:
     def path(self) -> Path:
         return Path(self.kubeconfig).expanduser()
 
+    @override
     def __str__(self) -> str:
         return f"context {self.context} of {self.kubeconfig}"
 

@@ -123,12 +123,13 @@ def set_owner(owned: Object, manager: str, fields: Mapping[tuple[str, ...], Any]
 
 
 def _remove(fields: Object, path: tuple[str, ...]) -> None:
-    if path[0] not in fields:
+    first, *rest = path
+    if first not in fields:
         return
-    if len(path) > 1:
-        _remove(fields[path[0]], path[1:])
-    if len(path) == 1 or not fields[path[0]]:
-        del fields[path[0]]
+    if rest:
+        _remove(fields[first], tuple(rest))
+    if not rest or not fields[first]:
+        del fields[first]
 
 
 def matches(labels: Mapping[str, str], selector: str) -> bool:
