@@ -182,7 +182,7 @@ def test_client_that_does_not_read_delays_no_revert(make: Make, request: pytest.
 
 
 def test_give_up_records_reason_and_allows_next_run(behind: Place, stand_in: StandIn) -> None:
-    behind.write(stands="300ms")
+    behind.write(stands="600ms")
     run = behind.run(timing=QUICK)
     run.wait_for_event("fault")
     stand_in.mode = "500"

@@ -38,7 +38,7 @@ KILLS = int(os.environ.get("GAMEDAY_KILLS", "6"))
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize(("at", "of"), PLACES, ids=[of for _, of in PLACES])
 def test_sigkill_of_runner_at_each_durable_step_leaves_proxy_clean(place: Place, at: str, of: str, when: str) -> None:
-    place.write(OUTAGE if of.startswith("switch") else LATENCY, stands="300ms")
+    place.write(OUTAGE if of.startswith("switch") else LATENCY, stands="600ms")
     run = place.run({"at": at, "who": "run", "when": when, "do": "kill", "of": of}, timing=SHORT)
     assert run.code() == -signal.SIGKILL, run.describe()
     run.wait_for_guardian_exit()

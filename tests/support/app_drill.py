@@ -149,6 +149,7 @@ def rehearsed() -> dict[str, object]:
     results = list(rehearse(prepared, make_view))
     outcomes = [load_drill_outcome(result, prepared.store) for result in results]
     drill = results[0].drill
+    draft_review(prepared.store, drill, Path("reviews"))
     draft_page(prepared.store, drill, Path("reviews"))
     halt_drills("halt", reporter, DEFAULT_TIMING)
     return {
