@@ -82,9 +82,8 @@ def test_guardian_reverts_while_store_is_locked(place: Place) -> None:
     with locked(run.store):
         run.process.kill()
         eventually(place.clean, "the guardian's revert", within=PROMPT_S)
-        released_at = time.monotonic()
-    assert reverted_at(run) < released_at
     run.wait_for_guardian_exit()
+    assert "reverted" in run.kinds()
     assert place.gameday("halt").out == "Nothing is outstanding.\n"
 
 

@@ -71,6 +71,7 @@ class Takeover:
         self._clock = clock
         self._timing = timing
         self._owner_may_wake = owner_may_wake
+        self._owner_was_alive = False
         self._on_all_reverted = on_all_reverted
         self._record_timeout = record_timeout
         self.is_recorded = True
@@ -87,6 +88,7 @@ class Takeover:
             self._log.complete()
             self._settle()
             return []
+        self._owner_was_alive = self._owner_may_wake()  # a request that it sent may arrive even if it ends now
         self._log.claim(why)
         events = self._log.events()
         pending = list(outstanding_intents(events).values())
@@ -121,7 +123,7 @@ class Takeover:
     def _revert_and_watch(self, pending: list[Intent]) -> list[Intent]:
         events = self._log.events()
         marks = frozenset(intent.marker for intent in pending)
-        late = marks if self._owner_may_wake() else unconfirmed_markers(events) & marks
+        late = marks if self._owner_was_alive else unconfirmed_markers(events) & marks
         left = revert_all(pending, self._injectors, lambda draft: self._record(draft, late), self._clock, self._timing)
         watched = [intent for intent in pending if intent.marker in late and intent not in left]
         if not left:
