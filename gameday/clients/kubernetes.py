@@ -18,11 +18,9 @@ from urllib.parse import urlencode
 
 from typing_extensions import override
 
-JSON_PATCH, MERGE_PATCH = "application/json-patch+json", "application/merge-patch+json"
-_JSON = "application/json"
+_JSON, JSON_PATCH, MERGE_PATCH = "application/json", "application/json-patch+json", "application/merge-patch+json"
 _KUBECONFIG_PARTS = ("contexts", "clusters", "users")
-_PAGE_SIZE = 500
-_MAX_MESSAGE_CHARS = 400
+_PAGE_SIZE, _MAX_MESSAGE_CHARS = 500, 400
 Document = dict[str, Any]
 
 

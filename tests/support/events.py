@@ -48,6 +48,8 @@ def _filler(hint: Any) -> Any:
         return get_args(hint)[0]
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
         return next(iter(hint)).value
+    if get_origin(hint) is tuple:
+        return ()
     return {str: "", bool: False, int: 0, float: 0.0, Intent: {}}[hint]
 
 

@@ -47,14 +47,22 @@ def _serve(server: socket.socket, port: int, change: Change, over: threading.Eve
     ways: dict[socket.socket, tuple[socket.socket, Change]] = {}
     with ExitStack() as stack:
         while not over.is_set():
-            ready, _, _ = select.select([server, *ways], [], [], 0.05)
-            for one in ready:
+            for one in _readable([server, *ways]):
                 if one is server:
                     near = stack.enter_context(server.accept()[0])
                     far = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
                     ways |= {near: (far, bytes), far: (near, change)}
                 elif one in ways:
                     _pass(one, ways)
+
+
+def _readable(sockets: list[socket.socket]) -> list[socket.socket]:
+    """Return the sockets with something to read, after 50 ms at most; descriptors above 1023 work too."""
+    by_descriptor = {sock.fileno(): sock for sock in sockets}
+    poll = select.poll()
+    for descriptor in by_descriptor:
+        poll.register(descriptor, select.POLLIN)
+    return [by_descriptor[descriptor] for descriptor, _ in poll.poll(50)]
 
 
 def _pass(one: socket.socket, ways: dict[socket.socket, tuple[socket.socket, Change]]) -> None:
