@@ -66,7 +66,7 @@ class DrillBoard(View):
         """True once the drill waits for its facilitator to start it."""
         self.preflight_checks = 0
         self.preflight_wait: tuple[float, PreflightWaits] | None = None
-        """What preflight waits for, and since when (CLOCK_MONOTONIC)."""
+        """Text of the current wait in preflight, and its start (CLOCK_MONOTONIC)."""
         self.preflight_failed = False
         self._ended_at: float | None = None
         """When the drill ended: from then on its clock and its signals show their last value."""

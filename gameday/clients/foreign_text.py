@@ -7,7 +7,7 @@ from gameday import printable
 MAX_CHARS = 200
 
 
-def single_line(text: str | bytes, limit: int = MAX_CHARS) -> str:
+def shorten_line(text: str | bytes, limit: int = MAX_CHARS) -> str:
     """Return the text on one line without control characters, at most `limit` characters of it."""
     decoded = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     start = decoded[: 20 * limit]  # looking at every character of a megabyte would take a second
@@ -17,5 +17,5 @@ def single_line(text: str | bytes, limit: int = MAX_CHARS) -> str:
 
 def last_line(output: bytes, limit: int = MAX_CHARS) -> str:
     """Return the last line with text: where a command says why it failed."""
-    lines = (single_line(line, limit) for line in reversed(output.splitlines()))
+    lines = (shorten_line(line, limit) for line in reversed(output.splitlines()))
     return next((line for line in lines if line), "")

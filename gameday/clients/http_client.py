@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from gameday.clients.connection import ANONYMOUS, Connection, CredentialError
 from gameday.clients.environment_proxy import proxy_for
 from gameday.clients.failure_classification import classify_failure
-from gameday.clients.foreign_text import single_line
+from gameday.clients.foreign_text import shorten_line
 from gameday.clients.request_errors import NoResponse, RequestError
 from gameday.clients.tls import tls_context
 from gameday.lean_imports import import_httpx
@@ -62,7 +62,7 @@ class Response:
         reason = answer
         if isinstance(answer, dict):
             reason = next((answer[key] for key in ("error", "message", "detail") if answer.get(key)), "")
-        return single_line(reason) if isinstance(reason, str) else ""
+        return shorten_line(reason) if isinstance(reason, str) else ""
 
 
 class HttpClient:

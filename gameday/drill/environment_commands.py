@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from gameday.clients.command_processes import LABEL_VARIABLE, end_group
-from gameday.clients.commands import OutputTail
 from gameday.clients.foreign_text import last_line
+from gameday.clients.output_tail import OutputTail
 from gameday.process_identity import ProcessIdentity, process_with_pid
 from gameday.variables import credential_variables, redact_variables, substitute, used_variables
 

@@ -12,7 +12,7 @@ from gameday.events.text import format_plain
 from gameday.model import Source
 
 RECORD_TYPES = (Statement, DebriefLine, MomentNotReached)
-"""What people recorded; everything else was measured or done, and cannot be unsaid."""
+"""Events that people record. Measurements and actions of the program cannot be retracted."""
 
 
 def without_retracted(events: Sequence[Event]) -> list[Event]:

@@ -1,4 +1,4 @@
-"""What an HTTP answer must be to count: its status, a header, a text, a regular expression, values in its JSON."""
+"""Requirements for an HTTP response: its status, a header, a text, a regular expression, values in its JSON."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from typing_extensions import override
 
-from gameday.clients.foreign_text import single_line
+from gameday.clients.foreign_text import shorten_line
 from gameday.clients.http_client import HttpClient
 from gameday.clients.request_errors import RequestError
 from gameday.errors import Refused
@@ -50,7 +50,7 @@ class CheckedProbe(Probe):
         try:
             return _require_plausible(await self._probe.read(), self._binding.kind)
         except (MeasurementError, RequestError) as error:
-            return Measurement(None, 0, redact(single_line(str(error), MAX_ERROR_CHARS), secrets_of(self._binding)))
+            return Measurement(None, 0, redact(shorten_line(str(error), MAX_ERROR_CHARS), secrets_of(self._binding)))
         except TimeoutError:
             return Measurement(None, 0, f"no answer within {format_duration(settings.read_timeout_s(self._binding))}")
         except Exception as error:  # a probe's own fault must not end the sampling of all others

@@ -6,7 +6,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from gameday.clients.foreign_text import single_line
+from gameday.clients.foreign_text import shorten_line
 from gameday.clients.http_client import HttpClient
 from gameday.model import SignalBinding
 from gameday.plugins.probe import NO_SAMPLES, Measurement, MeasurementError, Probe
@@ -34,7 +34,7 @@ def extract_single_value(answer: Any) -> float:
 
 def _reason(answer: Any) -> str:
     reason = answer.get("error", "")
-    return f": {single_line(reason)}" if isinstance(reason, str) and reason else ""
+    return f": {shorten_line(reason)}" if isinstance(reason, str) and reason else ""
 
 
 class PrometheusProbe(Probe):

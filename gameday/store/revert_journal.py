@@ -24,7 +24,7 @@ Command = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class JournalHeader:
-    """What a process needs to undo a drill's actions without its environment's file.
+    """Data for undoing a drill's actions without its environment file.
 
     `data`: the data folder; `folder`: where commands run; `undo`: the undo command of each action, and of the load;
     `on_halt`: the actions for an outage that outlives its fault, in order.

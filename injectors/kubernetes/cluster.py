@@ -54,7 +54,7 @@ TYPES: Mapping[str, ResourceType] = {
     "apiservice": ResourceType("apiregistration.k8s.io", "v1", "apiservices", is_cluster_wide=True),
     "horizontalpodautoscaler": ResourceType("autoscaling", "v2", "horizontalpodautoscalers"),
 }
-"""By the word that kubectl uses for one object."""
+"""Resources by their singular name in kubectl."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Who else writes to the objects of a fault, as their managed fields say; never a person, always a tool."""
+"""Other tools that write to the objects of a fault, from their managed fields. People are never named."""
 
 from __future__ import annotations
 

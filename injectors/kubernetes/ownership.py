@@ -1,4 +1,4 @@
-"""Ownership of fields, as `metadata.managedFields` records it: read, and handed back after a patch of ours.
+"""Ownership of fields in `metadata.managedFields`: read it, and hand it back after a patch.
 
 A patch makes us the owner of a field, and then the first owner's own apply or Helm upgrade conflicts with us. So after
 each patch our paths move to every prior owner, in a request that changes nothing but managedFields.

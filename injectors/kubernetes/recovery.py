@@ -1,4 +1,4 @@
-"""What a target's pods are still recovering from, after a revert or before a drill."""
+"""Checks that a target's pods are ready, before a drill and after a revert."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def foreign_toxic_warnings(proxy: Mapping[str, Any], name: str) -> list[str]:
 
 
 def replacement_note(proxy: Mapping[str, Any], intent: Intent) -> str:
-    """Return that somebody has put a toxic of another type or stream in the place of ours; empty if not.
+    """Return a note if the fault's toxic was replaced by one of another type or stream; empty if not.
 
     No request changes these two, so such a toxic is not the one that the drill added."""
     toxic = toxics_of_intent(proxy).get(intent.marker)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gameday.clients.foreign_text import last_line, single_line
+from gameday.clients.foreign_text import last_line, shorten_line
 from gameday.drill.environment_commands import run_command
 
 SECRET = "s3cret-of-a-test"
@@ -41,8 +41,8 @@ def test_the_message_is_the_last_line_of_stderr_else_of_stdout() -> None:
 
 def test_what_a_command_prints_moves_no_cursor() -> None:
     assert run("sh", "-c", r"printf 'a\033[2Jb\tc\n' >&2; exit 1") == "1: a [2Jb c"
-    assert single_line("ab\u202ecd\u2028ef\x00") == "abcd ef"
-    assert len(single_line("x" * 1_000_000)) == 200
+    assert shorten_line("ab\u202ecd\u2028ef\x00") == "abcd ef"
+    assert len(shorten_line("x" * 1_000_000)) == 200
     assert last_line(b"\xff\xfe\n\n") == "\ufffd\ufffd"
 
 

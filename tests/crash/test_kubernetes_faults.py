@@ -51,7 +51,7 @@ def cluster(shop: Shop, tmp_path: Path) -> Iterator[ClusterPlace]:
 
 
 def by_both_killed(place: ClusterPlace, kind: str) -> None:
-    """Nothing of ours runs in the cluster: the next command reverts."""
+    """Kill runner and guardian: nothing runs in the cluster, so the next command reverts."""
     kill_both(standing(place, kind))
 
 

@@ -20,7 +20,7 @@ from gameday.cli.json_output import format_json
 from gameday.cli.log import format_json_lines, format_text_lines
 from gameday.cli.output import print_output
 from gameday.cli.proxy.tables import format_cell
-from gameday.clients.foreign_text import single_line as foreign_line
+from gameday.clients.foreign_text import shorten_line as foreign_line
 from gameday.drill.control.participant_requests import sanitize_line
 from gameday.errors import Problem
 from gameday.events import Body, decode_body, encode, format_plain

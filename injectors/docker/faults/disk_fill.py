@@ -31,7 +31,7 @@ total_blocks() { set -- $(df -Pk "$1" | tail -n 1); echo "$2"; }
 _SMALLEST_KB = 64
 """Kilobytes of the smallest file that could be ours under another name."""
 _MAX_CANDIDATES = 200
-"""Files that are looked into for one of ours that took less than `size`: a database has thousands."""
+"""Most files that are searched for a smaller file of the fault: a database has thousands of files."""
 _OWN_FILES = """\
 is_own() {{ [ ! -s "$1" ] || [ "$(head -c 15 "$1" 2>/dev/null | tr -d '\\000')" = {marker} ]; }}
 own_files() {{ while read -r name; do is_own "$name" && echo "$name"; done; }}

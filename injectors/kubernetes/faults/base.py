@@ -29,7 +29,7 @@ MARKER_LABEL = "gameday/marker"
 
 @dataclass(frozen=True, slots=True)
 class PlanContext:
-    """What a kind plans with. `earlier`: faults of the same drill that are present in the namespace."""
+    """Inputs of a plan. `earlier`: faults of the same drill that are present in the namespace."""
 
     target: Target
     marker: str
