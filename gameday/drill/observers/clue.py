@@ -8,33 +8,26 @@ from typing_extensions import override
 
 from gameday.drill.observers.judged_windows import (
     Confirmed,
+    ExpectationObserver,
     JudgedPeriod,
-    WindowJudge,
     aftermath_periods,
     fault_periods,
 )
-from gameday.drill.observers.observer import Baseline, Observer, evaluated_event
+from gameday.drill.observers.observer import Baseline, evaluated_event
 from gameday.drill.state import State
 from gameday.events import EvaluatedVerdict, NewEvent
-from gameday.model import Expectation, Reading, TimeExpression
+from gameday.model import Expectation, TimeExpression
 from gameday.moments import Moment
 from gameday.signals.expectation_evaluator import Judgement, Verdict
 
 
-class ClueObserver(Observer):
+class ClueObserver(ExpectationObserver):
     """Observer of one clue: it must show once while a fault is present and service is not restored."""
 
     def __init__(self, index: int, expectation: Expectation, baseline: Baseline, confirmed: Confirmed) -> None:
-        self._index = index
-        self._expectation = expectation
-        self._confirmed = confirmed
-        self._judge = WindowJudge(expectation, baseline)
+        super().__init__(index, expectation, baseline, confirmed)
         self._last: Judgement | None = None
         self._reported = False
-
-    @override
-    def feed(self, reading: Reading) -> None:
-        self._judge.feed(reading)
 
     @override
     def poll(self, now: float, state: State) -> list[NewEvent]:

@@ -9,15 +9,15 @@ from typing_extensions import override
 
 from gameday.drill.observers.judged_windows import (
     Confirmed,
+    ExpectationObserver,
     JudgedPeriod,
-    WindowJudge,
     aftermath_periods,
     fault_periods,
 )
-from gameday.drill.observers.observer import Baseline, Observer, evaluated_event
+from gameday.drill.observers.observer import Baseline, evaluated_event
 from gameday.drill.state import State
 from gameday.events import EvaluatedVerdict, NewEvent
-from gameday.model import Expectation, Reading, TimeExpression
+from gameday.model import Expectation, TimeExpression
 from gameday.moments import Moment
 from gameday.signals.expectation_evaluator import Judgement, Verdict
 
@@ -37,7 +37,7 @@ def deadline(by: TimeExpression | None, state: State) -> float:
     return -inf if by is None else state.moments.get(by.moment, inf) + by.after
 
 
-class HypothesisObserver(Observer):
+class HypothesisObserver(ExpectationObserver):
     """Observer of one expectation, judged for each time of each fault by the worst window in it.
 
     Unmet once is not held, and is reported at once; the rest is reported at the end. A time of a fault without a full
@@ -45,16 +45,9 @@ class HypothesisObserver(Observer):
     """
 
     def __init__(self, index: int, expectation: Expectation, baseline: Baseline, confirmed: Confirmed) -> None:
-        self._index = index
-        self._expectation = expectation
-        self._confirmed = confirmed
-        self._judge = WindowJudge(expectation, baseline)
+        super().__init__(index, expectation, baseline, confirmed)
         self._windows: dict[tuple[str, int], list[Judgement]] = {}
         self._reported: Judgement | None = None
-
-    @override
-    def feed(self, reading: Reading) -> None:
-        self._judge.feed(reading)
 
     @override
     def poll(self, now: float, state: State) -> list[NewEvent]:
@@ -116,20 +109,13 @@ class HypothesisObserver(Observer):
         return [] if is_cut_short else [self._event(period, last, "unreadable")]
 
 
-class AlertObserver(Observer):
+class AlertObserver(ExpectationObserver):
     """Observer of an alert that has to fire by a time, while a fault is present."""
 
     def __init__(self, index: int, expectation: Expectation, baseline: Baseline, confirmed: Confirmed) -> None:
-        self._index = index
-        self._expectation = expectation
-        self._confirmed = confirmed
-        self._judge = WindowJudge(expectation, baseline)
+        super().__init__(index, expectation, baseline, confirmed)
         self._last: Judgement | None = None
         self._reported = False
-
-    @override
-    def feed(self, reading: Reading) -> None:
-        self._judge.feed(reading)
 
     @override
     def poll(self, now: float, state: State) -> list[NewEvent]:

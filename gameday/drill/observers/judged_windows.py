@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
-from gameday.drill.observers.observer import Baseline
+from typing_extensions import override
+
+from gameday.drill.observers.observer import Baseline, Observer
 from gameday.drill.state import State
 from gameday.model import Expectation, Reading
 from gameday.moments import Moment
@@ -91,3 +93,17 @@ class WindowJudge:
         """Judge the window that ends at that time."""
         judgement = self._evaluator.evaluate(at, period.start)
         return replace(judgement, start=max(judgement.start, period.start), end=max(judgement.end, period.start))
+
+
+class ExpectationObserver(Observer):
+    """Base of the observers that judge one expectation: `index` is its place in the scenario's list."""
+
+    def __init__(self, index: int, expectation: Expectation, baseline: Baseline, confirmed: Confirmed) -> None:
+        self._index = index
+        self._expectation = expectation
+        self._confirmed = confirmed
+        self._judge = WindowJudge(expectation, baseline)
+
+    @override
+    def feed(self, reading: Reading) -> None:
+        self._judge.feed(reading)
