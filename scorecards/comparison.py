@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from gameday.scorecards.scorecard import Scorecard
-from gameday.scorecards.statistics import Time, median, target_counts
+from gameday.scorecards.statistics import Time, format_share_met, median
 from gameday.units import format_duration
 
 COMPARED_TIMES = ("impact", "alert", "revert")
@@ -21,7 +21,7 @@ def compare_drills(drills: Sequence[tuple[Scorecard, str]]) -> Iterator[str]:
         groups[card.scenario, card.environment, card.mode, f"pace {card.pace:g}", intensity, hints].append(card)
     for key, group in groups.items():
         yield f"{', '.join(key)}: n={len(group)}"
-        yield f"  hypothesis held   {target_counts(sum(card.held == 'held' for card in group), len(group))}"
+        yield f"  hypothesis held   {format_share_met(sum(card.held == 'held' for card in group), len(group))}"
         yield from _median_lines(group)
 
 

@@ -8,10 +8,10 @@ from math import inf
 from gameday.events import (
     EffectJudged,
     Evaluated,
+    EvaluatedPart,
     Event,
     FaultEnded,
     Mitigated,
-    Part,
     Periods,
     PlannedExpectation,
     active_periods,
@@ -39,7 +39,7 @@ def counted_effects(events: Sequence[Event], fault: str) -> dict[int, EffectJudg
 
 
 def deciding_evaluations(
-    events: Sequence[Event], part: Part, lines: Sequence[PlannedExpectation]
+    events: Sequence[Event], part: EvaluatedPart, lines: Sequence[PlannedExpectation]
 ) -> tuple[Evaluated | None, ...]:
     """Return the evaluation that decides each line of a part; None where there was none.
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from gameday.events import Event, MomentNotReached, PlannedObjective, first_time, of_kind, of_type, read_plan
+from gameday.events import Event, MomentNotReached, PlannedObjective, first_time_of_kind, of_kind, of_type, read_plan
 from gameday.model import Source
 from gameday.moments import HUMAN_MOMENTS, Moment
-from gameday.scorecards.censoring import paused_seconds
+from gameday.scorecards.measurement_cuts import paused_seconds
 
-State = Literal["met", "late", "absent", "not recorded"]
+ObjectiveState = Literal["met", "late", "absent", "not recorded"]
 ABSENT = "a person said that it did not happen"
 LONGEST_GAP = "longest time without one"
 BEFORE = "it came first"
@@ -30,7 +30,7 @@ class ObjectiveResult:
     moment: str
     of: str
     within: float | None
-    state: State
+    state: ObjectiveState
     seconds: float | None = None
     reason: str = ""
     scripted: bool = False
@@ -47,8 +47,12 @@ def evaluate_objectives(events: Sequence[Event]) -> tuple[ObjectiveResult, ...]:
 def _result(events: Sequence[Event], objective: PlannedObjective, rehearsal: bool) -> ObjectiveResult:
     if objective.every:
         return _repeated(events, objective, rehearsal)
-    start = first_time(events, objective.of)
-    end = first_time(events, objective.moment) if start is None else time_since(events, objective.moment, start)
+    start = first_time_of_kind(events, objective.of)
+    end = (
+        first_time_of_kind(events, objective.moment)
+        if start is None
+        else find_moment_time(events, objective.moment, start)
+    )
     if start is None or end is None:
         return _unmeasured(events, objective, start, rehearsal)
     scripted = rehearsal and objective.moment in HUMAN_MOMENTS
@@ -59,7 +63,7 @@ def _result(events: Sequence[Event], objective: PlannedObjective, rehearsal: boo
     return _new_result(objective, _state(objective, seconds), seconds, reason, scripted)
 
 
-def time_since(events: Sequence[Event], moment: str, start: float) -> float | None:
+def find_moment_time(events: Sequence[Event], moment: str, start: float) -> float | None:
     """Return when the moment happened first, in monotonic seconds; a status update: first from `start` on.
 
     One that came only before `start` has its own time; None for a moment that never came.
@@ -71,8 +75,8 @@ def time_since(events: Sequence[Event], moment: str, start: float) -> float | No
 
 def _repeated(events: Sequence[Event], objective: PlannedObjective, rehearsal: bool) -> ObjectiveResult:
     """Compare the longest time without the moment with the limit, until service is restored or the drill ends."""
-    start = first_time(events, objective.of)
-    end = first_time(events, Moment.MITIGATED, "reverting", Moment.END)
+    start = first_time_of_kind(events, objective.of)
+    end = first_time_of_kind(events, Moment.MITIGATED, "reverting", Moment.END)
     times = sorted(event.happened for event in of_kind(events, objective.moment))
     if start is None or end is None or not times:
         return _unmeasured(events, objective, start, False)
@@ -84,22 +88,22 @@ def _repeated(events: Sequence[Event], objective: PlannedObjective, rehearsal: b
 def _unmeasured(
     events: Sequence[Event], objective: PlannedObjective, start: float | None, rehearsal: bool
 ) -> ObjectiveResult:
-    happened = first_time(events, objective.moment) is not None
+    happened = first_time_of_kind(events, objective.moment) is not None
     if not happened and _is_absent(events, objective.moment):
         return _new_result(objective, "absent", None, ABSENT, False)
-    missing = tuple(name for name in (objective.moment, objective.of) if first_time(events, name) is None)
+    missing = tuple(name for name in (objective.moment, objective.of) if first_time_of_kind(events, name) is None)
     named = objective.of if start is None and (happened or objective.every) else objective.moment
     scripted = rehearsal and happened and objective.moment in HUMAN_MOMENTS
     result = _new_result(objective, "not recorded", None, f"{named} was not recorded", scripted)
     return replace(result, missing=missing)
 
 
-def _state(objective: PlannedObjective, seconds: float) -> State:
+def _state(objective: PlannedObjective, seconds: float) -> ObjectiveState:
     return "met" if objective.within is None or seconds <= objective.within else "late"
 
 
 def _new_result(
-    objective: PlannedObjective, state: State, seconds: float | None, reason: str, scripted: bool
+    objective: PlannedObjective, state: ObjectiveState, seconds: float | None, reason: str, scripted: bool
 ) -> ObjectiveResult:
     return ObjectiveResult(
         objective.id, objective.moment, objective.of, objective.within, state, seconds, reason, scripted

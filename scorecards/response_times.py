@@ -18,9 +18,9 @@ from gameday.events import (
     Paged,
     Recovered,
     RevertStarted,
-    first,
     first_of,
-    first_time,
+    first_of_kind,
+    first_time_of_kind,
     has_any,
     of_kind,
     of_type,
@@ -28,10 +28,10 @@ from gameday.events import (
     time_of,
 )
 from gameday.moments import HUMAN_MOMENTS, Moment
-from gameday.scorecards.censoring import Intervention, first_intervention, first_pause, running_intervals
-from gameday.scorecards.objectives import time_since
+from gameday.scorecards.measurement_cuts import Intervention, first_intervention, first_pause, running_intervals
+from gameday.scorecards.objectives import find_moment_time
 
-State = Literal["measured", "scripted", "at least", "not recorded", "did not happen", "not measured"]
+MeasurementState = Literal["measured", "scripted", "at least", "not recorded", "did not happen", "not measured"]
 
 _AWARE = (Moment.ACKNOWLEDGED, Moment.DECLARED, Moment.THEORY, Moment.HELP)
 NO_CRITERION = "not measured: the scenario has no mitigated_when"
@@ -52,7 +52,7 @@ class ResponseTime:
     end: str
     seconds: float | None
     censored: bool
-    state: State
+    state: MeasurementState
     reason: str = ""
     scripted: bool = False
 
@@ -99,7 +99,7 @@ def _not_measured(time: ResponseTime) -> ResponseTime:
 
 def _censor_pauses(events: Sequence[Event], time: ResponseTime) -> ResponseTime:
     """Turn a time that spans a pause, or a suspension of the machine, into a lower bound."""
-    start = first_time(events, time.start)
+    start = first_time_of_kind(events, time.start)
     if start is None or time.seconds is None or time.name == "silence":
         return time
     pause = first_pause(events, start, start + time.seconds)
@@ -111,8 +111,8 @@ def _censor_pauses(events: Sequence[Event], time: ResponseTime) -> ResponseTime:
 def _between(
     events: Sequence[Event], name: str, meaning: str, start: Moment, end: Moment, rehearsal: bool
 ) -> ResponseTime:
-    started = first_time(events, start)
-    ended = first_time(events, end) if started is None else time_since(events, end, started)
+    started = first_time_of_kind(events, start)
+    ended = first_time_of_kind(events, end) if started is None else find_moment_time(events, end, started)
     if started is None or ended is None:
         return _missing(name, meaning, start, end, missing=end if ended is None else start)
     scripted = rehearsal and end in HUMAN_MOMENTS
@@ -122,14 +122,14 @@ def _between(
 
 
 def _measured(name: str, meaning: str, start: Moment, end: Moment, seconds: float, scripted: bool) -> ResponseTime:
-    state: State = "scripted" if scripted else "measured"
+    state: MeasurementState = "scripted" if scripted else "measured"
     return ResponseTime(name, meaning, start, end, seconds, False, state, scripted=scripted)
 
 
 def _missing(name: str, meaning: str, start: Moment, end: Moment, missing: Moment) -> ResponseTime:
     """Return a time without a figure: what people say may go unrecorded; what the program measures did not happen."""
     human = missing in HUMAN_MOMENTS
-    state: State = "not recorded" if human else "did not happen"
+    state: MeasurementState = "not recorded" if human else "did not happen"
     reason = f"{missing} was not recorded" if human else _NOT_HAPPENED.get(missing, f"no {missing}")
     return ResponseTime(name, meaning, start, end, None, False, state, reason)
 
@@ -143,7 +143,11 @@ def _at_least(
 def _alert(events: Sequence[Event]) -> ResponseTime:
     """Measure until the environment's own alert; a page by the program is only where the waiting ended."""
     name, meaning = "alert", "from the impact until the environment's own alert fired"
-    impact, alert, paged = first_time(events, Moment.IMPACT), time_of(events, AlertFired), _paged_by_program(events)
+    impact, alert, paged = (
+        first_time_of_kind(events, Moment.IMPACT),
+        time_of(events, AlertFired),
+        _paged_by_program(events),
+    )
     if impact is None:
         return _missing(name, meaning, Moment.IMPACT, Moment.ALERT, Moment.IMPACT)
     first_sign = alert if alert is not None else paged
@@ -161,7 +165,11 @@ def _alert(events: Sequence[Event]) -> ResponseTime:
 def _detect(events: Sequence[Event], rehearsal: bool) -> ResponseTime:
     """Measure until the first human sign of awareness; if the program had to page first, only a lower bound."""
     name, meaning = "detect", "from the impact until someone was aware of it"
-    impact, aware, paged = first_time(events, Moment.IMPACT), first(events, *_AWARE), _paged_by_program(events)
+    impact, aware, paged = (
+        first_time_of_kind(events, Moment.IMPACT),
+        first_of_kind(events, *_AWARE),
+        _paged_by_program(events),
+    )
     if impact is None:
         return _missing(name, meaning, Moment.IMPACT, Moment.ACKNOWLEDGED, Moment.IMPACT)
     if paged is not None and (aware is None or paged <= aware.happened):
@@ -188,7 +196,10 @@ def _silence(events: Sequence[Event], rehearsal: bool) -> ResponseTime:
     One that spans a pause counts by its parts, as a lower bound.
     """
     name, meaning = "silence", "longest time without a status update"
-    declared, ended = first_time(events, Moment.DECLARED), first_time(events, Moment.MITIGATED, "reverting", Moment.END)
+    declared, ended = (
+        first_time_of_kind(events, Moment.DECLARED),
+        first_time_of_kind(events, Moment.MITIGATED, "reverting", Moment.END),
+    )
     updates = [event.happened for event in of_kind(events, Moment.UPDATE)]
     if declared is None or ended is None or not updates:
         missing = Moment.DECLARED if declared is None else Moment.UPDATE
@@ -207,7 +218,7 @@ def _until(events: Sequence[Event], name: str, meaning: str, end: Moment, rehear
 
     Without a criterion of the scenario for restored service, nobody looked for it.
     """
-    impact, event = first_time(events, Moment.IMPACT), first(events, end)
+    impact, event = first_time_of_kind(events, Moment.IMPACT), first_of_kind(events, end)
     if impact is None:
         return _missing(name, meaning, Moment.IMPACT, end, Moment.IMPACT)
     intervention = first_intervention(events, impact)

@@ -12,13 +12,13 @@ from gameday.events import (
     CleanedUp,
     CleanupResult,
     Ended,
+    EvaluatedPart,
     Event,
     FaultConfirmed,
     FaultKept,
     HintSent,
     HintWhispered,
     Paged,
-    Part,
     Planned,
     PlannedExpectation,
     RevertAbandoned,
@@ -191,7 +191,9 @@ def _windows(plan: Planned) -> tuple[str, ...]:
     return (*times, *(f"mitigated: {expectation.text}" for expectation in plan.mitigated_when))
 
 
-def _evaluations(events: Sequence[Event], part: Part, lines: Sequence[PlannedExpectation]) -> tuple[Evaluation, ...]:
+def _evaluations(
+    events: Sequence[Event], part: EvaluatedPart, lines: Sequence[PlannedExpectation]
+) -> tuple[Evaluation, ...]:
     kinds = read_plan(events).signals
     deciding = deciding_evaluations(events, part, lines)
     return tuple(

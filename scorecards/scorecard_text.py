@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from gameday.errors import Exit
 from gameday.events import kept_text
 from gameday.model import HintLevel
-from gameday.scorecards.censoring import ADJUSTED, DRILL_ENDINGS
 from gameday.scorecards.fault_outcomes import FaultOutcome
+from gameday.scorecards.measurement_cuts import ADJUSTED, DRILL_ENDINGS
 from gameday.scorecards.objectives import BEFORE, LONGEST_GAP, ObjectiveResult
 from gameday.scorecards.response_times import ResponseTime
 from gameday.scorecards.scorecard import Evaluation, FiredAlert, Scorecard

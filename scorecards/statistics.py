@@ -62,7 +62,7 @@ def wilson_interval(met: int, of: int, confidence: float = 0.95) -> Interval:
     return Interval(low, 1.0 if met == of else min(1.0, middle + half))
 
 
-def target_counts(met: int, of: int) -> str:
+def format_share_met(met: int, of: int) -> str:
     """Format `4 of 6 [30 to 90%]`; for fewer than four drills only that they are too few."""
     if of < SMALLEST_GROUP:
         return f"too few to compare (n={of})"

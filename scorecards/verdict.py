@@ -74,7 +74,7 @@ def decide_verdict(events: Sequence[Event]) -> Verdict:
     return Verdict(code, held, reasons)
 
 
-def combined_exit(exits: Sequence[Exit]) -> Exit:
+def combine_exit_codes(exits: Sequence[Exit]) -> Exit:
     """Return the exit code of a rehearsal of several drills.
 
     Each tries one mitigation, and one must succeed; a dirty, halted or failed drill overrides that.

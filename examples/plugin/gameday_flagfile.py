@@ -14,7 +14,7 @@ from gameday.errors import Refused
 from gameday.markers import MARK, drill_of
 from gameday.model import Binding, Fault
 from gameday.plugins.injector import Injector, Sweepable
-from gameday.plugins.parameters import Params, by_kind
+from gameday.plugins.parameters import Params, index_classes_by_kind
 from gameday.plugins.types import (
     Applied,
     ApplyOutcome,
@@ -39,7 +39,7 @@ class FlagFileInjector(Injector, Sweepable):
     """The fault is one file that holds the drill's marker. Nothing ends it but a revert: it has no lease."""
 
     name = "flagfile"
-    kinds: Mapping[str, type[Params]] = by_kind(Outage)
+    kinds: Mapping[str, type[Params]] = index_classes_by_kind(Outage)
 
     @override
     def load(self) -> None:

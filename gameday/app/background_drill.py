@@ -26,7 +26,7 @@ REVERT_TIMEOUT_S = 120.0
 """Time to wait for the guardian of a drill whose runner was killed."""
 POLL_INTERVAL_S = 0.2
 
-Finish = Callable[["DrillResult", "DrillReader"], Exit]
+FinishCallback = Callable[["DrillResult", "DrillReader"], Exit]
 """Called in the drill's own process after its end; what it prints goes to the drill's output file."""
 
 
@@ -59,7 +59,7 @@ def start_background_drill(
     store: DrillStore,
     folder: DataFolder,
     timing: Timing,
-    finish: Finish,
+    finish: FinishCallback,
     guard: Callable[[Callable[[], Exit]], Exit],
 ) -> BackgroundDrill:
     """Start the drill in a child process. Closes `store`: a fork must not share it.
@@ -75,7 +75,7 @@ def start_background_drill(
 
 
 def _run(
-    plan: Plan, selected: SelectedEnvironment, folder: DataFolder, token: str, timing: Timing, finish: Finish
+    plan: Plan, selected: SelectedEnvironment, folder: DataFolder, token: str, timing: Timing, finish: FinishCallback
 ) -> Exit:
     from gameday.drill.view import NoView
     from gameday.store.open import open_store
@@ -100,7 +100,7 @@ def wait_for_end(store: DrillReader, drill: str, report: Callable[[str], None]) 
 
     If the guardian does not respond either, `gameday halt` is started.
     """
-    from gameday.drill.control.client import GUARDIAN_GRACE_S, guardian_responds, start_command
+    from gameday.drill.control.client import GUARDIAN_GRACE_S, guardian_responds, start_detached_command
     from gameday.drill.control.running_drills import socket_path
 
     deadline, next_check = time.monotonic() + REVERT_TIMEOUT_S, time.monotonic() + GUARDIAN_GRACE_S
@@ -112,7 +112,7 @@ def wait_for_end(store: DrillReader, drill: str, report: Callable[[str], None]) 
             next_check = now + GUARDIAN_GRACE_S
             halting = not guardian_responds(socket_path(drill))
             if halting:
-                start_command("halt")
+                start_detached_command("halt")
         time.sleep(POLL_INTERVAL_S)
 
 

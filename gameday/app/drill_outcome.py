@@ -66,12 +66,12 @@ def _read_log(result: DrillResult, store: DrillReader) -> tuple[Sequence[Event],
 def combine_exits(results: Sequence[DrillResult], outcomes: Sequence[DrillOutcome], store: DrillReader) -> Exit:
     """Return one exit code for all drills of a run. Raises EnvironmentDirty if a fault is still present."""
     from gameday.drill.revert.recover import dirty_error
-    from gameday.scorecards.verdict import combined_exit
+    from gameday.scorecards.verdict import combine_exit_codes
 
     left = [intent for result in results for intent in result.outstanding]
     if left:
         raise dirty_error(left, store)
-    return combined_exit([outcome.exit for outcome in outcomes])
+    return combine_exit_codes([outcome.exit for outcome in outcomes])
 
 
 def _takeover_reason(events: Sequence[Event]) -> str:

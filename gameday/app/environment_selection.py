@@ -50,13 +50,13 @@ def select_environment(
     Without `need_variables`, variables that only signals, actions and credentials use may be unset."""
     project, wanted = _resolve_name(name)
     if project is not None and wanted in project.environments:
-        from gameday.drill.injector_registry import Registry
+        from gameday.drill.injector_registry import InjectorRegistry
         from gameday.drill.production_guard import refuse_aliased_production
 
         if need_variables and project.unset.get(wanted):
             raise InvalidFiles(project.unset[wanted])
         environment = project.environments[wanted]
-        notes = refuse_aliased_production(project, environment, Registry())
+        notes = refuse_aliased_production(project, environment, InjectorRegistry())
         return SelectedEnvironment(environment, f"environment {wanted} ({project.path})", project.roster, notes=notes)
     return _select_demo(report, start=start_demo)
 

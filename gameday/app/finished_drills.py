@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gameday.app.running_drills import belongs_here, current_project
+from gameday.app.running_drills import current_project, is_visible_from
 from gameday.errors import BadArguments
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def load_finished(
 def drills_here(store: DrillReader) -> list[str]:
     """Return the drills of the project in the current folder, oldest first; elsewhere all."""
     here = current_project()
-    return [drill for drill in store.drills() if belongs_here(store.project(drill), here)]
+    return [drill for drill in store.drills() if is_visible_from(store.project(drill), here)]
 
 
 def without_private_notes(events: Sequence[Event]) -> list[Event]:

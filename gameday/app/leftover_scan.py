@@ -14,7 +14,7 @@ from gameday.plugins.types import Deadline, Intent, PartialScan
 from gameday.timing import DEFAULT_TIMING, Timing
 
 if TYPE_CHECKING:
-    from gameday.drill.injector_registry import Injectors
+    from gameday.drill.injector_registry import InjectorLookup
     from gameday.model import Binding, Environment
 
 SCAN_TIMEOUT_S = 15.0
@@ -39,7 +39,7 @@ class LeftoverScan:
         return list({(intent.marker, intent.kind, str(intent.address)): intent for intent in every}.values())
 
 
-def scan_environment(environment: Environment, injectors: Injectors) -> LeftoverScan:
+def scan_environment(environment: Environment, injectors: InjectorLookup) -> LeftoverScan:
     """Scan all targets in parallel; one that cannot be reached hides no other."""
     targets = list(environment.targets.values())
     if not targets:
@@ -52,14 +52,14 @@ def scan_environment(environment: Environment, injectors: Injectors) -> Leftover
     return LeftoverScan(faults, unscanned)
 
 
-def _load(names: Collection[str], injectors: Injectors) -> None:
+def _load(names: Collection[str], injectors: InjectorLookup) -> None:
     """Load one injector after the other: threads that import one SDK at once get half of it."""
     for name in names:
         with contextlib.suppress(Refused):  # reported when its target is scanned
             injectors[name].load()
 
 
-def _scan_target(target: Binding, injectors: Injectors) -> tuple[list[Intent], Refused | None]:
+def _scan_target(target: Binding, injectors: InjectorLookup) -> tuple[list[Intent], Refused | None]:
     try:
         sweepable = injectors[target.injector].sweepable
         if sweepable is None:
@@ -72,7 +72,10 @@ def _scan_target(target: Binding, injectors: Injectors) -> tuple[list[Intent], R
 
 
 def live_drills(
-    intents: Collection[Intent], injectors: Injectors, report: Callable[[str], None], timing: Timing = DEFAULT_TIMING
+    intents: Collection[Intent],
+    injectors: InjectorLookup,
+    report: Callable[[str], None],
+    timing: Timing = DEFAULT_TIMING,
 ) -> set[str]:
     """Return the drills that still run, whoever runs them: their leases are renewed.
 
@@ -93,7 +96,7 @@ def live_drills(
     return renewed | {intent.drill for intent in undecided}
 
 
-def _lease_end(intent: Intent, injectors: Injectors) -> int | None:
+def _lease_end(intent: Intent, injectors: InjectorLookup) -> int | None:
     """Return when the lease ends, 0 without one; None if unknown, which never counts as over."""
     try:
         leased = injectors[intent.injector].leased

@@ -37,7 +37,7 @@ def preview_plan(
 
     Raises InvalidFiles, BadArguments, and Refused while a drill runs there, unless `token` is its facilitator's.
     """
-    from gameday.drill.injector_registry import Registry
+    from gameday.drill.injector_registry import InjectorRegistry
     from gameday.drill.planning import interference_warnings, make_plan, preview_intents
     from gameday.files.scenario import adapt_to_environment
     from gameday.model import Mode
@@ -45,7 +45,7 @@ def preview_plan(
     scenario = read_scenario(file, find_environment(environment))
     selected = select_environment(environment, report, start_demo=False)
     _require_no_spoiler(selected.environment, token)
-    injectors = Registry()
+    injectors = InjectorRegistry()
     adapted = adapt_to_environment(scenario, selected.environment)
     plan = make_plan(PREVIEW_DRILL, adapted, selected.environment, Mode.FACILITATED, injectors, seed=seed or 0)
     intents = preview_intents(plan, injectors, drawn=seed is not None)
@@ -55,12 +55,12 @@ def preview_plan(
 
 def _require_no_spoiler(environment: Environment, token: str) -> None:
     """Raise Refused while a drill runs there, unless `token` is its facilitator's."""
-    from gameday.app.running_drills import is_in, list_running
+    from gameday.app.running_drills import list_running, runs_in_environment
     from gameday.drill.control.facilitator_token import require_ended_or_token
     from gameday.store.open import open_for_revert
 
     for running in list_running(everywhere=True).drills:
-        store = open_for_revert(running.folder) if is_in(running, environment) else None
+        store = open_for_revert(running.folder) if runs_in_environment(running, environment) else None
         if store is not None and running.drill in store.unfinished():
             require_ended_or_token(store.events(running.drill), running.drill, token, store.token_digest(running.drill))
 

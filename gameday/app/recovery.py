@@ -30,11 +30,11 @@ def recover_orphans(command: str, report: Callable[[str], None], timing: Timing)
     if store is None or not orphans:
         return
     from gameday.app.running_drills import current_project, list_running, stop_orphaned_demos
-    from gameday.drill.injector_registry import Registry
+    from gameday.drill.injector_registry import InjectorRegistry
     from gameday.drill.revert.recover import dirty_error, recover
 
     notes = [note for note in list_running(everywhere=True).drills if note.drill in orphans]
-    left = recover(store, Registry(), report, _found_text(command), timing=timing)
+    left = recover(store, InjectorRegistry(), report, _found_text(command), timing=timing)
     if own := _report_others(left, store, current_project(), report):
         raise dirty_error(own, store)
     stop_orphaned_demos(notes, report)
@@ -54,10 +54,12 @@ def recover_lost_drills(command: str, report: Callable[[str], None], timing: Tim
     running = list_running().drills
     if not running or not (lost := find_lost_drills(running)):
         return []
-    from gameday.drill.injector_registry import Registry
+    from gameday.drill.injector_registry import InjectorRegistry
     from gameday.drill.revert.recover import dirty_error, recover_lost
 
-    results = {drill: recover_lost(drill.drill, Registry(), report, _found_text(command), timing) for drill in lost}
+    results = {
+        drill: recover_lost(drill.drill, InjectorRegistry(), report, _found_text(command), timing) for drill in lost
+    }
     if left := [intent for intents in results.values() for intent in intents or ()]:
         raise dirty_error(left)
     return [drill for drill, intents in results.items() if intents is None]
@@ -67,9 +69,9 @@ def _report_others(
     left: Sequence[Intent], store: EventReader, here: str | None, report: Callable[[str], None]
 ) -> list[Intent]:
     """Report what drills of other projects left; return what was left by this project's."""
-    from gameday.app.running_drills import belongs_here
+    from gameday.app.running_drills import is_visible_from
 
-    own = [intent for intent in left if belongs_here(store.project(intent.drill), here)]
+    own = [intent for intent in left if is_visible_from(store.project(intent.drill), here)]
     for intent in left:
         if intent not in own:
             report(f"{intent.drill}, of another project ({store.project(intent.drill)}): could not be reverted")
@@ -78,7 +80,7 @@ def _report_others(
 
 def open_recovered_store(folder: DataFolder, project: str, report: Callable[[str], None], timing: Timing) -> DrillStore:
     """Open the store for a new drill of a project, after recovery. Raises EnvironmentDirty if something is left."""
-    from gameday.drill.injector_registry import Registry
+    from gameday.drill.injector_registry import InjectorRegistry
     from gameday.drill.revert.recover import dirty_error, recover
     from gameday.store.open import open_store
     from gameday.store.paths import runtime_folder
@@ -86,7 +88,7 @@ def open_recovered_store(folder: DataFolder, project: str, report: Callable[[str
     runtime_folder()
     store = open_store(folder)
     recover_lost_drills("run", report, timing)
-    left = recover(store, Registry(), report, _found_text("run"), timing=timing)
+    left = recover(store, InjectorRegistry(), report, _found_text("run"), timing=timing)
     if own := _report_others(left, store, project, report):
         raise dirty_error(own, store)
     return store

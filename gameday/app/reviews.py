@@ -19,7 +19,7 @@ def draft_review(store: DrillReader, drill: str, folder: Path) -> Path:
     return write_draft(store.events(drill), store.readings(drill), folder)
 
 
-def draft_page(store: DrillReader, drill: str, folder: Path) -> Path:
+def write_html_page(store: DrillReader, drill: str, folder: Path) -> Path:
     """Write the page from the review's Markdown; return its path. Loading the plot library takes half a second."""
     from gameday.review.save import write_page
 

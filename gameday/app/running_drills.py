@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gameday.errors import BadArguments, EnvironmentDirty, Refused
 
 if TYPE_CHECKING:
-    from gameday.drill.control.client import Answer
+    from gameday.drill.control.client import ServerAnswer
     from gameday.drill.control.running_drills import RunningDrill
     from gameday.model import Environment
 
@@ -40,7 +40,7 @@ def current_project() -> str | None:
         return None
 
 
-def belongs_here(project: str, here: str | None) -> bool:
+def is_visible_from(project: str, here: str | None) -> bool:
     """Return True if a drill of `project` is visible from `here`: the same project, the demo, or no project."""
     return here is None or project in ("", here)
 
@@ -55,7 +55,7 @@ def list_running(*, everywhere: bool = False) -> RunningDrills:
         drills, here = list_running(), None if everywhere else current_project()
     except Refused as refused:
         return RunningDrills([], unreadable_reason=f"{refused.wrong}. {refused.todo}")
-    own = [drill for drill in drills if belongs_here(drill.project, here)]
+    own = [drill for drill in drills if is_visible_from(drill.project, here)]
     return RunningDrills(own, [drill for drill in drills if drill not in own])
 
 
@@ -120,7 +120,7 @@ def is_over(drill: RunningDrill) -> bool:
     return has_ended(journal.events()) if journal else _is_finished(drill)
 
 
-def ping_drill(drill: RunningDrill) -> Answer:
+def ping_drill(drill: RunningDrill) -> ServerAnswer:
     """Return the runner's answer, else the guardian's; empty if neither responds."""
     from gameday.drill.control.client import NoResponse, send_request
 
@@ -140,7 +140,7 @@ def responding_drills(token: str) -> dict[str, bool]:
     }
 
 
-def is_in(drill: RunningDrill, environment: Environment) -> bool:
+def runs_in_environment(drill: RunningDrill, environment: Environment) -> bool:
     """Return True if the drill runs in this environment of this project."""
     return (drill.project, drill.environment) == (environment.project, environment.name)
 
@@ -192,5 +192,5 @@ def unregister_lost_drills(environment: Environment) -> None:
     from gameday.drill.control.running_drills import unregister
 
     for drill in find_lost_drills(list_running(everywhere=True).drills):
-        if is_in(drill, environment):
+        if runs_in_environment(drill, environment):
             unregister(drill.drill)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gameday.errors import InvalidFiles
 
 if TYPE_CHECKING:
-    from gameday.files.yaml_document import Document
+    from gameday.files.yaml_document import YamlDocument
     from gameday.model import Scenario
 
 LOCAL_FOLDERS = (".", "scenarios")
@@ -83,7 +83,7 @@ def _local_files() -> Iterator[Path]:
                 yield path
 
 
-def _is_scenario(document: Document) -> bool:
+def _is_scenario(document: YamlDocument) -> bool:
     """Return True if the file is meant as a scenario: other YAML files lie beside it."""
     data = document.data
     return isinstance(data, dict) and "gameday" in data and bool({"faults", "hypothesis"} & data.keys())

@@ -141,7 +141,7 @@ def make_plan(
 ) -> Plan:
     """Plan one drill under a new name."""
     from gameday.drill import planning
-    from gameday.drill.injector_registry import Registry
+    from gameday.drill.injector_registry import InjectorRegistry
     from gameday.files.scenario import adapt_to_environment
     from gameday.markers import new_drill_id
 
@@ -149,7 +149,14 @@ def make_plan(
     adapted = adapt_to_environment(scenario, environment)
     name = new_drill_id(frozenset(prepared.store.drills()))
     return planning.make_plan(
-        name, adapted, environment, mode, Registry(), seed=prepared.seed, mitigation=mitigation, informed=informed
+        name,
+        adapted,
+        environment,
+        mode,
+        InjectorRegistry(),
+        seed=prepared.seed,
+        mitigation=mitigation,
+        informed=informed,
     )
 
 
@@ -164,12 +171,12 @@ def create_runner(
 ) -> Runner:
     """Create the runner of a drill. A demo that was started for it also stops if this process dies."""
     from gameday.clock import SystemClock
-    from gameday.drill.injector_registry import Registry
+    from gameday.drill.injector_registry import InjectorRegistry
     from gameday.drill.runner import Runner
 
     stop_demo = (sys.executable, "-m", "gameday.demo.stop", str(selected.demo_home))
     return Runner(
-        plan, store=store, folder=folder, injectors=Registry(), view=view, clock=SystemClock(),
+        plan, store=store, folder=folder, injectors=InjectorRegistry(), view=view, clock=SystemClock(),
         token=token,
         afterwards=stop_demo if selected.on_demand else (), place=str(selected.demo_home or ""), timing=timing,
     )  # fmt: skip

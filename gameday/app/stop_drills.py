@@ -10,10 +10,10 @@ from gameday.app.recovery import recover_lost_drills
 from gameday.app.reporter import Reporter
 from gameday.app.running_drills import (
     RunningDrills,
-    belongs_here,
     current_project,
     describe_elsewhere,
     is_over,
+    is_visible_from,
     list_running,
     lost_drills_error,
     ping_drill,
@@ -141,7 +141,7 @@ def _recover_store(
     """Revert what the unfinished drills of one store left; of other projects, the orphans.
 
     Raises EnvironmentDirty."""
-    from gameday.drill.injector_registry import Registry
+    from gameday.drill.injector_registry import InjectorRegistry
     from gameday.drill.revert.orphans import find_orphaned_drills
     from gameday.drill.revert.recover import dirty_error, recover
     from gameday.store.open import open_for_revert
@@ -158,8 +158,8 @@ def _recover_store(
     except StoreError as error:
         reporter.status(f"gameday: cannot read the store {folder.store}: {error}")
         return
-    drills = [drill for drill in unfinished if drill in orphans or belongs_here(store.project(drill), here)]
-    left = recover(store, Registry(), reporter.status, f"`gameday {command}`", drills, timing)
+    drills = [drill for drill in unfinished if drill in orphans or is_visible_from(store.project(drill), here)]
+    left = recover(store, InjectorRegistry(), reporter.status, f"`gameday {command}`", drills, timing)
     if left:
         raise dirty_error(left, store)
     _wait_for_other_owners(store, drills)

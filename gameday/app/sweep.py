@@ -15,7 +15,7 @@ from gameday.app.running_drills import responding_drills, unregister_lost_drills
 from gameday.errors import EnvironmentDirty, Refused
 
 if TYPE_CHECKING:
-    from gameday.drill.injector_registry import Registry
+    from gameday.drill.injector_registry import InjectorRegistry
     from gameday.events import NewEvent
     from gameday.model import Environment
     from gameday.plugins.types import Intent
@@ -27,7 +27,7 @@ class Sweep:
     """Result of a scan. `own_drills`: responding drills of this user; True if the token is theirs."""
 
     environment: Environment
-    injectors: Registry
+    injectors: InjectorRegistry
     scan: LeftoverScan
     own_drills: Mapping[str, bool]
     other_drills: Collection[str]
@@ -43,16 +43,16 @@ class Sweep:
     def describe(self, intent: Intent) -> str:
         """Describe one fault; a running drill's target only to that drill's facilitator."""
         if intent.drill in self.other_drills or self.own_drills.get(intent.drill) is False:
-            return describe_hidden(intent)
+            return describe_without_spoilers(intent)
         owner = "  (of a running drill; left unchanged)" if intent.drill in self.own_drills else ""
         return f"{intent.marker}  {format_age(intent)} old  {intent.target_text}{owner}"
 
 
 def scan_for_sweep(name: str, token: str, reporter: Reporter, timing: Timing) -> Sweep:
     """Scan an environment and decide which faults belong to running drills. Changes nothing."""
-    from gameday.drill.injector_registry import Registry
+    from gameday.drill.injector_registry import InjectorRegistry
 
-    injectors = Registry()
+    injectors = InjectorRegistry()
     environment = select_environment(name, reporter.status, start_demo=False, need_variables=False).environment
     scan = scan_environment(environment, injectors)
     own = responding_drills(token)
@@ -75,7 +75,7 @@ def revert_leftovers(sweep: Sweep, reporter: Reporter, timing: Timing) -> None:
         reporter.output(f"No {other}leftover faults in environment {sweep.environment.name}.")
 
 
-def revert_intents(intents: list[Intent], injectors: Registry, reporter: Reporter, timing: Timing) -> None:
+def revert_intents(intents: list[Intent], injectors: InjectorRegistry, reporter: Reporter, timing: Timing) -> None:
     """Revert and verify these faults, and report the result. Raises EnvironmentDirty."""
     from gameday.clock import SystemClock
     from gameday.drill.revert.revert import revert_all
@@ -109,7 +109,7 @@ def _unscanned_error(sweep: Sweep) -> Refused:
     return Refused(f"could not search {targets} for leftover faults", todo)
 
 
-def describe_hidden(intent: Intent) -> str:
+def describe_without_spoilers(intent: Intent) -> str:
     """Describe a running drill's fault without spoiling it."""
     return f"{intent.marker}: of a running drill, {format_age(intent)} old; left unchanged"
 

@@ -10,7 +10,7 @@ from typing_extensions import override
 from gameday.boards.fault_board import FaultBoard
 from gameday.boards.responder_board import ResponderBoard
 from gameday.boards.signal_board import SignalBoard
-from gameday.drill.state import State
+from gameday.drill.state import DrillState
 from gameday.drill.view import View
 from gameday.events import (
     ActionFinished,
@@ -51,7 +51,7 @@ class DrillBoard(View):
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.state = State()
+        self.state = DrillState()
         self.now = 0.0
         self.faults = FaultBoard(plan)
         self.signals = SignalBoard(plan)
@@ -77,7 +77,7 @@ class DrillBoard(View):
     def begin(self, plan: Plan) -> None: ...
 
     @override
-    def event(self, event: Event, state: State) -> None:
+    def event(self, event: Event, state: DrillState) -> None:
         self.state = state
         self.events.append(event)
         self.faults.event(event)
@@ -95,7 +95,7 @@ class DrillBoard(View):
         self.signals.reading(reading)
 
     @override
-    def tick(self, now: float, state: State) -> None:
+    def tick(self, now: float, state: DrillState) -> None:
         self.state = state
         self.now = now if self._ended_at is None else min(now, self._ended_at)
         self.signals.evaluate(self.now)

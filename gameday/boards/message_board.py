@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from gameday.boards.drill_board import DrillBoard, MessageOutcome
-from gameday.drill.decisions import Finish, PerformStep, SendMessage, SendPage, SkipMessage
+from gameday.drill.decisions import FinishDrill, PerformStep, SendMessage, SendPage, SkipMessage
 from gameday.drill.facilitator import scheduled_decisions
-from gameday.drill.state import State
+from gameday.drill.state import DrillState
 from gameday.model import EndReason, Message, Phase, ScriptStep, TimeExpression
 from gameday.moments import Moment
 from gameday.units import format_elapsed
@@ -67,7 +67,7 @@ def _due_times(board: DrillBoard) -> Iterator[tuple[ItemKey, float]]:
                 yield ("script", index), at
             case SendPage():
                 yield ("page", 0), at
-            case Finish(reason=EndReason.ENDS):
+            case FinishDrill(reason=EndReason.ENDS):
                 yield ("end", 0), at
             case _:
                 pass
@@ -123,7 +123,7 @@ def _waits_for(time: TimeExpression | None) -> str:
     return f"{format_elapsed(time.after)} after {time.moment}" if time.after else f"at {time.moment}"
 
 
-def _unless(message: Message, state: State) -> str:
+def _unless(message: Message, state: DrillState) -> str:
     unless = message.unless
     if unless is None:
         return ""

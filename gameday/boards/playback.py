@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 from gameday.clock import Clock
-from gameday.drill.state import State, fold_next
+from gameday.drill.state import DrillState, fold_next
 from gameday.drill.view import View
 from gameday.errors import BadArguments
 from gameday.events import Event, read_plan
@@ -31,7 +31,7 @@ class Playback:
     """One drill on one view; `state` is folded from the events so far."""
 
     def __init__(self, view: View, plan: Plan) -> None:
-        self.state = State()
+        self.state = DrillState()
         self._events: list[Event] = []
         self._view = view
         view.begin(plan)
@@ -77,7 +77,7 @@ class _TimedCursor(Generic[T]):
         return passed
 
 
-def follow_store(store: DrillReader, drill: str, view: View, clock: Clock, has_ended: Callable[[], bool]) -> State:
+def follow_store(store: DrillReader, drill: str, view: View, clock: Clock, has_ended: Callable[[], bool]) -> DrillState:
     """Follow a running drill until it is over or the runner `has_ended`.
 
     What the store has is shown at once; readings are stored once a second.

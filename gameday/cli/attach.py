@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 def command(drill: str | None, facilitate: bool, reviews: Path | None) -> Exit:
     """Show the running drill here too: the responders' view, or with --facilitate all of it."""
     from gameday.app.attach import attach_drill
+    from gameday.cli.own_finished_drills import facilitator_token
     from gameday.cli.run_with_people import ScreenResult, follow_up, print_still_running
-    from gameday.cli.terminal_token import facilitator_token
 
     attached = attach_drill(drill, facilitator_token(), facilitate=facilitate)
     result = _show_desk(attached) if _is_drawable() else _show_lines(attached)
@@ -65,12 +65,12 @@ def _show_lines(attached: AttachedDrill) -> ScreenResult:
     from gameday.clock import SystemClock
     from gameday.model import Mode, Phase
     from gameday.terminal.responder_lines_view import ResponderLines
-    from gameday.terminal.screen_state import Caption
+    from gameday.terminal.screen_state import WatchCaption
     from gameday.terminal.view_factory import create_view
 
     footer = "Ctrl-C leaves these lines, the drill continues; gameday stop ends it"
     if attached.token and attached.plan.mode is not Mode.SOLO:  # a solo responder never gets the facilitator's view
-        view = create_view(False, os.environ, caption=Caption("DRILL, second terminal", footer))
+        view = create_view(False, os.environ, caption=WatchCaption("DRILL, second terminal", footer))
     else:
         view = ResponderLines(None, lambda _: None, footer=footer)
     try:

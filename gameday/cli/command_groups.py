@@ -43,10 +43,10 @@ class CommandGroup(click.Group):
 
     def suggest(self, name: str) -> str:
         """Return a sentence with the closest command, or an empty string."""
-        return suggest_close(name, self.commands)
+        return suggest_similar(name, self.commands)
 
 
-def suggest_close(name: str, known: Iterable[str]) -> str:
+def suggest_similar(name: str, known: Iterable[str]) -> str:
     """Return `Did you mean ...?` with the closest known name, or an empty string."""
     import difflib
 
@@ -81,7 +81,7 @@ class LazyGroup(CommandGroup):
     def suggest(self, name: str) -> str:
         if name.lower() in RELATED:
             return f"Did you mean 'gameday {RELATED[name.lower()]}'?"
-        return suggest_close(name, COMMANDS) or "All commands: gameday --help"
+        return suggest_similar(name, COMMANDS) or "All commands: gameday --help"
 
     @override
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:

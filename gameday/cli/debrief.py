@@ -27,7 +27,7 @@ BACK, LIST = "-", "?"
 @click.option("--reviews", type=click.Path(path_type=Path), help="Folder of its review; else beside the store.")
 def command(drill: str | None, reviews: Path | None) -> Exit:
     """Hold the hot debrief of DRILL (default: the latest), line by line, and refresh its review."""
-    from gameday.cli.terminal_token import load_finished
+    from gameday.cli.own_finished_drills import load_finished
     from gameday.store.open import open_store
     from gameday.store.paths import data_folder
 

@@ -27,12 +27,12 @@ def command() -> None:
     """Start, show or stop the demo environment: a small shop, its dependencies, load, and proxies between them."""
 
 
-in_docker = click.option("--docker", is_flag=True, help="The demo as containers (see examples/compose).")
+docker_option = click.option("--docker", is_flag=True, help="The demo as containers (see examples/compose).")
 
 
 @command.command()
 @click.option("--break-alert", is_flag=True, help="The demo's alert rule never fires, on purpose.")
-@in_docker
+@docker_option
 def up(break_alert: bool, docker: bool) -> None:
     """Start the demo, or show where it runs."""
     from gameday.demo import demo_record, lifecycle
@@ -49,7 +49,7 @@ def up(break_alert: bool, docker: bool) -> None:
 
 @command.command()
 @format_option
-@in_docker
+@docker_option
 def status(as_json: bool, docker: bool) -> Exit:
     """Show if the demo is running, and its addresses. Exit 1 if it is not."""
     from gameday.demo import demo_record, lifecycle
@@ -70,7 +70,7 @@ def status(as_json: bool, docker: bool) -> Exit:
 
 
 @command.command()
-@in_docker
+@docker_option
 def down(docker: bool) -> None:
     """Stop every process of the demo and remove its data."""
     from gameday.demo import demo_record, lifecycle

@@ -83,7 +83,7 @@ def _findings(environment: str | None) -> Iterator[Finding]:
     from gameday.app.doctor import drill_checks, environment_checks, host_checks
     from gameday.app.doctor.finding import run_check
     from gameday.cli.output import print_status
-    from gameday.cli.terminal_token import facilitator_token
+    from gameday.cli.own_finished_drills import facilitator_token
 
     for name, check in host_checks.CHECKS.items():
         yield from run_check(name, check)

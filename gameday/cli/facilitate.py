@@ -39,7 +39,7 @@ def _plain_command(intervention: str, about: str) -> click.Command:
 def _intervene(intervention: dict[str, Any], drill: str | None) -> Exit:
     """Send an intervention. The token of the same user's drill is looked up: typing `facilitate` asks for it."""
     from gameday.app.statements import send_intervention
-    from gameday.cli.terminal_token import facilitator_token
+    from gameday.cli.own_finished_drills import facilitator_token
 
     print_output(send_intervention(intervention, drill, facilitator_token()))
     return Exit.HELD

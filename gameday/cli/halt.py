@@ -24,9 +24,9 @@ def command(sweep: str | None, yes: bool, give_up: str | None, reason: str | Non
     from gameday.cli.output import TERMINAL
 
     if give_up is not None:
-        from gameday.app.close_faults import close_faults
+        from gameday.app.give_up_faults import give_up_faults
 
-        close_faults(give_up, reason, TERMINAL)
+        give_up_faults(give_up, reason, TERMINAL)
         return Exit.HELD
     if reason is not None:
         raise BadArguments("--reason needs --give-up")

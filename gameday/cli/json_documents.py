@@ -11,11 +11,11 @@ import msgspec
 from msgspec import Meta
 
 
-class Document(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class JsonDocument(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """A JSON object with exactly these fields."""
 
 
-class ProblemDocument(Document):
+class ProblemDocument(JsonDocument):
     """A problem in a file."""
 
     file: str
@@ -25,7 +25,7 @@ class ProblemDocument(Document):
     suggestion: Annotated[str, Meta(description="What to do about it; may be empty.")]
 
 
-class RequiredDocument(Document):
+class RequiredDocument(JsonDocument):
     """Logical names that a team binds to its own system, with their meanings."""
 
     roles: list[str]
@@ -34,7 +34,7 @@ class RequiredDocument(Document):
     actions: dict[str, str]
 
 
-class ScenarioDocument(Document):
+class ScenarioDocument(JsonDocument):
     """A scenario of the library."""
 
     name: Annotated[str, Meta(description="What `gameday run` takes.")]
@@ -56,7 +56,7 @@ class ScenarioDetails(ScenarioDocument):
     guardrails: Annotated[list[str], Meta(description="Conditions that halt the drill.")]
 
 
-class PlannedFaultDocument(Document):
+class PlannedFaultDocument(JsonDocument):
     """A fault that a run would apply."""
 
     id: str
@@ -71,7 +71,7 @@ class PlannedFaultDocument(Document):
     warnings: Annotated[list[str], Meta(description="Who else changes the target.")]
 
 
-class PlanDocument(Document):
+class PlanDocument(JsonDocument):
     """Plan of a run."""
 
     scenario: str
@@ -86,7 +86,7 @@ class PlanDocument(Document):
     roles: Annotated[dict[str, list[str]] | None, Meta(description="Names by role; null without a roster.")]
 
 
-class FindingDocument(Document):
+class FindingDocument(JsonDocument):
     """A finding of `gameday doctor`."""
 
     mark: Annotated[str, Meta(description="`ok`, `optional` (a drill runs without it) or `bad`.")]
@@ -95,7 +95,7 @@ class FindingDocument(Document):
     todo: Annotated[str, Meta(description="What to do; may be empty.")]
 
 
-class DoctorDocument(Document):
+class DoctorDocument(JsonDocument):
     """All findings, and the verdict."""
 
     can_run: bool
@@ -103,7 +103,7 @@ class DoctorDocument(Document):
     findings: list[FindingDocument]
 
 
-class DrillDocument(Document):
+class DrillDocument(JsonDocument):
     """A drill of a run."""
 
     drill: str
@@ -115,14 +115,14 @@ class DrillDocument(Document):
     page: Annotated[str | None, Meta(description="File of the review's page.")]
 
 
-class RunDocument(Document):
+class RehearsalDocument(JsonDocument):
     """A rehearsal: one drill for each mitigation."""
 
     drills: list[DrillDocument]
     exit: Annotated[int, Meta(description="The exit code of the command.")]
 
 
-class StatusDocument(Document):
+class StatusDocument(JsonDocument):
     """A running drill. Only with the facilitator's token: `faults` and `signals`."""
 
     drill: str
@@ -141,7 +141,7 @@ class StatusDocument(Document):
     signals: dict[str, dict[str, Any]] | None = None
 
 
-class LogDocument(Document):
+class LogDocument(JsonDocument):
     """An event of a drill."""
 
     seq: Annotated[int, Meta(description="From 1 within the drill, without gaps.")]
@@ -158,14 +158,14 @@ class LogDocument(Document):
     data: dict[str, Any]
 
 
-class ProcessDocument(Document):
+class ProcessDocument(JsonDocument):
     """A process of the demo."""
 
     name: str
     pid: int
 
 
-class DemoDocument(Document):
+class DemoDocument(JsonDocument):
     """The demo environment. Only `state` is known for one that is down or in containers."""
 
     state: Annotated[str, Meta(description="`up`, `starting`, `broken` or `down`.")]

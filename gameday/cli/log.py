@@ -11,7 +11,7 @@ from gameday.app.finished_drills import without_private_notes
 from gameday.cli.completion_values import complete_drill
 from gameday.cli.json_output import format_iso_time, format_json, format_option
 from gameday.cli.output import print_result
-from gameday.cli.terminal_token import load_finished
+from gameday.cli.own_finished_drills import load_finished
 from gameday.errors import Exit
 
 if TYPE_CHECKING:

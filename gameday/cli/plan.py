@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def command(file: str, environment: str | None, as_json: bool, seed: int | None) -> Exit:
     """Show what `run` would do with FILE. Makes no mutating call."""
     from gameday.app.plan_preview import preview_plan
-    from gameday.cli.terminal_token import facilitator_token
+    from gameday.cli.own_finished_drills import facilitator_token
     from gameday.terminal.plan_report import plan_lines
 
     with progress("the engines that have the targets"):

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing_extensions import override
 
 from gameday.cli.progress import clear_progress, progress
-from gameday.drill.state import State
+from gameday.drill.state import DrillState
 from gameday.drill.view import View
 from gameday.events import Ended, Event, Ready, Started
 from gameday.model import Plan, Reading
@@ -26,7 +26,7 @@ class PreflightProgress(View):
         self._wait.enter_context(progress("preflight: targets, readings, load and steady state"))
 
     @override
-    def event(self, event: Event, state: State) -> None:
+    def event(self, event: Event, state: DrillState) -> None:
         if isinstance(event.body, Ready | Started | Ended):
             self._wait.close()
         clear_progress()
@@ -37,7 +37,7 @@ class PreflightProgress(View):
         self._view.reading(reading)
 
     @override
-    def tick(self, now: float, state: State) -> None:
+    def tick(self, now: float, state: DrillState) -> None:
         self._view.tick(now, state)
 
     @override

@@ -9,8 +9,8 @@ import click
 
 from gameday.app.finished_drills import without_private_notes
 from gameday.cli.completion_values import complete_drill
+from gameday.cli.own_finished_drills import load_finished
 from gameday.cli.standard_streams import leave_with_reader
-from gameday.cli.terminal_token import load_finished
 from gameday.errors import Exit
 
 
@@ -24,11 +24,11 @@ def command(drill: str | None, speed: float) -> Exit:
     """
     from gameday.boards.playback import replay
     from gameday.clock import SystemClock
-    from gameday.terminal.screen_state import Caption
+    from gameday.terminal.screen_state import WatchCaption
     from gameday.terminal.view_factory import create_view
 
     finished = load_finished(drill, "replay")
-    caption = Caption("REPLAY", f"Replay at {speed:g} times the speed: nothing runs. Ctrl-C leaves.")
+    caption = WatchCaption("REPLAY", f"Replay at {speed:g} times the speed: nothing runs. Ctrl-C leaves.")
     view = create_view(sys.stdout.isatty(), os.environ, caption=caption)
     try:
         with leave_with_reader():

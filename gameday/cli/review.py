@@ -12,7 +12,7 @@ from typing_extensions import override
 from gameday.cli.command_groups import CommandGroup
 from gameday.cli.completion_values import complete_drill
 from gameday.cli.output import print_output
-from gameday.cli.terminal_token import load_finished
+from gameday.cli.own_finished_drills import load_finished
 from gameday.errors import Exit
 
 if TYPE_CHECKING:

@@ -62,9 +62,9 @@ def _print_reports(
 
 
 def _print_document(reports: Sequence[DrillReport], code: Exit) -> None:
-    from gameday.cli.json_documents import RunDocument
+    from gameday.cli.json_documents import RehearsalDocument
 
-    print_document(RunDocument(drills=[_drill_document(report) for report in reports], exit=int(code)))
+    print_document(RehearsalDocument(drills=[_drill_document(report) for report in reports], exit=int(code)))
 
 
 def _drill_document(report: DrillReport) -> DrillDocument:
@@ -105,7 +105,7 @@ def _print_outcome(
 
 
 def _print_scorecard(outcome: DrillOutcome, store: DrillReader, reviews: Path, *, review: bool) -> DrillReport:
-    from gameday.app.reviews import draft_page, draft_review
+    from gameday.app.reviews import draft_review, write_html_page
     from gameday.scorecards.render import render_summary
 
     assert outcome.scorecard is not None
@@ -119,6 +119,6 @@ def _print_scorecard(outcome: DrillOutcome, store: DrillReader, reviews: Path, *
         return DrillReport(outcome)
     markdown = draft_review(store, outcome.drill, reviews)
     print_output(f"review  {markdown}")
-    page = draft_page(store, outcome.drill, reviews)  # last: its plot library loads slowly
+    page = write_html_page(store, outcome.drill, reviews)  # last: its plot library loads slowly
     print_output(f"page    {page}")
     return DrillReport(outcome, markdown, page)

@@ -8,7 +8,7 @@ from gameday.app.scenario_list import is_drill_id
 from gameday.cli.completion_values import complete_drill_or_scenario
 from gameday.cli.json_output import format_option, print_document, print_json
 from gameday.cli.output import print_output, print_result
-from gameday.cli.terminal_token import load_finished
+from gameday.cli.own_finished_drills import load_finished
 from gameday.errors import Exit
 
 

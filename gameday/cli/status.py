@@ -12,8 +12,8 @@ from gameday.app.running_drills import describe_elsewhere
 from gameday.cli.all_projects import all_option
 from gameday.cli.json_output import format_iso_time, format_option, print_document
 from gameday.cli.output import print_output, print_status
+from gameday.cli.own_finished_drills import facilitator_token
 from gameday.cli.progress import progress
-from gameday.cli.terminal_token import facilitator_token
 from gameday.cli.timing_variable import read_timing
 from gameday.errors import Exit, Refused
 

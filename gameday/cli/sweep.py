@@ -8,8 +8,8 @@ import click
 
 from gameday.app.sweep import revert_leftovers, scan_for_sweep
 from gameday.cli.output import TERMINAL, print_output, print_status
+from gameday.cli.own_finished_drills import facilitator_token
 from gameday.cli.progress import progress
-from gameday.cli.terminal_token import facilitator_token
 from gameday.cli.timing_variable import read_timing
 from gameday.errors import Exit, Refused
 

@@ -101,7 +101,7 @@ def read_connection(settings: Mapping[str, Json], folder: str = "") -> Connectio
     """Read the connection of a server; relative paths start from `folder`. Raises ValueError."""
     for _, wrong, todo in connection_problems(settings):
         raise ValueError(f"{wrong}; {todo}" if todo else wrong)
-    at = absolute_settings(settings, folder)
+    at = resolve_connection_settings(settings, folder)
     basic = cast("dict[str, Json]", at.get("basic"))
     return Connection(
         headers=tuple((name, _secret(value)) for name, value in cast("dict[str, Json]", at.get("headers", {})).items()),
@@ -114,7 +114,7 @@ def read_connection(settings: Mapping[str, Json], folder: str = "") -> Connectio
     )
 
 
-def absolute_settings(settings: Mapping[str, Json], folder: str) -> dict[str, Json]:
+def resolve_connection_settings(settings: Mapping[str, Json], folder: str) -> dict[str, Json]:
     """Return the settings of the connection alone, with absolute paths and secrets as written."""
     return {
         key: _absolute(value, folder, is_path=key in ("cert", "key", "ca"))

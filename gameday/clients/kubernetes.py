@@ -21,7 +21,7 @@ from typing_extensions import override
 _JSON, JSON_PATCH, MERGE_PATCH = "application/json", "application/json-patch+json", "application/merge-patch+json"
 _KUBECONFIG_PARTS = ("contexts", "clusters", "users")
 _PAGE_SIZE, _MAX_MESSAGE_CHARS = 500, 400
-Document = dict[str, Any]
+ApiObject = dict[str, Any]
 
 
 class ClusterError(Exception):
@@ -84,7 +84,7 @@ class KubernetesClient:
     def request(
         self, method: str, path: str, *, timeout: float, query: Mapping[str, str] | None = None,
         body: Any = None, content_type: str = _JSON,
-    ) -> Document:  # fmt: skip
+    ) -> ApiObject:  # fmt: skip
         """Return the body of the response. Raises ClusterError."""
         import urllib3
 
@@ -106,7 +106,7 @@ class KubernetesClient:
             raise response_error(response.status, response.data, f"{method} {path}")
         return _parse(response.data)
 
-    def list_items(self, path: str, *, timeout: float, query: Mapping[str, str] | None = None) -> Iterator[Document]:
+    def list_items(self, path: str, *, timeout: float, query: Mapping[str, str] | None = None) -> Iterator[ApiObject]:
         """Yield every object of a list, page by page. Raises ClusterError."""
         give_up = time.monotonic() + timeout
         token = ""
@@ -242,7 +242,7 @@ def _connection_error(error: Exception, host: str, *, sent: bool) -> ClusterErro
             return ClusterError(f"the connection to {host} broke", may_have_landed=sent)
 
 
-def _parse(body: bytes) -> Document:
+def _parse(body: bytes) -> ApiObject:
     try:
         document = json.loads(body)
     except ValueError:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from gameday.clock import Clock
 from gameday.drill import phase
 from gameday.drill.action_runner import ActionRunner
-from gameday.drill.decisions import Finish
+from gameday.drill.decisions import FinishDrill
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
 from gameday.drill.observers import ObserverGroup
-from gameday.drill.observers.observer import Baseline
+from gameday.drill.observers.observer import BaselineValues
 from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.revert.attribution import attribute_recovery
 from gameday.drill.revert.restore_actions import LOAD, CommandContext, actions_to_restore, restore_actions
@@ -41,7 +41,7 @@ class DrillClosing:
         ledger: Ledger,
         collector: ReadingCollector,
         observers: ObserverGroup,
-        baseline: Baseline,
+        baseline: BaselineValues,
         clock: Clock,
         pause: Callable[[float], None],
         actions: ActionRunner,
@@ -60,7 +60,7 @@ class DrillClosing:
         self._commands = commands
         self._timing = timing
 
-    def run(self, finish: Finish) -> list[Intent]:
+    def run(self, finish: FinishDrill) -> list[Intent]:
         """Close the drill; return the faults that could not be reverted, which leave the drill stuck."""
         self._final_judgements()
         by = attribute_recovery(self._log.state)
@@ -107,13 +107,13 @@ class DrillClosing:
         except Exception as error:
             self._log.append(NewEvent(ProblemReported(f"{type(error).__name__}: {error}")))
 
-    def _steady_timeout(self, finish: Finish) -> float:
+    def _steady_timeout(self, finish: FinishDrill) -> float:
         if finish.reason is EndReason.HALTED and not self._plan.scenario.on_halt:
             return self._timing.steady_timeout_halted
         rehearsal = self._plan.mode is Mode.REHEARSAL
         return self._timing.steady_timeout_rehearsal if rehearsal else self._timing.steady_timeout_people
 
-    def _await_steady_state(self, finish: Finish, by: str) -> bool:
+    def _await_steady_state(self, finish: FinishDrill, by: str) -> bool:
         """Wait for steady state and record it; a recovery measured only after our own revert is censored."""
         since = self._clock.monotonic()
         limit = self._steady_timeout(finish)

@@ -93,7 +93,7 @@ class StartAction:
 
 
 @dataclass(frozen=True, slots=True)
-class Finish:
+class FinishDrill:
     """End the drill: revert everything, then close."""
 
     reason: EndReason
@@ -154,5 +154,5 @@ Decision = (
     | SkipMessage
     | PerformStep
     | StartAction
-    | Finish
+    | FinishDrill
 )

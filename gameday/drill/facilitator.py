@@ -14,7 +14,7 @@ from gameday.drill.decisions import (
     Decision,
     EndFault,
     Escalate,
-    Finish,
+    FinishDrill,
     PerformStep,
     Resume,
     RevertAfterStop,
@@ -25,7 +25,7 @@ from gameday.drill.decisions import (
 )
 from gameday.drill.interventions import MAX_PAUSE_S, paused_seconds
 from gameday.drill.message_rules import cancelling_moments, depends_on_people, has_pending_lower_hint
-from gameday.drill.state import State
+from gameday.drill.state import DrillState
 from gameday.drill.stop import Stop
 from gameday.model import EndReason, Message, Mode, Phase, Plan, PlannedFault, Role, TimeExpression
 from gameday.moments import Moment
@@ -43,11 +43,11 @@ STOP_DECISION_S = 300.0
 QUESTION = "What do you think is happening? What would change your mind?"
 
 
-def decide(plan: Plan, state: State, now: float) -> tuple[Decision, ...]:
+def decide(plan: Plan, state: DrillState, now: float) -> tuple[Decision, ...]:
     """Return the decisions due now in order of their time; an ending excludes all others."""
     ready = [(at, decision) for at, decision in scheduled_decisions(plan, state) if at <= now]
     ready.sort(key=lambda entry: entry[0])
-    endings = tuple(decision for _, decision in ready if isinstance(decision, Finish))
+    endings = tuple(decision for _, decision in ready if isinstance(decision, FinishDrill))
     return endings[:1] or tuple(_first_hint_only(decision for _, decision in ready))
 
 
@@ -61,12 +61,12 @@ def _first_hint_only(ready: Iterable[Decision]) -> Iterator[Decision]:
         has_hint = has_hint or is_hint
 
 
-def next_at(plan: Plan, state: State, now: float) -> float | None:
+def next_at(plan: Plan, state: DrillState, now: float) -> float | None:
     """Return when the next decision is due, as far as is known; None when none is."""
     return min((at for at, _ in scheduled_decisions(plan, state) if at > now), default=None)
 
 
-def scheduled_decisions(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
+def scheduled_decisions(plan: Plan, state: DrillState) -> Iterator[tuple[float, Decision]]:
     """Yield all decisions whose time is known, unordered, each with its time (CLOCK_MONOTONIC).
 
     In a pause only what ends the drill or the pause is due; after STOP, its revert and the end."""
@@ -88,51 +88,51 @@ def scheduled_decisions(plan: Plan, state: State) -> Iterator[tuple[float, Decis
     yield from _script(plan, state)
 
 
-def _with_pauses(state: State, anchor: float, seconds: float) -> float:
+def _with_pauses(state: DrillState, anchor: float, seconds: float) -> float:
     """Return the time so many seconds after the anchor, pauses not counted."""
     return anchor + seconds + paused_seconds(state.interventions, anchor)
 
 
-def _time_of(time: TimeExpression, state: State) -> float | None:
+def _time_of(time: TimeExpression, state: DrillState) -> float | None:
     """Return when a time of the scenario is (CLOCK_MONOTONIC); None before its moment. Pauses do not count."""
     anchor = state.moments.get(time.moment)
     return None if anchor is None else _with_pauses(state, anchor, time.after)
 
 
-def _halts(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
+def _halts(plan: Plan, state: DrillState) -> Iterator[tuple[float, Decision]]:
     if state.halt_reason:
-        yield IMMEDIATELY, Finish(EndReason.HALTED, state.halt_reason)
+        yield IMMEDIATELY, FinishDrill(EndReason.HALTED, state.halt_reason)
     if state.futile_reason and plan.mode is Mode.REHEARSAL:
-        yield IMMEDIATELY, Finish(EndReason.FUTILE, state.futile_reason)
+        yield IMMEDIATELY, FinishDrill(EndReason.FUTILE, state.futile_reason)
 
 
 def _after_stop(stop: Stop, stopped_at: float) -> Iterator[tuple[float, Decision]]:
     if not stop.awaits_decision:
         yield IMMEDIATELY, RevertAfterStop()
     reason = f"STOP, not resumed within {format_duration(STOP_DECISION_S)}"
-    yield stopped_at + STOP_DECISION_S, Finish(EndReason.HALTED, reason)
+    yield stopped_at + STOP_DECISION_S, FinishDrill(EndReason.HALTED, reason)
 
 
-def timebox_at(plan: Plan, state: State) -> float:
+def timebox_at(plan: Plan, state: DrillState) -> float:
     """Return when the timebox ends, as far as is known now. The drill must have started."""
     assert state.started_at is not None
     return _with_pauses(state, state.started_at, plan.scenario.timebox + state.interventions.extension)
 
 
-def _endings(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
+def _endings(plan: Plan, state: DrillState) -> Iterator[tuple[float, Decision]]:
     ends = plan.scenario.ends
     at = _time_of(ends, state) if ends else None
     if ends is not None and at is not None:
-        yield at, Finish(EndReason.ENDS, f"{format_duration(ends.after)} have passed since {ends.moment}")
-    yield timebox_at(plan, state), Finish(EndReason.TIMEBOX, "the timebox has ended")
+        yield at, FinishDrill(EndReason.ENDS, f"{format_duration(ends.after)} have passed since {ends.moment}")
+    yield timebox_at(plan, state), FinishDrill(EndReason.TIMEBOX, "the timebox has ended")
 
 
-def _faults(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
+def _faults(plan: Plan, state: DrillState) -> Iterator[tuple[float, Decision]]:
     for planned in plan.faults:
         yield from _fault(planned, state)
 
 
-def _fault(planned: PlannedFault, state: State) -> Iterator[tuple[float, Decision]]:
+def _fault(planned: PlannedFault, state: DrillState) -> Iterator[tuple[float, Decision]]:
     fault = planned.fault
     adjustments = state.interventions.adjustments.get(fault.id, ())
     if adjustments:
@@ -146,7 +146,7 @@ def _fault(planned: PlannedFault, state: State) -> Iterator[tuple[float, Decisio
         yield ends, EndFault(fault)
 
 
-def _begins_at(planned: PlannedFault, state: State) -> float | None:
+def _begins_at(planned: PlannedFault, state: DrillState) -> float | None:
     """Return when a fault is to be applied, as far as is known now; None where nothing is to be applied."""
     fault = planned.fault.id
     if state.futile_reason:
@@ -158,7 +158,7 @@ def _begins_at(planned: PlannedFault, state: State) -> float | None:
     return IMMEDIATELY if fault in state.interventions.early_faults else _time_of(planned.at, state)
 
 
-def _returns_at(planned: PlannedFault, state: State) -> float | None:
+def _returns_at(planned: PlannedFault, state: DrillState) -> float | None:
     """Return when a fault that has ended comes again; None while it is present, or where it does not."""
     fault = planned.fault
     began, ended = state.confirmed_at.get(fault.id, ()), state.end_counts.get(fault.id, 0)
@@ -167,7 +167,7 @@ def _returns_at(planned: PlannedFault, state: State) -> float | None:
     return _with_pauses(state, began[0], ended * fault.repeat.every)
 
 
-def _ends_at(planned: PlannedFault, state: State) -> float | None:
+def _ends_at(planned: PlannedFault, state: DrillState) -> float | None:
     """Return when a fault that lasts only a while has to be reverted; None where it lasts."""
     fault = planned.fault
     began = state.confirmed_at.get(fault.id, ())
@@ -176,14 +176,14 @@ def _ends_at(planned: PlannedFault, state: State) -> float | None:
     return _with_pauses(state, began[-1], fault.lasts)
 
 
-def _page(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
+def _page(plan: Plan, state: DrillState) -> Iterator[tuple[float, Decision]]:
     page = plan.scenario.page
     at = _time_of(page.fallback, state) if page and not state.paged else None
     if page is not None and at is not None:
         yield at, SendPage(page.say)
 
 
-def _people(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
+def _people(plan: Plan, state: DrillState) -> Iterator[tuple[float, Decision]]:
     """Yield what only people need: an escalated page, and the questions of a solo drill."""
     assert state.started_at is not None
     alert = state.moments.get(Moment.PAGED)
@@ -197,7 +197,7 @@ def _people(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
         )
 
 
-def _messages(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
+def _messages(plan: Plan, state: DrillState) -> Iterator[tuple[float, Decision]]:
     interventions = state.interventions
     for index, message in enumerate(plan.scenario.messages):
         worded = replace(message, say=interventions.reworded[index]) if index in interventions.reworded else message
@@ -209,7 +209,7 @@ def _messages(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
             yield from _untouched_message(plan, state, index, worded)
 
 
-def _untouched_message(plan: Plan, state: State, index: int, message: Message) -> Iterator[tuple[float, Decision]]:
+def _untouched_message(plan: Plan, state: DrillState, index: int, message: Message) -> Iterator[tuple[float, Decision]]:
     """Yield a message without an intervention; people see it under `next` before it is sent."""
     anchor = state.finished_actions.get(message.when) if message.when else _moment_of(message, state)
     if anchor is None:
@@ -224,11 +224,11 @@ def _untouched_message(plan: Plan, state: State, index: int, message: Message) -
         yield at, SendMessage(index, message, offer=offer)
 
 
-def _moment_of(message: Message, state: State) -> float | None:
+def _moment_of(message: Message, state: DrillState) -> float | None:
     return state.moments.get(message.at.moment) if message.at else None
 
 
-def _script(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
+def _script(plan: Plan, state: DrillState) -> Iterator[tuple[float, Decision]]:
     for index, step in enumerate(plan.script):
         at = _time_of(step.at, state) if index not in state.performed_steps else None
         if at is not None:

@@ -13,7 +13,7 @@ from gameday.plugins.parameters import Params
 from gameday.plugins.registry import create_injector, injector_group
 
 
-class Injectors(Protocol):
+class InjectorLookup(Protocol):
     """Injectors by name."""
 
     def __getitem__(self, name: str, /) -> CheckedInjector:
@@ -21,7 +21,7 @@ class Injectors(Protocol):
         ...
 
 
-class Registry:
+class InjectorRegistry:
     """Injectors by name, each imported at its first use and wrapped in a CheckedInjector."""
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class InstalledKinds(Mapping[str, Mapping[str, type[Params]]]):
     """
 
     def __init__(self) -> None:
-        self._registry = Registry()
+        self._registry = InjectorRegistry()
 
     @override
     def __getitem__(self, name: str) -> Mapping[str, type[Params]]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from gameday.clock import Clock
-from gameday.drill.injector_registry import Injectors
+from gameday.drill.injector_registry import InjectorLookup
 from gameday.drill.log import Log
 from gameday.drill.revert.attribution import (
     LOSS_TEXT,
@@ -19,7 +19,7 @@ from gameday.drill.revert.attribution import (
     reclassify_kept_fault,
 )
 from gameday.drill.revert.closing_events import reverted_event
-from gameday.drill.revert.quiescence import unsettled_targets, wait_for_quiescence
+from gameday.drill.revert.quiescence import unsettled_targets, watch_for_late_faults
 from gameday.drill.revert.revert import CHECK_TIMEOUT_S, revert_all
 from gameday.errors import Refused
 from gameday.events import Applied as AppliedEvent
@@ -53,8 +53,13 @@ class Ledger:
     """The faults of one drill. Nothing is applied before its intent is durable."""
 
     def __init__(
-        self, log: Log, injectors: Injectors, clock: Clock, timing: Timing = DEFAULT_TIMING, by_responders: bool = False
-    ) -> None:  # fmt: skip
+        self,
+        log: Log,
+        injectors: InjectorLookup,
+        clock: Clock,
+        timing: Timing = DEFAULT_TIMING,
+        by_responders: bool = False,
+    ) -> None:
         self._log = log
         self._removed_by_responders = by_responders
         self._injectors = injectors
@@ -226,7 +231,7 @@ class Ledger:
         pending = self.outstanding()
         left = revert_all(pending, self._injectors, lambda draft: self._record(draft, late), self._clock, self._timing)
         watched = [intent for intent in pending if intent.marker in late and intent not in left]
-        left += wait_for_quiescence(watched, self._injectors, self._log.append, self._clock, self._timing)
+        left += watch_for_late_faults(watched, self._injectors, self._log.append, self._clock, self._timing)
         if not left and pending:
             self._log.append(reverted_event(self._log.events, self._clock.monotonic()))
         return left

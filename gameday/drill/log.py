@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from gameday.drill.state import State, fold_next
+from gameday.drill.state import DrillState, fold_next
 from gameday.events import Event, NewEvent, body_data
 from gameday.model import Reading
 from gameday.store.protocols import DrillStore, Fenced, StoreBusy, StoreError, StoreLost
 from gameday.store.revert_journal import RevertJournal
 from gameday.store.write_queue import Write, WriteQueue
 
-Listener = Callable[[Event, State], None]
+Listener = Callable[[Event, DrillState], None]
 WRITE_TIMEOUT_S = 0.25
 """For an event to be written; after it the drill goes on, and the event is written later."""
 DURABLE_TIMEOUT_S = 5.0
@@ -30,7 +30,7 @@ class Log:
         self.drill = drill
         self.epoch = epoch
         self.events: list[Event] = []
-        self.state = State()
+        self.state = DrillState()
         self.fenced = False
         self.lost = ""
         """Why the store has lost the drill; empty while it has not."""
@@ -58,7 +58,7 @@ class Log:
         with suppress(Fenced):
             self._append(drafts)
 
-    def append_from_state(self, make_events: Callable[[State], Sequence[NewEvent]]) -> Sequence[NewEvent]:
+    def append_from_state(self, make_events: Callable[[DrillState], Sequence[NewEvent]]) -> Sequence[NewEvent]:
         """Make events from the state and append them as one step; return them.
 
         Of two equal requests the second sees what the first changed. What `make_events` raises passes on, and nothing

@@ -12,7 +12,7 @@ from gameday.drill.decisions import (
     ApplyFault,
     Decision,
     EndFault,
-    Finish,
+    FinishDrill,
     PerformStep,
     RevertAfterStop,
     SendMessage,
@@ -74,22 +74,22 @@ class Loop:
         self._suspended = clock.suspended()
         self._resumptions = self._halt_requests = 0
 
-    def run(self) -> Finish:
+    def run(self) -> FinishDrill:
         """Run until an ending is due and return it. Raises Fenced when another process took the drill over."""
         while True:
             self._wake.clear()
             self.process_input()
             if self._log.lost:
-                return Finish(EndReason.FAILED, self._log.lost)
+                return FinishDrill(EndReason.FAILED, self._log.lost)
             now = self._clock.monotonic()
             for decision in facilitator.decide(self._plan, self._log.state, now):
-                if isinstance(decision, Finish):
+                if isinstance(decision, FinishDrill):
                     self._judge_last_readings(decision)
                     return decision
                 self._perform(decision)
             self._wait()
 
-    def _judge_last_readings(self, finish: Finish) -> None:
+    def _judge_last_readings(self, finish: FinishDrill) -> None:
         """Check that the faults are present still, so that the last readings count; no halt waits for that."""
         if finish.reason is not EndReason.HALTED:
             self._ledger.renew_and_check()

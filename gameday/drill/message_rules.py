@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gameday.drill.state import State
+from gameday.drill.state import DrillState
 from gameday.model import HintLevel, Message, Plan
 from gameday.moments import HUMAN_MOMENTS, Moment
 
@@ -22,7 +22,7 @@ def belongs_to_incident(message: Message) -> bool:
     return message.hint is not None or (message.at is not None and message.at.moment not in AFTERMATH)
 
 
-def has_pending_lower_hint(plan: Plan, message: Message, state: State) -> bool:
+def has_pending_lower_hint(plan: Plan, message: Message, state: DrillState) -> bool:
     """Return True if a hint that gives less away was offered and not sent: this one must not overtake it."""
     if message.hint is None:
         return False

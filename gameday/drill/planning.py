@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gameday.drill.injector_registry import Injectors
+from gameday.drill.injector_registry import InjectorLookup
 from gameday.drill.rehearsal import responder_script, scale_times
 from gameday.errors import BadArguments, Refused
 from gameday.events import Planned, PlannedEnd, PlannedExpectation, PlannedFaultRecord, PlannedObjective, PlannedPage
@@ -35,7 +35,7 @@ def make_plan(
     scenario: Scenario,
     environment: Environment,
     mode: Mode,
-    injectors: Injectors,
+    injectors: InjectorLookup,
     *,
     seed: int,
     mitigation: str = "",
@@ -81,7 +81,7 @@ def _require_bindings(scenario: Scenario, environment: Environment) -> None:
             raise Refused(f"signal {name} must be a {signal.kind}, and in {environment.name} it is a {has}")
 
 
-def _binding(fault: Fault, environment: Environment, injectors: Injectors) -> Binding:
+def _binding(fault: Fault, environment: Environment, injectors: InjectorLookup) -> Binding:
     binding = environment.targets[fault.target]
     injector = injectors[binding.injector]
     allowed = [kind for kind in injector.kinds if not environment.kinds or kind in environment.kinds]
@@ -106,7 +106,7 @@ def _params(fault: Fault, injector: Injector) -> None:
         raise BadArguments(f"fault {fault.id}, {problem.key}: {problem.wrong}") from problem
 
 
-def preview_intents(plan: Plan, injectors: Injectors, *, at: float = 0.0, drawn: bool = True) -> list[Intent]:
+def preview_intents(plan: Plan, injectors: InjectorLookup, *, at: float = 0.0, drawn: bool = True) -> list[Intent]:
     """Plan each fault on its engine without changing anything. Raises Refused.
 
     `at`: wall clock for the markers, whose age can be told; `drawn`: False for a preview whose seed is not the drill's.
@@ -118,12 +118,12 @@ def preview_intents(plan: Plan, injectors: Injectors, *, at: float = 0.0, drawn:
     ]
 
 
-def _plan_fault(planned: PlannedFault, injectors: Injectors, marker: str, *, drawn: bool) -> Intent:
+def _plan_fault(planned: PlannedFault, injectors: InjectorLookup, marker: str, *, drawn: bool) -> Intent:
     binding = replace(planned.binding, drawn=drawn)
     return injectors[binding.injector].plan(planned.fault, binding, marker, Deadline.after(PLAN_TIMEOUT_S))
 
 
-def interference_warnings(intents: Sequence[Intent], injectors: Injectors) -> dict[str, list[str]]:
+def interference_warnings(intents: Sequence[Intent], injectors: InjectorLookup) -> dict[str, list[str]]:
     """Return by marker who else changes the objects of each intent, as far as its injector can tell."""
     checks = [(intent, injectors[intent.injector].checkable) for intent in intents]
     return {intent.marker: check.warnings(intent, Deadline.after(PLAN_TIMEOUT_S)) for intent, check in checks if check}

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from gameday.clock import Clock
-from gameday.drill.injector_registry import Injectors
+from gameday.drill.injector_registry import InjectorLookup
 from gameday.drill.log import Log
-from gameday.drill.observers.observer import Baseline
+from gameday.drill.observers.observer import BaselineValues
 from gameday.drill.planning import preview_intents
 from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.revert.restore_actions import LOAD, CommandContext
-from gameday.drill.start_conditions import READABLE, Check, Pause, StartConditions
+from gameday.drill.start_conditions import READABLE, CheckResult, SleepFunction, StartConditions
 from gameday.errors import Refused
 from gameday.events import BaselineMeasured, LoadStarted, NewEvent, PreflightWaits
 from gameday.model import Load, Mode, Plan
@@ -35,8 +35,8 @@ class Preflight:
     """Preflight of one drill. `pause` waits, and raises when the drill is cancelled."""
 
     def __init__(
-        self, plan: Plan, collector: ReadingCollector, injectors: Injectors, log: Log, clock: Clock, pause: Pause,
-        commands: CommandContext,
+        self, plan: Plan, collector: ReadingCollector, injectors: InjectorLookup, log: Log, clock: Clock,
+        pause: SleepFunction, commands: CommandContext,
     ) -> None:  # fmt: skip
         self._plan = plan
         self._collector = collector
@@ -48,7 +48,7 @@ class Preflight:
         self._undisturbed_since = 0.0
         """Time from which every signal was readable, under the required load."""
 
-    def run(self) -> Baseline:
+    def run(self) -> BaselineValues:
         """Run all checks and return the baseline. Raises Refused with every failed check."""
         self._collector.start()  # first, so that readings arrive while the engines are checked
         self._announce("the engines to show the targets")
@@ -67,12 +67,12 @@ class Preflight:
         """Record what is awaited, for the screens."""
         self._log.append(NewEvent(PreflightWaits(awaited, round(seconds, 1))))
 
-    def recheck(self, baseline: Baseline) -> None:
+    def recheck(self, baseline: BaselineValues) -> None:
         """Check again after people took their time before the start. Raises Refused."""
         self._collector.drain()
         self._require_start_conditions(baseline)
 
-    def _require_start_conditions(self, baseline: Baseline) -> None:
+    def _require_start_conditions(self, baseline: BaselineValues) -> None:
         conditions = StartConditions(
             self._plan.scenario, self._collector.series, self._clock, self._await_readings, self._undisturbed_since,
             baseline,
@@ -86,7 +86,7 @@ class Preflight:
         self._pause(seconds)
         self._collector.drain()
 
-    def _require(self, checks: Iterable[Check]) -> None:
+    def _require(self, checks: Iterable[CheckResult]) -> None:
         results = list(checks)
         self._log.append(*(check.event for check in results))
         failed = [check for check in results if not check.ok]
@@ -96,14 +96,14 @@ class Preflight:
                 "\n  ".join(dict.fromkeys(check.remedy for check in failed)),
             )
 
-    def _targets(self) -> Iterator[Check]:
+    def _targets(self) -> Iterator[CheckResult]:
         for intent in preview_intents(self._plan, self._injectors, at=self._clock.wall()):
             checkable = self._injectors[intent.injector].checkable
             missing = checkable.check_capability(intent, Deadline.after(CAPABILITY_TIMEOUT_S)) if checkable else ""
             warnings = checkable.warnings(intent, Deadline.after(CHECK_TIMEOUT_S)) if checkable and not missing else []
             message = f"{intent.target}: {intent.target_text}; auto-reverts: {intent.auto_revert}"
             message = "; ".join([message, *(f"warning: {warning}" for warning in warnings)])
-            yield Check(
+            yield CheckResult(
                 "target",
                 not missing,
                 missing or message,
@@ -111,7 +111,7 @@ class Preflight:
                 intent,
             )
 
-    def _readable(self) -> Iterator[Check]:
+    def _readable(self) -> Iterator[CheckResult]:
         """Check that every signal is readable; one that needs traffic is read once the load was started."""
         unread = self._still_unread()
         load = self._plan.environment.load
@@ -121,7 +121,7 @@ class Preflight:
         for name, series in self._collector.series.items():
             error = series.last.error if series.last else "no reading yet"
             message = f"signal {name} cannot be read: {error}" if name in unread else f"signal {name} is readable"
-            yield Check(
+            yield CheckResult(
                 "signal",
                 name not in unread,
                 message,
@@ -156,7 +156,7 @@ class Preflight:
         self._collector.drain()
         return [name for name in self._collector.series if self._collector.baseline(name, 0.0).value is None]
 
-    def _load(self) -> Iterator[Check]:
+    def _load(self) -> Iterator[CheckResult]:
         required = self._plan.scenario.requires.load
         if required is None:
             return
@@ -165,12 +165,12 @@ class Preflight:
         load = self._plan.environment.load
         if rate < wanted and load is not None:
             if error := self._start_load(load):
-                yield Check("load", False, error, "Correct `load` in gameday.yaml.")
+                yield CheckResult("load", False, error, "Correct `load` in gameday.yaml.")
                 return
             rate = self._rate_within(of, wanted)
             self._undisturbed_since = self._clock.monotonic()
         message = f"load on {of}: {rate:.1f}/s, {wanted:g}/s required"
-        yield Check(
+        yield CheckResult(
             "load", rate >= wanted, message, "Start some load, or give gameday.yaml a `load` with start and stop."
         )
 
@@ -197,7 +197,7 @@ class Preflight:
         self._collector.drain()
         return self._collector.series[of].aggregate(start, start + seconds).n / seconds
 
-    def _traffic(self) -> Iterator[Check]:
+    def _traffic(self) -> Iterator[CheckResult]:
         for planned in self._plan.faults:
             checkable = self._injectors[planned.binding.injector].checkable
             if checkable is None:
@@ -207,9 +207,11 @@ class Preflight:
                 missing
                 or f"target {planned.binding.target} exists and carries traffic, as far as can be seen from this host"
             )
-            yield Check("traffic", not missing, message, "A fault without traffic has no effect: start some load.")
+            yield CheckResult(
+                "traffic", not missing, message, "A fault without traffic has no effect: start some load."
+            )
 
-    def _measure_baseline(self) -> Baseline:
+    def _measure_baseline(self) -> BaselineValues:
         """Measure each signal for PERIODS of the slowest; readings during earlier checks count."""
         start = self._undisturbed_since
         slowest = max((self._plan.environment.signals[name].every for name in self._collector.series), default=0.0)
@@ -220,7 +222,7 @@ class Preflight:
         measurements = {name: self._collector.baseline(name, start) for name in self._collector.series}
         self._log.append(*(self._baseline_event(name, measured) for name, measured in measurements.items()))
         values = {name: measured.value for name, measured in measurements.items() if measured.value is not None}
-        return Baseline(self._plan.environment, values)
+        return BaselineValues(self._plan.environment, values)
 
     @staticmethod
     def _baseline_event(name: str, measurement: Measurement) -> NewEvent:

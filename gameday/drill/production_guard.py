@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gameday.drill.injector_registry import Injectors
+from gameday.drill.injector_registry import InjectorLookup
 from gameday.errors import Refused
 from gameday.files.project import Project
 from gameday.model import Binding, Environment
@@ -16,7 +16,7 @@ EXPLAIN_TIMEOUT_S = 2.0
 """Time for it to explain why it cannot."""
 
 
-def refuse_aliased_production(project: Project, environment: Environment, injectors: Injectors) -> tuple[str, ...]:
+def refuse_aliased_production(project: Project, environment: Environment, injectors: InjectorLookup) -> tuple[str, ...]:
     """Refuse an environment whose targets are those of a production environment. Raises Refused.
 
     Returns a line for each production environment that could not be compared. The check of the file compares names
@@ -33,7 +33,7 @@ def _compare_identities(
     environment: Environment,
     own_targets: Sequence[tuple[Binding, frozenset[str]]],
     other: Environment,
-    injectors: Injectors,
+    injectors: InjectorLookup,
 ) -> str:
     """Return what could not be compared; empty when everything was. Raises Refused.
 
@@ -55,7 +55,7 @@ def _compare_identities(
     return f"could not compare with production environment {other.name}: {'; '.join(unknown)}" if unknown else ""
 
 
-def _why(target: Binding, injectors: Injectors) -> str:
+def _why(target: Binding, injectors: InjectorLookup) -> str:
     """Return why a target could not be identified, in the words of preflight."""
     try:
         checkable = injectors[target.injector].checkable
@@ -66,7 +66,7 @@ def _why(target: Binding, injectors: Injectors) -> str:
     return why if f"target {target.target}" in why else f"target {target.target}: {why}"
 
 
-def _identities(target: Binding, injectors: Injectors) -> frozenset[str]:
+def _identities(target: Binding, injectors: InjectorLookup) -> frozenset[str]:
     try:
         return injectors[target.injector].resource_ids(target, Deadline.after(IDENTITY_TIMEOUT_S))
     except Refused:  # no such injector here: nothing is planned there either

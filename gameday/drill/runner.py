@@ -13,15 +13,15 @@ from gameday.drill.closing import DrillClosing
 from gameday.drill.control import facilitator_token, running_drills
 from gameday.drill.control.request_handler import ControlRequestHandler
 from gameday.drill.control.socket_server import SocketServer
-from gameday.drill.decisions import Finish
+from gameday.drill.decisions import FinishDrill
 from gameday.drill.drill_record import WRITE_GRACE_S, DrillRecord, DrillResult
 from gameday.drill.inbox import Inbox
-from gameday.drill.injector_registry import Registry
+from gameday.drill.injector_registry import InjectorRegistry
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
 from gameday.drill.loop import TICK_INTERVAL_S, Loop
 from gameday.drill.observers import ObserverGroup
-from gameday.drill.observers.observer import Baseline
+from gameday.drill.observers.observer import BaselineValues
 from gameday.drill.planning import planned_event
 from gameday.drill.preflight import Preflight
 from gameday.drill.reading_collector import ReadingCollector, sampled_signals
@@ -51,7 +51,7 @@ class Runner:
     """Runner of one drill. `afterwards`: a command that the guardian runs after its reverts (a demo to stop)."""
 
     def __init__(
-        self, plan: Plan, store: DrillStore, folder: DataFolder, injectors: Registry, view: View, clock: Clock,
+        self, plan: Plan, store: DrillStore, folder: DataFolder, injectors: InjectorRegistry, view: View, clock: Clock,
         token: str, afterwards: Sequence[str] = (), place: str = "", timing: Timing = DEFAULT_TIMING,
     ) -> None:  # fmt: skip
         self._plan = plan
@@ -152,7 +152,7 @@ class Runner:
         self._guardian.dismiss()
         return self._result([], unwritten)
 
-    def _run_drill(self, baseline: Baseline) -> DrillResult:
+    def _run_drill(self, baseline: BaselineValues) -> DrillResult:
         observers = ObserverGroup(self._plan, baseline, self._ledger.confirmed)
         actions = ActionRunner(self._plan.environment, self._log, self._wake.set, self._commands.folder)
         loop = Loop(
@@ -172,7 +172,7 @@ class Runner:
         )  # fmt: skip
         return self._dismiss_guardian(self._close(closing, finish))
 
-    def _close(self, closing: DrillClosing, finish: Finish) -> list[Intent]:
+    def _close(self, closing: DrillClosing, finish: FinishDrill) -> list[Intent]:
         """Close the drill; if that fails, revert all the same, and the guardian records the end."""
         try:
             return closing.run(finish)
@@ -182,7 +182,7 @@ class Runner:
                 return self._ledger.outstanding()
             raise
 
-    def _run_loop(self, loop: Loop) -> Finish:
+    def _run_loop(self, loop: Loop) -> FinishDrill:
         """Run the loop; if it fails, the reverts still follow."""
         try:
             return loop.run()
@@ -191,7 +191,7 @@ class Runner:
         except Exception as error:
             text = f"{type(error).__name__}: {error}"
             self._log.append(NewEvent(ProblemReported(text)))
-            return Finish(EndReason.FAILED, f"gameday failed: {text}")
+            return FinishDrill(EndReason.FAILED, f"gameday failed: {text}")
 
     def _dismiss_guardian(self, left: list[Intent]) -> DrillResult:
         if self._log.fenced:

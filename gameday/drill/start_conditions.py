@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from gameday.clock import Clock
-from gameday.drill.observers.observer import Baseline
+from gameday.drill.observers.observer import BaselineValues
 from gameday.events import Checked, NewEvent, SteadyStateChecked
 from gameday.model import Expectation, Guardrail, Scenario, SignalKind, Test
 from gameday.plugins.types import Intent
@@ -16,11 +16,11 @@ from gameday.signals.series import Series
 POLL_INTERVAL_S = 0.1
 READABLE = "Correct its probe in gameday.yaml, or start the system that it measures."
 
-Pause = Callable[[float], None]
+SleepFunction = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class CheckResult:
     """Result of one check; `remedy` applies if it failed."""
 
     name: str
@@ -44,8 +44,8 @@ class StartConditions:
     `pause` waits while further readings arrive in `series`."""
 
     def __init__(
-        self, scenario: Scenario, series: Mapping[str, Series], clock: Clock, pause: Pause, since: float,
-        baseline: Baseline,
+        self, scenario: Scenario, series: Mapping[str, Series], clock: Clock, pause: SleepFunction, since: float,
+        baseline: BaselineValues,
     ) -> None:  # fmt: skip
         self._scenario = scenario
         self._series = series
@@ -54,34 +54,34 @@ class StartConditions:
         self._since = since
         self._baseline = baseline
 
-    def alerts_silent(self) -> Iterator[Check]:
+    def alerts_silent(self) -> Iterator[CheckResult]:
         for name, series in self._series.items():
             if series.kind is not SignalKind.ALERT:
                 continue
             judgement = self._judge(Expectation(name, Test.FIRES))
             if judgement.verdict is Verdict.UNREADABLE:
-                yield Check("alert", False, f"alert {judgement.say}", READABLE)
+                yield CheckResult("alert", False, f"alert {judgement.say}", READABLE)
                 continue
             firing = judgement.verdict is Verdict.MET
             message = f"alert {name} is firing already" if firing else f"alert {name} is silent"
-            yield Check("alert", not firing, message, "Wait until it clears, then start the drill.")
+            yield CheckResult("alert", not firing, message, "Wait until it clears, then start the drill.")
 
-    def steady_state(self) -> tuple[Iterator[Check], NewEvent]:
+    def steady_state(self) -> tuple[Iterator[CheckResult], NewEvent]:
         """Return the checks, and the event that records the result as a whole."""
         judgements = [self._judge(expectation) for expectation in self._scenario.steady_state]
         failing = tuple(judgement.say for judgement in judgements if judgement.verdict is not Verdict.MET)
         return _steady_checks(judgements), NewEvent(SteadyStateChecked("before", not failing, failing))
 
-    def guardrails(self) -> Iterator[Check]:
+    def guardrails(self) -> Iterator[CheckResult]:
         for guardrail in self._scenario.guardrails:
             judgement = self._judge(self._breach(guardrail))
             if judgement.verdict is Verdict.UNREADABLE:
-                yield Check("guardrail", False, f"guardrail cannot be checked: {judgement.say}", READABLE)
+                yield CheckResult("guardrail", False, f"guardrail cannot be checked: {judgement.say}", READABLE)
                 continue
             breached = judgement.verdict is Verdict.MET
             message = f"guardrail {guardrail.expectation}: " + ("breached already: " if breached else "not breached: ")
             todo = "Restore the system first, or correct the guardrail, then start the drill."
-            yield Check("guardrail", not breached, message + judgement.say, todo)
+            yield CheckResult("guardrail", not breached, message + judgement.say, todo)
 
     def _breach(self, guardrail: Guardrail) -> Expectation:
         """Return the breach, for no longer than there are readings: one that lasted all the time would go on."""
@@ -110,14 +110,14 @@ class StartConditions:
         return evaluator.evaluate(now, self._since)
 
 
-def _steady_checks(judgements: list[Judgement]) -> Iterator[Check]:
+def _steady_checks(judgements: list[Judgement]) -> Iterator[CheckResult]:
     """Tell a system that is not steady from one that cannot be measured."""
     unreadable = [judgement.say for judgement in judgements if judgement.verdict is Verdict.UNREADABLE]
     unsteady = [judgement.say for judgement in judgements if judgement.verdict in (Verdict.UNMET, Verdict.WAITING)]
     if unreadable:
-        yield Check("steady state", False, f"steady state cannot be checked: {'; '.join(unreadable)}", READABLE)
+        yield CheckResult("steady state", False, f"steady state cannot be checked: {'; '.join(unreadable)}", READABLE)
     if unsteady:
         message = f"steady state does not hold: {'; '.join(unsteady)}"
-        yield Check("steady state", False, message, "Restore the system first, then start the drill.")
+        yield CheckResult("steady state", False, message, "Restore the system first, then start the drill.")
     if not unreadable and not unsteady:
-        yield Check("steady state", True, "steady state holds")
+        yield CheckResult("steady state", True, "steady state holds")

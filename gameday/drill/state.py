@@ -17,7 +17,7 @@ _MOMENTS = frozenset(moment.value for moment in Moment)
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class DrillState:
     """The state of a drill after some of its events.
 
     Faults are named by id: `intended` before their apply, `present` from its confirmation to the revert. Messages and
@@ -69,14 +69,14 @@ class State:
         return self.present - frozenset(self.removed)
 
 
-def fold_next(state: State, event: events.Event, log: Sequence[events.Event]) -> State:
+def fold_next(state: DrillState, event: events.Event, log: Sequence[events.Event]) -> DrillState:
     """Return the state after the last event of the log; a retraction folds all that still counts anew."""
     if isinstance(event.body, events.Retracted):
-        return reduce(fold, events.without_retracted(log), State())
+        return reduce(fold, events.without_retracted(log), DrillState())
     return fold(state, event)
 
 
-def fold(state: State, event: events.Event) -> State:
+def fold(state: DrillState, event: events.Event) -> DrillState:
     """Return the state after one more event."""
     state = _fold_moment(state, event)
     state = replace(state, interventions=fold_intervention(state.interventions, event))
@@ -86,14 +86,14 @@ def fold(state: State, event: events.Event) -> State:
     return _fold_judged_time(state, event)
 
 
-def _fold_judged_time(state: State, event: events.Event) -> State:
+def _fold_judged_time(state: DrillState, event: events.Event) -> DrillState:
     """Record when verdicts are judged: while a fault is present and service is not restored."""
     if isinstance(event.body, events.Mitigated) and not event.body.censored and state.mitigated_at is None:
         state = replace(state, mitigated_at=event.happened)
     return replace(state, periods=events.fold_active_period(state.periods, event))
 
 
-def _fold_moment(state: State, event: events.Event) -> State:
+def _fold_moment(state: DrillState, event: events.Event) -> DrillState:
     state = _fold_step(state, event)
     is_first = event.kind in _MOMENTS and event.happened < state.moments.get(Moment(event.kind), float("inf"))
     if not is_first or (isinstance(event.body, events.AlertFired) and not event.body.expected):
@@ -101,12 +101,12 @@ def _fold_moment(state: State, event: events.Event) -> State:
     return replace(state, moments={**state.moments, Moment(event.kind): event.happened})
 
 
-def _fold_step(state: State, event: events.Event) -> State:
+def _fold_step(state: DrillState, event: events.Event) -> DrillState:
     step = event.body.step if isinstance(event.body, events.Statement | events.ActionFinished) else None
     return state if step is None else replace(state, performed_steps=state.performed_steps | {step})
 
 
-def _fold_fault_event(state: State, event: events.Event) -> State:
+def _fold_fault_event(state: DrillState, event: events.Event) -> DrillState:
     match event.body:
         case events.Intended() as body:
             return _fold_intended(state, body)
@@ -131,7 +131,7 @@ def _fold_fault_event(state: State, event: events.Event) -> State:
             return state
 
 
-def _fold_message_event(state: State, event: events.Event) -> State:
+def _fold_message_event(state: DrillState, event: events.Event) -> DrillState:
     match event.body:
         case events.AlertFired(signal=signal):
             return replace(state, fired_alerts=state.fired_alerts | {signal})
@@ -153,7 +153,7 @@ def _fold_message_event(state: State, event: events.Event) -> State:
             return state
 
 
-def _fold_people_event(state: State, event: events.Event) -> State:
+def _fold_people_event(state: DrillState, event: events.Event) -> DrillState:
     match event.body:
         case events.ActionRequested(action=action):
             return replace(state, requested_actions=(*state.requested_actions, action))
@@ -171,7 +171,7 @@ def _fold_people_event(state: State, event: events.Event) -> State:
             return state
 
 
-def _fold_end_event(state: State, event: events.Event) -> State:
+def _fold_end_event(state: DrillState, event: events.Event) -> DrillState:
     match event.body:
         case events.PhaseChanged() as body:
             return replace(state, phase=body.after)
@@ -193,37 +193,37 @@ def _fold_end_event(state: State, event: events.Event) -> State:
             return state
 
 
-def _fold_intended(state: State, body: events.Intended) -> State:
+def _fold_intended(state: DrillState, body: events.Intended) -> DrillState:
     fault = body.intent.fault
     counts = {**state.apply_counts, fault: state.apply_counts.get(fault, 0) + 1}
     return replace(state, intended=state.intended | {fault}, apply_counts=counts)
 
 
-def _fold_confirmed(state: State, fault: str, at: float) -> State:
+def _fold_confirmed(state: DrillState, fault: str, at: float) -> DrillState:
     """Record a confirmed fault; an adjusted one is the same fault, and keeps its time."""
     new = () if fault in state.present else (at,)
     confirmed = {**state.confirmed_at, fault: (*state.confirmed_at.get(fault, ()), *new)}
     return replace(state, present=state.present | {fault}, confirmed_at=confirmed)
 
 
-def _fold_futile(state: State, reason: str) -> State:
+def _fold_futile(state: DrillState, reason: str) -> DrillState:
     return replace(state, futile_reason=state.futile_reason or reason)
 
 
-def _fold_fault_end(state: State, body: events.FaultEnded, at: float) -> State:
+def _fold_fault_end(state: DrillState, body: events.FaultEnded, at: float) -> DrillState:
     fault = body.fault
     ends = {**state.end_counts, fault: state.end_counts.get(fault, 0) + 1}
     applies = {**state.apply_counts, fault: len(state.interventions.adjustments.get(fault, ()))}
     return replace(state, present=state.present - {fault}, end_counts=ends, last_fault_end=at, apply_counts=applies)
 
 
-def _fold_removed(state: State, body: events.Removed) -> State:
+def _fold_removed(state: DrillState, body: events.Removed) -> DrillState:
     """Record a removed fault; it counts as present until its absence is verified, and the readings judge recovery."""
     by_responders = state.removed_by_responders | ({body.fault} if body.by_responders else set())
     return replace(state, removed={**state.removed, body.fault: body.by_fault}, removed_by_responders=by_responders)
 
 
-def _fold_message(state: State, body: Message) -> State:
+def _fold_message(state: DrillState, body: Message) -> DrillState:
     entry, is_sent = body.entry, not isinstance(body, events.HintOffered | events.MessageSkipped)
     sent = state.sent_messages | {entry} if is_sent else state.sent_messages
     hints = state.offered_hints
@@ -231,16 +231,16 @@ def _fold_message(state: State, body: Message) -> State:
     return replace(state, closed_messages=state.closed_messages | {entry}, sent_messages=sent, offered_hints=hints)
 
 
-def _fold_action(state: State, body: events.ActionFinished, happened: float) -> State:
+def _fold_action(state: DrillState, body: events.ActionFinished, happened: float) -> DrillState:
     if not body.succeeded:
         state = replace(state, started_actions=tuple(item for item in state.started_actions if item[0] != body.action))
     return replace(state, finished_actions={body.action: happened, **state.finished_actions})
 
 
-def _is_running(state: State) -> bool:
+def _is_running(state: DrillState) -> bool:
     return state.phase is Phase.RUNNING and state.started_at is not None
 
 
-def _fold_halt(state: State, cause: str, reason: str) -> State:
+def _fold_halt(state: DrillState, cause: str, reason: str) -> DrillState:
     """Record the first halt; its reason may be empty."""
     return replace(state, halt_reason=state.halt_reason or (f"{cause}: {reason}" if reason else cause))

@@ -11,7 +11,7 @@ from gameday.events import DecisionAwaited, Event, Intended, ResumedAfterStop, S
 from gameday.moments import Moment
 
 if TYPE_CHECKING:
-    from gameday.drill.state import State
+    from gameday.drill.state import DrillState
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Stop:
     """Start and end of each STOP after which the drill was resumed."""
 
 
-def fold_stop(state: State, event: Event) -> State:
+def fold_stop(state: DrillState, event: Event) -> DrillState:
     """Fold STOP; on a resume, the interrupted faults and the clock continue as before it."""
     stop = _next_stop(state.stop, event, state.adjustable)
     if stop.resumptions == state.stop.resumptions:
@@ -38,7 +38,7 @@ def fold_stop(state: State, event: Event) -> State:
     confirmed = {fault: at[:-1] if fault in stop.to_reapply else at for fault, at in state.confirmed_at.items()}
     counts = {fault: count - 1 if fault in stop.to_reapply else count for fault, count in state.apply_counts.items()}
     pauses = with_stop(state.interventions, *stop.pauses[-1])
-    moments = _without_revert(state.moments)
+    moments = _drop_stop_revert(state.moments)
     return replace(state, stop=stop, confirmed_at=confirmed, apply_counts=counts, interventions=pauses, moments=moments)
 
 
@@ -60,6 +60,6 @@ def _next_stop(stop: Stop, event: Event, present: frozenset[str]) -> Stop:
             return stop
 
 
-def _without_revert(moments: Mapping[Moment, float]) -> Mapping[Moment, float]:
+def _drop_stop_revert(moments: Mapping[Moment, float]) -> Mapping[Moment, float]:
     """Return the moments without the revert of STOP: another one ends the drill."""
     return {moment: at for moment, at in moments.items() if moment is not Moment.REVERTED}

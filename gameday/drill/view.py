@@ -6,7 +6,7 @@ from typing import Protocol
 
 from typing_extensions import override
 
-from gameday.drill.state import State
+from gameday.drill.state import DrillState
 from gameday.events import Event
 from gameday.model import Plan, Reading
 
@@ -18,13 +18,13 @@ class View(Protocol):
         """Show that a drill is about to start; a rehearsal may run several in a row."""
         ...
 
-    def event(self, event: Event, state: State) -> None:
+    def event(self, event: Event, state: DrillState) -> None:
         """Show one more event; `state` is the state after it."""
         ...
 
     def reading(self, reading: Reading) -> None: ...
 
-    def tick(self, now: float, state: State) -> None:
+    def tick(self, now: float, state: DrillState) -> None:
         """Update the clock, about ten times a second; `now` is CLOCK_MONOTONIC."""
         ...
 
@@ -39,10 +39,10 @@ class NoView(View):
     @override
     def begin(self, plan: Plan) -> None: ...
     @override
-    def event(self, event: Event, state: State) -> None: ...
+    def event(self, event: Event, state: DrillState) -> None: ...
     @override
     def reading(self, reading: Reading) -> None: ...
     @override
-    def tick(self, now: float, state: State) -> None: ...
+    def tick(self, now: float, state: DrillState) -> None: ...
     @override
     def end(self) -> None: ...

@@ -20,8 +20,8 @@ from gameday.events.envelope import (
     read_event, read_role, read_source,
 )
 from gameday.events.queries import (
-    fault_summary, final_stops, first, first_of, first_time, has_any, last, last_of, mitigating_actions, of_kind,
-    of_type, read_plan, reference_time, time_of,
+    fault_summary, final_stops, first_of, first_of_kind, first_time_of_kind, has_any, last_of, last_of_kind,
+    mitigating_actions, of_kind, of_type, read_plan, reference_time, time_of,
 )
 from gameday.events.lifecycle import (
     Checked, StartApproved, LoadStarted, PhaseChanged, PreflightWaits, ProblemReported, Ready, Started, Suspended,
@@ -38,7 +38,7 @@ from gameday.events.reverts import (
 )
 from gameday.events.measurements import (
     BaselineMeasured, CAUSE_OWN_REVERT, EffectJudged, Evaluated, EvaluatedVerdict, GuardrailBroken,
-    GuardrailWarned, ImpactDetected, Mitigated, Part, Recovered, SignalUnreadable, SteadyStateChecked,
+    GuardrailWarned, ImpactDetected, Mitigated, EvaluatedPart, Recovered, SignalUnreadable, SteadyStateChecked,
 )
 from gameday.events.people import (
     Acknowledged, Answer, TeamAssembled, Decision, Declared, HelpRequested, IcAnnounced, MitigationReported, Note,
@@ -104,6 +104,7 @@ __all__ = [
     "EffectJudged",
     "Ended",
     "Evaluated",
+    "EvaluatedPart",
     "EvaluatedVerdict",
     "Event",
     "FaultAdjusted",
@@ -137,7 +138,6 @@ __all__ = [
     "Operation",
     "PageEscalated",
     "Paged",
-    "Part",
     "Paused",
     "Periods",
     "PhaseChanged",
@@ -194,16 +194,16 @@ __all__ = [
     "fault_of",
     "fault_summary",
     "final_stops",
-    "first",
     "first_of",
-    "first_time",
+    "first_of_kind",
+    "first_time_of_kind",
     "fold_active_period",
     "format_plain",
     "has_any",
     "kept_text",
     "kind_of",
-    "last",
     "last_of",
+    "last_of_kind",
     "list_retractable",
     "log_text",
     "mitigating_actions",

@@ -14,7 +14,7 @@ from gameday.units import format_duration
 CAUSE_OWN_REVERT = "the drill's own revert"
 """Cause of a recovery that was measured only after all faults had been reverted."""
 EvaluatedVerdict = Literal["met", "unmet", "unreadable"]
-Part = Literal["expectation", "clue", "mitigated"]
+EvaluatedPart = Literal["expectation", "clue", "mitigated"]
 _PARTS = {"expectation": "Hypothesis", "clue": "Clue", "mitigated": "Mitigation criterion"}
 _VERDICTS = {"met": "met", "unmet": "NOT met", "unreadable": "unknown"}
 
@@ -108,7 +108,7 @@ class Evaluated(Measured, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "evaluated"
     audience: ClassVar[Audience] = FACILITATOR
-    part: Part
+    part: EvaluatedPart
     index: int
     verdict: EvaluatedVerdict
     start: float | None = None

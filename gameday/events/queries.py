@@ -70,19 +70,19 @@ def of_kind(events: Sequence[Event], *kinds: str) -> Iterator[Event]:
     return (event for event in events if event.kind in kinds)
 
 
-def first(events: Sequence[Event], *kinds: str) -> Event | None:
+def first_of_kind(events: Sequence[Event], *kinds: str) -> Event | None:
     """Return the event of these kinds that happened first, whenever it was recorded."""
     return min(of_kind(events, *kinds), key=lambda event: event.happened, default=None)
 
 
-def last(events: Sequence[Event], *kinds: str) -> Event | None:
+def last_of_kind(events: Sequence[Event], *kinds: str) -> Event | None:
     """Return the event of these kinds that was recorded last."""
     return max(of_kind(events, *kinds), key=lambda event: event.seq, default=None)
 
 
-def first_time(events: Sequence[Event], *kinds: str) -> float | None:
+def first_time_of_kind(events: Sequence[Event], *kinds: str) -> float | None:
     """Return the monotonic seconds at which the first event of these kinds happened."""
-    event = first(events, *kinds)
+    event = first_of_kind(events, *kinds)
     return event.happened if event else None
 
 

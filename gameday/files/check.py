@@ -10,7 +10,7 @@ from gameday.errors import InvalidFiles, Problem
 from gameday.files import project, roster, rules, scenario_library
 from gameday.files.rules import Kinds, faults
 from gameday.files.schema_validation import FileKind, validate_schema
-from gameday.files.yaml_document import Document, read_document
+from gameday.files.yaml_document import YamlDocument, read_document
 from gameday.model import Environment
 
 
@@ -24,7 +24,7 @@ def check_files(
     return sorted(problem for path in paths for problem in _problems(path, environment, kinds))
 
 
-def detect_file_kind(document: Document) -> FileKind:
+def detect_file_kind(document: YamlDocument) -> FileKind:
     """Return the kind of file: `environments:` makes a gameday.yaml, `people:` a roster."""
     data = document.data if isinstance(document.data, dict) else {}
     if "environments" in data:
@@ -65,6 +65,6 @@ def _missing(path: Path) -> list[Problem]:
     return [Problem(str(path), 1, 1, "file not found", scenario_library.suggest_scenario_names(str(path)))]
 
 
-def _roster_there(document: Document, read: project.Project) -> None:
+def _roster_there(document: YamlDocument, read: project.Project) -> None:
     if read.roster is not None and not read.roster.exists():
         document.add_problem(("roster",), f"roster file not found: {read.roster}", "create it, or remove this key")

@@ -14,7 +14,7 @@ from gameday.files import rules
 from gameday.files.placeholders import find_placeholders, substitute
 from gameday.files.rules import Kinds, faults, placeholders
 from gameday.files.schema_validation import validate_schema
-from gameday.files.yaml_document import Document
+from gameday.files.yaml_document import YamlDocument
 from gameday.model import Environment, Expectation, Json, RequiredSignal, Scenario, SignalKind, Test
 from gameday.units import format_expectation, format_time
 
@@ -51,7 +51,7 @@ class MissingBinding:
         return f"{label}: {self.says}" if self.says else label
 
 
-def read_unbound_scenario(document: Document, kinds: Kinds) -> Scenario:
+def read_unbound_scenario(document: YamlDocument, kinds: Kinds) -> Scenario:
     """Return the scenario of a document whose terms the environment may still define.
 
     Raises InvalidFiles."""
@@ -62,14 +62,14 @@ def read_unbound_scenario(document: Document, kinds: Kinds) -> Scenario:
     faults.check_fault_parameters(document, kinds)
     if document.problems or part is None:
         raise InvalidFiles(document.problems)
-    from gameday.files.scenario_mapping import map_scenario
+    from gameday.files.scenario_records import build_scenario_record
     from gameday.files.schema.scenario import ScenarioPart
 
     assert isinstance(part, ScenarioPart)
-    return map_scenario(part)
+    return build_scenario_record(part)
 
 
-def find_missing(document: Document, scenario: Scenario, environment: Environment) -> tuple[MissingBinding, ...]:
+def find_missing(document: YamlDocument, scenario: Scenario, environment: Environment) -> tuple[MissingBinding, ...]:
     """Return the missing bindings; optional ones come last."""
     terms = {**scenario.requires.terms, **environment.terms}
     known = [*_missing_placeholders(document, scenario, environment), *_targets(scenario, environment, terms)]
@@ -82,7 +82,9 @@ def find_missing(document: Document, scenario: Scenario, environment: Environmen
     )
 
 
-def _missing_placeholders(document: Document, scenario: Scenario, environment: Environment) -> Iterator[MissingBinding]:
+def _missing_placeholders(
+    document: YamlDocument, scenario: Scenario, environment: Environment
+) -> Iterator[MissingBinding]:
     for term in sorted(set(_terms(document.data)) - {*scenario.requires.terms, *environment.terms}):
         text = next(text for text in _texts(document.data) if term in find_placeholders(text))
         yield MissingBinding(BindingKind.TERM, term, ("terms", term), f'your own term for it in "{text}"')

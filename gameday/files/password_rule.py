@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from gameday.files.yaml_document import Document, KeyPath
+from gameday.files.yaml_document import KeyPath, YamlDocument
 from gameday.model import Json
 
 _PASSWORD_IN_URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{0,20}://[^/?#\s@$]{0,200}:[^/?#\s@$]{1,200}@")
@@ -15,7 +15,7 @@ _CHECKED_ELSEWHERE = "url"
 """Targets and probes have rules of their own for this key, which refuse a user name too."""
 
 
-def check_passwords(document: Document) -> None:
+def check_passwords(document: YamlDocument) -> None:
     """Refuse a password in an address, in commands and other texts too. The problem does not repeat it.
 
     A target's settings are checked with their variables filled in, because intents hold them like that."""

@@ -14,7 +14,7 @@ from gameday.files import raw_access
 from gameday.files.rules import project
 from gameday.files.schema_validation import validate_schema
 from gameday.files.substitution import Unset, substitute_variables
-from gameday.files.yaml_document import Document, parse_document, read_document
+from gameday.files.yaml_document import YamlDocument, parse_document, read_document
 from gameday.model import Action, Binding, Environment, Expectation, Json, Load, SignalBinding
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def parse_project(text: str, name: str) -> Project:
     return build_project(parse_document(text, name))
 
 
-def build_project(document: Document) -> Project:
+def build_project(document: YamlDocument) -> Project:
     """Return the project of a document. Raises InvalidFiles."""
     unset = substitute_variables(document)
     part = cast("ProjectPart | None", validate_schema(document, "gameday"))

@@ -9,7 +9,7 @@ from gameday.errors import InvalidFiles
 from gameday.files import raw_access
 from gameday.files.schema_validation import validate_schema
 from gameday.files.time_ranges import parse_time_range, parse_time_zone
-from gameday.files.yaml_document import Document, parse_document, read_document
+from gameday.files.yaml_document import YamlDocument, parse_document, read_document
 from gameday.people.roster import Person, Roster
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def parse_roster(text: str, name: str) -> Roster:
     return build_roster(parse_document(text, name))
 
 
-def build_roster(document: Document) -> Roster:
+def build_roster(document: YamlDocument) -> Roster:
     """Return the roster of a document. Raises InvalidFiles."""
     part = cast("RosterPart | None", validate_schema(document, "roster"))
     check_roster_rules(document)
@@ -38,7 +38,7 @@ def build_roster(document: Document) -> Roster:
     return Roster(tuple(_person(person, part.team, where) for person in part.people), part.team)
 
 
-def check_roster_rules(document: Document) -> None:
+def check_roster_rules(document: YamlDocument) -> None:
     """Note duplicate ids, an unknown time zone, invalid times."""
     named = raw_access.text_or_empty(raw_access.get_path(document.data, "timezone")) or "UTC"
     try:

@@ -13,19 +13,26 @@ from gameday.files.rules import faults
 from gameday.files.rules.faults import Kinds
 from gameday.files.scenario_constants import CHARTER, CHARTER_SECONDS
 from gameday.files.schema_validation import validate_schema
-from gameday.files.yaml_document import Document, parse_document, read_document
+from gameday.files.yaml_document import YamlDocument, parse_document, read_document
 from gameday.model import Environment, Scenario
 
 
 def adapt_to_environment(scenario: Scenario, environment: Environment) -> Scenario:
     """Return the scenario with the environment's charter and terms filled in."""
-    return substitute_scenario(bind_charter(scenario, environment), environment)
+    return substitute_scenario(fill_charter_times(scenario, environment), environment)
 
 
 if TYPE_CHECKING:
     from gameday.files.schema.scenario import ScenarioPart
 
-__all__ = ["CHARTER", "bind_charter", "build_scenario", "parse_scenario", "read_fitting_scenario", "read_scenario"]
+__all__ = [
+    "CHARTER",
+    "build_scenario",
+    "fill_charter_times",
+    "parse_scenario",
+    "read_fitting_scenario",
+    "read_scenario",
+]
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -51,7 +58,9 @@ def parse_scenario(text: str, name: str) -> Scenario:
     return build_scenario(parse_document(text, name))
 
 
-def build_scenario(document: Document, environment: Environment | None = None, kinds: Kinds | None = None) -> Scenario:
+def build_scenario(
+    document: YamlDocument, environment: Environment | None = None, kinds: Kinds | None = None
+) -> Scenario:
     """Return the scenario of a document; with an environment, one that fits it.
 
     Raises InvalidFiles."""
@@ -59,12 +68,12 @@ def build_scenario(document: Document, environment: Environment | None = None, k
     rules.check_scenario_rules(document, environment, kinds)
     if document.problems or part is None:
         raise InvalidFiles(document.problems)
-    from gameday.files.scenario_mapping import map_scenario
+    from gameday.files.scenario_records import build_scenario_record
 
-    return map_scenario(cast("ScenarioPart", part))
+    return build_scenario_record(cast("ScenarioPart", part))
 
 
-def bind_charter(scenario: Scenario, environment: Environment) -> Scenario:
+def fill_charter_times(scenario: Scenario, environment: Environment) -> Scenario:
     """Replace each `by: charter` with the environment's own time for that objective."""
     return replace(
         scenario,

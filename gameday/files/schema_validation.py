@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from gameday.files.password_rule import check_passwords
-from gameday.files.yaml_document import Document
+from gameday.files.yaml_document import YamlDocument
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -42,7 +42,7 @@ _ERROR_TEXT = {
 }
 
 
-def validate_schema(document: Document, kind: FileKind) -> BaseModel | None:
+def validate_schema(document: YamlDocument, kind: FileKind) -> BaseModel | None:
     """Validate a document; return None with the errors noted in it."""
     from pydantic import ValidationError
 
@@ -101,7 +101,7 @@ def one_of(known: Iterable[str]) -> str:
     return f"one of: {', '.join(words[:MAX_LISTED_WORDS])}{more}"
 
 
-def _add_schema_problem(document: Document, kind: FileKind, misfit: ErrorDetails) -> None:
+def _add_schema_problem(document: YamlDocument, kind: FileKind, misfit: ErrorDetails) -> None:
     path, of_key = list(misfit["loc"]), False
     if path and path[-1] == "[key]":
         path, of_key = path[:-1], True

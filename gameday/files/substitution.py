@@ -14,7 +14,7 @@ import yaml
 from gameday.clients.connection import CONNECTION_KEYS
 from gameday.errors import Problem
 from gameday.files import yaml_parser as nodes
-from gameday.files.yaml_document import Document, KeyPath
+from gameday.files.yaml_document import KeyPath, YamlDocument
 from gameday.model import Json
 from gameday.variables import VariableError, has_variable, substitute
 
@@ -23,7 +23,7 @@ Unset = Mapping[str, list[Problem]]
 """Problems of variables that are needed only when an environment is used, by its name."""
 
 
-def substitute_variables(document: Document) -> Unset:
+def substitute_variables(document: YamlDocument) -> Unset:
     """Substitute the variables in the document's data; note problems of those that are needed to read the file."""
     unset: dict[str, list[Problem]] = {}
     document.data = _substitute(document, document.data, (), unset)
@@ -40,7 +40,7 @@ def is_kept_as_written(path: KeyPath) -> bool:
     return part in ("actions", "load") or (part == "targets" and key in CONNECTION_KEYS)
 
 
-def _substitute(document: Document, value: Json, path: KeyPath, unset: dict[str, list[Problem]]) -> Json:
+def _substitute(document: YamlDocument, value: Json, path: KeyPath, unset: dict[str, list[Problem]]) -> Json:
     if isinstance(value, dict):
         return {key: _substitute(document, item, (*path, key), unset) for key, item in value.items()}
     if isinstance(value, list):
@@ -55,7 +55,7 @@ def _substitute(document: Document, value: Json, path: KeyPath, unset: dict[str,
     return _typed(document, path, text) if has_variable(value) else text
 
 
-def _note(document: Document, path: KeyPath, error: VariableError, unset: dict[str, list[Problem]]) -> None:
+def _note(document: YamlDocument, path: KeyPath, error: VariableError, unset: dict[str, list[Problem]]) -> None:
     place = document.locate(path)
     if is_kept_as_written(path):
         problem = Problem(document.file, *place, error.wrong, error.todo)
@@ -66,7 +66,7 @@ def _note(document: Document, path: KeyPath, error: VariableError, unset: dict[s
         document.syntax_problem_places.add(place)
 
 
-def _typed(document: Document, path: KeyPath, text: str) -> Json:
+def _typed(document: YamlDocument, path: KeyPath, text: str) -> Json:
     """Return a number or boolean if an unquoted value reads as one."""
     node = document.node_at(path)
     if not isinstance(node, yaml.ScalarNode) or node.style or is_kept_as_written(path):

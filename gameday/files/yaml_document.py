@@ -21,7 +21,7 @@ _MAX_BYTES = 4 * MAX_CHARS
 """The longest text that there may be, in bytes."""
 
 
-def read_document(path: Path) -> Document:
+def read_document(path: Path) -> YamlDocument:
     """Read a file; an unreadable one is a document with one problem. Never raises."""
     name = str(path)
     try:
@@ -40,8 +40,8 @@ def read_document(path: Path) -> Document:
         return _no_text(name, "not valid UTF-8", line, column, "save the file as UTF-8")
 
 
-def _no_text(name: str, wrong: str, line: int = 1, column: int = 1, suggestion: str = "") -> Document:
-    return Document(name, problems=[Problem(name, line, column, wrong, suggestion)])
+def _no_text(name: str, wrong: str, line: int = 1, column: int = 1, suggestion: str = "") -> YamlDocument:
+    return YamlDocument(name, problems=[Problem(name, line, column, wrong, suggestion)])
 
 
 KeyPath = tuple[str | int, ...]
@@ -51,7 +51,7 @@ Entries = dict[str | int, Entry]
 
 
 @dataclass(slots=True)
-class Document:
+class YamlDocument:
     """A parsed file.
 
     `data`: its content; `written`: the same before variables were substituted; `problems`: what is wrong, in the
@@ -141,9 +141,9 @@ class Document:
         return self._entries[id(node)].get(step)
 
 
-def parse_document(text: str, file: str) -> Document:
+def parse_document(text: str, file: str) -> YamlDocument:
     """Parse `text`; errors become problems of the document. Never raises."""
-    document = Document(file)
+    document = YamlDocument(file)
     text = text.removeprefix("\ufeff")
     try:
         document.root = nodes.parse_nodes(text)

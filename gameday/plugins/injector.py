@@ -112,7 +112,7 @@ class Checkable(Protocol):
 
 
 @runtime_checkable
-class Configured(Protocol):
+class SettingsChecker(Protocol):
     """Capability to check the settings of a target as gameday.yaml has them, without asking any engine."""
 
     def settings_problems(self, settings: Mapping[str, Json]) -> Iterable[SettingsProblem]:

@@ -65,7 +65,7 @@ class Params:
 P = TypeVar("P", bound=Params)
 
 
-def by_kind(*classes: type[P]) -> dict[str, type[P]]:
+def index_classes_by_kind(*classes: type[P]) -> dict[str, type[P]]:
     """Return the classes by their kinds, in this order."""
     return {params.kind: params for params in classes}
 

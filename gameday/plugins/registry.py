@@ -7,7 +7,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from gameday.errors import Refused
-from gameday.plugins.injector import Configured, Injector
+from gameday.plugins.injector import Injector, SettingsChecker
 
 INJECTORS = "gameday.injectors"
 
@@ -49,10 +49,10 @@ def create_injector(group: PluginGroup, name: str) -> Injector:
 
 
 @cache
-def configured_injector(name: str) -> Configured | None:
+def configured_injector(name: str) -> SettingsChecker | None:
     """Return the injector if it checks the settings of its targets; None where it does not, or cannot be loaded."""
     try:
         injector = create_injector(injector_group(), name)
     except Refused:
         return None
-    return injector if isinstance(injector, Configured) else None
+    return injector if isinstance(injector, SettingsChecker) else None

@@ -23,7 +23,7 @@ _ESTABLISHED, _FIN_WAIT1, _FIN_WAIT2, _CLOSE_WAIT = 1, 4, 5, 8
 _OPEN_PEER_STATES = (_ESTABLISHED, _FIN_WAIT1, _FIN_WAIT2, _CLOSE_WAIT)
 _OPEN_OWN_STATES = (_ESTABLISHED, _CLOSE_WAIT)
 
-Endpoint = tuple[str, int]
+SocketAddress = tuple[str, int]
 
 
 def find_peer_user(sock: socket.socket) -> int | None:
@@ -46,7 +46,7 @@ def is_own_user_or_root(uid: int | None) -> bool:
     return uid is not None and uid in (0, os.geteuid())
 
 
-def _query_socket(local: Endpoint, remote: Endpoint) -> tuple[int, int, int]:
+def _query_socket(local: SocketAddress, remote: SocketAddress) -> tuple[int, int, int]:
     """Ask the kernel for the state, uid and inode of one socket. Raises OSError, struct.error."""
     source, target = ipaddress.ip_address(local[0]), ipaddress.ip_address(remote[0])
     family = socket.AF_INET if source.version == 4 else socket.AF_INET6

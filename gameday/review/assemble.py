@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from gameday.events import Event
-from gameday.review.document import Document, Form, Section, plain
+from gameday.review.document import Form, ReviewDocument, Section, plain
 from gameday.review.event_text import format_day
-from gameday.review.sections import findings, fixed, impact, reflection, story
+from gameday.review.sections import fixed, impact, learning, reflection, story
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.scorecard import Scorecard
 
@@ -17,13 +17,13 @@ SectionBuilder = Callable[[Sequence[Event], Scorecard], Section]
 
 LIGHT: tuple[SectionBuilder, ...] = (
     story.summary,
-    findings.detection,
+    learning.detection,
     story.timeline,
-    findings.went_well,
-    findings.difficulties,
-    findings.contributing_factors,
-    findings.lessons,
-    findings.action_items,
+    learning.went_well,
+    learning.difficulties,
+    learning.contributing_factors,
+    learning.lessons,
+    learning.action_items,
 )
 """For every drill: what the log knows, and at most five blanks. A section without content is left out."""
 
@@ -57,7 +57,7 @@ OWNER = ("owner", "one owner, preferably not the IC")
 
 def build_document(
     events: Sequence[Event], card: Scorecard, names: Mapping[str, str] | None = None, form: Form = "light"
-) -> Document:
+) -> ReviewDocument:
     """Return the review of a drill. `names`: name or handle to role, which replaces names that people said."""
     anonymous = anonymize_events(events, names or {})
     is_full = form == "full"
@@ -65,7 +65,7 @@ def build_document(
     place = f" in {plain(card.environment)}" if card.environment else ""
     title = f"{plain(card.scenario) or card.drill}{place}, {format_day(card.began)}"
     kept = sections if is_full else tuple(section for section in sections if section.blocks)
-    return Document(form, _front_matter(card), (OWNER,) if is_full else (), title, BANNERS[form], kept)
+    return ReviewDocument(form, _front_matter(card), (OWNER,) if is_full else (), title, BANNERS[form], kept)
 
 
 def anonymize_events(events: Sequence[Event], names: Mapping[str, str]) -> tuple[Event, ...]:

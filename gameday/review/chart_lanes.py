@@ -15,7 +15,7 @@ from gameday.events import (
     MessageSent,
     Paged,
     SignalKinds,
-    first_time,
+    first_time_of_kind,
     of_kind,
     of_type,
     read_plan,
@@ -109,7 +109,9 @@ def moment_labels(events: Sequence[Event], axis: Axis, width: Width) -> list[Mom
     """Return the moments that everything else is read against, each at the first level with room for its name."""
     ends: list[float] = []
     labels: list[MomentLabel] = []
-    for at, kind in sorted((axis.at(at), kind) for kind in _MOMENTS if (at := first_time(events, kind)) is not None):
+    for at, kind in sorted(
+        (axis.at(at), kind) for kind in _MOMENTS if (at := first_time_of_kind(events, kind)) is not None
+    ):
         half = width(kind) / 2
         middle = min(at, axis.high - half)
         level = next((i for i, end in enumerate(ends) if end <= middle - half), len(ends))

@@ -60,13 +60,13 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Fields:
+class BlankTable:
     """A table with one empty row for the team."""
 
     head: tuple[str, ...]
 
 
-Block = Para | Bullets | Table | Prompt | Picture | Fields
+Block = Para | Bullets | Table | Prompt | Picture | BlankTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +80,21 @@ class Section:
     @property
     def generated_blocks(self) -> tuple[Block, ...]:
         """The blocks that the program writes, and updates."""
-        return tuple(block for block in self.blocks if not isinstance(block, Prompt | Fields))
+        return tuple(block for block in self.blocks if not isinstance(block, Prompt | BlankTable))
 
     @property
     def human_blocks(self) -> tuple[Block, ...]:
         """The blocks that belong to people once they are written."""
-        return tuple(block for block in self.blocks if isinstance(block, Prompt | Fields))
+        return tuple(block for block in self.blocks if isinstance(block, Prompt | BlankTable))
 
 
-def with_prompts(section: Section, *prompts: Block) -> Section:
+def replace_prompts(section: Section, *prompts: Block) -> Section:
     """Return the section with these questions in place of its own."""
     return replace(section, blocks=(*section.generated_blocks, *prompts))
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class ReviewDocument:
     """A whole review. `front`: its front matter, in order; `blanks`: keys that the team fills in, with a hint."""
 
     form: Form

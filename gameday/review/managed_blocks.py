@@ -41,7 +41,7 @@ class ManagedBlock:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class DraftRecord:
     """The sections that were written, their form, and the digest of everything else as first written."""
 
     form: Form
@@ -69,26 +69,26 @@ def find_blocks(text: str) -> Iterator[ManagedBlock]:
         yield ManagedBlock(match["id"], match.start(), match.end(), digest_block(inner) == match["digest"], crlf)
 
 
-def note_comment(note: Note) -> str:
+def note_comment(note: DraftRecord) -> str:
     return " ".join(["<!-- gd:draft", note.form, note.digest, *note.ids, "-->"])
 
 
 def draft_with_note(above: str, below: str, form: Form, ids: tuple[str, ...]) -> str:
     """Return a new draft: its note between the two parts."""
-    return above + note_comment(Note(form, _digest_of_all(above, below, form, ids), ids)) + below
+    return above + note_comment(DraftRecord(form, _digest_of_all(above, below, form, ids), ids)) + below
 
 
 def _digest_of_all(above: str, below: str, form: Form, ids: tuple[str, ...]) -> str:
     return digest_block("\n".join([above, below, form, *ids]))
 
 
-def find_note(text: str) -> tuple[Note, int, int] | None:
+def find_note(text: str) -> tuple[DraftRecord, int, int] | None:
     """Return the note with its start and end; None if somebody removed it."""
     match = _NOTE.search(text)
     if match is None:
         return None
     form: Form = "full" if match["form"] == "full" else "light"
-    return Note(form, match["digest"], tuple(match["ids"].split())), match.start(), match.end()
+    return DraftRecord(form, match["digest"], tuple(match["ids"].split())), match.start(), match.end()
 
 
 def strip_comments(text: str) -> str:

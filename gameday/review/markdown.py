@@ -13,14 +13,14 @@ from gameday.printable import single_line
 from gameday.review.assemble import build_document
 from gameday.review.document import (
     BLANK_FIELD,
+    BlankTable,
     Block,
     Bullets,
-    Document,
-    Fields,
     Form,
     Para,
     Picture,
     Prompt,
+    ReviewDocument,
     Section,
     Table,
     render_marks,
@@ -32,7 +32,7 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MarkdownSection:
     """A section as Markdown. `body` is updated; `head` and `tail` belong to people once they are written."""
 
     id: str
@@ -53,7 +53,7 @@ def render_draft(
     return render_markdown(build_document(events, card, names, form))
 
 
-def render_markdown(review: Document) -> str:
+def render_markdown(review: ReviewDocument) -> str:
     """Return the document as Markdown, with its managed blocks."""
     written = [f"{key}: {_yaml(value)}" for key, value in review.front if value]
     blank = [f"{key}:  # {hint}" for key, hint in review.blanks]
@@ -65,16 +65,16 @@ def render_markdown(review: Document) -> str:
     )
 
 
-def split_parts(review: Document) -> tuple[Part, ...]:
+def split_parts(review: ReviewDocument) -> tuple[MarkdownSection, ...]:
     """Return its sections, in order."""
     picture = f"{dict(review.front)['id']}.html#picture"
     return tuple(_part(section, picture) for section in review.sections)
 
 
-def _part(section: Section, picture: str) -> Part:
+def _part(section: Section, picture: str) -> MarkdownSection:
     body = "\n\n".join(_block(block, picture) for block in section.generated_blocks)
     tail = "".join(f"\n\n{_block(block, picture)}" for block in section.human_blocks)
-    return Part(section.id, section.title, f"## {section.title}\n\n", body, tail)
+    return MarkdownSection(section.id, section.title, f"## {section.title}\n\n", body, tail)
 
 
 def _block(block: Block, picture: str) -> str:
@@ -89,7 +89,7 @@ def _block(block: Block, picture: str) -> str:
             return f"[{_text(caption)}]({picture})"
         case Table(head, rows, caption):
             return _table(head, rows) + (f"\n\n{_text(caption)}" if caption else "")
-        case Fields(head):
+        case BlankTable(head):
             return _table(head, [(" ",) * len(head)])
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from gameday.review.document import Document, Form
+from gameday.review.document import Form, ReviewDocument
 from gameday.review.managed_blocks import (
+    DraftRecord,
     ManagedBlock,
-    Note,
     find_blocks,
     find_note,
     is_unedited,
     note_comment,
     wrap_block,
 )
-from gameday.review.markdown import Part, render_markdown, split_parts
+from gameday.review.markdown import MarkdownSection, render_markdown, split_parts
 
 _BETWEEN = "\n\n"
 
@@ -35,13 +35,13 @@ class MergedDraft:
     unmarked: bool = False
 
 
-def merge_edits(draft: str, current: Mapping[Form, Document], wanted: Form | None = None) -> MergedDraft:
+def merge_edits(draft: str, current: Mapping[Form, ReviewDocument], wanted: Form | None = None) -> MergedDraft:
     """Return the draft with current blocks; `wanted` None keeps its form. An unedited draft is written anew."""
     marked = find_note(draft)
     form = wanted or (marked[0].form if marked else _form_without_note(draft, current))
     if is_unedited(draft):
         return MergedDraft(render_markdown(current[form]), form)
-    parts: dict[Form, dict[str, Part]] = {
+    parts: dict[Form, dict[str, MarkdownSection]] = {
         each: {part.id: part for part in split_parts(document)} for each, document in current.items()
     }
     if marked is None:
@@ -51,12 +51,14 @@ def merge_edits(draft: str, current: Mapping[Form, Document], wanted: Form | Non
     return _merge_sections(draft, parts, marked[0], form)
 
 
-def _form_without_note(text: str, current: Mapping[Form, Document]) -> Form:
+def _form_without_note(text: str, current: Mapping[Form, ReviewDocument]) -> Form:
     light = {section.id for section in current["light"].sections}
     return "light" if all(block.id in light for block in find_blocks(text)) else "full"
 
 
-def _merge_sections(draft: str, parts: Mapping[Form, Mapping[str, Part]], note: Note, form: Form) -> MergedDraft:
+def _merge_sections(
+    draft: str, parts: Mapping[Form, Mapping[str, MarkdownSection]], note: DraftRecord, form: Form
+) -> MergedDraft:
     merger = _merge_blocks(draft, parts, note.form, form)
     text = merger.result()
     present = {block.id for block in find_blocks(text)}
@@ -73,13 +75,13 @@ def _unique(titles: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(titles))
 
 
-def _replace_note(text: str, note: Note) -> str:
+def _replace_note(text: str, note: DraftRecord) -> str:
     marked = find_note(text)
     assert marked is not None, "only blocks were changed, and none contains the note"
     return text[: marked[1]] + note_comment(note) + text[marked[2] :]
 
 
-def _append(text: str, parts: list[Part]) -> str:
+def _append(text: str, parts: list[MarkdownSection]) -> str:
     """Append new sections after everything else: the order of a draft belongs to people."""
     if not parts:
         return text
@@ -101,7 +103,7 @@ class _Merger:
     follows_part: bool = False
     has_gap: bool = False
     kept: list[str] = field(default_factory=list[str])
-    removed: list[Part] = field(default_factory=list[Part])
+    removed: list[MarkdownSection] = field(default_factory=list[MarkdownSection])
 
     def keep(self, title: str) -> None:
         self.kept.append(title)
@@ -111,7 +113,7 @@ class _Merger:
         self.pieces += [self.text[self.done : start], new]
         self.done, self.follows_part, self.has_gap = end, whole, False
 
-    def remove(self, start: int, end: int, part: Part) -> None:
+    def remove(self, start: int, end: int, part: MarkdownSection) -> None:
         """Remove a whole section and one blank line: the one before it only where that is ours."""
         self.removed.append(part)
         before = self.text[self.done : start]
@@ -127,7 +129,9 @@ class _Merger:
         return "".join([*self.pieces, self.text[self.done :]])
 
 
-def _merge_blocks(text: str, parts: Mapping[Form, Mapping[str, Part]], previous_form: Form, form: Form) -> _Merger:
+def _merge_blocks(
+    text: str, parts: Mapping[Form, Mapping[str, MarkdownSection]], previous_form: Form, form: Form
+) -> _Merger:
     """Update each block that is still ours, and replace or remove whole sections where the form changes."""
     written = {**parts["light"], **parts["full"], **parts[previous_form]}
     merger = _Merger(text)
@@ -153,7 +157,7 @@ def _heading(text: str, block: ManagedBlock) -> str:
     return above[-1][3:].strip() if above else block.id
 
 
-def _is_whole(text: str, block: ManagedBlock, part: Part) -> bool:
+def _is_whole(text: str, block: ManagedBlock, part: MarkdownSection) -> bool:
     """Return True if the section around the block is as the program wrote it."""
     start, end = block.start - len(part.head), block.end + len(part.tail)
     if start < 0 or not text.startswith(part.head, start) or not text.startswith(part.tail, block.end):

@@ -12,7 +12,7 @@ from gameday.errors import BadArguments, InternalError
 from gameday.events import Event, without_retracted
 from gameday.model import Reading
 from gameday.review.assemble import build_document
-from gameday.review.document import Document, Form
+from gameday.review.document import Form, ReviewDocument
 from gameday.review.markdown import render_markdown
 from gameday.review.merge_edits import MergedDraft, merge_edits
 from gameday.scorecards.scorecard import build_scorecard
@@ -79,7 +79,7 @@ def _save_draft(
 ) -> tuple[Path, MergedDraft | None]:  # fmt: skip
     events = without_retracted(events)
     card = build_scorecard(events, readings)
-    current: dict[Form, Document] = {
+    current: dict[Form, ReviewDocument] = {
         "light": build_document(events, card, names, "light"), "full": build_document(events, card, names, "full"),
     }  # fmt: skip
     with _writable(folder, card.drill):
@@ -100,7 +100,7 @@ def _writable(folder: Path, drill: str) -> Iterator[None]:
         ) from error
 
 
-def _save_or_merge(path: Path, current: Mapping[Form, Document], form: Form | None) -> MergedDraft | None:
+def _save_or_merge(path: Path, current: Mapping[Form, ReviewDocument], form: Form | None) -> MergedDraft | None:
     """Save a new draft, or update the one there without overwriting what somebody saves at the same moment."""
     for _ in range(_MAX_ATTEMPTS):
         before = path.read_bytes() if path.exists() else None

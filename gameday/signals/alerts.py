@@ -13,7 +13,7 @@ from gameday.clients.request_errors import NoResponse, RequestError
 from gameday.model import SignalBinding
 from gameday.plugins.probe import Measurement, MeasurementError, Probe
 from gameday.signals import settings
-from gameday.signals.settings import Endpoint
+from gameday.signals.settings import ProbeEndpoint
 
 RULES_PATH = "/api/v1/rules?type=alert"
 MAX_SHOWN_RULES = 5
@@ -52,7 +52,9 @@ class AlertsProbe(Probe):
 
     An alert that no rule defines is silent for ever: where the source knows its rules, that is no reading."""
 
-    def __init__(self, alerts: Endpoint, rules: Endpoint | None, source: str, wanted: Mapping[str, str]) -> None:
+    def __init__(
+        self, alerts: ProbeEndpoint, rules: ProbeEndpoint | None, source: str, wanted: Mapping[str, str]
+    ) -> None:
         self._alerts, self._rules, self._wanted = alerts, rules, wanted
         self._firing = SOURCES[source].parse
 
@@ -70,7 +72,7 @@ class AlertsProbe(Probe):
     @override
     async def close(self) -> None: ...
 
-    async def _require_rule(self, source: Endpoint) -> None:
+    async def _require_rule(self, source: ProbeEndpoint) -> None:
         """Look until a rule of this name was seen. A server that does not tell its rules is believed."""
         try:
             rules = list(_alerting_rules((await source.get()).json()))

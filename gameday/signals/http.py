@@ -14,7 +14,7 @@ from gameday.signals import settings
 from gameday.signals.counters import CounterRatio
 from gameday.signals.http_requirement import Requirement, RequirementError, read_requirement
 from gameday.signals.json_path import NumberAt
-from gameday.signals.settings import Endpoint
+from gameday.signals.settings import ProbeEndpoint
 
 REFUSED_CREDENTIALS = frozenset({401, 407})
 """Statuses that say that the probe is broken, not the system; unless `require` names its own."""
@@ -23,7 +23,7 @@ REFUSED_CREDENTIALS = frozenset({401, 407})
 class HttpProbe(Probe):
     """Base of the probes of one address. An answer that does not meet `requirement` is an error."""
 
-    def __init__(self, endpoint: Endpoint, requirement: Requirement) -> None:
+    def __init__(self, endpoint: ProbeEndpoint, requirement: Requirement) -> None:
         self._endpoint, self._requirement = endpoint, requirement
 
     async def _ask(self) -> Response:
@@ -48,7 +48,7 @@ class HttpProbe(Probe):
 class HttpValue(HttpProbe):
     """A number at a path, and optionally its sample size at another."""
 
-    def __init__(self, endpoint: Endpoint, requirement: Requirement, value: NumberAt, n: NumberAt | None) -> None:
+    def __init__(self, endpoint: ProbeEndpoint, requirement: Requirement, value: NumberAt, n: NumberAt | None) -> None:
         super().__init__(endpoint, requirement)
         self._value, self._n = value, n
 
@@ -65,7 +65,7 @@ class HttpCounters(HttpProbe):
     """A ratio from two cumulative counters, by the difference between two responses."""
 
     def __init__(
-        self, endpoint: Endpoint, requirement: Requirement, good: NumberAt, total: NumberAt, every: float
+        self, endpoint: ProbeEndpoint, requirement: Requirement, good: NumberAt, total: NumberAt, every: float
     ) -> None:
         super().__init__(endpoint, requirement)
         self._good, self._total = good, total
@@ -78,7 +78,7 @@ class HttpCounters(HttpProbe):
         return self._counters.ratio_since_last(question, self._good.read(answer), self._total.read(answer))
 
 
-class HttpServed(HttpProbe):
+class HttpAvailability(HttpProbe):
     """1 if the answer meets the requirement, else 0: an outage shows as refused, closed or silent."""
 
     @override
@@ -90,7 +90,7 @@ class HttpServed(HttpProbe):
         return Measurement(0.0 if self._requirement.unmet(answer) else 1.0, 1)
 
 
-class HttpTime(HttpProbe):
+class HttpResponseTime(HttpProbe):
     """Seconds of a complete response. An error page is quick, and does not count."""
 
     @override
@@ -112,9 +112,9 @@ def open_http(binding: SignalBinding, web: HttpClient) -> Probe:
     if value := _number_at(binding, "value"):
         return HttpValue(endpoint, requirement, value, _number_at(binding, "n"))
     if binding.kind is SignalKind.RATIO:
-        return HttpServed(endpoint, requirement)
+        return HttpAvailability(endpoint, requirement)
     if binding.kind is SignalKind.DURATION:
-        return HttpTime(endpoint, requirement)
+        return HttpResponseTime(endpoint, requirement)
     raise settings.settings_error(binding, f"a {binding.kind.value} needs `value`: where in the answer it is")
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 REQUIREMENT_KEYS = ("status", "header", "text", "matches", "json")
 _STATUS_CLASS = re.compile(r"[1-5]xx")
-Check = Callable[["Response"], str]
+ResponseCheck = Callable[["Response"], str]
 """Returns why an answer does not count; empty if it does."""
 
 
@@ -51,7 +51,7 @@ def read_requirement(value: Json) -> Requirement:
     return Requirement(value)
 
 
-def _checks(require: Mapping[str, Json]) -> Iterator[Check]:
+def _checks(require: Mapping[str, Json]) -> Iterator[ResponseCheck]:
     if "header" in require:
         for name, text in _map(require, "header").items():
             yield _header_check(name, _text(("header", name), text))
@@ -82,7 +82,7 @@ class _Statuses:
         return "" if response.status in self._allowed else f"the address answered {response.status}"
 
 
-def _header_check(name: str, text: str) -> Check:
+def _header_check(name: str, text: str) -> ResponseCheck:
     def check(response: Response) -> str:
         value = response.headers.get(name)
         if value is None:
@@ -92,11 +92,11 @@ def _header_check(name: str, text: str) -> Check:
     return check
 
 
-def _text_check(text: str) -> Check:
+def _text_check(text: str) -> ResponseCheck:
     return lambda response: "" if text in response.text() else f"the answer does not contain {text!r}"
 
 
-def _pattern_check(pattern: str) -> Check:
+def _pattern_check(pattern: str) -> ResponseCheck:
     try:
         compiled = re.compile(pattern)
     except re.error as error:
@@ -104,7 +104,7 @@ def _pattern_check(pattern: str) -> Check:
     return lambda response: "" if compiled.search(response.text()) else f"the answer does not match {pattern!r}"
 
 
-def _json_check(path: str, expected: Json) -> Check:
+def _json_check(path: str, expected: Json) -> ResponseCheck:
     if isinstance(expected, list | dict):
         raise RequirementError(("json", path), f"{path} must equal a text, a number, true or false")
     try:

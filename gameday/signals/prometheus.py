@@ -11,7 +11,7 @@ from gameday.clients.http_client import HttpClient
 from gameday.model import SignalBinding
 from gameday.plugins.probe import NO_SAMPLES, Measurement, MeasurementError, Probe
 from gameday.signals import settings
-from gameday.signals.settings import Endpoint
+from gameday.signals.settings import ProbeEndpoint
 
 
 def extract_single_value(answer: Any) -> float:
@@ -40,7 +40,7 @@ def _reason(answer: Any) -> str:
 class PrometheusProbe(Probe):
     """`query` gives the value; `n`, a query too, its sample size (1 without it)."""
 
-    def __init__(self, endpoint: Endpoint, query: str, n: str) -> None:
+    def __init__(self, endpoint: ProbeEndpoint, query: str, n: str) -> None:
         self._endpoint, self._query, self._n = endpoint, query, n
 
     @override

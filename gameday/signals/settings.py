@@ -19,7 +19,7 @@ DEFAULT_TIMEOUT = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
+class ProbeEndpoint:
     """Address of a probe with its credentials."""
 
     web: HttpClient
@@ -32,7 +32,7 @@ class Endpoint:
         return await self.web.get(self.url, self.timeout, query, self.connection)
 
 
-def endpoint(binding: SignalBinding, web: HttpClient, path: str = "") -> Endpoint:
+def endpoint(binding: SignalBinding, web: HttpClient, path: str = "") -> ProbeEndpoint:
     """Return the endpoint of `url`, with `path` appended."""
     url = required_text(binding, "url")
     _require_url(binding, url)
@@ -43,7 +43,7 @@ def endpoint(binding: SignalBinding, web: HttpClient, path: str = "") -> Endpoin
         web.prepare(url, connection)
     except CredentialError as error:
         raise settings_error(binding, str(error)) from None
-    return Endpoint(web, url, read_timeout_s(binding), connection)
+    return ProbeEndpoint(web, url, read_timeout_s(binding), connection)
 
 
 def _require_url(binding: SignalBinding, url: str) -> None:

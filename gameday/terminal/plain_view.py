@@ -7,20 +7,20 @@ from typing import TextIO
 
 from typing_extensions import override
 
-from gameday.drill.state import State
+from gameday.drill.state import DrillState
 from gameday.drill.view import View
 from gameday.events import Checked, Ended, Event, format_plain, log_text
 from gameday.model import EndReason, Mode, Plan, Reading
 from gameday.moments import Moment
 from gameday.terminal.glyphs import write_line
-from gameday.terminal.screen_state import Caption
+from gameday.terminal.screen_state import WatchCaption
 from gameday.units import format_elapsed
 
 
 class PlainView(View):
     """Lines of a drill: time since the start (T) and the fault (F), and the event."""
 
-    def __init__(self, stream: TextIO | None = None, caption: Caption | None = None) -> None:
+    def __init__(self, stream: TextIO | None = None, caption: WatchCaption | None = None) -> None:
         self._caption = caption
         self._stream = stream or sys.stdout
         self._kinds: dict[str, str] = {}
@@ -36,7 +36,7 @@ class PlainView(View):
         self._write("T: time since the start. F: time since the fault.")
 
     @override
-    def event(self, event: Event, state: State) -> None:
+    def event(self, event: Event, state: DrillState) -> None:
         if self._caption is None and _is_reported_by_command(event):
             return
         if event.body.is_noteworthy():
@@ -49,7 +49,7 @@ class PlainView(View):
         """Print nothing: what readings mean comes as events."""
 
     @override
-    def tick(self, now: float, state: State) -> None:
+    def tick(self, now: float, state: DrillState) -> None:
         """Print nothing: only events are printed."""
 
     @override

@@ -31,7 +31,7 @@ def scheduled_rows(scenario: Scenario, assumed: EstimatedSchedule) -> list[Row]:
     return [*_by_time([row for row in rows if row.at is not None and row.at < assumed.end]), _end(scenario, assumed)]
 
 
-def overtime_rows(scenario: Scenario, assumed: EstimatedSchedule) -> list[Row]:
+def rows_after_assumed_end(scenario: Scenario, assumed: EstimatedSchedule) -> list[Row]:
     """Return the items between the assumed end and the timebox, which is the last."""
     if assumed.end >= scenario.timebox:
         return []

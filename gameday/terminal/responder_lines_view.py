@@ -9,7 +9,7 @@ from typing import TextIO
 from typing_extensions import override
 
 from gameday.boards.responder_board import ResponderBoard
-from gameday.drill.state import State
+from gameday.drill.state import DrillState
 from gameday.drill.view import View
 from gameday.events import Event, Ready, Started
 from gameday.model import Mode, Plan, Reading
@@ -45,7 +45,7 @@ class ResponderLines(View):
             self._write("Submit a prediction: gameday predict TEXT")
 
     @override
-    def event(self, event: Event, state: State) -> None:
+    def event(self, event: Event, state: DrillState) -> None:
         message = self._responders.event(event)
         match event.body:
             case Ready():
@@ -65,7 +65,7 @@ class ResponderLines(View):
         """Print nothing: responders use their own tools."""
 
     @override
-    def tick(self, now: float, state: State) -> None:
+    def tick(self, now: float, state: DrillState) -> None:
         """Print nothing: only events are printed."""
 
     @override

@@ -9,7 +9,7 @@ from gameday.drill.estimated_schedule import EstimatedSchedule, estimate_schedul
 from gameday.model import Environment, Expectation, Role, Scenario
 from gameday.terminal.briefing_text import BRIEFING_SENTENCES
 from gameday.terminal.glyphs import Glyphs, sanitize
-from gameday.terminal.preview_rows import Row, overtime_rows, scheduled_rows, untimed_rows
+from gameday.terminal.preview_rows import Row, rows_after_assumed_end, scheduled_rows, untimed_rows
 from gameday.units import format_duration, format_elapsed, format_expectation, format_role
 
 WIDTH = 80
@@ -35,7 +35,7 @@ def scenario_preview(scenario: Scenario, environment: Environment | None, glyphs
     yield from _headed("BEFORE THE DRILL", _before(scenario, environment), glyphs)
     yield ""
     yield from timetable_lines(scenario, assumed, glyphs)
-    yield from _rows("IF THE TEAM NEEDS MORE TIME", overtime_rows(scenario, assumed), glyphs)
+    yield from _rows("IF THE TEAM NEEDS MORE TIME", rows_after_assumed_end(scenario, assumed), glyphs)
     yield from _rows("WITHOUT A FIXED TIME", untimed_rows(scenario, assumed), glyphs)
     yield from _headed("END OF THE DRILL", _endings(scenario), glyphs)
     yield from _headed("AFTER THE DRILL", _afterwards(scenario), glyphs)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing_extensions import override
 
 from gameday.boards.drill_board import DrillBoard
-from gameday.drill.state import State
+from gameday.drill.state import DrillState
 from gameday.events import Event, Prediction, Tone, format_plain, log_text
 from gameday.model import Plan
 
@@ -16,7 +16,7 @@ MAX_LOG_LINES = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Caption:
+class WatchCaption:
     """Mark and footer of a screen that only shows a drill: a replay, a second terminal."""
 
     mark: str
@@ -34,7 +34,7 @@ class StderrLine:
 class ScreenState(DrillBoard):
     """Board of one drill, with the facilitator's selection and the lines of the log pane."""
 
-    def __init__(self, plan: Plan, token: str = "", caption: Caption | None = None) -> None:
+    def __init__(self, plan: Plan, token: str = "", caption: WatchCaption | None = None) -> None:
         """`token` gives other terminals the facilitator's view."""
         super().__init__(plan)
         self.token = token
@@ -47,7 +47,7 @@ class ScreenState(DrillBoard):
         self._signal_kinds = {name: binding.kind.value for name, binding in plan.environment.signals.items()}
 
     @override
-    def event(self, event: Event, state: State) -> None:
+    def event(self, event: Event, state: DrillState) -> None:
         super().event(event, state)
         if event.body.is_noteworthy():
             self.log.append(event)

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from typing_extensions import override
 
-from gameday.drill.state import State
+from gameday.drill.state import DrillState
 from gameday.drill.view import View
 from gameday.events import Event
 from gameday.model import Plan, Reading
@@ -32,7 +32,7 @@ class ThreadedView(View):
         self._view = view
         self._end_timeout = end_timeout
         self._calls: deque[Callable[[], None]] = deque(maxlen=MAX_QUEUED_CALLS)
-        self._tick: tuple[float, State] | None = None
+        self._tick: tuple[float, DrillState] | None = None
         self._change = threading.Condition()
         self._thread: threading.Thread | None = None
         self._disabled = False
@@ -44,7 +44,7 @@ class ThreadedView(View):
         self._queue(lambda: self._view.begin(plan))
 
     @override
-    def event(self, event: Event, state: State) -> None:
+    def event(self, event: Event, state: DrillState) -> None:
         self._queue(lambda: self._view.event(event, state))
 
     @override
@@ -52,7 +52,7 @@ class ThreadedView(View):
         self._queue(lambda: self._view.reading(reading))
 
     @override
-    def tick(self, now: float, state: State) -> None:
+    def tick(self, now: float, state: DrillState) -> None:
         with self._change:
             self._tick = (now, state)
             self._change.notify()

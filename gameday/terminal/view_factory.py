@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from gameday.drill.view import View
 from gameday.terminal.plain_view import PlainView
-from gameday.terminal.screen_state import Caption
+from gameday.terminal.screen_state import WatchCaption
 from gameday.terminal.threaded_view import ThreadedView
 
 
 def create_view(
-    stdout_is_tty: bool, environ: Mapping[str, str], token: str = "", caption: Caption | None = None
+    stdout_is_tty: bool, environ: Mapping[str, str], token: str = "", caption: WatchCaption | None = None
 ) -> View:
     """Return a full-screen view if the terminal supports it, else lines, in a thread.
 
@@ -19,7 +19,7 @@ def create_view(
     """
     if not uses_screen(stdout_is_tty, environ):
         return ThreadedView(PlainView(caption=caption))
-    from gameday.terminal.rich_view import LiveView
+    from gameday.terminal.live_view import LiveView
 
     return ThreadedView(LiveView(environ=environ, token=token, caption=caption))
 

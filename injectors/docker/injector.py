@@ -28,7 +28,7 @@ from gameday.injectors.docker.target_checks import interference_warnings, unsett
 from gameday.injectors.docker.target_settings import find_problems, read_settings, settings_identity
 from gameday.lean_imports import import_requests
 from gameday.model import Binding, Fault, Json
-from gameday.plugins.injector import Checkable, Configured, Injector, Leased, Sweepable
+from gameday.plugins.injector import Checkable, Injector, Leased, SettingsChecker, Sweepable
 from gameday.plugins.parameters import Params
 from gameday.plugins.types import (
     Applied,
@@ -43,7 +43,7 @@ from gameday.plugins.types import (
 )
 
 
-class DockerInjector(Injector, Leased, Sweepable, Checkable, Configured):
+class DockerInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
     """Injector of this engine, with all capabilities."""
 
     name = "docker"

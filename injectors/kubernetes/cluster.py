@@ -10,8 +10,8 @@ from typing import Any
 from gameday.clients.kubernetes import (
     JSON_PATCH,
     MERGE_PATCH,
+    ApiObject,
     ClusterAddress,
-    Document,
     KubernetesClient,
     NotFound,
     open_client,
@@ -105,33 +105,33 @@ class Cluster:
         """Wall clock of the server at its last response."""
         return self._client.server_time
 
-    def get(self, ref: ObjectRef) -> Document:
+    def get(self, ref: ObjectRef) -> ApiObject:
         return self._client.request("GET", ref.path, timeout=self.deadline.remaining())
 
-    def find(self, ref: ObjectRef) -> Document | None:
+    def find(self, ref: ObjectRef) -> ApiObject | None:
         """Return the object; None if it does not exist."""
         try:
             return self.get(ref)
         except NotFound:
             return None
 
-    def list_objects(self, kind: str, namespace: str, selector: str = "") -> list[Document]:
+    def list_objects(self, kind: str, namespace: str, selector: str = "") -> list[ApiObject]:
         """Return all objects of a kind. `selector`: of their labels, as kubectl writes it."""
         path, query = collection_path(kind, namespace), {"labelSelector": selector} if selector else {}
         return list(self._client.list_items(path, timeout=self.deadline.remaining(), query=query))
 
-    def create(self, kind: str, namespace: str, manifest: Document, *, dry_run: bool = False) -> Document:
+    def create(self, kind: str, namespace: str, manifest: ApiObject, *, dry_run: bool = False) -> ApiObject:
         path = collection_path(kind, namespace)
         return self._send("POST", path, manifest, query=_options(dry_run=dry_run))
 
     def json_patch(
         self, ref: ObjectRef, operations: Sequence[Mapping[str, Any]], manager: str, *, dry_run: bool = False
-    ) -> Document:
+    ) -> ApiObject:
         """Patch by operations, of which a failed `test` raises Invalid."""
         query = _options(manager=manager, dry_run=dry_run)
         return self._send("PATCH", ref.path, list(operations), query=query, content_type=JSON_PATCH)
 
-    def merge_patch(self, ref: ObjectRef, changes: Document, manager: str) -> Document:
+    def merge_patch(self, ref: ObjectRef, changes: ApiObject, manager: str) -> ApiObject:
         query = _options(manager=manager)
         return self._send("PATCH", ref.path, changes, query=query, content_type=MERGE_PATCH)
 
@@ -142,7 +142,7 @@ class Cluster:
 
         Every option is in the body: the server ignores those of the query, a dry run too, where there is a body."""
         required = {"uid": uid, **({"resourceVersion": version} if version else {})}
-        options: Document = {"propagationPolicy": "Background", "preconditions": required}
+        options: ApiObject = {"propagationPolicy": "Background", "preconditions": required}
         if grace is not None:
             options["gracePeriodSeconds"] = grace
         if dry_run:
@@ -151,7 +151,7 @@ class Cluster:
 
     def evict(self, pod: ObjectRef, *, uid: str, dry_run: bool = False) -> None:
         """Evict a pod. Raises Disrupted where a disruption budget does not allow it now."""
-        body: Document = {
+        body: ApiObject = {
             "apiVersion": "policy/v1",
             "kind": "Eviction",
             "metadata": {"name": pod.name, "namespace": pod.namespace},
@@ -176,7 +176,7 @@ class Cluster:
     def _send(
         self, method: str, path: str, body: Any, *, query: Mapping[str, str] | None = None,
         content_type: str = "application/json",
-    ) -> Document:  # fmt: skip
+    ) -> ApiObject:  # fmt: skip
         return self._client.request(
             method, path, timeout=self.deadline.remaining(), query=query, body=body, content_type=content_type
         )

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gameday.clients.kubernetes import ClusterError, Document
+from gameday.clients.kubernetes import ApiObject, ClusterError
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, label_selector, uid_of
 from gameday.injectors.kubernetes.target_settings import WORKLOADS, Settings, read_settings
@@ -25,7 +25,7 @@ class Selection:
 
     kind: str
     namespace: str
-    documents: Sequence[Document]
+    documents: Sequence[ApiObject]
     of: int
     to_draw: int = 0
 
@@ -54,7 +54,7 @@ class Target:
         """Return the running pods of the target's workloads, else those with its labels."""
         return self._select("pod", [pod for pod in self.matching_pods() if is_running(pod)])
 
-    def matching_pods(self) -> list[Document]:
+    def matching_pods(self) -> list[ApiObject]:
         """Return every pod that matches, whatever its state."""
         pods = [
             pod
@@ -71,10 +71,10 @@ class Target:
             raise self._missing("workload or labels")
         return [label_selector(self.settings.labels)]
 
-    def service(self) -> Document:
+    def service(self) -> ApiObject:
         return self._single("service", self._setting("service")).documents[0]
 
-    def configmap(self) -> Document:
+    def configmap(self) -> ApiObject:
         return self._single("configmap", self._setting("configmap")).documents[0]
 
     def nodes(self) -> Selection:
@@ -105,7 +105,7 @@ class Target:
             raise Refused(f"target {self.settings.target}: no {ref}{where}", hint)
         return Selection(kind, ref.namespace, [document], 1)
 
-    def _select(self, kind: str, documents: Sequence[Document]) -> Selection:
+    def _select(self, kind: str, documents: Sequence[ApiObject]) -> Selection:
         """Return the previewed objects, else those drawn, else all where nothing is drawn yet."""
         settings, binding = self.settings, self.binding
         by_name = {name_of(document): document for document in documents}
@@ -125,7 +125,7 @@ class Target:
         to_draw = 0 if binding.drawn or size == len(by_name) else size
         return Selection(kind, settings.namespace, [by_name[name] for name in names], len(by_name), to_draw)
 
-    def _previewed(self, by_name: Mapping[str, Document], kind: str) -> list[str]:
+    def _previewed(self, by_name: Mapping[str, ApiObject], kind: str) -> list[str]:
         """Return the previewed objects that still exist, by uid: another one may have got the name."""
         names = sorted(name for name, document in by_name.items() if uid_of(document) in self.binding.shown)
         if not names:
@@ -144,7 +144,7 @@ def resource_ids(binding: Binding, deadline: Deadline) -> frozenset[str]:
         return frozenset()
 
 
-def _all_objects(target: Target) -> Iterable[Document]:
+def _all_objects(target: Target) -> Iterable[ApiObject]:
     """Yield every object that the target names, of whatever kind."""
     settings = target.settings
     if settings.workload:

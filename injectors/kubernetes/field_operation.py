@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from typing_extensions import override
 
-from gameday.clients.kubernetes import ClusterError, Conflict, Document, Invalid
+from gameday.clients.kubernetes import ApiObject, ClusterError, Conflict, Invalid
 from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.kubernetes.cluster import Cluster
 from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, RevertIncomplete
 from gameday.injectors.kubernetes.fields import FieldChange, format_value, read_value, set_operations
 from gameday.injectors.kubernetes.operation import Operation, collect_errors
-from gameday.injectors.kubernetes.ownership import hand_back, owners_of
+from gameday.injectors.kubernetes.ownership import owners_of, restore_field_ownership
 from gameday.injectors.kubernetes.snapshots import ObjectSnapshot, Snapshot, namespace_of
 from gameday.injectors.kubernetes.undo_records import has_record, read_records
 from gameday.plugins.types import Intent, Presence
@@ -61,7 +61,7 @@ class FieldOperation(Operation):
             raise ClusterError(str(error), error.todo, may_have_landed=True) from None
 
     def _set_values(
-        self, snapshot: ObjectSnapshot, now: Document, values: Sequence[FieldValue], *, is_last: bool
+        self, snapshot: ObjectSnapshot, now: ApiObject, values: Sequence[FieldValue], *, is_last: bool
     ) -> bool:
         """Set the fields; return False if the object changed since it was read. Raises ClusterError."""
         try:
@@ -75,7 +75,7 @@ class FieldOperation(Operation):
 
     def _hand_back(self, snapshot: ObjectSnapshot) -> None:
         owners = {change.owner_path: change.owners for change in snapshot.changes}
-        hand_back(self.cluster, snapshot.ref, snapshot.uid, self.intent.marker, owners)
+        restore_field_ownership(self.cluster, snapshot.ref, snapshot.uid, self.intent.marker, owners)
 
     @override
     def revert_objects(self) -> Sequence[str]:
@@ -103,7 +103,7 @@ class FieldOperation(Operation):
                 raise
         return "; ".join(reason for reason in kept if reason)
 
-    def _foreign_change(self, snapshot: ObjectSnapshot, change: FieldChange, now: Document) -> str:
+    def _foreign_change(self, snapshot: ObjectSnapshot, change: FieldChange, now: ApiObject) -> str:
         """Return what somebody else did to the field; empty when nothing, or when it is as before."""
         current = read_value(now, change.path)
         if current == change.before:
@@ -124,7 +124,7 @@ class FieldOperation(Operation):
         shown = "removed" if current is None else f"set to {format_value(current)}"
         return f"{change.text} of {snapshot.ref} was {shown}{by} meanwhile"
 
-    def _is_superseded(self, snapshot: ObjectSnapshot, change: FieldChange, now: Document) -> bool:
+    def _is_superseded(self, snapshot: ObjectSnapshot, change: FieldChange, now: ApiObject) -> bool:
         """Return True if a later fault of the same drill set the field."""
         return any(
             other.path == change.path and read_value(now, other.path) == other.after

@@ -30,12 +30,12 @@ from gameday.injectors.kubernetes.object_operation import ObjectOperation
 from gameday.injectors.kubernetes.operation import Operation
 from gameday.injectors.kubernetes.planning import plan_fault
 from gameday.injectors.kubernetes.pod_operation import PodOperation
-from gameday.injectors.kubernetes.recovery import target_problem, unsettled_objects
+from gameday.injectors.kubernetes.readiness_checks import target_problem, unsettled_objects
 from gameday.injectors.kubernetes.snapshots import address_of
 from gameday.injectors.kubernetes.target_settings import find_problems, read_settings, settings_identity
 from gameday.injectors.kubernetes.undo_records import remove_record
 from gameday.model import Binding, Fault, Json
-from gameday.plugins.injector import Checkable, Configured, Injector, Leased, Sweepable
+from gameday.plugins.injector import Checkable, Injector, Leased, SettingsChecker, Sweepable
 from gameday.plugins.parameters import Params
 from gameday.plugins.types import (
     Applied,
@@ -52,7 +52,7 @@ from gameday.plugins.types import (
 _LATER = "Leftovers can be found when it responds."
 
 
-class KubernetesInjector(Injector, Leased, Sweepable, Checkable, Configured):
+class KubernetesInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
     """Injector of this engine. Its faults have no lease: their drill only shows that it runs."""
 
     name = "kubernetes"

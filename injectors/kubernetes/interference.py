@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gameday.clients.kubernetes import Document
+from gameday.clients.kubernetes import ApiObject
 from gameday.injectors.kubernetes.cluster import Cluster
 from gameday.injectors.kubernetes.faults.base import FaultKind
 from gameday.injectors.kubernetes.ownership import Owner
@@ -36,7 +36,7 @@ def interference_warnings(intent: Intent, cluster: Cluster, kind: FaultKind) -> 
     return list(dict.fromkeys(texts))
 
 
-def _owner_warnings(snapshot: ObjectSnapshot, document: Document) -> Iterator[str]:
+def _owner_warnings(snapshot: ObjectSnapshot, document: ApiObject) -> Iterator[str]:
     if not snapshot.changes:
         return
     controllers = dict(_gitops_controllers(snapshot, document))
@@ -47,7 +47,7 @@ def _owner_warnings(snapshot: ObjectSnapshot, document: Document) -> Iterator[st
             yield f"{tool} owns {change.text} of {snapshot.ref}: an upgrade in mid-fault ends the fault"
 
 
-def _gitops_controllers(snapshot: ObjectSnapshot, document: Document) -> Iterator[tuple[str, str]]:
+def _gitops_controllers(snapshot: ObjectSnapshot, document: ApiObject) -> Iterator[tuple[str, str]]:
     for change in snapshot.changes:
         for owner in change.owners:
             for pattern, controller, when in _GITOPS:

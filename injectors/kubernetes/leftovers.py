@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gameday.clients.kubernetes import Document, Forbidden
+from gameday.clients.kubernetes import ApiObject, Forbidden
 from gameday.errors import Refused
 from gameday.injectors.common.intents import IntentBuilder
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, uid_of
@@ -60,7 +60,7 @@ def _unrecorded(cluster: Cluster, binding: Binding, settings: Settings) -> Itera
                 yield _intent_of(document, kind, fault, binding, settings)
 
 
-def _intent_of(document: Document, kind: str, fault: str, binding: Binding, settings: Settings) -> Intent:
+def _intent_of(document: ApiObject, kind: str, fault: str, binding: Binding, settings: Settings) -> Intent:
     ref = ObjectRef(kind, settings.namespace, name_of(document))
     address: dict[str, Json] = {
         "kubeconfig": settings.address.kubeconfig, "context": settings.address.context,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gameday.clients.kubernetes import Document, Forbidden
+from gameday.clients.kubernetes import ApiObject, Forbidden
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef
 from gameday.injectors.kubernetes.discovery import Target, name_of
@@ -47,7 +47,7 @@ def _require_no_api_service(cluster: Cluster, namespace: str) -> None:
                 )
 
 
-def _called_namespaces(document: Document) -> Iterator[str]:
+def _called_namespaces(document: ApiObject) -> Iterator[str]:
     """Yield the namespaces of the Services that the API server calls."""
     clients: list[Mapping[str, Any]] = [hook["clientConfig"] for hook in document.get("webhooks") or []]
     for client in [*clients, document.get("spec") or {}]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from gameday.clients.kubernetes import ClusterError, Document
+from gameday.clients.kubernetes import ApiObject, ClusterError
 from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, uid_of
 from gameday.injectors.kubernetes.snapshots import Snapshot
@@ -67,7 +67,7 @@ class Operation:
         """Return why the cluster would refuse the fault, by a dry run; empty when it would not."""
         raise NotImplementedError
 
-    def find_planned(self, ref: ObjectRef, uid: str) -> Document | None:
+    def find_planned(self, ref: ObjectRef, uid: str) -> ApiObject | None:
         """Return the object; None if it was deleted, or recreated with the same name."""
         document = self.cluster.find(ref)
         return document if document is not None and uid_of(document) == uid else None

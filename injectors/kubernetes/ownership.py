@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from gameday.clients.kubernetes import Conflict, Document
+from gameday.clients.kubernetes import ApiObject, Conflict
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, uid_of
 
 FieldPath = tuple[str, ...]
 """Path as managedFields has it: `f:spec`, `k:{"name":"web"}`."""
-_STRIP_ALL: list[Document] = [{}]
+_STRIP_ALL: list[ApiObject] = [{}]
 """The API server ignores an empty list, and takes this one for it."""
 _ATTEMPTS = 10
 
@@ -44,7 +44,7 @@ class Owner:
     def encode(self) -> dict[str, Any]:
         return asdict(self)
 
-    def new_entry(self) -> Document:
+    def new_entry(self) -> ApiObject:
         """Return an entry without fields, as this owner had it."""
         entry = {
             "manager": self.manager, "operation": self.operation, "apiVersion": self.version, "time": self.time,
@@ -63,14 +63,14 @@ def is_owned_by(document: Mapping[str, Any], manager: str) -> bool:
     return any(entry["manager"] == manager for entry in managed_fields(document))
 
 
-def managed_fields(document: Mapping[str, Any]) -> Iterator[Document]:
+def managed_fields(document: Mapping[str, Any]) -> Iterator[ApiObject]:
     """Yield the entries that name their fields."""
     for entry in document["metadata"].get("managedFields") or []:
         if "fieldsV1" in entry and "manager" in entry:
             yield entry
 
 
-def hand_back(
+def restore_field_ownership(
     cluster: Cluster, ref: ObjectRef, uid: str, manager: str, owners: Mapping[FieldPath, Sequence[Owner]]
 ) -> None:
     """Hand the manager's fields back to their prior owners. Raises ClusterError.
@@ -81,7 +81,7 @@ def hand_back(
         if now is None or uid_of(now) != uid or not is_owned_by(now, manager):
             return
         metadata = now["metadata"]
-        entries = return_fields(metadata["managedFields"], manager, owners) or _STRIP_ALL
+        entries = restore_prior_owners(metadata["managedFields"], manager, owners) or _STRIP_ALL
         changes = {"metadata": {"resourceVersion": metadata["resourceVersion"], "managedFields": entries}}
         try:
             changed = cluster.merge_patch(ref, changes, manager)
@@ -92,9 +92,9 @@ def hand_back(
     raise Conflict(f"the ownership of fields of {ref} could not be handed back: others write to it all the time")
 
 
-def return_fields(
-    entries: Sequence[Document], manager: str, owners: Mapping[FieldPath, Sequence[Owner]]
-) -> list[Document]:
+def restore_prior_owners(
+    entries: Sequence[ApiObject], manager: str, owners: Mapping[FieldPath, Sequence[Owner]]
+) -> list[ApiObject]:
     """Return the entries without the manager's, whose fields are given to their prior owners."""
     own = [entry for entry in entries if entry.get("manager") == manager]
     others = copy.deepcopy([entry for entry in entries if entry.get("manager") != manager])
@@ -107,7 +107,7 @@ def return_fields(
     return others
 
 
-def _entry_of(entries: list[Document], owner: Owner) -> Document:
+def _entry_of(entries: list[ApiObject], owner: Owner) -> ApiObject:
     """Return the owner's entry; a new one, if the old one vanished with its last field."""
     for entry in entries:
         if Owner.of(entry).identity == owner.identity:
@@ -125,7 +125,7 @@ def _subtree(fields: Mapping[str, Any], path: FieldPath) -> Mapping[str, Any] | 
     return fields
 
 
-def _insert(fields: Document, path: FieldPath, subtree: Mapping[str, Any]) -> None:
+def _insert(fields: ApiObject, path: FieldPath, subtree: Mapping[str, Any]) -> None:
     for part in path:
         fields = fields.setdefault(part, {})
     for key, below in subtree.items():

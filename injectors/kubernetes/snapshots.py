@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gameday.clients.kubernetes import ClusterAddress, Document
+from gameday.clients.kubernetes import ApiObject, ClusterAddress
 from gameday.injectors.kubernetes.cluster import ObjectRef
 from gameday.injectors.kubernetes.fields import FieldChange
 from gameday.plugins.types import Intent
@@ -37,7 +37,7 @@ class CreatedObject:
     """Object that the fault creates."""
 
     ref: ObjectRef
-    manifest: Document
+    manifest: ApiObject
 
     def encode(self) -> dict[str, Any]:
         ref = self.ref

@@ -12,7 +12,7 @@ from gameday.errors import Refused
 from gameday.injectors.postgres.busy_queries import BusyQueryRunner
 from gameday.injectors.postgres.connection import milliseconds
 from gameday.injectors.postgres.errors import NO_LOCK, ServerError
-from gameday.injectors.postgres.server_info import Server, free_slots, resolve_table
+from gameday.injectors.postgres.server_info import ServerIdentity, free_slots, resolve_table
 from gameday.injectors.postgres.session import Session
 from gameday.injectors.postgres.session_acquisition import AcquisitionFailed, SessionAcquisition
 from gameday.injectors.postgres.session_queries import SessionCounts
@@ -22,8 +22,8 @@ from gameday.plugins.parameters import (
     MainParameter,
     Parameter,
     Params,
-    by_kind,
     choice_parameter,
+    index_classes_by_kind,
     integer_parameter,
     text_parameter,
 )
@@ -51,7 +51,9 @@ class PostgresFaultKind(Params):
 
     __slots__ = ()
 
-    def plan(self, session: Session, server: Server, settings: Settings, deadline: Deadline) -> PlannedAcquisition:
+    def plan(
+        self, session: Session, server: ServerIdentity, settings: Settings, deadline: Deadline
+    ) -> PlannedAcquisition:
         """Return what would be taken. Changes nothing; raises Refused or ServerError."""
         raise NotImplementedError
 
@@ -82,7 +84,9 @@ class Lock(PostgresFaultKind):
     }  # fmt: skip
 
     @override
-    def plan(self, session: Session, server: Server, settings: Settings, deadline: Deadline) -> PlannedAcquisition:
+    def plan(
+        self, session: Session, server: ServerIdentity, settings: Settings, deadline: Deadline
+    ) -> PlannedAcquisition:
         words = settings.table if self.table == _USE_TARGET_TABLE else self.table
         if not words:
             raise Refused(
@@ -127,7 +131,9 @@ class Connections(PostgresFaultKind):
     parameters: ClassVar[Mapping[str, Parameter]] = {"leave": integer_parameter(0, 100_000, 0)}
 
     @override
-    def plan(self, session: Session, server: Server, settings: Settings, deadline: Deadline) -> PlannedAcquisition:
+    def plan(
+        self, session: Session, server: ServerIdentity, settings: Settings, deadline: Deadline
+    ) -> PlannedAcquisition:
         del server
         free = free_slots(session, deadline)
         many = free - self.leave
@@ -178,7 +184,9 @@ class BusyQuery(PostgresFaultKind):
     parameters: ClassVar[Mapping[str, Parameter]] = {"sessions": integer_parameter(1, 64, 4)}
 
     @override
-    def plan(self, session: Session, server: Server, settings: Settings, deadline: Deadline) -> PlannedAcquisition:
+    def plan(
+        self, session: Session, server: ServerIdentity, settings: Settings, deadline: Deadline
+    ) -> PlannedAcquisition:
         del server
         free = free_slots(session, deadline)
         if free < self.sessions:
@@ -201,4 +209,4 @@ class BusyQuery(PostgresFaultKind):
         return observed.sessions >= many and observed.working > 0
 
 
-KINDS: dict[str, type[PostgresFaultKind]] = by_kind(Lock, Connections, BusyQuery)
+KINDS: dict[str, type[PostgresFaultKind]] = index_classes_by_kind(Lock, Connections, BusyQuery)

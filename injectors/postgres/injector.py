@@ -15,11 +15,11 @@ from gameday.injectors.postgres.errors import DeadlineExceeded, ServerError
 from gameday.injectors.postgres.faults import KINDS
 from gameday.injectors.postgres.held_sessions import HeldSessionRegistry, HeldSessions
 from gameday.injectors.postgres.planning import find_leftovers, plan_fault
-from gameday.injectors.postgres.server_info import Server, free_slots, read_server_info, resolve_server_ids
+from gameday.injectors.postgres.server_info import ServerIdentity, free_slots, read_server_info, resolve_server_ids
 from gameday.injectors.postgres.session import Session
 from gameday.injectors.postgres.target_settings import find_problems, read_settings, settings_identity
 from gameday.model import Binding, Fault, Json
-from gameday.plugins.injector import Checkable, Configured, Injector, Leased, Sweepable
+from gameday.plugins.injector import Checkable, Injector, Leased, SettingsChecker, Sweepable
 from gameday.plugins.parameters import Params
 from gameday.plugins.types import (
     Applied,
@@ -33,7 +33,7 @@ from gameday.plugins.types import (
 )
 
 
-class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
+class PostgresInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
     """Injector of this engine, with all capabilities."""
 
     name = "postgres"
@@ -183,7 +183,7 @@ _TODO = "Is it running, and its address right? A password stands in the variable
 
 
 @contextlib.contextmanager
-def _asking(intent: Intent, held: HeldSessions | None, deadline: Deadline) -> Iterator[tuple[Session, Server]]:
+def _asking(intent: Intent, held: HeldSessions | None, deadline: Deadline) -> Iterator[tuple[Session, ServerIdentity]]:
     """Yield a session to ask with: the one from before the fault, which needs no slot, or a new one.
 
     Raises ServerError, also where another server answers or another role is named: neither sees the sessions."""
@@ -200,7 +200,7 @@ def _asking(intent: Intent, held: HeldSessions | None, deadline: Deadline) -> It
         yield session, server
 
 
-def _since(server: Server, intent: Intent) -> str:
+def _since(server: ServerIdentity, intent: Intent) -> str:
     """Return that a restart of the server ended the sessions; empty if it was not restarted."""
     same = server.started == intent.undo["started"]
     return "" if same else "the server was started again meanwhile: its sessions went with that"

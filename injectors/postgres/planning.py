@@ -8,7 +8,7 @@ from gameday.injectors.common.refusals import foreign_marker_refusal
 from gameday.injectors.postgres import session_queries
 from gameday.injectors.postgres.connection import open_session
 from gameday.injectors.postgres.faults import KINDS
-from gameday.injectors.postgres.server_info import OLDEST_SERVER_VERSION, Server, read_server_info
+from gameday.injectors.postgres.server_info import OLDEST_SERVER_VERSION, ServerIdentity, read_server_info
 from gameday.injectors.postgres.session import Session
 from gameday.injectors.postgres.target_settings import Settings, read_settings
 from gameday.markers import drill_of
@@ -52,7 +52,7 @@ def find_leftovers(binding: Binding, deadline: Deadline) -> list[Intent]:
 REVERTS = "end the sessions named {marker}"
 
 
-def _server_itself(session: Session, settings: Settings, deadline: Deadline) -> Server:
+def _server_itself(session: Session, settings: Settings, deadline: Deadline) -> ServerIdentity:
     """Return the server's info. Raises Refused behind a pooler, or if it is too old for a lease."""
     server = read_server_info(session, deadline)
     if server.pid != session.pid:

@@ -45,7 +45,7 @@ from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = to_r
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class ServerIdentity:
     """Identity of a server.
 
     `system`: the cluster, shared only by a primary and its standbys; its address if that may not be asked.
@@ -71,11 +71,11 @@ class Server:
         return ""
 
 
-def read_server_info(session: Session, deadline: Deadline) -> Server:
+def read_server_info(session: Session, deadline: Deadline) -> ServerIdentity:
     """Ask the server who it is. Raises ServerError."""
     [row] = session.query(_SERVER_SQL, milliseconds(_LONGEST), deadline=deadline)
     pid, role, database, standby, started, _ = row
-    return Server(_system(session, deadline), role, database, standby == "t", started, int(pid))
+    return ServerIdentity(_system(session, deadline), role, database, standby == "t", started, int(pid))
 
 
 def _system(session: Session, deadline: Deadline) -> str:

@@ -39,7 +39,7 @@ class ServerError(Exception):
         self.silent = silent
 
 
-class RequestNotAccepted(ServerError):
+class InvalidRequest(ServerError):
     """The server rejects the request as invalid, and says why."""
 
 
@@ -71,7 +71,7 @@ class _Verb(Protocol):
     def __call__(self, path: str, **options: Any) -> Any: ...
 
 
-class Server:
+class ToxiproxyServer:
     """Calls that a fault needs. Each keeps its deadline; a late or odd answer is ServerTrouble."""
 
     def __init__(self, url: str, connection: Connection = ANONYMOUS) -> None:
@@ -199,7 +199,7 @@ class Server:
             if isinstance(error, sdk.ProxyExists) and reason:
                 raise Conflict(reason) from error
             if isinstance(error, sdk.InvalidToxic) and reason:
-                raise RequestNotAccepted(f"{self.url} refuses it: {reason}", landed=False) from error
+                raise InvalidRequest(f"{self.url} refuses it: {reason}", landed=False) from error
             if reason in ("proxy not found", "toxic not found") and path.startswith("/proxies/"):
                 raise NotFound(reason) from error
             raise ForeignServerError(f"{self.url} does not answer as Toxiproxy does", landed=True) from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gameday.injectors.toxiproxy.api_client import Server, ServerError
+from gameday.injectors.toxiproxy.api_client import ServerError, ToxiproxyServer
 
 _CURE = (
     "A client behind the proxy may not be reading, and this server waits for it: restart the Toxiproxy server"
@@ -16,7 +16,7 @@ def explain_failure(error: Exception) -> str:
     return f"{error}. {_CURE if silent else 'See what answers there; `gameday halt` tries again.'}"
 
 
-def server_gone_text(server: Server) -> str:
+def server_gone_text(server: ToxiproxyServer) -> str:
     return f"the server at {server.url} has ended: clients of its proxies are refused until it is started again"
 
 

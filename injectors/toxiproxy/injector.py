@@ -9,17 +9,17 @@ from typing_extensions import override
 
 from gameday.clients.connection import ANONYMOUS, read_connection
 from gameday.errors import Refused
-from gameday.injectors.toxiproxy.api_client import Conflict, NotFound, Server, ServerError
+from gameday.injectors.toxiproxy.api_client import Conflict, NotFound, ServerError, ToxiproxyServer
 from gameday.injectors.toxiproxy.failure_text import explain_failure, server_gone_text
 from gameday.injectors.toxiproxy.faults import KINDS
 from gameday.injectors.toxiproxy.leftovers import find_leftovers
 from gameday.injectors.toxiproxy.planning import plan_fault, server_and_proxy
 from gameday.injectors.toxiproxy.proxy_identity import proxy_identities
 from gameday.injectors.toxiproxy.proxy_state import (
+    describe_replaced_toxic,
     foreign_toxic_warnings,
     is_present,
     read_presence,
-    replacement_note,
     switches_proxy_off,
 )
 from gameday.injectors.toxiproxy.server_process import has_process_ended, is_other_server
@@ -27,7 +27,7 @@ from gameday.injectors.toxiproxy.target_settings import find_problems, settings_
 from gameday.injectors.toxiproxy.tcp_connections import wait_for_connection
 from gameday.lean_imports import import_requests
 from gameday.model import Binding, Fault, Json
-from gameday.plugins.injector import Checkable, Configured, Injector, Leased, Sweepable
+from gameday.plugins.injector import Checkable, Injector, Leased, SettingsChecker, Sweepable
 from gameday.plugins.parameters import Params
 from gameday.plugins.types import (
     Applied,
@@ -42,7 +42,7 @@ from gameday.plugins.types import (
 )
 
 
-class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
+class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
     """Injector of this engine, with all capabilities."""
 
     name = "toxiproxy"
@@ -102,7 +102,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
         try:
             if switches_proxy_off(intent):
                 reason = self._reenable(server, name, intent, deadline)
-            if replaced := replacement_note(server.proxy(name, deadline), intent):
+            if replaced := describe_replaced_toxic(server.proxy(name, deadline), intent):
                 return Reverted(RevertOutcome.KEPT, "; ".join(filter(None, [reason, replaced])))
             with contextlib.suppress(NotFound):
                 server.remove_toxic(name, intent.marker, deadline)
@@ -120,7 +120,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
             )
         return Reverted(RevertOutcome.KEPT, reason) if reason else Reverted(RevertOutcome.REVERTED)
 
-    def _reenable(self, server: Server, name: str, intent: Intent, deadline: Deadline) -> str:
+    def _reenable(self, server: ToxiproxyServer, name: str, intent: Intent, deadline: Deadline) -> str:
         """Enable the proxy while it holds our value; return what is left unchanged and why.
 
         With leases, also while it is enabled: the server then refuses a late request of ours."""
@@ -229,14 +229,14 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
         return proxy_identities(binding)
 
 
-def _server(intent: Intent) -> Server:
+def _server(intent: Intent) -> ToxiproxyServer:
     """Return the server of an intent. Its credentials are references, and are read anew by each process."""
     settings = intent.undo.get("connection")
     connection = read_connection(settings) if isinstance(settings, dict) else ANONYMOUS
-    return Server(str(intent.address["url"]), connection)
+    return ToxiproxyServer(str(intent.address["url"]), connection)
 
 
-def _is_restarted(server: Server, intent: Intent, deadline: Deadline) -> bool:
+def _is_restarted(server: ToxiproxyServer, intent: Intent, deadline: Deadline) -> bool:
     """Return True if the fault ended with the server that held it: nobody removed it."""
     if has_process_ended(intent):
         return True

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gameday.clients.connection import CONNECTION_KEYS, absolute_settings, read_connection
+from gameday.clients.connection import CONNECTION_KEYS, read_connection, resolve_connection_settings
 from gameday.errors import Refused
 from gameday.injectors.common.intents import IntentBuilder
 from gameday.injectors.common.refusals import foreign_marker_refusal
 from gameday.injectors.toxiproxy.address import EXAMPLE
-from gameday.injectors.toxiproxy.api_client import NotFound, Server, ServerError
+from gameday.injectors.toxiproxy.api_client import NotFound, ServerError, ToxiproxyServer
 from gameday.injectors.toxiproxy.failure_text import printable
 from gameday.injectors.toxiproxy.faults import KINDS, ToxiproxyFaultKind
 from gameday.injectors.toxiproxy.proxy_state import OURS, toxics_of_intent
@@ -43,7 +43,7 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) 
             "enabled": True,
             "process": find_listening_process(version),
             "server": server_identity(version),
-            **connection_reference(binding),
+            **record_connection(binding),
         },
         target_text=f"proxy {name} ({printable(proxy.get('listen'))} -> {printable(proxy.get('upstream'))}) "
         f"at {server.url}",
@@ -53,7 +53,7 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) 
     )
 
 
-def _require_proxy(server: Server, name: str, deadline: Deadline) -> Mapping[str, Any]:
+def _require_proxy(server: ToxiproxyServer, name: str, deadline: Deadline) -> Mapping[str, Any]:
     try:
         return server.proxy(name, deadline)
     except NotFound:
@@ -65,32 +65,34 @@ def _require_proxy(server: Server, name: str, deadline: Deadline) -> Mapping[str
         raise Refused(str(error), error.todo) from error
 
 
-def server_and_proxy(binding: Binding) -> tuple[Server, str]:
+def server_and_proxy(binding: Binding) -> tuple[ToxiproxyServer, str]:
     url, name = binding.settings.get("url"), binding.settings.get("proxy")
     unknown = sorted(set(binding.settings) - {"url", "proxy", *CONNECTION_KEYS})
     if not isinstance(url, str) or not isinstance(name, str) or unknown:
         what = f"does not know {', '.join(unknown)}" if unknown else "needs `url` and `proxy`"
         raise Refused(f"target {binding.target}: the injector toxiproxy {what}", "Correct it in gameday.yaml.")
     try:
-        return Server(url, read_connection(binding.settings, binding.folder)), name
+        return ToxiproxyServer(url, read_connection(binding.settings, binding.folder)), name
     except ValueError as error:
         raise Refused(f"target {binding.target}: {error}", f"In gameday.yaml, {EXAMPLE}.") from None
 
 
-def connection_reference(binding: Binding) -> dict[str, Json]:
+def record_connection(binding: Binding) -> dict[str, Json]:
     """Return the credentials for an intent: secrets as references, paths absolute."""
-    settings = absolute_settings(binding.settings, binding.folder)
+    settings = resolve_connection_settings(binding.settings, binding.folder)
     return {"connection": settings} if settings else {}
 
 
-def server_version(server: Server, deadline: Deadline) -> Mapping[str, Any]:
+def server_version(server: ToxiproxyServer, deadline: Deadline) -> Mapping[str, Any]:
     try:
         return server.version(deadline)
     except ServerError as error:
         raise Refused(str(error), error.todo) from error
 
 
-def _require_capability(kind: ToxiproxyFaultKind, target: str, server: Server, version: Mapping[str, Any]) -> None:
+def _require_capability(
+    kind: ToxiproxyFaultKind, target: str, server: ToxiproxyServer, version: Mapping[str, Any]
+) -> None:
     need = kind.needs
     if need is not None and not supports_extension(version, need.extension):
         raise Refused(

@@ -35,7 +35,7 @@ def foreign_toxic_warnings(proxy: Mapping[str, Any], name: str) -> list[str]:
     return [f"toxic {toxic} on proxy {name} belongs to no drill, and stays active" for toxic in foreign]
 
 
-def replacement_note(proxy: Mapping[str, Any], intent: Intent) -> str:
+def describe_replaced_toxic(proxy: Mapping[str, Any], intent: Intent) -> str:
     """Return a note if the fault's toxic was replaced by one of another type or stream; empty if not.
 
     No request changes these two, so such a toxic is not the one that the drill added."""
@@ -56,7 +56,7 @@ def is_present(proxy: Mapping[str, Any], intent: Intent) -> bool:
     The original keeps no markers; there, a proxy that is disabled and was not before counts too: a request that
     arrived after its marker toxic was removed shows in nothing else."""
     off = not intent.lease and switches_proxy_off(intent) and not proxy.get("enabled", True)
-    own_toxic = intent.marker in toxics_of_intent(proxy) and not replacement_note(proxy, intent)
+    own_toxic = intent.marker in toxics_of_intent(proxy) and not describe_replaced_toxic(proxy, intent)
     return off or own_toxic or proxy.get("mark") == intent.marker
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from gameday.drill.injector_registry import Registry
+from gameday.drill.injector_registry import InjectorRegistry
 from gameday.drill.planning import make_plan, planned_event
 from gameday.events import BaselineMeasured, Ended, NewEvent, PhaseChanged, Started
 from gameday.files.project import parse_project
@@ -77,7 +77,7 @@ def _plan(folder: Path) -> Plan:
     path.write_text(SCENARIO.replace("SIGNALS", ", ".join(_needs())), encoding="utf-8")
     environment = _environment()
     scenario = adapt_to_environment(read_scenario(path), environment)
-    return make_plan(DRILL, scenario, environment, Mode.FACILITATED, Registry(), seed=1)
+    return make_plan(DRILL, scenario, environment, Mode.FACILITATED, InjectorRegistry(), seed=1)
 
 
 def _needs() -> list[str]:

@@ -15,7 +15,7 @@ from gameday.cli import progress as module
 from gameday.cli.output import print_status
 from gameday.cli.preflight_progress import PreflightProgress
 from gameday.cli.progress import CLEAR_LINE, progress
-from gameday.drill.state import State
+from gameday.drill.state import DrillState
 from gameday.drill.view import NoView
 
 
@@ -104,7 +104,7 @@ def test_preflight_is_awaited_until_the_drill_starts(monkeypatch: pytest.MonkeyP
     assert stream.getvalue() == "Waiting for preflight: targets, readings, load and steady state: 0 s\n"
     assert _is_waiting()
     for event in rehearsal().events:
-        view.event(event, State())
+        view.event(event, DrillState())
         if event.kind == "start":
             assert not _is_waiting()
     view.end()

@@ -7,7 +7,7 @@ import re
 import pytest
 from support.docs_pages import ROOT
 
-from gameday.plugins.injector import Checkable, Configured, Injector, Leased, Sweepable
+from gameday.plugins.injector import Checkable, Injector, Leased, SettingsChecker, Sweepable
 
 TEXT = (ROOT / "docs/explanation/architecture.md").read_text(encoding="utf-8")
 FOLDERS = (ROOT, ROOT / "gameday")
@@ -58,7 +58,7 @@ def test_contributing_lists_every_member_of_the_injector_protocols() -> None:
     section = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## Write an injector")[1].split("\n## ")[0]
     members = [
         name
-        for protocol in (Injector, Leased, Sweepable, Checkable, Configured)
+        for protocol in (Injector, Leased, Sweepable, Checkable, SettingsChecker)
         for name in {*vars(protocol), *getattr(protocol, "__annotations__", {})}
         if not name.startswith("_")
     ]

@@ -16,7 +16,7 @@ import msgspec
 import pytest
 from support.docs_pages import ROOT
 
-from gameday.cli.json_documents import RunDocument
+from gameday.cli.json_documents import RehearsalDocument
 
 EXAMPLE = ROOT / "examples" / "plugin"
 MARKER = "gd-0123456789ab"
@@ -61,7 +61,7 @@ def test_check_and_plan_know_the_plugin(environment: dict[str, str], tmp_path: P
 def test_a_rehearsal_applies_and_reverts_the_fault(environment: dict[str, str], tmp_path: Path) -> None:
     rehearsed = run(environment, tmp_path, "-m", "gameday", "run", "maintenance.yaml", "--rehearse", "--format", "json")
     assert rehearsed.returncode == 1, "the hypothesis does not hold: everyone is turned away\n" + rehearsed.stderr
-    report = msgspec.json.decode(rehearsed.stdout, type=RunDocument)
+    report = msgspec.json.decode(rehearsed.stdout, type=RehearsalDocument)
     assert (report.exit, report.drills[0].exit) == (1, 1) and report.drills[0].scorecard is not None
     assert "review " in rehearsed.stderr and Path(report.drills[0].review or "").exists()
     log = run(environment, tmp_path, "-m", "gameday", "log", "--format", "json").stdout

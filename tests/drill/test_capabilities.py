@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from gameday.app.leftover_scan import live_drills, scan_environment
 from gameday.drill.checked_injector import CheckedInjector
-from gameday.drill.injector_registry import Registry
+from gameday.drill.injector_registry import InjectorRegistry
 from gameday.drill.planning import interference_warnings
 from gameday.errors import Refused
 from gameday.model import Binding, Environment, Fault
@@ -66,9 +66,9 @@ def test_an_injector_with_the_required_core_has_no_capability() -> None:
     assert (checked.leased, checked.sweepable, checked.checkable) == (None, None, None)
 
 
-@pytest.mark.parametrize("name", Registry().names())
+@pytest.mark.parametrize("name", InjectorRegistry().names())
 def test_every_shipped_injector_has_all_capabilities(name: str) -> None:
-    checked = Registry()[name]
+    checked = InjectorRegistry()[name]
     assert checked.leased and checked.sweepable and checked.checkable
 
 

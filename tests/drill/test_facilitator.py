@@ -9,10 +9,10 @@ import pytest
 from support.events import event as made_event
 from support.shipped_drill import plan_of
 
-from gameday.drill.decisions import ApplyFault, Decision, Finish, PerformStep, SendMessage, SendPage, SkipMessage
+from gameday.drill.decisions import ApplyFault, Decision, FinishDrill, PerformStep, SendMessage, SendPage, SkipMessage
 from gameday.drill.facilitator import decide, next_at
 from gameday.drill.message_rules import depends_on_people
-from gameday.drill.state import State, fold
+from gameday.drill.state import DrillState, fold
 from gameday.model import EndReason, HintLevel, Json, Message, Mode, Plan, TimeExpression
 from gameday.moments import HUMAN_MOMENTS, Moment
 
@@ -23,7 +23,7 @@ class World:
     def __init__(self, plan: Plan, answers: Mapping[str, tuple[float, str, dict[str, Json]]]) -> None:
         self.plan = plan
         self.now = 1000.0
-        self.state = State()
+        self.state = DrillState()
         self.log: list[tuple[float, str]] = []
         self._answers = answers
         self._coming: list[tuple[float, str, dict[str, Json]]] = []
@@ -38,11 +38,11 @@ class World:
             after, answer, body = self._answers[kind]
             self._coming.append((self.now + after, answer, body))
 
-    def run(self) -> Finish:
+    def run(self) -> FinishDrill:
         while True:
             self._arrive()
             for what in decide(self.plan, self.state, self.now):
-                if isinstance(what, Finish):
+                if isinstance(what, FinishDrill):
                     return what
                 self._perform(what)
             times = [next_at(self.plan, self.state, self.now), *(at for at, _, _ in self._coming)]
@@ -70,7 +70,7 @@ class World:
                 self.say(step.moment.value, {"step": index})
             case PerformStep(index, step):
                 self.say("action-finished", {"action": step.action, "succeeded": True, "step": index})
-            case Finish():
+            case FinishDrill():
                 raise AssertionError("endings are returned")
 
 
@@ -132,13 +132,13 @@ def test_silent_alert_is_replaced_by_a_page() -> None:
 def test_stop_leaves_only_the_ending_due(kind: str, data: dict[str, Json]) -> None:
     world = World(plan_of(), {"fault": (0.0, kind, data)})
     assert world.run().reason == "halted"
-    assert decide(world.plan, world.state, world.now + 1e6) == (Finish(EndReason.HALTED, world.state.halt_reason),)
+    assert decide(world.plan, world.state, world.now + 1e6) == (FinishDrill(EndReason.HALTED, world.state.halt_reason),)
 
 
 def test_unreadable_guardrail_halts_but_other_signal_does_not() -> None:
     halted = World(plan_of(), {**FOLLOWS, "impact": (1.0, "signal-unreadable", {"guardrail": 0, "text": "no answer"})})
     assert halted.run().reason == "halted"
-    state = fold(State(), made_event("signal-unreadable", {"guardrail": None, "text": "no answer"}))
+    state = fold(DrillState(), made_event("signal-unreadable", {"guardrail": None, "text": "no answer"}))
     assert state.halt_reason == ""
 
 

@@ -13,9 +13,9 @@ from support.shipped_drill import plan_of
 from gameday.drill.decisions import AdjustFault, ApplyFault, Decision, EndFault, SendMessage, SkipMessage
 from gameday.drill.facilitator import scheduled_decisions
 from gameday.drill.observers.hypothesis import HypothesisObserver
-from gameday.drill.observers.observer import Baseline
+from gameday.drill.observers.observer import BaselineValues
 from gameday.drill.revert.attribution import attribute_recovery, planned_ends
-from gameday.drill.state import State, fold
+from gameday.drill.state import DrillState, fold
 from gameday.events import Evaluated
 from gameday.model import (
     Environment,
@@ -43,8 +43,8 @@ PRESENT: Said = (30.0, "fault", {"fault": "slow"})
 ENDED: Said = (150.0, "fault-end", {"fault": "slow"})
 
 
-def after(*said: Said) -> State:
-    state = State()
+def after(*said: Said) -> DrillState:
+    state = DrillState()
     begun: tuple[Said, Said] = ((0.0, "phase", {"after": "running"}), (0.0, "start", {}))
     for at, kind, data in (*begun, *said):
         state = fold(state, event(kind, data, START + at))
@@ -58,7 +58,7 @@ def with_fault(at: TimeExpression, lasts: float | None = None, repeat: Repeat | 
     return replace(plan, faults=(changed,), scenario=replace(plan.scenario, messages=()))
 
 
-def when(plan: Plan, state: State, kind: type[Decision]) -> list[float]:
+def when(plan: Plan, state: DrillState, kind: type[Decision]) -> list[float]:
     return [at - START for at, what in scheduled_decisions(plan, state) if isinstance(what, kind)]
 
 
@@ -171,9 +171,9 @@ AFTER_END = Expectation("success", Test.AT_LEAST, Limit(0.9, False, "90%"), by=T
 BINDING = SignalBinding("success", SignalKind.COUNT, "http", {})
 
 
-def judged(state: State, *values: tuple[float, float]) -> list[str]:
+def judged(state: DrillState, *values: tuple[float, float]) -> list[str]:
     """Return the verdicts, reading by reading, of an expectation after the planned end."""
-    observer = HypothesisObserver(0, AFTER_END, Baseline(Environment("", {}, {"success": BINDING}, {}), {}), dict)
+    observer = HypothesisObserver(0, AFTER_END, BaselineValues(Environment("", {}, {"success": BINDING}, {}), {}), dict)
     verdicts: list[str] = []
     for at, value in values:
         observer.feed(Reading("success", START + at, value))

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from support.events import event
 from support.shipped_drill import plan_of
 
-from gameday.drill.control.facilitator_requests import facilitator_event, within_range
+from gameday.drill.control.facilitator_requests import facilitator_event, parse_adjustment
 from gameday.drill.control.participant_requests import RequestRejected
-from gameday.drill.decisions import AdjustFault, ApplyFault, Decision, Finish, Resume, SendMessage, SkipMessage
+from gameday.drill.decisions import AdjustFault, ApplyFault, Decision, FinishDrill, Resume, SendMessage, SkipMessage
 from gameday.drill.facilitator import PREVIEW_S, decide, scheduled_decisions
 from gameday.drill.interventions import EXTENSION_S, MAX_PAUSE_S, Interventions, paused_seconds
-from gameday.drill.state import State, fold
+from gameday.drill.state import DrillState, fold
 from gameday.events import MessageOverridden, StartApproved
 from gameday.injectors.toxiproxy.faults import KINDS
 from gameday.model import EndReason, Fault, Json, Mode, Phase, Plan, Role, Source, TimeExpression
@@ -31,19 +31,19 @@ SENT_BY_ITSELF = 0
 Said = tuple[float, str, dict[str, Json]]
 
 
-def after(*said: Said) -> State:
-    state = State()
+def after(*said: Said) -> DrillState:
+    state = DrillState()
     begun: tuple[Said, Said] = ((0.0, "phase", {"after": "running"}), (0.0, "start", {}))
     for at, kind, data in (*begun, *said):
         state = fold(state, event(kind, data, START + at))
     return state
 
 
-def times(state: State, plan: Plan = PLAN) -> list[tuple[float, Decision]]:
+def times(state: DrillState, plan: Plan = PLAN) -> list[tuple[float, Decision]]:
     return [(at - START, what) for at, what in scheduled_decisions(plan, state)]
 
 
-def when(state: State, kind: type[Any], plan: Plan = PLAN) -> list[float]:
+def when(state: DrillState, kind: type[Any], plan: Plan = PLAN) -> list[float]:
     return sorted(at for at, what in times(state, plan) if isinstance(what, kind))
 
 
@@ -59,7 +59,7 @@ def line(do: str, say: str = "") -> Said:
     return (12.0, "message-override", {"operation": do, "entry": SENT_BY_ITSELF, "text": say})
 
 
-def played(state: State, at: float) -> list[Decision]:
+def played(state: DrillState, at: float) -> list[Decision]:
     return [what for what in decide(PLAN, state, START + at) if isinstance(what, SendMessage | SkipMessage)]
 
 
@@ -106,8 +106,8 @@ def test_a_fault_is_adjusted_once_for_each_request() -> None:
 
 def test_the_timebox_is_extended() -> None:
     box = PLAN.scenario.timebox
-    assert when(after(), Finish) == [box]
-    assert when(after((1.0, "extended", {"seconds": EXTENSION_S})), Finish) == [box + EXTENSION_S]
+    assert when(after(), FinishDrill) == [box]
+    assert when(after((1.0, "extended", {"seconds": EXTENSION_S})), FinishDrill) == [box + EXTENSION_S]
 
 
 def test_paused_drill_only_resumes_or_halts() -> None:
@@ -116,12 +116,12 @@ def test_paused_drill_only_resumes_or_halts() -> None:
     assert when(paused, Resume) == [20.0 + MAX_PAUSE_S]
     halted = after(IMPACT, (20.0, "paused", {}), (21.0, "stop", {}))
     [ending] = decide(PLAN, halted, START + 21.0)
-    assert isinstance(ending, Finish) and ending.reason is EndReason.HALTED
+    assert isinstance(ending, FinishDrill) and ending.reason is EndReason.HALTED
 
 
 def test_pause_shifts_only_what_counts_from_before_it() -> None:
     state = after(IMPACT, (20.0, "paused", {}), (50.0, "resumed", {}))
-    assert when(state, Finish) == [PLAN.scenario.timebox + 30.0]
+    assert when(state, FinishDrill) == [PLAN.scenario.timebox + 30.0]
     assert min(when(state, SendMessage)) == 10.0 + FIRST.after + 30.0
     later = after((20.0, "paused", {}), (50.0, "resumed", {}), (60.0, "impact", {}))
     assert min(when(later, SendMessage)) == 60.0 + FIRST.after
@@ -137,12 +137,12 @@ SLOW = Fault("slow", "latency", "database", {"delay": "400ms"}, adjust={"delay":
 
 
 def test_an_adjustment_stays_within_the_scenarios_range() -> None:
-    assert within_range(SLOW, "800ms") == {"delay": "800ms"}
+    assert parse_adjustment(SLOW, "800ms") == {"delay": "800ms"}
     for to in ("801ms", "99ms", "fast", ""):
         with pytest.raises(RequestRejected):
-            within_range(SLOW, to)
+            parse_adjustment(SLOW, to)
     with pytest.raises(RequestRejected):
-        within_range(replace(SLOW, adjust={}), "200ms")
+        parse_adjustment(replace(SLOW, adjust={}), "200ms")
 
 
 @pytest.mark.parametrize(("kind", "params", "key", "range_", "to"), [
@@ -157,16 +157,16 @@ def test_any_quantity_of_any_kind_is_adjusted(kind: str, params: Json, key: str,
     assert isinstance(params, dict)
     fault = replace(SLOW, kind=kind, params=params, adjust={key: range_})
     for words in (to, f"{key}={to}", f" {key} = {to} "):
-        assert within_range(fault, words) == {key: to}
+        assert parse_adjustment(fault, words) == {key: to}
     assert KINDS[kind].read({**params, key: to}) != KINDS[kind].read(params)
 
 
 def test_of_several_quantities_the_facilitator_names_one() -> None:
     both = replace(SLOW, params={"delay": "400ms", "jitter": "10ms"}, adjust={"delay": "1ms..1s", "jitter": "0s..1s"})
-    assert within_range(both, "jitter=20ms") == {"jitter": "20ms"}
+    assert parse_adjustment(both, "jitter=20ms") == {"jitter": "20ms"}
     for to in ("20ms", "rate=20ms", "jitter=", "jitter=10%"):
         with pytest.raises(RequestRejected):
-            within_range(both, to)
+            parse_adjustment(both, to)
 
 
 @pytest.mark.parametrize(
@@ -182,10 +182,10 @@ def test_of_several_quantities_the_facilitator_names_one() -> None:
         ({"intervention": "resume"}, after()),
         ({"intervention": "reveal"}, after()),
         ({"intervention": "shake"}, after()),
-        ({"intervention": "pause"}, State(phase=Phase.REVERTING)),
+        ({"intervention": "pause"}, DrillState(phase=Phase.REVERTING)),
     ],
 )
-def test_impossible_intervention_is_refused_and_not_recorded(request_: dict[str, Any], state: State) -> None:
+def test_impossible_intervention_is_refused_and_not_recorded(request_: dict[str, Any], state: DrillState) -> None:
     with pytest.raises(RequestRejected) as caught:
         facilitator_event(request_, PLAN, state)
     assert str(caught.value)
@@ -200,7 +200,7 @@ def test_each_intervention_is_a_facilitator_event() -> None:
 
 def test_a_drill_does_not_start_without_a_required_role_unless_each_is_confirmed() -> None:
     begin = {"intervention": "begin", "roles": ["facilitator", "ic"]}
-    before = State(phase=Phase.PREFLIGHT)
+    before = DrillState(phase=Phase.PREFLIGHT)
     with pytest.raises(RequestRejected, match="required role: ops") as caught:
         facilitator_event(begin, PLAN, before)
     assert "--without ops" in caught.value.remedy

@@ -10,9 +10,9 @@ from support.events import event
 from support.fake_injector import Bench, planned
 from support.simulated_drill import PlayedDrill, Sample, SimulatedDrill, Time
 
-from gameday.drill.observers.mitigation import SustainedMoment
-from gameday.drill.observers.observer import Baseline
-from gameday.drill.state import State, fold
+from gameday.drill.observers.mitigation import SustainedMomentObserver
+from gameday.drill.observers.observer import BaselineValues
+from gameday.drill.state import DrillState, fold
 from gameday.events import Evaluated, FaultEnded, ImpactDetected, Lapsed, Removed, active_periods, of_type
 from gameday.model import Environment, Expectation, Limit, Reading, SignalBinding, SignalKind, Test
 from gameday.moments import Moment
@@ -82,7 +82,7 @@ def test_a_fault_that_was_adjusted_is_present_without_a_gap() -> None:
 
 
 def test_a_lapse_of_one_fault_leaves_the_others_present() -> None:
-    state = State()
+    state = DrillState()
     for at, marker in ((10.0, "slow"), (11.0, "cut")):
         state = fold(state, event("fault", {"fault": marker, "marker": marker}, at))
     state = fold(state, event("lapsed", {"marker": "slow", "last_present": 19.0}, 20.0))
@@ -99,20 +99,20 @@ def test_an_outage_after_the_fault_was_removed_is_no_impact_of_it() -> None:
 
 
 BINDING = SignalBinding("success", SignalKind.RATIO, "http", {}, 1.0, None, 1)
-GROUND = Baseline(Environment("", {}, {"success": BINDING}, {}), {})
+GROUND = BaselineValues(Environment("", {}, {"success": BINDING}, {}), {})
 RESTORED = Expectation("success", Test.AT_LEAST, Limit(0.9, False, "90%"), hold=5.0)
 
 
-def sustained(times: int, until: int, good_from: int) -> tuple[SustainedMoment, State]:
+def sustained(times: int, until: int, good_from: int) -> tuple[SustainedMomentObserver, DrillState]:
     """Return an observer of a fault that ended at second 10 and comes so often, and the state after the end."""
-    state = State()
+    state = DrillState()
     for at, kind, data in (
         (1.0, "fault", {"fault": "slow", "marker": "a"}),
         (2.0, "impact", {"signal": "success"}),
         (10.0, "fault-end", {"fault": "slow", "marker": "a"}),
     ):
         state = fold(state, event(kind, dict(data), at))
-    observer = SustainedMoment(Moment.MITIGATED, Moment.IMPACT, [RESTORED], GROUND, {"slow": times})
+    observer = SustainedMomentObserver(Moment.MITIGATED, Moment.IMPACT, [RESTORED], GROUND, {"slow": times})
     for second in range(1, until + 1):
         observer.feed(Reading("success", float(second), 1.0 if second >= good_from else 0.0, 9))
     return observer, state

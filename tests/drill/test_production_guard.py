@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from gameday.cli.main import run_command
 from gameday.drill.checked_injector import CheckedInjector
-from gameday.drill.injector_registry import Injectors, Registry
+from gameday.drill.injector_registry import InjectorLookup, InjectorRegistry
 from gameday.drill.planning import require_drills_allowed
 from gameday.drill.production_guard import refuse_aliased_production
 from gameday.errors import Exit, Refused
@@ -72,7 +72,7 @@ environments:
 """
 
 
-def look(staging: str, live: str, injectors: Injectors) -> tuple[str, ...]:
+def look(staging: str, live: str, injectors: InjectorLookup) -> tuple[str, ...]:
     project = parse_project(PROJECT % (staging, live), "gameday.yaml")
     assert refuse_aliased_production(project, project.environments["live"], injectors) == ()
     return refuse_aliased_production(project, project.environments["staging"], injectors)
@@ -88,9 +88,9 @@ def test_address_resolving_to_production_is_refused(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(socket, "getaddrinfo", found)
     proxy = '{injector: toxiproxy, url: "http://%s:8474", proxy: %s}'
     with pytest.raises(Refused, match="target database of staging leads to target orders of live, which is marked"):
-        look(proxy % ("db.internal", "a"), proxy % ("192.0.2.7", "a"), Registry())
-    look(proxy % ("db.internal", "a"), proxy % ("192.0.2.7", "b"), Registry())
-    look(proxy % ("db.internal", "a"), proxy % ("192.0.2.8", "a"), Registry())
+        look(proxy % ("db.internal", "a"), proxy % ("192.0.2.7", "a"), InjectorRegistry())
+    look(proxy % ("db.internal", "a"), proxy % ("192.0.2.7", "b"), InjectorRegistry())
+    look(proxy % ("db.internal", "a"), proxy % ("192.0.2.8", "a"), InjectorRegistry())
 
 
 class Leading(MadeEngine):

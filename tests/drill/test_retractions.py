@@ -11,7 +11,7 @@ from support.shipped_drill import plan_of
 
 from gameday.boards.drill_board import DrillBoard
 from gameday.boards.playback import Playback
-from gameday.drill.state import State, fold, fold_next
+from gameday.drill.state import DrillState, fold, fold_next
 from gameday.events import DebriefEnded, Event, Retracted, list_retractable, retraction_event, without_retracted
 from gameday.model import Mode, Role
 from gameday.moments import Moment
@@ -45,10 +45,10 @@ def test_what_is_computed_leaves_out_what_was_retracted(kind: str) -> None:
 
 def test_state_and_boards_follow_a_retraction() -> None:
     log = retracted(PEOPLE, "declared")
-    state = State()
+    state = DrillState()
     for index, event in enumerate(log):
         state = fold_next(state, event, log[: index + 1])
-    assert state == reduce(fold, without_retracted(log), State())
+    assert state == reduce(fold, without_retracted(log), DrillState())
     assert Moment.DECLARED not in state.moments
     plan = plan_of(Mode.FACILITATED, "")
     board = DrillBoard(plan)

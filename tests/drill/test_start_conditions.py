@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from gameday.clock import JumpClock
-from gameday.drill.observers.observer import Baseline
-from gameday.drill.start_conditions import Check, StartConditions
+from gameday.drill.observers.observer import BaselineValues
+from gameday.drill.start_conditions import CheckResult, StartConditions
 from gameday.files.scenario import read_scenario
 from gameday.model import Environment, Expectation, Guardrail, Limit, Reading, Scenario, SignalBinding, SignalKind, Test
 from gameday.signals.series import Series
@@ -49,7 +49,7 @@ class Readings:
                 self.series[name].add(reading)
 
     def conditions(self, scenario: Scenario, baseline: dict[str, float] | None = None) -> StartConditions:
-        ground = Baseline(Environment("staging", {}, BINDINGS, {}), baseline or {})
+        ground = BaselineValues(Environment("staging", {}, BINDINGS, {}), baseline or {})
         return StartConditions(scenario, self.series, self.clock, self.pause, self.since, ground)
 
 
@@ -59,7 +59,7 @@ def scenario() -> Scenario:
     return replace(read, guardrails=(BELOW_HALF,), steady_state=(Expectation(SHOP, Test.IS_HEALTHY),))
 
 
-def check_guardrail(readings: Readings, scenario: Scenario, baseline: dict[str, float] | None = None) -> Check:
+def check_guardrail(readings: Readings, scenario: Scenario, baseline: dict[str, float] | None = None) -> CheckResult:
     (check,) = readings.conditions(scenario, baseline).guardrails()
     return check
 

@@ -10,12 +10,12 @@ from support.shipped_drill import plan_of
 
 from gameday.drill.control.facilitator_requests import facilitator_event, stop_confirmation
 from gameday.drill.control.participant_requests import RequestRejected, action_request_event
-from gameday.drill.decisions import AdjustFault, ApplyFault, Finish, RevertAfterStop, SendMessage
+from gameday.drill.decisions import AdjustFault, ApplyFault, FinishDrill, RevertAfterStop, SendMessage
 from gameday.drill.facilitator import STOP_DECISION_S, decide, scheduled_decisions, timebox_at
 from gameday.drill.observers import ObserverGroup
-from gameday.drill.observers.observer import Baseline
-from gameday.drill.revert.attribution import attribute_recovery, own_interventions
-from gameday.drill.state import State, fold
+from gameday.drill.observers.observer import BaselineValues
+from gameday.drill.revert.attribution import attribute_recovery, list_drill_changes
+from gameday.drill.state import DrillState, fold
 from gameday.events import CAUSE_OWN_REVERT, ResumedAfterStop
 from gameday.model import (
     EndReason,
@@ -44,14 +44,14 @@ REVERTED: list[Row] = [(30, "fault-reverted", {"marker": "m1"}), (30, "reverted"
 RESUMED: Row = (91, "stop-resumed", {})
 
 
-def state_after(*rows: Row) -> State:
-    state = State()
+def state_after(*rows: Row) -> DrillState:
+    state = DrillState()
     for at, kind, data in rows:
         state = fold(state, event(kind, data, START + at))
     return state
 
 
-def due(state: State, at: float) -> tuple[object, ...]:
+def due(state: DrillState, at: float) -> tuple[object, ...]:
     return decide(PLAN, state, START + at)
 
 
@@ -65,18 +65,18 @@ def test_stop_reverts_at_once_and_nothing_else_is_due() -> None:
 
 def test_stop_without_an_answer_ends_the_drill() -> None:
     (finish,) = due(state_after(*RUNS, STOP, *REVERTED), 30 + STOP_DECISION_S)
-    assert isinstance(finish, Finish) and finish.reason is EndReason.HALTED
+    assert isinstance(finish, FinishDrill) and finish.reason is EndReason.HALTED
 
 
 def test_a_confirmed_stop_ends_the_drill() -> None:
     (finish,) = due(state_after(*RUNS, STOP, (30, "stop-confirmed", {})), 30)
-    assert isinstance(finish, Finish) and finish.reason is EndReason.HALTED
+    assert isinstance(finish, FinishDrill) and finish.reason is EndReason.HALTED
 
 
 @pytest.mark.parametrize("kind", ["stop", "halt"])
 def test_a_stop_by_command_ends_a_stopped_drill_too(kind: str) -> None:
     (finish,) = due(state_after(*RUNS, STOP, *REVERTED, (40, kind, {})), 40)
-    assert isinstance(finish, Finish) and finish.reason is EndReason.HALTED
+    assert isinstance(finish, FinishDrill) and finish.reason is EndReason.HALTED
 
 
 def test_a_stop_before_the_start_ends_the_drill() -> None:
@@ -97,7 +97,7 @@ def test_a_resume_applies_the_interrupted_fault_once_and_continues_the_clock() -
     present = state_after(*RUNS, STOP, *REVERTED, RESUMED, *again)
     assert present.present == {"slow"}
     assert not [what for what in due(present, 93) if isinstance(what, ApplyFault | AdjustFault)]
-    assert not own_interventions(present), "a fault that was applied again was not adjusted"
+    assert not list_drill_changes(present), "a fault that was applied again was not adjusted"
 
 
 def test_a_fault_that_had_not_begun_keeps_its_delay() -> None:
@@ -140,7 +140,7 @@ def test_after_stop_only_end_resume_and_notes_are_accepted() -> None:
 def test_a_rehearsal_is_ended_by_stop() -> None:
     state = state_after(*RUNS, (30, "stop", {}))
     (finish,) = decide(replace(PLAN, mode=Mode.REHEARSAL), state, START + 30)
-    assert isinstance(finish, Finish)
+    assert isinstance(finish, FinishDrill)
 
 
 def test_an_incident_message_waits_while_service_is_back() -> None:
@@ -150,7 +150,7 @@ def test_an_incident_message_waits_while_service_is_back() -> None:
     healthy = Expectation(expectation.signal, Test.AT_MOST, Limit(0.8, False, "800ms"))
     binding = SignalBinding(expectation.signal, SignalKind.DURATION, "http", {}, healthy=healthy)
     environment = Environment("test", {}, {expectation.signal: binding}, {})
-    observers = ObserverGroup(replace(PLAN, environment=environment), Baseline(environment, {}), dict)
+    observers = ObserverGroup(replace(PLAN, environment=environment), BaselineValues(environment, {}), dict)
     state = state_after(*RUNS)
     for at, value in ((20, 3.0), (21, 3.0), (22, 0.2), (23, 0.2)):
         observers.feed(Reading(expectation.signal, START + at, value))

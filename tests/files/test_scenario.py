@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gameday.errors import BadArguments
 from gameday.files.placeholders import substitute, substitute_scenario
-from gameday.files.scenario import CHARTER, bind_charter, parse_scenario
+from gameday.files.scenario import CHARTER, fill_charter_times, parse_scenario
 from gameday.files.scenario_library import find_scenario
 from gameday.model import (
     Environment,
@@ -98,9 +98,9 @@ def test_a_rehearsal_written_out() -> None:
 
 
 def test_the_charter_of_the_environment_is_the_only_source_of_its_thresholds() -> None:
-    ours = bind_charter(SCENARIO, replace(NOWHERE, charter={"swarm": 240.0, "command": 1.0}))
+    ours = fill_charter_times(SCENARIO, replace(NOWHERE, charter={"swarm": 240.0, "command": 1.0}))
     assert [objective.by and objective.by.after for objective in ours.objectives] == [240, 180, 300]
-    assert bind_charter(SCENARIO, NOWHERE).objectives[0].by == TimeExpression(Moment.PAGED, 300)
+    assert fill_charter_times(SCENARIO, NOWHERE).objectives[0].by == TimeExpression(Moment.PAGED, 300)
 
 
 def test_texts_use_the_teams_own_terms() -> None:

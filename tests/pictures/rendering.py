@@ -18,7 +18,7 @@ from gameday.clock import Clock
 from gameday.review.chart import draw_chart
 from gameday.terminal.desk.desk_state import DeskState
 from gameday.terminal.glyphs import UNICODE
-from gameday.terminal.rich_view import ScreenLines
+from gameday.terminal.live_view import ScreenLines
 from gameday.terminal.screen_layout import render_screen
 from gameday.terminal.screen_state import ScreenState
 

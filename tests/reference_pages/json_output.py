@@ -12,10 +12,10 @@ from reference_pages.markdown import table
 from gameday.cli import json_documents as documents
 from gameday.scorecards import scorecard_json
 
-COMMANDS: dict[str, tuple[str, type[documents.Document] | None]] = {
+COMMANDS: dict[str, tuple[str, type[documents.JsonDocument] | None]] = {
     "list": ("array", documents.ScenarioDocument),
     "plan FILE": ("object", documents.PlanDocument),
-    "run FILE --rehearse": ("object", documents.RunDocument),
+    "run FILE --rehearse": ("object", documents.RehearsalDocument),
     "status": ("array", documents.StatusDocument),
     "log [DRILL]": ("one object per line", documents.LogDocument),
     "show SCENARIO": ("object", documents.ScenarioDetails),
@@ -35,7 +35,7 @@ def generate() -> str:
     return "\n\n".join([table(("command", "prints"), rows), *sections])
 
 
-def _link(kind: type[documents.Document] | None) -> str:
+def _link(kind: type[documents.JsonDocument] | None) -> str:
     name = "Scorecard" if kind is None else _title(kind.__name__)
     return f"[{name}](#{name.lower()})"
 

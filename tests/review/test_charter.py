@@ -9,7 +9,7 @@ import pytest
 import yaml
 from support.drill_factory import DRILL, Made, facilitated
 
-from gameday.drill.injector_registry import Registry
+from gameday.drill.injector_registry import InjectorRegistry
 from gameday.drill.planning import make_plan, planned_event
 from gameday.events import Planned
 from gameday.files.project import parse_project
@@ -48,7 +48,7 @@ def planned(folder: Path, charter: str) -> Planned:
     (folder / "db-slowdown.yaml").write_text(SCENARIO, encoding="utf-8")
     environment = parse_project(PROJECT.replace("CHARTER", charter), "gameday.yaml").environments["staging"]
     scenario = adapt_to_environment(read_scenario(folder / "db-slowdown.yaml"), environment)
-    return planned_event(make_plan(DRILL, scenario, environment, Mode.FACILITATED, Registry(), seed=1))
+    return planned_event(make_plan(DRILL, scenario, environment, Mode.FACILITATED, InjectorRegistry(), seed=1))
 
 
 def with_plan(made: Made, plan: Planned) -> Made:

@@ -17,7 +17,7 @@ from gameday import atomic_file
 from gameday.errors import InternalError
 from gameday.model import Role, Source
 from gameday.review.assemble import build_document
-from gameday.review.document import Document, Form
+from gameday.review.document import Form, ReviewDocument
 from gameday.review.managed_blocks import digest_block, find_blocks
 from gameday.review.markdown import render_markdown
 from gameday.review.merge_edits import MergedDraft, merge_edits
@@ -28,18 +28,18 @@ FORMS: tuple[Form, ...] = ("light", "full")
 OURS = re.compile(r"<!-- gd:auto [a-z]+ ([0-9a-f]{12}) -->\n((?:(?!<!-- gd:).*\n)*)<!-- gd:end -->")
 
 
-def said(made: Made) -> dict[Form, Document]:
+def said(made: Made) -> dict[Form, ReviewDocument]:
     card = build_scorecard(made.events, made.readings)
     return {form: build_document(made.events, card, None, form) for form in FORMS}
 
 
 @cache
-def before_edits() -> dict[Form, Document]:
+def before_edits() -> dict[Form, ReviewDocument]:
     return said(facilitated())
 
 
 @cache
-def later() -> dict[Form, Document]:
+def later() -> dict[Form, ReviewDocument]:
     """Return the same drill after one more line of the debrief."""
     return said(facilitated().plus(1400, "debrief", Source.HUMAN, Role.SCRIBE, heading="Learned", text="Pools fill."))
 

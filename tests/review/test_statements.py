@@ -12,10 +12,10 @@ from support.drill_factory import MARK, Made, facilitated, rehearsal
 from support.generated_drills import drills
 
 from gameday.errors import Exit
-from gameday.events import Event, first, first_time, read_plan
+from gameday.events import Event, first_of_kind, first_time_of_kind, read_plan
 from gameday.model import Source
 from gameday.review.assemble import build_document
-from gameday.review.document import Bullets, Document, Form, Para, Table, render_marks
+from gameday.review.document import Bullets, Form, Para, ReviewDocument, Table, render_marks
 from gameday.scorecards.render import render_scorecard, render_summary
 from gameday.scorecards.scorecard import Scorecard, build_scorecard
 from gameday.units import format_duration, format_value
@@ -38,7 +38,7 @@ class Log:
                 yield event
 
     def at(self, *kinds: str) -> float:
-        at = first_time(self.made.events, *kinds)
+        at = first_time_of_kind(self.made.events, *kinds)
         assert at is not None, kinds
         return at
 
@@ -202,7 +202,7 @@ CLAIMS: tuple[tuple[str, Check], ...] = (
 SECTIONS = {"summary", "hypothesis", "detection", "well", "difficult", "factors", "lucky", "actions", "impact"}
 
 
-def sentences(document: Document) -> Iterator[str]:
+def sentences(document: ReviewDocument) -> Iterator[str]:
     """Yield the program's own sentences; a paragraph of the summary has several."""
     for section in document.sections:
         for block in section.generated_blocks if section.id in SECTIONS else ():
@@ -250,7 +250,7 @@ def test_every_row_of_the_timeline_names_its_source_and_its_time(made: Made) -> 
     table = next(block for section in document.sections if section.id == "timeline"
                  for block in section.blocks if isinstance(block, Table))  # fmt: skip
     sources = {row[3] for row in table.rows if row[2].startswith("STOP")}
-    stop = first(made.events, "stop")
+    stop = first_of_kind(made.events, "stop")
     assert sources == (set() if stop is None else {"STOP key"} if stop.source is Source.HUMAN
                        else {"\ue000gameday stop\ue001"})  # fmt: skip
     assert not any(re.search(r"after $|: $|\bNone\b", row[2]) for row in table.rows)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gameday.scorecards.statistics import Time, median, target_counts, wilson_interval
+from gameday.scorecards.statistics import Time, format_share_met, median, wilson_interval
 
 COUNTS = st.integers(1, 400).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of)))
 TIMES = st.lists(st.builds(Time, st.floats(0, 1e6), st.booleans()), min_size=5, max_size=60)
@@ -37,8 +37,8 @@ def test_no_share_is_an_error(met: int, of: int) -> None:
 
 
 def test_counts_are_said_with_their_interval_and_not_for_few() -> None:
-    assert target_counts(4, 6) == "4 of 6 [30 to 90%]"
-    assert target_counts(3, 3) == "too few to compare (n=3)"
+    assert format_share_met(4, 6) == "4 of 6 [30 to 90%]"
+    assert format_share_met(3, 3) == "too few to compare (n=3)"
 
 
 @given(TIMES)

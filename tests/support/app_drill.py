@@ -18,7 +18,7 @@ from gameday.app.drill_outcome import combine_exits, load_drill_outcome
 from gameday.app.drill_status import query_drills
 from gameday.app.finished_drills import load_finished
 from gameday.app.reporter import Reporter
-from gameday.app.reviews import draft_page, draft_review, refresh_after_debrief
+from gameday.app.reviews import draft_review, refresh_after_debrief, write_html_page
 from gameday.app.start_drill import DrillRequest, plan_with_people, prepare_drill, rehearse
 from gameday.app.statements import send_intervention, send_statement
 from gameday.app.stop_drills import halt_drills
@@ -150,7 +150,7 @@ def rehearsed() -> dict[str, object]:
     outcomes = [load_drill_outcome(result, prepared.store) for result in results]
     drill = results[0].drill
     draft_review(prepared.store, drill, Path("reviews"))
-    draft_page(prepared.store, drill, Path("reviews"))
+    write_html_page(prepared.store, drill, Path("reviews"))
     halt_drills("halt", reporter, DEFAULT_TIMING)
     return {
         "exit": combine_exits(results, outcomes, prepared.store),

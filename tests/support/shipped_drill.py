@@ -11,11 +11,11 @@ from support.drill_factory import MONO, rehearsal
 from support.events import body
 
 from gameday.drill.rehearsal import responder_script, scale_times
-from gameday.drill.state import State, fold
+from gameday.drill.state import DrillState, fold
 from gameday.drill.view import View
 from gameday.events import Event, body_data
 from gameday.files.placeholders import substitute_scenario
-from gameday.files.scenario import bind_charter, read_scenario
+from gameday.files.scenario import fill_charter_times, read_scenario
 from gameday.model import (
     Action,
     Binding,
@@ -103,10 +103,10 @@ class Player:
     """Feeds a view with the drill up to a time, as the loop would."""
 
     view: View
-    state: State
+    state: DrillState
 
     def __init__(self, view: View, mode: Mode = Mode.REHEARSAL) -> None:
-        self.view, self.state = view, State()
+        self.view, self.state = view, DrillState()
         self._events, self._readings = list(events()), readings()
         view.begin(plan(mode))
 
@@ -125,7 +125,7 @@ ENVIRONMENT = Environment("test", {}, {}, {})
 
 
 def plan_of(mode: Mode = Mode.REHEARSAL, mitigation: str = "shed-optional-work") -> Plan:
-    scenario = bind_charter(read_scenario(SHIPPED), ENVIRONMENT)
+    scenario = fill_charter_times(read_scenario(SHIPPED), ENVIRONMENT)
     pace = scenario.pace if mode is Mode.REHEARSAL else 1.0
     if mode is Mode.REHEARSAL:
         scenario = scale_times(scenario, pace)

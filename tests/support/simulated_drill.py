@@ -9,9 +9,9 @@ from typing import Literal
 from support.shipped_drill import plan_of
 
 from gameday.drill.observers import ObserverGroup
-from gameday.drill.observers.observer import Baseline
+from gameday.drill.observers.observer import BaselineValues
 from gameday.drill.planning import planned_event
-from gameday.drill.state import State, fold
+from gameday.drill.state import DrillState, fold
 from gameday.events import (
     ActionStarted,
     Body,
@@ -101,12 +101,12 @@ class PlayedDrill:
         self.drill = drill
         self.events: list[Event] = []
         self.checks: dict[str, float] = {}
-        self._state = State()
+        self._state = DrillState()
         self._play()
 
     def _play(self) -> None:
         plan = _plan(self.drill)
-        group = ObserverGroup(plan, Baseline(plan.environment, {}), lambda: self.checks)
+        group = ObserverGroup(plan, BaselineValues(plan.environment, {}), lambda: self.checks)
         self._append(START, planned_event(plan))
         self._append(START, Started(0.0))
         steps = int(self.drill.seconds / TICK_S)

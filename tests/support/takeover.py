@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gameday.clock import Clock, JumpClock
-from gameday.drill.injector_registry import Injectors
+from gameday.drill.injector_registry import InjectorLookup
 from gameday.drill.revert.takeover import Takeover
 from gameday.drill.revert.takeover_log import TakeoverLog
 from gameday.model import Source
@@ -24,7 +24,7 @@ def make_journal(folder: Path, undo: dict[str, Command] | None = None, **on_halt
 
 
 def take_over(
-    store: RevertAuthority | None, why: str = "its owner has ended", injectors: Injectors | None = None,
+    store: RevertAuthority | None, why: str = "its owner has ended", injectors: InjectorLookup | None = None,
     clock: Clock | None = None, journal: RevertJournal | None = None,
 ) -> list[Intent]:  # fmt: skip
     """Take it over, and wait until that is recorded."""

@@ -12,7 +12,7 @@ from typing_extensions import override
 from gameday.boards.playback import follow_store, replay
 from gameday.boards.playback import read_recorded_plan as plan_in
 from gameday.clock import JumpClock
-from gameday.drill.state import State
+from gameday.drill.state import DrillState
 from gameday.drill.view import View
 from gameday.errors import BadArguments
 from gameday.events import Ended, Event, NewEvent, Note, PhaseChanged, Planned, Started
@@ -36,7 +36,7 @@ class Seen(View):
         assert plan.scenario.id == "db-slowdown"
 
     @override
-    def event(self, event: Event, state: State) -> None:
+    def event(self, event: Event, state: DrillState) -> None:
         self.kinds.append(event.kind)
 
     @override
@@ -44,7 +44,7 @@ class Seen(View):
         self.readings.append(reading)
 
     @override
-    def tick(self, now: float, state: State) -> None:
+    def tick(self, now: float, state: DrillState) -> None:
         self.ticks.append(now)
 
     @override

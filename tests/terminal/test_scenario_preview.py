@@ -15,7 +15,7 @@ from gameday.files.scenario_library import list_library
 from gameday.model import Environment, Scenario
 from gameday.moments import Moment
 from gameday.terminal.glyphs import ASCII, UNICODE
-from gameday.terminal.preview_rows import overtime_rows, scheduled_rows, untimed_rows
+from gameday.terminal.preview_rows import rows_after_assumed_end, scheduled_rows, untimed_rows
 from gameday.terminal.scenario_preview import scenario_preview
 
 NOWHERE = Environment("", {}, {}, {})
@@ -62,7 +62,7 @@ def test_the_afternoon_row_by_row() -> None:
         (345, "team"), (345, "team"), (405, "team"), (425, "team"), (445, "team"), (505, "users"),
         (555, "hint nudge"), (565, "support"), (615, "executive"), (625, "end"),
     ]  # fmt: skip
-    late = [row.who for row in overtime_rows(SHIPPED, estimate_schedule(SHIPPED))]
+    late = [row.who for row in rows_after_assumed_end(SHIPPED, estimate_schedule(SHIPPED))]
     assert late == ["hint question", "hint pointer", "hint answer", "timebox"]
     assert [row.who for row in untimed_rows(SHIPPED, estimate_schedule(SHIPPED))] == ["expert"]
 

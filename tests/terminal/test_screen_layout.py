@@ -13,12 +13,12 @@ from support.events import event as made_event
 from support.shipped_drill import Player
 from typing_extensions import override
 
-from gameday.drill.state import State
+from gameday.drill.state import DrillState
 from gameday.drill.view import View
 from gameday.events import Event
 from gameday.model import Json, Mode, Plan, Reading
 from gameday.terminal.glyphs import ASCII, UNICODE, Glyphs
-from gameday.terminal.rich_view import ScreenLines
+from gameday.terminal.live_view import ScreenLines
 from gameday.terminal.screen_header import STOP
 from gameday.terminal.screen_layout import RowRequest, allocate_rows, render_screen
 from gameday.terminal.screen_state import ScreenState
@@ -34,7 +34,7 @@ class Watcher(View):
         self.board = ScreenState(plan)
 
     @override
-    def event(self, event: Event, state: State) -> None:
+    def event(self, event: Event, state: DrillState) -> None:
         self.board.event(event, state)
 
     @override
@@ -42,7 +42,7 @@ class Watcher(View):
         self.board.reading(reading)
 
     @override
-    def tick(self, now: float, state: State) -> None:
+    def tick(self, now: float, state: DrillState) -> None:
         self.board.tick(now, state)
 
     @override

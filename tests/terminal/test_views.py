@@ -13,12 +13,12 @@ from rich.console import Console
 from support.shipped_drill import Player, plan
 from typing_extensions import override
 
-from gameday.drill.state import State
+from gameday.drill.state import DrillState
 from gameday.drill.view import NoView, View
 from gameday.events import Event
 from gameday.model import Plan
+from gameday.terminal.live_view import DRAW_INTERVAL_S, LiveView
 from gameday.terminal.plain_view import PlainView
-from gameday.terminal.rich_view import DRAW_INTERVAL_S, LiveView
 from gameday.terminal.threaded_view import ThreadedView
 from gameday.terminal.view_factory import create_view
 
@@ -76,7 +76,7 @@ def test_nothing_new_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None
     view, out = live()
     player = Player(view)
     ticks = iter([100.0, 100.1, 101.0, 102.0])
-    monkeypatch.setattr("gameday.terminal.rich_view.time.monotonic", lambda: next(ticks))
+    monkeypatch.setattr("gameday.terminal.live_view.time.monotonic", lambda: next(ticks))
     player.play(30.0)
     drawn = len(out.getvalue())
     player.view.tick(5030.0, player.state)  # another look at the same second
@@ -116,7 +116,7 @@ def test_what_is_said_on_stderr_meanwhile_is_not_lost(monkeypatch: pytest.Monkey
 
 class Faulty(NoView):
     @override
-    def event(self, event: Event, state: State) -> None:
+    def event(self, event: Event, state: DrillState) -> None:
         raise ZeroDivisionError("in a view")
 
 
@@ -158,7 +158,7 @@ class Recorder(NoView):
         self.kinds.append("begin")
 
     @override
-    def event(self, event: Event, state: State) -> None:
+    def event(self, event: Event, state: DrillState) -> None:
         self.kinds.append(event.kind)
         self.thread = threading.current_thread().name
 

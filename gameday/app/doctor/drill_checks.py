@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 def check_unfinished() -> Iterator[Finding]:
     """Report unfinished drills, by the store and by the runtime folder; reverting them is for `gameday halt`."""
-    from gameday.app.running_drills import belongs_here, current_project, list_running
+    from gameday.app.running_drills import current_project, is_visible_from, list_running
     from gameday.store.open import open_read_only
 
     store, here, running = open_read_only(), current_project(), list_running()
-    drills = [drill for drill in store.unfinished() if belongs_here(store.project(drill), here)] if store else []
+    drills = [drill for drill in store.unfinished() if is_visible_from(store.project(drill), here)] if store else []
     for drill in drills:
         assert store is not None
         yield _describe(store, drill)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from gameday.app import leftover_scan
 from gameday.app.doctor.finding import Finding, Mark
 from gameday.app.doctor.signal_checks import check_signals
-from gameday.app.sweep import describe_hidden
+from gameday.app.sweep import describe_without_spoilers
 from gameday.errors import Refused
 
 if TYPE_CHECKING:
     from gameday.app.leftover_scan import LeftoverScan
     from gameday.drill.checked_injector import CheckedInjector
-    from gameday.drill.injector_registry import Registry
+    from gameday.drill.injector_registry import InjectorRegistry
     from gameday.model import Binding, Environment
     from gameday.plugins.injector import Injector
     from gameday.plugins.types import Intent
@@ -28,14 +28,14 @@ def check_environment(name: str | None, token: str, report: Callable[[str], None
     """Report on the environment, its targets and signals; of running drills only what spoils nothing."""
     from gameday.app.environment_selection import DemoNotRunning, select_environment
     from gameday.app.running_drills import responding_drills
-    from gameday.drill.injector_registry import Registry
+    from gameday.drill.injector_registry import InjectorRegistry
 
     try:
         selected = select_environment(name, report, start_demo=False)
     except DemoNotRunning:
         yield _demo_finding()
         return
-    environment, registry = selected.environment, Registry()
+    environment, registry = selected.environment, InjectorRegistry()
     yield _permission_finding(environment, selected.description.removeprefix("environment "))
     own, scan = responding_drills(token), leftover_scan.scan_environment(environment, registry)
     foreign = [intent for intent in scan.unique_faults if intent.drill not in own]
@@ -50,9 +50,9 @@ def check_environment(name: str | None, token: str, report: Callable[[str], None
 
 def _may_see(own: Mapping[str, bool], environment: Environment, scan: LeftoverScan) -> bool:
     """Return True if the token is that of every running drill in the environment or on one of its targets."""
-    from gameday.app.running_drills import is_in, list_running
+    from gameday.app.running_drills import list_running, runs_in_environment
 
-    here = {drill.drill for drill in list_running(everywhere=True).drills if is_in(drill, environment)}
+    here = {drill.drill for drill in list_running(everywhere=True).drills if runs_in_environment(drill, environment)}
     touching = here | {intent.drill for intent in scan.unique_faults}
     return all(own[drill] for drill in touching if drill in own)
 
@@ -68,7 +68,7 @@ def _combined_target_findings(
             yield _leftovers_finding(binding, leftovers)
     for intent in scan.unique_faults:
         if intent.drill in running:
-            yield Finding(Mark.LACKS, "target", describe_hidden(intent))
+            yield Finding(Mark.LACKS, "target", describe_without_spoilers(intent))
     say = "a drill is running: targets and readings are hidden without the facilitator's token"
     yield Finding(Mark.LACKS, "signal", say)
 
@@ -100,7 +100,7 @@ def _permission_finding(environment: Environment, description: str) -> Finding:
     return Finding(Mark.OK, "environment", description)
 
 
-def _target_findings(binding: Binding, registry: Registry, scan: LeftoverScan) -> Iterator[Finding]:
+def _target_findings(binding: Binding, registry: InjectorRegistry, scan: LeftoverScan) -> Iterator[Finding]:
     """Report if the target exists and carries traffic, what reverts a fault there, and leftover faults."""
     from gameday.plugins.types import Deadline
 
@@ -132,7 +132,7 @@ def _target_findings(binding: Binding, registry: Registry, scan: LeftoverScan) -
         yield _unreachable(binding, refused)
 
 
-def _cannot_sweep(binding: Binding, registry: Registry) -> bool:
+def _cannot_sweep(binding: Binding, registry: InjectorRegistry) -> bool:
     """Return True if the target's injector finds no leftovers by design."""
     try:
         return registry[binding.injector].sweepable is None

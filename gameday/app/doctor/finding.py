@@ -31,10 +31,10 @@ class Finding:
     is_running_drill: bool = False
 
 
-Check = Callable[[], Iterator[Finding]]
+DoctorCheck = Callable[[], Iterator[Finding]]
 
 
-def run_check(name: str, check: Check) -> Iterator[Finding]:
+def run_check(name: str, check: DoctorCheck) -> Iterator[Finding]:
     """Yield the check's findings; an error that ends it is a finding too."""
     try:
         yield from check()

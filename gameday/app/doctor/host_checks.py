@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from gameday.app.doctor.finding import Check, Finding, Mark
+from gameday.app.doctor.finding import DoctorCheck, Finding, Mark
 from gameday.errors import Refused
 
 TRIAL_APPENDS = 20
@@ -121,9 +121,9 @@ def check_guardian() -> Iterator[Finding]:
 
 def check_injectors() -> Iterator[Finding]:
     """Report each injector; one that cannot be loaded is bad only if no other works."""
-    from gameday.drill.injector_registry import Registry
+    from gameday.drill.injector_registry import InjectorRegistry
 
-    registry, loaded, broken = Registry(), 0, list[str]()
+    registry, loaded, broken = InjectorRegistry(), 0, list[str]()
     for name in registry.names():
         try:
             yield Finding(Mark.OK, "injector", f"{name}: {', '.join(registry[name].kinds)}")
@@ -158,7 +158,7 @@ def check_toxiproxy_server() -> Iterator[Finding]:
         yield Finding(Mark.LACKS, "toxiproxy", "toxiproxy-server is not on PATH: the demo uses the embedded proxy")
 
 
-CHECKS: Mapping[str, Check] = {
+CHECKS: Mapping[str, DoctorCheck] = {
     "Python": check_python,
     "store": check_store,
     "runtime": check_runtime_folder,

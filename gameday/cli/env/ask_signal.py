@@ -24,12 +24,12 @@ def read_map(text: str) -> dict[str, Json]:
     return document.data
 
 
-Ready = Mapping[str, Json]
+ReadySettings = Mapping[str, Json]
 PROBES = ("http", "prometheus", "sql", "process")
 SOURCES = ("prometheus", "alertmanager")
 
 
-def ask_signal(lack: MissingBinding, environment: Environment, ready: Ready) -> dict[str, Json]:
+def ask_signal(lack: MissingBinding, environment: Environment, ready: ReadySettings) -> dict[str, Json]:
     """Ask for probe and settings. `ready` are the previous answers, as defaults."""
     assert lack.kind is not None
     if lack.kind is SignalKind.ALERT:
@@ -46,7 +46,7 @@ def _probe(text: str) -> str | dict[str, Json]:
     return read_map(text) if text.startswith("{") else parse_choice(PROBES)(text)
 
 
-def _http(kind: SignalKind, environment: Environment, ready: Ready) -> dict[str, Json]:
+def _http(kind: SignalKind, environment: Environment, ready: ReadySettings) -> dict[str, Json]:
     url = ask_parsed("Address", _text(ready, "url") or _url_of(environment, "http"), parse_non_empty)
     settings: dict[str, Json] = {"url": url}
     if numbers := find_numbers(url):
@@ -67,19 +67,19 @@ def _http(kind: SignalKind, environment: Environment, ready: Ready) -> dict[str,
     return {**settings, "value": value, **_n(ready)} if value else settings
 
 
-def _n(ready: Ready) -> dict[str, Json]:
+def _n(ready: ReadySettings) -> dict[str, Json]:
     n = ask("Path of its sample size; Enter for none", _text(ready, "n"))
     return {"n": n} if n else {}
 
 
-def _prometheus(_kind: SignalKind, environment: Environment, ready: Ready) -> dict[str, Json]:
+def _prometheus(_kind: SignalKind, environment: Environment, ready: ReadySettings) -> dict[str, Json]:
     url = ask_parsed("Prometheus address", _text(ready, "url") or _prometheus_url(environment), parse_non_empty)
     query = ask_parsed("Query", _text(ready, "query"), parse_non_empty)
     n = ask("Query for its sample size; Enter for none", _text(ready, "n"))
     return {"url": url, "query": query, **({"n": n} if n else {})}
 
 
-def _sql(_kind: SignalKind, environment: Environment, ready: Ready) -> dict[str, Json]:
+def _sql(_kind: SignalKind, environment: Environment, ready: ReadySettings) -> dict[str, Json]:
     others = [signal.settings for signal in environment.signals.values() if signal.probe == "sql"]
     known = _text(ready, "dsn_env") or _text((others or [{}])[-1], "dsn_env") or "DATABASE_URL"
     dsn = ask_parsed("Environment variable with the database's address", known, parse_non_empty)
@@ -89,7 +89,7 @@ def _sql(_kind: SignalKind, environment: Environment, ready: Ready) -> dict[str,
     }
 
 
-def _process(_kind: SignalKind, _environment: Environment, ready: Ready) -> dict[str, Json]:
+def _process(_kind: SignalKind, _environment: Environment, ready: ReadySettings) -> dict[str, Json]:
     import shlex
 
     before = ready.get("run")
@@ -99,7 +99,7 @@ def _process(_kind: SignalKind, _environment: Environment, ready: Ready) -> dict
     }
 
 
-def _alert(name: str, environment: Environment, ready: Ready) -> dict[str, Json]:
+def _alert(name: str, environment: Environment, ready: ReadySettings) -> dict[str, Json]:
     source = ask_parsed("Source: prometheus or alertmanager", _text(ready, "from") or SOURCES[0], parse_choice(SOURCES))
     usual = _prometheus_url(environment) if source == SOURCES[0] else "http://127.0.0.1:9093"
     url = ask_parsed("Address", _text(ready, "url") or usual, parse_non_empty)
@@ -111,12 +111,12 @@ def _alert(name: str, environment: Environment, ready: Ready) -> dict[str, Json]
     return {"url": url, "from": source, "alert": ask_parsed("Alert name there", likely, parse_non_empty)}
 
 
-_ASKED: Mapping[str, Callable[[SignalKind, Environment, Ready], dict[str, Json]]] = {
+_ASKED: Mapping[str, Callable[[SignalKind, Environment, ReadySettings], dict[str, Json]]] = {
     "http": _http, "prometheus": _prometheus, "sql": _sql, "process": _process,
 }  # fmt: skip
 
 
-def _text(settings: Ready, key: str) -> str:
+def _text(settings: ReadySettings, key: str) -> str:
     value = settings.get(key)
     return value if isinstance(value, str) else ""
 

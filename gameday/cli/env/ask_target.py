@@ -26,9 +26,9 @@ _LIKE = {
 
 def ask_target(lack: MissingBinding, environment: Environment, ready: Mapping[str, Json]) -> dict[str, Json]:
     """Ask for the settings of a target in gameday.yaml."""
-    from gameday.drill.injector_registry import Registry
+    from gameday.drill.injector_registry import InjectorRegistry
 
-    names = Registry().names()
+    names = InjectorRegistry().names()
     injector = names[0] if len(names) == 1 else ask_parsed("Engine", "toxiproxy", parse_choice(names))
     if injector != "toxiproxy":
         return {"injector": injector, **ask_parsed(f"Settings, such as {_LIKE.get(injector, _LIKE[''])}", "", read_map)}
@@ -43,11 +43,11 @@ def ask_target(lack: MissingBinding, environment: Environment, ready: Mapping[st
 
 def check_traffic(binding: Binding) -> tuple[bool, str]:
     """Return True with a message if the target exists and carries traffic."""
-    from gameday.drill.injector_registry import Registry
+    from gameday.drill.injector_registry import InjectorRegistry
     from gameday.plugins.types import Deadline
 
     try:
-        checkable = Registry()[binding.injector].checkable
+        checkable = InjectorRegistry()[binding.injector].checkable
     except Refused as refused:
         return False, refused.wrong
     if checkable is None:
@@ -72,12 +72,12 @@ def _url(environment: Environment, ready: Mapping[str, Json]) -> str:
 
 def _read_proxies(text: str) -> tuple[str, Mapping[str, Any]]:
     """Return the address and its proxies. Raises ValueError without any."""
-    from gameday.injectors.toxiproxy.api_client import Server, ServerError
+    from gameday.injectors.toxiproxy.api_client import ServerError, ToxiproxyServer
     from gameday.plugins.types import Deadline
 
     url = parse_non_empty(text).rstrip("/")
     try:
-        proxies = Server(url).proxies(Deadline.after(ENGINE_TIMEOUT_S))
+        proxies = ToxiproxyServer(url).proxies(Deadline.after(ENGINE_TIMEOUT_S))
     except ServerError as trouble:
         raise ValueError(str(trouble)) from None
     usable = {name: proxy for name, proxy in proxies.items() if name.isprintable() and isinstance(proxy, dict)}

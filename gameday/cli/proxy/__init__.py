@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gameday.cli.proxy.command_aliases import UrlGroup
+from gameday.cli.proxy.command_aliases import ServerUrlGroup
 from gameday.cli.proxy.proxy_commands import add, delete, list_, reset, status, toggle
 from gameday.cli.proxy.serve import serve
 from gameday.cli.proxy.toxic_commands import toxic
@@ -15,7 +15,7 @@ ALIASES = {
 }  # fmt: skip
 
 
-@click.group(cls=UrlGroup, aliases=ALIASES)
+@click.group(cls=ServerUrlGroup, aliases=ALIASES)
 @click.option("--url", "--host", help="URL of the server's API, for any of the commands.")
 @click.pass_context
 def command(ctx: click.Context, url: str | None) -> None:

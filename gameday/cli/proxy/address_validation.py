@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gameday.errors import BadArguments
 
 if TYPE_CHECKING:
-    from gameday.injectors.toxiproxy.api_client import Server
+    from gameday.injectors.toxiproxy.api_client import ToxiproxyServer
     from gameday.plugins.types import Deadline
 
 _INVALID_IN_HOST = frozenset(" \t\r\n/\\?#@\"'<>")
@@ -30,7 +30,7 @@ def check_addresses(listen: str, upstream: str) -> None:
         raise BadArguments(f"--upstream {upstream}: the proxy would connect to itself", "Choose another --listen.")
 
 
-def require_unix_support(server: Server, upstream: str, deadline: Deadline) -> None:
+def require_unix_support(server: ToxiproxyServer, upstream: str, deadline: Deadline) -> None:
     """Raise Refused if the upstream is a Unix socket, and the server would take it for a host."""
     from gameday.cli.proxy.server_extensions import require_extension
 

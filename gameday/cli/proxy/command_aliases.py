@@ -8,7 +8,7 @@ from typing import Any
 import click
 from typing_extensions import override
 
-from gameday.cli.command_groups import CommandGroup, suggest_close
+from gameday.cli.command_groups import CommandGroup, suggest_similar
 
 
 class AliasGroup(CommandGroup):
@@ -24,10 +24,10 @@ class AliasGroup(CommandGroup):
 
     @override
     def suggest(self, name: str) -> str:
-        return suggest_close(name, [*self.commands, *self._aliases])
+        return suggest_similar(name, [*self.commands, *self._aliases])
 
 
-class UrlGroup(AliasGroup):
+class ServerUrlGroup(AliasGroup):
     """A group where `-h URL` before the command is the server's URL, as in toxiproxy-cli.
 
     `-h` alone is help."""

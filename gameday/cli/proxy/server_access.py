@@ -13,7 +13,7 @@ import click
 from gameday.errors import BadArguments, Refused
 
 if TYPE_CHECKING:
-    from gameday.injectors.toxiproxy.api_client import Server, ServerError
+    from gameday.injectors.toxiproxy.api_client import ServerError, ToxiproxyServer
     from gameday.plugins.types import Deadline
 
 DEFAULT_URL = "http://127.0.0.1:8474"
@@ -40,19 +40,19 @@ url_option = click.option(
 
 
 @contextlib.contextmanager
-def open_connection(url: str) -> Iterator[tuple[Server, Deadline]]:
+def open_connection(url: str) -> Iterator[tuple[ToxiproxyServer, Deadline]]:
     """Yield the server and the command's deadline; turn the server's errors into exit codes."""
     from gameday.injectors.toxiproxy.address import EXAMPLE
-    from gameday.injectors.toxiproxy.api_client import Conflict, NotFound, RequestNotAccepted, Server, ServerError
+    from gameday.injectors.toxiproxy.api_client import Conflict, InvalidRequest, NotFound, ServerError, ToxiproxyServer
     from gameday.plugins.types import Deadline
 
     try:
-        server = Server(url)
+        server = ToxiproxyServer(url)
     except ValueError as error:
         raise BadArguments(f"--url, {' or '.join(URL_VARIABLES)}: {error}", _capitalize(EXAMPLE)) from None
     try:
         yield server, Deadline.after(COMMAND_TIMEOUT_S)
-    except RequestNotAccepted as error:
+    except InvalidRequest as error:
         raise BadArguments(str(error)) from None
     except NotFound as error:
         raise BadArguments(f"{error}, at {url}", _LIST_HINT) from None
@@ -62,7 +62,7 @@ def open_connection(url: str) -> Iterator[tuple[Server, Deadline]]:
         raise Refused(str(trouble), _advice(server, trouble)) from None
 
 
-def _advice(server: Server, trouble: ServerError) -> str:
+def _advice(server: ToxiproxyServer, trouble: ServerError) -> str:
     from gameday.injectors.toxiproxy.api_client import ForeignServerError, MissingToken, NotAllowed
 
     if isinstance(trouble, MissingToken | NotAllowed):
@@ -74,7 +74,7 @@ def _advice(server: Server, trouble: ServerError) -> str:
     return "Is it running (gameday proxy serve)? Check --url or GAMEDAY_PROXY."
 
 
-def list_proxies(server: Server, deadline: Deadline) -> dict[str, Mapping[str, Any]]:
+def list_proxies(server: ToxiproxyServer, deadline: Deadline) -> dict[str, Mapping[str, Any]]:
     """Return each proxy by name, with its toxics.
 
     Raises Refused if the response is not Toxiproxy's."""
@@ -86,7 +86,7 @@ def list_proxies(server: Server, deadline: Deadline) -> dict[str, Mapping[str, A
         raise Refused(f"{server.url} does not respond like Toxiproxy: {error}") from None
 
 
-def require_proxy(server: Server, name: str, deadline: Deadline) -> Mapping[str, Any]:
+def require_proxy(server: ToxiproxyServer, name: str, deadline: Deadline) -> Mapping[str, Any]:
     """Return the proxy of this name, with its toxics. Raises BadArguments with a suggestion."""
     from gameday.injectors.toxiproxy.api_client import NotFound
 

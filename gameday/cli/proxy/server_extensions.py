@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gameday.errors import BadArguments, Refused
 
 if TYPE_CHECKING:
-    from gameday.injectors.toxiproxy.api_client import Server
+    from gameday.injectors.toxiproxy.api_client import ToxiproxyServer
     from gameday.plugins.types import Deadline
 
 USE_EMBEDDED_HINT = "Use the server that comes with gameday (gameday proxy serve), or leave it out."
@@ -18,7 +18,7 @@ EXTENSION_TOXICS = ("stall", "refuse")
 """Toxic types that Toxiproxy does not have."""
 
 
-def require_extension(server: Server, extension: str, problem: str, deadline: Deadline) -> None:
+def require_extension(server: ToxiproxyServer, extension: str, problem: str, deadline: Deadline) -> None:
     """Raise Refused, with the given problem, if the server lacks the extension."""
     from gameday.injectors.toxiproxy.responses import supports_extension
 
@@ -26,7 +26,7 @@ def require_extension(server: Server, extension: str, problem: str, deadline: De
         raise Refused(f"{problem} by {server.url}", USE_EMBEDDED_HINT)
 
 
-def require_connect_support(server: Server, attributes: Mapping[str, Any], deadline: Deadline) -> None:
+def require_connect_support(server: ToxiproxyServer, attributes: Mapping[str, Any], deadline: Deadline) -> None:
     """Raise Refused if the latency attribute `connect` is set and not supported; `connect=false` always works."""
     if attributes.get("connect"):
         require_extension(server, "connect", "the attribute connect of latency is not supported", deadline)
@@ -42,7 +42,7 @@ def parse_expires_in(text: str) -> float:
         raise BadArguments(f"--expires-in: {error}") from None
 
 
-def unknown_type_error(server: Server, type_: str, error: str, deadline: Deadline) -> BadArguments:
+def unknown_type_error(server: ToxiproxyServer, type_: str, error: str, deadline: Deadline) -> BadArguments:
     """Return the error for a toxic type that the server does not have, with a suggestion."""
     from gameday.cli.proxy.server_access import suggest_name
     from gameday.injectors.toxiproxy.responses import supports_extension

@@ -19,7 +19,7 @@ from gameday.cli.proxy.server_access import (
 from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
-    from gameday.injectors.toxiproxy.api_client import Server
+    from gameday.injectors.toxiproxy.api_client import ToxiproxyServer
     from gameday.plugins.types import Deadline
 
 _NAME_FLAGS = ("--name", "-n", "--toxicName")
@@ -124,13 +124,13 @@ def _new_attributes(type_: str, arguments: tuple[str, ...]) -> dict[str, int | b
     return attributes
 
 
-def _add(server: Server, proxy: str, body: Mapping[str, Any], deadline: Deadline) -> None:
+def _add(server: ToxiproxyServer, proxy: str, body: Mapping[str, Any], deadline: Deadline) -> None:
     from gameday.cli.proxy.server_extensions import unknown_type_error
-    from gameday.injectors.toxiproxy.api_client import RequestNotAccepted
+    from gameday.injectors.toxiproxy.api_client import InvalidRequest
 
     try:
         server.add_toxic(proxy, body, deadline)
-    except RequestNotAccepted as error:
+    except InvalidRequest as error:
         if "invalid toxic type" not in str(error):
             raise
         raise unknown_type_error(server, str(body["type"]), "invalid toxic type", deadline) from None

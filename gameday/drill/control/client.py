@@ -13,7 +13,7 @@ from typing import Any
 
 from gameday.drill.control.running_drills import guardian_socket_path
 
-Answer = Mapping[str, Any]
+ServerAnswer = Mapping[str, Any]
 RESPONSE_TIMEOUT_S = 2.0
 RESPONSE_MARGIN_S = 0.5
 """Time to wait for an answer after the request has expired: the answer needs time on its way back."""
@@ -31,7 +31,7 @@ class ResponseUnknown(NoResponse):
     """The request was sent, and no answer arrived."""
 
 
-def send_request(path: Path, request: Mapping[str, Any], seconds: float) -> Answer:
+def send_request(path: Path, request: Mapping[str, Any], seconds: float) -> ServerAnswer:
     """Send one request and return its answer.
 
     Raises NoResponse, and of that ResponseUnknown where the request may still be read.
@@ -48,7 +48,7 @@ def send_request(path: Path, request: Mapping[str, Any], seconds: float) -> Answ
         raise (ResponseUnknown if is_connected else NoResponse)(str(error)) from error
 
 
-def send_request_with_deadline(path: Path, request: Mapping[str, Any], seconds: float) -> Answer:
+def send_request_with_deadline(path: Path, request: Mapping[str, Any], seconds: float) -> ServerAnswer:
     """Send a request that expires: a drill that was suspended does not record it once its sender has left.
 
     The times are CLOCK_MONOTONIC, which all processes of one boot share.
@@ -117,7 +117,7 @@ class DrillClient:
         try:
             send_request(self.socket_path, {"request": "stop", "resumable": True}, RESPONSE_TIMEOUT_S)
         except NoResponse:
-            start_command("stop")
+            start_detached_command("stop")
             return "The runner does not respond; started `gameday stop`, which asks its guardian"
         return "STOP: reverting all faults"
 
@@ -132,7 +132,7 @@ class DrillClient:
         """
         if guardian_responds(self.socket_path):
             return GUARDIAN_IS_REVERTING, False
-        start_command("halt")
+        start_detached_command("halt")
         return "Neither runner nor guardian responds; started `gameday halt`, which reverts all faults", True
 
     def _send(self, request: Mapping[str, Any]) -> str:
@@ -156,7 +156,7 @@ def guardian_responds(socket_path: Path) -> bool:
     return bool(answer.get("accepted"))
 
 
-def start_command(command: str) -> None:
+def start_detached_command(command: str) -> None:
     """Start a gameday command in a session of its own, so that it outlives this screen."""
     import subprocess
 

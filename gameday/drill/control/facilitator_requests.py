@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from gameday.drill.control.participant_requests import MAX_TEXT_LENGTH, RequestRejected, sanitize_line
 from gameday.drill.interventions import EXTENSION_S
-from gameday.drill.state import State
+from gameday.drill.state import DrillState
 from gameday.events import (
     Body,
     EarlyApplyRequested,
@@ -36,7 +36,7 @@ _ALLOWED_AFTER_STOP = frozenset({"private", "resume"})
 MESSAGE_OPERATIONS: dict[str, Operation] = {name: name for name in get_args(Operation)}
 
 
-def facilitator_event(request: Request, plan: Plan, state: State) -> NewEvent:
+def facilitator_event(request: Request, plan: Plan, state: DrillState) -> NewEvent:
     """Return the event of an intervention. Raises RequestRejected.
 
     Keys of the request: intervention, and what it needs of message (an index), text, fault, value, roles.
@@ -78,7 +78,7 @@ _CONFIRMATIONS: dict[type[Body], str] = {
 }  # fmt: skip
 
 
-def _override_message(request: Request, plan: Plan, state: State) -> MessageOverridden:
+def _override_message(request: Request, plan: Plan, state: DrillState) -> MessageOverridden:
     entry, operation = int(request["message"]), MESSAGE_OPERATIONS[str(request["intervention"])]
     text, count = str(request.get("text", "")), len(plan.scenario.messages)
     if not 0 <= entry < count:
@@ -90,7 +90,7 @@ def _override_message(request: Request, plan: Plan, state: State) -> MessageOver
     return MessageOverridden(operation, entry, text)
 
 
-def _begin(request: Request, plan: Plan, state: State) -> Body:
+def _begin(request: Request, plan: Plan, state: DrillState) -> Body:
     if plan.mode is Mode.REHEARSAL or state.started_at is not None or state.start_requested:
         raise RequestRejected("the drill has started already")
     roles, without = ([Role(role) for role in request.get(key) or ()] for key in ("roles", "without"))
@@ -105,13 +105,13 @@ def _begin(request: Request, plan: Plan, state: State) -> Body:
     return StartApproved(tuple(roles), tuple(missing))
 
 
-def _private(request: Request, _plan: Plan, _state: State) -> Body:
+def _private(request: Request, _plan: Plan, _state: DrillState) -> Body:
     if not (text := str(request.get("text", ""))):
         raise RequestRejected("the text of the note is required")
     return PrivateNote(text)
 
 
-def _whisper(request: Request, plan: Plan, state: State) -> Body:
+def _whisper(request: Request, plan: Plan, state: DrillState) -> Body:
     """Return the event of a hint that the mentor gives to the IC alone, as a question."""
     entry = _override_message({**request, "intervention": "send"}, plan, state).entry
     message = plan.scenario.messages[entry]
@@ -120,7 +120,7 @@ def _whisper(request: Request, plan: Plan, state: State) -> Body:
     return HintWhispered(entry, state.interventions.reworded.get(entry, message.say))
 
 
-def _apply_now(request: Request, plan: Plan, state: State) -> Body:
+def _apply_now(request: Request, plan: Plan, state: DrillState) -> Body:
     waiting = [planned.fault.id for planned in plan.faults if planned.fault.id not in state.intended]
     if not waiting:
         raise RequestRejected("every fault was applied already")
@@ -130,17 +130,17 @@ def _apply_now(request: Request, plan: Plan, state: State) -> Body:
     return EarlyApplyRequested(fault)
 
 
-def _adjust(request: Request, plan: Plan, state: State) -> Body:
+def _adjust(request: Request, plan: Plan, state: DrillState) -> Body:
     active = {planned.fault.id: planned.fault for planned in plan.faults if planned.fault.id in state.adjustable}
     if not active:
         raise RequestRejected("no adjustable fault is active")
     name = str(request.get("fault") or next(iter(active)))
     if name not in active:
         raise RequestRejected(f"the fault {name} is not active", f"Active: {', '.join(active)}")
-    return FaultAdjusted(name, within_range(active[name], str(request.get("value", ""))))
+    return FaultAdjusted(name, parse_adjustment(active[name], str(request.get("value", ""))))
 
 
-def within_range(fault: Fault, text: str) -> dict[str, Json]:
+def parse_adjustment(fault: Fault, text: str) -> dict[str, Json]:
     """Return the parameter with its new value. Raises RequestRejected.
 
     The text is `delay=200ms`, or `200ms` where only one parameter is adjustable.
@@ -169,26 +169,26 @@ def _named_quantity(fault: Fault, text: str) -> tuple[str, str]:
     return key, value
 
 
-def _extend(_request: Request, _plan: Plan, state: State) -> Body:
+def _extend(_request: Request, _plan: Plan, state: DrillState) -> Body:
     if state.interventions.extension:
         raise RequestRejected("the timebox was extended already", "It can be extended once.")
     return TimeboxExtended(EXTENSION_S)
 
 
-def _pause(request: Request, _plan: Plan, state: State) -> Body:
+def _pause(request: Request, _plan: Plan, state: DrillState) -> Body:
     if state.interventions.paused_at is not None:
         raise RequestRejected("the drill is paused already")
     return Paused(str(request.get("text", "")))
 
 
-def stop_confirmation(state: State) -> list[NewEvent]:
+def stop_confirmation(state: DrillState) -> list[NewEvent]:
     """Return the event that ends the drill after STOP. Raises RequestRejected."""
     if state.stop.stopped_at is None or state.phase is not Phase.RUNNING:
         raise RequestRejected("the drill was not stopped", "To stop it: gameday stop")
     return [NewEvent(StopConfirmed(), source=Source.HUMAN)]
 
 
-def _resume(request: Request, _plan: Plan, state: State) -> Body:
+def _resume(request: Request, _plan: Plan, state: DrillState) -> Body:
     if state.stop.awaits_decision:
         return ResumedAfterStop()
     if state.stop.stopped_at is not None:
@@ -198,13 +198,13 @@ def _resume(request: Request, _plan: Plan, state: State) -> Body:
     return Resumed(str(request.get("text", "")))
 
 
-def _reveal(_request: Request, plan: Plan, state: State) -> Body:
+def _reveal(_request: Request, plan: Plan, state: DrillState) -> Body:
     if Moment.FAULT not in state.moments:
         raise RequestRejected("no fault was applied yet")
     return Revealed("; ".join(f"{fault.kind} on {fault.target}" for fault in plan.scenario.faults))
 
 
-_EVENT_BUILDERS: dict[str, Callable[[Request, Plan, State], Body]] = {
+_EVENT_BUILDERS: dict[str, Callable[[Request, Plan, DrillState], Body]] = {
     **dict.fromkeys(MESSAGE_OPERATIONS, _override_message), "now": _apply_now, "adjust": _adjust, "extend": _extend,
     "pause": _pause, "resume": _resume, "reveal": _reveal, "begin": _begin, "private": _private, "whisper": _whisper,
 }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gameday.drill.state import State
+from gameday.drill.state import DrillState
 from gameday.events import (
     STATEMENT_TYPES,
     ActionRequested,
@@ -48,7 +48,7 @@ class RequestRejected(Exception):
 
 
 def statement_events(
-    request: Mapping[str, Any], state: State, now: float, required: tuple[Role, ...]
+    request: Mapping[str, Any], state: DrillState, now: float, required: tuple[Role, ...]
 ) -> list[NewEvent]:
     """Return the event of a statement and the moments that follow from it. Raises RequestRejected.
 
@@ -75,7 +75,7 @@ def _require_text(body: Body, text: str) -> None:
         raise RequestRejected(f"{len(text)} characters are too many for one event", f"At most {MAX_TEXT_LENGTH}.")
 
 
-def _require_phase(body: Body, state: State) -> None:
+def _require_phase(body: Body, state: DrillState) -> None:
     if state.phase in (Phase.DONE, Phase.STUCK):
         raise RequestRejected("the drill has ended", "Its review is a Markdown file: add it there.")
     if state.started_at is None and not isinstance(body, _ALLOWED_BEFORE_START):
@@ -91,7 +91,7 @@ def clamped_time_note(request: Mapping[str, Any], draft: NewEvent, now: float) -
     return "; time adjusted to the earliest possible" if is_clamped else ""
 
 
-def repeated_note(request: Mapping[str, Any], state: State) -> str:
+def repeated_note(request: Mapping[str, Any], state: DrillState) -> str:
     """Return a note if the moment is recorded already; else an empty string."""
     kind = str(request.get("kind"))
     return " (already recorded)" if kind in _FIRST_TIME_ONLY and Moment(kind) in state.moments else ""
@@ -107,7 +107,7 @@ def sanitize_line(text: object) -> str:
     return single_line(characters).strip().strip(JOINERS)
 
 
-def action_request_event(name: str, actions: Sequence[str], request: Mapping[str, Any], state: State) -> NewEvent:
+def action_request_event(name: str, actions: Sequence[str], request: Mapping[str, Any], state: DrillState) -> NewEvent:
     """Return the event for a requested action, which the drill runs and restores. Raises RequestRejected."""
     if name not in actions:
         available = ", ".join(actions) or "none"
@@ -122,7 +122,7 @@ def _role(request: Mapping[str, Any]) -> Role | None:
     return Role(request["role"]) if request.get("role") else None
 
 
-def _happened(kind: str, request: Mapping[str, Any], state: State, now: float) -> float:
+def _happened(kind: str, request: Mapping[str, Any], state: DrillState, now: float) -> float:
     """Return the stated time, not before the drill started; a page is not acknowledged before it was sent."""
     seconds_ago = min(max(0.0, float(request.get("seconds_ago") or 0.0)), MAX_AGE_S)
     page = state.moments.get(Moment.PAGED) if kind == Moment.ACKNOWLEDGED else None
@@ -131,7 +131,7 @@ def _happened(kind: str, request: Mapping[str, Any], state: State, now: float) -
     return max(happened, earliest) if earliest is not None and seconds_ago else happened
 
 
-def _implied_moments(draft: NewEvent, state: State, required: tuple[Role, ...]) -> list[NewEvent]:
+def _implied_moments(draft: NewEvent, state: DrillState, required: tuple[Role, ...]) -> list[NewEvent]:
     if not isinstance(draft.body, RoleClaimed | IcAnnounced) or draft.role is None:
         return []
     is_claim = isinstance(draft.body, RoleClaimed)

@@ -8,13 +8,13 @@ from typing import Any
 
 from gameday.clock import Clock
 from gameday.drill.control import facilitator_requests, facilitator_token, participant_requests
-from gameday.drill.control.client import Answer
+from gameday.drill.control.client import ServerAnswer
 from gameday.drill.control.participant_requests import RequestRejected
 from gameday.drill.control.status import build_status
 from gameday.drill.inbox import Inbox
 from gameday.drill.log import Log
 from gameday.drill.reading_collector import ReadingCollector
-from gameday.drill.state import State
+from gameday.drill.state import DrillState
 from gameday.events import Halted, NewEvent, Stopped, describe_records, format_plain, retraction_event
 from gameday.model import Plan, Source
 from gameday.store.protocols import Fenced
@@ -22,7 +22,7 @@ from gameday.store.protocols import Fenced
 Request = Mapping[str, Any]
 MAX_RECORDS_LISTED = 9
 _TOKEN_REMEDY = f"`gameday facilitate` of the same user finds the token; elsewhere set {facilitator_token.VARIABLE}."
-_OWNERSHIP_LOST: Answer = {
+_OWNERSHIP_LOST: ServerAnswer = {
     "accepted": False, "reason": "not recorded: another process is reverting this drill",
     "remedy": "See: gameday status",
 }  # fmt: skip
@@ -41,7 +41,7 @@ class ControlRequestHandler:
         self._clock = clock
         self._wake = wake
 
-    def __call__(self, request: Request) -> Answer:
+    def __call__(self, request: Request) -> ServerAnswer:
         match request.get("request"):
             case "ping":
                 return {"accepted": True}
@@ -65,23 +65,23 @@ class ControlRequestHandler:
             case _:
                 return {"accepted": False, "reason": "unknown request"}
 
-    def _end_drill(self, kind: str, reason: str) -> Answer:
+    def _end_drill(self, kind: str, reason: str) -> ServerAnswer:
         body = Stopped(reason) if kind == "stop" else Halted(reason)
         self._inbox.put(NewEvent(body, source=Source.COMMAND))
         self._wake.set()
         return {"accepted": True, "drill": self._plan.drill}
 
-    def _stop_resumably(self) -> Answer:
+    def _stop_resumably(self) -> ServerAnswer:
         """Revert all faults because of one key; whether the drill ends is decided afterwards."""
         self._inbox.put(NewEvent(Stopped(resumable=True), source=Source.HUMAN))
         self._wake.set()
         return {"accepted": True, "drill": self._plan.drill}
 
-    def _confirm_stop(self, request: Request) -> Answer:
+    def _confirm_stop(self, request: Request) -> ServerAnswer:
         """End the drill after STOP; anyone may."""
         return self._append_and_reply(request, facilitator_requests.stop_confirmation, lambda _: "the drill ends")
 
-    def _record_statement(self, request: Request) -> Answer:
+    def _record_statement(self, request: Request) -> ServerAnswer:
         required, sent_at = self._plan.scenario.roles_required, self._sent_at(request)
         repeated = participant_requests.repeated_note(request, self._log.state)
 
@@ -93,7 +93,7 @@ class ControlRequestHandler:
             request, lambda state: participant_requests.statement_events(request, state, sent_at, required), confirm
         )
 
-    def _retract(self, request: Request) -> Answer:
+    def _retract(self, request: Request) -> ServerAnswer:
         """Retract a record; without an entry, list the latest that can be retracted."""
         if request.get("entry") is None:
             return {"accepted": True, "records": describe_records(self._log.events)[:MAX_RECORDS_LISTED]}
@@ -103,7 +103,7 @@ class ControlRequestHandler:
             lambda drafts: format_plain(drafts[0].body.log_text({})),
         )
 
-    def _request_action(self, request: Request) -> Answer:
+    def _request_action(self, request: Request) -> ServerAnswer:
         """Request an action of the environment; without a name, list them."""
         actions = sorted(self._plan.environment.actions)
         name = str(request.get("action") or "")
@@ -115,7 +115,7 @@ class ControlRequestHandler:
             lambda _: f"running {name}",
         )
 
-    def _record_intervention(self, request: Request) -> Answer:
+    def _record_intervention(self, request: Request) -> ServerAnswer:
         """Record an intervention; only the holder of the drill's token may intervene."""
         if not self._is_facilitator(request):
             return {"accepted": False, "reason": "only the facilitator may do this", "remedy": _TOKEN_REMEDY}
@@ -128,12 +128,12 @@ class ControlRequestHandler:
     def _append_and_reply(
         self,
         request: Request,
-        make_events: Callable[[State], Sequence[NewEvent]],
+        make_events: Callable[[DrillState], Sequence[NewEvent]],
         confirm: Callable[[Sequence[NewEvent]], str],
-    ) -> Answer:
+    ) -> ServerAnswer:
         """Append the events and confirm; accepted means recorded, and of two claims of one role one is accepted."""
 
-        def make_in_time(state: State) -> Sequence[NewEvent]:
+        def make_in_time(state: DrillState) -> Sequence[NewEvent]:
             if self._clock.monotonic() > float(request.get("expires_at", "inf")):
                 raise RequestRejected("the request has expired")
             return make_events(state)

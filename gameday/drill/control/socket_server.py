@@ -12,9 +12,9 @@ from typing import Any
 
 from typing_extensions import override
 
-from gameday.drill.control.client import Answer, parse_object
+from gameday.drill.control.client import ServerAnswer, parse_object
 
-Handler = Callable[[Mapping[str, Any]], Answer]
+Handler = Callable[[Mapping[str, Any]], ServerAnswer]
 MAX_REQUEST_BYTES = 65536
 
 

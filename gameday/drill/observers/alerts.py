@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing_extensions import override
 
 from gameday.drill.observers.observer import Observer
-from gameday.drill.state import State
+from gameday.drill.state import DrillState
 from gameday.events import AlertFired, NewEvent, Paged
 from gameday.model import Plan, Reading, SignalKind, Source, Test
 from gameday.moments import Moment
 
 
-class Alerts(Observer):
+class AlertObserver(Observer):
     """Observer of all alerts; once the program has paged, an alert is recorded and does not page again."""
 
     def __init__(self, plan: Plan) -> None:
@@ -28,7 +28,7 @@ class Alerts(Observer):
             self._fired.setdefault(reading.signal, reading.at)
 
     @override
-    def poll(self, now: float, state: State) -> list[NewEvent]:
+    def poll(self, now: float, state: DrillState) -> list[NewEvent]:
         if state.started_at is None or Moment.END in state.moments:
             return []
         new = [
@@ -36,7 +36,7 @@ class Alerts(Observer):
         ]
         return [draft for signal in new for draft in self._alert_events(signal, state)]
 
-    def _alert_events(self, signal: str, state: State) -> list[NewEvent]:
+    def _alert_events(self, signal: str, state: DrillState) -> list[NewEvent]:
         expected = signal in self._expected
         drafts = [NewEvent(AlertFired(signal, expected), self._fired[signal], Source.ALERT)]
         if self._page is not None and signal == self._page.alert and not state.paged:
@@ -44,5 +44,5 @@ class Alerts(Observer):
         return drafts
 
     @override
-    def finalize(self, now: float, state: State) -> list[NewEvent]:
+    def finalize(self, now: float, state: DrillState) -> list[NewEvent]:
         return []

@@ -13,8 +13,8 @@ from gameday.drill.observers.judged_windows import (
     aftermath_periods,
     fault_periods,
 )
-from gameday.drill.observers.observer import Baseline, evaluated_event
-from gameday.drill.state import State
+from gameday.drill.observers.observer import BaselineValues, evaluated_event
+from gameday.drill.state import DrillState
 from gameday.events import EvaluatedVerdict, NewEvent
 from gameday.model import Expectation, TimeExpression
 from gameday.moments import Moment
@@ -24,13 +24,13 @@ from gameday.signals.expectation_evaluator import Judgement, Verdict
 class ClueObserver(ExpectationObserver):
     """Observer of one clue: it must show once while a fault is present and service is not restored."""
 
-    def __init__(self, index: int, expectation: Expectation, baseline: Baseline, confirmed: Confirmed) -> None:
+    def __init__(self, index: int, expectation: Expectation, baseline: BaselineValues, confirmed: Confirmed) -> None:
         super().__init__(index, expectation, baseline, confirmed)
         self._last: Judgement | None = None
         self._reported = False
 
     @override
-    def poll(self, now: float, state: State) -> list[NewEvent]:
+    def poll(self, now: float, state: DrillState) -> list[NewEvent]:
         periods = self._periods(now, state)
         if self._reported or not periods:
             return []
@@ -42,7 +42,7 @@ class ClueObserver(ExpectationObserver):
                 return [self._report(judgement, "met")]
         return []
 
-    def _periods(self, now: float, state: State) -> list[JudgedPeriod]:
+    def _periods(self, now: float, state: DrillState) -> list[JudgedPeriod]:
         """Return the times in which it is looked for: from the impact or the clue's own time; none before that."""
         at = self._expectation.at or TimeExpression(Moment.IMPACT)
         if at.moment not in state.moments:
@@ -57,7 +57,7 @@ class ClueObserver(ExpectationObserver):
         return evaluated_event("clue", self._index, self._expectation.signal, judgement, verdict)
 
     @override
-    def finalize(self, now: float, state: State) -> list[NewEvent]:
+    def finalize(self, now: float, state: DrillState) -> list[NewEvent]:
         """Report a clue that did not show; after a halt somebody would have had more time to find it."""
         drafts = self.poll(now, state)
         if drafts or self._reported or self._last is None or state.halt_reason:

@@ -7,8 +7,8 @@ from math import inf
 from typing_extensions import override
 
 from gameday.drill.observers.judged_windows import Confirmed, JudgedPeriod, WindowJudge, fault_periods
-from gameday.drill.observers.observer import Baseline, Observer, round_time, round_value
-from gameday.drill.state import State
+from gameday.drill.observers.observer import BaselineValues, Observer, round_time, round_value
+from gameday.drill.state import DrillState
 from gameday.events import EffectJudged, ImpactDetected, NewEvent
 from gameday.model import Expectation, Fault, Reading, Source, TimeExpression
 from gameday.moments import Moment
@@ -18,13 +18,13 @@ EFFECT_TIMEOUT_S = 60.0
 """Seconds a fault has to show, where its `shows` does not say."""
 
 
-class Effect(Observer):
+class EffectObserver(Observer):
     """Observer of the effect that a fault `shows`, each time that it comes; no effect in its time is not a pass.
 
     A fault that ended before its time was up, or whose signal could not be read, is not judged.
     """
 
-    def __init__(self, fault: Fault, shows: Expectation, baseline: Baseline, confirmed: Confirmed) -> None:
+    def __init__(self, fault: Fault, shows: Expectation, baseline: BaselineValues, confirmed: Confirmed) -> None:
         self._fault = fault
         self._shows = shows
         self._confirmed = confirmed
@@ -37,7 +37,7 @@ class Effect(Observer):
         self._judge.feed(reading)
 
     @override
-    def poll(self, now: float, state: State) -> list[NewEvent]:
+    def poll(self, now: float, state: DrillState) -> list[NewEvent]:
         periods = fault_periods(state, self._confirmed, self._fault.id)
         for period, judgement in self._judge.judge(periods):
             if judgement.verdict in (Verdict.MET, Verdict.UNMET) and period.occurrence not in self._decided:
@@ -45,7 +45,7 @@ class Effect(Observer):
         undecided = [period for period in periods if period.occurrence not in self._decided]
         return [draft for period in undecided for draft in self._decide(period, state)]
 
-    def _decide(self, period: JudgedPeriod, state: State) -> list[NewEvent]:
+    def _decide(self, period: JudgedPeriod, state: DrillState) -> list[NewEvent]:
         deadline = self._deadline(period, state)
         windows = [window for window in self._windows.get(period.occurrence, []) if window.end <= deadline]
         seen = next((window for window in windows if window.verdict is Verdict.MET), None)
@@ -55,7 +55,7 @@ class Effect(Observer):
         nearest = seen or max(windows, key=lambda window: window.margin or 0.0, default=None)
         return [self._judged_event(period, nearest, seen=seen is not None)] if nearest else []
 
-    def _deadline(self, period: JudgedPeriod, state: State) -> float:
+    def _deadline(self, period: JudgedPeriod, state: DrillState) -> float:
         """Return by when this time of the fault has to show (CLOCK_MONOTONIC); infinite while that is not known."""
         by = self._shows.by or TimeExpression(Moment.FAULT, EFFECT_TIMEOUT_S)
         began = period.start if by.moment is Moment.FAULT else state.moments.get(by.moment, inf)
@@ -69,14 +69,14 @@ class Effect(Observer):
         return NewEvent(body, source=Source.PROBE)
 
     @override
-    def finalize(self, now: float, state: State) -> list[NewEvent]:
+    def finalize(self, now: float, state: DrillState) -> list[NewEvent]:
         return self.poll(now, state)
 
 
-class Impact(Observer):
+class ImpactObserver(Observer):
     """Observer of the impact: two unhealthy readings in a row, so that one slow answer is no incident."""
 
-    def __init__(self, expectation: Expectation, baseline: Baseline, confirmed: Confirmed) -> None:
+    def __init__(self, expectation: Expectation, baseline: BaselineValues, confirmed: Confirmed) -> None:
         self._judge = WindowJudge(expectation, baseline)
         self._signal = expectation.signal
         self._confirmed = confirmed
@@ -87,7 +87,7 @@ class Impact(Observer):
         self._judge.feed(reading)
 
     @override
-    def poll(self, now: float, state: State) -> list[NewEvent]:
+    def poll(self, now: float, state: DrillState) -> list[NewEvent]:
         for period, judgement in self._judge.judge(fault_periods(state, self._confirmed)):
             first = self._unhealthy.get(period.key)
             if judgement.verdict is not Verdict.UNMET:
@@ -105,5 +105,5 @@ class Impact(Observer):
         return NewEvent(body, happened=first.end, source=Source.PROBE)
 
     @override
-    def finalize(self, now: float, state: State) -> list[NewEvent]:
+    def finalize(self, now: float, state: DrillState) -> list[NewEvent]:
         return self.poll(now, state)

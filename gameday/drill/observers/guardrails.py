@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from typing_extensions import override
 
-from gameday.drill.observers.observer import Baseline, Observer, round_value
-from gameday.drill.state import State
+from gameday.drill.observers.observer import BaselineValues, Observer, round_value
+from gameday.drill.state import DrillState
 from gameday.events import GuardrailBroken, GuardrailWarned, NewEvent, SignalUnreadable
 from gameday.model import Guardrail, Phase, Reading, Source
 from gameday.signals.expectation_evaluator import Judgement, Verdict
@@ -19,7 +19,7 @@ GuardrailBody = TypeVar("GuardrailBody", GuardrailBroken, GuardrailWarned)
 class GuardrailObserver(Observer):
     """Observer of one guardrail: it warns once and breaks once."""
 
-    def __init__(self, index: int, guardrail: Guardrail, baseline: Baseline) -> None:
+    def __init__(self, index: int, guardrail: Guardrail, baseline: BaselineValues) -> None:
         self._index = index
         self._guardrail = guardrail
         self._signal = guardrail.signal
@@ -36,7 +36,7 @@ class GuardrailObserver(Observer):
             self._warning.feed(reading)
 
     @override
-    def poll(self, now: float, state: State) -> list[NewEvent]:
+    def poll(self, now: float, state: DrillState) -> list[NewEvent]:
         if state.phase is not Phase.RUNNING or state.started_at is None or self._broken:
             return []
         return self._warn(now, state.started_at) + self._break(now, state.started_at)
@@ -74,5 +74,5 @@ class GuardrailObserver(Observer):
         return [NewEvent(body, source=Source.PROBE)]
 
     @override
-    def finalize(self, now: float, state: State) -> list[NewEvent]:
+    def finalize(self, now: float, state: DrillState) -> list[NewEvent]:
         return []

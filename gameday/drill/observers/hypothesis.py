@@ -14,8 +14,8 @@ from gameday.drill.observers.judged_windows import (
     aftermath_periods,
     fault_periods,
 )
-from gameday.drill.observers.observer import Baseline, evaluated_event
-from gameday.drill.state import State
+from gameday.drill.observers.observer import BaselineValues, evaluated_event
+from gameday.drill.state import DrillState
 from gameday.events import EvaluatedVerdict, NewEvent
 from gameday.model import Expectation, TimeExpression
 from gameday.moments import Moment
@@ -27,12 +27,14 @@ def is_of_aftermath(expectation: Expectation) -> bool:
     return expectation.by is not None and expectation.by.moment is Moment.FAULT_END
 
 
-def hypothesis_periods(expectation: Expectation, confirmed: Confirmed, now: float, state: State) -> list[JudgedPeriod]:
+def hypothesis_periods(
+    expectation: Expectation, confirmed: Confirmed, now: float, state: DrillState
+) -> list[JudgedPeriod]:
     """Return the times in which an expectation of the hypothesis is judged."""
     return aftermath_periods(state, now) if is_of_aftermath(expectation) else fault_periods(state, confirmed)
 
 
-def deadline(by: TimeExpression | None, state: State) -> float:
+def deadline(by: TimeExpression | None, state: DrillState) -> float:
     """Return when the expectation's time is up (CLOCK_MONOTONIC); at once for one without, never before its moment."""
     return -inf if by is None else state.moments.get(by.moment, inf) + by.after
 
@@ -44,13 +46,13 @@ class HypothesisObserver(ExpectationObserver):
     window is unknown.
     """
 
-    def __init__(self, index: int, expectation: Expectation, baseline: Baseline, confirmed: Confirmed) -> None:
+    def __init__(self, index: int, expectation: Expectation, baseline: BaselineValues, confirmed: Confirmed) -> None:
         super().__init__(index, expectation, baseline, confirmed)
         self._windows: dict[tuple[str, int], list[Judgement]] = {}
         self._reported: Judgement | None = None
 
     @override
-    def poll(self, now: float, state: State) -> list[NewEvent]:
+    def poll(self, now: float, state: DrillState) -> list[NewEvent]:
         periods = hypothesis_periods(self._expectation, self._confirmed, now, state)
         if not self._judge_windows(periods) or self._reported is not None:
             return []
@@ -65,13 +67,13 @@ class HypothesisObserver(ExpectationObserver):
             self._windows.setdefault(period.key, []).append(judgement)
         return bool(new)
 
-    def _worst_window(self, period: JudgedPeriod, state: State) -> Judgement | None:
+    def _worst_window(self, period: JudgedPeriod, state: DrillState) -> Judgement | None:
         """Return the worst window of a period; None without a full one."""
         windows = [window for window in self._counted(period, state) if window.margin is not None]
         windows = [window for window in windows if window.verdict in (Verdict.MET, Verdict.UNMET)]
         return min(windows, key=lambda window: window.margin or 0.0, default=None)
 
-    def _counted(self, period: JudgedPeriod, state: State) -> list[Judgement]:
+    def _counted(self, period: JudgedPeriod, state: DrillState) -> list[Judgement]:
         """Return the windows that count: after the expectation's time, and before service was restored.
 
         Before its time it may be unmet: if that never came, only the last window counts, and only if it is met.
@@ -92,7 +94,7 @@ class HypothesisObserver(ExpectationObserver):
         return evaluated_event("expectation", self._index, signal, judgement, verdict, *period.key)
 
     @override
-    def finalize(self, now: float, state: State) -> list[NewEvent]:
+    def finalize(self, now: float, state: DrillState) -> list[NewEvent]:
         """Report the worst window of each period; a halt leaves those without one open: they were cut short."""
         periods = hypothesis_periods(self._expectation, self._confirmed, now, state)
         self._judge_windows(periods)
@@ -101,7 +103,7 @@ class HypothesisObserver(ExpectationObserver):
         is_cut_short = bool(state.halt_reason) and restored is None
         return [draft for period in tested for draft in self._final_event(period, state, is_cut_short=is_cut_short)]
 
-    def _final_event(self, period: JudgedPeriod, state: State, *, is_cut_short: bool) -> list[NewEvent]:
+    def _final_event(self, period: JudgedPeriod, state: DrillState, *, is_cut_short: bool) -> list[NewEvent]:
         worst = self._worst_window(period, state)
         if worst is not None:
             return [] if worst == self._reported else [self._report(period, worst)]
@@ -109,16 +111,16 @@ class HypothesisObserver(ExpectationObserver):
         return [] if is_cut_short else [self._event(period, last, "unreadable")]
 
 
-class AlertObserver(ExpectationObserver):
+class ExpectedAlertObserver(ExpectationObserver):
     """Observer of an alert that has to fire by a time, while a fault is present."""
 
-    def __init__(self, index: int, expectation: Expectation, baseline: Baseline, confirmed: Confirmed) -> None:
+    def __init__(self, index: int, expectation: Expectation, baseline: BaselineValues, confirmed: Confirmed) -> None:
         super().__init__(index, expectation, baseline, confirmed)
         self._last: Judgement | None = None
         self._reported = False
 
     @override
-    def poll(self, now: float, state: State) -> list[NewEvent]:
+    def poll(self, now: float, state: DrillState) -> list[NewEvent]:
         periods = hypothesis_periods(self._expectation, self._confirmed, now, state)
         by = inf if self._expectation.by is None else deadline(self._expectation.by, state)
         for _, judgement in self._judge.judge(periods):
@@ -136,7 +138,7 @@ class AlertObserver(ExpectationObserver):
         return evaluated_event("expectation", self._index, self._expectation.signal, judgement, verdict)
 
     @override
-    def finalize(self, now: float, state: State) -> list[NewEvent]:
+    def finalize(self, now: float, state: DrillState) -> list[NewEvent]:
         """Report an alert without a time that did not fire, and one that could not be read."""
         drafts = self.poll(now, state)
         if drafts or self._reported or self._last is None or state.halt_reason:

@@ -9,8 +9,8 @@ from math import inf
 
 from typing_extensions import override
 
-from gameday.drill.observers.observer import Baseline, Observer
-from gameday.drill.state import State
+from gameday.drill.observers.observer import BaselineValues, Observer
+from gameday.drill.state import DrillState
 from gameday.model import Expectation, Reading
 from gameday.moments import Moment
 from gameday.signals.expectation_evaluator import Judgement
@@ -37,7 +37,7 @@ class JudgedPeriod:
         return self.fault, self.occurrence
 
 
-def fault_periods(state: State, confirmed: Confirmed, fault: str = "") -> list[JudgedPeriod]:
+def fault_periods(state: DrillState, confirmed: Confirmed, fault: str = "") -> list[JudgedPeriod]:
     """Return the times in which each fault, or this one, was present.
 
     A period that lasts is known through the latest check that showed the fault present: somebody may have removed it
@@ -54,7 +54,7 @@ def fault_periods(state: State, confirmed: Confirmed, fault: str = "") -> list[J
     ]  # fmt: skip
 
 
-def aftermath_periods(state: State, now: float) -> list[JudgedPeriod]:
+def aftermath_periods(state: DrillState, now: float) -> list[JudgedPeriod]:
     """Return the time after the first planned end: until a responder acts, a fault begins, or service is restored.
 
     What follows an action of the responders may be its result.
@@ -71,7 +71,7 @@ def aftermath_periods(state: State, now: float) -> list[JudgedPeriod]:
 class WindowJudge:
     """Judge of one expectation: of the window that ends with each reading, once that is known to count."""
 
-    def __init__(self, expectation: Expectation, baseline: Baseline) -> None:
+    def __init__(self, expectation: Expectation, baseline: BaselineValues) -> None:
         self._evaluator = baseline.evaluator(expectation)
         self._signal = expectation.signal
         self._answered: list[float] = []
@@ -98,7 +98,7 @@ class WindowJudge:
 class ExpectationObserver(Observer):
     """Base of the observers that judge one expectation: `index` is its place in the scenario's list."""
 
-    def __init__(self, index: int, expectation: Expectation, baseline: Baseline, confirmed: Confirmed) -> None:
+    def __init__(self, index: int, expectation: Expectation, baseline: BaselineValues, confirmed: Confirmed) -> None:
         self._index = index
         self._expectation = expectation
         self._confirmed = confirmed

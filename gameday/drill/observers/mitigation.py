@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 
 from typing_extensions import override
 
-from gameday.drill.observers.observer import Baseline, Observer, evaluated_event
+from gameday.drill.observers.observer import BaselineValues, Observer, evaluated_event
 from gameday.drill.revert.attribution import (
     UNKNOWN_CAUSE,
     actions_started_before,
-    own_interventions,
+    list_drill_changes,
     planned_ends,
     responders_removals,
 )
-from gameday.drill.state import State
+from gameday.drill.state import DrillState
 from gameday.events import Mitigated, NewEvent, Recovered
 from gameday.model import Expectation, Reading, SignalKind, Source
 from gameday.moments import Moment
@@ -26,7 +26,7 @@ MAX_READINGS = 5000
 TOLERANCE_S = 1e-6
 
 
-class SustainedMoment(Observer):
+class SustainedMomentObserver(Observer):
     """Observer of a moment: all its expectations are met together, as of the start of the latest window.
 
     `times`: how often each fault comes that repeats; what holds between two of its times restores nothing.
@@ -34,7 +34,7 @@ class SustainedMoment(Observer):
     """
 
     def __init__(
-        self, moment: Moment, after: Moment, expectations: Sequence[Expectation], baseline: Baseline,
+        self, moment: Moment, after: Moment, expectations: Sequence[Expectation], baseline: BaselineValues,
         times: Mapping[str, int] | None = None, awaits_failure: bool = False,
     ) -> None:  # fmt: skip
         self._awaits_failure = awaits_failure
@@ -49,7 +49,7 @@ class SustainedMoment(Observer):
             window.feed(reading)
 
     @override
-    def poll(self, now: float, state: State) -> list[NewEvent]:
+    def poll(self, now: float, state: DrillState) -> list[NewEvent]:
         began = self._began(state)
         if began is None:
             return []
@@ -63,7 +63,7 @@ class SustainedMoment(Observer):
         shown = max(window.first_met_at(judgement) for window, judgement in zip(self._windows, judgements, strict=True))
         return [NewEvent(self._body(state, shown, say), happened, Source.PROBE)]
 
-    def _began(self, state: State) -> float | None:
+    def _began(self, state: DrillState) -> float | None:
         """Return since when readings count; None while the moment cannot come."""
         began = state.moments.get(self._after)
         is_over = not (state.present or state.end_counts)
@@ -72,30 +72,30 @@ class SustainedMoment(Observer):
         returned = [periods[-1].start for periods in state.periods.values() if len(periods) > 1]
         return max([began, *returned])
 
-    def _will_return(self, state: State) -> bool:
+    def _will_return(self, state: DrillState) -> bool:
         """Return True if a fault is between two of its times."""
         ended = {fault: count for fault, count in state.end_counts.items() if fault not in state.present}
         return any(count < self._times.get(fault, 0) for fault, count in ended.items()) and not state.futile_reason
 
-    def looks_reached(self, now: float, state: State) -> bool:
+    def looks_reached(self, now: float, state: DrillState) -> bool:
         """Return True if all its expectations are met now, however short a time."""
         began = state.moments.get(self._after)
         if began is None or self._awaits_failure or not self._windows:
             return False
         return all(window.is_met_for_a_while(now, began) for window in self._windows)
 
-    def _body(self, state: State, shown: float, say: str) -> Mitigated | Recovered:
+    def _body(self, state: DrillState, shown: float, say: str) -> Mitigated | Recovered:
         actions = actions_started_before(state, shown)
         ends = planned_ends(state)
         if self._moment is not Moment.RECOVERED:
             return Mitigated(tuple(actions), say, censored=bool(ends))
-        own_causes = [*own_interventions(state), *ends]
+        own_causes = [*list_drill_changes(state), *ends]
         return Recovered(
             bool(own_causes), ", ".join([*actions, *responders_removals(state), *own_causes]) or UNKNOWN_CAUSE, say
         )
 
     @override
-    def finalize(self, now: float, state: State) -> list[NewEvent]:
+    def finalize(self, now: float, state: DrillState) -> list[NewEvent]:
         """Report since when service was restored that was not so for long enough: until then it was not."""
         began = self._began(state)
         if began is None or self._moment is not Moment.MITIGATED:
@@ -112,7 +112,7 @@ class SustainedMoment(Observer):
 class _MetWindow:
     """One expectation, and when its window first showed that it is met."""
 
-    def __init__(self, expectation: Expectation, baseline: Baseline) -> None:
+    def __init__(self, expectation: Expectation, baseline: BaselineValues) -> None:
         self.evaluator = baseline.evaluator(expectation)
         self.signal = expectation.signal
         self._expectation = expectation

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from gameday.drill.state import State
-from gameday.events import Evaluated, EvaluatedVerdict, NewEvent, Part
+from gameday.drill.state import DrillState
+from gameday.events import Evaluated, EvaluatedPart, EvaluatedVerdict, NewEvent
 from gameday.model import Environment, Expectation, Reading
 from gameday.signals.expectation_evaluator import ExpectationEvaluator, Judgement
 
@@ -16,14 +16,14 @@ class Observer(Protocol):
     """Observer that is fed every reading and polled for news; it reports each thing once."""
 
     def feed(self, reading: Reading) -> None: ...
-    def poll(self, now: float, state: State) -> list[NewEvent]: ...
-    def finalize(self, now: float, state: State) -> list[NewEvent]:
+    def poll(self, now: float, state: DrillState) -> list[NewEvent]: ...
+    def finalize(self, now: float, state: DrillState) -> list[NewEvent]:
         """Report what can only be judged at the end, when the fault is about to be reverted."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Baseline:
+class BaselineValues:
     """Environment and the value of each signal before the fault."""
 
     environment: Environment
@@ -44,7 +44,7 @@ def round_time(at: float) -> float:
 
 
 def evaluated_event(
-    part: Part, index: int, signal: str, judgement: Judgement, verdict: EvaluatedVerdict, fault: str = "",
+    part: EvaluatedPart, index: int, signal: str, judgement: Judgement, verdict: EvaluatedVerdict, fault: str = "",
     occurrence: int = 0,
 ) -> NewEvent:  # fmt: skip
     """Return the event `evaluated`, with the range of its readings and the fault that was present meanwhile."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing_extensions import override
 
-from gameday.drill.observers.alerts import Alerts
+from gameday.drill.observers.alerts import AlertObserver
 from gameday.drill.observers.clue import ClueObserver
-from gameday.drill.observers.effect import Effect, Impact
+from gameday.drill.observers.effect import EffectObserver, ImpactObserver
 from gameday.drill.observers.guardrails import GuardrailObserver
-from gameday.drill.observers.hypothesis import AlertObserver, HypothesisObserver
+from gameday.drill.observers.hypothesis import ExpectedAlertObserver, HypothesisObserver
 from gameday.drill.observers.judged_windows import Confirmed
-from gameday.drill.observers.mitigation import SustainedMoment
-from gameday.drill.observers.observer import Baseline, Observer
-from gameday.drill.state import State
+from gameday.drill.observers.mitigation import SustainedMomentObserver
+from gameday.drill.observers.observer import BaselineValues, Observer
+from gameday.drill.state import DrillState
 from gameday.events import NewEvent
 from gameday.model import Plan, Reading, Test
 from gameday.moments import Moment
@@ -21,7 +21,7 @@ from gameday.moments import Moment
 class ObserverGroup(Observer):
     """All observers of a drill; guardrails come first, because what halts the drill must not wait."""
 
-    def __init__(self, plan: Plan, baseline: Baseline, confirmed: Confirmed) -> None:
+    def __init__(self, plan: Plan, baseline: BaselineValues, confirmed: Confirmed) -> None:
         self._plan = plan
         self._baseline = baseline
         self._confirmed = confirmed
@@ -32,29 +32,33 @@ class ObserverGroup(Observer):
         """Forget all readings: the drill was resumed after STOP, and they are of a system without faults."""
         self._start(is_resumed=True)
 
-    def looks_mitigated(self, now: float, state: State) -> bool:
+    def looks_mitigated(self, now: float, state: DrillState) -> bool:
         """Return True if service is back at the moment; whether it stays so takes time to judge."""
         return self._mitigation.looks_reached(now, state)
 
     def _start(self, *, is_resumed: bool) -> None:
         criteria, baseline = self._plan.scenario.mitigated_when, self._baseline
-        self._mitigation = SustainedMoment(Moment.MITIGATED, Moment.IMPACT, criteria, baseline, self._times, is_resumed)
+        self._mitigation = SustainedMomentObserver(
+            Moment.MITIGATED, Moment.IMPACT, criteria, baseline, self._times, is_resumed
+        )
         self._observers = self._create(is_resumed=is_resumed)
 
     def _create(self, *, is_resumed: bool) -> list[Observer]:
         scenario, baseline, confirmed = self._plan.scenario, self._baseline, self._confirmed
         return [
             *(GuardrailObserver(index, rail, baseline) for index, rail in enumerate(scenario.guardrails)),
-            *(Effect(fault, fault.shows, baseline, confirmed) for fault in scenario.faults if fault.shows),
-            *(Impact(expectation, baseline, confirmed) for expectation in scenario.steady_state),
-            Alerts(self._plan),
+            *(EffectObserver(fault, fault.shows, baseline, confirmed) for fault in scenario.faults if fault.shows),
+            *(ImpactObserver(expectation, baseline, confirmed) for expectation in scenario.steady_state),
+            AlertObserver(self._plan),
             *(
-                (AlertObserver if line.test is Test.FIRES else HypothesisObserver)(index, line, baseline, confirmed)
+                (ExpectedAlertObserver if line.test is Test.FIRES else HypothesisObserver)(
+                    index, line, baseline, confirmed
+                )
                 for index, line in enumerate(scenario.expect)
             ),
             *(ClueObserver(index, clue, baseline, confirmed) for index, clue in enumerate(scenario.clues)),
             self._mitigation,
-            SustainedMoment(
+            SustainedMomentObserver(
                 Moment.RECOVERED, Moment.MITIGATED, scenario.steady_state, baseline, self._times, is_resumed
             ),
         ]
@@ -65,7 +69,7 @@ class ObserverGroup(Observer):
             observer.feed(reading)
 
     @override
-    def poll(self, now: float, state: State) -> list[NewEvent]:
+    def poll(self, now: float, state: DrillState) -> list[NewEvent]:
         """Return new events; a moment that two signals show in one poll is reported once."""
         drafts: list[NewEvent] = []
         for observer in self._observers:
@@ -73,7 +77,7 @@ class ObserverGroup(Observer):
         return drafts
 
     @override
-    def finalize(self, now: float, state: State) -> list[NewEvent]:
+    def finalize(self, now: float, state: DrillState) -> list[NewEvent]:
         """Return what can only be judged when the faults are about to be reverted."""
         return [draft for observer in self._observers for draft in observer.finalize(now, state)]
 

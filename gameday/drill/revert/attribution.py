@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gameday.drill.state import State
+from gameday.drill.state import DrillState
 from gameday.events import (
     CAUSE_OWN_REVERT,
     ActionFinished,
@@ -43,7 +43,7 @@ class LastPresent:
     events: int
 
 
-def actions_started_before(state: State, at: float) -> list[str]:
+def actions_started_before(state: DrillState, at: float) -> list[str]:
     """Return the actions that started after the first fault and before `at`, and have not failed.
 
     A started action counts before it finishes: a rollout finishes after service is restored. `at`: CLOCK_MONOTONIC.
@@ -52,26 +52,26 @@ def actions_started_before(state: State, at: float) -> list[str]:
     return list(dict.fromkeys(action for action, started in state.started_actions if fault_at <= started < at))
 
 
-def own_interventions(state: State) -> list[str]:
+def list_drill_changes(state: DrillState) -> list[str]:
     """Return what the drill itself did while the faults were present: a later fault, an adjustment."""
     faults = [f"the fault {by}" for by in dict.fromkeys(state.removed.values()) if by]
     adjusted = [f"an adjustment of the fault {fault}" for fault, count in state.apply_counts.items() if count > 1]
     return faults + adjusted
 
 
-def responders_removals(state: State) -> list[str]:
+def responders_removals(state: DrillState) -> list[str]:
     """Return the faults that the responders removed themselves, which the scenario names as a mitigation."""
     return [f"the responders, who removed the fault {fault}" for fault in sorted(state.removed_by_responders)]
 
 
-def planned_ends(state: State) -> list[str]:
+def planned_ends(state: DrillState) -> list[str]:
     """Return the faults whose planned end may have restored service: no responder acted after it."""
     if state.last_fault_end is None or any(started >= state.last_fault_end for _, started in state.started_actions):
         return []
     return [f"the planned end of the fault {fault}" for fault in state.end_counts if fault not in state.present]
 
 
-def attribute_recovery(state: State) -> str:
+def attribute_recovery(state: DrillState) -> str:
     """Return the cause of a recovery that is measured only after the revert, as of just before it.
 
     It is the revert itself, unless no fault was present any more.
@@ -82,7 +82,7 @@ def attribute_recovery(state: State) -> str:
         return ", ".join(ends)
     if not state.present and not state.end_counts:
         return "a lapse" if Moment.FAULT in state.moments else CAUSE_OWN_REVERT
-    causes = [*actions_started_before(state, float("inf")), *responders_removals(state), *own_interventions(state)]
+    causes = [*actions_started_before(state, float("inf")), *responders_removals(state), *list_drill_changes(state)]
     return ", ".join(causes) or UNKNOWN_CAUSE
 
 

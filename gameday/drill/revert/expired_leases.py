@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from gameday.clock import boot_id
-from gameday.drill.injector_registry import Injectors
+from gameday.drill.injector_registry import InjectorLookup
 from gameday.drill.revert.revert import CHECK_TIMEOUT_S
 from gameday.errors import GamedayError
 from gameday.events import Event, FaultConfirmed, Lapsed, NewEvent, Removed, of_type
@@ -18,7 +18,7 @@ _ENDED = (Presence.ABSENT, Presence.MODIFIED, Presence.TARGET_GONE)
 
 
 def expired_lease_events(
-    events: Sequence[Event], pending: Sequence[Intent], injectors: Injectors, silent: float, now: float
+    events: Sequence[Event], pending: Sequence[Intent], injectors: InjectorLookup, silent: float, now: float
 ) -> list[NewEvent]:
     """Return `lapsed` for each fault whose lease expired and that is absent: no revert of ours removed it.
 
@@ -40,7 +40,7 @@ def expired_lease_events(
     ]
 
 
-def _has_ended(intent: Intent, injectors: Injectors) -> bool:
+def _has_ended(intent: Intent, injectors: InjectorLookup) -> bool:
     try:
         return injectors[intent.injector].presence(intent, intent.deadline(CHECK_TIMEOUT_S)) in _ENDED
     except GamedayError:

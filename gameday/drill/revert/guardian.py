@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from gameday.clock import SystemClock
-from gameday.drill.control.client import Answer
+from gameday.drill.control.client import ServerAnswer
 from gameday.drill.control.running_drills import RunningDrill
 from gameday.drill.control.socket_server import SocketServer
-from gameday.drill.injector_registry import Registry
+from gameday.drill.injector_registry import InjectorRegistry
 from gameday.drill.revert.takeover import Takeover
 from gameday.drill.revert.takeover_log import TakeoverLog
 from gameday.model import Source
@@ -69,7 +69,7 @@ class Guardian:
         self._runner = ProcessIdentity(**orders["runner"])
         self._afterwards = list(orders["afterwards"])
         self._timing = Timing(**orders["timing"])
-        self._injectors = Registry()
+        self._injectors = InjectorRegistry()
         for name in orders["injectors"]:
             self._injectors[name].load()
         self._reason = ""
@@ -122,7 +122,7 @@ class Guardian:
         except OSError:
             return b""
 
-    def _answer(self, request: Mapping[str, Any]) -> Answer:
+    def _answer(self, request: Mapping[str, Any]) -> ServerAnswer:
         """Answer a request; `halt` arrives here if the runner did not answer it within a second."""
         if request.get("request") == "halt" and self._reverting_since is None:
             self._reason = "halt, and the runner did not respond"

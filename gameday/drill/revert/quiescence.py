@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable
 
 from gameday.clock import Clock
-from gameday.drill.injector_registry import Injectors
+from gameday.drill.injector_registry import InjectorLookup
 from gameday.drill.revert.revert import CHECK_TIMEOUT_S, RecordEvent, revert_once
 from gameday.events import FaultReverted, NewEvent
 from gameday.plugins.types import Intent, Presence
@@ -15,9 +15,9 @@ from gameday.timing import Timing
 CHECK_INTERVAL_S = 0.5
 
 
-def wait_for_quiescence(
+def watch_for_late_faults(
     intents: list[Intent],
-    injectors: Injectors,
+    injectors: InjectorLookup,
     record: RecordEvent,
     clock: Clock,
     timing: Timing,
@@ -46,18 +46,18 @@ def wait_for_quiescence(
     return []
 
 
-def unsettled_targets(intents: Iterable[Intent], injectors: Injectors) -> list[str]:
+def unsettled_targets(intents: Iterable[Intent], injectors: InjectorLookup) -> list[str]:
     """Return what the targets of faults are still recovering from after the reverts."""
     texts = ((intent, _unsettled_text(intent, injectors)) for intent in intents)
     return [f"target {intent.target}: {text}" for intent, text in texts if text]
 
 
-def _unsettled_text(intent: Intent, injectors: Injectors) -> str:
+def _unsettled_text(intent: Intent, injectors: InjectorLookup) -> str:
     checkable = injectors[intent.injector].checkable
     return checkable.settled(intent, intent.deadline(CHECK_TIMEOUT_S)) if checkable else ""
 
 
-def _revert_if_present(intent: Intent, injectors: Injectors, timing: Timing) -> bool:
+def _revert_if_present(intent: Intent, injectors: InjectorLookup, timing: Timing) -> bool:
     """Return True if the fault is absent; one that is present is reverted."""
     presence = injectors[intent.injector].presence(intent, intent.deadline(timing.revert_attempt_timeout))
     if presence.is_over:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 
 from gameday.clock import SystemClock
-from gameday.drill.injector_registry import Injectors
+from gameday.drill.injector_registry import InjectorLookup
 from gameday.drill.revert.orphans import find_orphaned_drills
 from gameday.drill.revert.restore_actions import unrestored_actions
 from gameday.drill.revert.takeover import Takeover
@@ -24,7 +24,7 @@ from gameday.timing import DEFAULT_TIMING, Timing
 
 def recover(
     store: RevertAuthority,
-    injectors: Injectors,
+    injectors: InjectorLookup,
     report: Callable[[str], None],
     why: str,
     drills: Sequence[str] | None = None,
@@ -41,7 +41,7 @@ def recover(
 
 
 def recover_lost(
-    drill: str, injectors: Injectors, report: Callable[[str], None], why: str, timing: Timing
+    drill: str, injectors: InjectorLookup, report: Callable[[str], None], why: str, timing: Timing
 ) -> list[Intent] | None:
     """Revert what a drill left that no store knows any more; None if its journal is gone too."""
     journal = find_journal(drill)
@@ -51,7 +51,7 @@ def recover_lost(
 
 
 def _recover_drill(
-    drill: str, store: RevertAuthority | None, owner: ProcessIdentity | None, injectors: Injectors,
+    drill: str, store: RevertAuthority | None, owner: ProcessIdentity | None, injectors: InjectorLookup,
     report: Callable[[str], None], why: str, timing: Timing,
 ) -> list[Intent]:  # fmt: skip
     log = TakeoverLog(drill, lambda: store, find_journal(drill), Source.COMMAND, SystemClock())

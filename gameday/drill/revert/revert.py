@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from gameday.clock import Clock
-from gameday.drill.injector_registry import Injectors
+from gameday.drill.injector_registry import InjectorLookup
 from gameday.errors import GamedayError
 from gameday.events import FaultKept, FaultReverted, NewEvent, RevertPending
 from gameday.plugins.injector import Injector
@@ -36,7 +36,7 @@ class _RevertGroup:
 
 
 def revert_all(
-    intents: Iterable[Intent], injectors: Injectors, record: RecordEvent, clock: Clock, timing: Timing
+    intents: Iterable[Intent], injectors: InjectorLookup, record: RecordEvent, clock: Clock, timing: Timing
 ) -> list[Intent]:
     """Revert all faults; return those that could not be reverted in time. Each outcome is recorded at once."""
     targets = [_RevertGroup(group) for group in _group_by_resource(list(intents))]
@@ -58,7 +58,7 @@ def _group_by_resource(intents: list[Intent]) -> list[list[Intent]]:
 
 
 def _revert_until_absent(
-    target: _RevertGroup, injectors: Injectors, record: RecordEvent, clock: Clock, timing: Timing
+    target: _RevertGroup, injectors: InjectorLookup, record: RecordEvent, clock: Clock, timing: Timing
 ) -> None:
     give_up = clock.monotonic() + timing.revert_timeout
     while True:
@@ -71,7 +71,7 @@ def _revert_until_absent(
 
 
 def _attempt_revert(
-    target: _RevertGroup, intent: Intent, injectors: Injectors, record: RecordEvent, timing: Timing
+    target: _RevertGroup, intent: Intent, injectors: InjectorLookup, record: RecordEvent, timing: Timing
 ) -> None:
     restored = revert_once(intent, injectors, timing.revert_attempt_timeout)
     if restored.outcome is RevertOutcome.PENDING:
@@ -86,7 +86,7 @@ def _attempt_revert(
         record(NewEvent(FaultKept(intent.marker, restored.reason)))
 
 
-def revert_once(intent: Intent, injectors: Injectors, seconds: float) -> Reverted:
+def revert_once(intent: Intent, injectors: InjectorLookup, seconds: float) -> Reverted:
     """Revert once, then check the presence: REVERTED only when both agree."""
     if intent.injector == UNREADABLE:
         return Reverted(RevertOutcome.PENDING, _UNREADABLE_TEXT)

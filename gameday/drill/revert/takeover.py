@@ -11,11 +11,11 @@ from pathlib import Path
 
 from gameday.clock import Clock
 from gameday.drill.control.running_drills import unregister
-from gameday.drill.injector_registry import Injectors
+from gameday.drill.injector_registry import InjectorLookup
 from gameday.drill.revert.attribution import reclassify_kept_fault
 from gameday.drill.revert.closing_events import closing_events, reverted_event, takeover_events
 from gameday.drill.revert.expired_leases import expired_lease_events
-from gameday.drill.revert.quiescence import CHECK_INTERVAL_S, wait_for_quiescence
+from gameday.drill.revert.quiescence import CHECK_INTERVAL_S, watch_for_late_faults
 from gameday.drill.revert.restore_actions import (
     LOAD,
     CommandContext,
@@ -58,7 +58,7 @@ class Takeover:
     def __init__(
         self,
         log: TakeoverLog,
-        injectors: Injectors,
+        injectors: InjectorLookup,
         clock: Clock,
         *,
         timing: Timing = DEFAULT_TIMING,
@@ -128,7 +128,7 @@ class Takeover:
         watched = [intent for intent in pending if intent.marker in late and intent not in left]
         if not left:
             self._on_all_reverted()
-        return left + wait_for_quiescence(
+        return left + watch_for_late_faults(
             watched, self._injectors, self._log.record, self._clock, self._timing, self._owner_may_wake
         )
 

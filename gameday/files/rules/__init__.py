@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from gameday.files.rules import bindings, exclusive_keys, faults, placeholders, references, times
 from gameday.files.rules.faults import Kinds
-from gameday.files.yaml_document import Document
+from gameday.files.yaml_document import YamlDocument
 from gameday.model import Environment
 
 __all__ = ["RULES", "Kinds", "check_scenario_rules"]
 
-RULES: tuple[Callable[[Document], None], ...] = (
+RULES: tuple[Callable[[YamlDocument], None], ...] = (
     exclusive_keys.check_expectations,
     exclusive_keys.check_guardrails,
     exclusive_keys.check_objectives,
@@ -34,7 +34,7 @@ RULES: tuple[Callable[[Document], None], ...] = (
 
 
 def check_scenario_rules(
-    document: Document, environment: Environment | None = None, kinds: Kinds | None = None
+    document: YamlDocument, environment: Environment | None = None, kinds: Kinds | None = None
 ) -> None:
     """Note all problems of a scenario, and with an environment also what that environment lacks.
 

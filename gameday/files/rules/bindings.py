@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from gameday.files import raw_access
 from gameday.files.schema_validation import did_you_mean, one_of
-from gameday.files.yaml_document import Document, KeyPath
+from gameday.files.yaml_document import KeyPath, YamlDocument
 from gameday.model import Environment, Json
 
 
-def check_bindings(document: Document, environment: Environment) -> None:
+def check_bindings(document: YamlDocument, environment: Environment) -> None:
     """Require a binding for each target and signal, of the right kind."""
     for what, known in (("targets", environment.targets), ("signals", environment.signals)):
         for name in raw_access.get_map(document.data, "requires", what):
@@ -27,7 +27,7 @@ def check_bindings(document: Document, environment: Environment) -> None:
             document.add_problem(("requires", "signals", name, "kind"), wrong)
 
 
-def check_healthy_limits(document: Document, environment: Environment) -> None:
+def check_healthy_limits(document: YamlDocument, environment: Environment) -> None:
     """Require the environment's limit wherever the scenario says `healthy`; report each signal once."""
     reported: set[str] = set()
     for path, expectation in raw_access.iter_expectations(document.data):
@@ -40,7 +40,7 @@ def check_healthy_limits(document: Document, environment: Environment) -> None:
             document.add_problem((*path, key), wrong, f"add `healthy` to {name} in gameday.yaml")
 
 
-def check_action_bindings(document: Document, environment: Environment) -> None:
+def check_action_bindings(document: YamlDocument, environment: Environment) -> None:
     """Require a binding for each action that is required or run; report each once."""
     reported: set[str] = set()
     for path, name in _actions_named(document.data):

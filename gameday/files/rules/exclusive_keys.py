@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from gameday.files import raw_access
 from gameday.files.scenario_constants import LIMIT_TESTS, TESTS, UPWARDS
 from gameday.files.schema_validation import did_you_mean, one_of
-from gameday.files.yaml_document import Document, KeyPath
+from gameday.files.yaml_document import KeyPath, YamlDocument
 from gameday.model import Json
 from gameday.moments import HUMAN_MOMENTS, Moment
 
@@ -17,19 +17,19 @@ _MESSAGE_KEYS = frozenset({"at", "when", "from", "hint", "unless", "say", "look_
 _OBJECTIVE_KEYS = frozenset({"id", "moment", "by", "every", "from"})
 
 
-def check_expectations(document: Document) -> None:
+def check_expectations(document: YamlDocument) -> None:
     """Require exactly one test."""
     for path, expectation in raw_access.iter_expectations(document.data):
         _exactly_one(document, path, expectation, TESTS, _EXPECTATION_KEYS)
 
 
-def check_guardrails(document: Document) -> None:
+def check_guardrails(document: YamlDocument) -> None:
     """Require exactly one limit."""
     for path, guardrail in raw_access.iter_maps(document.data, "guardrails"):
         _exactly_one(document, path, guardrail, LIMIT_TESTS, _GUARDRAIL_KEYS)
 
 
-def check_objectives(document: Document) -> None:
+def check_objectives(document: YamlDocument) -> None:
     """Require a time, or an interval with the moment that it counts from."""
     for path, objective in raw_access.iter_maps(document.data, "objectives"):
         _exactly_one(document, path, objective, ("by", "every"), _OBJECTIVE_KEYS)
@@ -41,7 +41,7 @@ def check_objectives(document: Document) -> None:
             )
 
 
-def check_messages(document: Document) -> None:
+def check_messages(document: YamlDocument) -> None:
     """Require a persona or a hint, and a time or an action."""
     for path, message in raw_access.iter_maps(document.data, "messages"):
         _exactly_one(document, path, message, ("from", "hint"), _MESSAGE_KEYS)
@@ -52,7 +52,7 @@ def check_messages(document: Document) -> None:
             )
 
 
-def check_rehearsal_steps(document: Document) -> None:
+def check_rehearsal_steps(document: YamlDocument) -> None:
     """Require that each step does a human moment or takes an action."""
     human = sorted(moment.value for moment in HUMAN_MOMENTS)
     for path, step in raw_access.iter_maps(document.data, "rehearsal", "responders"):
@@ -63,7 +63,7 @@ def check_rehearsal_steps(document: Document) -> None:
             document.add_problem((*path, "do"), wrong, did_you_mean(moment, human) or one_of(human))
 
 
-def check_guardrails_against_effects(document: Document) -> None:
+def check_guardrails_against_effects(document: YamlDocument) -> None:
     """Refuse a guardrail that the expected effect of a fault would breach."""
     effects = [
         (path, expectation) for path, expectation in raw_access.iter_expectations(document.data) if path[0] == "faults"
@@ -99,7 +99,7 @@ def _inside(guardrail: Mapping[str, Json], effect: Mapping[str, Json]) -> str:
 
 
 def _exactly_one(
-    document: Document, path: KeyPath, entry: Mapping[str, Json], choices: Sequence[str], known: Iterable[str]
+    document: YamlDocument, path: KeyPath, entry: Mapping[str, Json], choices: Sequence[str], known: Iterable[str]
 ) -> None:
     present = [key for key in entry if key in choices]
     if not present and entry.keys() <= set(known):  # an unknown key is likely the misspelt one, and is told already

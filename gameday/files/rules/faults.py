@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gameday.files import raw_access
 from gameday.files.scenario_constants import FAULT_KEYS
 from gameday.files.schema_validation import did_you_mean, one_of
-from gameday.files.yaml_document import Document, KeyPath
+from gameday.files.yaml_document import KeyPath, YamlDocument
 from gameday.model import Environment, Json
 from gameday.plugins.parameters import Params
 from gameday.plugins.types import ParamProblem
@@ -21,7 +21,7 @@ Kinds = Mapping[str, Mapping[str, type[Params]]]
 class _Fault:
     """A fault of the file. `environment` and `injector`: None and empty while its target is not bound."""
 
-    document: Document
+    document: YamlDocument
     path: KeyPath
     data: Mapping[str, Json]
     environment: Environment | None
@@ -45,7 +45,7 @@ def all_kinds(kinds: Kinds) -> list[str]:
     return sorted({kind for by_kind in kinds.values() for kind in by_kind})
 
 
-def check_allowed_kinds(document: Document, environment: Environment) -> None:
+def check_allowed_kinds(document: YamlDocument, environment: Environment) -> None:
     """Refuse fault kinds that the environment does not allow."""
     for path, fault in raw_access.iter_maps(document.data, "faults"):
         kind = fault.get("kind")
@@ -54,7 +54,7 @@ def check_allowed_kinds(document: Document, environment: Environment) -> None:
             document.add_problem((*path, "kind"), wrong, one_of(sorted(environment.kinds)))
 
 
-def check_fault_parameters(document: Document, kinds: Kinds, environment: Environment | None = None) -> None:
+def check_fault_parameters(document: YamlDocument, kinds: Kinds, environment: Environment | None = None) -> None:
     """Check the kind and parameters of each fault against the injector of its target.
 
     Without an environment, it is enough that any injector accepts them."""
@@ -73,7 +73,7 @@ def check_fault_parameters(document: Document, kinds: Kinds, environment: Enviro
             _check_peer(fault, key)
 
 
-def _faults(document: Document, kinds: Kinds, environment: Environment | None) -> Iterator[_Fault]:
+def _faults(document: YamlDocument, kinds: Kinds, environment: Environment | None) -> Iterator[_Fault]:
     for path, data in raw_access.iter_maps(document.data, "faults"):
         target = environment.targets.get(raw_access.text_or_empty(data.get("target"))) if environment else None
         if isinstance(data.get("kind"), str):  # of an injector that is not here nobody can say what it takes

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from gameday.files import raw_access
 from gameday.files.placeholders import find_placeholders
 from gameday.files.schema_validation import did_you_mean
-from gameday.files.yaml_document import Document, KeyPath
+from gameday.files.yaml_document import KeyPath, YamlDocument
 from gameday.model import Environment, Json
 
 
-def check_terms(document: Document, environment: Environment | None) -> None:
+def check_terms(document: YamlDocument, environment: Environment | None) -> None:
     """Note each term that has no value."""
     known = {*raw_access.get_map(document.data, "requires", "terms"), *(environment.terms if environment else ())}
     for path, text in _texts(document.data):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from gameday.files import raw_access
-from gameday.files.yaml_document import Document, KeyPath
+from gameday.files.yaml_document import KeyPath, YamlDocument
 from gameday.model import Json
 
 PROBES_WITH_URL = frozenset({"http", "prometheus", "alerts"})
@@ -15,7 +15,7 @@ VARIABLE_SIGN = "${"
 BASIC = "use basic: {user: ..., password: '${NAME}'}"
 
 
-def check_probe_address(document: Document, path: KeyPath, signal: dict[str, Json]) -> None:
+def check_probe_address(document: YamlDocument, path: KeyPath, signal: dict[str, Json]) -> None:
     """Require http:// or https://, a host and a valid port, as only `check` can tell with line and column."""
     url = raw_access.text_or_empty(signal.get("url"))
     if not url or VARIABLE_SIGN in url or raw_access.text_or_empty(signal.get("probe")) not in PROBES_WITH_URL:

@@ -10,7 +10,7 @@ from gameday.files.rules import signal_answers, targets
 from gameday.files.rules.probe_addresses import check_probe_address
 from gameday.files.scenario_constants import KNOWN_PROBES
 from gameday.files.schema_validation import did_you_mean, one_of
-from gameday.files.yaml_document import Document, KeyPath
+from gameday.files.yaml_document import KeyPath, YamlDocument
 from gameday.model import Json, SignalKind
 from gameday.plugins.probe import PROBES
 from gameday.plugins.registry import PluginGroup
@@ -28,7 +28,7 @@ _NEEDED = {
 }
 
 
-def check_project_rules(document: Document) -> None:
+def check_project_rules(document: YamlDocument) -> None:
     """Note what is wrong with a gameday.yaml."""
     known = raw_access.get_map(document.data, "environments")
     default = raw_access.get_path(document.data, "default_env")
@@ -60,7 +60,7 @@ def _signals(data: Json) -> Iterator[tuple[KeyPath, dict[str, Json]]]:
                 yield (*place, name), signal
 
 
-def _settings(document: Document, path: KeyPath, signal: dict[str, Json]) -> None:
+def _settings(document: YamlDocument, path: KeyPath, signal: dict[str, Json]) -> None:
     probe = raw_access.text_or_empty(signal.get("probe"))
     if probe not in KNOWN_PROBES:
         plugins = PluginGroup(PROBES, "probe").names()
@@ -87,7 +87,7 @@ def _settings(document: Document, path: KeyPath, signal: dict[str, Json]) -> Non
         document.add_problem((*path, "run"), "the command must be a list", "such as run: [./probe.sh, checkout]")
 
 
-def _counts(document: Document, path: KeyPath, signal: dict[str, Json]) -> None:
+def _counts(document: YamlDocument, path: KeyPath, signal: dict[str, Json]) -> None:
     """Require counters in pairs, and only for a ratio."""
     pair = ("good_count", "total_count")
     present = [key for key in pair if key in signal]

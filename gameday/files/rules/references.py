@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from gameday.files import raw_access
 from gameday.files.scenario_constants import FAULT_KEYS, LIMIT_TESTS, PEOPLE_ALONE_MOMENTS, TESTS
 from gameday.files.schema_validation import did_you_mean, one_of
-from gameday.files.yaml_document import Document, KeyPath
+from gameday.files.yaml_document import KeyPath, YamlDocument
 from gameday.model import Json, SignalKind
 
 _MISSPELT = 0.8
 """Similarity (0 to 1) above which a word is reported as a misspelling, where other words are allowed too."""
 
 
-def check_signal_names(document: Document) -> None:
+def check_signal_names(document: YamlDocument) -> None:
     """Require known signals; only an alert pages, and only an alert fires."""
     kinds = _kinds(document.data)
     for path, name in _signals_used(document.data):
@@ -28,7 +28,7 @@ def check_signal_names(document: Document) -> None:
         )
 
 
-def check_limit_types(document: Document) -> None:
+def check_limit_types(document: YamlDocument) -> None:
     """Require a percentage for a ratio, a time for a duration, a number for a count."""
     kinds = _kinds(document.data)
     everything = [*raw_access.iter_expectations(document.data), *raw_access.iter_maps(document.data, "guardrails")]
@@ -52,7 +52,7 @@ def check_limit_types(document: Document) -> None:
                 document.add_problem((*path, test), wrong, f"write {wanted}")
 
 
-def check_target_names(document: Document) -> None:
+def check_target_names(document: YamlDocument) -> None:
     """Require known targets, and fault keys that are not misspelt."""
     known = raw_access.get_map(document.data, "requires", "targets")
     for path, fault in raw_access.iter_maps(document.data, "faults"):
@@ -68,7 +68,7 @@ def check_target_names(document: Document) -> None:
                 document.add_problem((*path, key), f"unknown key {key!r}", f"did you mean {close[0]!r}?", key=True)
 
 
-def check_action_names(document: Document) -> None:
+def check_action_names(document: YamlDocument) -> None:
     """Require known actions; a message may follow an action that only some teams have."""
     known = raw_access.get_map(document.data, "requires", "actions")
     for key in ("mitigations", "on_halt"):
@@ -82,7 +82,7 @@ def check_action_names(document: Document) -> None:
             document.add_problem((*path, "when"), f"unknown action {name!r}", f"did you mean {close[0]!r}?")
 
 
-def check_drill_without_faults(document: Document) -> None:
+def check_drill_without_faults(document: YamlDocument) -> None:
     """Require expectations of a drill with faults; without one, no moment that only a fault brings."""
     if not isinstance(faults := raw_access.get_path(document.data, "faults"), list):
         return
@@ -98,7 +98,7 @@ def check_drill_without_faults(document: Document) -> None:
             )
 
 
-def check_unique_ids(document: Document) -> None:
+def check_unique_ids(document: YamlDocument) -> None:
     """Require unique ids."""
     for place in ("faults", "objectives"):
         seen: dict[str, int] = {}

@@ -6,13 +6,13 @@ from collections.abc import Hashable, Iterator
 
 from gameday.clients.connection import CONNECTION_KEYS
 from gameday.files import raw_access
-from gameday.files.yaml_document import Document, KeyPath
+from gameday.files.yaml_document import KeyPath, YamlDocument
 from gameday.model import Json
 from gameday.plugins.registry import configured_injector
 from gameday.plugins.types import SettingsProblem
 
 
-def check_target_settings(document: Document) -> None:
+def check_target_settings(document: YamlDocument) -> None:
     """Require valid settings for each target, and no password in an address."""
     for path, target in _targets(document.data):
         settings = {**_settings(target), **_written_credentials(document, path)}
@@ -22,7 +22,7 @@ def check_target_settings(document: Document) -> None:
             document.add_problem((*path, *problem.keys), problem.wrong, problem.todo, key=problem.key_is_unexpected)
 
 
-def _written_credentials(document: Document, path: KeyPath) -> dict[str, Json]:
+def _written_credentials(document: YamlDocument, path: KeyPath) -> dict[str, Json]:
     """Return the credentials of a target with their variables: their values are no business of a check."""
     written = raw_access.get_map(document.written, *path)
     return {key: value for key, value in written.items() if key in CONNECTION_KEYS}
@@ -35,7 +35,7 @@ def _secret_problems(settings: dict[str, Json], problems: list[SettingsProblem])
         yield SettingsProblem(("url",), "the URL contains a user name or password, which would appear in the log")
 
 
-def check_production_targets(document: Document) -> None:
+def check_production_targets(document: YamlDocument) -> None:
     """Refuse a production resource in an environment that is not marked as production."""
     marked: dict[Hashable, KeyPath] = {}
     for path, target in _targets(document.data):

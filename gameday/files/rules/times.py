@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gameday.files import raw_access
-from gameday.files.yaml_document import Document, KeyPath
+from gameday.files.yaml_document import KeyPath, YamlDocument
 from gameday.model import Json, TimeExpression
 from gameday.moments import Moment
 from gameday.units import QuantityRange, format_duration, format_time
 
 
-def check_timebox(document: Document) -> None:
+def check_timebox(document: YamlDocument) -> None:
     """Refuse times and durations beyond the timebox."""
     box = raw_access.parse_duration(raw_access.get_path(document.data, "timebox"))
     if box is None:
@@ -28,7 +28,7 @@ def check_timebox(document: Document) -> None:
             document.add_problem(path, wrong, "move it earlier or extend the timebox")
 
 
-def check_guardrail_warnings(document: Document) -> None:
+def check_guardrail_warnings(document: YamlDocument) -> None:
     """Require that the facilitator is warned before the guardrail halts."""
     for path, guardrail in raw_access.iter_maps(document.data, "guardrails"):
         warn, hold = (
@@ -40,7 +40,7 @@ def check_guardrail_warnings(document: Document) -> None:
             document.add_problem((*path, "warn_at"), wrong, "set warn_at shorter than for")
 
 
-def check_moment_order(document: Document) -> None:
+def check_moment_order(document: YamlDocument) -> None:
     """Refuse times that count from a moment that cannot come before them."""
     lasting = [path for path, fault in raw_access.iter_maps(document.data, "faults") if "lasts" in fault]
     for path, time in raw_access.iter_times(document.data):
@@ -54,7 +54,7 @@ def check_moment_order(document: Document) -> None:
             document.add_problem(path, "no fault ends by itself before this", "set lasts on a fault, such as lasts: 2m")
 
 
-def check_fault_durations(document: Document) -> None:
+def check_fault_durations(document: YamlDocument) -> None:
     """Require that a fault with `lasts` shows its effect before it ends and repeats after."""
     for path, fault in raw_access.iter_maps(document.data, "faults"):
         lasts = raw_access.parse_duration(fault.get("lasts"))
@@ -76,7 +76,7 @@ def check_fault_durations(document: Document) -> None:
             document.add_problem((*path, "shows", "by"), wrong, "set a time before the fault ends")
 
 
-def check_windows(document: Document) -> None:
+def check_windows(document: YamlDocument) -> None:
     """Refuse a window that readings cannot fill while a fault is present: its result would always be unknown."""
     longest = _longest_presence(document.data)
     if longest is None:
@@ -117,7 +117,7 @@ def _is_judged_afterwards(expectation: dict[str, Json]) -> bool:
     return any(time is not None and time.moment is Moment.FAULT_END for time in moments)
 
 
-def check_adjustments(document: Document) -> None:
+def check_adjustments(document: YamlDocument) -> None:
     """Require a range for each adjustment, with the fault's own value inside it."""
     for path, fault in raw_access.iter_maps(document.data, "faults"):
         for key, text in raw_access.get_map(fault, "adjust").items():

@@ -29,7 +29,7 @@ WORD = r"^[a-z][a-z0-9_-]{0,63}$"
 _NUMBER = r"[0-9]+(\.[0-9]+)?"
 
 
-class Part(BaseModel):
+class SchemaPart(BaseModel):
     """A map in a file. Unknown keys are an error, texts are never turned into numbers or back."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=False, defer_build=True)

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from gameday import units
 from gameday.files.scenario_constants import LIMIT_TESTS
-from gameday.files.schema.base import Duration, Kind, Name, Part, Text, Version, Word, make_text_validator
+from gameday.files.schema.base import Duration, Kind, Name, SchemaPart, Text, Version, Word, make_text_validator
 from gameday.model import Limit, Test
 
 Command = Annotated[list[str], Field(min_length=1)]
@@ -33,7 +33,7 @@ Healthy = Annotated[
 ]
 
 
-class TargetPart(Part):
+class TargetPart(SchemaPart):
     """The resource that a logical target means. Other keys go to the injector."""
 
     model_config = ConfigDict(extra="allow")
@@ -42,7 +42,7 @@ class TargetPart(Part):
     ]
 
 
-class SignalPart(Part):
+class SignalPart(SchemaPart):
     """The measurement of a signal. Other keys go to the probe."""
 
     model_config = ConfigDict(extra="allow")
@@ -56,7 +56,7 @@ class SignalPart(Part):
     timeout: Annotated[Duration, Field(description="Without an answer in this time, the reading is unknown.")] = 2.0
 
 
-class ActionPart(Part):
+class ActionPart(SchemaPart):
     """A command that responders may run."""
 
     do: Annotated[Command, Field(description="The command.")]
@@ -65,14 +65,14 @@ class ActionPart(Part):
     )
 
 
-class LoadCommandsPart(Part):
+class LoadCommandsPart(SchemaPart):
     """The environment's own load."""
 
     start: Annotated[Command, Field(description="The command that starts it.")]
     stop: Annotated[Command, Field(description="The command that stops it.")]
 
 
-class EnvironmentPart(Part):
+class EnvironmentPart(SchemaPart):
     """A named place and what a drill may touch there."""
 
     production: Annotated[bool, Field(description="A drill here needs the environment's name typed.")] = False
@@ -97,7 +97,7 @@ class EnvironmentPart(Part):
     ] = None
 
 
-class ProjectPart(Part):
+class ProjectPart(SchemaPart):
     """gameday.yaml: the places a team drills in."""
 
     model_config = ConfigDict(title="gameday.yaml", json_schema_extra={"patternProperties": {"^x-": {}}})

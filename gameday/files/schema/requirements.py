@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gameday.files.schema.base import AnyRole, Kind, Name, Part, Rate, Text, Word
+from gameday.files.schema.base import AnyRole, Kind, Name, Rate, SchemaPart, Text, Word
 from gameday.model import Role
 
 
-class RolesPart(Part):
+class RolesPart(SchemaPart):
     """The roles of a drill."""
 
     required: list[AnyRole] = Field(
@@ -22,7 +22,7 @@ class RolesPart(Part):
     )
 
 
-class RequiredSignalPart(Part):
+class RequiredSignalPart(SchemaPart):
     """A signal: its kind, and what to bind to it."""
 
     kind: Annotated[Kind, Field(description="`ratio`, `duration`, `count` or `alert`.")]
@@ -31,7 +31,7 @@ class RequiredSignalPart(Part):
     ] = None
 
 
-class LoadPart(Part):
+class LoadPart(SchemaPart):
     """The traffic without which a fault shows nothing."""
 
     signal: Annotated[Name, Field(description="The signal whose samples count.")]
@@ -41,7 +41,7 @@ class LoadPart(Part):
     ] = None
 
 
-class RequiresPart(Part):
+class RequiresPart(SchemaPart):
     """Logical names that a team binds to its own system, never hosts or containers."""
 
     targets: dict[Name, Text] = Field(

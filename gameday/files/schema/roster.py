@@ -6,10 +6,10 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from gameday.files.schema.base import AnyRole, Name, Part, Text, Version
+from gameday.files.schema.base import AnyRole, Name, SchemaPart, Text, Version
 
 
-class PersonPart(Part):
+class PersonPart(SchemaPart):
     """One person of the team."""
 
     id: Annotated[Name, Field(description="A short id that never changes: the rotation's history uses it.")]
@@ -25,7 +25,7 @@ class PersonPart(Part):
     )
 
 
-class RosterPart(Part):
+class RosterPart(SchemaPart):
     """The people of one team."""
 
     model_config = ConfigDict(title="gameday roster", json_schema_extra={"patternProperties": {"^x-": {}}})

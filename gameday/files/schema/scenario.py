@@ -16,7 +16,7 @@ from gameday.files.schema.base import (
     MessageTime,
     Moment,
     Name,
-    Part,
+    SchemaPart,
     Text,
     Time,
     Version,
@@ -28,7 +28,7 @@ def _one_of(*keys: str) -> dict[str, Any]:
     return {"oneOf": [{"required": [key]} for key in keys]}
 
 
-class ExpectationPart(Part):
+class ExpectationPart(SchemaPart):
     """Expected behaviour of a signal: exactly one test."""
 
     model_config = ConfigDict(json_schema_extra=_one_of(*TESTS))
@@ -56,7 +56,7 @@ class ExpectationPart(Part):
     means: Annotated[Text | None, Field(description="What a responder learns from it (in `clues`).")] = None
 
 
-class HypothesisPart(Part):
+class HypothesisPart(SchemaPart):
     """The statement under test; it alone decides held or not held."""
 
     statement: Annotated[Text, Field(description="The hypothesis in one sentence, as you would tell the team.")]
@@ -66,14 +66,14 @@ class HypothesisPart(Part):
     )
 
 
-class RepeatPart(Part):
+class RepeatPart(SchemaPart):
     """A fault that returns after it has ended."""
 
     times: Annotated[int, Field(ge=2, le=100, description="How many times the fault is applied in total.")]
     every: Annotated[Duration, Field(description="The time from one start to the next.")]
 
 
-class FaultPart(Part):
+class FaultPart(SchemaPart):
     """One controlled failure. Other keys are the kind's own (`delay: 400ms`) and go to the injector."""
 
     model_config = ConfigDict(extra="allow")
@@ -101,7 +101,7 @@ class FaultPart(Part):
     ] = None
 
 
-class GuardrailPart(Part):
+class GuardrailPart(SchemaPart):
     """The condition that halts the drill automatically."""
 
     model_config = ConfigDict(json_schema_extra=_one_of(*LIMIT_TESTS))
@@ -117,7 +117,7 @@ class GuardrailPart(Part):
     ] = None
 
 
-class PagePart(Part):
+class PagePart(SchemaPart):
     """The team's own alert is the page."""
 
     alert: Annotated[
@@ -128,7 +128,7 @@ class PagePart(Part):
     say: Annotated[Text, Field(description="The text of that page.")]
 
 
-class ObjectivePart(Part):
+class ObjectivePart(SchemaPart):
     """A moment that the team is expected to reach by a time, or again and again."""
 
     model_config = ConfigDict(
@@ -144,7 +144,7 @@ class ObjectivePart(Part):
     from_: Annotated[Moment | None, Field(alias="from", description="The moment `every` counts from.")] = None
 
 
-class MessagePart(Part):
+class MessagePart(SchemaPart):
     """A text to the responders: from a persona, or a hint; at a time, or after an action."""
 
     model_config = ConfigDict(json_schema_extra={"allOf": [_one_of("from", "hint"), _one_of("at", "when")]})
@@ -165,7 +165,7 @@ class MessagePart(Part):
     ] = None
 
 
-class StepPart(Part):
+class StepPart(SchemaPart):
     """A step of the rehearsal's responders: say a moment, or take an action."""
 
     model_config = ConfigDict(json_schema_extra=_one_of("do", "take"))
@@ -176,7 +176,7 @@ class StepPart(Part):
     take: Annotated[Name | None, Field(description="The action they take, by its name in the environment.")] = None
 
 
-class RehearsalPart(Part):
+class RehearsalPart(SchemaPart):
     """The responders' part without people; derived from objectives and mitigations when left out."""
 
     pace: Annotated[
@@ -185,7 +185,7 @@ class RehearsalPart(Part):
     responders: list[StepPart] = Field(default_factory=list, description="What they do, in order.")
 
 
-class ScenarioPart(Part):
+class ScenarioPart(SchemaPart):
     """One exercise: the fault and the people, in one file."""
 
     model_config = ConfigDict(title="gameday scenario", json_schema_extra={"patternProperties": {"^x-": {}}})

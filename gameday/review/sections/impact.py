@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gameday.events import Event, GuardrailBroken, PlannedExpectation, first, of_type, read_plan
+from gameday.events import Event, GuardrailBroken, PlannedExpectation, first_of_kind, of_type, read_plan
 from gameday.model import Source, Test
 from gameday.moments import HUMAN_MOMENTS
 from gameday.review.document import Block, Bullets, Para, Prompt, Section, Table, bullets, code, plain
 from gameday.review.event_text import format_role_name
-from gameday.review.sections import findings
+from gameday.review.sections import learning
 from gameday.review.sections.line_items import list_near_guardrails
 from gameday.review.sections.story import PICTURE, no_impact_sentence, service_sentence
 from gameday.scorecards import scorecard_text
@@ -44,7 +44,7 @@ def _signal_row(signal: SignalSummary) -> tuple[str, ...]:
 
 def full_detection(events: Sequence[Event], card: Scorecard) -> Section:
     """Return what detected the fault, how soon, and which role noticed it first."""
-    light = findings.detection(events, card)
+    light = learning.detection(events, card)
     lines = [line for block in light.generated_blocks if isinstance(block, Bullets) for line in block.items]
     blocks = bullets(*lines, *_detection_times(card), _first_sign(events, card))
     prompt = Prompt("What was looked at first, and what did it show?")
@@ -60,7 +60,7 @@ def _detection_times(card: Scorecard) -> Iterator[str]:
 
 def _first_sign(events: Sequence[Event], card: Scorecard) -> str:
     time = card.response_time("detect")
-    event = first(events, time.end) if time.seconds is not None and time.end in HUMAN_MOMENTS else None
+    event = first_of_kind(events, time.end) if time.seconds is not None and time.end in HUMAN_MOMENTS else None
     if event is None or event.source is not Source.HUMAN:
         return ""
     return f"The first sign of awareness came from {format_role_name(event.role)}: {code(event.kind)}."

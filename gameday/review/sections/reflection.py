@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from gameday.events import Decision, Event, HelpRequested, Statement, TheoryStated, of_type
 from gameday.model import Source
-from gameday.review.document import Block, Fields, Para, Prompt, Section, bullets, quoted, with_prompts
+from gameday.review.document import BlankTable, Block, Para, Prompt, Section, bullets, quoted, replace_prompts
 from gameday.review.event_text import format_clock, format_role_name
-from gameday.review.sections import findings
+from gameday.review.sections import learning
 from gameday.review.sections.line_items import find_notes, list_debrief_lines
 from gameday.scorecards.scorecard import Scorecard
 
@@ -43,20 +43,20 @@ def _no_decisions(card: Scorecard) -> tuple[Block, ...]:
 
 def full_went_well(events: Sequence[Event], card: Scorecard) -> Section:
     prompt = Prompt("What else went well, and what made it possible?")
-    return with_prompts(findings.went_well(events, card), prompt)
+    return replace_prompts(learning.went_well(events, card), prompt)
 
 
 def full_difficulties(events: Sequence[Event], card: Scorecard) -> Section:
-    return with_prompts(
-        findings.difficulties(events, card),
+    return replace_prompts(
+        learning.difficulties(events, card),
         Prompt("What made it difficult: what was missing, hidden or in the way?"),
         Prompt("What did the runbook say, step by step: what worked, what was wrong, what was missing?"),
     )
 
 
 def full_contributing_factors(events: Sequence[Event], card: Scorecard) -> Section:
-    return with_prompts(
-        findings.contributing_factors(events, card),
+    return replace_prompts(
+        learning.contributing_factors(events, card),
         Prompt("What made this possible, and what made it last? Two or more, each with a tag: dependency, "
                "configuration, testing, alerting, documentation or process."),
         Prompt("How was each of them possible? Follow at least two branches."),
@@ -65,7 +65,7 @@ def full_contributing_factors(events: Sequence[Event], card: Scorecard) -> Secti
 
 def full_lessons(events: Sequence[Event], card: Scorecard) -> Section:
     """Return the debrief and the notes as spoken, then the scenario's own questions."""
-    own = findings.scenario_questions(events, card)
+    own = learning.scenario_questions(events, card)
     questions = ("What do we know now that we did not know before? Two to five themes.", *own, "What is still open?")
     lines = bullets(*list_debrief_lines(events, "learned"), *find_notes(events, "i learned"))
     return Section("learned", "What we learned", (*lines, *map(Prompt, questions)))
@@ -73,8 +73,8 @@ def full_lessons(events: Sequence[Event], card: Scorecard) -> Section:
 
 def full_action_items(events: Sequence[Event], card: Scorecard) -> Section:
     """Return the action items with a table to fill in. A team owns an item; a steward only reports its status."""
-    light = findings.action_items(events, card)
-    fields = Fields(("Action, verb first", "Detect, mitigate, prevent, process or learn", "Owner team", "Steward",
+    light = learning.action_items(events, card)
+    fields = BlankTable(("Action, verb first", "Detect, mitigate, prevent, process or learn", "Owner team", "Steward",
                      "Due", "Done when"))  # fmt: skip
     prompt = Prompt("If there is no action item: what is the reason?")
     return Section(

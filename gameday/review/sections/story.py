@@ -29,8 +29,8 @@ from gameday.review.sections.fault_sentences import fault_sentence
 from gameday.review.sections.line_items import list_predictions
 from gameday.review.timeline import ROWS, timeline_rows
 from gameday.scorecards import scorecard_text
-from gameday.scorecards.censoring import ADJUSTED, DRILL_ENDINGS
 from gameday.scorecards.fault_outcomes import FaultOutcome
+from gameday.scorecards.measurement_cuts import ADJUSTED, DRILL_ENDINGS
 from gameday.scorecards.scorecard import Scorecard
 from gameday.units import format_duration, format_value
 
@@ -121,7 +121,7 @@ def _impact_sentence(events: Sequence[Event], card: Scorecard) -> str:
     event = first_of(events, ImpactDetected)
     if event is None:
         return no_impact_sentence(card)
-    name, kinds = event.body.signal, kinds_of(card)
+    name, kinds = event.body.signal, signal_kinds_of_card(card)
     signal = next((signal for signal in card.signals if signal.signal == name), None)
     against = f", baseline {scorecard_text.format_baseline(signal)}" if signal and signal.baseline is not None else ""
     value = f"{format_value(event.body.value, kinds.get(name, ''))} (n={event.body.n})"
@@ -208,7 +208,7 @@ def _fault_end(events: Sequence[Event], card: Scorecard, fault: FaultOutcome) ->
 
 
 def _timeline_table(events: Sequence[Event], card: Scorecard, limit: int) -> Table:
-    rows = timeline_rows(events, kinds_of(card), limit)
+    rows = timeline_rows(events, signal_kinds_of_card(card), limit)
     omitted = f"{len(events) - len(rows)} of {len(events)} events are only in the log: "
     command = code(f"gameday log {card.drill}")
     return Table(
@@ -218,5 +218,5 @@ def _timeline_table(events: Sequence[Event], card: Scorecard, limit: int) -> Tab
     )
 
 
-def kinds_of(card: Scorecard) -> SignalKinds:
+def signal_kinds_of_card(card: Scorecard) -> SignalKinds:
     return {signal.signal: signal.kind for signal in card.signals}

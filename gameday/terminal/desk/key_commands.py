@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from gameday.drill.control.client import DrillClient
-from gameday.drill.state import State
+from gameday.drill.state import DrillState
 from gameday.model import Plan, Role
 from gameday.terminal.desk.prompt import Prompt, PromptStep
 from gameday.units import format_role
@@ -48,7 +48,7 @@ class KeyCommands:
         self._send = send
         self._solo = solo
 
-    def prompt(self, key: str, state: State, entry: int | None) -> Prompt | None:
+    def prompt(self, key: str, state: DrillState, entry: int | None) -> Prompt | None:
         """Return the prompt of a key; None for a key without one."""
         if key in MOMENTS:
             return self._statement(*MOMENTS[key])
@@ -62,7 +62,7 @@ class KeyCommands:
             return self._confirmation("Resume" if paused else "Pause the drill", "resume" if paused else "pause", {})
         return self._text_prompt_of(key, state, entry)
 
-    def _entry_confirmation(self, key: str, state: State, entry: int) -> Prompt:
+    def _entry_confirmation(self, key: str, state: DrillState, entry: int) -> Prompt:
         """Return the confirmation of a key for one message, with the message's whole text."""
         intervention, title = ENTRY_COMMANDS[key]
         if key == "o" and entry in state.interventions.held:
@@ -70,10 +70,10 @@ class KeyCommands:
         message = f'Message {entry + 1}: "{self._message_text(state, entry)}"'
         return self._confirmation(f"{message} {title}", intervention, {"message": entry}, secret=True)
 
-    def _message_text(self, state: State, entry: int) -> str:
+    def _message_text(self, state: DrillState, entry: int) -> str:
         return state.interventions.reworded.get(entry, self._plan.scenario.messages[entry].say)
 
-    def _text_prompt_of(self, key: str, state: State, entry: int | None) -> Prompt | None:
+    def _text_prompt_of(self, key: str, state: DrillState, entry: int | None) -> Prompt | None:
         match key:
             case "w" if entry is not None:
                 prompt = self._text_prompt(f"New text of message {entry + 1}", "reword", "text", {"message": entry})

@@ -10,9 +10,9 @@ from gameday.injectors.docker.faults.exec_command import Exec
 from gameday.injectors.docker.faults.iptables_rules import Loss, Outage, Partition, Refuse
 from gameday.injectors.docker.faults.lifecycle import Kill, Pause, Restart, Stop
 from gameday.injectors.docker.faults.traffic_control import Bandwidth, Latency
-from gameday.plugins.parameters import by_kind
+from gameday.plugins.parameters import index_classes_by_kind
 
-KINDS: dict[str, type[FaultKind]] = by_kind(
+KINDS: dict[str, type[FaultKind]] = index_classes_by_kind(
     Pause, Stop, Kill, Restart, Disconnect, Outage, Refuse, Loss, Partition, Latency, Bandwidth, Cpu, Memory, Pids,
     DiskFull, Exec,
 )  # fmt: skip

@@ -11,6 +11,8 @@ from gameday.injectors.kubernetes.faults.outage import Outage
 from gameday.injectors.kubernetes.faults.partition import Partition
 from gameday.injectors.kubernetes.faults.pods import Evict, Kill
 from gameday.injectors.kubernetes.faults.scale import Scale
-from gameday.plugins.parameters import by_kind
+from gameday.plugins.parameters import index_classes_by_kind
 
-KINDS: dict[str, type[FaultKind]] = by_kind(Scale, Config, Outage, Kill, Evict, HalfDead, Cordon, Partition, BadRollout)
+KINDS: dict[str, type[FaultKind]] = index_classes_by_kind(
+    Scale, Config, Outage, Kill, Evict, HalfDead, Cordon, Partition, BadRollout
+)

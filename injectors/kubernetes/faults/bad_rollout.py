@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from gameday.clients.kubernetes import Document
+from gameday.clients.kubernetes import ApiObject
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.cluster import Cluster, Permission, uid_of
 from gameday.injectors.kubernetes.discovery import Selection, Target, format_selector, name_of
@@ -67,7 +67,7 @@ class BadRollout(FieldFaultKind):
         return target.workloads()
 
     @override
-    def values(self, document: Document, context: PlanContext) -> Iterable[FieldValue]:
+    def values(self, document: ApiObject, context: PlanContext) -> Iterable[FieldValue]:
         target = context.target.settings.target
         if document["spec"].get("paused"):
             wrong = f"target {target}: the rollout of {name_of(document)} is paused: a change would have no effect"
@@ -80,7 +80,7 @@ class BadRollout(FieldFaultKind):
             return [((*place, "command"), (list(self.command),))]
         return [((*place, *self._variable(container, target), "value"), (self.env.partition("=")[2],))]
 
-    def _container(self, document: Document, target: str) -> Mapping[str, Any]:
+    def _container(self, document: ApiObject, target: str) -> Mapping[str, Any]:
         listed: list[dict[str, Any]] = document["spec"]["template"]["spec"]["containers"]
         containers = {str(each["name"]): each for each in listed}
         name = next(iter(containers)) if self.container == "the first" else self.container
@@ -102,7 +102,7 @@ class BadRollout(FieldFaultKind):
         return ("env", {"name": name})
 
     @override
-    def capture_extra(self, context: PlanContext, documents: Sequence[Document]) -> Mapping[str, Any]:
+    def capture_extra(self, context: PlanContext, documents: Sequence[ApiObject]) -> Mapping[str, Any]:
         """Return the uids of the revisions that existed before, and the selectors of the pods."""
         settings, uids = context.target.settings, {uid_of(document) for document in documents}
         kinds = {settings.workload.partition("/")[0]}
@@ -121,7 +121,7 @@ class BadRollout(FieldFaultKind):
         return any(True for _ in own_revisions(cluster, snapshot, extra))
 
     @override
-    def effect_warnings(self, document: Document) -> Iterator[str]:
+    def effect_warnings(self, document: ApiObject) -> Iterator[str]:
         kind = (document["spec"].get("strategy") or {}).get("type")
         if kind == "RollingUpdate" and not self.command and self.env == _UNCHANGED:
             yield (

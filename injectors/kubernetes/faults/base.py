@@ -12,7 +12,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from gameday.clients.kubernetes import Document
+from gameday.clients.kubernetes import ApiObject
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, Permission, uid_of
 from gameday.injectors.kubernetes.discovery import Selection, Target, name_of
@@ -62,7 +62,7 @@ class FaultKind(Params):
         """Return how it is reverted, for a person."""
         raise NotImplementedError
 
-    def effect_warnings(self, document: Document) -> Iterator[str]:
+    def effect_warnings(self, document: ApiObject) -> Iterator[str]:
         """Yield what weakens the effect on one object."""
         del document
         yield from ()
@@ -81,11 +81,11 @@ class FieldFaultKind(FaultKind):
         """Return the objects. Raises Refused."""
         raise NotImplementedError
 
-    def values(self, document: Document, context: PlanContext) -> Iterable[FieldValue]:
+    def values(self, document: ApiObject, context: PlanContext) -> Iterable[FieldValue]:
         """Return the fields and the values that the fault sets. Raises Refused."""
         raise NotImplementedError
 
-    def capture_extra(self, context: PlanContext, documents: Sequence[Document]) -> Mapping[str, Any]:
+    def capture_extra(self, context: PlanContext, documents: Sequence[ApiObject]) -> Mapping[str, Any]:
         """Return what this kind needs beside the fields. Raises ClusterError."""
         del context, documents
         return {}
@@ -112,7 +112,7 @@ class FieldFaultKind(FaultKind):
         extra = self.capture_extra(context, selection.documents)
         return PlannedObjects(selection.refs, Snapshot(tuple(snapshots), extra=extra), selection.to_draw)
 
-    def _changes(self, ref: ObjectRef, document: Document, context: PlanContext) -> Iterator[FieldChange]:
+    def _changes(self, ref: ObjectRef, document: ApiObject, context: PlanContext) -> Iterator[FieldChange]:
         target = context.target.settings.target
         for path, after in self.values(document, context):
             current = read_value(document, path)
@@ -187,7 +187,7 @@ class PodFaultKind(FaultKind):
         return "nothing to revert: the pods' controller replaces them"
 
 
-def _require_controller(pod: Document, target: str) -> None:
+def _require_controller(pod: ApiObject, target: str) -> None:
     """Raise Refused for a pod that nothing would replace."""
     if not any(owner.get("controller") for owner in pod["metadata"].get("ownerReferences") or []):
         raise Refused(

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from gameday.clients.kubernetes import Document
+from gameday.clients.kubernetes import ApiObject
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.discovery import Selection, Target, name_of
 from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, PlanContext
@@ -36,7 +36,7 @@ class Config(FieldFaultKind):
         return Selection("configmap", target.settings.namespace, [target.configmap()], 1)
 
     @override
-    def values(self, document: Document, context: PlanContext) -> Iterable[FieldValue]:
+    def values(self, document: ApiObject, context: PlanContext) -> Iterable[FieldValue]:
         name, target = name_of(document), context.target.settings.target
         if document.get("immutable"):
             wrong = f"target {target}: configmap/{name} is immutable"
@@ -48,7 +48,7 @@ class Config(FieldFaultKind):
         return [(("data", self.key), (self.value,))]
 
     @override
-    def effect_warnings(self, document: Document) -> Iterator[str]:
+    def effect_warnings(self, document: ApiObject) -> Iterator[str]:
         yield "a pod that reads the key as an environment variable sees the new value only after a restart"
 
     @override

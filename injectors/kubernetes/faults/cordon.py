@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from gameday.clients.kubernetes import Document
+from gameday.clients.kubernetes import ApiObject
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.discovery import Selection, Target, name_of
 from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, PlanContext
@@ -32,7 +32,7 @@ class Cordon(FieldFaultKind):
         return selection
 
     @override
-    def values(self, document: Document, context: PlanContext) -> Iterable[FieldValue]:
+    def values(self, document: ApiObject, context: PlanContext) -> Iterable[FieldValue]:
         if document["spec"].get("unschedulable"):
             wrong = f"target {context.target.settings.target}: node {name_of(document)} is cordoned already"
             raise Refused(wrong, "Name another node: this one stays as its owner left it.")

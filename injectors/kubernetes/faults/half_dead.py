@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from gameday.clients.kubernetes import Document, Forbidden
+from gameday.clients.kubernetes import ApiObject, Forbidden
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.cluster import ObjectRef, Permission, uid_of
 from gameday.injectors.kubernetes.discovery import Target, name_of
@@ -49,7 +49,7 @@ class HalfDead(CreatedObjectKind):
         return [affected], [CreatedObject(ref, manifest)]
 
     @staticmethod
-    def _manifest(service: Document, slices: Sequence[Document], dead: str, marker: str) -> Document:
+    def _manifest(service: ApiObject, slices: Sequence[ApiObject], dead: str, marker: str) -> ApiObject:
         """Return the slice. It belongs to the Service, so that it goes with it."""
         ports = next(each["ports"] for each in slices if _addresses(each))
         owner = {"apiVersion": "v1", "kind": "Service", "name": name_of(service), "uid": uid_of(service)}
@@ -61,7 +61,7 @@ class HalfDead(CreatedObjectKind):
         }  # fmt: skip
 
     @override
-    def effect_warnings(self, document: Document) -> Iterator[str]:
+    def effect_warnings(self, document: ApiObject) -> Iterator[str]:
         yield "only new connections can meet the dead address, and how many of them do is a matter of chance"
         if document["spec"].get("sessionAffinity") == "ClientIP":
             yield "the Service sends each client to one address: most clients notice nothing"

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from gameday.clients.kubernetes import Document
+from gameday.clients.kubernetes import ApiObject
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.discovery import Selection, Target, name_of
 from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, PlanContext
@@ -36,7 +36,7 @@ class Outage(FieldFaultKind):
         return Selection("service", target.settings.namespace, [target.service()], 1)
 
     @override
-    def values(self, document: Document, context: PlanContext) -> Iterable[FieldValue]:
+    def values(self, document: ApiObject, context: PlanContext) -> Iterable[FieldValue]:
         settings, name, spec = context.target.settings, name_of(document), document["spec"]
         if self.seen_as != "any":
             raise Refused(
@@ -53,7 +53,7 @@ class Outage(FieldFaultKind):
         return [(("spec", "selector"), ({**spec["selector"], _HIDDEN: context.marker},))]
 
     @override
-    def effect_warnings(self, document: Document) -> Iterator[str]:
+    def effect_warnings(self, document: ApiObject) -> Iterator[str]:
         yield "connections that are open stay open: a client with a connection pool may notice nothing"
 
     @override

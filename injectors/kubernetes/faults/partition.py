@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from gameday.clients.kubernetes import Document, Forbidden
+from gameday.clients.kubernetes import ApiObject, Forbidden
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.cluster import ObjectRef, Permission, uid_of
 from gameday.injectors.kubernetes.discovery import Target, name_of
@@ -67,7 +67,7 @@ class Partition(CreatedObjectKind):
         return Target(target.cluster, settings, other)
 
     @override
-    def effect_warnings(self, document: Document) -> Iterator[str]:
+    def effect_warnings(self, document: ApiObject) -> Iterator[str]:
         yield "it acts only where the cluster's network enforces policies, and connections that are open may stay open"
 
 
@@ -82,7 +82,7 @@ def _selector(target: Target) -> Selector:
     return dict(workloads[0]["spec"]["selector"])
 
 
-def _policy(marker: str, namespace: str, selector: Selector, allowed: Sequence[Mapping[str, Any]]) -> Document:
+def _policy(marker: str, namespace: str, selector: Selector, allowed: Sequence[Mapping[str, Any]]) -> ApiObject:
     return {
         "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
         "metadata": {"name": marker, "namespace": namespace, "labels": {MARKER_LABEL: marker}},
@@ -124,7 +124,7 @@ def _pod_networks(target: Target) -> list[str]:
     return [f"{address}/32" for address in addresses if ":" not in address]
 
 
-def _require_no_other_policy(target: Target, pods: Sequence[Document], marker: str) -> None:
+def _require_no_other_policy(target: Target, pods: Sequence[ApiObject], marker: str) -> None:
     """Raise Refused if another policy selects the pods: policies add up, so it could allow what this one does not."""
     for policy in target.cluster.list_objects("networkpolicy", target.settings.namespace):
         selector = policy["spec"].get("podSelector") or {}
@@ -136,7 +136,7 @@ def _require_no_other_policy(target: Target, pods: Sequence[Document], marker: s
             )
 
 
-def _matches(selector: Selector, pod: Document) -> bool:
+def _matches(selector: Selector, pod: ApiObject) -> bool:
     labels = pod["metadata"].get("labels") or {}
     if any(labels.get(key) != value for key, value in (selector.get("matchLabels") or {}).items()):
         return False

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from gameday.clients.kubernetes import Document, NotFound
+from gameday.clients.kubernetes import ApiObject, NotFound
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, uid_of
 from gameday.injectors.kubernetes.discovery import is_ready, is_running, name_of
 from gameday.injectors.kubernetes.faults.base import RevertIncomplete
@@ -32,7 +32,7 @@ def existing_revisions(cluster: Cluster, namespace: str, kinds: Collection[str],
     ]
 
 
-def own_revisions(cluster: Cluster, snapshot: ObjectSnapshot, extra: Extra) -> Iterator[Document]:
+def own_revisions(cluster: Cluster, snapshot: ObjectSnapshot, extra: Extra) -> Iterator[ApiObject]:
     """Yield the revisions with the fault's values that did not exist before. Raises ClusterError."""
     for revision in cluster.list_objects(REVISION_KINDS[snapshot.ref.kind], snapshot.ref.namespace):
         is_new = owner_uid(revision) == snapshot.uid and uid_of(revision) not in extra["revisions"]
@@ -58,7 +58,7 @@ def delete_revisions(cluster: Cluster, snapshot: ObjectSnapshot, extra: Extra) -
 
 
 def _is_in_use(
-    cluster: Cluster, revision: Document, workload: Document, snapshot: ObjectSnapshot, extra: Extra
+    cluster: Cluster, revision: ApiObject, workload: ApiObject, snapshot: ObjectSnapshot, extra: Extra
 ) -> bool:
     """Return True while pods of the revision exist, or its controller has not seen the restored fields."""
     if snapshot.ref.kind == "deployment":

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from gameday.clients.kubernetes import Document, Forbidden
+from gameday.clients.kubernetes import ApiObject, Forbidden
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.discovery import Selection, Target, name_of
 from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, PlanContext
@@ -32,7 +32,7 @@ class Scale(FieldFaultKind):
         return target.workloads()
 
     @override
-    def values(self, document: Document, context: PlanContext) -> Iterable[FieldValue]:
+    def values(self, document: ApiObject, context: PlanContext) -> Iterable[FieldValue]:
         before = int(document["spec"].get("replicas", 1))
         settings = context.target.settings
         if self.replicas - before > settings.max_pods:
@@ -45,7 +45,7 @@ class Scale(FieldFaultKind):
             self._require_no_autoscaler(document, context.target)
         return [(("spec", "replicas"), (self.replicas,))]
 
-    def _require_no_autoscaler(self, document: Document, target: Target) -> None:
+    def _require_no_autoscaler(self, document: ApiObject, target: Target) -> None:
         try:
             autoscalers = target.cluster.list_objects("horizontalpodautoscaler", target.settings.namespace)
         except Forbidden:

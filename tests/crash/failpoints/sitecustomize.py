@@ -72,24 +72,29 @@ def at_append(failpoint: Failpoint) -> None:
 
 def at_request(failpoint: Failpoint) -> None:
     """Strike at a request to the proxy server, `of`: add_toxic, remove_toxic, switch_off or switch_on."""
-    from gameday.injectors.toxiproxy.api_client import Server
+    from gameday.injectors.toxiproxy.api_client import ToxiproxyServer
 
     if failpoint["of"] == "add_toxic":
-        wrap(Server, Server.add_toxic, failpoint, lambda *_: True)
+        wrap(ToxiproxyServer, ToxiproxyServer.add_toxic, failpoint, lambda *_: True)
     elif failpoint["of"] == "remove_toxic":
-        wrap(Server, Server.remove_toxic, failpoint, lambda *_: True)
+        wrap(ToxiproxyServer, ToxiproxyServer.remove_toxic, failpoint, lambda *_: True)
     else:
         enabled = failpoint["of"] == "switch_on"
-        wrap(Server, Server.update_proxy, failpoint, lambda server, name, change, _: change.get("enabled") is enabled)
+        wrap(
+            ToxiproxyServer,
+            ToxiproxyServer.update_proxy,
+            failpoint,
+            lambda server, name, change, _: change.get("enabled") is enabled,
+        )
 
 
 def at_readings(failpoint: Failpoint) -> None:
     """Strike whenever the loop evaluates its readings while a fault is active."""
     from gameday.drill.observers import ObserverGroup
-    from gameday.drill.state import State
+    from gameday.drill.state import DrillState
 
     def strike_always(method: Callable[..., Any]) -> None:
-        def with_failpoint(observers: ObserverGroup, now: float, state: State) -> Any:
+        def with_failpoint(observers: ObserverGroup, now: float, state: DrillState) -> Any:
             if state.present:
                 strike(failpoint)
             return method(observers, now, state)

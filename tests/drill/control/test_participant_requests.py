@@ -9,16 +9,16 @@ import pytest
 from support.drill_factory import HUMAN, event
 
 from gameday.drill.control.participant_requests import MAX_TEXT_LENGTH, RequestRejected, statement_events
-from gameday.drill.state import State, fold
+from gameday.drill.state import DrillState, fold
 from gameday.events import EVENT_TYPES, STATEMENT_TYPES, Note
 from gameday.model import Phase, Role, Source
 from gameday.moments import HUMAN_MOMENTS, Moment
 
-RUNNING = State(phase=Phase.RUNNING, started_at=100.0)
+RUNNING = DrillState(phase=Phase.RUNNING, started_at=100.0)
 NEED = (Role.FACILITATOR, Role.IC, Role.OPS)
 
 
-def said(state: State = RUNNING, **request: Any) -> list[tuple[str, Role | None, float | None]]:
+def said(state: DrillState = RUNNING, **request: Any) -> list[tuple[str, Role | None, float | None]]:
     return [(one.kind, one.role, one.happened) for one in statement_events(request, state, 400.0, NEED)]
 
 
@@ -86,13 +86,13 @@ def test_acknowledging_before_the_page_is_refused() -> None:
             for say in ("", " \n")
         ],
         (RUNNING, {"kind": "note", "text": "\u200b\u202e\u200d"}),
-        (State(phase=Phase.PREFLIGHT), {"kind": "prediction", "text": ""}),
+        (DrillState(phase=Phase.PREFLIGHT), {"kind": "prediction", "text": ""}),
         (RUNNING, {"kind": "handover", "role": "mentor"}),
-        (State(phase=Phase.PREFLIGHT), {"kind": "acknowledged"}),
-        (State(phase=Phase.PREFLIGHT), {"kind": "update", "text": "all is well"}),
+        (DrillState(phase=Phase.PREFLIGHT), {"kind": "acknowledged"}),
+        (DrillState(phase=Phase.PREFLIGHT), {"kind": "update", "text": "all is well"}),
     ],
 )
-def test_refused_request_says_why(state: State, request_: dict[str, Any]) -> None:
+def test_refused_request_says_why(state: DrillState, request_: dict[str, Any]) -> None:
     with pytest.raises(RequestRejected) as caught:
         statement_events(request_, state, 400.0, NEED)
     assert str(caught.value)

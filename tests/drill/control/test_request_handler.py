@@ -16,9 +16,9 @@ from support.shipped_drill import plan_of
 from gameday.clock import JumpClock
 from gameday.drill.control import facilitator_token
 from gameday.drill.control.client import (
-    Answer,
     NoResponse,
     ResponseUnknown,
+    ServerAnswer,
     send_request_with_deadline,
 )
 from gameday.drill.control.request_handler import ControlRequestHandler
@@ -140,7 +140,7 @@ def test_abandoned_requests_are_dropped_after_a_standstill(running: Running, tmp
     """Through the door itself: asked while it cannot look, left, and then it looks."""
     wakes, looked = threading.Event(), threading.Event()
 
-    def late(request: Mapping[str, Any]) -> Answer:
+    def late(request: Mapping[str, Any]) -> ServerAnswer:
         wakes.wait(60)
         running.clock.advance(time.monotonic() - running.clock.monotonic())
         try:

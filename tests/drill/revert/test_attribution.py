@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from gameday.drill.observers.mitigation import SustainedMoment
-from gameday.drill.observers.observer import Baseline
+from gameday.drill.observers.mitigation import SustainedMomentObserver
+from gameday.drill.observers.observer import BaselineValues
 from gameday.drill.revert.attribution import attribute_recovery
-from gameday.drill.state import State
+from gameday.drill.state import DrillState
 from gameday.events import Body, Mitigated, Recovered
 from gameday.model import Environment, Expectation, Reading, SignalBinding, SignalKind, Test
 from gameday.moments import Moment
 from gameday.units import parse_limit
 
 BINDING = SignalBinding("p95", SignalKind.DURATION, "http", {}, every=1.0)
-GROUND = Baseline(Environment("test", {}, {"p95": BINDING}, {}), {})
+GROUND = BaselineValues(Environment("test", {}, {"p95": BINDING}, {}), {})
 HELD = Expectation("p95", Test.AT_MOST, parse_limit("400ms"), hold=5.0)
 FELT = {Moment.FAULT: 1.0, Moment.IMPACT: 2.0, Moment.MITIGATED: 2.0}
 
 
-def said(moment: Moment, state: State) -> Body:
+def said(moment: Moment, state: DrillState) -> Body:
     """Bad until second 10, nothing to be read in 11 and 12, good from 13 on."""
-    sustained = SustainedMoment(moment, Moment.IMPACT, [HELD], GROUND)
+    sustained = SustainedMomentObserver(moment, Moment.IMPACT, [HELD], GROUND)
     for second in range(1, 21):
         sustained.feed(Reading("p95", float(second), None if second in (11, 12) else 1.0 if second < 11 else 0.1, 9))
     draft = sustained.poll(20.0, state)[0]
@@ -40,7 +40,9 @@ def said(moment: Moment, state: State) -> Body:
     ],
 )
 def test_only_actions_between_fault_and_recovery_are_credited(acting: tuple[tuple[str, float], ...], by: str) -> None:
-    state = State(moments={Moment.FAULT: 1.0, Moment.IMPACT: 2.0}, present=frozenset({"slow"}), started_actions=acting)
+    state = DrillState(
+        moments={Moment.FAULT: 1.0, Moment.IMPACT: 2.0}, present=frozenset({"slow"}), started_actions=acting
+    )
     mitigated, recovered = said(Moment.MITIGATED, state), said(Moment.RECOVERED, state)
     assert isinstance(mitigated, Mitigated) and isinstance(recovered, Recovered)
     assert ", ".join(mitigated.actions) == by
@@ -50,12 +52,12 @@ def test_only_actions_between_fault_and_recovery_are_credited(acting: tuple[tupl
 @pytest.mark.parametrize(
     ("state", "by"),
     [
-        (State(removed={"slow": "cut"}), "the fault cut"),
-        (State(apply_counts={"slow": 2}), "an adjustment of the fault slow"),
+        (DrillState(removed={"slow": "cut"}), "the fault cut"),
+        (DrillState(apply_counts={"slow": 2}), "an adjustment of the fault slow"),
     ],
 )
-def test_recovery_by_our_own_action_is_censored(state: State, by: str) -> None:
-    told = State(moments=FELT, present=frozenset({"slow"}), removed=state.removed, apply_counts=state.apply_counts)
+def test_recovery_by_our_own_action_is_censored(state: DrillState, by: str) -> None:
+    told = DrillState(moments=FELT, present=frozenset({"slow"}), removed=state.removed, apply_counts=state.apply_counts)
     recovered = said(Moment.RECOVERED, told)
     assert isinstance(recovered, Recovered)
     assert (recovered.cause, recovered.censored) == (by, True)
@@ -65,16 +67,18 @@ def test_recovery_by_our_own_action_is_censored(state: State, by: str) -> None:
     ("state", "by"),
     [
         (
-            State(moments=FELT, present=frozenset({"slow"}), started_actions=(("restart", 3.0),)),
+            DrillState(moments=FELT, present=frozenset({"slow"}), started_actions=(("restart", 3.0),)),
             "the drill's own revert",
         ),
         (
-            State(moments=FELT, present=frozenset({"slow"}), removed={"slow": ""}, started_actions=(("restart", 3.0),)),
+            DrillState(
+                moments=FELT, present=frozenset({"slow"}), removed={"slow": ""}, started_actions=(("restart", 3.0),)
+            ),
             "restart",
         ),
-        (State(moments=FELT, present=frozenset({"slow"}), removed={"slow": "cut"}), "the fault cut"),
-        (State(moments=FELT), "a lapse"),
+        (DrillState(moments=FELT, present=frozenset({"slow"}), removed={"slow": "cut"}), "the fault cut"),
+        (DrillState(moments=FELT), "a lapse"),
     ],
 )
-def test_recovery_after_revert_is_credited_to_the_revert(state: State, by: str) -> None:
+def test_recovery_after_revert_is_credited_to_the_revert(state: DrillState, by: str) -> None:
     assert attribute_recovery(state) == by

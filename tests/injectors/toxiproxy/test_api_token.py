@@ -14,7 +14,7 @@ from typing_extensions import override
 from gameday.cli.main import run_command
 from gameday.errors import Exit, Refused
 from gameday.injectors.toxiproxy import ToxiproxyInjector
-from gameday.injectors.toxiproxy.api_client import Server
+from gameday.injectors.toxiproxy.api_client import ToxiproxyServer
 from gameday.model import Binding, Fault
 from gameday.plugins.types import ApplyOutcome, Deadline
 
@@ -67,7 +67,7 @@ def soon() -> Deadline:
 
 def test_token_is_sent_on_request(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GAMEDAY_PROXY_TOKEN", f"{SECRET}\n")
-    server = Server(guarded.url)
+    server = ToxiproxyServer(guarded.url)
     assert server.proxies(soon()) == {"db": PROXY}
     assert server.proxy("db", soon()) == PROXY
     assert guarded.heard == [None, f"Bearer {SECRET}", f"Bearer {SECRET}"]
@@ -76,7 +76,7 @@ def test_token_is_sent_on_request(guarded: Guarded, monkeypatch: pytest.MonkeyPa
 def test_token_is_not_sent_unasked(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GAMEDAY_PROXY_TOKEN", SECRET)
     guarded.wants = ""
-    Server(guarded.url).proxies(soon())
+    ToxiproxyServer(guarded.url).proxies(soon())
     assert guarded.heard == [None]
 
 

@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from gameday.errors import Refused
 from gameday.injectors.toxiproxy import ToxiproxyInjector
-from gameday.injectors.toxiproxy.api_client import ForeignServerError, Server
+from gameday.injectors.toxiproxy.api_client import ForeignServerError, ToxiproxyServer
 from gameday.model import Binding, Fault, Json
 from gameday.plugins.types import ApplyOutcome, Deadline, Intent, Presence, RevertOutcome
 
@@ -124,5 +124,5 @@ def endless() -> Iterator[str]:
 def test_an_answer_of_10_gb_is_left_unread(endless: str, proxy: str) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(ForeignServerError, match="answers with more than 10 MB"):
-        Server(endless).proxy(proxy, soon())
+        ToxiproxyServer(endless).proxy(proxy, soon())
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000

@@ -10,7 +10,7 @@ from support.toxiproxy_injector import FAULTS, Stand, soon
 
 from gameday.errors import Refused
 from gameday.injectors.toxiproxy import ToxiproxyInjector
-from gameday.injectors.toxiproxy.api_client import Server as Wrapped
+from gameday.injectors.toxiproxy.api_client import ToxiproxyServer as Wrapped
 from gameday.model import Binding, Fault, Json
 from gameday.plugins.types import ApplyOutcome, Presence, Renewal, RevertGuarantee, RevertOutcome
 

@@ -19,7 +19,7 @@ from typing_extensions import override
 from gameday.app.role_assignment import RosterFile, assign_roles
 from gameday.clock import JumpClock
 from gameday.drill.control.client import DrillClient
-from gameday.drill.state import State
+from gameday.drill.state import DrillState
 from gameday.drill.stop import Stop
 from gameday.files.scenario import read_scenario
 from gameday.model import Json, Mode, Phase, Role, Source
@@ -73,7 +73,7 @@ class Desk:
         self.clock = JumpClock()
         plan = plan_of(mode)
         self.state = DeskState(plan, None, UNICODE, lambda: False, self.clock, facilitates=True, private=private)
-        self.state.board.state = State(
+        self.state.board.state = DrillState(
             phase=phase, started_at=900.0 if phase is not Phase.PREFLIGHT else None, present=frozenset({"slow"})
         )
         self.state.board.now = 1000.0
@@ -197,8 +197,8 @@ def test_stop_finds_the_guardian_where_the_runner_is_gone(monkeypatch: pytest.Mo
 def test_nobody_is_silent_before_it_begins() -> None:
     board = Desk(Mode.FACILITATED, Phase.PREFLIGHT).state.board
     roles: dict[str, Json] = {"roles": ["ic", "ops"]}
-    board.event(event((900.0, "go-ahead", roles, Source.RUNNER, None)), State())
-    board.event(event((990.0, "start", {}, Source.RUNNER, None)), State())
+    board.event(event((900.0, "go-ahead", roles, Source.RUNNER, None)), DrillState())
+    board.event(event((990.0, "start", {}, Source.RUNNER, None)), DrillState())
     assert set(board.last_heard.values()) == {MONO + 990.0}
 
 

@@ -60,7 +60,7 @@ def test_a_desk_without_its_runner_asks_the_guardian_before_it_halts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool
 ) -> None:
     begun: list[str] = []
-    monkeypatch.setattr(client, "start_command", begun.append)
+    monkeypatch.setattr(client, "start_detached_command", begun.append)
     plan = plan_of(Mode.FACILITATED)
     store = stored(plan, tmp_path / "gameday.db")
     store.append(plan.drill, [NewEvent(Started(delay=0.0))], 1)

@@ -15,7 +15,7 @@ RELEASE_TIMEOUT_S = 10.0
 RECORD_TIMEOUT_S = 10.0
 
 
-def close_faults(name: str, reason: str | None, reporter: Reporter) -> None:
+def give_up_faults(name: str, reason: str | None, reporter: Reporter) -> None:
     """Close the outstanding faults of a marker or a drill. Raises BadArguments without a reason or a match."""
     from gameday.store.open import open_store
 
@@ -52,14 +52,14 @@ def _close_fault(store: RevertAuthority, intent: Intent, reason: str, reporter: 
 
 def _release_fault(intent: Intent) -> str:
     """Stop what would still revert the fault against the person's decision; return a warning if it may act."""
-    from gameday.drill.injector_registry import Registry
+    from gameday.drill.injector_registry import InjectorRegistry
     from gameday.errors import GamedayError
     from gameday.plugins.types import UNREADABLE, Deadline
 
     if intent.injector == UNREADABLE:
         return ""
     try:
-        sweepable = Registry()[intent.injector].sweepable
+        sweepable = InjectorRegistry()[intent.injector].sweepable
         return sweepable.release(intent, Deadline.after(RELEASE_TIMEOUT_S)) if sweepable else ""
     except GamedayError as error:
         return str(error)

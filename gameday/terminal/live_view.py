@@ -14,13 +14,13 @@ from rich.segment import Segment
 from rich.text import Text
 from typing_extensions import override
 
-from gameday.drill.state import State
+from gameday.drill.state import DrillState
 from gameday.drill.view import View
 from gameday.events import Event
 from gameday.model import Plan, Reading
 from gameday.terminal.glyphs import Glyphs, select_glyphs
 from gameday.terminal.screen_layout import render_screen
-from gameday.terminal.screen_state import Caption, ScreenState
+from gameday.terminal.screen_state import ScreenState, WatchCaption
 from gameday.terminal.stderr_capture import StderrCapture
 
 DRAW_INTERVAL_S = 0.25
@@ -50,7 +50,7 @@ class LiveView(View):
 
     def __init__(
         self, console: Console | None = None, environ: Mapping[str, str] | None = None, token: str = "",
-        caption: Caption | None = None, interval: float = DRAW_INTERVAL_S,
+        caption: WatchCaption | None = None, interval: float = DRAW_INTERVAL_S,
     ) -> None:  # fmt: skip
         self._console = console or Console(highlight=False, markup=False, emoji=False)
         self._glyphs = select_glyphs(self._console.encoding, os.environ if environ is None else environ)
@@ -79,7 +79,7 @@ class LiveView(View):
             atexit.register(self.end)
 
     @override
-    def event(self, event: Event, state: State) -> None:
+    def event(self, event: Event, state: DrillState) -> None:
         if self._board is not None:
             self._board.event(event, state)
 
@@ -89,7 +89,7 @@ class LiveView(View):
             self._board.reading(reading)
 
     @override
-    def tick(self, now: float, state: State) -> None:
+    def tick(self, now: float, state: DrillState) -> None:
         if self._board is None or time.monotonic() - self._ticked_at < self._interval:
             return
         self._ticked_at = time.monotonic()

@@ -36,7 +36,7 @@ from gameday.model import (
 from gameday.model.scenario import AT_START
 
 
-def map_scenario(part: ScenarioPart) -> Scenario:
+def build_scenario_record(part: ScenarioPart) -> Scenario:
     """Return the whole scenario. What the file leaves out has its default here."""
     steady = _expectations(part.steady_state)
     page, rehearsal = part.page, part.rehearsal
