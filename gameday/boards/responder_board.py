@@ -1,4 +1,4 @@
-"""Responders' view of a running drill: events of a channel, with the text for responders."""
+"""Responders' view of a running drill: events of a pane, with the text for responders."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections import deque
 from dataclasses import dataclass
 
 from gameday.events import (
-    Channel,
     Event,
     HintOffered,
     HintSent,
     HintWhispered,
     IcAnnounced,
+    Pane,
     Prediction,
     RoleClaimed,
     RoleHandedOver,
@@ -41,9 +41,9 @@ class ResponderBoard:
         self.messages: deque[ResponderMessage] = deque(maxlen=MAX_MESSAGES)
         self.statements: deque[ResponderMessage] = deque(maxlen=MAX_MESSAGES)
         self._lists = {
-            Channel.PAGE: self.pages,
-            Channel.MESSAGE: self.messages,
-            Channel.STATEMENT: self.statements,
+            Pane.PAGE: self.pages,
+            Pane.MESSAGE: self.messages,
+            Pane.STATEMENT: self.statements,
         }
         self.roles: dict[Role, float] = {}
         self.last_update: float | None = None
@@ -55,12 +55,12 @@ class ResponderBoard:
     def event(self, event: Event) -> ResponderMessage | None:
         """Return the message that the event gives responders, or None."""
         self._update(event)
-        if event.body.channel is None:
+        if event.body.pane is None:
             return None
-        is_statement = event.body.channel is Channel.STATEMENT
+        is_statement = event.body.pane is Pane.STATEMENT
         who = (format_role(event.role) if event.role else "-") if is_statement else event.body.sender()
         message = ResponderMessage(event.happened, who, format_plain(event.body.responder_text()))
-        self._lists[event.body.channel].append(message)
+        self._lists[event.body.pane].append(message)
         return message
 
     def _update(self, event: Event) -> None:

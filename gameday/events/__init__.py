@@ -13,7 +13,7 @@ from gameday.events.text import (
     SignalKinds, Span, Style, Text, format_plain,
 )
 from gameday.events.body import (
-    Body, Channel, EVENT_TYPES, Marked, Measured, Tone, Unrecognised,
+    Body, Pane, EVENT_TYPES, Marked, Measured, Tone, Unrecognised,
 )
 from gameday.events.envelope import (
     Event, NewEvent, body_data, decode, decode_body, encode, encode_body, kind_of, log_text, read_body,
@@ -90,7 +90,6 @@ __all__ = [
     "Audience",
     "BaselineMeasured",
     "Body",
-    "Channel",
     "Checked",
     "CleanedUp",
     "CleanupResult",
@@ -138,6 +137,7 @@ __all__ = [
     "Operation",
     "PageEscalated",
     "Paged",
+    "Pane",
     "Paused",
     "Periods",
     "PhaseChanged",

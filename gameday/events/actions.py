@@ -7,7 +7,7 @@ from typing import ClassVar
 from typing_extensions import override
 
 from gameday.events.audience import EVERYONE, FACILITATOR, Audience
-from gameday.events.body import Body, Channel, Tone
+from gameday.events.body import Body, Pane, Tone
 from gameday.events.text import SignalKinds, Text, code, spans, with_detail
 from gameday.process_identity import ProcessIdentity
 
@@ -17,7 +17,7 @@ class ActionRequested(Body, frozen=True):
 
     kind: ClassVar[str] = "action-requested"
     audience: ClassVar[Audience] = EVERYONE
-    channel: ClassVar[Channel | None] = Channel.STATEMENT
+    pane: ClassVar[Pane | None] = Pane.STATEMENT
     action: str
 
     @override
@@ -71,7 +71,7 @@ class ActionFinished(Body, frozen=True):
 
     kind: ClassVar[str] = "action-finished"
     audience: ClassVar[Audience] = EVERYONE
-    channel: ClassVar[Channel | None] = Channel.STATEMENT
+    pane: ClassVar[Pane | None] = Pane.STATEMENT
     action: str
     succeeded: bool
     text: str = ""

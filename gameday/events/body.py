@@ -26,7 +26,7 @@ class Tone(StrEnum):
     BAD = "bad"
 
 
-class Channel(StrEnum):
+class Pane(StrEnum):
     """Pane in which responders see an event."""
 
     PAGE = "page"
@@ -43,7 +43,7 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True):
     audience: ClassVar[Audience]
     field_audience: ClassVar[Mapping[str, Audience]] = {}
     """Fields that fewer people may see than the event; each has a default, which stands in for it."""
-    channel: ClassVar[Channel | None] = None
+    pane: ClassVar[Pane | None] = None
     default_sender: ClassVar[str] = "gameday"
     default_tone: ClassVar[Tone] = Tone.NEUTRAL
     routine: ClassVar[bool] = False

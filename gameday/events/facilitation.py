@@ -8,7 +8,7 @@ import msgspec
 from typing_extensions import override
 
 from gameday.events.audience import EVERYONE, FACILITATOR, PRIVATE, Audience
-from gameday.events.body import Body, Channel, JsonObject
+from gameday.events.body import Body, JsonObject, Pane
 from gameday.events.text import SignalKinds, Text, spans, strong, with_detail
 from gameday.units import format_duration, format_parameters
 
@@ -71,7 +71,7 @@ class TimeboxExtended(Body, frozen=True):
     kind: ClassVar[str] = "extended"
     audience: ClassVar[Audience] = EVERYONE
     default_sender: ClassVar[str] = "facilitator"
-    channel: ClassVar[Channel | None] = Channel.MESSAGE
+    pane: ClassVar[Pane | None] = Pane.MESSAGE
     seconds: float = 0.0
 
     @override
@@ -93,7 +93,7 @@ class Paused(Body, frozen=True):
     kind: ClassVar[str] = "paused"
     audience: ClassVar[Audience] = EVERYONE
     default_sender: ClassVar[str] = "facilitator"
-    channel: ClassVar[Channel | None] = Channel.MESSAGE
+    pane: ClassVar[Pane | None] = Pane.MESSAGE
     text: str = ""
 
     @override
@@ -115,7 +115,7 @@ class Resumed(Body, frozen=True):
     kind: ClassVar[str] = "resumed"
     audience: ClassVar[Audience] = EVERYONE
     default_sender: ClassVar[str] = "facilitator"
-    channel: ClassVar[Channel | None] = Channel.MESSAGE
+    pane: ClassVar[Pane | None] = Pane.MESSAGE
     text: str = ""
 
     @override
@@ -137,7 +137,7 @@ class DecisionAwaited(Body, frozen=True):
     kind: ClassVar[str] = "stop-reverted"
     audience: ClassVar[Audience] = EVERYONE
     default_sender: ClassVar[str] = "STOP"
-    channel: ClassVar[Channel | None] = Channel.MESSAGE
+    pane: ClassVar[Pane | None] = Pane.MESSAGE
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
@@ -154,7 +154,7 @@ class StopConfirmed(Body, frozen=True):
     kind: ClassVar[str] = "stop-confirmed"
     audience: ClassVar[Audience] = EVERYONE
     default_sender: ClassVar[str] = "STOP"
-    channel: ClassVar[Channel | None] = Channel.MESSAGE
+    pane: ClassVar[Pane | None] = Pane.MESSAGE
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
@@ -171,7 +171,7 @@ class ResumedAfterStop(Body, frozen=True):
     kind: ClassVar[str] = "stop-resumed"
     audience: ClassVar[Audience] = EVERYONE
     default_sender: ClassVar[str] = "facilitator"
-    channel: ClassVar[Channel | None] = Channel.MESSAGE
+    pane: ClassVar[Pane | None] = Pane.MESSAGE
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
@@ -192,7 +192,7 @@ class Revealed(Body, frozen=True):
     kind: ClassVar[str] = "revealed"
     audience: ClassVar[Audience] = EVERYONE
     default_sender: ClassVar[str] = "facilitator"
-    channel: ClassVar[Channel | None] = Channel.MESSAGE
+    pane: ClassVar[Pane | None] = Pane.MESSAGE
     text: str = ""
 
     @override

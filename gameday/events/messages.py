@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from typing_extensions import override
 
 from gameday.events.audience import EVERYONE, FACILITATOR, Audience, roles
-from gameday.events.body import Body, Channel
+from gameday.events.body import Body, Pane
 from gameday.events.text import SignalKinds, Text, code, quote, spans, with_detail
 from gameday.model import HintLevel, Role
 from gameday.units import format_role
@@ -38,7 +38,7 @@ class Paged(Body, frozen=True):
     kind: ClassVar[str] = "paged"
     audience: ClassVar[Audience] = EVERYONE
     default_sender: ClassVar[str] = ""
-    channel: ClassVar[Channel | None] = Channel.PAGE
+    pane: ClassVar[Pane | None] = Pane.PAGE
     by: Literal["environment", "program"] = "environment"
     text: str = ""
 
@@ -64,7 +64,7 @@ class PageEscalated(Body, frozen=True):
 
     kind: ClassVar[str] = "page-escalated"
     audience: ClassVar[Audience] = EVERYONE
-    channel: ClassVar[Channel | None] = Channel.PAGE
+    pane: ClassVar[Pane | None] = Pane.PAGE
     to: Role
     text: str = ""
 
@@ -91,7 +91,7 @@ class MessageSent(Body, frozen=True):
     kind: ClassVar[str] = "message"
     audience: ClassVar[Audience] = EVERYONE
     field_audience: ClassVar[Mapping[str, Audience]] = {"look_for": FACILITATOR}
-    channel: ClassVar[Channel | None] = Channel.MESSAGE
+    pane: ClassVar[Pane | None] = Pane.MESSAGE
     entry: int
     persona: str
     text: str = ""
@@ -122,7 +122,7 @@ class HintSent(Body, frozen=True):
     audience: ClassVar[Audience] = EVERYONE
     default_sender: ClassVar[str] = "facilitator"
     field_audience: ClassVar[Mapping[str, Audience]] = {"rung": FACILITATOR}
-    channel: ClassVar[Channel | None] = Channel.MESSAGE
+    pane: ClassVar[Pane | None] = Pane.MESSAGE
     entry: int
     text: str = ""
     rung: HintLevel = HintLevel.NUDGE
@@ -191,7 +191,7 @@ class QuestionAsked(Body, frozen=True):
 
     kind: ClassVar[str] = "question"
     audience: ClassVar[Audience] = EVERYONE
-    channel: ClassVar[Channel | None] = Channel.MESSAGE
+    pane: ClassVar[Pane | None] = Pane.MESSAGE
     text: str = ""
 
     @override

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from typing_extensions import override
 
 from gameday.events.audience import EVERYONE, FACILITATOR, Audience
-from gameday.events.body import Body, Channel, Tone
+from gameday.events.body import Body, Pane, Tone
 from gameday.events.text import SignalKinds, Style, Text, spans, with_detail
 from gameday.model import EndReason
 
@@ -35,7 +35,7 @@ class Stopped(Body, frozen=True):
     audience: ClassVar[Audience] = EVERYONE
     default_sender: ClassVar[str] = "STOP"
     default_tone: ClassVar[Tone] = Tone.BAD
-    channel: ClassVar[Channel | None] = Channel.MESSAGE
+    pane: ClassVar[Pane | None] = Pane.MESSAGE
     text: str = ""
     resumable: bool = False
 
@@ -59,7 +59,7 @@ class Halted(Body, frozen=True):
     audience: ClassVar[Audience] = EVERYONE
     default_tone: ClassVar[Tone] = Tone.BAD
     field_audience: ClassVar[Mapping[str, Audience]] = {"reason": FACILITATOR}
-    channel: ClassVar[Channel | None] = Channel.MESSAGE
+    pane: ClassVar[Pane | None] = Pane.MESSAGE
     reason: str = ""
 
     @override
@@ -101,7 +101,7 @@ class Ended(Body, frozen=True):
 
     kind: ClassVar[str] = "end"
     audience: ClassVar[Audience] = EVERYONE
-    channel: ClassVar[Channel | None] = Channel.MESSAGE
+    pane: ClassVar[Pane | None] = Pane.MESSAGE
     reason: EndReason
     text: str = ""
 

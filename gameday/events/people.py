@@ -7,7 +7,7 @@ from typing import ClassVar
 from typing_extensions import override
 
 from gameday.events.audience import EVERYONE, SEALED, Audience
-from gameday.events.body import EVENT_TYPES, Body, Channel
+from gameday.events.body import EVENT_TYPES, Body, Pane
 from gameday.events.text import NO_TEXT, SignalKinds, Style, Text, spans, with_detail
 
 
@@ -18,7 +18,7 @@ class Statement(Body, frozen=True):
     """
 
     abstract: ClassVar[bool] = True
-    channel: ClassVar[Channel | None] = Channel.STATEMENT
+    pane: ClassVar[Pane | None] = Pane.STATEMENT
     title: ClassVar[str]
     responder_title: ClassVar[str] = ""
     review_title: ClassVar[str] = ""
@@ -165,7 +165,7 @@ class Prediction(Statement, frozen=True):
 
     kind: ClassVar[str] = "prediction"
     audience: ClassVar[Audience] = SEALED
-    channel: ClassVar[Channel | None] = None
+    pane: ClassVar[Pane | None] = None
     title: ClassVar[str] = "Prediction"
     review_title: ClassVar[str] = "Prediction before the fault"
 
@@ -182,7 +182,7 @@ class Retracted(Body, frozen=True):
 
     kind: ClassVar[str] = "retracted"
     audience: ClassVar[Audience] = EVERYONE
-    channel: ClassVar[Channel | None] = Channel.STATEMENT
+    pane: ClassVar[Pane | None] = Pane.STATEMENT
     entries: tuple[int, ...]
     kinds: tuple[str, ...] = ()
 

@@ -8,7 +8,7 @@ from typing import Any
 from gameday.drill.facilitator import timebox_at
 from gameday.drill.log import Log
 from gameday.drill.reading_collector import ReadingCollector
-from gameday.events import EVENT_TYPES, EVERYONE, Applied, Channel, Event, format_plain, of_type
+from gameday.events import EVENT_TYPES, EVERYONE, Applied, Event, Pane, format_plain, of_type
 from gameday.model import Plan
 from gameday.store.outstanding import outstanding_intents
 
@@ -27,13 +27,13 @@ def build_status(plan: Plan, log: Log, collector: ReadingCollector, now: float, 
         "phase": state.phase.value, "paused": state.interventions.paused_at is not None,
         "since_start": None if start is None else round(now - start, 1),
         "to_timebox": None if start is None else round(timebox_at(plan, state) - now, 1), "moments": shown,
-        "pages": _texts(events, Channel.PAGE), "messages": _texts(events, Channel.MESSAGE),
+        "pages": _texts(events, Pane.PAGE), "messages": _texts(events, Pane.MESSAGE),
     }  # fmt: skip
     return {**answer, **_facilitators(log, collector, now)} if full else answer
 
 
-def _texts(events: Sequence[Event], channel: Channel) -> list[str]:
-    return [format_plain(event.body.responder_text()) for event in events if event.body.channel is channel]
+def _texts(events: Sequence[Event], pane: Pane) -> list[str]:
+    return [format_plain(event.body.responder_text()) for event in events if event.body.pane is pane]
 
 
 def _facilitators(log: Log, collector: ReadingCollector, now: float) -> dict[str, Any]:
