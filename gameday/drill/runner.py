@@ -10,7 +10,7 @@ from gameday.clock import Clock
 from gameday.drill import phase
 from gameday.drill.action_runner import ActionRunner
 from gameday.drill.closing import DrillClosing
-from gameday.drill.control import facilitator_token, running_drills
+from gameday.drill.control import drill_registry, facilitator_token
 from gameday.drill.control.request_handler import ControlRequestHandler
 from gameday.drill.control.socket_server import SocketServer
 from gameday.drill.decisions import FinishDrill
@@ -29,8 +29,8 @@ from gameday.drill.revert.guardian_supervisor import GuardianSupervisor
 from gameday.drill.revert.restore_actions import (
     CommandContext,
     actions_to_restore,
+    collect_undo_commands,
     restore_actions,
-    undo_commands,
 )
 from gameday.drill.start_gate import StartCancelled, wait_for_start
 from gameday.drill.view import View
@@ -78,11 +78,11 @@ class Runner:
         self._log = Log(self._store, plan.drill, epoch, self._view.event)
         by_responders = plan.scenario.removed_by_responders
         self._commands = CommandContext(
-            plan.drill, self._log.append, undo_commands(environment), environment.command_folder
+            plan.drill, self._log.append, collect_undo_commands(environment), environment.command_folder
         )
         self._ledger = Ledger(self._log, self._injectors, self._clock, self._timing, by_responders=by_responders)
         self._record = DrillRecord(plan, self._folder, self._log, self._commands, self._place)
-        self._inbox = Inbox(self._ledger.close)
+        self._inbox = Inbox(self._ledger.forbid_applies)
         self._inbox.install_signal_handlers()
         self._view.begin(plan)
         with ExitStack() as stack:
@@ -101,7 +101,7 @@ class Runner:
         stack.callback(self._log.flush, WRITE_GRACE_S)  # the last readings
         stack.callback(self._over.set)
         self._log.append(NewEvent(planned_event(self._plan)))
-        self._record.open()
+        self._record.register()
         facilitator_token.save_token(self._plan.drill, self._token)
         self._collector = ReadingCollector(
             self._plan.environment, sampled_signals(self._plan), self._log.save_readings, self._clock,
@@ -123,7 +123,7 @@ class Runner:
         """Close a drill that was not touched and has no guardian, so that nobody takes it for an orphan."""
         self._log.append(NewEvent(Ended(EndReason.REFUSED, why)))
         phase.change_phase(self._log, Phase.DONE)
-        running_drills.unregister(self._plan.drill)
+        drill_registry.unregister(self._plan.drill)
 
     def _preflight_and_run(self) -> DrillResult:
         phase.change_phase(self._log, Phase.PREFLIGHT)
@@ -148,12 +148,12 @@ class Runner:
         restore_actions(actions_to_restore(self._log.events), self._log.events, self._commands)
         self._log.append(NewEvent(Ended(reason, why)))
         phase.change_phase(self._log, Phase.DONE)
-        unwritten = self._record.settle()
+        unwritten = self._record.wait_until_written()
         self._guardian.dismiss()
         return self._result([], unwritten)
 
     def _run_drill(self, baseline: BaselineValues) -> DrillResult:
-        observers = ObserverGroup(self._plan, baseline, self._ledger.confirmed)
+        observers = ObserverGroup(self._plan, baseline, self._ledger.confirmed_until)
         actions = ActionRunner(self._plan.environment, self._log, self._wake.set, self._commands.folder)
         loop = Loop(
             self._plan, self._log, self._ledger, self._collector, observers, actions, self._inbox, self._view,
@@ -164,8 +164,8 @@ class Runner:
         self._log.append(NewEvent(Started(round(min(hidden, default=0.0), 3))))
         threading.Thread(target=self._lease_renewal_loop, daemon=True).start()
         finish = self._run_loop(loop)
-        self._ledger.close()
-        self._guardian.reverting()
+        self._ledger.forbid_applies()
+        self._guardian.announce_revert()
         closing = DrillClosing(
             self._plan, self._log, self._ledger, self._collector, observers, baseline, self._clock,
             self._wait_while_closing, actions, self._commands, self._timing
@@ -196,9 +196,9 @@ class Runner:
     def _dismiss_guardian(self, left: list[Intent]) -> DrillResult:
         if self._log.fenced:
             raise Fenced(self._plan.drill)
-        reason = self._record.settle(is_closed=not left)
+        reason = self._record.wait_until_written(is_closed=not left)
         if left:
-            self._guardian.detach()
+            self._guardian.leave_to_guardian()
         else:
             self._guardian.dismiss()
         return self._result(left, reason)
@@ -235,7 +235,7 @@ class Runner:
 
     def _end_ownership(self) -> None:
         """Apply nothing any more: the guardian has taken over, even if it could not say so in the store yet."""
-        self._ledger.close()
+        self._ledger.forbid_applies()
         self._log.fenced = True
 
     def _guardian_lost(self, why: str) -> None:

@@ -21,11 +21,24 @@ from gameday.model.scenario import (
     ScriptStep,
     TimeExpression,
 )
-from gameday.model.types import EndReason, HintLevel, Json, Limit, Mode, Number, Phase, Role, SignalKind, Source, Test
+from gameday.model.types import (
+    Comparison,
+    EndReason,
+    HintLevel,
+    Json,
+    Limit,
+    Mode,
+    Number,
+    Phase,
+    Role,
+    SignalKind,
+    Source,
+)
 
 __all__ = [
     "Action",
     "Binding",
+    "Comparison",
     "EndReason",
     "Environment",
     "Expectation",
@@ -54,6 +67,5 @@ __all__ = [
     "SignalBinding",
     "SignalKind",
     "Source",
-    "Test",
     "TimeExpression",
 ]
