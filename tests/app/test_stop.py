@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from support.drill_folder import eventually, timing_env
+from support.drill_folder import eventually
 from support.proxy_drill import Make, Place, ProxyServer
 from support.run_process import Run
 
