@@ -99,7 +99,6 @@ class Loop:
         """Process new readings, requests of people, and events that other processes appended."""
         for reading in self._collector.drain():
             self._observers.feed(reading)
-            self._view.reading(reading)
         self._record_suspend()
         if self._log.state.stop.stopped_at is None:  # after STOP, readings are of a system without faults
             self._log.append(*self._observers.poll(self._clock.monotonic(), self._log.state))
