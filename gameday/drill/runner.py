@@ -26,18 +26,15 @@ from gameday.drill.planning import planned_event
 from gameday.drill.preflight import Preflight
 from gameday.drill.reading_collector import ReadingCollector, sampled_signals
 from gameday.drill.revert.guardian_supervisor import GuardianSupervisor
-from gameday.drill.revert.restore_actions import (
-    CommandContext,
-    actions_to_restore,
-    restore_actions,
-    undo_commands,
-)
+from gameday.drill.revert.restore_actions import CommandContext, actions_to_restore, restore_actions, undo_commands
 from gameday.drill.start_gate import StartCancelled, wait_for_start
+from gameday.drill.state import DrillState
 from gameday.drill.view import View
 from gameday.errors import GamedayError
-from gameday.events import Ended, Halted, NewEvent, ProblemReported, Started
+from gameday.events import Ended, Event, Halted, NewEvent, ProblemReported, Started
 from gameday.model import EndReason, Mode, Phase, Plan
 from gameday.moments import Moment
+from gameday.notify.outbox import CLOSE_TIMEOUT_S, Outbox
 from gameday.plugins.types import Intent
 from gameday.process_identity import current_process
 from gameday.store.paths import DataFolder
@@ -75,7 +72,8 @@ class Runner:
         epoch = self._store.begin(
             plan.drill, environment.name, plan.mode.value, digest, current_process(), environment.project
         )
-        self._log = Log(self._store, plan.drill, epoch, self._view.event)
+        self._log = Log(self._store, plan.drill, epoch, self._publish)
+        self._outbox = Outbox(plan, self._log.append)
         by_responders = plan.scenario.removed_by_responders
         self._commands = CommandContext(
             plan.drill, self._log.append, undo_commands(environment), environment.command_folder
@@ -100,6 +98,7 @@ class Runner:
         stack.callback(self._view.end)
         stack.callback(self._log.flush, WRITE_GRACE_S)  # the last readings
         stack.callback(self._over.set)
+        stack.callback(self._close_outbox)
         self._log.append(NewEvent(planned_event(self._plan)))
         self._record.open()
         facilitator_token.save_token(self._plan.drill, self._token)
@@ -118,6 +117,13 @@ class Runner:
             self._plan.drill, self._folder, self._record.running.journal_path, names, self._afterwards,
             self._guardian_lost, self._end_ownership, self._timing,
         )  # fmt: skip
+
+    def _close_outbox(self) -> None:
+        self._outbox.close(0.0 if self._log.fenced else CLOSE_TIMEOUT_S)
+
+    def _publish(self, event: Event, state: DrillState) -> None:
+        self._view.event(event, state)
+        self._outbox.event(event)
 
     def _close_failed_start(self, why: str) -> None:
         """Close a drill that was not touched and has no guardian, so that nobody takes it for an orphan."""

@@ -3,7 +3,7 @@
 Times are seconds. `at` and `happened` are CLOCK_MONOTONIC of the boot they name; `wall` is seconds since 1970.
 """
 
-from gameday.model.environment import Action, Binding, Environment, Load, SignalBinding
+from gameday.model.environment import Action, Binding, ChannelBinding, Environment, Load, SignalBinding
 from gameday.model.observations import Reading
 from gameday.model.plan import Plan, PlannedFault
 from gameday.model.scenario import (
@@ -21,11 +21,25 @@ from gameday.model.scenario import (
     ScriptStep,
     TimeExpression,
 )
-from gameday.model.types import EndReason, HintLevel, Json, Limit, Mode, Number, Phase, Role, SignalKind, Source, Test
+from gameday.model.types import (
+    EndReason,
+    HintLevel,
+    Json,
+    Limit,
+    MessageKind,
+    Mode,
+    Number,
+    Phase,
+    Role,
+    SignalKind,
+    Source,
+    Test,
+)
 
 __all__ = [
     "Action",
     "Binding",
+    "ChannelBinding",
     "EndReason",
     "Environment",
     "Expectation",
@@ -36,6 +50,7 @@ __all__ = [
     "Limit",
     "Load",
     "Message",
+    "MessageKind",
     "Mode",
     "Number",
     "Objective",
