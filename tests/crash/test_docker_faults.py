@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from support.container_drill import KINDS, ContainerPlace
 from support.docker import Docker, OwnEngine, docker_here, own_engine
-from support.drill_endings import ENDINGS, SHORT, kill_both, standing
+from support.drill_endings import ENDINGS, SHORT, standing
 from support.drill_folder import assert_stays, eventually
 from support.fake_shop import Shop
 
@@ -61,7 +61,7 @@ def container(shop: Shop, tmp_path: Path, request: pytest.FixtureRequest) -> Ite
 def by_both_killed(place: ContainerPlace, kind: str) -> None:
     """Kill runner and guardian; the engine's own revert ends the fault, or the next command does."""
     run = standing(place, kind, timing=Timing(quiet_period=1.0, max_lease=LEASE))
-    kill_both(run)
+    run.kill_all()
     if kind not in ONLY_THE_GUARDIAN:
         eventually(lambda: place.shown() == place.before, "the lease's end", within=LEASE + 15.0)
 
@@ -133,7 +133,7 @@ def test_every_kind_by_every_ending_restores_the_container(
 @pytest.mark.parametrize(("kind", "ending"), [("pause", "sweep"), ("outage", "sweep"), ("stop", "sweep")])
 def test_sweep_with_empty_store_finds_leftover_on_engine(container: ContainerPlace, kind: str, ending: str) -> None:
     run = standing(container, kind)
-    kill_both(run)
+    run.kill_all()
     for path in run.store.parent.glob("gameday.db*"):
         path.unlink()
     doctor = container.gameday("doctor")

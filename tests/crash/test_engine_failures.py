@@ -115,9 +115,7 @@ def test_fault_that_ended_with_its_server_needs_no_halt(make: Make) -> None:
     """As after a power cut: nobody will ever answer there again, and nobody has to."""
     server = ProxyServer(None)
     place, run = _standing(make, server)
-    run.guardian().kill()
-    run.process.kill()
-    run.process.wait()
+    run.kill_all()
     server.kill()
     ended = place.gameday("halt")
     assert (ended.code, ended.out) == (Exit.HELD, "Nothing is outstanding.\n"), ended

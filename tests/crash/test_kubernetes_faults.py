@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from support.api_server import ApiServer
 from support.api_server_shop import StandInNamespace
-from support.drill_endings import ENDINGS, SHORT, kill_both, standing
+from support.drill_endings import ENDINGS, SHORT, standing
 from support.drill_folder import assert_stays, eventually
 from support.fake_shop import Shop
 from support.kubernetes import Namespace, cluster_here
@@ -52,7 +52,7 @@ def cluster(shop: Shop, tmp_path: Path) -> Iterator[ClusterPlace]:
 
 def by_both_killed(place: ClusterPlace, kind: str) -> None:
     """Kill runner and guardian: nothing runs in the cluster, so the next command reverts."""
-    kill_both(standing(place, kind))
+    standing(place, kind).kill_all()
 
 
 def by_the_owner(place: ClusterPlace, kind: str) -> None:
@@ -102,7 +102,7 @@ def assert_restored(place: ClusterPlace, kind: str, ending: str) -> None:
 @pytest.mark.parametrize("kind", ["scale", "half-dead", "bad-rollout"])
 def test_sweep_with_empty_store_finds_leftover(stand_in: ClusterPlace, kind: str) -> None:
     run = standing(stand_in, kind)
-    kill_both(run)
+    run.kill_all()
     for path in run.store.parent.glob("gameday.db*"):
         path.unlink()
     doctor = stand_in.gameday("doctor")

@@ -87,8 +87,7 @@ def test_sigkill_of_both_leaves_no_session_and_halt_confirms(shop: Shop) -> None
     shop.fault("kind: lock", "30s")
     run = shop.run()
     run.wait_for_event("fault")
-    run.guardian().kill()
-    run.process.kill()
+    run.kill_all()
     eventually(shop.clean, "the server's own end")
     ended = shop.gameday("halt")
     assert ended.code in (Exit.HELD, Exit.HALTED), ended.err

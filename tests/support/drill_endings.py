@@ -98,14 +98,6 @@ def killed(at: str, of: str, when: str) -> Ending:
     return ended
 
 
-def kill_both(run: Run) -> None:
-    """Kill runner and guardian."""
-    guardian = run.guardian()
-    guardian.kill()
-    run.process.kill()
-    run.process.wait()
-
-
 ENDINGS: Mapping[str, Ending] = {
     "end": by_itself, "guardrail": by_a_guardrail, "stop": by_stop, "exception": by_an_exception,
     "INT": by(signal.SIGINT), "TERM": by(signal.SIGTERM), "HUP": by(signal.SIGHUP),

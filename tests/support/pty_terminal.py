@@ -19,6 +19,8 @@ from pathlib import Path
 import pyte
 
 PATIENCE = 60.0
+KEY_INTERVAL_S = 0.06
+"""Between two keys: no hand is faster, and what comes faster than the program's PASTE_GAP_S is a paste."""
 
 
 class Terminal:
@@ -28,6 +30,7 @@ class Terminal:
         self._screen = pyte.Screen(width, height)
         self._stream = pyte.ByteStream(self._screen)
         self._lock = threading.Lock()
+        self._last_key_at = 0.0
         self.printed = b""
         self._master, slave = pty.openpty()
         self._resized(width, height)
@@ -54,10 +57,17 @@ class Terminal:
         with self._lock:
             return "\n".join(line.rstrip() for line in self._screen.display)
 
+    @property
+    def last_line(self) -> str:
+        """The last line of the screen that is not empty, where text is typed."""
+        return self.shown.rstrip().rpartition("\n")[2]
+
     def press(self, *keys: str) -> None:
         """One after the other; a word is typed letter by letter."""
         for key in keys:
+            time.sleep(max(0.0, self._last_key_at + KEY_INTERVAL_S - time.monotonic()))
             os.write(self._master, NAMED.get(key, key).encode())
+            self._last_key_at = time.monotonic()
 
     def until(self, words: str, within: float = PATIENCE) -> None:
         """Until the screen shows it."""

@@ -19,6 +19,8 @@ MIN_PASTE_LENGTH = 3
 """Characters in one read; two keys may be pressed at once."""
 PASTE_GAP_S = 0.03
 """A long paste arrives in several reads, with shorter gaps than this; a key that is held down repeats more slowly."""
+CTRL_C = 0x03
+"""No text ends with this byte alone, so that it cancels or stops also right behind a paste."""
 READ_SIZE = 4096
 POLL_INTERVAL_S = 0.1
 
@@ -36,7 +38,7 @@ class PasteMarker:
             begin, end = data.rfind(PASTE_BEGIN), data.rfind(PASTE_END)
             self._is_marked = begin > end or (self._is_marked and end < 0)
             return data
-        continues = now - self._pasted_at < PASTE_GAP_S
+        continues = now - self._pasted_at < PASTE_GAP_S and set(data) != {CTRL_C}
         if not continues and not is_paste(data):
             return data
         self._pasted_at = now

@@ -42,3 +42,9 @@ def test_a_paste_that_the_terminal_marks_is_passed_on_in_any_pieces() -> None:
         pieces = [whole[start : start + size] for start in range(0, len(whole), size)]
         assert [marker.mark(piece, 100.0) for piece in pieces] == pieces
         assert marker.mark(b"e", 200.0) == b"e"
+
+
+def test_ctrl_c_right_behind_a_paste_is_a_key() -> None:
+    marker = PasteMarker()
+    marker.mark(b"half a word", 100.0)
+    assert marker.mark(b"\x03", 100.0 + PASTE_GAP_S / 2) == b"\x03"

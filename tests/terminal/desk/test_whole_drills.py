@@ -118,7 +118,7 @@ def typed(desk: Terminal, text: str) -> None:
     desk.until("type, then Enter")
     for length, letter in enumerate(text, 1):
         desk.press(letter)
-        desk.until(text[:length].rstrip())
+        eventually(lambda n=length: desk.last_line.endswith(text[:n].rstrip()), f"{letter} in the prompt")
     desk.press("Enter")
 
 
