@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from support.drill_folder import eventually
@@ -118,8 +119,12 @@ def typed(desk: Terminal, text: str) -> None:
     desk.until("type, then Enter")
     for length, letter in enumerate(text, 1):
         desk.press(letter)
-        eventually(lambda n=length: desk.last_line.endswith(text[:n].rstrip()), f"{letter} in the prompt")
+        eventually(partial(ends_with, desk, text[:length].rstrip()), f"{letter} in the prompt")
     desk.press("Enter")
+
+
+def ends_with(desk: Terminal, text: str) -> bool:
+    return desk.last_line.endswith(text)
 
 
 def entered(desk: Terminal, place: Place) -> bool:
