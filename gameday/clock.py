@@ -15,7 +15,7 @@ class Clock(Protocol):
 
     def monotonic(self) -> float: ...
     def wall(self) -> float: ...
-    def suspended(self) -> float:
+    def suspended_seconds(self) -> float:
         """Return the seconds that the machine was suspended since boot; monotonic time does not contain them."""
         ...
 
@@ -36,7 +36,7 @@ class SystemClock(Clock):
         return time.time()
 
     @override
-    def suspended(self) -> float:
+    def suspended_seconds(self) -> float:
         return time.clock_gettime(time.CLOCK_BOOTTIME) - time.monotonic() if hasattr(time, "CLOCK_BOOTTIME") else 0.0
 
     @override
@@ -61,7 +61,7 @@ class JumpClock(Clock):
         return self._now + self._offset
 
     @override
-    def suspended(self) -> float:
+    def suspended_seconds(self) -> float:
         return self._suspended
 
     def suspend(self, seconds: float) -> None:

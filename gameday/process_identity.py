@@ -39,7 +39,7 @@ def process_with_pid(pid: int) -> ProcessIdentity:
     return ProcessIdentity(socket.gethostname(), pid, start_ticks(pid), boot_id())
 
 
-def namespace() -> str:
+def pid_namespace() -> str:
     """Return the pid namespace, or an empty string if unknown; pids of two namespaces cannot be compared."""
     try:
         return str(Path("/proc/self/ns/pid").readlink())

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from gameday.scorecards.scorecard import Scorecard
-from gameday.scorecards.statistics import Time, format_share_met, median
+from gameday.scorecards.statistics import CensorableTime, format_share_met, median
 from gameday.units import format_duration
 
 COMPARED_TIMES = ("impact", "alert", "revert")
@@ -28,7 +28,7 @@ def compare_drills(drills: Sequence[tuple[Scorecard, str]]) -> Iterator[str]:
 def _median_lines(group: Sequence[Scorecard]) -> Iterator[str]:
     for name in COMPARED_TIMES:
         measured = [card.response_time(name) for card in group]
-        times = [Time(time.seconds, time.censored) for time in measured if time.seconds is not None]
+        times = [CensorableTime(time.seconds, time.censored) for time in measured if time.seconds is not None]
         middle = median(times)
         if middle is None:
             yield f"  {name:<17} too few to compare (n={len(times)})"

@@ -10,14 +10,14 @@ from gameday.events import (
     EffectJudged,
     Event,
     FaultConfirmed,
-    FaultKept,
-    Lapsed,
+    FaultEndedUnexpectedly,
+    ForeignChangeKept,
     Removed,
     active_periods,
     of_type,
     read_plan,
 )
-from gameday.scorecards.judged import counted_effects, mitigated_at
+from gameday.scorecards.counted_judgements import counted_effects, mitigated_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def _outcome(events: Sequence[Event], confirmed: Sequence[Event[FaultConfirmed]]
         first.fault, first.fault_kind, first.target, effect,
         judged.signal if judged else "", judged.value if judged else None, judged.n if judged else 0,
         sum(period.seconds for period in periods) if all(period.end is not None for period in periods) else None,
-        any(event.body.marker in markers for event in of_type(events, Lapsed)), len(periods),
+        any(event.body.marker in markers for event in of_type(events, FaultEndedUnexpectedly)), len(periods),
         len(confirmed) - len(periods), _ended_by(events, markers), _kept(events, markers),
     )  # fmt: skip
 
@@ -78,7 +78,7 @@ def _ended_by(events: Sequence[Event], markers: Set[str]) -> str:
 
 
 def _kept(events: Sequence[Event], markers: Set[str]) -> str:
-    return next((event.body.reason for event in of_type(events, FaultKept) if event.body.marker in markers), "")
+    return next((event.body.reason for event in of_type(events, ForeignChangeKept) if event.body.marker in markers), "")
 
 
 def _effect(

@@ -12,19 +12,19 @@ from gameday.events import (
     Event,
     FaultAdjusted,
     FaultEnded,
-    FaultKept,
+    FaultEndedUnexpectedly,
     FaultReverted,
+    ForeignChangeKept,
     GuardrailBroken,
     Halted,
     Interrupted,
-    Lapsed,
+    MachineSuspended,
     Paused,
     Removed,
     Resumed,
     ResumedAfterStop,
     RevertStarted,
     Stopped,
-    Suspended,
     final_stops,
     first_of,
     has_any,
@@ -45,7 +45,7 @@ _ENDINGS: dict[type[Body], str] = {
     Ended: "ended by the end of the drill",
 }
 _CAUSES: dict[type[Body], str] = {
-    Lapsed: "the fault lapsed",
+    FaultEndedUnexpectedly: "the fault lapsed",
     FaultAdjusted: ADJUSTED,
     FaultEnded: "the fault ended as planned",
     Removed: "a later fault of the drill ended the first",
@@ -53,34 +53,36 @@ _CAUSES: dict[type[Body], str] = {
 }
 DRILL_ENDINGS = frozenset({TIMEBOX, *_ENDINGS.values()})
 """Causes by which the drill itself ended: what was measured until then had not happened yet."""
-_PAUSE_CAUSES: dict[type[Body], str] = {Paused: "ended by a pause", Suspended: "the machine was suspended"}
+_PAUSE_CAUSES: dict[type[Body], str] = {Paused: "ended by a pause", MachineSuspended: "the machine was suspended"}
 
 
 @dataclass(frozen=True, slots=True)
-class Intervention:
+class MeasurementCut:
     """The time (monotonic seconds) at which the drill itself cut a measurement short, and a phrase for the cause."""
 
     at: float
     cause: str
 
 
-def first_intervention(events: Sequence[Event], since: float) -> Intervention | None:
+def first_cut(events: Sequence[Event], since: float) -> MeasurementCut | None:
     """Return the earliest event after `since` (monotonic seconds) that ended the impact other than by the responders.
 
     A lapsed fault counts (a restarted proxy, a lost lease), and so does a later fault that ended the first. The begin
     of a revert counts only if it reverted something; an action that removed the fault is the responders'. A fault that
     ended by itself counts from when it was last known to be present.
     """
-    reverted = has_any(events, FaultReverted, FaultKept)
+    reverted = has_any(events, FaultReverted, ForeignChangeKept)
     causes = tuple(cause for cause in _CAUSES if reverted or cause is not RevertStarted)
     candidates = [event for event in _without_planned_ends(events) if not _is_by_responders(event.body)]
     timed = [(_time(event), event) for event in of_type(candidates, *causes) if event.happened > since]
     at, event = min(timed, key=lambda pair: pair[0], default=(0.0, None))
-    return Intervention(max(at, since), _cause(event.body, events)) if event else None
+    return MeasurementCut(max(at, since), _cause(event.body, events)) if event else None
 
 
 def _time(event: Event) -> float:
-    last_present = event.body.last_present if isinstance(event.body, Lapsed | Removed | FaultEnded) else None
+    last_present = (
+        event.body.last_present if isinstance(event.body, FaultEndedUnexpectedly | Removed | FaultEnded) else None
+    )
     return event.happened if last_present is None else last_present
 
 
@@ -89,7 +91,7 @@ def _is_by_responders(body: Body) -> bool:
 
 
 def _cause(body: Body, events: Sequence[Event]) -> str:
-    if isinstance(body, Lapsed) and body.reason:
+    if isinstance(body, FaultEndedUnexpectedly) and body.reason:
         return body.reason
     if isinstance(body, RevertStarted | FaultReverted | Ended) and _ended_by_timebox(events):
         return TIMEBOX
@@ -113,10 +115,10 @@ def _without_planned_ends(events: Sequence[Event]) -> list[Event]:
     ]
 
 
-def first_pause(events: Sequence[Event], start: float, end: float) -> Intervention | None:
+def first_pause(events: Sequence[Event], start: float, end: float) -> MeasurementCut | None:
     """Return the first pause, or suspension of the machine, between two times in monotonic seconds."""
     event = first_of([event for event in events if start < event.happened < end], *_PAUSE_CAUSES)
-    return Intervention(event.happened, _PAUSE_CAUSES[type(event.body)]) if event else None
+    return MeasurementCut(event.happened, _PAUSE_CAUSES[type(event.body)]) if event else None
 
 
 def running_intervals(events: Sequence[Event], start: float, end: float) -> list[tuple[float, float]]:
@@ -129,7 +131,7 @@ def running_intervals(events: Sequence[Event], start: float, end: float) -> list
             begun = at if begun is None else begun
         elif begun is not None:
             intervals.append((begun, at))
-            begun = at if isinstance(event.body, Suspended) else None
+            begun = at if isinstance(event.body, MachineSuspended) else None
     intervals += [(begun, end)] if begun is not None else []
     return [(since, until) for since, until in intervals if until > since]
 
@@ -137,7 +139,7 @@ def running_intervals(events: Sequence[Event], start: float, end: float) -> list
 def _pauses_and_suspensions(events: Sequence[Event]) -> list[Event]:
     """Return the begins and ends of pauses, among them of a STOP after which the drill was resumed."""
     final = {event.seq for event in final_stops(events)}
-    kinds = (Paused, Resumed, Suspended, Stopped, ResumedAfterStop)
+    kinds = (Paused, Resumed, MachineSuspended, Stopped, ResumedAfterStop)
     return [event for event in of_type(events, *kinds) if event.seq not in final]
 
 
@@ -145,7 +147,7 @@ def paused_seconds(events: Sequence[Event], start: float, end: float) -> float:
     """Return the seconds of pauses between two times; a pause that was not resumed lasts until the end."""
     total, since = 0.0, None
     for event in _pauses_and_suspensions(events):
-        if isinstance(event.body, Suspended):
+        if isinstance(event.body, MachineSuspended):
             continue
         if isinstance(event.body, Paused | Stopped):
             since = event.happened if since is None else since

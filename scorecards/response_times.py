@@ -28,7 +28,7 @@ from gameday.events import (
     time_of,
 )
 from gameday.moments import HUMAN_MOMENTS, Moment
-from gameday.scorecards.measurement_cuts import Intervention, first_intervention, first_pause, running_intervals
+from gameday.scorecards.measurement_cuts import MeasurementCut, first_cut, first_pause, running_intervals
 from gameday.scorecards.objectives import find_moment_time
 
 MeasurementState = Literal["measured", "scripted", "at least", "not recorded", "did not happen", "not measured"]
@@ -143,11 +143,8 @@ def _at_least(
 def _alert(events: Sequence[Event]) -> ResponseTime:
     """Measure until the environment's own alert; a page by the program is only where the waiting ended."""
     name, meaning = "alert", "from the impact until the environment's own alert fired"
-    impact, alert, paged = (
-        first_time_of_kind(events, Moment.IMPACT),
-        time_of(events, AlertFired),
-        _paged_by_program(events),
-    )
+    impact, alert = first_time_of_kind(events, Moment.IMPACT), time_of(events, AlertFired)
+    paged = _paged_by_program(events)
     if impact is None:
         return _missing(name, meaning, Moment.IMPACT, Moment.ALERT, Moment.IMPACT)
     first_sign = alert if alert is not None else paged
@@ -165,11 +162,8 @@ def _alert(events: Sequence[Event]) -> ResponseTime:
 def _detect(events: Sequence[Event], rehearsal: bool) -> ResponseTime:
     """Measure until the first human sign of awareness; if the program had to page first, only a lower bound."""
     name, meaning = "detect", "from the impact until someone was aware of it"
-    impact, aware, paged = (
-        first_time_of_kind(events, Moment.IMPACT),
-        first_of_kind(events, *_AWARE),
-        _paged_by_program(events),
-    )
+    impact, aware = first_time_of_kind(events, Moment.IMPACT), first_of_kind(events, *_AWARE)
+    paged = _paged_by_program(events)
     if impact is None:
         return _missing(name, meaning, Moment.IMPACT, Moment.ACKNOWLEDGED, Moment.IMPACT)
     if paged is not None and (aware is None or paged <= aware.happened):
@@ -196,10 +190,8 @@ def _silence(events: Sequence[Event], rehearsal: bool) -> ResponseTime:
     One that spans a pause counts by its parts, as a lower bound.
     """
     name, meaning = "silence", "longest time without a status update"
-    declared, ended = (
-        first_time_of_kind(events, Moment.DECLARED),
-        first_time_of_kind(events, Moment.MITIGATED, "reverting", Moment.END),
-    )
+    declared = first_time_of_kind(events, Moment.DECLARED)
+    ended = first_time_of_kind(events, Moment.MITIGATED, "reverting", Moment.END)
     updates = [event.happened for event in of_kind(events, Moment.UPDATE)]
     if declared is None or ended is None or not updates:
         missing = Moment.DECLARED if declared is None else Moment.UPDATE
@@ -221,7 +213,7 @@ def _until(events: Sequence[Event], name: str, meaning: str, end: Moment, rehear
     impact, event = first_time_of_kind(events, Moment.IMPACT), first_of_kind(events, end)
     if impact is None:
         return _missing(name, meaning, Moment.IMPACT, end, Moment.IMPACT)
-    intervention = first_intervention(events, impact)
+    intervention = first_cut(events, impact)
     if event is not None and not _is_censored(event, intervention):
         return _measured(name, meaning, Moment.IMPACT, end, event.happened - impact, rehearsal)
     if not read_plan(events).mitigated_when and not has_any(events, Mitigated):
@@ -239,7 +231,7 @@ def _restored_too_late(events: Sequence[Event]) -> float:
     return max((body.start for body in bodies if body.verdict != "met" and body.start is not None), default=inf)
 
 
-def _is_censored(event: Event[Body], intervention: Intervention | None) -> bool:
+def _is_censored(event: Event[Body], intervention: MeasurementCut | None) -> bool:
     flagged = isinstance(event.body, Mitigated | Recovered) and event.body.censored
     return flagged or (intervention is not None and event.happened >= intervention.at)
 

@@ -9,13 +9,13 @@ from typing import Literal
 from gameday.events import (
     AlertFired,
     AllReverted,
-    CleanedUp,
+    CleanupRecorded,
     CleanupResult,
     Ended,
     EvaluatedPart,
     Event,
     FaultConfirmed,
-    FaultKept,
+    ForeignChangeKept,
     HintSent,
     HintWhispered,
     Paged,
@@ -32,9 +32,9 @@ from gameday.events import (
     reference_time,
     without_retracted,
 )
-from gameday.model import HintLevel, Reading, Test
+from gameday.model import Comparison, HintLevel, Reading
+from gameday.scorecards.counted_judgements import deciding_evaluations
 from gameday.scorecards.fault_outcomes import FaultOutcome, collect_fault_outcomes
-from gameday.scorecards.judged import deciding_evaluations
 from gameday.scorecards.objectives import ObjectiveResult, evaluate_objectives
 from gameday.scorecards.response_times import ResponseTime, measure_response_times
 from gameday.scorecards.signal_summary import SignalSummary, summarize_signals
@@ -164,9 +164,9 @@ def build_scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Sco
         faults=collect_fault_outcomes(events), mitigation=plan.mitigation or _restored_by(events, plan),
         restored_by=_restored_by(events, plan), difficulty=_difficulty(events), objectives=evaluate_objectives(events),
         response_times=measure_response_times(events), signals=summarize_signals(events, readings),
-        cleanups=tuple(f"{e.body.item}: {_CLEANUP_TEXT[e.body.result]}" for e in of_type(events, CleanedUp)),
+        cleanups=tuple(f"{e.body.item}: {_CLEANUP_TEXT[e.body.result]}" for e in of_type(events, CleanupRecorded)),
         steady_state_restored=_steady_state_restored(events), loss_reason=_loss_reason(events),
-        kept=tuple(event.body.reason for event in of_type(events, FaultKept)),
+        kept=tuple(event.body.reason for event in of_type(events, ForeignChangeKept)),
         closed_manually=tuple(event.body.marker for event in of_type(events, RevertAbandoned)),
         steady_state_signals=plan.steady_state,
     )  # fmt: skip
@@ -197,7 +197,7 @@ def _evaluations(
     kinds = read_plan(events).signals
     deciding = deciding_evaluations(events, part, lines)
     return tuple(
-        Evaluation(line.text, line.meaning, body.verdict, body.finding(kinds), body.value, body.n)
+        Evaluation(line.text, line.meaning, body.verdict, body.finding_text(kinds), body.value, body.n)
         if body
         else Evaluation(line.text, line.meaning, "not judged", "", None, 0)
         for body, line in zip(deciding, lines, strict=False)
@@ -224,7 +224,7 @@ def _silent_alerts(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
     expected = [
         line.signal
         for line, body in zip(plan.expectations, deciding, strict=False)
-        if line.test == Test.FIRES and (paged or (body and body.verdict == "unmet"))
+        if line.test == Comparison.FIRES and (paged or (body and body.verdict == "unmet"))
     ]
     pages = [plan.paging_alert] if paged and plan.paging_alert else []
     return tuple(signal for signal in dict.fromkeys([*expected, *pages]) if signal not in fired)

@@ -26,7 +26,7 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
-class Time:
+class CensorableTime:
     """A time in seconds; `censored`: a lower bound."""
 
     seconds: float
@@ -70,7 +70,7 @@ def format_share_met(met: int, of: int) -> str:
     return f"{met} of {of} [{interval.low * 100:.0f} to {interval.high * 100:.0f}%]"
 
 
-def median(times: Sequence[Time], confidence: float = 0.9) -> Median | None:
+def median(times: Sequence[CensorableTime], confidence: float = 0.9) -> Median | None:
     """Return the median and its order-statistic interval; None below five.
 
     With n=5 the interval is the whole range, and covers 94 %.

@@ -18,11 +18,11 @@ from gameday.events import (
     Ended,
     Event,
     FaultConfirmed,
+    FaultEndedUnexpectedly,
     GuardrailBroken,
     Halted,
     ImpactDetected,
     Interrupted,
-    Lapsed,
     Mitigated,
     Planned,
     ResumedAfterStop,
@@ -38,8 +38,8 @@ from gameday.events import (
     time_of,
 )
 from gameday.model import EndReason, Source
+from gameday.scorecards.counted_judgements import deciding_evaluations, mitigated_at
 from gameday.scorecards.fault_outcomes import FaultOutcome, collect_fault_outcomes
-from gameday.scorecards.judged import deciding_evaluations, mitigated_at
 from gameday.store.outstanding import outstanding_markers
 
 Held = Literal["held", "not held", "unknown"]
@@ -74,7 +74,7 @@ def decide_verdict(events: Sequence[Event]) -> Verdict:
     return Verdict(code, held, reasons)
 
 
-def combine_exit_codes(exits: Sequence[Exit]) -> Exit:
+def rehearsal_exit_code(exits: Sequence[Exit]) -> Exit:
     """Return the exit code of a rehearsal of several drills.
 
     Each tries one mitigation, and one must succeed; a dirty, halted or failed drill overrides that.
@@ -140,7 +140,7 @@ def _hypothesis(events: Sequence[Event], plan: Planned) -> tuple[Held, tuple[str
         return "not held", unmet
     if has_any(events, ResumedAfterStop):
         return "unknown", ("STOP interrupted the faults, and the hypothesis was not tested in one piece",)
-    if has_any(events, Lapsed):
+    if has_any(events, FaultEndedUnexpectedly):
         return "unknown", ("the fault lapsed before the hypothesis was tested to its end",)
     if not lines:
         return "unknown", ("the scenario expects nothing while the fault is active",)

@@ -16,14 +16,14 @@ from gameday.model import Binding, Fault
 from gameday.plugins.injector import Injector, Sweepable
 from gameday.plugins.parameters import Params, index_classes_by_kind
 from gameday.plugins.types import (
-    Applied,
     ApplyOutcome,
+    ApplyResult,
     Deadline,
     Intent,
     Presence,
-    Reverted,
     RevertGuarantee,
     RevertOutcome,
+    RevertResult,
 )
 
 
@@ -59,31 +59,31 @@ class FlagFileInjector(Injector, Sweepable):
         return _intent(binding, flag, marker, fault)
 
     @override
-    def apply(self, intent: Intent, deadline: Deadline) -> Applied:
+    def apply(self, intent: Intent, deadline: Deadline) -> ApplyResult:
         flag, part = _paths(intent)
         try:
             part.write_text(intent.marker, encoding="utf-8")
             os.link(part, flag)  # all of it or nothing, and never over a file that exists
         except FileExistsError:
             if self.presence(intent, deadline) is not Presence.PRESENT:
-                return Applied(ApplyOutcome.REFUSED, f"{flag} exists already")
+                return ApplyResult(ApplyOutcome.REFUSED, f"{flag} exists already")
         except OSError as error:
-            return Applied(ApplyOutcome.UNKNOWN, f"{flag} cannot be written: {error.strerror}")
+            return ApplyResult(ApplyOutcome.UNKNOWN, f"{flag} cannot be written: {error.strerror}")
         finally:
             part.unlink(missing_ok=True)
-        return Applied(ApplyOutcome.APPLIED)
+        return ApplyResult(ApplyOutcome.APPLIED)
 
     @override
-    def revert(self, intent: Intent, deadline: Deadline) -> Reverted:
+    def revert(self, intent: Intent, deadline: Deadline) -> RevertResult:
         flag, part = _paths(intent)
         try:
             part.unlink(missing_ok=True)
             if flag.exists() and _content(flag) != intent.marker:
-                return Reverted(RevertOutcome.KEPT, f"{flag} was written by somebody else meanwhile")
+                return RevertResult(RevertOutcome.KEPT, f"{flag} was written by somebody else meanwhile")
             flag.unlink(missing_ok=True)
         except OSError as error:
-            return Reverted(RevertOutcome.PENDING, f"{flag} cannot be removed: {error.strerror}")
-        return Reverted(RevertOutcome.REVERTED)
+            return RevertResult(RevertOutcome.PENDING, f"{flag} cannot be removed: {error.strerror}")
+        return RevertResult(RevertOutcome.REVERTED)
 
     @override
     def presence(self, intent: Intent, deadline: Deadline) -> Presence:

@@ -10,7 +10,7 @@ from gameday.app.running_drills import select_running_drill
 from gameday.errors import Refused
 
 if TYPE_CHECKING:
-    from gameday.drill.control.running_drills import RunningDrill
+    from gameday.drill.control.drill_registry import RunningDrill
     from gameday.model import Plan
     from gameday.people.cast import Cast
     from gameday.store.protocols import DrillReader, DrillStore
@@ -28,9 +28,9 @@ class AttachedDrill:
 
     def has_ended(self) -> bool:
         """Return True if its runner and guardian are gone or finished."""
-        from gameday.drill.control.running_drills import list_running
+        from gameday.drill.control.drill_registry import list_registered
 
-        return all(drill.drill != self.running.drill for drill in list_running())
+        return all(drill.drill != self.running.drill for drill in list_registered())
 
 
 def attach_drill(name: str | None, token: str, *, facilitate: bool) -> AttachedDrill:

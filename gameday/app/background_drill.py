@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gameday.app.detached_process import poll_exit, run_detached
-from gameday.app.environment_selection import SelectedEnvironment, stop_demo
+from gameday.app.environment_selection import SelectedEnvironment, stop_on_demand_demo
 from gameday.app.start_drill import create_runner
 from gameday.errors import Exit
 
@@ -84,13 +84,13 @@ def _run(
         store = open_store(folder)
         return finish(create_runner(plan, selected, store, folder, NoView(), token, timing).run(), store)
     finally:
-        stop_demo(selected)
+        stop_on_demand_demo(selected)
 
 
 def drill_client(drill: str, token: str) -> DrillClient:
     """Return a client of a running drill; without a token it has no facilitator's rights."""
     from gameday.drill.control.client import DrillClient
-    from gameday.drill.control.running_drills import socket_path
+    from gameday.drill.control.drill_registry import socket_path
 
     return DrillClient(drill, socket_path(drill), token)
 
@@ -101,7 +101,7 @@ def wait_for_end(store: DrillReader, drill: str, report: Callable[[str], None]) 
     If the guardian does not respond either, `gameday halt` is started.
     """
     from gameday.drill.control.client import GUARDIAN_GRACE_S, guardian_responds, start_detached_command
-    from gameday.drill.control.running_drills import socket_path
+    from gameday.drill.control.drill_registry import socket_path
 
     deadline, next_check = time.monotonic() + REVERT_TIMEOUT_S, time.monotonic() + GUARDIAN_GRACE_S
     halting = False

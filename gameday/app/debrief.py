@@ -72,7 +72,7 @@ class Debrief:
         events = without_retracted(self._store.events(self.drill))
         return [result for result in evaluate_objectives(events) if result.state == "not recorded"]
 
-    def record_absent(self, moment: str) -> tuple[int, ...]:
+    def record_moment_not_reached(self, moment: str) -> tuple[int, ...]:
         """Record that a person says this moment did not happen; without that it is only not recorded."""
         from gameday.events import MomentNotReached, NewEvent
         from gameday.model import Source
@@ -83,10 +83,10 @@ class Debrief:
         """Remove the drill from the record of roles; return the predictions, which are now open."""
         from gameday.drill.control.participant_requests import sanitize_line
         from gameday.events import DebriefEnded, NewEvent, Prediction, of_type, without_retracted
-        from gameday.people.role_history import forget_drills
+        from gameday.people.role_history import remove_drill_names
 
         with suppress(OSError):
-            forget_drills(self._history)
+            remove_drill_names(self._history)
         self._append([NewEvent(DebriefEnded())])
         events = without_retracted(self._store.events(self.drill))
         return [sanitize_line(event.body.text) for event in of_type(events, Prediction)]

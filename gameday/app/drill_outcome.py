@@ -65,13 +65,13 @@ def _read_log(result: DrillResult, store: DrillReader) -> tuple[Sequence[Event],
 
 def combine_exits(results: Sequence[DrillResult], outcomes: Sequence[DrillOutcome], store: DrillReader) -> Exit:
     """Return one exit code for all drills of a run. Raises EnvironmentDirty if a fault is still present."""
-    from gameday.drill.revert.recover import dirty_error
-    from gameday.scorecards.verdict import combine_exit_codes
+    from gameday.drill.revert.orphaned_drills import dirty_error
+    from gameday.scorecards.verdict import rehearsal_exit_code
 
     left = [intent for result in results for intent in result.outstanding]
     if left:
         raise dirty_error(left, store)
-    return combine_exit_codes([outcome.exit for outcome in outcomes])
+    return rehearsal_exit_code([outcome.exit for outcome in outcomes])
 
 
 def _takeover_reason(events: Sequence[Event]) -> str:

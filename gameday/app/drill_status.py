@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gameday.app.finished_drills import drills_here
+from gameday.app.finished_drills import list_project_drills
 from gameday.app.recovery import recover_orphans
 from gameday.app.running_drills import (
     find_lost_drills,
@@ -19,7 +19,7 @@ from gameday.app.running_drills import (
 from gameday.errors import EnvironmentDirty, Refused
 
 if TYPE_CHECKING:
-    from gameday.drill.control.running_drills import RunningDrill
+    from gameday.drill.control.drill_registry import RunningDrill
     from gameday.scorecards.scorecard import Scorecard
     from gameday.timing import Timing
 
@@ -109,7 +109,7 @@ def latest_drill() -> LatestDrill | None:
     from gameday.store.open import open_read_only
 
     store = open_read_only()
-    drill = next(reversed(drills_here(store)), None) if store is not None else None
+    drill = next(reversed(list_project_drills(store)), None) if store is not None else None
     events = store.events(drill) if store is not None and drill else []
     end = next((event for event in reversed(events) if event.kind == "end"), None)
     if drill is None or end is None:

@@ -29,7 +29,7 @@ class SelectedEnvironment:
     notes: tuple[str, ...] = ()
 
 
-def find_environment(name: str | None) -> Environment:
+def read_environment(name: str | None) -> Environment:
     """Return the environment from its file alone: no engine is asked, and the demo may be down."""
     from gameday.demo.demo_record import Demo, demo_home
     from gameday.demo.environment import environment_yaml
@@ -107,12 +107,12 @@ class DemoNotRunning(BadArguments):
     """The demo is the environment, and it is not running."""
 
 
-def stop_demo(selected: SelectedEnvironment) -> None:
+def stop_on_demand_demo(selected: SelectedEnvironment) -> None:
     """Stop an on-demand demo, unless a drill still uses it: another one, or this one's guardian."""
     if selected.demo_home is None or not selected.on_demand:
         return
     from gameday.demo.lifecycle import stop_if_unused
-    from gameday.drill.control.running_drills import list_running
+    from gameday.drill.control.drill_registry import list_registered
 
-    if not any(note.place == str(selected.demo_home) for note in list_running()):
+    if not any(note.place == str(selected.demo_home) for note in list_registered()):
         stop_if_unused(selected.demo_home)

@@ -28,7 +28,7 @@ class FinishedDrill:
     reviews: Path
 
 
-def load_finished(
+def load_finished_drill(
     name: str | None, command: str, token: str, report: Callable[[str], None], timing: Timing
 ) -> FinishedDrill:
     """Return the drill of that name, else the latest of this project, after recovery for `command`.
@@ -43,7 +43,7 @@ def load_finished(
     recover_orphans(command, report, timing)
     store = open_store()
     try:
-        drill = select_drill(name, store.drills() if name else drills_here(store))
+        drill = select_drill(name, store.drills() if name else list_project_drills(store))
         events = store.events(drill)
         require_ended_or_token(events, drill, token, store.token_digest(drill))
         return FinishedDrill(drill, events, store.readings(drill), data_folder().reviews)
@@ -51,7 +51,7 @@ def load_finished(
         store.close()
 
 
-def drills_here(store: DrillReader) -> list[str]:
+def list_project_drills(store: DrillReader) -> list[str]:
     """Return the drills of the project in the current folder, oldest first; elsewhere all."""
     here = current_project()
     return [drill for drill in store.drills() if is_visible_from(store.project(drill), here)]
@@ -68,7 +68,7 @@ def iter_finished() -> Iterator[FinishedDrill]:
     from gameday.store.paths import data_folder
 
     store = open_store()
-    for drill in drills_here(store):
+    for drill in list_project_drills(store):
         events = store.events(drill)
         kinds = {event.kind for event in events}
         if {"start", "end"} <= kinds:

@@ -71,7 +71,7 @@ def _scan_target(target: Binding, injectors: InjectorLookup) -> tuple[list[Inten
         return [], refused
 
 
-def live_drills(
+def wait_for_live_drills(
     intents: Collection[Intent],
     injectors: InjectorLookup,
     report: Callable[[str], None],

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gameday.app.environment_selection import SelectedEnvironment, find_environment, select_environment
+from gameday.app.environment_selection import SelectedEnvironment, read_environment, select_environment
 from gameday.app.role_assignment import RosterFile, propose_cast
 from gameday.app.scenario_selection import read_scenario
 
@@ -42,7 +42,7 @@ def preview_plan(
     from gameday.files.scenario import adapt_to_environment
     from gameday.model import Mode
 
-    scenario = read_scenario(file, find_environment(environment))
+    scenario = read_scenario(file, read_environment(environment))
     selected = select_environment(environment, report, start_demo=False)
     _require_no_spoiler(selected.environment, token)
     injectors = InjectorRegistry()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gameday.errors import Refused
 
 if TYPE_CHECKING:
-    from gameday.drill.control.running_drills import RunningDrill
+    from gameday.drill.control.drill_registry import RunningDrill
     from gameday.plugins.types import Intent
     from gameday.store.paths import DataFolder
     from gameday.store.protocols import DrillStore, EventReader
@@ -31,10 +31,10 @@ def recover_orphans(command: str, report: Callable[[str], None], timing: Timing)
         return
     from gameday.app.running_drills import current_project, list_running, stop_orphaned_demos
     from gameday.drill.injector_registry import InjectorRegistry
-    from gameday.drill.revert.recover import dirty_error, recover
+    from gameday.drill.revert.orphaned_drills import dirty_error, revert_orphans
 
     notes = [note for note in list_running(everywhere=True).drills if note.drill in orphans]
-    left = recover(store, InjectorRegistry(), report, _found_text(command), timing=timing)
+    left = revert_orphans(store, InjectorRegistry(), report, _found_text(command), timing=timing)
     if own := _report_others(left, store, current_project(), report):
         raise dirty_error(own, store)
     stop_orphaned_demos(notes, report)
@@ -55,10 +55,11 @@ def recover_lost_drills(command: str, report: Callable[[str], None], timing: Tim
     if not running or not (lost := find_lost_drills(running)):
         return []
     from gameday.drill.injector_registry import InjectorRegistry
-    from gameday.drill.revert.recover import dirty_error, recover_lost
+    from gameday.drill.revert.orphaned_drills import dirty_error, revert_lost_drill
 
     results = {
-        drill: recover_lost(drill.drill, InjectorRegistry(), report, _found_text(command), timing) for drill in lost
+        drill: revert_lost_drill(drill.drill, InjectorRegistry(), report, _found_text(command), timing)
+        for drill in lost
     }
     if left := [intent for intents in results.values() for intent in intents or ()]:
         raise dirty_error(left)
@@ -81,14 +82,14 @@ def _report_others(
 def open_recovered_store(folder: DataFolder, project: str, report: Callable[[str], None], timing: Timing) -> DrillStore:
     """Open the store for a new drill of a project, after recovery. Raises EnvironmentDirty if something is left."""
     from gameday.drill.injector_registry import InjectorRegistry
-    from gameday.drill.revert.recover import dirty_error, recover
+    from gameday.drill.revert.orphaned_drills import dirty_error, revert_orphans
     from gameday.store.open import open_store
     from gameday.store.paths import runtime_folder
 
     runtime_folder()
     store = open_store(folder)
     recover_lost_drills("run", report, timing)
-    left = recover(store, InjectorRegistry(), report, _found_text("run"), timing=timing)
+    left = revert_orphans(store, InjectorRegistry(), report, _found_text("run"), timing=timing)
     if own := _report_others(left, store, project, report):
         raise dirty_error(own, store)
     return store
@@ -99,9 +100,9 @@ def require_demo_unused(place: Path | None = None) -> None:
 
     None is the demo of containers, which any environment but a demo's own may bind.
     """
-    from gameday.drill.control.running_drills import list_running
+    from gameday.drill.control.drill_registry import list_registered
 
-    for note in list_running():
+    for note in list_registered():
         if place is not None and note.place == str(place):
             raise Refused(f"drill {note.drill} uses this demo", "Wait for its end, or run: gameday stop")
         if place is None and not note.place:

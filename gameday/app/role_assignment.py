@@ -32,12 +32,12 @@ def propose_cast(roster: RosterFile, scenario: Scenario, running: str = "") -> C
     from gameday.files.roster import read_roster
     from gameday.people.cast import Cast
     from gameday.people.role_history import load_role_records, next_slot_id
-    from gameday.people.rotation import DrillSlot
+    from gameday.people.rotation import UpcomingDrill
 
     people, now = read_roster(roster.path), time.time()
     records = tuple(r for r in load_role_records(roster.history, people.team) if not running or r.drill != running)
     needed = _with_facilitator(scenario)
-    slot = DrillSlot(next_slot_id(records), now, now + scenario.timebox, needed, scenario.roles_optional)
+    slot = UpcomingDrill(next_slot_id(records), now, now + scenario.timebox, needed, scenario.roles_optional)
     return Cast(people, records, slot)
 
 
@@ -134,10 +134,15 @@ def record_roles(drill: str, history: Path, cast: Cast) -> None:
 
     Raises OSError if the record cannot be written.
     """
-    from gameday.people.role_history import append_role_records, create_role_records, forget_drills, load_drill_roles
+    from gameday.people.role_history import (
+        append_role_records,
+        create_role_records,
+        load_drill_roles,
+        remove_drill_names,
+    )
 
     if load_drill_roles(history, drill):
         return  # another screen did
     assignments = create_role_records(drill, time.time(), cast.junior_first(), cast.available())
-    forget_drills(history)
+    remove_drill_names(history)
     append_role_records(history, cast.roster.team, assignments)

@@ -12,7 +12,7 @@ from gameday.errors import BadArguments, EnvironmentDirty, Refused
 
 if TYPE_CHECKING:
     from gameday.drill.control.client import ServerAnswer
-    from gameday.drill.control.running_drills import RunningDrill
+    from gameday.drill.control.drill_registry import RunningDrill
     from gameday.model import Environment
 
 PING_TIMEOUT_S = 1.0
@@ -49,10 +49,10 @@ def list_running(*, everywhere: bool = False) -> RunningDrills:
     """Return every registered drill of this project; with `everywhere`, of all.
 
     Opens no store: `stop` and `status` must be quick."""
-    from gameday.drill.control.running_drills import list_running
+    from gameday.drill.control.drill_registry import list_registered
 
     try:
-        drills, here = list_running(), None if everywhere else current_project()
+        drills, here = list_registered(), None if everywhere else current_project()
     except Refused as refused:
         return RunningDrills([], unreadable_reason=f"{refused.wrong}. {refused.todo}")
     own = [drill for drill in drills if is_visible_from(drill.project, here)]
@@ -88,7 +88,7 @@ def _not_running(name: str | None, elsewhere: Sequence[RunningDrill]) -> Refused
 
 def unregister_finished_drills(drills: Iterable[RunningDrill]) -> list[RunningDrill]:
     """Return the drills that are not finished; unregister those that are."""
-    from gameday.drill.control.running_drills import unregister
+    from gameday.drill.control.drill_registry import unregister
 
     unfinished: list[RunningDrill] = []
     for drill in drills:
@@ -189,7 +189,7 @@ def stop_orphaned_demos(drills: Iterable[RunningDrill], report: Callable[[str], 
 
 def unregister_lost_drills(environment: Environment) -> None:
     """Unregister the lost drills of an environment that was swept and is clean."""
-    from gameday.drill.control.running_drills import unregister
+    from gameday.drill.control.drill_registry import unregister
 
     for drill in find_lost_drills(list_running(everywhere=True).drills):
         if runs_in_environment(drill, environment):

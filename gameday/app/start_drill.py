@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gameday.app.environment_selection import SelectedEnvironment, find_environment, select_environment
+from gameday.app.environment_selection import SelectedEnvironment, read_environment, select_environment
 from gameday.app.recovery import open_recovered_store
 from gameday.app.role_assignment import RosterFile, assign_roles
 from gameday.app.scenario_selection import DrawnScenario, draw_scenario, read_scenario
@@ -56,7 +56,7 @@ class PreparedDrill:
 
 
 @dataclass(frozen=True, slots=True)
-class FacilitatedPlan:
+class PlanWithPeople:
     """Plan of a drill with people. `cast` None: one person responds alone. `drawn`: set if it was drawn."""
 
     plan: Plan
@@ -77,7 +77,7 @@ def prepare_drill(request: DrillRequest, report: Callable[[str], None]) -> Prepa
     from gameday.drill.planning import require_drills_allowed
     from gameday.store.paths import data_folder
 
-    environment = find_environment(request.environment)
+    environment = read_environment(request.environment)
     require_drills_allowed(environment, request.production_name)
     if not request.file and not request.draw:
         raise BadArguments("no scenario given", "Name one: gameday run db-slowdown.yaml; or draw one: --draw")
@@ -100,7 +100,7 @@ def rehearse(prepared: PreparedDrill, make_view: MakeView, *, first_only: bool =
     assert scenario is not None, "a rehearsal is not drawn"
     mitigations: Sequence[str] = (scenario.mitigations[:1] if first_only else scenario.mitigations) or ("",)
     for mitigation in mitigations:
-        plan = make_plan(prepared, scenario, Mode.REHEARSAL, mitigation=mitigation)
+        plan = plan_new_drill(prepared, scenario, Mode.REHEARSAL, mitigation=mitigation)
         result = _run_rehearsal(plan, prepared, make_view)
         yield result
         if result.outstanding or result.fenced or result.unwritten or _is_halted(prepared.store, plan.drill):
@@ -118,7 +118,7 @@ def _run_rehearsal(plan: Plan, prepared: PreparedDrill, make_view: MakeView) -> 
     return runner.run()
 
 
-def plan_with_people(prepared: PreparedDrill, roster: Path | None) -> FacilitatedPlan:
+def plan_with_people(prepared: PreparedDrill, roster: Path | None) -> PlanWithPeople:
     """Plan a facilitated drill with a roster, else a solo drill. Raises BadArguments, InvalidFiles and Refused."""
     from gameday.model import Mode
 
@@ -129,14 +129,14 @@ def plan_with_people(prepared: PreparedDrill, roster: Path | None) -> Facilitate
         scenario = read_scenario(str(drawn.path), environment)
     informed = not drawn.is_blind if drawn else roster is None
     mode = Mode.SOLO if roster is None else Mode.FACILITATED
-    plan = make_plan(prepared, scenario, mode, informed=informed)
+    plan = plan_new_drill(prepared, scenario, mode, informed=informed)
     if roster is None:
-        return FacilitatedPlan(plan, drawn=drawn)
+        return PlanWithPeople(plan, drawn=drawn)
     file = RosterFile(roster, prepared.folder.role_history)
-    return FacilitatedPlan(plan, assign_roles(file, scenario), roster, drawn)
+    return PlanWithPeople(plan, assign_roles(file, scenario), roster, drawn)
 
 
-def make_plan(
+def plan_new_drill(
     prepared: PreparedDrill, scenario: Scenario, mode: Mode, *, mitigation: str = "", informed: bool = False
 ) -> Plan:
     """Plan one drill under a new name."""

@@ -10,7 +10,7 @@ from gameday.app.running_drills import list_running, select_running_drill
 from gameday.errors import Refused
 
 if TYPE_CHECKING:
-    from gameday.drill.control.running_drills import RunningDrill
+    from gameday.drill.control.drill_registry import RunningDrill
     from gameday.store.protocols import DrillStore
 
 RESPONSE_TIMEOUT_S = 2.0
@@ -40,26 +40,26 @@ def send_retraction(entry: int, name: str | None) -> str:
     return f"{drill}: {format_plain(draft.body.log_text({}))}"
 
 
-def list_records(name: str | None) -> list[tuple[int, str]]:
+def list_retractable_records(name: str | None) -> list[tuple[int, str]]:
     """Return number and text of what can be retracted, newest first. Raises Refused or BadArguments."""
     from gameday.drill.control.client import DrillClient
-    from gameday.events import describe_records
+    from gameday.events import describe_retractable
 
     if list_running().drills:
         running = select_running_drill(name)
         return DrillClient(running.drill, running.socket_path).list_records()
     with _open_latest(name) as (store, drill):
-        return describe_records(store.events(drill))
+        return describe_retractable(store.events(drill))
 
 
 @contextmanager
 def _open_latest(name: str | None) -> Iterator[tuple[DrillStore, str]]:
     """Open the store with the drill of that name, else the latest of this project. Raises BadArguments."""
-    from gameday.app.finished_drills import drills_here, select_drill
+    from gameday.app.finished_drills import list_project_drills, select_drill
     from gameday.store.open import open_store
 
     with closing(open_store()) as store:
-        yield store, select_drill(name, store.drills() if name else drills_here(store))
+        yield store, select_drill(name, store.drills() if name else list_project_drills(store))
 
 
 def send_intervention(intervention: Mapping[str, Any], drill: str | None, token: str) -> str:

@@ -24,7 +24,7 @@ from gameday.errors import EnvironmentDirty, Refused
 from gameday.process_identity import current_process
 
 if TYPE_CHECKING:
-    from gameday.drill.control.running_drills import RunningDrill
+    from gameday.drill.control.drill_registry import RunningDrill
     from gameday.store.paths import DataFolder
     from gameday.store.protocols import EventReader
     from gameday.timing import Timing
@@ -37,7 +37,7 @@ POLL_INTERVAL_S = 0.1
 def stop_drills(reason: str, reporter: Reporter, timing: Timing, *, everywhere: bool = False) -> None:
     """Stop every running drill of this project; if none responds, halt.
 
-    Raises EnvironmentDirty or Refused as `halt_drills`."""
+    Raises EnvironmentDirty or Refused as `stop_and_recover`."""
     running = list_running(everywhere=everywhere)
     stopped = [drill for drill in running.drills if _send_stop(drill, reason, reporter)]
     if stopped:
@@ -45,7 +45,7 @@ def stop_drills(reason: str, reporter: Reporter, timing: Timing, *, everywhere: 
         return
     state = "No running drill responds" if running.drills else "No drill is running"
     reporter.output(f"{state}. Reverting everything outstanding, as `gameday halt` does.")
-    halt_drills("stop", reporter, timing, everywhere=everywhere)
+    stop_and_recover("stop", reporter, timing, everywhere=everywhere)
 
 
 def _report_elsewhere(running: RunningDrills, command: str, reporter: Reporter) -> None:
@@ -64,7 +64,7 @@ def _send_stop(drill: RunningDrill, reason: str, reporter: Reporter) -> bool:
     return True
 
 
-def halt_drills(command: str, reporter: Reporter, timing: Timing, *, everywhere: bool = False) -> None:
+def stop_and_recover(command: str, reporter: Reporter, timing: Timing, *, everywhere: bool = False) -> None:
     """Halt the running drills of this project, wait for their end, then revert what dead ones left.
 
     Raises EnvironmentDirty if something is left, Refused if running drills cannot be listed.
@@ -142,8 +142,8 @@ def _recover_store(
 
     Raises EnvironmentDirty."""
     from gameday.drill.injector_registry import InjectorRegistry
+    from gameday.drill.revert.orphaned_drills import dirty_error, revert_orphans
     from gameday.drill.revert.orphans import find_orphaned_drills
-    from gameday.drill.revert.recover import dirty_error, recover
     from gameday.store.open import open_for_revert
     from gameday.store.protocols import StoreError
 
@@ -159,7 +159,7 @@ def _recover_store(
         reporter.status(f"gameday: cannot read the store {folder.store}: {error}")
         return
     drills = [drill for drill in unfinished if drill in orphans or is_visible_from(store.project(drill), here)]
-    left = recover(store, InjectorRegistry(), reporter.status, f"`gameday {command}`", drills, timing)
+    left = revert_orphans(store, InjectorRegistry(), reporter.status, f"`gameday {command}`", drills, timing)
     if left:
         raise dirty_error(left, store)
     _wait_for_other_owners(store, drills)

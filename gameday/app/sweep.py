@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gameday.app.environment_selection import select_environment
-from gameday.app.leftover_scan import LeftoverScan, live_drills, scan_environment
+from gameday.app.leftover_scan import LeftoverScan, scan_environment, wait_for_live_drills
 from gameday.app.reporter import Reporter
 from gameday.app.running_drills import responding_drills, unregister_lost_drills
 from gameday.errors import EnvironmentDirty, Refused
@@ -57,7 +57,7 @@ def scan_for_sweep(name: str, token: str, reporter: Reporter, timing: Timing) ->
     scan = scan_environment(environment, injectors)
     own = responding_drills(token)
     foreign = [intent for intent in scan.unique_faults if intent.drill not in own]
-    return Sweep(environment, injectors, scan, own, live_drills(foreign, injectors, reporter.status, timing))
+    return Sweep(environment, injectors, scan, own, wait_for_live_drills(foreign, injectors, reporter.status, timing))
 
 
 def revert_leftovers(sweep: Sweep, reporter: Reporter, timing: Timing) -> None:
@@ -79,11 +79,13 @@ def revert_intents(intents: list[Intent], injectors: InjectorRegistry, reporter:
     """Revert and verify these faults, and report the result. Raises EnvironmentDirty."""
     from gameday.clock import SystemClock
     from gameday.drill.revert.revert import revert_all
-    from gameday.events import FaultKept, FaultReverted
+    from gameday.events import FaultReverted, ForeignChangeKept
 
     drafts: list[NewEvent] = []
     present = revert_all(intents, injectors, partial(_record, drafts, reporter), SystemClock(), timing)
-    reverted, unchanged = (sum(isinstance(draft.body, kind) for draft in drafts) for kind in (FaultReverted, FaultKept))
+    reverted, unchanged = (
+        sum(isinstance(draft.body, kind) for draft in drafts) for kind in (FaultReverted, ForeignChangeKept)
+    )
     if reverted:
         reporter.output(f"{reverted} reverted and verified.")
     if unchanged:
@@ -95,10 +97,10 @@ def revert_intents(intents: list[Intent], injectors: InjectorRegistry, reporter:
 
 
 def _record(drafts: list[NewEvent], reporter: Reporter, draft: NewEvent) -> None:
-    from gameday.events import Marked
+    from gameday.events import FaultEvent
 
     drafts.append(draft)
-    if isinstance(draft.body, Marked) and draft.body.reason:
+    if isinstance(draft.body, FaultEvent) and draft.body.reason:
         reporter.status(f"{draft.body.marker}: {draft.body.reason}")
 
 

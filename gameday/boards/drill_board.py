@@ -14,8 +14,7 @@ from gameday.drill.state import DrillState
 from gameday.drill.view import View
 from gameday.events import (
     ActionFinished,
-    Checked,
-    CleanedUp,
+    CleanupRecorded,
     CleanupResult,
     Ended,
     Event,
@@ -24,8 +23,9 @@ from gameday.events import (
     HintWhispered,
     MessageSent,
     MessageSkipped,
+    PreflightChecked,
+    PreflightPassed,
     PreflightWaits,
-    Ready,
     Retracted,
     StartApproved,
     Started,
@@ -87,7 +87,7 @@ class DrillBoard(View):
         self._update_preflight(event)
         if isinstance(event.body, Ended):
             self._ended_at = event.at
-        if isinstance(event.body, CleanedUp) and event.body.result in self.cleanups:
+        if isinstance(event.body, CleanupRecorded) and event.body.result in self.cleanups:
             self.cleanups[event.body.result].append(event.body.item)
 
     @override
@@ -119,11 +119,11 @@ class DrillBoard(View):
 
     def _update_preflight(self, event: Event) -> None:
         match event.body:
-            case Ready():
+            case PreflightPassed():
                 self.preflight_passed = True
             case PreflightWaits() as body:
                 self.preflight_wait = (event.at, body)
-            case Checked(passed=passed):
+            case PreflightChecked(passed=passed):
                 self.preflight_checks += 1
                 self.preflight_failed = self.preflight_failed or not passed
             case _:

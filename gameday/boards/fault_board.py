@@ -13,11 +13,11 @@ from gameday.events import (
     Event,
     FaultConfirmed,
     FaultEnded,
-    FaultKept,
+    FaultEndedUnexpectedly,
+    FaultEvent,
     FaultReverted,
+    ForeignChangeKept,
     Intended,
-    Lapsed,
-    Marked,
     Removed,
     RevertAbandoned,
     RevertPending,
@@ -26,7 +26,7 @@ from gameday.model import Plan, PlannedFault
 from gameday.plugins.types import Intent
 from gameday.units import format_parameters
 
-FaultEvent = Marked | FaultConfirmed | Removed | FaultEnded
+ShownEvent = FaultEvent | FaultConfirmed | Removed | FaultEnded
 
 
 class FaultPhase(StrEnum):
@@ -85,7 +85,7 @@ class FaultBoard:
         match event.body:
             case Intended(intent=intent):
                 self._record_intent(intent)
-            case Marked() | FaultConfirmed() | Removed() | FaultEnded():
+            case FaultEvent() | FaultConfirmed() | Removed() | FaultEnded():
                 self._record_phase(event.happened, event.body)
             case _:
                 pass
@@ -101,7 +101,7 @@ class FaultBoard:
         status.touches, status.reverts = intent.target_text, intent.revert_text
         status.behind, status.params = intent.auto_revert, format_parameters(intent.params)
 
-    def _record_phase(self, at: float, body: FaultEvent) -> None:
+    def _record_phase(self, at: float, body: ShownEvent) -> None:
         status, phase = self._find(body), _PHASES.get(type(body))
         if status is None or phase is None or body.marker not in (status.fault, status.marker):
             return  # an earlier apply of a fault that was adjusted since: the fault itself is still active
@@ -113,16 +113,16 @@ class FaultBoard:
         if phase not in ACTIVE_PHASES and status.until is None:
             status.until = at
 
-    def _find(self, body: FaultEvent) -> FaultStatus | None:
+    def _find(self, body: ShownEvent) -> FaultStatus | None:
         """Return the fault that an event names by marker, or by id in a refusal."""
         return self.all.get(self._faults_by_marker.get(body.marker, body.marker))
 
 
-def _reason(body: FaultEvent) -> str:
+def _reason(body: ShownEvent) -> str:
     match body:
         case Removed():
             return body.cause
-        case Marked(reason=reason):
+        case FaultEvent(reason=reason):
             return reason
         case _:
             return ""
@@ -138,11 +138,11 @@ _PHASES: dict[type[Body], FaultPhase] = {
     FaultConfirmed: FaultPhase.ACTIVE,
     ApplyUnknown: FaultPhase.UNKNOWN,
     ApplyRefused: FaultPhase.REFUSED,
-    Lapsed: FaultPhase.LAPSED,
+    FaultEndedUnexpectedly: FaultPhase.LAPSED,
     Removed: FaultPhase.REMOVED,
     FaultEnded: FaultPhase.ENDED,
     RevertPending: FaultPhase.REVERT_PENDING,
     FaultReverted: FaultPhase.REVERTED,
-    FaultKept: FaultPhase.LEFT_UNCHANGED,
+    ForeignChangeKept: FaultPhase.LEFT_UNCHANGED,
     RevertAbandoned: FaultPhase.CLOSED_BY_HAND,
 }

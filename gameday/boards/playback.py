@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 from gameday.clock import Clock
-from gameday.drill.state import DrillState, fold_next
+from gameday.drill.state import DrillState, fold_with_retractions
 from gameday.drill.view import View
 from gameday.errors import BadArguments
 from gameday.events import Event, read_plan
@@ -40,7 +40,7 @@ class Playback:
         """Show what is new since the last call; `now` is CLOCK_MONOTONIC of the drill."""
         for event in events:
             self._events.append(event)
-            self.state = fold_next(self.state, event, self._events)
+            self.state = fold_with_retractions(self.state, event, self._events)
             self._view.event(event, self.state)
         for reading in readings:
             self._view.reading(reading)

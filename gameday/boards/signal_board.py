@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gameday.events import BaselineMeasured, Event
-from gameday.model import Expectation, Plan, Reading, SignalBinding, SignalKind, Test
+from gameday.model import Comparison, Expectation, Plan, Reading, SignalBinding, SignalKind
 from gameday.plugins.probe import MeasurementError
 from gameday.signals.criterion import build_criterion
-from gameday.signals.expectation_evaluator import ExpectationEvaluator, Verdict
+from gameday.signals.expectation_evaluator import ExpectationEvaluator, WindowVerdict
 from gameday.signals.series import has_value
 
 MAX_SPARKLINE_READINGS = 30
@@ -80,10 +80,10 @@ class SignalBoard:
             if not status.history:
                 continue  # the first reading is still to come: early, not a failure
             judgement = evaluator.evaluate(now, float("-inf"))
-            readable = judgement.verdict is not Verdict.UNREADABLE
+            readable = judgement.verdict is not WindowVerdict.UNREADABLE
             status.value = judgement.value if readable else None
             status.n, status.why = judgement.n, "" if readable else _short_reason(name, judgement.say)
-            status.outside = judgement.verdict is (Verdict.MET if _bad_when_met(status) else Verdict.UNMET)
+            status.outside = judgement.verdict is (WindowVerdict.MET if _bad_when_met(status) else WindowVerdict.UNMET)
 
     def _format_limit(self, name: str) -> str:
         limit = self._limits[name]
@@ -123,7 +123,7 @@ def _limit(plan: Plan, binding: SignalBinding) -> Expectation | None:
     Only the latest reading is compared with it: a judgement over time is the drill's.
     """
     if binding.kind is SignalKind.ALERT:
-        return Expectation(binding.signal, Test.FIRES)
+        return Expectation(binding.signal, Comparison.FIRES)
     if binding.healthy is not None:
         return binding.healthy
     expectations = (hold for hold in plan.scenario.expect if hold.signal == binding.signal and hold.limit is not None)

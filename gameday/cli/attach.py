@@ -27,7 +27,7 @@ def command(drill: str | None, facilitate: bool, reviews: Path | None) -> Exit:
     """Show the running drill here too: the responders' view, or with --facilitate all of it."""
     from gameday.app.attach import attach_drill
     from gameday.cli.own_finished_drills import facilitator_token
-    from gameday.cli.run_with_people import ScreenResult, follow_up, print_still_running
+    from gameday.cli.run_with_people import ScreenResult, hold_debrief_and_report, print_still_running
 
     attached = attach_drill(drill, facilitator_token(), facilitate=facilitate)
     result = _show_desk(attached) if _is_drawable() else _show_lines(attached)
@@ -38,7 +38,7 @@ def command(drill: str | None, facilitate: bool, reviews: Path | None) -> Exit:
     result = ScreenResult(result.over, result.cast, result.debrief and facilitate)
     folder = attached.running.folder
     reviews = reviews or folder.reviews
-    follow_up(attached.store, name, folder.role_history, reviews, lambda: _print_end(attached), result)
+    hold_debrief_and_report(attached.store, name, folder.role_history, reviews, lambda: _print_end(attached), result)
     return Exit.HELD
 
 
@@ -49,9 +49,9 @@ def _is_drawable() -> bool:
 
 
 def _show_desk(attached: AttachedDrill) -> ScreenResult:
-    from gameday.cli.run_with_people import Session, show_desk
+    from gameday.cli.run_with_people import ShownDrill, show_desk
 
-    session = Session(
+    session = ShownDrill(
         attached.plan, attached.store, attached.running.folder.role_history, attached.token, attached.has_ended,
         attached.cast,
     )  # fmt: skip
@@ -85,7 +85,7 @@ def _show_lines(attached: AttachedDrill) -> ScreenResult:
 
 def _print_end(attached: AttachedDrill) -> None:
     from gameday.app.background_drill import needs_review
-    from gameday.cli.run_with_people import print_file
+    from gameday.cli.run_with_people import print_drill_output
 
     drill, store = attached.running.drill, attached.store
     if drill in store.unfinished():
@@ -94,6 +94,6 @@ def _print_end(attached: AttachedDrill) -> None:
     print_output(f"{drill} is over.")
     output = attached.running.folder.run_output(drill)
     if output.exists():
-        print_file(output)
+        print_drill_output(output)
     if needs_review(store.events(drill)):
         print_output(f"Scorecard: gameday show {drill}. Review: gameday review {drill}")

@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 @variable_option
 def command(files: tuple[str, ...], env: str | None, as_json: bool, story: bool) -> Exit:
     """Report every problem of scenarios, gameday.yaml and rosters, each as file:line:column."""
-    from gameday.app.environment_selection import find_environment
+    from gameday.app.environment_selection import read_environment
     from gameday.app.scenario_selection import check_scenarios
 
     gc.set_threshold(100_000)  # nodes and marks hold no cycles: searching for some takes a fifth of the time
     if story and as_json:
         raise BadArguments("--story is text only", "Remove --format json")
-    environment = find_environment(env) if env else None
+    environment = read_environment(env) if env else None
     problems = check_scenarios(files, environment)
     if as_json:
         _print_documents(problems)
@@ -61,8 +61,8 @@ def _print_documents(problems: Sequence[Problem]) -> None:
 
 def _print_stories(files: Sequence[str], environment: Environment | None) -> None:
     from gameday.app.scenario_selection import scenario_paths
+    from gameday.cli.check_story import render_previews
     from gameday.cli.output import print_output
-    from gameday.cli.scenario_preview import render_previews
 
     for line in render_previews(scenario_paths(files), environment):
         print_output(line)

@@ -34,9 +34,9 @@ def _recorded_drills(_typed: str) -> Iterable[str]:
 
 
 def _running_drills(_typed: str) -> Iterable[str]:
-    from gameday.drill.control.running_drills import list_running
+    from gameday.drill.control.drill_registry import list_registered
 
-    return [running.drill for running in list_running()]
+    return [running.drill for running in list_registered()]
 
 
 def _environments(_typed: str) -> Iterable[str]:

@@ -27,11 +27,11 @@ BACK, LIST = "-", "?"
 @click.option("--reviews", type=click.Path(path_type=Path), help="Folder of its review; else beside the store.")
 def command(drill: str | None, reviews: Path | None) -> Exit:
     """Hold the hot debrief of DRILL (default: the latest), line by line, and refresh its review."""
-    from gameday.cli.own_finished_drills import load_finished
+    from gameday.cli.own_finished_drills import load_own_finished_drill
     from gameday.store.open import open_store
     from gameday.store.paths import data_folder
 
-    finished = load_finished(drill, "debrief")
+    finished = load_own_finished_drill(drill, "debrief")
     store = open_store()
     hold_debrief(store, finished.drill, data_folder().role_history)
     print_refreshed_review(store, finished.drill, reviews or finished.reviews)
@@ -95,7 +95,7 @@ def _list_questions(debrief: Debrief) -> list[Question]:
 
 
 def _record_if_absent(debrief: Debrief, moment: str, answer: str) -> tuple[int, ...]:
-    return debrief.record_absent(moment) if answer.strip().casefold() in ("y", "yes") else ()
+    return debrief.record_moment_not_reached(moment) if answer.strip().casefold() in ("y", "yes") else ()
 
 
 def _ask_all(debrief: Debrief) -> None:

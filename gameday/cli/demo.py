@@ -120,7 +120,7 @@ def _print(demo: Demo) -> None:
 
 
 def _document(demo: Demo | None, healthy: bool) -> DemoDocument:
-    from gameday.cli.json_documents import DemoDocument, ProcessDocument
+    from gameday.cli.json_documents import DemoDocument, DemoProcessDocument
 
     if demo is None:
         return DemoDocument(state="down")
@@ -131,7 +131,7 @@ def _document(demo: Demo | None, healthy: bool) -> DemoDocument:
         shop=demo.shop_url, load=demo.load_url, proxy=demo.proxy_url, proxy_name=demo.proxy_name,
         break_alert=demo.break_alert, on_demand=demo.on_demand, home=str(demo.home),
         processes=[
-            ProcessDocument(name=process.name, pid=process.pid) for process in lifecycle.living_processes(demo.home)
+            DemoProcessDocument(name=process.name, pid=process.pid) for process in lifecycle.living_processes(demo.home)
         ],
     )  # fmt: skip
 

@@ -24,9 +24,9 @@ def command(sweep: str | None, yes: bool, give_up: str | None, reason: str | Non
     from gameday.cli.output import TERMINAL
 
     if give_up is not None:
-        from gameday.app.give_up_faults import give_up_faults
+        from gameday.app.abandon_faults import abandon_faults
 
-        give_up_faults(give_up, reason, TERMINAL)
+        abandon_faults(give_up, reason, TERMINAL)
         return Exit.HELD
     if reason is not None:
         raise BadArguments("--reason needs --give-up")
@@ -34,9 +34,9 @@ def command(sweep: str | None, yes: bool, give_up: str | None, reason: str | Non
         from gameday.cli.sweep import sweep_environment
 
         return sweep_environment(sweep, yes=yes)
-    from gameday.app.stop_drills import halt_drills
+    from gameday.app.stop_drills import stop_and_recover
     from gameday.cli.timing_variable import read_timing
 
     with progress("the revert of all faults"):
-        halt_drills("halt", TERMINAL, read_timing(), everywhere=everywhere)
+        stop_and_recover("halt", TERMINAL, read_timing(), everywhere=everywhere)
     return Exit.HELD

@@ -25,7 +25,7 @@ class ProblemDocument(JsonDocument):
     suggestion: Annotated[str, Meta(description="What to do about it; may be empty.")]
 
 
-class RequiredDocument(JsonDocument):
+class RequirementsDocument(JsonDocument):
     """Logical names that a team binds to its own system, with their meanings."""
 
     roles: list[str]
@@ -44,7 +44,7 @@ class ScenarioDocument(JsonDocument):
     difficulty: Annotated[int, Meta(description="From 1.")]
     timebox_s: float
     statement: Annotated[str, Meta(description="The hypothesis.")]
-    requires: RequiredDocument
+    requires: RequirementsDocument
 
 
 class ScenarioDetails(ScenarioDocument):
@@ -168,7 +168,7 @@ class LogDocument(JsonDocument):
     data: dict[str, Any]
 
 
-class ProcessDocument(JsonDocument):
+class DemoProcessDocument(JsonDocument):
     """A process of the demo."""
 
     name: str
@@ -186,4 +186,4 @@ class DemoDocument(JsonDocument):
     break_alert: bool = False
     on_demand: bool = False
     home: str = ""
-    processes: list[ProcessDocument] = []
+    processes: list[DemoProcessDocument] = []

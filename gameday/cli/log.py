@@ -11,7 +11,7 @@ from gameday.app.finished_drills import without_private_notes
 from gameday.cli.completion_values import complete_drill
 from gameday.cli.json_output import format_iso_time, format_json, format_option
 from gameday.cli.output import print_result
-from gameday.cli.own_finished_drills import load_finished
+from gameday.cli.own_finished_drills import load_own_finished_drill
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def command(drill: str | None, as_json: bool, private: bool) -> Exit:
 
     As JSON, each line is one event.
     """
-    recorded = load_finished(drill, "log").events
+    recorded = load_own_finished_drill(drill, "log").events
     events = recorded if private else without_private_notes(recorded)
     print_result(format_json_lines(events) if as_json else format_text_lines(events))
     return Exit.HELD
@@ -37,10 +37,10 @@ def command(drill: str | None, as_json: bool, private: bool) -> Exit:
 def format_json_lines(events: Sequence[Event]) -> Iterator[str]:
     """Yield a LogDocument per event."""
     for event in events:
-        yield format_json(log_record(event), None)
+        yield format_json(event_as_json(event), None)
 
 
-def log_record(event: Event) -> dict[str, Json]:
+def event_as_json(event: Event) -> dict[str, Json]:
     """Return the event as gameday.events encodes it, with its wall-clock times in ISO 8601."""
     from gameday.events import encode
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @variable_option
 def command(path: str | None, env: str | None) -> Exit:
     """Write a first scenario to PATH from six questions. Never overwrites a file."""
-    from gameday.app.environment_selection import find_environment
+    from gameday.app.environment_selection import read_environment
     from gameday.app.scenario_selection import fault_kinds
     from gameday.files.scenario_template import render_scenario
     from gameday.files.scenario_wizard import load_wizard_context
@@ -36,7 +36,7 @@ def command(path: str | None, env: str | None) -> Exit:
     if path is not None:
         _require_free(Path(path))
     kinds = fault_kinds()
-    context = load_wizard_context(find_environment(env), kinds, strict=env is not None)
+    context = load_wizard_context(read_environment(env), kinds, strict=env is not None)
     answers = _ask_questions(context, kinds)
     file = Path(path) if path is not None else _unused(Path(f"{answers.target}-{answers.fault}.yaml"))
     _write(file, render_scenario(answers))
@@ -107,7 +107,7 @@ def _write(path: Path, text: str) -> None:
 def _check_and_print(file: Path, context: WizardContext, kinds: Kinds) -> None:
     """Check the written file, and print its timeline and the next commands."""
     from gameday.app.scenario_selection import preview_scenario
-    from gameday.cli.scenario_preview import stdout_glyphs
+    from gameday.cli.check_story import stdout_glyphs
     from gameday.drill.estimated_schedule import estimate_schedule
     from gameday.files.check import check_files
     from gameday.terminal.scenario_preview import timetable_lines

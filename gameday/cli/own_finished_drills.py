@@ -20,9 +20,9 @@ def facilitator_token() -> str:
     return os.environ.get(VARIABLE, "")
 
 
-def load_finished(name: str | None, command: str) -> FinishedDrill:
+def load_own_finished_drill(name: str | None, command: str) -> FinishedDrill:
     """Return the drill of that name, else the latest. Raises BadArguments and Refused."""
     from gameday.app import finished_drills
 
     with progress("the log, after the recovery of earlier drills"):
-        return finished_drills.load_finished(name, command, facilitator_token(), print_status, read_timing())
+        return finished_drills.load_finished_drill(name, command, facilitator_token(), print_status, read_timing())

@@ -48,12 +48,12 @@ def retract(entry: int | None, drill: str | None) -> Exit:
 
     The log keeps both; scorecard, review and screens leave the record out.
     """
-    from gameday.app.statements import list_records, send_retraction
+    from gameday.app.statements import list_retractable_records, send_retraction
 
     if entry is not None:
         print_output(send_retraction(entry, drill))
         return Exit.HELD
-    for number, text in list_records(drill):
+    for number, text in list_retractable_records(drill):
         print_output(f"{number:>5}  {text}")
     return Exit.HELD
 

@@ -9,7 +9,7 @@ from typing_extensions import override
 from gameday.cli.progress import clear_progress, progress
 from gameday.drill.state import DrillState
 from gameday.drill.view import View
-from gameday.events import Ended, Event, Ready, Started
+from gameday.events import Ended, Event, PreflightPassed, Started
 from gameday.model import Plan, Reading
 
 
@@ -27,7 +27,7 @@ class PreflightProgress(View):
 
     @override
     def event(self, event: Event, state: DrillState) -> None:
-        if isinstance(event.body, Ready | Started | Ended):
+        if isinstance(event.body, PreflightPassed | Started | Ended):
             self._wait.close()
         clear_progress()
         self._view.event(event, state)

@@ -10,8 +10,8 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from gameday.cli.check_story import stdout_glyphs
 from gameday.cli.output import print_output
-from gameday.cli.scenario_preview import stdout_glyphs
 from gameday.errors import BadArguments
 from gameday.terminal.glyphs import sanitize
 
@@ -96,7 +96,7 @@ def parse_non_empty(text: str) -> str:
     return text
 
 
-def parse_choice(known: Sequence[str]) -> Callable[[str], str]:
+def choice_parser(known: Sequence[str]) -> Callable[[str], str]:
     """Return a reader of one of these words, or of its beginning."""
 
     def read(text: str) -> str:

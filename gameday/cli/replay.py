@@ -9,7 +9,7 @@ import click
 
 from gameday.app.finished_drills import without_private_notes
 from gameday.cli.completion_values import complete_drill
-from gameday.cli.own_finished_drills import load_finished
+from gameday.cli.own_finished_drills import load_own_finished_drill
 from gameday.cli.standard_streams import leave_with_reader
 from gameday.errors import Exit
 
@@ -27,7 +27,7 @@ def command(drill: str | None, speed: float) -> Exit:
     from gameday.terminal.screen_state import WatchCaption
     from gameday.terminal.view_factory import create_view
 
-    finished = load_finished(drill, "replay")
+    finished = load_own_finished_drill(drill, "replay")
     caption = WatchCaption("REPLAY", f"Replay at {speed:g} times the speed: nothing runs. Ctrl-C leaves.")
     view = create_view(sys.stdout.isatty(), os.environ, caption=caption)
     try:

@@ -12,7 +12,7 @@ from typing_extensions import override
 from gameday.cli.command_groups import CommandGroup
 from gameday.cli.completion_values import complete_drill
 from gameday.cli.output import print_output
-from gameday.cli.own_finished_drills import load_finished
+from gameday.cli.own_finished_drills import load_own_finished_drill
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def draft(drill: str | None, full: bool | None, into: Path | None) -> Exit:
     """
     from gameday.app.reviews import refresh_review
 
-    finished = load_finished(drill, "review")
+    finished = load_own_finished_drill(drill, "review")
     form: Form | None = None if full is None else "full" if full else "light"
     written = refresh_review(finished, into, form)
     print_output(f"review  {written.markdown}\npage    {written.page}")
@@ -79,7 +79,7 @@ def page_command(drill: str | None, into: Path | None) -> Exit:
     """
     from gameday.app.reviews import refresh_page
 
-    click.echo(f"page    {refresh_page(load_finished(drill, 'review'), into)}")
+    click.echo(f"page    {refresh_page(load_own_finished_drill(drill, 'review'), into)}")
     return Exit.HELD
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gameday.app.environment_selection import stop_demo
+from gameday.app.environment_selection import stop_on_demand_demo
 from gameday.app.start_drill import DrillRequest, PreparedDrill, prepare_drill, rehearse
 from gameday.cli.completion_values import complete_environment, complete_scenario
 from gameday.cli.json_output import format_option, redirect_text_to_stderr
@@ -72,12 +72,12 @@ def command(
             print_status(note)
         if rehearsal:
             return _rehearse(prepared, reviews, review=not no_review, first_only=first_mitigation, as_json=as_json)
-        from gameday.cli.run_with_people import Screen, run_with_people
+        from gameday.cli.run_with_people import ScreenOptions, run_with_people
 
         roster = None if solo or draw else roster or prepared.selected.roster
-        return run_with_people(prepared, roster, Screen(private, lines), reviews)
+        return run_with_people(prepared, roster, ScreenOptions(private, lines), reviews)
     finally:
-        stop_demo(prepared.selected)
+        stop_on_demand_demo(prepared.selected)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from gameday.app import background_drill
-from gameday.app.start_drill import FacilitatedPlan, PreparedDrill, plan_with_people
+from gameday.app.start_drill import PlanWithPeople, PreparedDrill, plan_with_people
 from gameday.cli.output import print_output, print_status
 from gameday.cli.progress import progress
 from gameday.errors import Exit
@@ -30,7 +30,7 @@ AFTER_STOP = "Ctrl-C again ends the drill; to resume it: gameday facilitate resu
 
 
 @dataclass(frozen=True, slots=True)
-class Screen:
+class ScreenOptions:
     """Display of a drill. `private`: only the facilitator sees this screen. `lines`: lines instead of a screen."""
 
     private: bool = False
@@ -38,7 +38,7 @@ class Screen:
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class ShownDrill:
     """A drill that this terminal shows; its runner is another process. `token` empty: not the facilitator's."""
 
     plan: Plan
@@ -59,7 +59,7 @@ class ScreenResult:
     debrief: bool
 
 
-def run_with_people(prepared: PreparedDrill, roster: Path | None, screen: Screen, reviews: Path) -> Exit:
+def run_with_people(prepared: PreparedDrill, roster: Path | None, screen: ScreenOptions, reviews: Path) -> Exit:
     """Run one drill from the briefing to the debrief. Its runner survives this terminal."""
     from gameday.cli.main import map_exceptions
     from gameday.store.open import open_store
@@ -73,20 +73,26 @@ def run_with_people(prepared: PreparedDrill, roster: Path | None, screen: Screen
     )  # fmt: skip
     with closing(open_store(drill.folder)) as store:
         history = drill.folder.role_history
-        session = Session(drill.plan, store, history, drill.token, drill.has_ended, people.cast, people.roster)
+        session = ShownDrill(drill.plan, store, history, drill.token, drill.has_ended, people.cast, people.roster)
         show = show_lines if screen.lines or not supports_screen(os.environ) else show_desk
         result = show(session, private=screen.private)
         if not result.over:
             return print_still_running(drill.plan.drill, facilitates=people.cast is not None)
         with progress("the drill's own process, which drafts the review", plain=screen.lines):
             runner_exit = drill.wait()
-        follow_up(
-            store, drill.plan.drill, history, reviews, lambda: print_file(drill.output), result, plain=screen.lines
+        hold_debrief_and_report(
+            store,
+            drill.plan.drill,
+            history,
+            reviews,
+            lambda: print_drill_output(drill.output),
+            result,
+            plain=screen.lines,
         )
         return _final_exit(store, drill.plan.drill, runner_exit)
 
 
-def _print_choices(people: FacilitatedPlan) -> None:
+def _print_choices(people: PlanWithPeople) -> None:
     from gameday.app.role_assignment import unfilled_required_roles
 
     if people.drawn is not None:
@@ -110,7 +116,7 @@ def _finish(reviews: Path, result: DrillResult, store: DrillReader) -> Exit:
     return print_outcomes([result], store, reviews)
 
 
-def show_desk(session: Session, *, private: bool) -> ScreenResult:
+def show_desk(session: ShownDrill, *, private: bool) -> ScreenResult:
     """Show the screen with keys until it is left."""
     from gameday.app.role_assignment import save_cast
     from gameday.clock import SystemClock
@@ -131,7 +137,7 @@ def show_desk(session: Session, *, private: bool) -> ScreenResult:
     return ScreenResult(desk.state.is_over, desk.state.cast, reason is ExitReason.OVER)
 
 
-def show_lines(session: Session, *, private: bool = False) -> ScreenResult:
+def show_lines(session: ShownDrill, *, private: bool = False) -> ScreenResult:
     """Print lines until the end. Ctrl-C is STOP, as on the screen; the second one ends the drill."""
     from gameday.app.role_assignment import save_cast
     from gameday.boards.playback import follow_store
@@ -159,7 +165,7 @@ def show_lines(session: Session, *, private: bool = False) -> ScreenResult:
     return ScreenResult(True, session.cast, debrief=True)
 
 
-def _record_roles(session: Session, cast: Cast) -> None:
+def _record_roles(session: ShownDrill, cast: Cast) -> None:
     from gameday.app.role_assignment import record_roles
 
     try:
@@ -175,7 +181,7 @@ def print_still_running(drill: str, *, facilitates: bool) -> Exit:
     return Exit.HELD
 
 
-def follow_up(
+def hold_debrief_and_report(
     store: DrillStore,
     drill: str,
     history: Path,
@@ -201,7 +207,7 @@ def follow_up(
         print_output(f"Hot debrief, if it was not held: gameday debrief {drill}")
 
 
-def print_file(path: Path) -> None:
+def print_drill_output(path: Path) -> None:
     """Print what the drill's own process printed."""
     print_output(path.read_text(encoding="utf-8", errors="replace").rstrip())
 

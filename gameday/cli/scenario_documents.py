@@ -9,7 +9,7 @@ from gameday.units import format_duration, format_parameters
 
 if TYPE_CHECKING:
     from gameday.app.scenario_list import ScenarioEntry
-    from gameday.cli.json_documents import RequiredDocument, ScenarioDetails, ScenarioDocument
+    from gameday.cli.json_documents import RequirementsDocument, ScenarioDetails, ScenarioDocument
     from gameday.model import Scenario
 
 TITLE_WIDTH = 15
@@ -76,11 +76,11 @@ def _source(entry: ScenarioEntry) -> str:
     return "local" if entry.is_local else "shipped"
 
 
-def _requirements(scenario: Scenario) -> RequiredDocument:
-    from gameday.cli.json_documents import RequiredDocument
+def _requirements(scenario: Scenario) -> RequirementsDocument:
+    from gameday.cli.json_documents import RequirementsDocument
 
     requires = scenario.requires
-    return RequiredDocument(
+    return RequirementsDocument(
         roles=[role.value for role in scenario.roles_required],
         targets=dict(requires.targets),
         signals={name: signal.means for name, signal in requires.signals.items()},

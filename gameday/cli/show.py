@@ -8,7 +8,7 @@ from gameday.app.scenario_list import is_drill_id
 from gameday.cli.completion_values import complete_drill_or_scenario
 from gameday.cli.json_output import format_option, print_document, print_json
 from gameday.cli.output import print_output, print_result
-from gameday.cli.own_finished_drills import load_finished
+from gameday.cli.own_finished_drills import load_own_finished_drill
 from gameday.errors import Exit
 
 
@@ -31,7 +31,7 @@ def command(name: str | None, as_json: bool, show_all: bool) -> Exit:
     from gameday.scorecards.scorecard import build_scorecard
     from gameday.scorecards.scorecard_json import encode
 
-    finished = load_finished(name, "show")
+    finished = load_own_finished_drill(name, "show")
     card = build_scorecard(finished.events, finished.readings)
     if as_json:
         print_json(encode(card))

@@ -17,12 +17,12 @@ def parse_time_option(_context: click.Context, _parameter: click.Parameter, valu
     if value is None:
         return 0.0
     try:
-        return seconds_ago(value, datetime.now())  # noqa: DTZ005 - people read the clock on the wall
+        return parse_seconds_ago(value, datetime.now())  # noqa: DTZ005 - people read the clock on the wall
     except ValueError as error:
         raise click.BadParameter(f"{error}; as in --at -3m or --at 14:59") from None
 
 
-def seconds_ago(text: str, now: datetime) -> float:
+def parse_seconds_ago(text: str, now: datetime) -> float:
     """Return the seconds in `-3m` or `3m`, or since the clock time `14:59`. `now` is naive local time.
 
     Raises ValueError for anything else, and for a clock time that is still to come.

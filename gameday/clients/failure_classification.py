@@ -10,7 +10,7 @@ import os
 import socket
 from urllib.parse import urlsplit
 
-from gameday.clients.environment_proxy import proxy_for, proxy_variable
+from gameday.clients.http_proxy_variables import proxy_for, proxy_variable
 from gameday.clients.request_errors import NoResponse, RequestError
 from gameday.clients.tls import causes, certificate_failure
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from gameday.clients.connection import ANONYMOUS, Connection, CredentialError
-from gameday.clients.environment_proxy import proxy_for
 from gameday.clients.failure_classification import classify_failure
 from gameday.clients.foreign_text import shorten_line
+from gameday.clients.http_proxy_variables import proxy_for
 from gameday.clients.request_errors import NoResponse, RequestError, TimedOut
 from gameday.clients.tls import tls_context
 from gameday.lean_imports import import_httpx
@@ -76,7 +76,7 @@ class HttpClient:
         self._this_turn: dict[tuple[str, str, float, Connection], asyncio.Task[Response]] = {}
         self._pending: set[asyncio.Task[Response]] = set()
 
-    def prepare(self, url: str, connection: Connection = ANONYMOUS) -> None:
+    def warm_up(self, url: str, connection: Connection = ANONYMOUS) -> None:
         """Create the client for `url`, and import what httpx would import at its first connection (0.1 s).
 
         Raises CredentialError for certificates that cannot be read."""

@@ -52,7 +52,7 @@ class Forbidden(ClusterError):
     """The account may not do that, or admission refuses it."""
 
 
-class Disrupted(ClusterError):
+class RefusedForNow(ClusterError):
     """A disruption budget, or the server's own load, does not allow it now."""
 
 
@@ -210,7 +210,7 @@ def response_error(status: int, body: bytes, request: str) -> ClusterError:
         case HTTPStatus.UNPROCESSABLE_ENTITY:
             return Invalid(f"the API server rejects it: {message}")
         case HTTPStatus.TOO_MANY_REQUESTS:
-            return Disrupted(f"not allowed now: {message}")
+            return RefusedForNow(f"not allowed now: {message}")
     if "failed calling webhook" in message:
         return ClusterError(f"an admission webhook does not respond: {message}", "Restore the webhook first.")
     late = status >= HTTPStatus.INTERNAL_SERVER_ERROR and not request.startswith("GET")

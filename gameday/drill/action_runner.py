@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gameday.drill.environment_commands import COMMAND_TIMEOUT_S, Command, start_error
 from gameday.drill.log import Log
-from gameday.drill.revert.restore_actions import label
+from gameday.drill.revert.restore_actions import item_label
 from gameday.events import ActionFinished, ActionStarted, CommandStarted, NewEvent
 from gameday.model import Environment, Source
 from gameday.process_identity import ProcessIdentity
@@ -52,10 +52,10 @@ class ActionRunner:
         return error
 
     def _run_command(self, action: str) -> str:
-        command = Command(self._environment.actions[action].do, label(self._log.drill, action), self._folder)
+        command = Command(self._environment.actions[action].do, item_label(self._log.drill, action), self._folder)
         try:
             with self._lock:
-                if self._is_ending or not self._log.owned():
+                if self._is_ending or not self._log.is_owned():
                     return NOT_RUN
                 identity = command.start()
                 self._running[identity.pid] = (action, command)

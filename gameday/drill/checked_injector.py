@@ -15,7 +15,16 @@ from typing_extensions import override
 from gameday.errors import GamedayError, Refused
 from gameday.model import Binding, Fault
 from gameday.plugins.injector import Checkable, Injector, Leased, Sweepable
-from gameday.plugins.types import Applied, ApplyOutcome, Deadline, Intent, Presence, Renewal, Reverted, RevertOutcome
+from gameday.plugins.types import (
+    ApplyOutcome,
+    ApplyResult,
+    Deadline,
+    Intent,
+    Presence,
+    Renewal,
+    RevertOutcome,
+    RevertResult,
+)
 
 T = TypeVar("T")
 GRACE = 1.0
@@ -60,18 +69,18 @@ class CheckedInjector(Injector):
         return intent
 
     @override
-    def apply(self, intent: Intent, deadline: Deadline) -> Applied:
+    def apply(self, intent: Intent, deadline: Deadline) -> ApplyResult:
         try:
-            return self._call(Applied, lambda: self._inner.apply(intent, deadline), deadline)
+            return self._call(ApplyResult, lambda: self._inner.apply(intent, deadline), deadline)
         except (InjectorError, GamedayError) as error:
-            return Applied(ApplyOutcome.UNKNOWN, str(error))
+            return ApplyResult(ApplyOutcome.UNKNOWN, str(error))
 
     @override
-    def revert(self, intent: Intent, deadline: Deadline) -> Reverted:
+    def revert(self, intent: Intent, deadline: Deadline) -> RevertResult:
         try:
-            return self._call(Reverted, lambda: self._inner.revert(intent, deadline), deadline)
+            return self._call(RevertResult, lambda: self._inner.revert(intent, deadline), deadline)
         except (InjectorError, GamedayError) as error:
-            return Reverted(RevertOutcome.PENDING, str(error))
+            return RevertResult(RevertOutcome.PENDING, str(error))
 
     @override
     def presence(self, intent: Intent, deadline: Deadline) -> Presence:
@@ -138,13 +147,13 @@ class CheckedCheckable(Checkable):
         return self._text(lambda: self._inner.check_target(binding, deadline), deadline)
 
     @override
-    def settled(self, intent: Intent, deadline: Deadline) -> str:
-        return self._text(lambda: self._inner.settled(intent, deadline), deadline)
+    def find_unsettled(self, intent: Intent, deadline: Deadline) -> str:
+        return self._text(lambda: self._inner.find_unsettled(intent, deadline), deadline)
 
     @override
-    def warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
+    def interference_warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
         try:
-            return self._call(list, lambda: self._inner.warnings(intent, deadline), deadline)
+            return self._call(list, lambda: self._inner.interference_warnings(intent, deadline), deadline)
         except (InjectorError, GamedayError) as error:
             return [f"cannot tell who else changes {intent.target_text}: {error}"]
 

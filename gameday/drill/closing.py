@@ -16,7 +16,7 @@ from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.revert.attribution import attribute_recovery
 from gameday.drill.revert.restore_actions import LOAD, CommandContext, actions_to_restore, restore_actions
 from gameday.events import (
-    CleanedUp,
+    CleanupRecorded,
     Ended,
     NewEvent,
     ProblemReported,
@@ -27,7 +27,7 @@ from gameday.events import (
 from gameday.model import EndReason, Mode, Phase, Plan
 from gameday.moments import Moment
 from gameday.plugins.types import Intent
-from gameday.signals.expectation_evaluator import Verdict
+from gameday.signals.expectation_evaluator import WindowVerdict
 from gameday.timing import DEFAULT_TIMING, Timing
 
 
@@ -98,7 +98,7 @@ class DrillClosing:
             return
         for action in actions:
             text = f"{action} is still in effect, because steady state has not returned"
-            self._log.append(NewEvent(CleanedUp(action, "owed", text)))
+            self._log.append(NewEvent(CleanupRecorded(action, "owed", text)))
 
     def _final_judgements(self) -> None:
         """Record what can only be judged now; a failure here must not delay the reverts."""
@@ -126,8 +126,8 @@ class DrillClosing:
                     evaluator.feed(reading)
             now = self._clock.monotonic()
             judgements = [evaluator.evaluate(now, since) for evaluator in evaluators]
-            failing = [judgement.say for judgement in judgements if judgement.verdict is not Verdict.MET]
-        failing += self._ledger.unsettled() if failing else []
+            failing = [judgement.say for judgement in judgements if judgement.verdict is not WindowVerdict.MET]
+        failing += self._ledger.find_unsettled() if failing else []
         if not failing and Moment.FAULT in self._log.state.moments and Moment.RECOVERED not in self._log.state.moments:
             self._log.append(NewEvent(Recovered(True, by, finish.why)))
         self._log.append(NewEvent(SteadyStateChecked("after", not failing, tuple(failing))))

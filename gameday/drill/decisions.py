@@ -21,11 +21,11 @@ from gameday.model import EndReason, Fault, Message, Plan, PlannedFault, Role, S
 def decision_events(what: Decision, plan: Plan) -> list[NewEvent]:
     """Return the events of a decision; none for one that is performed otherwise."""
     match what:
-        case Resume(why):
+        case EndPause(why):
             return [NewEvent(Resumed(why))]
         case SendPage(say):
             return [NewEvent(Paged("program", say))]
-        case Escalate(to, say):
+        case EscalatePage(to, say):
             return [NewEvent(PageEscalated(to, say))]
         case AskQuestion(say):
             return [NewEvent(QuestionAsked(say))]
@@ -115,7 +115,7 @@ class EndFault:
 
 
 @dataclass(frozen=True, slots=True)
-class Resume:
+class EndPause:
     """End a pause that lasted long enough."""
 
     why: str
@@ -127,7 +127,7 @@ class RevertAfterStop:
 
 
 @dataclass(frozen=True, slots=True)
-class Escalate:
+class EscalatePage:
     """Page this role too, because nobody acknowledged the page."""
 
     to: Role
@@ -144,10 +144,10 @@ class AskQuestion:
 Decision = (
     ApplyFault
     | AskQuestion
-    | Escalate
+    | EscalatePage
     | AdjustFault
     | EndFault
-    | Resume
+    | EndPause
     | RevertAfterStop
     | SendPage
     | SendMessage

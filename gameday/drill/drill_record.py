@@ -8,8 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from gameday.drill.control import running_drills
-from gameday.drill.control.running_drills import RunningDrill
+from gameday.drill.control import drill_registry
+from gameday.drill.control.drill_registry import RunningDrill
 from gameday.drill.log import Log
 from gameday.drill.revert.restore_actions import CommandContext
 from gameday.errors import Refused
@@ -49,9 +49,9 @@ class DrillRecord:
         self._log = log
         self._commands = commands
 
-    def open(self) -> None:
+    def register(self) -> None:
         """Register the drill and begin its journal. Raises Refused if the runtime folder cannot be written."""
-        running_drills.register(self.running)
+        drill_registry.register(self.running)
         try:
             self._journal = RevertJournal.create(self.running.journal_path, self._header())
         except OSError as error:
@@ -65,23 +65,23 @@ class DrillRecord:
         undo = self._commands.undo or {}
         return JournalHeader(self._plan.drill, environment.name, current_process(), data, folder, undo, on_halt)
 
-    def settle(self, *, is_closed: bool = True) -> str:
+    def wait_until_written(self, *, is_closed: bool = True) -> str:
         """Wait until the log is written; return why it is not. A closed drill keeps its journal until then."""
         reason = self._log.lost or self._write_all()
         if is_closed and (self._log.lost or not reason):
-            running_drills.unregister(self._plan.drill)
+            drill_registry.unregister(self._plan.drill)
         return f"{reason}{self._save_log()}" if reason else ""
 
     def _write_all(self) -> str:
         """Wait for a store that another process has locked; return why not everything is written."""
         if self._log.flush(WRITE_GRACE_S):
             return ""
-        if not self._log.write_error:
+        if not self._log.store_error:
             with suppress(OSError):
                 print("gameday: waiting for the store, to write the log ...", file=sys.stderr, flush=True)
             if self._log.flush(WRITE_TIMEOUT_S):
                 return ""
-        return f"the store cannot be written: {self._log.write_error or 'another process has locked it'}"
+        return f"the store cannot be written: {self._log.store_error or 'another process has locked it'}"
 
     def _save_log(self) -> str:
         """Save the log beside the store; return where it is."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from gameday.drill.message_rules import cancelling_moments
 from gameday.drill.rehearsal import responder_script
-from gameday.model import Message, Scenario, ScriptStep, Test, TimeExpression
+from gameday.model import Comparison, Message, Scenario, ScriptStep, TimeExpression
 from gameday.moments import Moment
 
 DEFAULT_IMPACT_DELAY = 15.0
@@ -85,7 +85,7 @@ def _paged(scenario: Scenario) -> Iterator[Step]:
     if page is None:
         return
     for expectation in scenario.expect:
-        if expectation.test is Test.FIRES and expectation.signal == page.alert and (by := expectation.by):
+        if expectation.test is Comparison.FIRES and expectation.signal == page.alert and (by := expectation.by):
             yield Moment.ALERT, by.moment, by.after / 2
             yield Moment.PAGED, by.moment, by.after / 2
     yield Moment.PAGED, page.fallback.moment, page.fallback.after / 2

@@ -13,10 +13,10 @@ from gameday.drill.decisions import (
     AskQuestion,
     Decision,
     EndFault,
-    Escalate,
+    EndPause,
+    EscalatePage,
     FinishDrill,
     PerformStep,
-    Resume,
     RevertAfterStop,
     SendMessage,
     SendPage,
@@ -61,7 +61,7 @@ def _first_hint_only(ready: Iterable[Decision]) -> Iterator[Decision]:
         has_hint = has_hint or is_hint
 
 
-def next_at(plan: Plan, state: DrillState, now: float) -> float | None:
+def next_decision_at(plan: Plan, state: DrillState, now: float) -> float | None:
     """Return when the next decision is due, as far as is known; None when none is."""
     return min((at for at, _ in scheduled_decisions(plan, state) if at > now), default=None)
 
@@ -78,7 +78,7 @@ def scheduled_decisions(plan: Plan, state: DrillState) -> Iterator[tuple[float, 
         return
     yield from ((IMMEDIATELY, StartAction(index, action)) for index, action in enumerate(state.requested_actions))
     if state.interventions.paused_at is not None:
-        yield state.interventions.paused_at + MAX_PAUSE_S, Resume(f"{format_duration(MAX_PAUSE_S)} have passed")
+        yield state.interventions.paused_at + MAX_PAUSE_S, EndPause(f"{format_duration(MAX_PAUSE_S)} have passed")
         return
     yield from _endings(plan, state)
     yield from _faults(plan, state)
@@ -113,7 +113,7 @@ def _after_stop(stop: Stop, stopped_at: float) -> Iterator[tuple[float, Decision
     yield stopped_at + STOP_DECISION_S, FinishDrill(EndReason.HALTED, reason)
 
 
-def timebox_at(plan: Plan, state: DrillState) -> float:
+def timebox_end(plan: Plan, state: DrillState) -> float:
     """Return when the timebox ends, as far as is known now. The drill must have started."""
     assert state.started_at is not None
     return _with_pauses(state, state.started_at, plan.scenario.timebox + state.interventions.extension)
@@ -124,7 +124,7 @@ def _endings(plan: Plan, state: DrillState) -> Iterator[tuple[float, Decision]]:
     at = _time_of(ends, state) if ends else None
     if ends is not None and at is not None:
         yield at, FinishDrill(EndReason.ENDS, f"{format_duration(ends.after)} have passed since {ends.moment}")
-    yield timebox_at(plan, state), FinishDrill(EndReason.TIMEBOX, "the timebox has ended")
+    yield timebox_end(plan, state), FinishDrill(EndReason.TIMEBOX, "the timebox has ended")
 
 
 def _faults(plan: Plan, state: DrillState) -> Iterator[tuple[float, Decision]]:
@@ -189,7 +189,7 @@ def _people(plan: Plan, state: DrillState) -> Iterator[tuple[float, Decision]]:
     alert = state.moments.get(Moment.PAGED)
     waits = plan.mode is Mode.FACILITATED and Moment.ACKNOWLEDGED not in state.moments and not state.escalated
     if waits and alert is not None and plan.scenario.page:
-        yield _with_pauses(state, alert, ESCALATION_DELAY_S), Escalate(Role.MENTOR, plan.scenario.page.say)
+        yield _with_pauses(state, alert, ESCALATION_DELAY_S), EscalatePage(Role.MENTOR, plan.scenario.page.say)
     if plan.mode is Mode.SOLO:
         yield (
             _with_pauses(state, state.started_at, QUESTION_INTERVAL_S * (state.questions_asked + 1)),

@@ -51,7 +51,7 @@ def paused_seconds(interventions: Interventions, since: float) -> float:
     return sum(max(0.0, end - max(start, since)) for start, end in interventions.pauses)
 
 
-def with_stop(state: Interventions, start: float, end: float) -> Interventions:
+def add_stop_as_pause(state: Interventions, start: float, end: float) -> Interventions:
     """Return the interventions after a resumed STOP: everything is later by the time it took, a pause included."""
     start = start if state.paused_at is None else min(start, state.paused_at)
     return replace(state, pauses=(*state.pauses, (start, end)), paused_at=None)

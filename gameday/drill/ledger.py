@@ -13,7 +13,7 @@ from gameday.drill.injector_registry import InjectorLookup
 from gameday.drill.log import Log
 from gameday.drill.revert.attribution import (
     LOSS_TEXT,
-    LastPresent,
+    LastPresenceCheck,
     attribute_end,
     last_fault_since,
     reclassify_kept_fault,
@@ -22,27 +22,27 @@ from gameday.drill.revert.closing_events import reverted_event
 from gameday.drill.revert.quiescence import unsettled_targets, watch_for_late_faults
 from gameday.drill.revert.revert import CHECK_TIMEOUT_S, revert_all
 from gameday.errors import Refused
-from gameday.events import Applied as AppliedEvent
 from gameday.events import (
+    Applied,
     ApplyRefused,
     ApplyUnknown,
-    Checked,
     FaultConfirmed,
     FaultEnded,
-    FaultKept,
+    FaultEndedUnexpectedly,
     FaultReverted,
+    ForeignChangeKept,
     Halted,
     Intended,
-    Lapsed,
     NewEvent,
+    PreflightChecked,
     ProblemReported,
     Removed,
     of_type,
 )
 from gameday.markers import new_marker
 from gameday.model import Binding, Fault, PlannedFault
-from gameday.plugins.types import Applied, ApplyOutcome, Deadline, Intent, Presence, Renewal
-from gameday.store.outstanding import outstanding_intents, unconfirmed_markers
+from gameday.plugins.types import ApplyOutcome, ApplyResult, Deadline, Intent, Presence, Renewal
+from gameday.store.outstanding import markers_of_unknown_applies, outstanding_intents
 from gameday.store.protocols import Fenced, StoreError
 from gameday.timing import DEFAULT_TIMING, Timing
 
@@ -53,29 +53,24 @@ class Ledger:
     """The faults of one drill. Nothing is applied before its intent is durable."""
 
     def __init__(
-        self,
-        log: Log,
-        injectors: InjectorLookup,
-        clock: Clock,
-        timing: Timing = DEFAULT_TIMING,
+        self, log: Log, injectors: InjectorLookup, clock: Clock, timing: Timing = DEFAULT_TIMING,
         by_responders: bool = False,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self._log = log
-        self._removed_by_responders = by_responders
-        self._injectors = injectors
+        self._injectors, self._removed_by_responders = injectors, by_responders
         self._clock = clock
         self._timing = timing
         self._closed = False
         self._ended, self._replaced, self._lease_warnings = set[str](), set[str](), set[str]()
         self._judgement_lock = threading.Lock()
-        self._last_present: dict[str, LastPresent] = {}
         self._latest: dict[frozenset[str], Intent] = {}
+        self._last_present: dict[str, LastPresenceCheck] = {}
 
-    def close(self) -> None:
+    def forbid_applies(self) -> None:
         """Apply nothing from now on. A plain flag: signal handlers set it too, and must take no lock."""
         self._closed = True
 
-    def reopen(self) -> None:
+    def allow_applies(self) -> None:
         """Apply faults again, because the drill was resumed after STOP."""
         self._closed = False
 
@@ -93,7 +88,7 @@ class Ledger:
             reason = error.wrong if isinstance(error, Refused) else str(error)
             self._log.append(NewEvent(ApplyRefused(marker, reason)))
             return
-        if not self._log.owned():
+        if not self._log.is_owned():
             raise Fenced(self._log.drill)
         if self._closed:
             self._log.append(NewEvent(ApplyRefused(marker, "the drill was halted first")))
@@ -103,7 +98,7 @@ class Ledger:
 
     def _restrict_to_previewed(self, planned: PlannedFault) -> Binding:
         """Return the binding restricted to the objects that preflight showed to people."""
-        checks = [e.body for e in of_type(self._log.events, Checked) if e.body.fault == planned.fault.id]
+        checks = [e.body for e in of_type(self._log.events, PreflightChecked) if e.body.fault == planned.fault.id]
         return replace(planned.binding, shown=checks[-1].ids or checks[-1].members if checks else ())
 
     def adjust(self, planned: PlannedFault) -> None:
@@ -134,18 +129,18 @@ class Ledger:
             self._log.append(NewEvent(Halted(f"the fault {fault.id} could not be ended at its time")))
             return
         for marker in sorted(markers):
-            self._log.append(NewEvent(FaultEnded(marker, fault.id, self.confirmed().get(marker))))
+            self._log.append(NewEvent(FaultEnded(marker, fault.id, self.confirmed_until().get(marker))))
 
     def _has_replacement(self, planned: PlannedFault, before: Sequence[Intent]) -> bool:
         """Return True if the adjusted fault is present or may be; a refused apply replaced nothing."""
-        applied = {event.body.marker for event in of_type(self._log.events, AppliedEvent, ApplyUnknown)}
+        applied = {event.body.marker for event in of_type(self._log.events, Applied, ApplyUnknown)}
         fault = planned.fault.id
         new = {intent.marker for intent in self.outstanding() if intent.fault == fault and intent not in before}
         return bool(applied & new)
 
-    def _record_outcome(self, planned: PlannedFault, intent: Intent, applied: Applied) -> None:
+    def _record_outcome(self, planned: PlannedFault, intent: Intent, applied: ApplyResult) -> None:
         if applied.outcome is ApplyOutcome.APPLIED:
-            self._log.append(NewEvent(AppliedEvent(intent.marker)))
+            self._log.append(NewEvent(Applied(intent.marker)))
             self._verify(planned, intent)
         else:
             event = ApplyRefused if applied.outcome is ApplyOutcome.REFUSED else ApplyUnknown
@@ -161,13 +156,13 @@ class Ledger:
             self._log.append(NewEvent(body))
         else:
             why = f"the engine reported it applied, but it is {presence.value}"
-            self._log.append(NewEvent(Lapsed(intent.marker, why)))
+            self._log.append(NewEvent(FaultEndedUnexpectedly(intent.marker, why)))
 
-    def _now(self) -> LastPresent:
+    def _now(self) -> LastPresenceCheck:
         """Return the time and the number of events before a check: what it shows was so then at the latest."""
-        return LastPresent(self._clock.monotonic(), len(self._log.events))
+        return LastPresenceCheck(self._clock.monotonic(), len(self._log.events))
 
-    def confirmed(self) -> dict[str, float]:
+    def confirmed_until(self) -> dict[str, float]:
         """Return by marker until when each fault was confirmed present (CLOCK_MONOTONIC)."""
         return {marker: seen.at for marker, seen in dict(self._last_present).items()}
 
@@ -197,7 +192,7 @@ class Ledger:
             if not self._closed and intent.marker not in self._replaced | self._ended:
                 self._judge(intent, renewal, presence, check)
 
-    def _judge(self, intent: Intent, renewal: Renewal | None, presence: Presence, check: LastPresent) -> None:
+    def _judge(self, intent: Intent, renewal: Renewal | None, presence: Presence, check: LastPresenceCheck) -> None:
         if presence in LOSS_TEXT:
             self._ended.add(intent.marker)
             by_responders = self._is_removal_by_responders(intent, presence)
@@ -226,8 +221,8 @@ class Ledger:
         """Revert all faults; return what could not be reverted.
 
         An apply of unknown outcome is then watched until the quiet period has passed."""
-        self.close()
-        late = unconfirmed_markers(self._log.events)
+        self.forbid_applies()
+        late = markers_of_unknown_applies(self._log.events)
         pending = self.outstanding()
         left = revert_all(pending, self._injectors, lambda draft: self._record(draft, late), self._clock, self._timing)
         watched = [intent for intent in pending if intent.marker in late and intent not in left]
@@ -236,14 +231,14 @@ class Ledger:
             self._log.append(reverted_event(self._log.events, self._clock.monotonic()))
         return left
 
-    def unsettled(self) -> list[str]:
+    def find_unsettled(self) -> list[str]:
         """Return what the targets of the drill's faults are still recovering from, each once."""
         return unsettled_targets(self._latest.values(), self._injectors)
 
     def _record(self, draft: NewEvent, late: frozenset[str]) -> None:
         if isinstance(draft.body, FaultReverted) and draft.body.marker in late:
             return
-        if isinstance(draft.body, FaultKept):
+        if isinstance(draft.body, ForeignChangeKept):
             self._record_superseding_fault(draft.body.marker)
         self._log.append(reclassify_kept_fault(self._log.events, draft))
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from gameday.drill.state import DrillState, fold_next
+from gameday.drill.state import DrillState, fold_with_retractions
 from gameday.events import Event, NewEvent, body_data
 from gameday.model import Reading
 from gameday.store.protocols import DrillStore, Fenced, StoreBusy, StoreError, StoreLost
@@ -58,7 +58,7 @@ class Log:
         with suppress(Fenced):
             self._append(drafts)
 
-    def append_from_state(self, make_events: Callable[[DrillState], Sequence[NewEvent]]) -> Sequence[NewEvent]:
+    def append_atomically(self, make_events: Callable[[DrillState], Sequence[NewEvent]]) -> Sequence[NewEvent]:
         """Make events from the state and append them as one step; return them.
 
         Of two equal requests the second sees what the first changed. What `make_events` raises passes on, and nothing
@@ -99,7 +99,7 @@ class Log:
         """Write the events, or leave them to the queue. Raises Fenced."""
         with self._lock:
             if not drafts:
-                self.poll()
+                self.read_events_of_others()
                 return
             recorded, events = self._stamp(drafts)
             with suppress(StoreError):
@@ -135,7 +135,7 @@ class Log:
         except OSError as error:
             raise StoreError(f"the journal of the drill cannot be written: {error}") from error
 
-    def owned(self) -> bool:
+    def is_owned(self) -> bool:
         """Return True if this process still owns the drill, as far as the store can tell."""
         self._check_late_writes()
         try:
@@ -168,7 +168,7 @@ class Log:
             with self._readings_lock:
                 self._unsaved = [*readings, *self._unsaved]
 
-    def poll(self) -> None:
+    def read_events_of_others(self) -> None:
         """Read what other processes appended; later, if some of our own events are not written yet."""
         with self._lock:
             self._check_late_writes()
@@ -183,7 +183,7 @@ class Log:
         return is_written
 
     @property
-    def write_error(self) -> str:
+    def store_error(self) -> str:
         """Why the store refuses what is to be written; empty while it is merely locked or slow."""
         error = self._queue.error
         return str(error) if isinstance(error, StoreError) and not isinstance(error, StoreBusy) else ""
@@ -203,7 +203,7 @@ class Log:
     def _apply_events(self, events: list[Event]) -> None:
         for event in events:
             self.events.append(event)
-            self.state = fold_next(self.state, event, self.events)
+            self.state = fold_with_retractions(self.state, event, self.events)
             if self._listen is not None:
                 self._listen(event, self.state)
 

@@ -29,9 +29,9 @@ from gameday.drill.view import View
 from gameday.events import (
     DecisionAwaited,
     Halted,
+    MachineSuspended,
     NewEvent,
     RevertStarted,
-    Suspended,
     statement,
 )
 from gameday.model import EndReason, Plan, ScriptStep, Source
@@ -71,7 +71,7 @@ class Loop:
         self._performed_steps: set[int] = set()
         self._performed_requests: set[int] = set()
         self._ownership_checked_at = clock.monotonic()
-        self._suspended = clock.suspended()
+        self._suspended = clock.suspended_seconds()
         self._resumptions = self._halt_requests = 0
 
     def run(self) -> FinishDrill:
@@ -111,22 +111,22 @@ class Loop:
 
     def _record_suspend(self) -> None:
         """Record that the machine slept: durations measured meanwhile are lower bounds."""
-        slept, self._suspended = self._clock.suspended() - self._suspended, self._clock.suspended()
+        slept, self._suspended = self._clock.suspended_seconds() - self._suspended, self._clock.suspended_seconds()
         if slept > SUSPEND_THRESHOLD_S:
-            self._log.append(NewEvent(Suspended(round(slept, 1))))
+            self._log.append(NewEvent(MachineSuspended(round(slept, 1))))
 
     def _check_ownership(self) -> None:
         now = self._clock.monotonic()
         if now - self._ownership_checked_at >= OWNERSHIP_CHECK_INTERVAL_S:
             self._ownership_checked_at = now
-            self._log.poll()
-            self._log.owned()
+            self._log.read_events_of_others()
+            self._log.is_owned()
         if self._log.fenced:
             raise Fenced(self._log.drill)
 
     def _wait(self) -> None:
         now = self._clock.monotonic()
-        soonest = facilitator.next_at(self._plan, self._log.state, now)
+        soonest = facilitator.next_decision_at(self._plan, self._log.state, now)
         self._clock.wait(self._wake, TICK_INTERVAL_S if soonest is None else min(TICK_INTERVAL_S, soonest - now))
 
     def _perform(self, decision: Decision) -> None:
@@ -156,7 +156,7 @@ class Loop:
         is_requested = decision.entry in state.interventions.sent_now
         if is_requested or not belongs_to_incident(decision.message):
             return False
-        return self._observers.looks_mitigated(self._clock.monotonic(), state)
+        return self._observers.is_service_back_now(self._clock.monotonic(), state)
 
     def _revert_after_stop(self) -> None:
         """Revert all faults; what cannot be reverted ends the drill."""
@@ -171,10 +171,10 @@ class Loop:
         resumptions, self._resumptions = self._resumptions, self._log.state.stop.resumptions
         if self._resumptions == resumptions:
             return
-        self._observers.restart()
-        self._ledger.reopen()
+        self._observers.forget_readings()
+        self._ledger.allow_applies()
         if self._inbox.halt_requests != self._halt_requests:
-            self._ledger.close()
+            self._ledger.forbid_applies()
 
     def _perform_step(self, index: int, step: ScriptStep) -> None:
         if step.moment is not None:

@@ -126,7 +126,11 @@ def _plan_fault(planned: PlannedFault, injectors: InjectorLookup, marker: str, *
 def interference_warnings(intents: Sequence[Intent], injectors: InjectorLookup) -> dict[str, list[str]]:
     """Return by marker who else changes the objects of each intent, as far as its injector can tell."""
     checks = [(intent, injectors[intent.injector].checkable) for intent in intents]
-    return {intent.marker: check.warnings(intent, Deadline.after(PLAN_TIMEOUT_S)) for intent, check in checks if check}
+    return {
+        intent.marker: check.interference_warnings(intent, Deadline.after(PLAN_TIMEOUT_S))
+        for intent, check in checks
+        if check
+    }
 
 
 def planned_event(plan: Plan) -> Planned:

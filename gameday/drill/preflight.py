@@ -100,7 +100,11 @@ class Preflight:
         for intent in preview_intents(self._plan, self._injectors, at=self._clock.wall()):
             checkable = self._injectors[intent.injector].checkable
             missing = checkable.check_capability(intent, Deadline.after(CAPABILITY_TIMEOUT_S)) if checkable else ""
-            warnings = checkable.warnings(intent, Deadline.after(CHECK_TIMEOUT_S)) if checkable and not missing else []
+            warnings = (
+                checkable.interference_warnings(intent, Deadline.after(CHECK_TIMEOUT_S))
+                if checkable and not missing
+                else []
+            )
             message = f"{intent.target}: {intent.target_text}; auto-reverts: {intent.auto_revert}"
             message = "; ".join([message, *(f"warning: {warning}" for warning in warnings)])
             yield CheckResult(

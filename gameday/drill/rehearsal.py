@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gameday.model import Expectation, Fault, Guardrail, Objective, Scenario, ScriptStep, Test, TimeExpression
+from gameday.model import Comparison, Expectation, Fault, Guardrail, Objective, Scenario, ScriptStep, TimeExpression
 from gameday.moments import Moment
 
 SHORTEST_WINDOW = 3.0
@@ -56,7 +56,8 @@ def _after_fault_end(scenario: Scenario) -> float:
 
 def _windows(expectations: tuple[Expectation, ...], pace: float) -> tuple[Expectation, ...]:
     return tuple(
-        expectation if expectation.test is Test.FIRES else _window(expectation, pace) for expectation in expectations
+        expectation if expectation.test is Comparison.FIRES else _window(expectation, pace)
+        for expectation in expectations
     )
 
 

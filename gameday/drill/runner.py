@@ -10,7 +10,7 @@ from gameday.clock import Clock
 from gameday.drill import phase
 from gameday.drill.action_runner import ActionRunner
 from gameday.drill.closing import DrillClosing
-from gameday.drill.control import facilitator_token, running_drills
+from gameday.drill.control import drill_registry, facilitator_token
 from gameday.drill.control.request_handler import ControlRequestHandler
 from gameday.drill.control.socket_server import SocketServer
 from gameday.drill.decisions import FinishDrill
@@ -18,25 +18,27 @@ from gameday.drill.drill_record import WRITE_GRACE_S, DrillRecord, DrillResult
 from gameday.drill.inbox import Inbox
 from gameday.drill.injector_registry import InjectorRegistry
 from gameday.drill.ledger import Ledger
-from gameday.drill.log import Log
 from gameday.drill.loop import TICK_INTERVAL_S, Loop
 from gameday.drill.observers import ObserverGroup
 from gameday.drill.observers.observer import BaselineValues
 from gameday.drill.planning import planned_event
 from gameday.drill.preflight import Preflight
+from gameday.drill.published_log import begin_log
 from gameday.drill.reading_collector import ReadingCollector, sampled_signals
 from gameday.drill.revert.guardian_supervisor import GuardianSupervisor
-from gameday.drill.revert.restore_actions import CommandContext, actions_to_restore, restore_actions, undo_commands
+from gameday.drill.revert.restore_actions import (
+    CommandContext,
+    actions_to_restore,
+    collect_undo_commands,
+    restore_actions,
+)
 from gameday.drill.start_gate import StartCancelled, wait_for_start
-from gameday.drill.state import DrillState
 from gameday.drill.view import View
 from gameday.errors import GamedayError
-from gameday.events import Ended, Event, Halted, NewEvent, ProblemReported, Started
+from gameday.events import Ended, Halted, NewEvent, ProblemReported, Started
 from gameday.model import EndReason, Mode, Phase, Plan
 from gameday.moments import Moment
-from gameday.notify.outbox import CLOSE_TIMEOUT_S, Outbox
 from gameday.plugins.types import Intent
-from gameday.process_identity import current_process
 from gameday.store.paths import DataFolder
 from gameday.store.protocols import DrillStore, Fenced, StoreError
 from gameday.timing import DEFAULT_TIMING, Timing
@@ -66,21 +68,15 @@ class Runner:
 
     def run(self) -> DrillResult:
         """Run the drill. Raises Refused when preflight refuses; then nothing was touched, and the drill is closed."""
-        plan = self._plan
-        digest = facilitator_token.digest_token(self._token)
-        environment = plan.environment
-        epoch = self._store.begin(
-            plan.drill, environment.name, plan.mode.value, digest, current_process(), environment.project
-        )
-        self._log = Log(self._store, plan.drill, epoch, self._publish)
-        self._outbox = Outbox(plan, self._log.append)
+        plan, environment = self._plan, self._plan.environment
+        self._log = begin_log(self._store, plan, facilitator_token.digest_token(self._token), self._view)
         by_responders = plan.scenario.removed_by_responders
         self._commands = CommandContext(
-            plan.drill, self._log.append, undo_commands(environment), environment.command_folder
+            plan.drill, self._log.append, collect_undo_commands(environment), environment.command_folder
         )
         self._ledger = Ledger(self._log, self._injectors, self._clock, self._timing, by_responders=by_responders)
         self._record = DrillRecord(plan, self._folder, self._log, self._commands, self._place)
-        self._inbox = Inbox(self._ledger.close)
+        self._inbox = Inbox(self._ledger.forbid_applies)
         self._inbox.install_signal_handlers()
         self._view.begin(plan)
         with ExitStack() as stack:
@@ -97,10 +93,10 @@ class Runner:
     def _open(self, stack: ExitStack) -> None:
         stack.callback(self._view.end)
         stack.callback(self._log.flush, WRITE_GRACE_S)  # the last readings
+        stack.callback(self._log.close_channels)
         stack.callback(self._over.set)
-        stack.callback(self._close_outbox)
         self._log.append(NewEvent(planned_event(self._plan)))
-        self._record.open()
+        self._record.register()
         facilitator_token.save_token(self._plan.drill, self._token)
         self._collector = ReadingCollector(
             self._plan.environment, sampled_signals(self._plan), self._log.save_readings, self._clock,
@@ -118,18 +114,11 @@ class Runner:
             self._guardian_lost, self._end_ownership, self._timing,
         )  # fmt: skip
 
-    def _close_outbox(self) -> None:
-        self._outbox.close(0.0 if self._log.fenced else CLOSE_TIMEOUT_S)
-
-    def _publish(self, event: Event, state: DrillState) -> None:
-        self._view.event(event, state)
-        self._outbox.event(event)
-
     def _close_failed_start(self, why: str) -> None:
         """Close a drill that was not touched and has no guardian, so that nobody takes it for an orphan."""
         self._log.append(NewEvent(Ended(EndReason.REFUSED, why)))
         phase.change_phase(self._log, Phase.DONE)
-        running_drills.unregister(self._plan.drill)
+        drill_registry.unregister(self._plan.drill)
 
     def _preflight_and_run(self) -> DrillResult:
         phase.change_phase(self._log, Phase.PREFLIGHT)
@@ -154,12 +143,12 @@ class Runner:
         restore_actions(actions_to_restore(self._log.events), self._log.events, self._commands)
         self._log.append(NewEvent(Ended(reason, why)))
         phase.change_phase(self._log, Phase.DONE)
-        unwritten = self._record.settle()
+        unwritten = self._record.wait_until_written()
         self._guardian.dismiss()
         return self._result([], unwritten)
 
     def _run_drill(self, baseline: BaselineValues) -> DrillResult:
-        observers = ObserverGroup(self._plan, baseline, self._ledger.confirmed)
+        observers = ObserverGroup(self._plan, baseline, self._ledger.confirmed_until)
         actions = ActionRunner(self._plan.environment, self._log, self._wake.set, self._commands.folder)
         loop = Loop(
             self._plan, self._log, self._ledger, self._collector, observers, actions, self._inbox, self._view,
@@ -170,8 +159,8 @@ class Runner:
         self._log.append(NewEvent(Started(round(min(hidden, default=0.0), 3))))
         threading.Thread(target=self._lease_renewal_loop, daemon=True).start()
         finish = self._run_loop(loop)
-        self._ledger.close()
-        self._guardian.reverting()
+        self._ledger.forbid_applies()
+        self._guardian.announce_revert()
         closing = DrillClosing(
             self._plan, self._log, self._ledger, self._collector, observers, baseline, self._clock,
             self._wait_while_closing, actions, self._commands, self._timing
@@ -202,9 +191,9 @@ class Runner:
     def _dismiss_guardian(self, left: list[Intent]) -> DrillResult:
         if self._log.fenced:
             raise Fenced(self._plan.drill)
-        reason = self._record.settle(is_closed=not left)
+        reason = self._record.wait_until_written(is_closed=not left)
         if left:
-            self._guardian.detach()
+            self._guardian.leave_to_guardian()
         else:
             self._guardian.dismiss()
         return self._result(left, reason)
@@ -241,7 +230,7 @@ class Runner:
 
     def _end_ownership(self) -> None:
         """Apply nothing any more: the guardian has taken over, even if it could not say so in the store yet."""
-        self._ledger.close()
+        self._ledger.forbid_applies()
         self._log.fenced = True
 
     def _guardian_lost(self, why: str) -> None:

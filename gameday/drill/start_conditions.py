@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from gameday.clock import Clock
 from gameday.drill.observers.observer import BaselineValues
-from gameday.events import Checked, NewEvent, SteadyStateChecked
-from gameday.model import Expectation, Guardrail, Scenario, SignalKind, Test
+from gameday.events import NewEvent, PreflightChecked, SteadyStateChecked
+from gameday.model import Comparison, Expectation, Guardrail, Scenario, SignalKind
 from gameday.plugins.types import Intent
-from gameday.signals.expectation_evaluator import MAX_JOIN_WINDOW, Judgement, Verdict
+from gameday.signals.expectation_evaluator import MAX_JOIN_WINDOW, Judgement, WindowVerdict
 from gameday.signals.series import Series
 
 POLL_INTERVAL_S = 0.1
@@ -34,8 +34,10 @@ class CheckResult:
     def event(self) -> NewEvent:
         fault = self.target
         if fault is None:
-            return NewEvent(Checked(self.name, self.ok, self.message))
-        return NewEvent(Checked(self.name, self.ok, self.message, fault.fault, fault.member_names, fault.ids))
+            return NewEvent(PreflightChecked(self.name, self.ok, self.message))
+        return NewEvent(
+            PreflightChecked(self.name, self.ok, self.message, fault.fault, fault.member_names, fault.member_ids)
+        )
 
 
 class StartConditions:
@@ -58,27 +60,27 @@ class StartConditions:
         for name, series in self._series.items():
             if series.kind is not SignalKind.ALERT:
                 continue
-            judgement = self._judge(Expectation(name, Test.FIRES))
-            if judgement.verdict is Verdict.UNREADABLE:
+            judgement = self._judge(Expectation(name, Comparison.FIRES))
+            if judgement.verdict is WindowVerdict.UNREADABLE:
                 yield CheckResult("alert", False, f"alert {judgement.say}", READABLE)
                 continue
-            firing = judgement.verdict is Verdict.MET
+            firing = judgement.verdict is WindowVerdict.MET
             message = f"alert {name} is firing already" if firing else f"alert {name} is silent"
             yield CheckResult("alert", not firing, message, "Wait until it clears, then start the drill.")
 
     def steady_state(self) -> tuple[Iterator[CheckResult], NewEvent]:
         """Return the checks, and the event that records the result as a whole."""
         judgements = [self._judge(expectation) for expectation in self._scenario.steady_state]
-        failing = tuple(judgement.say for judgement in judgements if judgement.verdict is not Verdict.MET)
+        failing = tuple(judgement.say for judgement in judgements if judgement.verdict is not WindowVerdict.MET)
         return _steady_checks(judgements), NewEvent(SteadyStateChecked("before", not failing, failing))
 
     def guardrails(self) -> Iterator[CheckResult]:
         for guardrail in self._scenario.guardrails:
             judgement = self._judge(self._breach(guardrail))
-            if judgement.verdict is Verdict.UNREADABLE:
+            if judgement.verdict is WindowVerdict.UNREADABLE:
                 yield CheckResult("guardrail", False, f"guardrail cannot be checked: {judgement.say}", READABLE)
                 continue
-            breached = judgement.verdict is Verdict.MET
+            breached = judgement.verdict is WindowVerdict.MET
             message = f"guardrail {guardrail.expectation}: " + ("breached already: " if breached else "not breached: ")
             todo = "Restore the system first, or correct the guardrail, then start the drill."
             yield CheckResult("guardrail", not breached, message + judgement.say, todo)
@@ -92,8 +94,8 @@ class StartConditions:
         """Judge an expectation; wait while it is undecided, for its own window, or for samples that still arrive."""
         start = self._clock.monotonic()
         decided_by = {
-            Verdict.WAITING: start + (expectation.over or expectation.hold or MAX_JOIN_WINDOW),
-            Verdict.UNREADABLE: self._since + MAX_JOIN_WINDOW,
+            WindowVerdict.WAITING: start + (expectation.over or expectation.hold or MAX_JOIN_WINDOW),
+            WindowVerdict.UNREADABLE: self._since + MAX_JOIN_WINDOW,
         }
         while True:
             judgement = self._evaluate(expectation)
@@ -112,8 +114,10 @@ class StartConditions:
 
 def _steady_checks(judgements: list[Judgement]) -> Iterator[CheckResult]:
     """Tell a system that is not steady from one that cannot be measured."""
-    unreadable = [judgement.say for judgement in judgements if judgement.verdict is Verdict.UNREADABLE]
-    unsteady = [judgement.say for judgement in judgements if judgement.verdict in (Verdict.UNMET, Verdict.WAITING)]
+    unreadable = [judgement.say for judgement in judgements if judgement.verdict is WindowVerdict.UNREADABLE]
+    unsteady = [
+        judgement.say for judgement in judgements if judgement.verdict in (WindowVerdict.UNMET, WindowVerdict.WAITING)
+    ]
     if unreadable:
         yield CheckResult("steady state", False, f"steady state cannot be checked: {'; '.join(unreadable)}", READABLE)
     if unsteady:

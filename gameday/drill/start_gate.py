@@ -7,7 +7,7 @@ from collections.abc import Callable
 from gameday.clock import Clock
 from gameday.drill.log import Log
 from gameday.drill.loop import TICK_INTERVAL_S
-from gameday.events import NewEvent, Ready
+from gameday.events import NewEvent, PreflightPassed
 from gameday.units import format_duration
 
 START_TIMEOUT_S = 3600.0
@@ -20,7 +20,7 @@ class StartCancelled(Exception):
 
 def wait_for_start(log: Log, clock: Clock, pause: Callable[[float], None]) -> None:
     """Record that the drill is ready and wait for the facilitator. Raises StartCancelled."""
-    log.append(NewEvent(Ready()))
+    log.append(NewEvent(PreflightPassed()))
     until = clock.monotonic() + START_TIMEOUT_S
     while not log.state.start_requested:
         if clock.monotonic() > until:

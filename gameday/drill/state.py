@@ -69,14 +69,14 @@ class DrillState:
         return self.present - frozenset(self.removed)
 
 
-def fold_next(state: DrillState, event: events.Event, log: Sequence[events.Event]) -> DrillState:
+def fold_with_retractions(state: DrillState, event: events.Event, log: Sequence[events.Event]) -> DrillState:
     """Return the state after the last event of the log; a retraction folds all that still counts anew."""
     if isinstance(event.body, events.Retracted):
-        return reduce(fold, events.without_retracted(log), DrillState())
-    return fold(state, event)
+        return reduce(fold_event, events.without_retracted(log), DrillState())
+    return fold_event(state, event)
 
 
-def fold(state: DrillState, event: events.Event) -> DrillState:
+def fold_event(state: DrillState, event: events.Event) -> DrillState:
     """Return the state after one more event."""
     state = _fold_moment(state, event)
     state = replace(state, interventions=fold_intervention(state.interventions, event))
@@ -118,7 +118,7 @@ def _fold_fault_event(state: DrillState, event: events.Event) -> DrillState:
             return _fold_confirmed(state, fault, event.happened)
         case events.FaultEnded() as body:
             return _fold_fault_end(state, body, event.happened)
-        case events.Lapsed(marker=marker):
+        case events.FaultEndedUnexpectedly(marker=marker):
             present = state.present - {events.fault_of(state.periods, marker)}
             return _fold_futile(replace(state, present=present), "the fault ended unexpectedly")
         case events.Removed() as body:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from gameday.drill.interventions import with_stop
+from gameday.drill.interventions import add_stop_as_pause
 from gameday.events import DecisionAwaited, Event, Intended, ResumedAfterStop, Stopped
 from gameday.moments import Moment
 
@@ -37,7 +37,7 @@ def fold_stop(state: DrillState, event: Event) -> DrillState:
         return replace(state, stop=stop)
     confirmed = {fault: at[:-1] if fault in stop.to_reapply else at for fault, at in state.confirmed_at.items()}
     counts = {fault: count - 1 if fault in stop.to_reapply else count for fault, count in state.apply_counts.items()}
-    pauses = with_stop(state.interventions, *stop.pauses[-1])
+    pauses = add_stop_as_pause(state.interventions, *stop.pauses[-1])
     moments = _drop_stop_revert(state.moments)
     return replace(state, stop=stop, confirmed_at=confirmed, apply_counts=counts, interventions=pauses, moments=moments)
 

@@ -13,28 +13,28 @@ from gameday.events.text import (
     SignalKinds, Span, Style, Text, format_plain,
 )
 from gameday.events.body import (
-    Body, Pane, EVENT_TYPES, Marked, Measured, Tone, Unrecognised,
+    Body, Pane, EVENT_TYPES, FaultEvent, SignalEvent, Tone, Unrecognised,
 )
 from gameday.events.envelope import (
-    Event, NewEvent, body_data, decode, decode_body, encode, encode_body, kind_of, log_text, read_body,
-    read_event, read_role, read_source,
+    Event, NewEvent, body_data, decode_body_leniently, decode_body_strictly, decode_leniently, decode_strictly,
+    encode, encode_body, kind_of, log_text, read_role, read_source,
 )
 from gameday.events.queries import (
     fault_summary, final_stops, first_of, first_of_kind, first_time_of_kind, has_any, last_of, last_of_kind,
     mitigating_actions, of_kind, of_type, read_plan, reference_time, time_of,
 )
 from gameday.events.lifecycle import (
-    Checked, StartApproved, LoadStarted, PhaseChanged, PreflightWaits, ProblemReported, Ready, Started, Suspended,
-    TakenOver,
+    LoadStarted, MachineSuspended, PhaseChanged, PreflightChecked, PreflightPassed, PreflightWaits, ProblemReported,
+    StartApproved, Started, TakenOver,
 )
 from gameday.events.planned import (
     Planned, PlannedEnd, PlannedExpectation, PlannedFaultRecord, PlannedObjective, PlannedPage,
 )
 from gameday.events.faults import (
-    Applied, ApplyRefused, ApplyUnknown, FaultConfirmed, FaultEnded, Intended, Lapsed, Removed,
+    Applied, ApplyRefused, ApplyUnknown, FaultConfirmed, FaultEnded, Intended, FaultEndedUnexpectedly, Removed,
 )
 from gameday.events.reverts import (
-    AllReverted, FaultKept, FaultReverted, RevertAbandoned, RevertStarted, RevertPending, kept_text,
+    AllReverted, ForeignChangeKept, FaultReverted, RevertAbandoned, RevertStarted, RevertPending, kept_text,
 )
 from gameday.events.measurements import (
     BaselineMeasured, CAUSE_OWN_REVERT, EffectJudged, Evaluated, EvaluatedVerdict, GuardrailBroken,
@@ -60,11 +60,11 @@ from gameday.events.active_periods import (
     ActivePeriod, active_periods, fault_of, fold_active_period, Periods,
 )
 from gameday.events.outcome import (
-    CleanedUp, CleanupResult, DebriefEnded, DebriefLine, Ended, Halted, Interrupted, MomentNotReached, SIGNAL_CAUSES,
-    Stopped,
+    CleanupRecorded, CleanupResult, DebriefEnded, DebriefLine, Ended, Halted, Interrupted, MomentNotReached,
+    SIGNAL_CAUSES, Stopped,
 )
 from gameday.events.retractions import (
-    describe_records, list_retractable, retraction_event, without_retracted,
+    describe_retractable, list_retractable, retraction_event, without_retracted,
 )
 
 __all__ = [
@@ -90,8 +90,7 @@ __all__ = [
     "Audience",
     "BaselineMeasured",
     "Body",
-    "Checked",
-    "CleanedUp",
+    "CleanupRecorded",
     "CleanupResult",
     "CommandStarted",
     "DebriefEnded",
@@ -109,8 +108,10 @@ __all__ = [
     "FaultAdjusted",
     "FaultConfirmed",
     "FaultEnded",
-    "FaultKept",
+    "FaultEndedUnexpectedly",
+    "FaultEvent",
     "FaultReverted",
+    "ForeignChangeKept",
     "GuardrailBroken",
     "GuardrailWarned",
     "Halted",
@@ -122,10 +123,8 @@ __all__ = [
     "ImpactDetected",
     "Intended",
     "Interrupted",
-    "Lapsed",
     "LoadStarted",
-    "Marked",
-    "Measured",
+    "MachineSuspended",
     "MessageOverridden",
     "MessageSent",
     "MessageSkipped",
@@ -149,11 +148,12 @@ __all__ = [
     "PlannedObjective",
     "PlannedPage",
     "Prediction",
+    "PreflightChecked",
+    "PreflightPassed",
     "PreflightWaits",
     "PrivateNote",
     "ProblemReported",
     "QuestionAsked",
-    "Ready",
     "Recovered",
     "Removed",
     "Resumed",
@@ -166,6 +166,7 @@ __all__ = [
     "RoleClaimed",
     "RoleHandedOver",
     "SeverityStated",
+    "SignalEvent",
     "SignalKinds",
     "SignalUnreadable",
     "Span",
@@ -177,7 +178,6 @@ __all__ = [
     "StopConfirmed",
     "Stopped",
     "Style",
-    "Suspended",
     "TakenOver",
     "TeamAssembled",
     "Text",
@@ -187,9 +187,11 @@ __all__ = [
     "Unrecognised",
     "active_periods",
     "body_data",
-    "decode",
-    "decode_body",
-    "describe_records",
+    "decode_body_leniently",
+    "decode_body_strictly",
+    "decode_leniently",
+    "decode_strictly",
+    "describe_retractable",
     "encode",
     "encode_body",
     "fault_of",
@@ -210,8 +212,6 @@ __all__ = [
     "mitigating_actions",
     "of_kind",
     "of_type",
-    "read_body",
-    "read_event",
     "read_plan",
     "read_role",
     "read_source",

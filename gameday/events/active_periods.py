@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gameday.events.envelope import Event
-from gameday.events.faults import FaultConfirmed, FaultEnded, Lapsed, Removed
-from gameday.events.reverts import FaultKept, FaultReverted, RevertAbandoned, RevertStarted
+from gameday.events.faults import FaultConfirmed, FaultEnded, FaultEndedUnexpectedly, Removed
+from gameday.events.reverts import FaultReverted, ForeignChangeKept, RevertAbandoned, RevertStarted
 
 TOLERANCE_S = 0.002
 """Times in events are rounded to a millisecond."""
@@ -53,9 +53,9 @@ def fold_active_period(periods: Periods, event: Event) -> Periods:
     match event.body:
         case FaultConfirmed(marker=marker, fault=fault):
             return _begin(periods, fault, marker, event.happened)
-        case Lapsed() | Removed() | FaultEnded() as body:
+        case FaultEndedUnexpectedly() | Removed() | FaultEnded() as body:
             return _finish(periods, event.happened if body.last_present is None else body.last_present, body.marker)
-        case FaultReverted(marker=marker) | FaultKept(marker=marker) | RevertAbandoned(marker=marker):
+        case FaultReverted(marker=marker) | ForeignChangeKept(marker=marker) | RevertAbandoned(marker=marker):
             return _finish(periods, event.happened, marker)
         case RevertStarted():
             return _finish(periods, event.happened)

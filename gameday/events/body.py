@@ -117,7 +117,7 @@ EVENT_TYPES: dict[str, type[Body]] = {}
 """Every event class by its kind, in the order of the modules."""
 
 
-class Measured(Body, frozen=True):
+class SignalEvent(Body, frozen=True):
     """An event about the readings of a signal."""
 
     abstract: ClassVar[bool] = True
@@ -126,15 +126,15 @@ class Measured(Body, frozen=True):
     n: int = 0
     text: str = ""
 
-    def reading(self, signals: SignalKinds) -> str:
+    def reading_text(self, signals: SignalKinds) -> str:
         """Return `journey-p95 is 1.9 s, n 31`, or the observer's own text if there is one."""
         if self.text:
             return self.text
         if self.value is None:
             return f"{self.signal or 'a signal'} cannot be read"
-        return self.finding(signals) + (f", n {self.n}" if self.n else "")
+        return self.finding_text(signals) + (f", n {self.n}" if self.n else "")
 
-    def finding(self, signals: SignalKinds) -> str:
+    def finding_text(self, signals: SignalKinds) -> str:
         """Return `database-wait is 410 ms`; the reason, where nothing could be read."""
         if self.value is None:
             return self.text
@@ -148,7 +148,7 @@ class Measured(Body, frozen=True):
         return spans(f"{prefix}: ", code(self.signal), f" at {value} (n={self.n})")
 
 
-class Marked(Body, frozen=True):
+class FaultEvent(Body, frozen=True):
     """An event of one fault on its engine, known by its marker."""
 
     abstract: ClassVar[bool] = True

@@ -81,17 +81,17 @@ def body_data(body: Body) -> dict[str, Any]:
     return data if isinstance(data, dict) else {"content": data}
 
 
-def decode_body(kind: str, content: str) -> Body:
+def decode_body_strictly(kind: str, content: str) -> Body:
     """Return the typed content; raises ValueError for an unknown kind or content that does not fit it."""
     if kind not in EVENT_TYPES:
         raise ValueError(f"unknown kind of event: {kind}")
     return EVENT_TYPES[kind].decode(content)
 
 
-def read_body(kind: str, content: str) -> Body:
+def decode_body_leniently(kind: str, content: str) -> Body:
     """Return the typed content, or an Unrecognised one: whoever reverts never fails on it."""
     try:
-        return decode_body(kind, content)
+        return decode_body_strictly(kind, content)
     except ValueError:
         return Unrecognised(kind, _raw(content))
 
@@ -123,20 +123,20 @@ def encode(event: Event) -> dict[str, Json]:
     }  # fmt: skip
 
 
-def decode(line: Mapping[str, Any]) -> Event:
+def decode_strictly(line: Mapping[str, Any]) -> Event:
     """Return the event that `encode` wrote; raises KeyError or ValueError for anything else."""
     fields = {key: value for key, value in line.items() if key not in ("kind", "data")}
-    body = decode_body(line["kind"], json.dumps(line["data"]))
+    body = decode_body_strictly(line["kind"], json.dumps(line["data"]))
     role = Role(line["role"]) if line["role"] else None
     return Event(**{**fields, "source": Source(line["source"]), "role": role, "body": body})
 
 
-def read_event(line: Mapping[str, Any]) -> Event:
+def decode_leniently(line: Mapping[str, Any]) -> Event:
     """Return the event that `encode` wrote, with an Unrecognised body where this version cannot decode it.
 
     Raises KeyError, TypeError or ValueError for a line that is no event."""
     fields = {key: value for key, value in line.items() if key not in ("kind", "data")}
-    body = read_body(line["kind"], json.dumps(line["data"]))
+    body = decode_body_leniently(line["kind"], json.dumps(line["data"]))
     return Event(**{**fields, "source": read_source(line["source"]), "role": read_role(line["role"]), "body": body})
 
 

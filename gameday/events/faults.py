@@ -8,7 +8,7 @@ import msgspec
 from typing_extensions import override
 
 from gameday.events.audience import FACILITATOR, Audience
-from gameday.events.body import Body, JsonObject, Marked, Tone
+from gameday.events.body import Body, FaultEvent, JsonObject, Tone
 from gameday.events.text import SignalKinds, Text, code, spans, strong, with_detail
 from gameday.plugins.types import Intent
 
@@ -38,7 +38,7 @@ class Intended(Body, frozen=True):
             raise ValueError(f"no intent: {error!r}") from error
 
 
-class Applied(Marked, frozen=True):
+class Applied(FaultEvent, frozen=True):
     """The engine reports that the fault is applied."""
 
     kind: ClassVar[str] = "applied"
@@ -50,7 +50,7 @@ class Applied(Marked, frozen=True):
         return spans("Engine reports the fault as applied")
 
 
-class ApplyRefused(Marked, frozen=True):
+class ApplyRefused(FaultEvent, frozen=True):
     """The engine refused the fault; nothing was changed."""
 
     kind: ClassVar[str] = "apply-refused"
@@ -62,7 +62,7 @@ class ApplyRefused(Marked, frozen=True):
         return with_detail("Fault refused by the engine; nothing was changed", self.reason)
 
 
-class ApplyUnknown(Marked, frozen=True):
+class ApplyUnknown(FaultEvent, frozen=True):
     """The outcome of an apply is unknown; the fault is reverted and watched."""
 
     kind: ClassVar[str] = "apply-unknown"
@@ -95,7 +95,7 @@ class FaultConfirmed(Body, frozen=True):
         return spans(strong("Fault active:"), f" {self.fault_kind} on ", code(self.target))
 
 
-class Lapsed(Marked, frozen=True):
+class FaultEndedUnexpectedly(FaultEvent, frozen=True):
     """The fault ended without our revert; it is never applied again, and never a pass."""
 
     kind: ClassVar[str] = "lapsed"

@@ -50,7 +50,7 @@ class TakenOver(Body, frozen=True):
         return with_detail("Another process took over the drill", self.reason)
 
 
-class Checked(Body, frozen=True):
+class PreflightChecked(Body, frozen=True):
     """One check of preflight. For a target: the fault, and the only members and ids that it may affect."""
 
     kind: ClassVar[str] = "check"
@@ -89,7 +89,7 @@ class PreflightWaits(Body, frozen=True):
         return spans(f"Preflight waits for {self.text}")
 
 
-class Ready(Body, frozen=True):
+class PreflightPassed(Body, frozen=True):
     """Preflight passed; the drill waits for the facilitator's go-ahead."""
 
     kind: ClassVar[str] = "ready"
@@ -148,7 +148,7 @@ class LoadStarted(Body, frozen=True):
         return with_detail("Starting the load", self.text)
 
 
-class Suspended(Body, frozen=True):
+class MachineSuspended(Body, frozen=True):
     """The machine was suspended; what was timed then is censored."""
 
     kind: ClassVar[str] = "suspended"

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from typing_extensions import override
 
 from gameday.events.audience import FACILITATOR, Audience
-from gameday.events.body import Body, Measured, Tone
+from gameday.events.body import Body, SignalEvent, Tone
 from gameday.events.text import SignalKinds, Text, spans, with_detail
 from gameday.units import format_duration
 
@@ -19,7 +19,7 @@ _PARTS = {"expectation": "Hypothesis", "clue": "Clue", "mitigated": "Mitigation 
 _VERDICTS = {"met": "met", "unmet": "NOT met", "unreadable": "unknown"}
 
 
-class BaselineMeasured(Measured, frozen=True):
+class BaselineMeasured(SignalEvent, frozen=True):
     """A signal's value measured in preflight, before the fault."""
 
     kind: ClassVar[str] = "baseline"
@@ -28,7 +28,7 @@ class BaselineMeasured(Measured, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"Baseline: {self.reading(signals)}")
+        return spans(f"Baseline: {self.reading_text(signals)}")
 
 
 class SteadyStateChecked(Body, frozen=True):
@@ -56,7 +56,7 @@ class SteadyStateChecked(Body, frozen=True):
         return Tone.GOOD if self.holds else Tone.BAD
 
 
-class EffectJudged(Measured, frozen=True, kw_only=True):
+class EffectJudged(SignalEvent, frozen=True, kw_only=True):
     """The effect expected of a fault was seen in its time, or not."""
 
     kind: ClassVar[str] = "effect"
@@ -72,7 +72,7 @@ class EffectJudged(Measured, frozen=True, kw_only=True):
     @override
     def log_text(self, signals: SignalKinds) -> Text:
         effect = "Expected effect seen" if self.seen else "Expected effect NOT seen"
-        return spans(f"{effect}: {self.reading(signals)}")
+        return spans(f"{effect}: {self.reading_text(signals)}")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
@@ -84,7 +84,7 @@ class EffectJudged(Measured, frozen=True, kw_only=True):
         return Tone.NEUTRAL if self.seen else Tone.BAD
 
 
-class ImpactDetected(Measured, frozen=True):
+class ImpactDetected(SignalEvent, frozen=True):
     """Moment; the first reading outside steady state while a fault is present."""
 
     kind: ClassVar[str] = "impact"
@@ -96,14 +96,14 @@ class ImpactDetected(Measured, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"IMPACT, users affected: {self.reading(signals)}")
+        return spans(f"IMPACT, users affected: {self.reading_text(signals)}")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
         return self.measured_text("Users affected", signals)
 
 
-class Evaluated(Measured, frozen=True, kw_only=True):
+class Evaluated(SignalEvent, frozen=True, kw_only=True):
     """The readings from start to end were compared with an expectation, a clue or the mitigation."""
 
     kind: ClassVar[str] = "evaluated"
@@ -122,14 +122,14 @@ class Evaluated(Measured, frozen=True, kw_only=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"{_PARTS[self.part]} {_VERDICTS[self.verdict]}: {self.reading(signals)}")
+        return spans(f"{_PARTS[self.part]} {_VERDICTS[self.verdict]}: {self.reading_text(signals)}")
 
     @override
     def tone(self) -> Tone:
         return Tone.NEUTRAL if self.verdict == "met" else Tone.BAD
 
 
-class GuardrailWarned(Measured, frozen=True, kw_only=True):
+class GuardrailWarned(SignalEvent, frozen=True, kw_only=True):
     """A guardrail is near; the facilitator is warned first."""
 
     kind: ClassVar[str] = "guardrail-warning"
@@ -139,14 +139,14 @@ class GuardrailWarned(Measured, frozen=True, kw_only=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"GUARDRAIL WARNING: {self.reading(signals)}")
+        return spans(f"GUARDRAIL WARNING: {self.reading_text(signals)}")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
         return self.measured_text("Guardrail warning", signals)
 
 
-class GuardrailBroken(Measured, frozen=True, kw_only=True):
+class GuardrailBroken(SignalEvent, frozen=True, kw_only=True):
     """A guardrail broke; the drill is halted."""
 
     kind: ClassVar[str] = "guardrail-breach"
@@ -156,7 +156,7 @@ class GuardrailBroken(Measured, frozen=True, kw_only=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"GUARDRAIL BROKEN, drill halted: {self.reading(signals)}")
+        return spans(f"GUARDRAIL BROKEN, drill halted: {self.reading_text(signals)}")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:

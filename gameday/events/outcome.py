@@ -122,7 +122,7 @@ class Ended(Body, frozen=True):
         return spans(_ENDS[self.reason])
 
 
-class CleanedUp(Body, frozen=True):
+class CleanupRecorded(Body, frozen=True):
     """A change that responders made was restored, is owed, or has no command that undoes it."""
 
     kind: ClassVar[str] = "cleanup"

@@ -29,7 +29,7 @@ def list_retractable(events: Sequence[Event]) -> list[Event]:
     return [event for event in reversed(records) if isinstance(event.body, RECORD_TYPES)]
 
 
-def describe_records(events: Sequence[Event]) -> list[tuple[int, str]]:
+def describe_retractable(events: Sequence[Event]) -> list[tuple[int, str]]:
     """Return number and text of each record that can be retracted, newest first; a prediction stays sealed."""
     records = list_retractable(events)
     return [

@@ -8,7 +8,7 @@ from typing import ClassVar
 from typing_extensions import override
 
 from gameday.events.audience import FACILITATOR, Audience
-from gameday.events.body import Body, Marked, Tone
+from gameday.events.body import Body, FaultEvent, Tone
 from gameday.events.text import SignalKinds, Text, spans, with_detail
 from gameday.units import format_duration
 
@@ -29,7 +29,7 @@ class RevertStarted(Body, frozen=True):
         return spans("Reverting all faults")
 
 
-class RevertPending(Marked, frozen=True):
+class RevertPending(FaultEvent, frozen=True):
     """A revert did not succeed; it is tried again."""
 
     kind: ClassVar[str] = "revert-pending"
@@ -41,7 +41,7 @@ class RevertPending(Marked, frozen=True):
         return with_detail("NOT reverted yet; retrying", self.reason)
 
 
-class FaultReverted(Marked, frozen=True):
+class FaultReverted(FaultEvent, frozen=True):
     """One fault is reverted and verified; the reason says where it ended with the object that held it."""
 
     kind: ClassVar[str] = "fault-reverted"
@@ -53,7 +53,7 @@ class FaultReverted(Marked, frozen=True):
         return spans("Fault reverted and verified")
 
 
-class FaultKept(Marked, frozen=True):
+class ForeignChangeKept(FaultEvent, frozen=True):
     """People changed the object meanwhile; their change is left unchanged and reported."""
 
     kind: ClassVar[str] = "fault-kept"
@@ -68,7 +68,7 @@ class FaultKept(Marked, frozen=True):
         return self.log_text(signals)
 
 
-class RevertAbandoned(Marked, frozen=True):
+class RevertAbandoned(FaultEvent, frozen=True):
     """A person closed a fault by hand, with a reason."""
 
     kind: ClassVar[str] = "given-up"

@@ -11,11 +11,11 @@ from typing_extensions import override
 
 from gameday.errors import InvalidFiles
 from gameday.files import rules
-from gameday.files.placeholders import find_placeholders, substitute
-from gameday.files.rules import Kinds, faults, placeholders
+from gameday.files.rules import Kinds, faults, terms
 from gameday.files.schema_validation import validate_schema
+from gameday.files.terms import find_placeholders, substitute
 from gameday.files.yaml_document import YamlDocument
-from gameday.model import Environment, Expectation, Json, RequiredSignal, Scenario, SignalKind, Test
+from gameday.model import Comparison, Environment, Expectation, Json, RequiredSignal, Scenario, SignalKind
 from gameday.units import format_expectation, format_time
 
 
@@ -58,15 +58,15 @@ def read_unbound_scenario(document: YamlDocument, kinds: Kinds) -> Scenario:
     part = validate_schema(document, "scenario")
     for rule in rules.RULES if isinstance(document.data, dict) else ():
         rule(document)
-    placeholders.check_terms(document, Environment("", {}, {}, {}, terms=dict.fromkeys(_terms(document.data), "...")))
+    terms.check_terms(document, Environment("", {}, {}, {}, terms=dict.fromkeys(_terms(document.data), "...")))
     faults.check_fault_parameters(document, kinds)
     if document.problems or part is None:
         raise InvalidFiles(document.problems)
-    from gameday.files.scenario_records import build_scenario_record
     from gameday.files.schema.scenario import ScenarioPart
+    from gameday.files.schema_to_model import scenario_from_schema
 
     assert isinstance(part, ScenarioPart)
-    return build_scenario_record(part)
+    return scenario_from_schema(part)
 
 
 def find_missing(document: YamlDocument, scenario: Scenario, environment: Environment) -> tuple[MissingBinding, ...]:
@@ -159,7 +159,7 @@ def _use(expectation: Expectation, terms: dict[str, str]) -> str:
 
 def _uses_healthy(scenario: Scenario, name: str) -> bool:
     """Return True if an expectation rests on the environment's limit for this signal."""
-    tests = (Test.IS_HEALTHY, Test.NOT_HEALTHY)
+    tests = (Comparison.IS_HEALTHY, Comparison.NOT_HEALTHY)
     return any(expectation.signal == name and expectation.test in tests for _, expectation in _expectations(scenario))
 
 

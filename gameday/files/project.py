@@ -13,7 +13,7 @@ from gameday.errors import InvalidFiles, Problem
 from gameday.files import raw_access
 from gameday.files.rules import project
 from gameday.files.schema_validation import validate_schema
-from gameday.files.substitution import Unset, substitute_variables
+from gameday.files.variable_substitution import Unset, substitute_variables
 from gameday.files.yaml_document import YamlDocument, parse_document, read_document
 from gameday.model import Action, Binding, ChannelBinding, Environment, Expectation, Json, Load, SignalBinding
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 from gameday.errors import InvalidFiles
 from gameday.files import raw_access
+from gameday.files.calendar_spans import parse_time_range, parse_time_zone
 from gameday.files.schema_validation import validate_schema
-from gameday.files.time_ranges import parse_time_range, parse_time_zone
 from gameday.files.yaml_document import YamlDocument, parse_document, read_document
 from gameday.people.roster import Person, Roster
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, cast
 
 from gameday.errors import InvalidFiles, Refused
 from gameday.files import rules
-from gameday.files.placeholders import substitute_scenario
 from gameday.files.rules import faults
 from gameday.files.rules.faults import Kinds
 from gameday.files.scenario_constants import CHARTER, CHARTER_SECONDS
 from gameday.files.schema_validation import validate_schema
+from gameday.files.terms import substitute_scenario
 from gameday.files.yaml_document import YamlDocument, parse_document, read_document
 from gameday.model import Environment, Scenario
 
@@ -68,9 +68,9 @@ def build_scenario(
     rules.check_scenario_rules(document, environment, kinds)
     if document.problems or part is None:
         raise InvalidFiles(document.problems)
-    from gameday.files.scenario_records import build_scenario_record
+    from gameday.files.schema_to_model import scenario_from_schema
 
-    return build_scenario_record(cast("ScenarioPart", part))
+    return scenario_from_schema(cast("ScenarioPart", part))
 
 
 def fill_charter_times(scenario: Scenario, environment: Environment) -> Scenario:

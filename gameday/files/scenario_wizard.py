@@ -65,7 +65,7 @@ class WizardContext:
             return list_main_parameters(self.kinds)
         return list_main_parameters({bound.injector: self.kinds.get(bound.injector, {})})
 
-    def name(self, text: str, what: str, known: Collection[str], example: str) -> str:
+    def validate_name(self, text: str, what: str, known: Collection[str], example: str) -> str:
         """Validate a name; with `strict`, one that the environment has. Raises ValueError."""
         if not _NAME.fullmatch(text):
             raise ValueError(f"invalid name {text!r}: use letters, digits, -, _ and ., such as {example}")
@@ -108,20 +108,18 @@ def list_questions(here: WizardContext) -> tuple[Question, ...]:
         Question(2, partial(_asks_fault, here), lambda answers: answers.fault, partial(_fault, here)),
         Question(2, lambda answers: answers.main.question, lambda answers: answers.amount, _amount),
         Question(
-            3,
-            _fixed_text("Which signal shows users in trouble?"),
-            lambda answers: answers.signal,
-            partial(_signal, here),
+            3, _fixed_text("Which signal shows users in trouble?"), lambda done: done.signal, partial(_signal, here)
         ),
         Question(4, _asks_belief, _believed, partial(_belief, here)),
         Question(
-            5,
-            _fixed_text("Which action ends the trouble, or none?"),
-            lambda answers: answers.mitigation or NONE,
-            partial(_mitigation, here),
+            5, _fixed_text("Which action ends the trouble, or none?"), _mitigation_or_none, partial(_mitigation, here)
         ),
         Question(6, _fixed_text("How long may it all take?"), lambda answers: answers.timebox, _timebox),
     )
+
+
+def _mitigation_or_none(answers: WizardAnswers) -> str:
+    return answers.mitigation or NONE
 
 
 def default_answers(here: WizardContext) -> WizardAnswers:
@@ -171,7 +169,7 @@ def _journey(answers: WizardAnswers, text: str) -> WizardAnswers:
 
 
 def _target(here: WizardContext, answers: WizardAnswers, text: str) -> WizardAnswers:
-    target = here.name(text, "target", here.environment.targets, "database")
+    target = here.validate_name(text, "target", here.environment.targets, "database")
     faults = here.faults_of(target)
     fault = answers.fault if answers.fault in faults else faults[0]
     main = here.main_parameter(target, fault)
@@ -197,7 +195,7 @@ def _amount(answers: WizardAnswers, text: str) -> WizardAnswers:
 def _signal(here: WizardContext, answers: WizardAnswers, text: str) -> WizardAnswers:
     """Set the signal, with its kind from the environment or from the limit in the answer."""
     signals = here.environment.signals
-    bound = signals.get(text if text in signals else here.name(text, "signal", signals, "journey-p95"))
+    bound = signals.get(text if text in signals else here.validate_name(text, "signal", signals, "journey-p95"))
     if bound is not None and bound.kind is SignalKind.ALERT:
         raise ValueError(f"{text!r} is an alert: name the signal that it watches, such as journey-p95")
     kind = bound.kind if bound is not None else answers.kind
@@ -234,7 +232,8 @@ def _kind(wanted: str, otherwise: SignalKind) -> SignalKind:
 def _mitigation(here: WizardContext, answers: WizardAnswers, text: str) -> WizardAnswers:
     if text.lower() == NONE:
         return replace(answers, mitigation="")
-    return replace(answers, mitigation=here.name(text, "action", here.environment.actions, "shed-optional-work"))
+    action = here.validate_name(text, "action", here.environment.actions, "shed-optional-work")
+    return replace(answers, mitigation=action)
 
 
 def without_unknown_alert(answers: WizardAnswers, here: WizardContext) -> WizardAnswers:

@@ -22,6 +22,7 @@ from gameday.model.scenario import (
     TimeExpression,
 )
 from gameday.model.types import (
+    Comparison,
     EndReason,
     HintLevel,
     Json,
@@ -33,13 +34,13 @@ from gameday.model.types import (
     Role,
     SignalKind,
     Source,
-    Test,
 )
 
 __all__ = [
     "Action",
     "Binding",
     "ChannelBinding",
+    "Comparison",
     "EndReason",
     "Environment",
     "Expectation",
@@ -69,6 +70,5 @@ __all__ = [
     "SignalBinding",
     "SignalKind",
     "Source",
-    "Test",
     "TimeExpression",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from typing_extensions import override
 
-from gameday.model.types import HintLevel, Json, Limit, Role, SignalKind, Test
+from gameday.model.types import Comparison, HintLevel, Json, Limit, Role, SignalKind
 from gameday.moments import Moment
 
 
@@ -45,7 +45,7 @@ class Expectation:
     """
 
     signal: str
-    test: Test
+    test: Comparison
     limit: Limit | None = None
     over: float | None = None
     hold: float | None = None
@@ -55,9 +55,9 @@ class Expectation:
 
     @override
     def __str__(self) -> str:
-        if self.test is Test.FIRES:
+        if self.test is Comparison.FIRES:
             return f"{self.signal} fires"
-        if self.test in (Test.IS_HEALTHY, Test.NOT_HEALTHY):
+        if self.test in (Comparison.IS_HEALTHY, Comparison.NOT_HEALTHY):
             return f"{self.signal} {self.test.value} healthy"
         limit = self.limit.text if self.limit else "?"
         return f"{self.signal} {self.test.value.replace('_', ' ')} {limit}"
@@ -95,7 +95,7 @@ class Guardrail:
     """Condition that halts the drill once it held for `hold` seconds; it warns after `warn_at`."""
 
     signal: str
-    test: Test
+    test: Comparison
     limit: Limit
     hold: float
     warn_at: float | None = None

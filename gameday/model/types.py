@@ -63,7 +63,7 @@ class SignalKind(StrEnum):
     ALERT = "alert"
 
 
-class Test(StrEnum):
+class Comparison(StrEnum):
     """Comparisons of a reading with a limit."""
 
     __test__ = False  # pytest: not a test class

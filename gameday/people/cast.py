@@ -8,7 +8,7 @@ from functools import cached_property
 
 from gameday.model import Role
 from gameday.people.roster import Person, Roster
-from gameday.people.rotation import Assignment, DrillSlot, rotate
+from gameday.people.rotation import Assignment, UpcomingDrill, rotate
 from gameday.people.turn_order import RoleRecord
 
 
@@ -18,7 +18,7 @@ class Cast:
 
     roster: Roster
     history: tuple[RoleRecord, ...]
-    slot: DrillSlot
+    slot: UpcomingDrill
     missing: frozenset[str] = frozenset()
 
     @cached_property

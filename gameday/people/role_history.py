@@ -43,7 +43,7 @@ def append_role_records(path: Path, team: str, records: Sequence[RoleRecord]) ->
         file.write(lines)
 
 
-def forget_drills(path: Path) -> None:
+def remove_drill_names(path: Path) -> None:
     """Remove the drill names from all records. Raises OSError."""
     if not path.exists():
         return

@@ -18,13 +18,13 @@ from gameday.people.roster import Person, Roster
 from gameday.people.supporting_roles import assign_supporting_roles
 from gameday.people.turn_order import RoleRecord, TurnOrder
 
-__all__ = ["Assignment", "DrillSlot", "RoleRecord", "rotate"]
+__all__ = ["Assignment", "RoleRecord", "UpcomingDrill", "rotate"]
 
 COMMAND_ROLES = (Role.IC, Role.MENTOR)
 
 
 @dataclass(frozen=True, slots=True)
-class DrillSlot:
+class UpcomingDrill:
     """The drill to fill: `start` and `end` in wall seconds, the roles it needs and the roles it would like.
 
     `id` breaks ties: the same id and history give the same assignment.
@@ -54,7 +54,7 @@ class Assignment:
     reasons: tuple[str, ...]
 
 
-def rotate(roster: Roster, history: Sequence[RoleRecord], drill: DrillSlot, seed: int = 0) -> Assignment:
+def rotate(roster: Roster, history: Sequence[RoleRecord], drill: UpcomingDrill, seed: int = 0) -> Assignment:
     """Fill the drill's roles. `history`: role records of earlier drills, oldest first.
 
     IC and mentor come first, chosen as a pair from all possible pairs (a team has at most 30 people), then the others.

@@ -12,7 +12,7 @@ from typing import Protocol, runtime_checkable
 
 from gameday.model import Binding, Fault, Json
 from gameday.plugins.parameters import Params
-from gameday.plugins.types import Applied, Deadline, Intent, Presence, Renewal, Reverted, SettingsProblem
+from gameday.plugins.types import ApplyResult, Deadline, Intent, Presence, Renewal, RevertResult, SettingsProblem
 
 
 class Injector(Protocol):
@@ -42,11 +42,11 @@ class Injector(Protocol):
         seed decides which; while the binding is not drawn, all candidates are read and `target_text` says so."""
         ...
 
-    def apply(self, intent: Intent, deadline: Deadline) -> Applied:
+    def apply(self, intent: Intent, deadline: Deadline) -> ApplyResult:
         """Apply the fault. Idempotent. Answer UNKNOWN when in doubt, never REFUSED."""
         ...
 
-    def revert(self, intent: Intent, deadline: Deadline) -> Reverted:
+    def revert(self, intent: Intent, deadline: Deadline) -> RevertResult:
         """Revert the fault. Idempotent, and safe if it was never applied."""
         ...
 
@@ -102,11 +102,11 @@ class Checkable(Protocol):
         """Return what keeps the target from carrying a fault; empty when nothing does."""
         ...
 
-    def settled(self, intent: Intent, deadline: Deadline) -> str:
+    def find_unsettled(self, intent: Intent, deadline: Deadline) -> str:
         """Return what the target is still recovering from; empty when it works as before. For after a revert."""
         ...
 
-    def warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
+    def interference_warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
         """Return who else changes these objects and could interfere: controllers, restart policies, other tools."""
         ...
 

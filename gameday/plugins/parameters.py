@@ -101,7 +101,7 @@ def size_parameter(lowest: str, highest: str, default: str | None = None) -> Par
     return _ranged(parse_size, lowest, highest, "512B or 64KB", default)
 
 
-def rate_parameter(lowest: str, highest: str) -> Parameter:
+def bandwidth_parameter(lowest: str, highest: str) -> Parameter:
     """Return a parameter in kilobytes a second."""
     return _ranged(parse_bandwidth, lowest, highest, "100KB/s", None)
 

@@ -67,7 +67,7 @@ def create_injector(group: PluginGroup, name: str) -> Injector:
 
 
 @cache
-def configured_injector(name: str) -> SettingsChecker | None:
+def load_settings_checker(name: str) -> SettingsChecker | None:
     """Return the injector if it checks the settings of its targets; None where it does not, or cannot be loaded."""
     try:
         injector = create_injector(injector_group(), name)

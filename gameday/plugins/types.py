@@ -83,7 +83,7 @@ _GUARANTEE_TEXTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Reverted:
+class RevertResult:
     """Answer of a revert.
 
     `reason`: for a person; why the fault is not reverted and what would help, or what ended together with it."""
@@ -93,7 +93,7 @@ class Reverted:
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
+class ApplyResult:
     """Answer of an apply. `reason`: for a person, when the outcome is not APPLIED."""
 
     outcome: ApplyOutcome
@@ -173,7 +173,7 @@ class Intent:
         return tuple(str(name) for names in self.address.values() if isinstance(names, list) for name in names)
 
     @property
-    def ids(self) -> tuple[str, ...]:
+    def member_ids(self) -> tuple[str, ...]:
         """Ids of those objects; empty where the engine has names only."""
         return tuple(map(str, cast("list[Json]", self.undo.get("ids", []))))
 

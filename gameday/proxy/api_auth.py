@@ -51,7 +51,7 @@ class AccessPolicy:
     networks: tuple[IpNetwork, ...] = ()
     hosts: frozenset[str] = frozenset()
 
-    def includes_network_of(self, ip: str) -> bool:
+    def needs_no_token(self, ip: str) -> bool:
         """Return True if clients of this address need no token."""
         return any(ipaddress.ip_address(ip) in network for network in self.networks)
 
@@ -85,7 +85,7 @@ class AuthMiddleware:
     def _client_refusal(self, scope: Scope) -> Response | None:
         """Return the refusal of a client without a token; None if its network or its user is allowed."""
         ip = address.unmap_ip(scope["client"][0])
-        if self._policy.includes_network_of(ip):
+        if self._policy.needs_no_token(ip):
             return None
         if self._policy.token is not None:
             return _unauthorized()

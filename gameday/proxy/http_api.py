@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from gameday import __version__
-from gameday.process_identity import current_process, namespace
+from gameday.process_identity import current_process, pid_namespace
 from gameday.proxy import api_responses, request_fields
 from gameday.proxy.api_auth import AccessPolicy, AuthMiddleware
 from gameday.proxy.api_responses import json_response
@@ -56,7 +56,7 @@ class ApiHandlers:
         self._metrics = metrics
 
     async def get_version(self, _request: Request) -> Response:
-        process = {**asdict(current_process()), "namespace": namespace()}
+        process = {**asdict(current_process()), "namespace": pid_namespace()}
         version = {"version": __version__, "gameday": True, "extensions": EXTENSIONS, "process": process}
         return Response(json.dumps(version) + "\n", media_type="application/json;charset=utf-8")
 

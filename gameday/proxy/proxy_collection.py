@@ -10,9 +10,9 @@ from pathlib import Path
 from gameday.proxy import address, request_fields
 from gameday.proxy.change_log import printable_name
 from gameday.proxy.connections import SharedState
-from gameday.proxy.enable_state import EnableRequest, EnableState
 from gameday.proxy.errors import FORBIDDEN, PROXY_EXISTS, PROXY_NOT_FOUND, ApiError, missing_field
 from gameday.proxy.proxy import Proxy
+from gameday.proxy.proxy_outage import EnableRequest, ProxyOutage
 from gameday.proxy.request_fields import Body
 from gameday.proxy.toxic import SeededRandom, Toxic, parse_attributes, parse_toxic, parse_toxicity
 
@@ -22,7 +22,7 @@ class ProxyEntry:
     """One proxy and its outage."""
 
     proxy: Proxy
-    enable_state: EnableState
+    enable_state: ProxyOutage
 
     def as_json(self) -> dict[str, object]:
         """Return both as the API does."""
@@ -72,7 +72,7 @@ class ProxyCollection:
         proxy = Proxy(name, listen, upstream, self._shared)
         if enabled is not False:
             proxy.start()
-        self._entries[name] = ProxyEntry(proxy, EnableState(proxy))
+        self._entries[name] = ProxyEntry(proxy, ProxyOutage(proxy))
         suffix = "" if proxy.enabled else ", disabled"
         self.changes.record(name, f"created, {proxy.listen} -> {printable_name(upstream)}{suffix}")
         return self._entries[name]

@@ -15,10 +15,10 @@ from gameday import atomic_file
 from gameday.errors import BadArguments, GamedayError, Refused
 from gameday.proxy import request_fields
 from gameday.proxy.change_log import printable_name
-from gameday.proxy.enable_state import EnableRequest
 from gameday.proxy.errors import FORBIDDEN, ApiError
 from gameday.proxy.fault_lifetime import DRILL_PREFIX
 from gameday.proxy.proxy_collection import ProxyCollection
+from gameday.proxy.proxy_outage import EnableRequest
 from gameday.proxy.request_fields import Body
 from gameday.regular_file import read_regular_file
 

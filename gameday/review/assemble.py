@@ -9,7 +9,7 @@ from dataclasses import replace
 from gameday.events import Event
 from gameday.review.document import Form, ReviewDocument, Section, plain
 from gameday.review.event_text import format_day
-from gameday.review.sections import fixed, impact, learning, reflection, story
+from gameday.review.sections import closing_sections, impact, learning, reflection, story
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.scorecard import Scorecard
 
@@ -28,7 +28,7 @@ LIGHT: tuple[SectionBuilder, ...] = (
 """For every drill: what the log knows, and at most five blanks. A section without content is left out."""
 
 FULL: tuple[SectionBuilder, ...] = (
-    fixed.prime_directive,
+    closing_sections.prime_directive,
     story.full_summary,
     story.hypothesis,
     impact.impact,
@@ -41,9 +41,9 @@ FULL: tuple[SectionBuilder, ...] = (
     reflection.full_contributing_factors,
     reflection.full_lessons,
     reflection.full_action_items,
-    fixed.response_process,
-    fixed.statements,
-    fixed.glossary,
+    closing_sections.response_process,
+    closing_sections.shareable_statements,
+    closing_sections.glossary,
 )
 """For a drill that deserves an hour together: an empty section stays, because its question is the point."""
 

@@ -132,7 +132,7 @@ def _observation(body: Body, kinds: SignalKinds, letters: int) -> tuple[str, str
         case HintSent(rung=rung, text=text):
             return _shorten(f"hint, {rung}: “{plain(text)}”", letters), "D"
         case Evaluated(part="clue", verdict="met"):
-            return _shorten(f"clue: {plain(body.finding(kinds))}", letters), "o"
+            return _shorten(f"clue: {plain(body.finding_text(kinds))}", letters), "o"
         case _:
             return "", ""
 

@@ -69,20 +69,20 @@ def find_blocks(text: str) -> Iterator[ManagedBlock]:
         yield ManagedBlock(match["id"], match.start(), match.end(), digest_block(inner) == match["digest"], crlf)
 
 
-def note_comment(note: DraftRecord) -> str:
+def record_comment(note: DraftRecord) -> str:
     return " ".join(["<!-- gd:draft", note.form, note.digest, *note.ids, "-->"])
 
 
-def draft_with_note(above: str, below: str, form: Form, ids: tuple[str, ...]) -> str:
+def draft_with_record(above: str, below: str, form: Form, ids: tuple[str, ...]) -> str:
     """Return a new draft: its note between the two parts."""
-    return above + note_comment(DraftRecord(form, _digest_of_all(above, below, form, ids), ids)) + below
+    return above + record_comment(DraftRecord(form, _digest_of_all(above, below, form, ids), ids)) + below
 
 
 def _digest_of_all(above: str, below: str, form: Form, ids: tuple[str, ...]) -> str:
     return digest_block("\n".join([above, below, form, *ids]))
 
 
-def find_note(text: str) -> tuple[DraftRecord, int, int] | None:
+def find_record(text: str) -> tuple[DraftRecord, int, int] | None:
     """Return the note with its start and end; None if somebody removed it."""
     match = _NOTE.search(text)
     if match is None:
@@ -98,7 +98,7 @@ def strip_comments(text: str) -> str:
 
 def is_unedited(text: str) -> bool:
     """Return True if every byte is as first written."""
-    marked = find_note(text)
+    marked = find_record(text)
     if marked is None:
         return False
     note, start, end = marked

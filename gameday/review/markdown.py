@@ -25,7 +25,7 @@ from gameday.review.document import (
     Table,
     render_marks,
 )
-from gameday.review.managed_blocks import USAGE, draft_with_note, wrap_block
+from gameday.review.managed_blocks import USAGE, draft_with_record, wrap_block
 from gameday.scorecards.scorecard import Scorecard
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
@@ -60,7 +60,7 @@ def render_markdown(review: ReviewDocument) -> str:
     front = "\n".join(["---", *written, *blank, "---"])
     parts = split_parts(review)
     shown = [f"# {_text(review.title)}", f"> {_text(review.banner)}", *map(str, parts)]
-    return draft_with_note(
+    return draft_with_record(
         f"{front}\n\n{USAGE}\n", "\n\n" + "\n\n".join(shown) + "\n", review.form, tuple(part.id for part in parts)
     )
 

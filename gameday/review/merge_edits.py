@@ -10,9 +10,9 @@ from gameday.review.managed_blocks import (
     DraftRecord,
     ManagedBlock,
     find_blocks,
-    find_note,
+    find_record,
     is_unedited,
-    note_comment,
+    record_comment,
     wrap_block,
 )
 from gameday.review.markdown import MarkdownSection, render_markdown, split_parts
@@ -37,7 +37,7 @@ class MergedDraft:
 
 def merge_edits(draft: str, current: Mapping[Form, ReviewDocument], wanted: Form | None = None) -> MergedDraft:
     """Return the draft with current blocks; `wanted` None keeps its form. An unedited draft is written anew."""
-    marked = find_note(draft)
+    marked = find_record(draft)
     form = wanted or (marked[0].form if marked else _form_without_note(draft, current))
     if is_unedited(draft):
         return MergedDraft(render_markdown(current[form]), form)
@@ -76,9 +76,9 @@ def _unique(titles: list[str]) -> tuple[str, ...]:
 
 
 def _replace_note(text: str, note: DraftRecord) -> str:
-    marked = find_note(text)
+    marked = find_record(text)
     assert marked is not None, "only blocks were changed, and none contains the note"
-    return text[: marked[1]] + note_comment(note) + text[marked[2] :]
+    return text[: marked[1]] + record_comment(note) + text[marked[2] :]
 
 
 def _append(text: str, parts: list[MarkdownSection]) -> str:

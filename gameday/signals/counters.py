@@ -9,7 +9,7 @@ from gameday.plugins.probe import NO_SAMPLES, Measurement, MeasurementError
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class CounterValues:
     """Values of both counters in one answer."""
 
     question: int
@@ -25,9 +25,9 @@ class CounterRatio:
     def __init__(self, every: float = 1.0) -> None:
         self._every = every
         self._asked = 0
-        self._last: Count | None = None
+        self._last: CounterValues | None = None
 
-    def number_request(self) -> int:
+    def next_request_number(self) -> int:
         """Return the number of a request that is sent now."""
         self._asked += 1
         return self._asked
@@ -36,7 +36,7 @@ class CounterRatio:
         """Return the ratio since the last answer; n is what was added to the total. Raises MeasurementError."""
         if not (math.isfinite(good) and math.isfinite(total)):
             raise MeasurementError("the counters are no numbers")
-        now, before = Count(question, good, total), self._last
+        now, before = CounterValues(question, good, total), self._last
         if before is not None and question < before.question:
             raise MeasurementError("a later answer came first")
         self._last = now
@@ -45,7 +45,7 @@ class CounterRatio:
         return replace(_between(before, now), over=(now.question - before.question) * self._every)
 
 
-def _between(before: Count, now: Count) -> Measurement:
+def _between(before: CounterValues, now: CounterValues) -> Measurement:
     good, total = now.good - before.good, now.total - before.total
     if good < 0 or total < 0:
         raise MeasurementError("restarted: the counters went backwards")

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from gameday.model import Expectation, Limit, SignalBinding, Test
+from gameday.model import Comparison, Expectation, Limit, SignalBinding
 from gameday.plugins.probe import MeasurementError
 from gameday.signals.value_format import format_limit
 
@@ -18,38 +18,38 @@ TINY = 1e-9
 class Criterion:
     """`bound`: the limit as a number. `say`: the limit in words, `limit: at most 800ms`; empty for an alert."""
 
-    test: Test
+    test: Comparison
     bound: float
     say: str
 
     def is_met_by(self, value: float) -> bool:
         slack = TINY * max(1.0, abs(self.bound))
-        if self.test in (Test.AT_LEAST, Test.FIRES):
+        if self.test in (Comparison.AT_LEAST, Comparison.FIRES):
             return value >= self.bound - slack
-        if self.test is Test.AT_MOST:
+        if self.test is Comparison.AT_MOST:
             return value <= self.bound + slack
-        return value > self.bound + slack if self.test is Test.ABOVE else value < self.bound - slack
+        return value > self.bound + slack if self.test is Comparison.ABOVE else value < self.bound - slack
 
     def margin(self, value: float) -> float:
         """Return the distance of a value from the limit; negative where it is beyond."""
-        is_minimum = self.test in (Test.AT_LEAST, Test.ABOVE, Test.FIRES)
+        is_minimum = self.test in (Comparison.AT_LEAST, Comparison.ABOVE, Comparison.FIRES)
         return value - self.bound if is_minimum else self.bound - value
 
 
 _OPPOSITES = {
-    Test.AT_LEAST: Test.BELOW,
-    Test.AT_MOST: Test.ABOVE,
-    Test.ABOVE: Test.AT_MOST,
-    Test.BELOW: Test.AT_LEAST,
+    Comparison.AT_LEAST: Comparison.BELOW,
+    Comparison.AT_MOST: Comparison.ABOVE,
+    Comparison.ABOVE: Comparison.AT_MOST,
+    Comparison.BELOW: Comparison.AT_LEAST,
 }
 
 
 def build_criterion(expectation: Expectation, baseline: Mapping[str, float], binding: SignalBinding) -> Criterion:
     """Resolve the limit. Raises MeasurementError: no healthy limit here, no baseline to be a multiple of."""
-    if expectation.test in (Test.IS_HEALTHY, Test.NOT_HEALTHY):
+    if expectation.test in (Comparison.IS_HEALTHY, Comparison.NOT_HEALTHY):
         return _health(expectation.test, baseline, binding)
-    if expectation.test is Test.FIRES:
-        return Criterion(Test.FIRES, 1.0, "")
+    if expectation.test is Comparison.FIRES:
+        return Criterion(Comparison.FIRES, 1.0, "")
     if expectation.limit is None:
         raise MeasurementError("no limit is given")
     bound = _bound(expectation.limit, baseline.get(binding.signal))
@@ -57,13 +57,13 @@ def build_criterion(expectation: Expectation, baseline: Mapping[str, float], bin
     return Criterion(expectation.test, bound, f"limit: {words}")
 
 
-def _health(test: Test, baseline: Mapping[str, float], binding: SignalBinding) -> Criterion:
+def _health(test: Comparison, baseline: Mapping[str, float], binding: SignalBinding) -> Criterion:
     """Resolve the environment's own limit, or its opposite."""
     if binding.healthy is None:
         raise MeasurementError("the environment does not define what is healthy")
     healthy = build_criterion(binding.healthy, baseline, binding)
     healthy = replace(healthy, say=healthy.say.replace("limit:", "healthy:"))
-    return healthy if test is Test.IS_HEALTHY else replace(healthy, test=_OPPOSITES[healthy.test])
+    return healthy if test is Comparison.IS_HEALTHY else replace(healthy, test=_OPPOSITES[healthy.test])
 
 
 def _bound(limit: Limit, baseline: float | None) -> float:

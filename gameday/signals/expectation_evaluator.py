@@ -21,7 +21,7 @@ TINY = 1e-6
 NOTHING = Measurement(None, 0)
 
 
-class Verdict(StrEnum):
+class WindowVerdict(StrEnum):
     """MET, UNMET; UNREADABLE: unknown, never healthy; WAITING: too early to tell."""
 
     MET = "met"
@@ -38,7 +38,7 @@ class Judgement:
     person. `margin`: distance of the value from its limit, negative where it is beyond; None where it was not compared.
     """
 
-    verdict: Verdict
+    verdict: WindowVerdict
     value: float | None
     n: int
     start: float
@@ -48,7 +48,7 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class ReadingWindow:
     """Readings by time, after `start` until `end`."""
 
     start: float
@@ -88,7 +88,7 @@ class ExpectationEvaluator:
 
     def evaluate(self, now: float, since: float) -> Judgement:
         """Evaluate at `now`, by readings whose samples were all taken after `since`, when it began to count."""
-        nowhere = Span(since, now, ())
+        nowhere = ReadingWindow(since, now, ())
         if self._binding is None:
             return self._unreadable(nowhere, "the environment does not bind it")
         try:
@@ -144,7 +144,7 @@ class ExpectationEvaluator:
             return self._unreadable(span, self._too_few(measurement), measurement)
         return self._verdict(wanted, _measured(latest, self._series.kind), latest)
 
-    def _points(self, readings: Sequence[Reading]) -> Iterator[Span]:
+    def _points(self, readings: Sequence[Reading]) -> Iterator[ReadingWindow]:
         """Yield the readings with a value, newest first.
 
         Those of a ratio are joined, from the newest back, until each point has enough samples; a remainder at the old
@@ -154,7 +154,7 @@ class ExpectationEvaluator:
             if has_value(reading):
                 gathered.append(reading)
                 if sum(each.n for each in gathered) >= self._needed:
-                    yield Span(reading.at - self._every, gathered[0].at, gathered[::-1])
+                    yield ReadingWindow(reading.at - self._every, gathered[0].at, gathered[::-1])
                     gathered = []
 
     @property
@@ -170,7 +170,7 @@ class ExpectationEvaluator:
         """Return the lack of samples as text; empty if there are enough."""
         return f"{measurement.n} of {self._needed} samples needed" if measurement.n < self._needed else ""
 
-    def _gaps(self, span: Span, seconds: float) -> str:
+    def _gaps(self, span: ReadingWindow, seconds: float) -> str:
         """Return the gap as text; empty if at least half of the readings due have a value."""
         due = max(1, round(seconds / self._every))
         missing = due - sum(has_value(reading) for reading in span.readings)
@@ -179,26 +179,26 @@ class ExpectationEvaluator:
         error = aggregate_readings(self._series.kind, [each for each in span.readings if not has_value(each)]).error
         return f"{missing} of {due} readings are missing ({error})"
 
-    def _verdict(self, wanted: Criterion, measurement: Measurement, span: Span) -> Judgement:
-        verdict = Verdict.MET if _meets(wanted, measurement) else Verdict.UNMET
+    def _verdict(self, wanted: Criterion, measurement: Measurement, span: ReadingWindow) -> Judgement:
+        verdict = WindowVerdict.MET if _meets(wanted, measurement) else WindowVerdict.UNMET
         margin = None if measurement.value is None else wanted.margin(measurement.value)
         say = self._say(measurement, wanted.say)
         return Judgement(verdict, measurement.value, measurement.n, span.start, span.end, say, margin)
 
-    def _waiting(self, span: Span, measurement: Measurement, why: str) -> Judgement:
+    def _waiting(self, span: ReadingWindow, measurement: Measurement, why: str) -> Judgement:
         return Judgement(
-            Verdict.WAITING, measurement.value, measurement.n, span.start, span.end, self._say(measurement, why)
+            WindowVerdict.WAITING, measurement.value, measurement.n, span.start, span.end, self._say(measurement, why)
         )
 
-    def _nothing_new(self, nowhere: Span, seen: Sequence[Reading]) -> Judgement:
+    def _nothing_new(self, nowhere: ReadingWindow, seen: Sequence[Reading]) -> Judgement:
         """Judge a window without new readings: WAITING before the first could arrive, UNREADABLE after that."""
         if not seen and nowhere.end - nowhere.start < self._patience:
             return self._waiting(nowhere, NOTHING, "no reading yet")
         return self._unreadable(nowhere, seen[-1].error or "no new reading" if seen else "no readings")
 
-    def _unreadable(self, span: Span, why: str, measurement: Measurement = NOTHING) -> Judgement:
+    def _unreadable(self, span: ReadingWindow, why: str, measurement: Measurement = NOTHING) -> Judgement:
         say = f"{self._expectation.signal} cannot be read: {why}"
-        return Judgement(Verdict.UNREADABLE, None, measurement.n, span.start, span.end, say)
+        return Judgement(WindowVerdict.UNREADABLE, None, measurement.n, span.start, span.end, say)
 
     def _say(self, measurement: Measurement, rest: str) -> str:
         if measurement.value is None:
@@ -211,12 +211,12 @@ class ExpectationEvaluator:
         return ", ".join(part for part in parts if part)
 
 
-def _last(seen: Sequence[Reading], seconds: float) -> Span:
+def _last(seen: Sequence[Reading], seconds: float) -> ReadingWindow:
     end = seen[-1].at
-    return Span(end - seconds, end, [reading for reading in seen if reading.at > end - seconds + TINY])
+    return ReadingWindow(end - seconds, end, [reading for reading in seen if reading.at > end - seconds + TINY])
 
 
-def _measured(point: Span, kind: SignalKind) -> Measurement:
+def _measured(point: ReadingWindow, kind: SignalKind) -> Measurement:
     return aggregate_readings(kind, point.readings)
 
 

@@ -73,7 +73,7 @@ class HttpCounters(HttpProbe):
 
     @override
     async def read(self) -> Measurement:
-        question = self._counters.number_request()
+        question = self._counters.next_request_number()
         answer = await self._json()
         return self._counters.ratio_since_last(question, self._good.read(answer), self._total.read(answer))
 

@@ -12,7 +12,7 @@ from gameday.clock import Clock
 from gameday.model import Reading, SignalBinding
 from gameday.plugins.probe import Measurement, Probe
 from gameday.signals.probe_registry import open_probe
-from gameday.signals.sampling_schedule import Due, Timetable
+from gameday.signals.sampling_schedule import DueSample, Timetable
 
 MAX_PENDING = 10
 """Samples of one signal that may be pending at once."""
@@ -76,10 +76,10 @@ class Sampler:
         timetable = Timetable(self._bindings, self._clock.monotonic())
         while True:
             await asyncio.sleep(max(0.0, timetable.next_at - self._clock.monotonic()))
-            for due in timetable.due(self._clock.monotonic()):
+            for due in timetable.samples_until(self._clock.monotonic()):
                 self._start_read(due)
 
-    def _start_read(self, due: Due) -> None:
+    def _start_read(self, due: DueSample) -> None:
         if due.missed:
             self._on_reading(
                 self._failed_reading(due, f"{due.missed} questions were not asked: the program stood still")
@@ -92,7 +92,7 @@ class Sampler:
             self._reads.add(task)
             task.add_done_callback(self._reads.discard)
 
-    async def _read(self, due: Due) -> None:
+    async def _read(self, due: DueSample) -> None:
         late = max(0.0, self._clock.monotonic() - due.at)
         try:
             measurement = await self._probes[due.index].read()
@@ -100,10 +100,10 @@ class Sampler:
             self._pending[due.index] -= 1
         self._on_reading(self._reading(due, measurement, late))
 
-    def _failed_reading(self, due: Due, error: str) -> Reading:
+    def _failed_reading(self, due: DueSample, error: str) -> Reading:
         return self._reading(due, Measurement(None, 0, error), max(0.0, self._clock.monotonic() - due.at))
 
-    def _reading(self, due: Due, measurement: Measurement, late: float) -> Reading:
+    def _reading(self, due: DueSample, measurement: Measurement, late: float) -> Reading:
         signal, duration = self._bindings[due.index].signal, max(0.0, self._clock.monotonic() - due.at)
         value, n, error = measurement.value, measurement.n, measurement.error
         return Reading(signal, due.at, value, n, error, late, measurement.over, duration)

@@ -13,7 +13,7 @@ SLOT = 0.005
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueSample:
     """A sample of the signal at `index`, due at `at`. `missed`: samples skipped up to and with this one."""
 
     index: int
@@ -35,17 +35,17 @@ class Timetable:
         """Time of the next sample; infinite without signals."""
         return self._heap[0][0] if self._heap else float("inf")
 
-    def due(self, now: float) -> Iterator[Due]:
-        """Yield the samples due by now. Those that passed meanwhile are one `Due` with their number."""
+    def samples_until(self, now: float) -> Iterator[DueSample]:
+        """Yield the samples due by now. Those that passed meanwhile are one `DueSample` with their number."""
         while self._heap and self._heap[0][0] <= now:
             at, index = self._heap[0]
             every = self._every[index]
             passed = int((now - at) / every)
             if passed > 1:
-                yield Due(index, at + (passed - 1) * every, passed)
+                yield DueSample(index, at + (passed - 1) * every, passed)
             at += (passed if passed > 1 else 0) * every
             heapq.heapreplace(self._heap, (at + every, index))
-            yield Due(index, at)
+            yield DueSample(index, at)
 
 
 def _phases(bindings: Sequence[SignalBinding]) -> list[float]:

@@ -40,7 +40,7 @@ def endpoint(binding: SignalBinding, web: HttpClient, path: str = "") -> ProbeEn
         url = url.rstrip("/") + path
     connection = _connection(binding)
     try:
-        web.prepare(url, connection)
+        web.warm_up(url, connection)
     except CredentialError as error:
         raise settings_error(binding, str(error)) from None
     return ProbeEndpoint(web, url, read_timeout_s(binding), connection)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gameday.model import Limit, SignalKind, Test
+from gameday.model import Comparison, Limit, SignalKind
 from gameday.units import format_duration
 
 
@@ -17,7 +17,7 @@ def format_value(kind: SignalKind, value: float) -> str:
     return f"{value:g}"
 
 
-def format_limit(kind: SignalKind, test: Test, limit: Limit, bound: float) -> str:
+def format_limit(kind: SignalKind, test: Comparison, limit: Limit, bound: float) -> str:
     """`at most 3x baseline (1.1 s)`; `bound` is the number that the limit comes to."""
     resolved = f" ({format_value(kind, bound)})" if limit.relative else ""
     return f"{test.value.replace('_', ' ')} {limit.text}{resolved}"

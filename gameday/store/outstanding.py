@@ -9,8 +9,8 @@ from gameday.events import (
     Applied,
     ApplyRefused,
     Event,
-    FaultKept,
     FaultReverted,
+    ForeignChangeKept,
     Intended,
     RevertAbandoned,
     Unrecognised,
@@ -32,7 +32,7 @@ def outstanding_intents(events: Iterable[Event]) -> dict[str, Intent]:
             case Unrecognised(recorded_kind=Intended.kind):
                 intent = _unreadable_intent(event)
                 intents.setdefault(intent.marker, intent)
-            case FaultReverted(marker=marker) | FaultKept(marker=marker) | RevertAbandoned(marker=marker):
+            case FaultReverted(marker=marker) | ForeignChangeKept(marker=marker) | RevertAbandoned(marker=marker):
                 closed.add(marker)
             case _:
                 pass
@@ -57,7 +57,7 @@ def outstanding_markers(events: Iterable[Event]) -> tuple[str, ...]:
     return tuple(outstanding_intents(events))
 
 
-def unconfirmed_markers(events: Iterable[Event]) -> frozenset[str]:
+def markers_of_unknown_applies(events: Iterable[Event]) -> frozenset[str]:
     """Return the markers whose apply has no known outcome: a request may still arrive."""
     intended: set[str] = set()
     confirmed: set[str] = set()

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from gameday.atomic_file import write_atomically
-from gameday.events import Event, encode, read_event
+from gameday.events import Event, decode_leniently, encode
 from gameday.process_identity import ProcessIdentity
 
 Command = tuple[str, ...]
@@ -98,7 +98,7 @@ class RevertJournal:
         with suppress(ValueError, KeyError, TypeError):
             content = json.loads(line)
             if "kind" in content:
-                self._events.append(read_event(content))
+                self._events.append(decode_leniently(content))
             else:
                 self._header = JournalHeader.decode(content)
 

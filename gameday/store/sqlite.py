@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from gameday.clock import Clock, SystemClock, boot_id
 from gameday.errors import Refused
-from gameday.events import Event, NewEvent, encode_body, read_body, read_role, read_source
+from gameday.events import Event, NewEvent, decode_body_leniently, encode_body, read_role, read_source
 from gameday.model import Reading
 from gameday.process_identity import ProcessIdentity
 from gameday.store.protocols import DrillStore, Fenced, StoreBusy, StoreError, StoreFull, StoreLost
@@ -232,5 +232,5 @@ def _event(row: Sequence[object]) -> Event:
     drill, seq, kind, at, wall, happened, source, role, epoch, boot, data = row
     return Event(
         int(str(seq)), str(drill), float(str(at)), float(str(wall)), float(str(happened)), read_source(str(source)),
-        read_role(str(role) if role else None), int(str(epoch)), str(boot), read_body(str(kind), str(data)),
+        read_role(str(role) if role else None), int(str(epoch)), str(boot), decode_body_leniently(str(kind), str(data)),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from gameday.drill.state import DrillState
 from gameday.drill.view import View
-from gameday.events import Checked, Ended, Event, format_plain, log_text
+from gameday.events import Ended, Event, PreflightChecked, format_plain, log_text
 from gameday.model import EndReason, Mode, Plan, Reading
 from gameday.moments import Moment
 from gameday.terminal.glyphs import write_line
@@ -65,7 +65,7 @@ def _is_reported_by_command(event: Event) -> bool:
     match event.body:
         case Ended(reason=reason):
             return reason is EndReason.REFUSED
-        case Checked(passed=passed):
+        case PreflightChecked(passed=passed):
             return not passed
         case _:
             return False

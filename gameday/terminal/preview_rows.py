@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gameday.boards.message_board import format_message_source
+from gameday.boards.schedule_items import format_message_source
 from gameday.drill.estimated_schedule import EstimatedSchedule, cancelling_moment, estimate_moment, estimate_time
 from gameday.drill.message_rules import depends_on_people
 from gameday.model import Fault, Message, Scenario, ScriptStep

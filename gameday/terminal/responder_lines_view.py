@@ -11,7 +11,7 @@ from typing_extensions import override
 from gameday.boards.responder_board import ResponderBoard
 from gameday.drill.state import DrillState
 from gameday.drill.view import View
-from gameday.events import Event, Ready, Started
+from gameday.events import Event, PreflightPassed, Started
 from gameday.model import Mode, Plan, Reading
 from gameday.people.cast import Cast
 from gameday.terminal.desk.briefing_screen import spoken_briefing
@@ -48,7 +48,7 @@ class ResponderLines(View):
     def event(self, event: Event, state: DrillState) -> None:
         message = self._responders.event(event)
         match event.body:
-            case Ready():
+            case PreflightPassed():
                 self._write(BEGIN)
             case Started():
                 self._write("Drill started.")

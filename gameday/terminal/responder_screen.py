@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from rich.text import Text
 
 from gameday.boards.responder_board import ResponderMessage
-from gameday.drill.facilitator import timebox_at
+from gameday.drill.facilitator import timebox_end
 from gameday.model import Phase
 from gameday.moments import Moment
 from gameday.terminal.glyphs import Glyphs
@@ -70,7 +70,7 @@ def _times(board: ScreenState, fmt: LineFormatter) -> Text:
         return fmt.line(*since, "   ", ("STOPPED", COMING))
     if state.interventions.paused_at is not None:
         return fmt.line(*since, "   ", ("PAUSED", COMING))
-    remaining = timebox_at(board.plan, state) - board.now
+    remaining = timebox_end(board.plan, state) - board.now
     return fmt.line(*since, "   timebox ends in ", (format_remaining(remaining), "bold"))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from gameday.boards.message_board import ItemState, MessageItem, list_message_items
+from gameday.boards.schedule_items import ItemState, MessageItem, list_message_items
 from gameday.terminal.line_formatter import LineFormatter, StyledText
 from gameday.terminal.screen_header import COMING
 from gameday.terminal.screen_state import ScreenState

@@ -6,7 +6,7 @@ from rich.text import Text
 
 from gameday.boards.fault_board import FaultPhase
 from gameday.drill.control.facilitator_token import VARIABLE
-from gameday.drill.facilitator import next_at, timebox_at
+from gameday.drill.facilitator import next_decision_at, timebox_end
 from gameday.model import Mode, Phase, Role
 from gameday.moments import Moment
 from gameday.terminal.line_formatter import LineFormatter, StyledText
@@ -61,9 +61,9 @@ def render_times(board: ScreenState, fmt: LineFormatter) -> list[Text]:
         return [fmt.line(*begin, "   ", ("STOPPED: the drill ends or is resumed", COMING))]
     if state.interventions.paused_at is not None:
         return [fmt.line(*begin, "   ", ("PAUSED: guardrails and guardian stay active", COMING))]
-    remaining = timebox_at(board.plan, state) - now
+    remaining = timebox_end(board.plan, state) - now
     begin += ["   timebox ends in ", (format_remaining(remaining), "bold")]
-    due = next_at(board.plan, state, now)
+    due = next_decision_at(board.plan, state, now)
     coming: list[StyledText] = (
         [("next step in ", ""), (format_remaining(due - now), COMING), " "] if due is not None else []
     )

@@ -61,7 +61,7 @@ class ContainerSnapshot:
         )
 
     @property
-    def superseded_markers(self) -> tuple[str, ...]:
+    def superseded_traces(self) -> tuple[str, ...]:
         """Traces of earlier faults of the same drill and kind, which an adjusted fault may replace."""
         superseded = self.saved_state.get("superseded")
         return tuple(str(trace) for trace in superseded) if isinstance(superseded, list) else ()
@@ -133,7 +133,7 @@ def _drawn(ids: Mapping[str, str], settings: Settings, binding: Binding) -> list
     if settings.count > len(ids):
         wrong = f"target {settings.target}: count is {settings.count}, and {len(ids)} match: {', '.join(sorted(ids))}"
         raise Refused(wrong, "Correct count or labels in gameday.yaml.")
-    return settings.sample(list(ids), binding.seed) if binding.drawn else sorted(ids)
+    return settings.draw_names(list(ids), binding.seed) if binding.drawn else sorted(ids)
 
 
 def _restrict_to_previewed(ids: Mapping[str, str], shown: Sequence[str], settings: Settings) -> list[str]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gameday.injectors.docker.applied_fault import AppliedFault
+from gameday.injectors.docker.decoded_intent import DecodedIntent
 from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.errors import Conflict, EngineError
 from gameday.injectors.docker.faults.base import EngineFaultKind, ForeignChange, guardian_recipes
 from gameday.injectors.docker.guardian_container import guardian_sandbox, guardian_script
-from gameday.injectors.docker.marker_labels import own_containers
+from gameday.injectors.docker.marker_labels import marked_containers
 from gameday.injectors.docker.sidecar_script import SidecarScript
-from gameday.plugins.types import Applied, ApplyOutcome, Presence, Renewal, Reverted
+from gameday.plugins.types import ApplyOutcome, ApplyResult, Presence, Renewal, RevertResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,25 +19,25 @@ class EngineFault:
     """One fault, for one call. Each method raises EngineError."""
 
     kind: EngineFaultKind
-    target: AppliedFault
+    target: DecodedIntent
 
-    def apply(self) -> Applied:
+    def apply(self) -> ApplyResult:
         if reason := self._start_guardian():
-            return Applied(ApplyOutcome.REFUSED, f"the guardian container did not start: {reason}")
+            return ApplyResult(ApplyOutcome.REFUSED, f"the guardian container did not start: {reason}")
         try:
             self.target.for_each_container(lambda _, snapshot: self.kind.apply(self.target.engine, snapshot))
         except EngineError as error:
-            return Applied(ApplyOutcome.UNKNOWN, str(error))
-        return Applied(ApplyOutcome.APPLIED)
+            return ApplyResult(ApplyOutcome.UNKNOWN, str(error))
+        return ApplyResult(ApplyOutcome.APPLIED)
 
     def _start_guardian(self) -> str:
         """Start the guardian container, or create the marker container; return why the guardian did not start."""
         script = self._guardian_script()
         if script is None:
-            self.target.sidecars.create_marker(self.target.tools or self.target.image)
+            self.target.sidecars.create_marker_container(self.target.tools or self.target.image)
             return ""
         sandbox = guardian_sandbox(self.target.guardian)
-        reason = self.target.sidecars.start_holder(0, self.target.tools, script, sandbox, self.target.deadline)
+        reason = self.target.sidecars.start_sidecar(0, self.target.tools, script, sandbox, self.target.deadline)
         if reason:
             self.target.sidecars.remove()
         return reason
@@ -53,7 +53,7 @@ class EngineFault:
             return Renewal.UNSUPPORTED
         return Renewal.RENEWED if self.target.sidecars.renew(0) else Renewal.LAPSED
 
-    def revert(self) -> Reverted:
+    def revert(self) -> RevertResult:
         """Revert all containers, and remove the marker container last: while it exists, a sweep finds the fault."""
         existing, image = self.target.sidecars.list_existing(), self.target.tools or self.target.image
         begun = self.kind.revert_starts_container and self.target.sidecars.record_revert_begun(existing, image)
@@ -101,7 +101,7 @@ class EngineFault:
         """List all containers once, and inspect only those whose state allows the fault."""
         listed = self.target.engine.containers([])
         states = {str(container["Id"]): str(container["State"]) for container in listed}
-        has_marker = any(intent.marker == self.target.intent.marker for _, intent in own_containers(listed))
+        has_marker = any(intent.marker == self.target.intent.marker for _, intent in marked_containers(listed))
         candidates = [
             snapshot for snapshot in self.target.snapshots if self.kind.may_be_present(states.get(snapshot.id, ""))
         ]

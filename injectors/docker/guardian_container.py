@@ -108,17 +108,17 @@ def guardian_sandbox(socket: str) -> HostOptions:
     return sandbox_with_mount(socket, _SOCKET)
 
 
-def has_all_texts(container: str, *texts: str) -> str:
+def all_texts_test(container: str, *texts: str) -> str:
     """Return the test that a container's inspection has all these texts."""
     return f"has_all {container} {shlex.join(texts)}"
 
 
-def is_disconnected(container: str, network: str, named: str) -> str:
+def disconnected_test(container: str, network: str, named: str) -> str:
     """Return the test that a container has left a network."""
     return f"is_disconnected {container} {network} {shlex.quote(named)}"
 
 
-def reconnect(container: str, network: str, endpoint: Mapping[str, Any]) -> str:
+def reconnect_request(container: str, network: str, endpoint: Mapping[str, Any]) -> str:
     """Return the request that connects a container to a network as it was."""
     bodies = (_data({"Container": container}), _data({"Container": container, "EndpointConfig": endpoint}))
     return f"reconnect {network} {shlex.join(bodies)}"

@@ -11,16 +11,16 @@ from collections.abc import Hashable, Iterable, Mapping
 from typing_extensions import override
 
 from gameday.errors import Refused
-from gameday.injectors.docker.applied_fault import AppliedFault
+from gameday.injectors.docker.decoded_intent import DecodedIntent
 from gameday.injectors.docker.discovery import require_running, resolve_container_ids, select_containers
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.engine_fault import EngineFault
+from gameday.injectors.docker.engine_prerequisites import try_fault
 from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.faults import KINDS
 from gameday.injectors.docker.faults.base import EngineFaultKind, SidecarFaultKind
 from gameday.injectors.docker.leftovers import find_leftovers, read_lease_end
 from gameday.injectors.docker.planning import plan_fault
-from gameday.injectors.docker.prerequisites import try_fault
 from gameday.injectors.docker.sidecar_fault import SidecarFault
 from gameday.injectors.docker.sidecar_script import read_shared_script
 from gameday.injectors.docker.sidecars import Sidecars
@@ -31,14 +31,14 @@ from gameday.model import Binding, Fault, Json
 from gameday.plugins.injector import Checkable, Injector, Leased, SettingsChecker, Sweepable
 from gameday.plugins.parameters import Params
 from gameday.plugins.types import (
-    Applied,
     ApplyOutcome,
+    ApplyResult,
     Deadline,
     Intent,
     Presence,
     Renewal,
-    Reverted,
     RevertOutcome,
+    RevertResult,
     SettingsProblem,
 )
 
@@ -67,39 +67,39 @@ class DockerInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
             raise Refused(str(error), error.todo or "What does `docker info` say?") from error
 
     @override
-    def apply(self, intent: Intent, deadline: Deadline) -> Applied:
+    def apply(self, intent: Intent, deadline: Deadline) -> ApplyResult:
         try:
             engine = EngineApi(_engine(intent), deadline)
         except EngineError as error:
-            return Applied(ApplyOutcome.REFUSED, str(error))
+            return ApplyResult(ApplyOutcome.REFUSED, str(error))
         try:
             with engine:
-                return fault_operations(intent, engine, deadline).apply()
+                return create_operation(intent, engine, deadline).apply()
         except EngineError as error:
-            return Applied(ApplyOutcome.UNKNOWN, str(error))
+            return ApplyResult(ApplyOutcome.UNKNOWN, str(error))
 
     @override
     def renew(self, intent: Intent, seconds: float, deadline: Deadline) -> Renewal:
         del seconds  # a sidecar knows its lease
         try:
             with EngineApi(_engine(intent), deadline) as engine:
-                return fault_operations(intent, engine, deadline).renew()
+                return create_operation(intent, engine, deadline).renew()
         except EngineError:
             return Renewal.UNSUPPORTED
 
     @override
-    def revert(self, intent: Intent, deadline: Deadline) -> Reverted:
+    def revert(self, intent: Intent, deadline: Deadline) -> RevertResult:
         try:
             with EngineApi(_engine(intent), deadline) as engine:
-                return fault_operations(intent, engine, deadline).revert()
+                return create_operation(intent, engine, deadline).revert()
         except EngineError as error:
-            return Reverted(RevertOutcome.PENDING, str(error))
+            return RevertResult(RevertOutcome.PENDING, str(error))
 
     @override
     def presence(self, intent: Intent, deadline: Deadline) -> Presence:
         try:
             with EngineApi(_engine(intent), deadline) as engine:
-                return fault_operations(intent, engine, deadline).presence()
+                return create_operation(intent, engine, deadline).presence()
         except EngineError:
             return Presence.UNKNOWN
 
@@ -115,7 +115,7 @@ class DockerInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
     def check_capability(self, intent: Intent, deadline: Deadline) -> str:
         try:
             with EngineApi(_engine(intent), deadline) as engine:
-                return try_fault(AppliedFault.of(intent, engine, deadline))
+                return try_fault(DecodedIntent.of(intent, engine, deadline))
         except EngineError as error:
             return str(error)
 
@@ -131,7 +131,7 @@ class DockerInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
         return ""
 
     @override
-    def settled(self, intent: Intent, deadline: Deadline) -> str:
+    def find_unsettled(self, intent: Intent, deadline: Deadline) -> str:
         try:
             with EngineApi(_engine(intent), deadline) as engine:
                 return unsettled_containers(intent, engine)
@@ -139,7 +139,7 @@ class DockerInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
             return str(error)
 
     @override
-    def warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
+    def interference_warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
         try:
             with EngineApi(_engine(intent), deadline) as engine:
                 return interference_warnings(intent, engine)
@@ -179,8 +179,8 @@ def _engine(intent: Intent) -> str:
     return str(intent.address["engine"])
 
 
-def fault_operations(intent: Intent, engine: EngineApi, deadline: Deadline) -> EngineFault | SidecarFault:
-    target = AppliedFault.of(intent, engine, deadline)
+def create_operation(intent: Intent, engine: EngineApi, deadline: Deadline) -> EngineFault | SidecarFault:
+    target = DecodedIntent.of(intent, engine, deadline)
     if isinstance(target.kind, EngineFaultKind):
         return EngineFault(target.kind, target)
     assert isinstance(target.kind, SidecarFaultKind)

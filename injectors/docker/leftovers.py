@@ -10,11 +10,11 @@ from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.docker.discovery import match_container_ids
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import Conflict, EngineError, NotFound
-from gameday.injectors.docker.marker_labels import MARKER_LABEL, own_containers
+from gameday.injectors.docker.leftovers_without_sidecar import find_unmarked_leftovers, is_inspection_container
+from gameday.injectors.docker.marker_labels import MARKER_LABEL, marked_containers
 from gameday.injectors.docker.sidecar_script import sidecar_command
 from gameday.injectors.docker.sidecars import Sidecars
 from gameday.injectors.docker.target_settings import read_settings
-from gameday.injectors.docker.unmarked_leftovers import find_unmarked_leftovers, is_inspection_container
 from gameday.markers import age
 from gameday.model import Binding
 from gameday.plugins.types import Deadline, Intent, PartialScan
@@ -50,7 +50,7 @@ def find_leftovers(binding: Binding, deadline: Deadline) -> list[Intent]:
 
 def _marked_intents(engine: EngineApi, url: str) -> dict[str, Intent]:
     """Return the intents of all containers with a marker, by marker, with the engine's address as it is from here."""
-    intents = [intent for _, intent in own_containers(engine.containers([MARKER_LABEL]))]
+    intents = [intent for _, intent in marked_containers(engine.containers([MARKER_LABEL]))]
     return {intent.marker: replace(intent, address={**intent.address, "engine": url}) for intent in intents}
 
 

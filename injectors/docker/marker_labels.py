@@ -22,7 +22,7 @@ def encode_labels(intent: Intent) -> dict[str, str]:
     return {MARKER_LABEL: intent.marker, INTENT_LABEL: base64.b64encode(packed).decode()}
 
 
-def own_containers(listed: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], Intent]]:
+def marked_containers(listed: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], Intent]]:
     """Yield the containers that have a marker as label, in their name and in their intent, with the intent.
 
     A container with only a label or a name like that belongs to somebody else."""

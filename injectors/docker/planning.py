@@ -9,6 +9,7 @@ from dataclasses import replace
 from gameday.errors import Refused
 from gameday.injectors.common.intents import IntentBuilder
 from gameday.injectors.common.refusals import foreign_marker_refusal
+from gameday.injectors.docker.container_preconditions import require_unshared_network, require_unshared_volume
 from gameday.injectors.docker.discovery import (
     ContainerSnapshot,
     decode_snapshots,
@@ -18,6 +19,7 @@ from gameday.injectors.docker.discovery import (
     select_containers,
 )
 from gameday.injectors.docker.engine_api import EngineApi
+from gameday.injectors.docker.engine_prerequisites import require_prerequisites
 from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.faults import KINDS
 from gameday.injectors.docker.faults.base import (
@@ -29,9 +31,7 @@ from gameday.injectors.docker.faults.base import (
 )
 from gameday.injectors.docker.faults.iptables_rules import Partition
 from gameday.injectors.docker.guardian_container import require_script_fits
-from gameday.injectors.docker.marker_labels import MARKER_LABEL, own_containers
-from gameday.injectors.docker.preconditions import require_unshared_network, require_unshared_volume
-from gameday.injectors.docker.prerequisites import require_prerequisites
+from gameday.injectors.docker.marker_labels import MARKER_LABEL, marked_containers
 from gameday.injectors.docker.sidecars import LEASE
 from gameday.injectors.docker.target_settings import Settings, read_settings
 from gameday.markers import drill_of
@@ -54,7 +54,7 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, engine: EngineApi) -
     if filled := [source for snapshot in snapshots if (source := kind.filled_volume(snapshot))]:
         require_unshared_volume(engine, filled, [snapshot.id for snapshot in snapshots])
     guarantee = _revert_guarantee(kind, settings, snapshots)
-    to_draw = 0 if binding.drawn else settings.sample_size(len(snapshots))
+    to_draw = 0 if binding.drawn else settings.draw_count(len(snapshots))
     return IntentBuilder("docker", binding).build(
         marker,
         fault.kind,
@@ -78,7 +78,7 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, engine: EngineApi) -
 def _existing_faults(engine: EngineApi, drill: str, ids: set[str]) -> list[Intent]:
     """Return the drill's own faults on these containers, to be adjusted. Raises Refused for another drill's."""
     existing: dict[str, Intent] = {}
-    for container, intent in own_containers(engine.containers([MARKER_LABEL])):
+    for container, intent in marked_containers(engine.containers([MARKER_LABEL])):
         has_marker = f"/{intent.marker}" in container["Names"]  # what preflight tries stands on nobody
         if has_marker and ids & {snapshot.id for snapshot in decode_snapshots(intent)}:
             existing[intent.marker] = intent

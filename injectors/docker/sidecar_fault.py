@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gameday.injectors.docker.applied_fault import AppliedFault
+from gameday.injectors.docker.decoded_intent import DecodedIntent
 from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.engine_api import CommandResult, EngineApi
 from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.faults.base import Inspected, SidecarFaultKind
 from gameday.injectors.docker.sidecars import ABSENT, FOREIGN, PRESENT
-from gameday.plugins.types import Applied, ApplyOutcome, Presence, Renewal, Reverted
+from gameday.plugins.types import ApplyOutcome, ApplyResult, Presence, Renewal, RevertResult
 
 _GRACE = 3.0
 
@@ -20,30 +20,30 @@ class SidecarFault:
     """One fault, for one call. Each method raises EngineError."""
 
     kind: SidecarFaultKind
-    target: AppliedFault
+    target: DecodedIntent
 
-    def apply(self) -> Applied:
+    def apply(self) -> ApplyResult:
         """Start a sidecar for each container.
 
         A sidecar that failed has reverted what it had begun; while others may still run, the outcome is unknown."""
         reasons = [reason for reason in self.target.for_each_container(self._start_sidecar) if reason]
         if not reasons:
-            return Applied(ApplyOutcome.APPLIED)
+            return ApplyResult(ApplyOutcome.APPLIED)
         if len(reasons) < len(self.target.snapshots):
-            return Applied(ApplyOutcome.UNKNOWN, "; ".join(reasons))
+            return ApplyResult(ApplyOutcome.UNKNOWN, "; ".join(reasons))
         self.target.sidecars.remove()
-        return Applied(ApplyOutcome.REFUSED, reasons[0])
+        return ApplyResult(ApplyOutcome.REFUSED, reasons[0])
 
     def _start_sidecar(self, number: int, snapshot: ContainerSnapshot) -> str:
         script, sandbox = self.kind.script(self.target.intent.marker, snapshot), self.kind.sandbox(snapshot)
-        return self.target.sidecars.start_holder(number, self.target.tools, script, sandbox, self.target.deadline)
+        return self.target.sidecars.start_sidecar(number, self.target.tools, script, sandbox, self.target.deadline)
 
     def renew(self) -> Renewal:
         """Renew all leases; the fault is present while one of the sidecars runs."""
         renewed = self.target.for_each_container(lambda number, _: self.target.sidecars.renew(number))
         return Renewal.RENEWED if any(renewed) else Renewal.LAPSED
 
-    def revert(self) -> Reverted:
+    def revert(self) -> RevertResult:
         """Stop the sidecars, each of which reverts its container; where one cannot confirm that, a fresh one reverts.
 
         A container that the fault stopped is started again. The sidecars are removed last: while one exists, a sweep

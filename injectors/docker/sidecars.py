@@ -16,7 +16,7 @@ from typing import Any
 from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.docker.engine_api import CommandResult, EngineApi
 from gameday.injectors.docker.errors import Conflict, EngineError, NotFound
-from gameday.injectors.docker.marker_labels import MARKER_LABEL, encode_labels, own_containers
+from gameday.injectors.docker.marker_labels import MARKER_LABEL, encode_labels, marked_containers
 from gameday.injectors.docker.sidecar_script import HostOptions, SidecarScript, sidecar_command
 from gameday.plugins.types import Deadline, Intent
 
@@ -44,9 +44,9 @@ class Sidecars:
     def list_existing(self) -> list[Mapping[str, Any]]:
         """Return them as the engine lists them, interrupted inspections included."""
         listed = self.engine.containers([f"{MARKER_LABEL}={self.intent.marker}"])
-        return [container for container, _ in own_containers(listed)]
+        return [container for container, _ in marked_containers(listed)]
 
-    def create_marker(self, image: str) -> None:
+    def create_marker_container(self, image: str) -> None:
         """Create the fault's marker container. Idempotent."""
         with self._tolerate_existing():
             self._create_marker(self.intent.marker, image)
@@ -75,7 +75,7 @@ class Sidecars:
             if not self.list_existing():
                 raise
 
-    def start_holder(
+    def start_sidecar(
         self, number: int, image: str, script: SidecarScript, sandbox: HostOptions, deadline: Deadline
     ) -> str:
         """Start a sidecar and wait until its fault is present; return why it could not apply it, if so.

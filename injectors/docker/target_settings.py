@@ -42,16 +42,16 @@ class Settings:
     guardian: str
     exec: bool
 
-    def sample_size(self, of: int) -> int:
+    def draw_count(self, of: int) -> int:
         """Return how many of that many containers are selected."""
         if not self.count and not self.percent:
             return of
         return min(of, self.count or math.ceil(of * self.percent / 100))
 
-    def sample(self, names: Sequence[str], seed: int) -> list[str]:
+    def draw_names(self, names: Sequence[str], seed: int) -> list[str]:
         """Draw some of the containers by a seed that the log keeps, so that the draw can be repeated."""
         draw = random.Random(f"{seed} {self.target}")  # noqa: S311 - which container is no secret worth a cipher
-        return sorted(draw.sample(sorted(names), self.sample_size(len(names))))
+        return sorted(draw.sample(sorted(names), self.draw_count(len(names))))
 
     def describe(self) -> str:
         """Return what was looked for, for a person."""

@@ -20,7 +20,7 @@ def missing_capability(operation: Operation, permissions: Iterable[Permission]) 
     if missing := missing_permissions(operation.cluster, needed, namespace):
         text = ", ".join(map(str, missing))
         return f"this account may not do this in namespace {namespace}, and the fault needs it: {text}"
-    return operation.check()
+    return operation.dry_run()
 
 
 def missing_permissions(cluster: Cluster, permissions: Iterable[Permission], namespace: str) -> list[Permission]:

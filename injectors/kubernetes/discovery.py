@@ -115,11 +115,11 @@ class Target:
         if settings.count > len(by_name):
             wrong = f"target {settings.target}: count is {settings.count}, and only {len(by_name)} match"
             raise Refused(wrong, "Correct count or labels in gameday.yaml.")
-        size = settings.sample_size(len(by_name))
+        size = settings.draw_count(len(by_name))
         if binding.shown:
             names = self._previewed(by_name, kind)
         elif binding.drawn:
-            names = settings.sample(list(by_name), binding.seed)
+            names = settings.draw_names(list(by_name), binding.seed)
         else:
             names = sorted(by_name)
         to_draw = 0 if binding.drawn or size == len(by_name) else size

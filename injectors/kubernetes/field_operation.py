@@ -10,7 +10,7 @@ from gameday.clients.kubernetes import ApiObject, ClusterError, Conflict, Invali
 from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.kubernetes.cluster import Cluster
 from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, RevertIncomplete
-from gameday.injectors.kubernetes.fields import FieldChange, format_value, read_value, set_operations
+from gameday.injectors.kubernetes.fields import FieldChange, build_patch, format_value, read_value
 from gameday.injectors.kubernetes.operation import Operation, collect_errors
 from gameday.injectors.kubernetes.ownership import owners_of, restore_field_ownership
 from gameday.injectors.kubernetes.snapshots import ObjectSnapshot, Snapshot, namespace_of
@@ -28,12 +28,12 @@ class FieldOperation(Operation):
         self._kind = kind
 
     @override
-    def refusal(self) -> str:
+    def difference_from_plan(self) -> str:
         return "; ".join(text for text in map_concurrently(self._difference, self.snapshot.objects) if text)
 
     def _difference(self, snapshot: ObjectSnapshot) -> str:
         """Return how the object differs from the plan; empty if it does not, or carries the fault already."""
-        now = self.find_planned(snapshot.ref, snapshot.uid)
+        now = self.find_same_object(snapshot.ref, snapshot.uid)
         if now is None:
             return f"{snapshot.ref} no longer exists"
         for change in snapshot.changes:
@@ -66,7 +66,7 @@ class FieldOperation(Operation):
         """Set the fields; return False if the object changed since it was read. Raises ClusterError."""
         try:
             if values:
-                self.cluster.json_patch(snapshot.ref, set_operations(now, values), self.intent.marker)
+                self.cluster.json_patch(snapshot.ref, build_patch(now, values), self.intent.marker)
         except (Invalid, Conflict):
             if is_last:
                 raise
@@ -84,7 +84,7 @@ class FieldOperation(Operation):
     def _revert(self, snapshot: ObjectSnapshot) -> str:
         """Restore one object; return what is kept as somebody changed it."""
         for attempt in range(_ATTEMPTS):
-            now = self.find_planned(snapshot.ref, snapshot.uid)
+            now = self.find_same_object(snapshot.ref, snapshot.uid)
             if now is None:
                 return f"{snapshot.ref} was deleted meanwhile"
             kept = [self._foreign_change(snapshot, change, now) for change in snapshot.changes]
@@ -148,7 +148,7 @@ class FieldOperation(Operation):
         return Presence.MODIFIED if has_record(self.cluster, self.intent) else Presence.ABSENT
 
     def _state(self, snapshot: ObjectSnapshot) -> Presence:
-        now = self.find_planned(snapshot.ref, snapshot.uid)
+        now = self.find_same_object(snapshot.ref, snapshot.uid)
         if now is None:
             return Presence.TARGET_GONE
         active = [read_value(now, change.path) == change.after for change in snapshot.changes]
@@ -159,11 +159,11 @@ class FieldOperation(Operation):
         return Presence.ABSENT
 
     @override
-    def check(self) -> str:
+    def dry_run(self) -> str:
         errors = collect_errors(self._dry_run, self.snapshot.objects)
         return "; ".join(dict.fromkeys(str(error) for error in errors if error))
 
     def _dry_run(self, snapshot: ObjectSnapshot) -> None:
         now = self.cluster.get(snapshot.ref)
         values = [(change.path, change.after) for change in snapshot.changes]
-        self.cluster.json_patch(snapshot.ref, set_operations(now, values), self.intent.marker, dry_run=True)
+        self.cluster.json_patch(snapshot.ref, build_patch(now, values), self.intent.marker, dry_run=True)

@@ -100,7 +100,7 @@ def read_value(document: Mapping[str, Any], path: Sequence[Segment]) -> Value | 
     return location.value if location else None
 
 
-def set_operations(document: ApiObject, values: Sequence[tuple[Sequence[Segment], Value]]) -> list[dict[str, Any]]:
+def build_patch(document: ApiObject, values: Sequence[tuple[Sequence[Segment], Value]]) -> list[dict[str, Any]]:
     """Return a JSON patch that sets the fields if the object still is as in `document`.
 
     It tests the uid and each field, and not the resource version, which moves with each status."""

@@ -38,14 +38,14 @@ from gameday.model import Binding, Fault, Json
 from gameday.plugins.injector import Checkable, Injector, Leased, SettingsChecker, Sweepable
 from gameday.plugins.parameters import Params
 from gameday.plugins.types import (
-    Applied,
     ApplyOutcome,
+    ApplyResult,
     Deadline,
     Intent,
     Presence,
     Renewal,
-    Reverted,
     RevertOutcome,
+    RevertResult,
     SettingsProblem,
 )
 
@@ -77,16 +77,16 @@ class KubernetesInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker
             raise Refused(f"target {binding.target}: {error}", error.todo) from error
 
     @override
-    def apply(self, intent: Intent, deadline: Deadline) -> Applied:
+    def apply(self, intent: Intent, deadline: Deadline) -> ApplyResult:
         try:
             cluster = Cluster(address_of(intent), deadline)
         except ClusterError as error:
-            return Applied(ApplyOutcome.REFUSED, str(error))
+            return ApplyResult(ApplyOutcome.REFUSED, str(error))
         self._heartbeats.start(intent)
         try:
-            applied = operation_of(intent, cluster).apply()
+            applied = create_operation(intent, cluster).apply()
         except ClusterError as error:
-            return Applied(ApplyOutcome.UNKNOWN, str(error))
+            return ApplyResult(ApplyOutcome.UNKNOWN, str(error))
         if applied.outcome is ApplyOutcome.REFUSED:
             self._heartbeats.stop(intent)
         return applied
@@ -105,17 +105,17 @@ class KubernetesInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker
             raise Refused(str(error), error.todo) from error
 
     @override
-    def revert(self, intent: Intent, deadline: Deadline) -> Reverted:
+    def revert(self, intent: Intent, deadline: Deadline) -> RevertResult:
         self._heartbeats.stop(intent)
         try:
-            return operation_of(intent, Cluster(address_of(intent), deadline)).revert()
+            return create_operation(intent, Cluster(address_of(intent), deadline)).revert()
         except (ClusterError, RevertIncomplete) as error:
-            return Reverted(RevertOutcome.PENDING, str(error))
+            return RevertResult(RevertOutcome.PENDING, str(error))
 
     @override
     def presence(self, intent: Intent, deadline: Deadline) -> Presence:
         try:
-            return operation_of(intent, Cluster(address_of(intent), deadline)).presence()
+            return create_operation(intent, Cluster(address_of(intent), deadline)).presence()
         except ClusterError:
             return Presence.UNKNOWN
 
@@ -130,7 +130,7 @@ class KubernetesInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker
     @override
     def check_capability(self, intent: Intent, deadline: Deadline) -> str:
         try:
-            operation = operation_of(intent, Cluster(address_of(intent), deadline))
+            operation = create_operation(intent, Cluster(address_of(intent), deadline))
             kinds = {snapshot.ref.kind for snapshot in operation.snapshot.objects}
             return missing_capability(operation, kind_of(intent).permissions(kinds))
         except ClusterError as error:
@@ -146,14 +146,14 @@ class KubernetesInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker
             return str(error)
 
     @override
-    def settled(self, intent: Intent, deadline: Deadline) -> str:
+    def find_unsettled(self, intent: Intent, deadline: Deadline) -> str:
         try:
             return unsettled_objects(intent, Cluster(address_of(intent), deadline))
         except ClusterError as error:
             return str(error)
 
     @override
-    def warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
+    def interference_warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
         try:
             return interference_warnings(intent, Cluster(address_of(intent), deadline), kind_of(intent))
         except ClusterError as error:
@@ -182,7 +182,7 @@ def kind_of(intent: Intent) -> FaultKind:
     return KINDS[intent.kind].read(intent.params)
 
 
-def operation_of(intent: Intent, cluster: Cluster) -> Operation:
+def create_operation(intent: Intent, cluster: Cluster) -> Operation:
     """Return the operation of an intent. Raises ClusterError."""
     kind = kind_of(intent)
     if isinstance(kind, FieldFaultKind):

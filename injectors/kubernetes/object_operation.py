@@ -65,7 +65,7 @@ class ObjectOperation(Operation):
         return Presence.PRESENT if _contains(document, content) else Presence.MODIFIED
 
     @override
-    def check(self) -> str:
+    def dry_run(self) -> str:
         errors = collect_errors(self._dry_run, self.snapshot.created)
         return "; ".join(dict.fromkeys(str(error) for error in errors if error))
 

@@ -10,7 +10,7 @@ from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, uid_of
 from gameday.injectors.kubernetes.snapshots import Snapshot
 from gameday.injectors.kubernetes.undo_records import remove_record, write_record
-from gameday.plugins.types import Applied, ApplyOutcome, Intent, Presence, Reverted, RevertOutcome
+from gameday.plugins.types import ApplyOutcome, ApplyResult, Intent, Presence, RevertOutcome, RevertResult
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -24,25 +24,25 @@ class Operation:
         self.cluster = cluster
         self.snapshot = Snapshot.of(intent)
 
-    def apply(self) -> Applied:
+    def apply(self) -> ApplyResult:
         """Record the fault in the cluster, then apply it."""
-        if refusal := self.refusal():
-            return Applied(ApplyOutcome.REFUSED, refusal)
+        if refusal := self.difference_from_plan():
+            return ApplyResult(ApplyOutcome.REFUSED, refusal)
         try:
             write_record(self.cluster, self.intent)
         except ClusterError as error:
             outcome = ApplyOutcome.UNKNOWN if error.may_have_landed else ApplyOutcome.REFUSED
-            return Applied(outcome, f"the undo record could not be written: {error}")
+            return ApplyResult(outcome, f"the undo record could not be written: {error}")
         errors = self.apply_to_objects()
         if not any(errors):
-            return Applied(ApplyOutcome.APPLIED)
+            return ApplyResult(ApplyOutcome.APPLIED)
         reason = "; ".join(str(error) for error in errors if error)
         if all(error and not error.may_have_landed for error in errors):
             remove_record(self.cluster, self.intent)
-            return Applied(ApplyOutcome.REFUSED, reason)
-        return Applied(ApplyOutcome.UNKNOWN, reason)
+            return ApplyResult(ApplyOutcome.REFUSED, reason)
+        return ApplyResult(ApplyOutcome.UNKNOWN, reason)
 
-    def refusal(self) -> str:
+    def difference_from_plan(self) -> str:
         """Return why the objects are not as they were planned; empty when they are."""
         return ""
 
@@ -50,11 +50,11 @@ class Operation:
         """Apply the fault; return the error of each object, None where it was applied."""
         raise NotImplementedError
 
-    def revert(self) -> Reverted:
+    def revert(self) -> RevertResult:
         """Revert all objects, and remove the record last: while it exists, a sweep finds the fault."""
         reasons = [reason for reason in self.revert_objects() if reason]
         remove_record(self.cluster, self.intent)
-        return Reverted(RevertOutcome.KEPT, "; ".join(reasons)) if reasons else Reverted(RevertOutcome.REVERTED)
+        return RevertResult(RevertOutcome.KEPT, "; ".join(reasons)) if reasons else RevertResult(RevertOutcome.REVERTED)
 
     def revert_objects(self) -> Sequence[str]:
         """Revert the fault; return for each object what is kept as somebody changed it, empty for nothing."""
@@ -63,11 +63,11 @@ class Operation:
     def presence(self) -> Presence:
         raise NotImplementedError
 
-    def check(self) -> str:
+    def dry_run(self) -> str:
         """Return why the cluster would refuse the fault, by a dry run; empty when it would not."""
         raise NotImplementedError
 
-    def find_planned(self, ref: ObjectRef, uid: str) -> ApiObject | None:
+    def find_same_object(self, ref: ObjectRef, uid: str) -> ApiObject | None:
         """Return the object; None if it was deleted, or recreated with the same name."""
         document = self.cluster.find(ref)
         return document if document is not None and uid_of(document) == uid else None

@@ -46,11 +46,11 @@ class PodOperation(Operation):
         return Presence.MODIFIED if any(running) else Presence.PRESENT
 
     def _is_running(self, snapshot: ObjectSnapshot) -> bool:
-        pod = self.find_planned(snapshot.ref, snapshot.uid)
+        pod = self.find_same_object(snapshot.ref, snapshot.uid)
         return pod is not None and is_running(pod)
 
     @override
-    def check(self) -> str:
+    def dry_run(self) -> str:
         errors = collect_errors(
             lambda snapshot: self._kind.end_pod(self.cluster, snapshot.ref, snapshot.uid, dry_run=True),
             self.snapshot.objects,

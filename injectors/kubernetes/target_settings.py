@@ -60,16 +60,16 @@ class Settings:
     max_percent: float
     dead_address: str
 
-    def sample_size(self, of: int) -> int:
+    def draw_count(self, of: int) -> int:
         """Return how many of that many objects are selected."""
         if not self.count and not self.percent:
             return of
         return min(of, self.count or math.ceil(of * self.percent / 100))
 
-    def sample(self, names: Sequence[str], seed: int) -> list[str]:
+    def draw_names(self, names: Sequence[str], seed: int) -> list[str]:
         """Return the objects drawn by the seed, which the log keeps, so that the same can be drawn again."""
         draw = random.Random(f"{seed} {self.target}")  # noqa: S311 - which object is no secret worth a cipher
-        return sorted(draw.sample(sorted(names), self.sample_size(len(names))))
+        return sorted(draw.sample(sorted(names), self.draw_count(len(names))))
 
     def require_within_caps(self, selected: int, of: int, what: str) -> None:
         """Raise Refused if that many of all are more than one fault may hit; a single one is always allowed."""

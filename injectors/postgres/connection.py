@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from gameday.injectors.postgres.errors import ServerError
 from gameday.injectors.postgres.session import Session
-from gameday.injectors.postgres.target_settings import parts_of
+from gameday.injectors.postgres.target_settings import parse_conninfo
 from gameday.model import Json
 from gameday.plugins.types import Deadline
 
@@ -53,7 +53,7 @@ def _parts(where: Mapping[str, Json]) -> dict[str, str]:
     address = os.environ.get(name, "") if name else str(where.get("conninfo") or "")
     if not address:
         raise ServerError(f"environment variable {name} is not set")
-    parts = parts_of(address)
+    parts = parse_conninfo(address)
     if parts is None:
         raise ServerError(f"what {name or 'conninfo'} holds is not an address that libpq can read")
     return parts

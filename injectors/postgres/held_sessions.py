@@ -78,7 +78,7 @@ class HeldSessionRegistry:
             self._held[marker] = held
             return True
 
-    def release(self, marker: str) -> HeldSessions | None:
+    def mark_reverted(self, marker: str) -> HeldSessions | None:
         """Mark the fault as reverted, and return its sessions."""
         with self._one:
             self._over.add(marker)

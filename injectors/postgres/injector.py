@@ -22,13 +22,13 @@ from gameday.model import Binding, Fault, Json
 from gameday.plugins.injector import Checkable, Injector, Leased, SettingsChecker, Sweepable
 from gameday.plugins.parameters import Params
 from gameday.plugins.types import (
-    Applied,
+    ApplyResult,
     Deadline,
     Intent,
     Presence,
     Renewal,
-    Reverted,
     RevertOutcome,
+    RevertResult,
     SettingsProblem,
 )
 
@@ -55,7 +55,7 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
             raise Refused(f"target {binding.target}: its PostgreSQL is not available: {error}", _TODO) from None
 
     @override
-    def apply(self, intent: Intent, deadline: Deadline) -> Applied:
+    def apply(self, intent: Intent, deadline: Deadline) -> ApplyResult:
         return apply_fault(intent, self._holder, deadline)
 
     @override
@@ -72,17 +72,19 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
             return Renewal.LAPSED
 
     @override
-    def revert(self, intent: Intent, deadline: Deadline) -> Reverted:
-        held = self._holder.release(intent.marker)
+    def revert(self, intent: Intent, deadline: Deadline) -> RevertResult:
+        held = self._holder.mark_reverted(intent.marker)
         if held is not None:
             held.end()
         try:
             with _asking(intent, held, deadline) as (session, server):
                 if session_queries.terminate_sessions(session, intent.marker, deadline):
-                    return Reverted(RevertOutcome.REVERTED, _since(server, intent))
-                return Reverted(RevertOutcome.PENDING, f"sessions {intent.marker} are told to end, and still present")
+                    return RevertResult(RevertOutcome.REVERTED, _since(server, intent))
+                return RevertResult(
+                    RevertOutcome.PENDING, f"sessions {intent.marker} are told to end, and still present"
+                )
         except ServerError as error:
-            return Reverted(RevertOutcome.PENDING, f"{intent.target_text}: {error}. {_ITSELF}")
+            return RevertResult(RevertOutcome.PENDING, f"{intent.target_text}: {error}. {_ITSELF}")
         finally:
             if held is not None:
                 held.control.close()
@@ -154,7 +156,7 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
     def check_target(self, binding: Binding, deadline: Deadline) -> str:
         """Check that the server answers."""
         try:
-            with open_session(read_settings(binding).where(), deadline) as session:
+            with open_session(read_settings(binding).address(), deadline) as session:
                 read_server_info(session, deadline)
         except Refused as refused:
             return refused.wrong
@@ -163,7 +165,7 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
         return ""
 
     @override
-    def settled(self, intent: Intent, deadline: Deadline) -> str:
+    def find_unsettled(self, intent: Intent, deadline: Deadline) -> str:
         """Return that clients find no free connection slot: those that waited may have taken all of them."""
         try:
             with open_session(intent.address, deadline) as session:
@@ -172,7 +174,7 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
             return f"its PostgreSQL does not answer: {error}"
 
     @override
-    def warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
+    def interference_warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
         """Return nothing: no other program ends or changes the drill's sessions."""
         del intent, deadline
         return []

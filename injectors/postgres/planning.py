@@ -22,13 +22,13 @@ LEASE = 15.0
 def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> Intent:
     """Return the intent of a fault. Raises Refused, or ServerError if the server does not respond."""
     settings, kind = read_settings(binding), KINDS[fault.kind].read(fault.params)
-    with open_session(settings.where(), deadline) as session:
+    with open_session(settings.address(), deadline) as session:
         server = _server_itself(session, settings, deadline)
         _refuse_another_drill(session, drill_of(marker), deadline)
         planned = kind.plan(session, server, settings, deadline)
         return IntentBuilder("postgres", binding).build(
-            marker, fault.kind, fault=fault.id, address=settings.where(), params=fault.params,
-            undo={**server.undo(), **planned.undo},
+            marker, fault.kind, fault=fault.id, address=settings.address(), params=fault.params,
+            undo={**server.undo_data(), **planned.undo},
             target_text=f"{planned.touches}, database {server.database} of the PostgreSQL at {session.address_text}",
             revert_text=REVERTS.format(marker=marker), guarantee=RevertGuarantee.LEASE, lease=LEASE,
         )  # fmt: skip
@@ -37,11 +37,11 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) 
 def find_leftovers(binding: Binding, deadline: Deadline) -> list[Intent]:
     """Sessions of our own role whose name is a mark, once for each mark. Raises Refused or ServerError."""
     settings = read_settings(binding)
-    with open_session(settings.where(), deadline) as session:
+    with open_session(settings.address(), deadline) as session:
         server = read_server_info(session, deadline)
         return [
             IntentBuilder("postgres", binding).build(
-                marker, kind, address=settings.where(), params={}, undo=server.undo(),
+                marker, kind, address=settings.address(), params={}, undo=server.undo_data(),
                 target_text=f"sessions {marker} on the PostgreSQL at {session.address_text}",
                 revert_text=REVERTS.format(marker=marker), guarantee=RevertGuarantee.LEASE, lease=LEASE,
             )

@@ -19,7 +19,7 @@ def resolve_server_ids(binding: Binding, deadline: Deadline) -> frozenset[str]:
 
     Whatever takes its slots or processors affects each of its databases."""
     try:
-        with open_session(read_settings(binding).where(), deadline) as session:
+        with open_session(read_settings(binding).address(), deadline) as session:
             return frozenset(
                 {f"PostgreSQL {read_server_info(session, deadline).system}", f"PostgreSQL at {session.numeric_address}"}
             )
@@ -58,7 +58,7 @@ class ServerIdentity:
     started: str
     pid: int
 
-    def undo(self) -> dict[str, Json]:
+    def undo_data(self) -> dict[str, Json]:
         """Return what another process needs to recognise the server."""
         return {"system": self.system, "role": self.role, "started": self.started}
 

@@ -32,7 +32,7 @@ class Settings:
     conninfo: str
     table: str
 
-    def where(self) -> dict[str, Json]:
+    def address(self) -> dict[str, Json]:
         """Return the address as an intent keeps it."""
         return {"dsn_env": self.dsn_env} if self.dsn_env else {"conninfo": self.conninfo}
 
@@ -62,7 +62,7 @@ def _address_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]
         todo = "write the name of the variable that contains the address"
         yield SettingsProblem(("dsn_env",), "dsn_env is not the name of an environment variable", todo)
     if isinstance(conninfo, str) and conninfo:
-        parts = parts_of(conninfo)
+        parts = parse_conninfo(conninfo)
         if parts is None:
             yield SettingsProblem(("conninfo",), "libpq cannot read conninfo", EXAMPLE)
         elif any(key in parts for key in _SECRET):
@@ -72,14 +72,14 @@ def _address_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]
 
 def settings_identity(settings: Mapping[str, Json]) -> Hashable:
     """Return host and port where the file has them: databases of one server share its slots and locks."""
-    parts = parts_of(str(settings.get("conninfo") or "")) or {}
+    parts = parse_conninfo(str(settings.get("conninfo") or "")) or {}
     host, port = parts.get("host", ""), parts.get("port", "5432")
     if host and port.isdigit():
         return canonical_address(Address(host.casefold(), int(port)))
     return repr(sorted((key, value) for key, value in settings.items() if key != "table"))
 
 
-def parts_of(conninfo: str) -> dict[str, str] | None:
+def parse_conninfo(conninfo: str) -> dict[str, str] | None:
     """Parse an address in either notation into keywords; None if libpq cannot read it."""
     import psycopg
     from psycopg.conninfo import conninfo_to_dict

@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from gameday.clients.connection import Connection
-from gameday.clients.environment_proxy import proxy_for
+from gameday.clients.http_proxy_variables import proxy_for
 from gameday.plugins.types import Deadline
 
 if TYPE_CHECKING:

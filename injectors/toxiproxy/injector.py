@@ -17,12 +17,12 @@ from gameday.injectors.toxiproxy.planning import plan_fault, server_and_proxy
 from gameday.injectors.toxiproxy.proxy_identity import proxy_identities
 from gameday.injectors.toxiproxy.proxy_state import (
     describe_replaced_toxic,
+    disables_proxy,
     foreign_toxic_warnings,
     is_present,
     read_presence,
-    switches_proxy_off,
 )
-from gameday.injectors.toxiproxy.server_process import has_process_ended, is_other_server
+from gameday.injectors.toxiproxy.server_process import has_process_ended, was_restarted
 from gameday.injectors.toxiproxy.target_settings import find_problems, settings_identity
 from gameday.injectors.toxiproxy.tcp_connections import wait_for_connection
 from gameday.lean_imports import import_requests
@@ -30,14 +30,14 @@ from gameday.model import Binding, Fault, Json
 from gameday.plugins.injector import Checkable, Injector, Leased, SettingsChecker, Sweepable
 from gameday.plugins.parameters import Params
 from gameday.plugins.types import (
-    Applied,
     ApplyOutcome,
+    ApplyResult,
     Deadline,
     Intent,
     Presence,
     Renewal,
-    Reverted,
     RevertOutcome,
+    RevertResult,
     SettingsProblem,
 )
 
@@ -59,7 +59,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker)
         return plan_fault(fault, binding, marker, deadline)
 
     @override
-    def apply(self, intent: Intent, deadline: Deadline) -> Applied:
+    def apply(self, intent: Intent, deadline: Deadline) -> ApplyResult:
         server, name = _server(intent), str(intent.address["proxy"])
         kind = KINDS[intent.kind].read(intent.params)
         lease = {"expires_in": intent.lease} if intent.lease else {}
@@ -70,16 +70,16 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker)
                 presence = self.presence(intent, deadline)
                 if presence is not Presence.PRESENT:
                     outcome = ApplyOutcome.REFUSED if presence is Presence.ABSENT else ApplyOutcome.UNKNOWN
-                    return Applied(outcome, "a revert came first")
-            if kind.disables:
+                    return ApplyResult(outcome, "a revert came first")
+            if kind.disables_proxy:
                 server.update_proxy(name, {"enabled": False, "mark": intent.marker, **lease}, deadline)
         except NotFound:
-            return Applied(ApplyOutcome.REFUSED, f"proxy {name} is not there any more")
+            return ApplyResult(ApplyOutcome.REFUSED, f"proxy {name} is not there any more")
         except Conflict as error:
-            return Applied(ApplyOutcome.UNKNOWN, str(error))
+            return ApplyResult(ApplyOutcome.UNKNOWN, str(error))
         except ServerError as error:
-            return Applied(ApplyOutcome.UNKNOWN if error.landed else ApplyOutcome.REFUSED, str(error))
-        return Applied(ApplyOutcome.APPLIED)
+            return ApplyResult(ApplyOutcome.UNKNOWN if error.landed else ApplyOutcome.REFUSED, str(error))
+        return ApplyResult(ApplyOutcome.APPLIED)
 
     @override
     def renew(self, intent: Intent, seconds: float, deadline: Deadline) -> Renewal:
@@ -88,7 +88,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker)
         server, name = _server(intent), str(intent.address["proxy"])
         try:
             server.update_toxic(name, intent.marker, {"expires_in": seconds}, deadline)
-            if switches_proxy_off(intent):
+            if disables_proxy(intent):
                 server.update_proxy(name, {"mark": intent.marker, "expires_in": seconds}, deadline)
         except (NotFound, Conflict):
             return Renewal.LAPSED
@@ -97,28 +97,28 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker)
         return Renewal.RENEWED
 
     @override
-    def revert(self, intent: Intent, deadline: Deadline) -> Reverted:
+    def revert(self, intent: Intent, deadline: Deadline) -> RevertResult:
         server, name, reason = _server(intent), str(intent.address["proxy"]), ""
         try:
-            if switches_proxy_off(intent):
+            if disables_proxy(intent):
                 reason = self._reenable(server, name, intent, deadline)
             if replaced := describe_replaced_toxic(server.proxy(name, deadline), intent):
-                return Reverted(RevertOutcome.KEPT, "; ".join(filter(None, [reason, replaced])))
+                return RevertResult(RevertOutcome.KEPT, "; ".join(filter(None, [reason, replaced])))
             with contextlib.suppress(NotFound):
                 server.remove_toxic(name, intent.marker, deadline)
             if is_present(server.proxy(name, deadline), intent):
-                return Reverted(
+                return RevertResult(
                     RevertOutcome.PENDING, f"{server.url} confirmed the revert of {intent.marker}, and still shows it"
                 )
         except NotFound:
-            return Reverted(RevertOutcome.REVERTED, f"proxy {name} is not there any more: its clients are refused")
+            return RevertResult(RevertOutcome.REVERTED, f"proxy {name} is not there any more: its clients are refused")
         except (ServerError, Conflict) as error:
             return (
-                Reverted(RevertOutcome.REVERTED, server_gone_text(server))
+                RevertResult(RevertOutcome.REVERTED, server_gone_text(server))
                 if has_process_ended(intent)
-                else Reverted(RevertOutcome.PENDING, explain_failure(error))
+                else RevertResult(RevertOutcome.PENDING, explain_failure(error))
             )
-        return Reverted(RevertOutcome.KEPT, reason) if reason else Reverted(RevertOutcome.REVERTED)
+        return RevertResult(RevertOutcome.KEPT, reason) if reason else RevertResult(RevertOutcome.REVERTED)
 
     def _reenable(self, server: ToxiproxyServer, name: str, intent: Intent, deadline: Deadline) -> str:
         """Enable the proxy while it holds our value; return what is left unchanged and why.
@@ -200,7 +200,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker)
         return f"nobody is connected to proxy {name} at {listen}: it carries no traffic"
 
     @override
-    def settled(self, intent: Intent, deadline: Deadline) -> str:
+    def find_unsettled(self, intent: Intent, deadline: Deadline) -> str:
         """Return that the proxy is disabled, or that none of its clients has connected again."""
         name = str(intent.address["proxy"])
         try:
@@ -215,7 +215,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker)
         return "" if connected else f"no client has connected to proxy {name} again"
 
     @override
-    def warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
+    def interference_warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
         """Return the toxics of others on the proxy: they stay active through the drill."""
         name = str(intent.address["proxy"])
         try:
@@ -241,6 +241,6 @@ def _is_restarted(server: ToxiproxyServer, intent: Intent, deadline: Deadline) -
     if has_process_ended(intent):
         return True
     try:
-        return bool(intent.undo.get("server")) and is_other_server(intent, server.version(deadline))
+        return bool(intent.undo.get("server")) and was_restarted(intent, server.version(deadline))
     except ServerError:
         return False

@@ -111,6 +111,6 @@ def _require_no_foreign_fault(proxy: Mapping[str, Any], name: str, drill: str) -
 
 
 def _reverts(kind: ToxiproxyFaultKind, marker: str) -> str:
-    if kind.disables:
+    if kind.disables_proxy:
         return f"enable the proxy, remove the marker toxic {marker}"
     return f"remove toxic {marker}"

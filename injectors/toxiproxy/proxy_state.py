@@ -18,9 +18,9 @@ TOXIC_TYPE = "toxic"
 """Key in the undo of a fault that was found on a server, where its kind does not tell the type of its toxic."""
 
 
-def switches_proxy_off(intent: Intent) -> bool:
+def disables_proxy(intent: Intent) -> bool:
     """Return True if the fault disables the proxy, with its toxic only as a marker."""
-    return KINDS[intent.kind].read(intent.params).disables
+    return KINDS[intent.kind].read(intent.params).disables_proxy
 
 
 def toxics_of_intent(proxy: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -55,7 +55,7 @@ def is_present(proxy: Mapping[str, Any], intent: Intent) -> bool:
 
     The original keeps no markers; there, a proxy that is disabled and was not before counts too: a request that
     arrived after its marker toxic was removed shows in nothing else."""
-    off = not intent.lease and switches_proxy_off(intent) and not proxy.get("enabled", True)
+    off = not intent.lease and disables_proxy(intent) and not proxy.get("enabled", True)
     own_toxic = intent.marker in toxics_of_intent(proxy) and not describe_replaced_toxic(proxy, intent)
     return off or own_toxic or proxy.get("mark") == intent.marker
 
@@ -68,7 +68,7 @@ def read_presence(proxy: Mapping[str, Any], intent: Intent) -> Presence:
 
 
 def _matches_intent(proxy: Mapping[str, Any], intent: Intent) -> bool:
-    if switches_proxy_off(intent):
+    if disables_proxy(intent):
         return proxy.get("enabled") is False
     expected, toxic = KINDS[intent.kind].read(intent.params).toxic(), toxics_of_intent(proxy).get(intent.marker)
     if toxic is None or proxy.get("enabled") is False:

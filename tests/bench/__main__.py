@@ -77,9 +77,9 @@ def _replace(path: Path, measured: Mapping[str, list[Figure]]) -> None:
 
 def _running() -> str:
     """`gameday stop` reaches every drill of this user: measured beside a real one it would end it."""
-    from gameday.drill.control.running_drills import list_running
+    from gameday.drill.control.drill_registry import list_registered
 
-    return ", ".join(running.drill for running in list_running())
+    return ", ".join(running.drill for running in list_registered())
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from gameday.cli.json_documents import (
 )
 from gameday.cli.json_output import format_iso_time
 from gameday.cli.main import gameday, run_command
-from gameday.drill.control.running_drills import RunningDrill
+from gameday.drill.control.drill_registry import RunningDrill
 from gameday.errors import Exit
 from gameday.process_identity import current_process
 from gameday.store.open import open_store

@@ -21,7 +21,7 @@ from gameday.files.project import read_project
 from gameday.files.scenario import read_scenario
 from gameday.model import Role
 from gameday.people.cast import Cast
-from gameday.people.role_history import forget_drills
+from gameday.people.role_history import remove_drill_names
 
 PERSON = "  - {{id: {id}, name: {name}, level: {level}, roles: [{roles}]{more}}}\n"
 TEAM = [
@@ -72,7 +72,7 @@ def test_the_turns_that_a_debrief_announces_are_those_that_the_next_run_proposes
     for number in range(6):
         now = cast(file, tmp_path)
         record_roles(f"gd-000{number}", history, now)
-        forget_drills(history)  # the debrief does
+        remove_drill_names(history)  # the debrief does
         announced = next_roles(now, history)
         proposed = cast(file, tmp_path)
         assert announced == [(role, proposed.name(person)) for role, person in proposed.holders()]

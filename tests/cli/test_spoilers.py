@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from gameday.cli.main import run_command
 from gameday.drill.control import facilitator_token
-from gameday.drill.control.running_drills import RunningDrill, register
+from gameday.drill.control.drill_registry import RunningDrill, register
 from gameday.drill.control.socket_server import SocketServer
 from gameday.errors import Exit
 from gameday.process_identity import current_process

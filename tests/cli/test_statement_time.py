@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from gameday.cli.statement_time import seconds_ago
+from gameday.cli.statement_time import parse_seconds_ago
 
 NOW = datetime(2026, 11, 24, 15, 2, 30)  # noqa: DTZ001 - what the clock on the wall shows
 
@@ -24,11 +24,11 @@ NOW = datetime(2026, 11, 24, 15, 2, 30)  # noqa: DTZ001 - what the clock on the 
     ],
 )
 def test_a_time_is_so_long_ago(text: str, ago: float) -> None:
-    assert seconds_ago(text, NOW) == ago
+    assert parse_seconds_ago(text, NOW) == ago
 
 
 def test_a_clock_time_before_midnight_was_yesterday() -> None:
-    assert seconds_ago("23:58", NOW.replace(hour=0, minute=3, second=0)) == 300
+    assert parse_seconds_ago("23:58", NOW.replace(hour=0, minute=3, second=0)) == 300
 
 
 @pytest.mark.parametrize(
@@ -36,4 +36,4 @@ def test_a_clock_time_before_midnight_was_yesterday() -> None:
 )
 def test_what_is_no_time_before_now_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=text.replace("+", r"\+") if ":" in text else "duration"):
-        seconds_ago(text, NOW)
+        parse_seconds_ago(text, NOW)

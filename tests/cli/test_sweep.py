@@ -16,7 +16,7 @@ from gameday.cli.output import TERMINAL
 from gameday.drill.checked_injector import CheckedInjector
 from gameday.errors import Exit, Refused
 from gameday.model import Binding, Fault
-from gameday.plugins.types import Deadline, Intent, Reverted, RevertOutcome
+from gameday.plugins.types import Deadline, Intent, RevertOutcome, RevertResult
 from gameday.timing import Timing
 
 STRAY = "gd-7f3a00000001"
@@ -83,7 +83,7 @@ def test_the_doctor_lists_strays_beside_what_it_cannot_see(
 def test_the_doctor_tells_nothing_of_a_drill_that_somebody_else_runs(
     stray: Proxied, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(leftover_scan, "live_drills", lambda *_: {STRAY[:7]})
+    monkeypatch.setattr(leftover_scan, "wait_for_live_drills", lambda *_: {STRAY[:7]})
     run_command(["doctor"])
     told = capsys.readouterr().out.partition("environment ")[2]
     assert f"{STRAY}: of a running drill" in told
@@ -116,15 +116,15 @@ def test_a_lease_that_somebody_renews_is_a_running_drills_with_all_that_is_of_th
     engine = LeasedEngine(gd_aaaa00000001=[-1, 5, -1, 5, 9], gd_bbbb00000001=[7, 7, -1, 7, 0])
     injectors = {"made": CheckedInjector(engine)}
     marks = ["gd-aaaa00000001", "gd-aaaa00000002", "gd-bbbb00000001", "gd-cccc00000001"]
-    assert leftover_scan.live_drills([engine.made(mark) for mark in marks], injectors, print) == {"gd-aaaa"}
+    assert leftover_scan.wait_for_live_drills([engine.made(mark) for mark in marks], injectors, print) == {"gd-aaaa"}
     engine.ends[marks[0]] = [5]
-    in_doubt = leftover_scan.live_drills([engine.made(marks[0])], injectors, print, Timing(lease_watch=0.0))
+    in_doubt = leftover_scan.wait_for_live_drills([engine.made(marks[0])], injectors, print, Timing(lease_watch=0.0))
     assert in_doubt == {"gd-aaaa"}, "in doubt"
 
 
 def test_what_is_left_to_people_is_not_said_to_be_gone(capsys: pytest.CaptureFixture[str]) -> None:
     engine = LeasedEngine()
-    engine.on_revert = [lambda _: Reverted(RevertOutcome.KEPT, "web was removed by somebody")]
+    engine.on_revert = [lambda _: RevertResult(RevertOutcome.KEPT, "web was removed by somebody")]
     registry: Any = {"made": CheckedInjector(engine)}
     sweep.revert_intents([engine.made("gd-aaaa00000001"), engine.made("gd-bbbb00000001")], registry, TERMINAL, Timing())
     told = capsys.readouterr()

@@ -15,7 +15,7 @@ from gameday.app.doctor.drill_checks import check_unfinished
 from gameday.app.doctor.finding import Mark
 from gameday.app.running_drills import select_running_drill
 from gameday.cli.main import run_command
-from gameday.drill.control.running_drills import RunningDrill, register
+from gameday.drill.control.drill_registry import RunningDrill, register
 from gameday.errors import Exit, Refused
 from gameday.files.project import project_identity, read_project
 from gameday.process_identity import current_process

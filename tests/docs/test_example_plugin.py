@@ -82,12 +82,12 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from gameday.drill.checked_injector import CheckedInjector
-from gameday.drill.injector_registry import Registry
+from gameday.drill.injector_registry import InjectorRegistry
 from gameday.errors import Refused
 from gameday.model import Binding, Fault
 from gameday.plugins.types import ApplyOutcome, Deadline, Presence, RevertOutcome
 
-injector, flag, marker = Registry()["flagfile"], Path("maintenance"), "gd-0123456789ab"
+injector, flag, marker = InjectorRegistry()["flagfile"], Path("maintenance"), "gd-0123456789ab"
 binding, fault = Binding("local", "shop", "flagfile", {"file": "maintenance"}), Fault("f", "outage", "shop", {})
 plan = lambda marker: injector.plan(fault, binding, marker, Deadline.after(5))
 apply = lambda intent: injector.apply(intent, Deadline.after(5)).outcome

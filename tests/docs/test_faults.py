@@ -7,7 +7,7 @@ import re
 import pytest
 from support.docs_pages import PAGES, ROOT
 
-from gameday.injectors.toxiproxy.faults import KINDS, Need
+from gameday.injectors.toxiproxy.faults import KINDS, RequiredExtension
 from gameday.injectors.toxiproxy.planning import LEASE
 from gameday.model import Json
 from gameday.plugins.types import ParamProblem
@@ -16,7 +16,7 @@ from gameday.units import format_duration
 TEXT = (ROOT / "docs/reference/faults.md").read_text(encoding="utf-8")
 
 
-def needs() -> list[Need]:
+def needs() -> list[RequiredExtension]:
     variants: list[tuple[str, dict[str, Json]]] = [("latency", {"delay": "1s", "connect": True})]
     variants += [("outage", {"seen_as": word}) for word in re.findall(r"`(\w[\w-]*)`:", TEXT.split("## Parameters")[0])]
     return [need for kind, params in variants if (need := KINDS[kind].read(params).needs)]

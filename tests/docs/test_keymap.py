@@ -6,10 +6,10 @@ import re
 
 from support.docs_pages import ROOT
 
-from gameday.terminal.desk.keymap import KEYS, Audience, Stage
+from gameday.terminal.desk.keymap import KEYS, KeyUsers, Stage
 
 WHENS = (Stage.BRIEFING, Stage.RUNNING, Stage.STOPPED, Stage.OVER)
-ONLY_FOR = {Audience.BOTH: "", Audience.FACILITATOR: "facilitator", Audience.SOLO: "alone"}
+ONLY_FOR = {KeyUsers.BOTH: "", KeyUsers.FACILITATOR: "facilitator", KeyUsers.SOLO: "alone"}
 
 
 def test_the_page_has_every_key_and_no_other() -> None:

@@ -11,8 +11,8 @@ import pytest
 from support.drill_folder import PATIENCE
 from support.fake_injector import Bench, planned
 
-from gameday.events import ActionFinished, ActionStarted, Lapsed, NewEvent, Removed, of_type
-from gameday.plugins.types import Applied, ApplyOutcome, Intent, Presence, Renewal
+from gameday.events import ActionFinished, ActionStarted, FaultEndedUnexpectedly, NewEvent, Removed, of_type
+from gameday.plugins.types import ApplyOutcome, ApplyResult, Intent, Presence, Renewal
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_fault_removed_by_a_later_fault_is_no_lapse(bench: Bench) -> None:
     cut = bench.ledger.outstanding()[0].marker
     bench.engine.there.discard(cut)
     bench.ledger.renew_and_check()
-    ended = [event.body for event in bench.events() if isinstance(event.body, Removed | Lapsed)]
+    ended = [event.body for event in bench.events() if isinstance(event.body, Removed | FaultEndedUnexpectedly)]
     at = bench.clock.monotonic()
     assert ended == [Removed(cut, "cut", by_fault="restarted", last_present=at)], "and no action is credited with it"
     assert bench.ledger.outstanding(), "it is taken back all the same"
@@ -111,7 +111,7 @@ def test_fault_removed_by_a_later_fault_is_no_lapse(bench: Bench) -> None:
 @pytest.mark.parametrize("how", ["elsewhere", "outlived", "refused"])
 def test_fault_on_another_target_did_not_end_it(bench: Bench, how: str) -> None:
     bench.ledger.apply(planned("cut"))
-    bench.engine.on_apply = [lambda _: Applied(ApplyOutcome.REFUSED, "not now")] if how == "refused" else []
+    bench.engine.on_apply = [lambda _: ApplyResult(ApplyOutcome.REFUSED, "not now")] if how == "refused" else []
     bench.ledger.apply(planned("other", "cache" if how == "elsewhere" else "database"))
     if how == "outlived":
         bench.ledger.renew_and_check()

@@ -10,7 +10,7 @@ import pytest
 from support.fake_injector import Bench, MadeEngine, NoParams, planned
 from typing_extensions import override
 
-from gameday.app.leftover_scan import live_drills, scan_environment
+from gameday.app.leftover_scan import scan_environment, wait_for_live_drills
 from gameday.drill.checked_injector import CheckedInjector
 from gameday.drill.injector_registry import InjectorRegistry
 from gameday.drill.planning import interference_warnings
@@ -18,7 +18,7 @@ from gameday.errors import Refused
 from gameday.model import Binding, Environment, Fault
 from gameday.plugins.injector import Injector
 from gameday.plugins.parameters import Params
-from gameday.plugins.types import Applied, Deadline, Intent, Presence, Renewal, Reverted
+from gameday.plugins.types import ApplyResult, Deadline, Intent, Presence, Renewal, RevertResult
 
 BINDING = Binding("test", "web", "made", {})
 MARKER = "gd-000000000001"
@@ -45,11 +45,11 @@ class CoreOnly(Injector):
         return self.engine.plan(fault, binding, marker, deadline)
 
     @override
-    def apply(self, intent: Intent, deadline: Deadline) -> Applied:
+    def apply(self, intent: Intent, deadline: Deadline) -> ApplyResult:
         return self.engine.apply(intent, deadline)
 
     @override
-    def revert(self, intent: Intent, deadline: Deadline) -> Reverted:
+    def revert(self, intent: Intent, deadline: Deadline) -> RevertResult:
         return self.engine.revert(intent, deadline)
 
     @override
@@ -77,7 +77,7 @@ def test_a_drill_applies_and_reverts_a_fault_of_an_injector_with_the_core_alone(
     bench.ledger._injectors = {"made": CheckedInjector(core)}
     bench.ledger.apply(planned())
     bench.ledger.renew_and_check()
-    assert core.engine.there and bench.ledger.unsettled() == []
+    assert core.engine.there and bench.ledger.find_unsettled() == []
     assert bench.ledger.revert_all() == []
     assert not core.engine.there
 
@@ -86,7 +86,7 @@ def test_a_scan_says_that_an_injector_cannot_find_leftovers() -> None:
     injectors = {"made": CheckedInjector(CoreOnly())}
     scan = scan_environment(Environment("test", {"web": BINDING}, {}, {}), injectors)
     assert "cannot find leftovers" in str(scan.unscanned["web"]), "it must never say that nothing is left"
-    assert live_drills([intent_of(CoreOnly())], injectors, print) == set()
+    assert wait_for_live_drills([intent_of(CoreOnly())], injectors, print) == set()
 
 
 def test_a_plan_with_a_lease_that_nobody_can_renew_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +104,15 @@ def test_every_capability_that_fails_gives_the_careful_answer(monkeypatch: pytes
     def fail(*_: object) -> str:
         raise ValueError("broken")
 
-    for call in ("renew", "lease_expires_at", "leftovers", "release", "check_target", "settled", "warnings"):
+    for call in (
+        "renew",
+        "lease_expires_at",
+        "leftovers",
+        "release",
+        "check_target",
+        "find_unsettled",
+        "interference_warnings",
+    ):
         monkeypatch.setattr(engine, call, fail)
     assert checked.leased.renew(intent, 1.0, deadline) is Renewal.UNSUPPORTED
     with pytest.raises(Refused, match="cannot tell when the lease"):
@@ -113,8 +121,8 @@ def test_every_capability_that_fails_gives_the_careful_answer(monkeypatch: pytes
         checked.sweepable.leftovers(BINDING, deadline)
     assert "broken" in checked.sweepable.release(intent, deadline)
     assert "broken" in checked.checkable.check_target(BINDING, deadline)
-    assert "broken" in checked.checkable.settled(intent, deadline)
-    [warning] = checked.checkable.warnings(intent, deadline)
+    assert "broken" in checked.checkable.find_unsettled(intent, deadline)
+    [warning] = checked.checkable.interference_warnings(intent, deadline)
     assert warning.startswith("cannot tell who else changes")
 
 
@@ -123,11 +131,11 @@ def test_recovering_target_is_named_once(tmp_path: Path) -> None:
     for _ in range(2):
         bench.ledger.apply(planned())
     bench.engine.unsettled = "health check of container web: starting"
-    assert bench.ledger.unsettled() == ["target database: health check of container web: starting"]
+    assert bench.ledger.find_unsettled() == ["target database: health check of container web: starting"]
 
 
 def test_the_warnings_of_a_plan_are_listed_by_marker(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = MadeEngine()
-    monkeypatch.setattr(engine, "warnings", lambda *_: ["Kubernetes (pod web-0) runs container web"])
+    monkeypatch.setattr(engine, "interference_warnings", lambda *_: ["Kubernetes (pod web-0) runs container web"])
     found = interference_warnings([intent_of(engine)], {"made": CheckedInjector(engine)})
     assert found == {MARKER: ["Kubernetes (pod web-0) runs container web"]}

@@ -10,9 +10,9 @@ from support.events import event as made_event
 from support.shipped_drill import plan_of
 
 from gameday.drill.decisions import ApplyFault, Decision, FinishDrill, PerformStep, SendMessage, SendPage, SkipMessage
-from gameday.drill.facilitator import decide, next_at
+from gameday.drill.facilitator import decide, next_decision_at
 from gameday.drill.message_rules import depends_on_people
-from gameday.drill.state import DrillState, fold
+from gameday.drill.state import DrillState, fold_event
 from gameday.model import EndReason, HintLevel, Json, Message, Mode, Plan, TimeExpression
 from gameday.moments import HUMAN_MOMENTS, Moment
 
@@ -32,7 +32,7 @@ class World:
 
     def say(self, kind: str, data: Mapping[str, Json]) -> None:
         event = made_event(kind, data, self.now)
-        self.state = fold(self.state, event)
+        self.state = fold_event(self.state, event)
         self.log.append((self.now - 1000.0, kind))
         if kind in self._answers:
             after, answer, body = self._answers[kind]
@@ -45,7 +45,7 @@ class World:
                 if isinstance(what, FinishDrill):
                     return what
                 self._perform(what)
-            times = [next_at(self.plan, self.state, self.now), *(at for at, _, _ in self._coming)]
+            times = [next_decision_at(self.plan, self.state, self.now), *(at for at, _, _ in self._coming)]
             self.now = min(at for at in times if at is not None)
 
     def _arrive(self) -> None:
@@ -138,7 +138,7 @@ def test_stop_leaves_only_the_ending_due(kind: str, data: dict[str, Json]) -> No
 def test_unreadable_guardrail_halts_but_other_signal_does_not() -> None:
     halted = World(plan_of(), {**FOLLOWS, "impact": (1.0, "signal-unreadable", {"guardrail": 0, "text": "no answer"})})
     assert halted.run().reason == "halted"
-    state = fold(DrillState(), made_event("signal-unreadable", {"guardrail": None, "text": "no answer"}))
+    state = fold_event(DrillState(), made_event("signal-unreadable", {"guardrail": None, "text": "no answer"}))
     assert state.halt_reason == ""
 
 
@@ -211,6 +211,6 @@ def test_no_hint_after_mitigation() -> None:
 
 def test_next_at_is_always_in_the_future() -> None:
     world = World(plan_of(), FOLLOWS)
-    soonest = next_at(world.plan, world.state, world.now)
+    soonest = next_decision_at(world.plan, world.state, world.now)
     assert soonest is not None
     assert soonest > world.now

@@ -15,9 +15,10 @@ from gameday.drill.facilitator import scheduled_decisions
 from gameday.drill.observers.hypothesis import HypothesisObserver
 from gameday.drill.observers.observer import BaselineValues
 from gameday.drill.revert.attribution import attribute_recovery, planned_ends
-from gameday.drill.state import DrillState, fold
+from gameday.drill.state import DrillState, fold_event
 from gameday.events import Evaluated
 from gameday.model import (
+    Comparison,
     Environment,
     Expectation,
     HintLevel,
@@ -30,11 +31,10 @@ from gameday.model import (
     Repeat,
     SignalBinding,
     SignalKind,
-    Test,
     TimeExpression,
 )
 from gameday.moments import Moment
-from gameday.plugins.types import Reverted, RevertOutcome
+from gameday.plugins.types import RevertOutcome, RevertResult
 
 START = 1000.0
 Said = tuple[float, str, dict[str, Json]]
@@ -47,7 +47,7 @@ def after(*said: Said) -> DrillState:
     state = DrillState()
     begun: tuple[Said, Said] = ((0.0, "phase", {"after": "running"}), (0.0, "start", {}))
     for at, kind, data in (*begun, *said):
-        state = fold(state, event(kind, data, START + at))
+        state = fold_event(state, event(kind, data, START + at))
     return state
 
 
@@ -161,13 +161,15 @@ def test_the_ledger_reverts_a_fault_at_its_end_and_verifies_it(tmp_path: Path) -
 def test_a_fault_that_cannot_be_ended_halts_the_drill(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     bench.ledger.apply(planned("brief"))
-    bench.engine.on_revert = [lambda _: Reverted(RevertOutcome.PENDING, "away")] * 1000
+    bench.engine.on_revert = [lambda _: RevertResult(RevertOutcome.PENDING, "away")] * 1000
     bench.ledger.end(planned("brief").fault)
     assert bench.kinds()[-1] == "halt" and "fault-end" not in bench.kinds()
     assert len(bench.ledger.outstanding()) == 1
 
 
-AFTER_END = Expectation("success", Test.AT_LEAST, Limit(0.9, False, "90%"), by=TimeExpression(Moment.FAULT_END, 60.0))
+AFTER_END = Expectation(
+    "success", Comparison.AT_LEAST, Limit(0.9, False, "90%"), by=TimeExpression(Moment.FAULT_END, 60.0)
+)
 BINDING = SignalBinding("success", SignalKind.COUNT, "http", {})
 
 

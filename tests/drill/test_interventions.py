@@ -13,10 +13,10 @@ from support.shipped_drill import plan_of
 
 from gameday.drill.control.facilitator_requests import facilitator_event, parse_adjustment
 from gameday.drill.control.participant_requests import RequestRejected
-from gameday.drill.decisions import AdjustFault, ApplyFault, Decision, FinishDrill, Resume, SendMessage, SkipMessage
+from gameday.drill.decisions import AdjustFault, ApplyFault, Decision, EndPause, FinishDrill, SendMessage, SkipMessage
 from gameday.drill.facilitator import PREVIEW_S, decide, scheduled_decisions
 from gameday.drill.interventions import EXTENSION_S, MAX_PAUSE_S, Interventions, paused_seconds
-from gameday.drill.state import DrillState, fold
+from gameday.drill.state import DrillState, fold_event
 from gameday.events import MessageOverridden, StartApproved
 from gameday.injectors.toxiproxy.faults import KINDS
 from gameday.model import EndReason, Fault, Json, Mode, Phase, Plan, Role, Source, TimeExpression
@@ -35,7 +35,7 @@ def after(*said: Said) -> DrillState:
     state = DrillState()
     begun: tuple[Said, Said] = ((0.0, "phase", {"after": "running"}), (0.0, "start", {}))
     for at, kind, data in (*begun, *said):
-        state = fold(state, event(kind, data, START + at))
+        state = fold_event(state, event(kind, data, START + at))
     return state
 
 
@@ -112,8 +112,8 @@ def test_the_timebox_is_extended() -> None:
 
 def test_paused_drill_only_resumes_or_halts() -> None:
     paused = after(IMPACT, (20.0, "paused", {}))
-    assert [type(what) for _, what in times(paused)] == [Resume]
-    assert when(paused, Resume) == [20.0 + MAX_PAUSE_S]
+    assert [type(what) for _, what in times(paused)] == [EndPause]
+    assert when(paused, EndPause) == [20.0 + MAX_PAUSE_S]
     halted = after(IMPACT, (20.0, "paused", {}), (21.0, "stop", {}))
     [ending] = decide(PLAN, halted, START + 21.0)
     assert isinstance(ending, FinishDrill) and ending.reason is EndReason.HALTED

@@ -12,13 +12,21 @@ from support.simulated_drill import PlayedDrill, Sample, SimulatedDrill, Time
 
 from gameday.drill.observers.mitigation import SustainedMomentObserver
 from gameday.drill.observers.observer import BaselineValues
-from gameday.drill.state import DrillState, fold
-from gameday.events import Evaluated, FaultEnded, ImpactDetected, Lapsed, Removed, active_periods, of_type
-from gameday.model import Environment, Expectation, Limit, Reading, SignalBinding, SignalKind, Test
+from gameday.drill.state import DrillState, fold_event
+from gameday.events import (
+    Evaluated,
+    FaultEnded,
+    FaultEndedUnexpectedly,
+    ImpactDetected,
+    Removed,
+    active_periods,
+    of_type,
+)
+from gameday.model import Comparison, Environment, Expectation, Limit, Reading, SignalBinding, SignalKind
 from gameday.moments import Moment
 from gameday.plugins.types import Intent, Presence
 
-LINE = Expectation("success", Test.AT_LEAST, Limit(0.7, False, "70%"), over=4.0)
+LINE = Expectation("success", Comparison.AT_LEAST, Limit(0.7, False, "70%"), over=4.0)
 
 
 @pytest.fixture
@@ -36,7 +44,7 @@ def test_a_fault_that_somebody_else_ended_has_lapsed_however_its_engine_shows_th
     bench.clock.advance(1.5)
     bench.engine.on_active = [lambda _: presence]
     bench.ledger.renew_and_check()
-    [lapsed] = [one.body for one in of_type(bench.events(), Lapsed)]
+    [lapsed] = [one.body for one in of_type(bench.events(), FaultEndedUnexpectedly)]
     assert lapsed.last_present == last, "nothing is known of the time after the last check"
     assert not list(of_type(bench.events(), Removed))
 
@@ -67,7 +75,7 @@ def test_presence_is_known_from_before_the_engine_was_asked(bench: Bench) -> Non
     before = bench.clock.monotonic()
     bench.engine.on_active = [slow]
     bench.ledger.renew_and_check()
-    assert list(bench.ledger.confirmed().values()) == [before]
+    assert list(bench.ledger.confirmed_until().values()) == [before]
 
 
 def test_a_fault_that_was_adjusted_is_present_without_a_gap() -> None:
@@ -84,8 +92,8 @@ def test_a_fault_that_was_adjusted_is_present_without_a_gap() -> None:
 def test_a_lapse_of_one_fault_leaves_the_others_present() -> None:
     state = DrillState()
     for at, marker in ((10.0, "slow"), (11.0, "cut")):
-        state = fold(state, event("fault", {"fault": marker, "marker": marker}, at))
-    state = fold(state, event("lapsed", {"marker": "slow", "last_present": 19.0}, 20.0))
+        state = fold_event(state, event("fault", {"fault": marker, "marker": marker}, at))
+    state = fold_event(state, event("lapsed", {"marker": "slow", "last_present": 19.0}, 20.0))
     assert state.present == {"cut"}
     assert state.periods["slow"][-1].end == 19.0 and state.periods["cut"][-1].end is None
 
@@ -100,7 +108,7 @@ def test_an_outage_after_the_fault_was_removed_is_no_impact_of_it() -> None:
 
 BINDING = SignalBinding("success", SignalKind.RATIO, "http", {}, 1.0, None, 1)
 GROUND = BaselineValues(Environment("", {}, {"success": BINDING}, {}), {})
-RESTORED = Expectation("success", Test.AT_LEAST, Limit(0.9, False, "90%"), hold=5.0)
+RESTORED = Expectation("success", Comparison.AT_LEAST, Limit(0.9, False, "90%"), hold=5.0)
 
 
 def sustained(times: int, until: int, good_from: int) -> tuple[SustainedMomentObserver, DrillState]:
@@ -111,7 +119,7 @@ def sustained(times: int, until: int, good_from: int) -> tuple[SustainedMomentOb
         (2.0, "impact", {"signal": "success"}),
         (10.0, "fault-end", {"fault": "slow", "marker": "a"}),
     ):
-        state = fold(state, event(kind, dict(data), at))
+        state = fold_event(state, event(kind, dict(data), at))
     observer = SustainedMomentObserver(Moment.MITIGATED, Moment.IMPACT, [RESTORED], GROUND, {"slow": times})
     for second in range(1, until + 1):
         observer.feed(Reading("success", float(second), 1.0 if second >= good_from else 0.0, 9))

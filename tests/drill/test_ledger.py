@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.fake_injector import Bench, planned
 
-from gameday.events import AllReverted, Checked, Event, NewEvent, Removed, RevertStarted, of_type
+from gameday.events import AllReverted, Event, NewEvent, PreflightChecked, Removed, RevertStarted, of_type
 from gameday.model import Binding, Fault, PlannedFault
 from gameday.model.scenario import AT_START
-from gameday.plugins.types import Applied, ApplyOutcome, Deadline, Intent, Presence, Reverted, RevertOutcome
+from gameday.plugins.types import ApplyOutcome, ApplyResult, Deadline, Intent, Presence, RevertOutcome, RevertResult
 from gameday.process_identity import current_process
 from gameday.store.outstanding import outstanding_intents
 from gameday.store.protocols import Fenced, StoreFull
@@ -27,9 +27,9 @@ def bench(tmp_path: Path) -> Bench:
 
 
 def test_intent_is_durable_before_apply(bench: Bench) -> None:
-    def look(intent: Intent) -> Applied:
+    def look(intent: Intent) -> ApplyResult:
         assert bench.kinds() == ["intended"]
-        return Applied(ApplyOutcome.REFUSED, "enough seen")
+        return ApplyResult(ApplyOutcome.REFUSED, "enough seen")
 
     bench.engine.on_apply = [look]
     bench.ledger.apply(planned())
@@ -74,21 +74,21 @@ def test_fenced_between_intent_and_apply_applies_nothing(bench: Bench, monkeypat
 
 
 def test_after_close_nothing_is_applied(bench: Bench) -> None:
-    bench.ledger.close()
+    bench.ledger.forbid_applies()
     bench.ledger.apply(planned())
     assert bench.engine.calls == []
     assert bench.kinds() == ["intended", "apply-refused"]
 
 
 def test_applied_but_absent_fault_has_lapsed(bench: Bench) -> None:
-    bench.engine.on_apply = [lambda _: Applied(ApplyOutcome.APPLIED)]
+    bench.engine.on_apply = [lambda _: ApplyResult(ApplyOutcome.APPLIED)]
     bench.ledger.apply(planned())
     assert bench.kinds() == ["intended", "applied", "lapsed"]
 
 
 def test_unverified_revert_is_retried(bench: Bench) -> None:
     bench.ledger.apply(planned())
-    bench.engine.on_revert = [lambda _: Reverted(RevertOutcome.REVERTED)] * 3
+    bench.engine.on_revert = [lambda _: RevertResult(RevertOutcome.REVERTED)] * 3
     assert bench.ledger.revert_all() == []
     assert bench.engine.there == set()
     assert "revert-pending" in bench.kinds()
@@ -96,7 +96,7 @@ def test_unverified_revert_is_retried(bench: Bench) -> None:
 
 def test_failing_revert_is_left_and_reported_once(bench: Bench) -> None:
     bench.ledger.apply(planned())
-    bench.engine.on_revert = [lambda _: Reverted(RevertOutcome.PENDING, "it hangs")] * 1000
+    bench.engine.on_revert = [lambda _: RevertResult(RevertOutcome.PENDING, "it hangs")] * 1000
     left = bench.ledger.revert_all()
     assert [intent.fault for intent in left] == ["slow"]
     assert bench.kinds().count("revert-pending") == 1
@@ -108,11 +108,11 @@ def test_hanging_target_delays_no_other(bench: Bench) -> None:
     bench.ledger.apply(planned("b", "cache"))
     stuck = bench.ledger.outstanding()[0].marker
 
-    def revert(intent: Intent) -> Reverted:
+    def revert(intent: Intent) -> RevertResult:
         if intent.marker == stuck:
-            return Reverted(RevertOutcome.PENDING, "it hangs")
+            return RevertResult(RevertOutcome.PENDING, "it hangs")
         bench.engine.there.discard(intent.marker)
-        return Reverted(RevertOutcome.REVERTED)
+        return RevertResult(RevertOutcome.REVERTED)
 
     bench.engine.on_revert = [revert] * 1000
     assert [intent.marker for intent in bench.ledger.revert_all()] == [stuck]
@@ -147,9 +147,9 @@ def test_fault_is_planned_on_previewed_objects(bench: Bench, monkeypatch: pytest
 
     monkeypatch.setattr(bench.engine, "plan", noted)
     for fault, on in (("slow", ["a"]), ("other", ["b"]), ("slow", ["a", "c"])):
-        bench.log.append(NewEvent(Checked(name="target", passed=True, text="", fault=fault, members=(*on,))))
+        bench.log.append(NewEvent(PreflightChecked(name="target", passed=True, text="", fault=fault, members=(*on,))))
     bench.log.append(
-        NewEvent(Checked(name="target", passed=True, text="", fault="known", members=("a",), ids=("0a", "0b")))
+        NewEvent(PreflightChecked(name="target", passed=True, text="", fault="known", members=("a",), ids=("0a", "0b")))
     )
     for name in ("slow", "gone", "known"):
         bench.ledger.apply(planned(name))
@@ -159,7 +159,7 @@ def test_fault_is_planned_on_previewed_objects(bench: Bench, monkeypatch: pytest
 def test_refused_adjustment_replaces_nothing(bench: Bench) -> None:
     bench.ledger.apply(planned("slow"))
     bench.ledger.apply(planned("other", "cache"))
-    bench.engine.on_apply.append(lambda _: Applied(ApplyOutcome.REFUSED, "no room"))
+    bench.engine.on_apply.append(lambda _: ApplyResult(ApplyOutcome.REFUSED, "no room"))
     bench.ledger.adjust(planned("slow"))
     assert not [call for call in bench.engine.calls if call[0] == "revert"]
     bench.engine.there.clear()
@@ -168,7 +168,7 @@ def test_refused_adjustment_replaces_nothing(bench: Bench) -> None:
 
 
 def test_late_apply_of_unknown_outcome_is_reverted(bench: Bench) -> None:
-    bench.engine.on_apply = [lambda _: Applied(ApplyOutcome.UNKNOWN, "no answer")]
+    bench.engine.on_apply = [lambda _: ApplyResult(ApplyOutcome.UNKNOWN, "no answer")]
     bench.ledger.apply(planned())
     mark = bench.ledger.outstanding()[0].marker
     before = bench.clock.monotonic()
@@ -193,7 +193,7 @@ def test_kept_object_is_not_reported_as_reverted(bench: Bench) -> None:
     bench.ledger.apply(planned())
     bench.ledger._log.append(NewEvent(RevertStarted(reason="ends")))
     bench.clock.advance(2.0)
-    bench.engine.on_revert = [lambda _: Reverted(RevertOutcome.KEPT, "it was removed by somebody")]
+    bench.engine.on_revert = [lambda _: RevertResult(RevertOutcome.KEPT, "it was removed by somebody")]
     assert bench.ledger.revert_all() == []
     said = bench.events()[-1]
     assert isinstance(said.body, AllReverted) and said.body.kept == ("it was removed by somebody",)
@@ -205,9 +205,9 @@ def test_object_ended_by_our_fault_is_not_reported_as_kept(bench: Bench) -> None
     bench.ledger.apply(planned("restarted"))
     cut = bench.ledger.outstanding()[0].marker
 
-    def revert(intent: Intent) -> Reverted:
+    def revert(intent: Intent) -> RevertResult:
         bench.engine.there.discard(intent.marker)
-        return Reverted(
+        return RevertResult(
             RevertOutcome.KEPT if intent.marker == cut else RevertOutcome.REVERTED, "started again by somebody"
         )
 
@@ -255,22 +255,22 @@ def test_any_interleaving_ends_reverted_or_reported(
     assert set(outstanding_intents(bench.events())) >= bench.engine.there
 
 
-def _apply(bench: Bench, move: str) -> Callable[[Intent], Applied]:
-    def apply(intent: Intent) -> Applied:
+def _apply(bench: Bench, move: str) -> Callable[[Intent], ApplyResult]:
+    def apply(intent: Intent) -> ApplyResult:
         if move in ("right", "raises", "cannot see"):
             bench.engine.there.add(intent.marker)
         _maybe_raise(move)
-        return Applied(ApplyOutcome.UNKNOWN if move in ("not yet", "cannot see") else ApplyOutcome.APPLIED)
+        return ApplyResult(ApplyOutcome.UNKNOWN if move in ("not yet", "cannot see") else ApplyOutcome.APPLIED)
 
     return apply
 
 
-def _revert(bench: Bench, move: str) -> Callable[[Intent], Reverted]:
-    def revert(intent: Intent) -> Reverted:
+def _revert(bench: Bench, move: str) -> Callable[[Intent], RevertResult]:
+    def revert(intent: Intent) -> RevertResult:
         if move in ("right", "cannot see"):
             bench.engine.there.discard(intent.marker)
         _maybe_raise(move)
-        return Reverted(RevertOutcome.PENDING if move in ("not yet", "cannot see") else RevertOutcome.REVERTED)
+        return RevertResult(RevertOutcome.PENDING if move in ("not yet", "cannot see") else RevertOutcome.REVERTED)
 
     return revert
 

@@ -37,8 +37,8 @@ def test_poll_folds_new_events_once(store: Store) -> None:
     log = Log(store, "gd-0001", 1)
     log.append(note("ours"))
     store.append("gd-0001", [NewEvent(Stopped(text="enough"))], None)
-    log.poll()
-    log.poll()
+    log.read_events_of_others()
+    log.read_events_of_others()
     assert [event.kind for event in log.events] == ["note", "stop"]
 
 
@@ -54,6 +54,6 @@ def test_unwritten_event_is_folded_once_and_written_later(store: Store, monkeypa
     monkeypatch.setattr(store, "append", append)
     store.append("gd-0001", [note("another terminal")], None)
     log.append(note("after"))
-    log.poll()
+    log.read_events_of_others()
     assert sorted(str(body_data(event.body)["text"]) for event in log.events) == ["after", "another terminal", "kept"]
     assert [body_data(event.body)["text"] for event in store.events("gd-0001")] == ["another terminal", "kept", "after"]

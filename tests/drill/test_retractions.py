@@ -11,7 +11,7 @@ from support.shipped_drill import plan_of
 
 from gameday.boards.drill_board import DrillBoard
 from gameday.boards.playback import Playback
-from gameday.drill.state import DrillState, fold, fold_next
+from gameday.drill.state import DrillState, fold_event, fold_with_retractions
 from gameday.events import DebriefEnded, Event, Retracted, list_retractable, retraction_event, without_retracted
 from gameday.model import Mode, Role
 from gameday.moments import Moment
@@ -47,8 +47,8 @@ def test_state_and_boards_follow_a_retraction() -> None:
     log = retracted(PEOPLE, "declared")
     state = DrillState()
     for index, event in enumerate(log):
-        state = fold_next(state, event, log[: index + 1])
-    assert state == reduce(fold, without_retracted(log), DrillState())
+        state = fold_with_retractions(state, event, log[: index + 1])
+    assert state == reduce(fold_event, without_retracted(log), DrillState())
     assert Moment.DECLARED not in state.moments
     plan = plan_of(Mode.FACILITATED, "")
     board = DrillBoard(plan)

@@ -13,16 +13,26 @@ from gameday.clock import JumpClock
 from gameday.drill.observers.observer import BaselineValues
 from gameday.drill.start_conditions import CheckResult, StartConditions
 from gameday.files.scenario import read_scenario
-from gameday.model import Environment, Expectation, Guardrail, Limit, Reading, Scenario, SignalBinding, SignalKind, Test
+from gameday.model import (
+    Comparison,
+    Environment,
+    Expectation,
+    Guardrail,
+    Limit,
+    Reading,
+    Scenario,
+    SignalBinding,
+    SignalKind,
+)
 from gameday.signals.series import Series
 
 PERIODS = 8
 SHOP, PAGE = "shop", "shop-down"
 LIBRARY = Path(__file__).parents[2] / "scenarios"
-BELOW_HALF = Guardrail(SHOP, Test.BELOW, Limit(0.5, False, "50%"), hold=5.0)
+BELOW_HALF = Guardrail(SHOP, Comparison.BELOW, Limit(0.5, False, "50%"), hold=5.0)
 BINDINGS = {
     SHOP: SignalBinding(
-        SHOP, SignalKind.RATIO, "http", {}, healthy=Expectation(SHOP, Test.AT_LEAST, Limit(0.9, False, "90%"))
+        SHOP, SignalKind.RATIO, "http", {}, healthy=Expectation(SHOP, Comparison.AT_LEAST, Limit(0.9, False, "90%"))
     ),
     PAGE: SignalBinding(PAGE, SignalKind.ALERT, "alerts", {}),
 }
@@ -56,7 +66,7 @@ class Readings:
 @pytest.fixture(scope="module")
 def scenario() -> Scenario:
     read = read_scenario(LIBRARY / "db-slowdown.yaml")
-    return replace(read, guardrails=(BELOW_HALF,), steady_state=(Expectation(SHOP, Test.IS_HEALTHY),))
+    return replace(read, guardrails=(BELOW_HALF,), steady_state=(Expectation(SHOP, Comparison.IS_HEALTHY),))
 
 
 def check_guardrail(readings: Readings, scenario: Scenario, baseline: dict[str, float] | None = None) -> CheckResult:
@@ -120,7 +130,9 @@ def test_steady_state_tells_a_broken_system_from_a_broken_probe(
 
 
 def test_steady_state_over_a_window_waits_until_the_window_is_full(scenario: Scenario) -> None:
-    over = replace(scenario, steady_state=(Expectation(SHOP, Test.AT_LEAST, Limit(0.9, False, "90%"), over=30.0),))
+    over = replace(
+        scenario, steady_state=(Expectation(SHOP, Comparison.AT_LEAST, Limit(0.9, False, "90%"), over=30.0),)
+    )
     checks, _ = Readings(shop=[1.0]).conditions(over).steady_state()
     assert [check.message for check in checks] == ["steady state holds"]
 

@@ -11,13 +11,14 @@ from support.shipped_drill import plan_of
 from gameday.drill.control.facilitator_requests import facilitator_event, stop_confirmation
 from gameday.drill.control.participant_requests import RequestRejected, action_request_event
 from gameday.drill.decisions import AdjustFault, ApplyFault, FinishDrill, RevertAfterStop, SendMessage
-from gameday.drill.facilitator import STOP_DECISION_S, decide, scheduled_decisions, timebox_at
+from gameday.drill.facilitator import STOP_DECISION_S, decide, scheduled_decisions, timebox_end
 from gameday.drill.observers import ObserverGroup
 from gameday.drill.observers.observer import BaselineValues
 from gameday.drill.revert.attribution import attribute_recovery, list_drill_changes
-from gameday.drill.state import DrillState, fold
+from gameday.drill.state import DrillState, fold_event
 from gameday.events import CAUSE_OWN_REVERT, ResumedAfterStop
 from gameday.model import (
+    Comparison,
     EndReason,
     Environment,
     Expectation,
@@ -27,7 +28,6 @@ from gameday.model import (
     Reading,
     SignalBinding,
     SignalKind,
-    Test,
 )
 from gameday.moments import Moment
 
@@ -47,7 +47,7 @@ RESUMED: Row = (91, "stop-resumed", {})
 def state_after(*rows: Row) -> DrillState:
     state = DrillState()
     for at, kind, data in rows:
-        state = fold(state, event(kind, data, START + at))
+        state = fold_event(state, event(kind, data, START + at))
     return state
 
 
@@ -88,7 +88,7 @@ def test_a_resume_applies_the_interrupted_fault_once_and_continues_the_clock() -
     state = state_after(*RUNS, STOP, *REVERTED, RESUMED)
     (apply,) = [what for what in due(state, 91) if isinstance(what, ApplyFault)]
     assert apply.planned.fault.id == "slow"
-    assert timebox_at(PLAN, state) == timebox_at(PLAN, before) + 61, "the time of STOP does not count"
+    assert timebox_end(PLAN, state) == timebox_end(PLAN, before) + 61, "the time of STOP does not count"
     assert Moment.REVERTED not in state.moments
     again: list[Row] = [
         (91, "intended", {"intent": {"fault": "slow", "marker": "m2"}}),
@@ -109,7 +109,7 @@ def test_a_fault_that_had_not_begun_keeps_its_delay() -> None:
 def test_a_stop_in_a_pause_ends_the_pause_too_and_counts_its_time_once() -> None:
     state = state_after(*RUNS, (20, "paused", {}), STOP, *REVERTED, RESUMED)
     assert state.interventions.paused_at is None
-    assert timebox_at(PLAN, state) == timebox_at(PLAN, state_after(*RUNS)) + 71
+    assert timebox_end(PLAN, state) == timebox_end(PLAN, state_after(*RUNS)) + 71
 
 
 def test_a_second_stop_is_folded_anew_after_a_resume() -> None:
@@ -147,13 +147,13 @@ def test_an_incident_message_waits_while_service_is_back() -> None:
     """Between the recovery and its verdict, `it hangs` would be untrue."""
     expectation = PLAN.scenario.mitigated_when[0]
     assert expectation.hold
-    healthy = Expectation(expectation.signal, Test.AT_MOST, Limit(0.8, False, "800ms"))
+    healthy = Expectation(expectation.signal, Comparison.AT_MOST, Limit(0.8, False, "800ms"))
     binding = SignalBinding(expectation.signal, SignalKind.DURATION, "http", {}, healthy=healthy)
     environment = Environment("test", {}, {expectation.signal: binding}, {})
     observers = ObserverGroup(replace(PLAN, environment=environment), BaselineValues(environment, {}), dict)
     state = state_after(*RUNS)
     for at, value in ((20, 3.0), (21, 3.0), (22, 0.2), (23, 0.2)):
         observers.feed(Reading(expectation.signal, START + at, value))
-        assert observers.looks_mitigated(START + at, state) is (value < 1)
-    observers.restart()
-    assert not observers.looks_mitigated(START + 23, state), "readings before a resume say nothing"
+        assert observers.is_service_back_now(START + at, state) is (value < 1)
+    observers.forget_readings()
+    assert not observers.is_service_back_now(START + 23, state), "readings before a resume say nothing"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gameday.files.project import find_project, parse_project, read_project
-from gameday.model import Action, Expectation, Limit, Load, SignalKind, Test
+from gameday.model import Action, Comparison, Expectation, Limit, Load, SignalKind
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "gameday.yaml"
 TEXT = EXAMPLE.read_text()
@@ -29,7 +29,9 @@ def test_the_example_is_read_whole() -> None:
 def test_signals_are_bound_with_their_defaults() -> None:
     signals = read_project(EXAMPLE).environments["staging"].signals
     success, cpu = signals["journey-success"], signals["database-cpu"]
-    assert success.healthy == Expectation("journey-success", Test.AT_LEAST, Limit(0.99, relative=False, text="99%"))
+    assert success.healthy == Expectation(
+        "journey-success", Comparison.AT_LEAST, Limit(0.99, relative=False, text="99%")
+    )
     assert (success.kind, success.probe, success.every, success.min_samples) == (SignalKind.RATIO, "http", 1.0, 5)
     counters = {"good_count": "journey.good", "total_count": "journey.total"}
     assert success.settings == {"url": "http://127.0.0.1:9000/stats", **counters, "timeout": 2.0}

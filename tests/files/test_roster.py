@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from gameday.files.calendar_spans import parse_time_range, parse_time_zone
 from gameday.files.roster import read_roster
-from gameday.files.time_ranges import parse_time_range, parse_time_zone
 from gameday.model import Role
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "roster.yaml"

@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from gameday.app.scenario_selection import fault_kinds
 from gameday.files.check import check_files
-from gameday.model import Action, Binding, Environment, Expectation, Json, Limit, SignalBinding, SignalKind, Test
+from gameday.model import Action, Binding, Comparison, Environment, Expectation, Json, Limit, SignalBinding, SignalKind
 from gameday.plugins.parameters import Params
 from gameday.plugins.types import ParamProblem
 
@@ -77,7 +77,7 @@ def shipped(folder: Path) -> Path:
 
 
 def bound(name: str, kind: SignalKind) -> SignalBinding:
-    healthy = Expectation(name, Test.AT_LEAST, Limit(0.99, False, "99%"))
+    healthy = Expectation(name, Comparison.AT_LEAST, Limit(0.99, False, "99%"))
     return SignalBinding(name, kind, "http", {}, healthy=healthy)
 
 

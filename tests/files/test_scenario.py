@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gameday.errors import BadArguments
-from gameday.files.placeholders import substitute, substitute_scenario
 from gameday.files.scenario import CHARTER, fill_charter_times, parse_scenario
 from gameday.files.scenario_library import find_scenario
+from gameday.files.terms import substitute, substitute_scenario
 from gameday.model import (
+    Comparison,
     Environment,
     Expectation,
     Fault,
@@ -29,7 +30,6 @@ from gameday.model import (
     Role,
     ScriptStep,
     SignalKind,
-    Test,
     TimeExpression,
 )
 from gameday.moments import Moment
@@ -51,7 +51,7 @@ def test_the_head_of_the_file() -> None:
 
 
 def test_the_fault_and_the_effect_that_it_shows() -> None:
-    shows = Expectation("journey-p95", Test.NOT_HEALTHY, by=TimeExpression(Moment.FAULT, 30))
+    shows = Expectation("journey-p95", Comparison.NOT_HEALTHY, by=TimeExpression(Moment.FAULT, 30))
     at = TimeExpression(Moment.START, 0, 180)
     adjust = {"delay": "100ms..800ms"}
     fault = Fault("slow", "latency", "database", {"delay": "400ms"}, at, adjust=adjust, shows=shows)
@@ -59,15 +59,15 @@ def test_the_fault_and_the_effect_that_it_shows() -> None:
 
 
 def test_expectations() -> None:
-    success = Expectation("journey-success", Test.AT_LEAST, Limit(0.97, relative=False, text="97%"), over=60)
-    alerted = Expectation("journey-slow", Test.FIRES, by=TimeExpression(Moment.IMPACT, 180))
+    success = Expectation("journey-success", Comparison.AT_LEAST, Limit(0.97, relative=False, text="97%"), over=60)
+    alerted = Expectation("journey-slow", Comparison.FIRES, by=TimeExpression(Moment.IMPACT, 180))
     assert SCENARIO.expect == (success, alerted)
-    assert SCENARIO.steady_state[1] == Expectation("journey-p95", Test.IS_HEALTHY)
-    assert SCENARIO.mitigated_when[0] == Expectation("journey-p95", Test.IS_HEALTHY, hold=60)
+    assert SCENARIO.steady_state[1] == Expectation("journey-p95", Comparison.IS_HEALTHY)
+    assert SCENARIO.mitigated_when[0] == Expectation("journey-p95", Comparison.IS_HEALTHY, hold=60)
     assert SCENARIO.clues[0].limit == Limit(2.0, relative=True, text="2x baseline")
     assert SCENARIO.clues[1].means == "the database itself is not busy"
     half = Limit(0.5, relative=False, text="50%")
-    assert SCENARIO.guardrails[1] == Guardrail("journey-success", Test.BELOW, half, hold=90, warn_at=30)
+    assert SCENARIO.guardrails[1] == Guardrail("journey-success", Comparison.BELOW, half, hold=90, warn_at=30)
 
 
 def test_page_end_objectives_and_messages() -> None:

@@ -92,8 +92,8 @@ def test_the_kinds_of_faults_are_known_without_an_sdk_and_a_guardian_loads_it() 
 import json, sys
 from gameday.app.scenario_selection import fault_kinds
 kinds, before = len(fault_kinds()["docker"]), sorted(sys.modules)
-from gameday.drill.injector_registry import Registry
-registry = Registry()
+from gameday.drill.injector_registry import InjectorRegistry
+registry = InjectorRegistry()
 for name in registry.names():
     registry[name].load()
 print(json.dumps({"kinds": kinds, "before": before, "after": sorted(sys.modules)}))

@@ -35,9 +35,9 @@ Figure(figsize=(2, 1)).add_axes((0, 0, 1, 1)).plot([1, 2], [1, 2])
 """
 GUARDIAN = """
 import sys
-from gameday.drill.injector_registry import Registry
+from gameday.drill.injector_registry import InjectorRegistry
 import gameday.drill.revert.guardian
-Registry()["toxiproxy"].load()
+InjectorRegistry()["toxiproxy"].load()
 assert "requests" in sys.modules
 assert "httpx" not in sys.modules
 """

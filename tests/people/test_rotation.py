@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from gameday.model import Role
 from gameday.people.incident_command import senior_level
 from gameday.people.roster import Person, Roster
-from gameday.people.rotation import Assignment, DrillSlot, RoleRecord, rotate
+from gameday.people.rotation import Assignment, RoleRecord, UpcomingDrill, rotate
 
 NEEDED = (Role.FACILITATOR, Role.IC, Role.OPS)
 WANTED = (Role.MENTOR, Role.SCRIBE, Role.COMMS)
@@ -28,8 +28,8 @@ def team(juniors: int, seniors: int) -> Roster:
     return Roster(tuple(people), "shop")
 
 
-def slot(number: int) -> DrillSlot:
-    return DrillSlot(f"gd-{number:04x}", 1000.0, 4600.0, NEEDED, WANTED)
+def slot(number: int) -> UpcomingDrill:
+    return UpcomingDrill(f"gd-{number:04x}", 1000.0, 4600.0, NEEDED, WANTED)
 
 
 def with_present(roster: Roster, here: set[str]) -> Roster:

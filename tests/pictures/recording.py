@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gameday.boards.playback import Playback, read_recorded_plan
 from gameday.drill.view import View
-from gameday.events import Event, decode, encode
+from gameday.events import Event, decode_strictly, encode
 from gameday.model import Plan, Reading
 from gameday.store.sqlite import Store
 
@@ -43,7 +43,7 @@ def load_recording(name: str) -> Recording:
     with gzip.open(FOLDER / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
         lines = [json.loads(line) for line in file]
     readings = [Reading(*line) for line in lines if isinstance(line, list)]
-    return Recording(tuple(decode(line) for line in lines if isinstance(line, dict)), tuple(readings))
+    return Recording(tuple(decode_strictly(line) for line in lines if isinstance(line, dict)), tuple(readings))
 
 
 def save_recording(database: Path, drill: str, name: str) -> None:

@@ -10,17 +10,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from support.simulated_drill import START, End, PlayedDrill, Sample, SimulatedDrill, Time
 
-from gameday.events import EffectJudged, Evaluated, ImpactDetected, Lapsed, has_any, of_type, read_plan
-from gameday.model import Expectation, Limit, Test
+from gameday.events import EffectJudged, Evaluated, FaultEndedUnexpectedly, ImpactDetected, has_any, of_type, read_plan
+from gameday.model import Comparison, Expectation, Limit
+from gameday.scorecards.counted_judgements import deciding_evaluations
 from gameday.scorecards.fault_outcomes import collect_fault_outcomes
-from gameday.scorecards.judged import deciding_evaluations
 from gameday.scorecards.verdict import decide_verdict
 
 WINDOW_S = 4.0
 PATIENCE_S = 3.0
 TINY = 0.003
-OVER = Expectation("success", Test.AT_LEAST, Limit(0.3, False, "30%"), over=WINDOW_S)
-LATEST = Expectation("success", Test.AT_LEAST, Limit(0.1, False, "10%"))
+OVER = Expectation("success", Comparison.AT_LEAST, Limit(0.3, False, "30%"), over=WINDOW_S)
+LATEST = Expectation("success", Comparison.AT_LEAST, Limit(0.1, False, "10%"))
 
 Values = st.sampled_from([0.0, 0.05, 0.2, 0.4, 0.6, 1.0, None])
 Samples = st.tuples(Values, st.sampled_from([0.0, 0.0, 1.0, 3.0]), st.sampled_from([0.0, 0.5, 2.5]))
@@ -129,7 +129,7 @@ def test_a_lapse_a_missing_effect_or_a_missing_time_is_never_a_pass(drill: Simul
     played = PlayedDrill(drill)
     events = played.events
     held = decide_verdict(events).hypothesis
-    if has_any(events, Lapsed):
+    if has_any(events, FaultEndedUnexpectedly):
         assert held != "held"
     [outcome] = collect_fault_outcomes(events)
     if outcome.effect != "seen":

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gameday.scorecards.statistics import Time, format_share_met, median, wilson_interval
+from gameday.scorecards.statistics import CensorableTime, format_share_met, median, wilson_interval
 
 COUNTS = st.integers(1, 400).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of)))
-TIMES = st.lists(st.builds(Time, st.floats(0, 1e6), st.booleans()), min_size=5, max_size=60)
+TIMES = st.lists(st.builds(CensorableTime, st.floats(0, 1e6), st.booleans()), min_size=5, max_size=60)
 
 
 @given(COUNTS)
@@ -42,7 +42,7 @@ def test_counts_are_said_with_their_interval_and_not_for_few() -> None:
 
 
 @given(TIMES)
-def test_the_median_lies_in_its_interval_whatever_the_order(times: list[Time]) -> None:
+def test_the_median_lies_in_its_interval_whatever_the_order(times: list[CensorableTime]) -> None:
     found = median(times)
     assert found is not None and found == median(times[::-1])
     assert found.interval.low <= found.seconds <= found.interval.high
@@ -50,16 +50,22 @@ def test_the_median_lies_in_its_interval_whatever_the_order(times: list[Time]) -
 
 
 @given(TIMES)
-def test_cutting_times_short_only_widens_what_is_unknown(times: list[Time]) -> None:
-    known, cut = median([Time(t.seconds) for t in times]), median([Time(t.seconds, True) for t in times])
+def test_cutting_times_short_only_widens_what_is_unknown(times: list[CensorableTime]) -> None:
+    known, cut = (
+        median([CensorableTime(t.seconds) for t in times]),
+        median([CensorableTime(t.seconds, True) for t in times]),
+    )
     assert known and cut
     assert not known.at_least and cut.at_least
     assert cut.interval.high == inf and cut.interval.low == known.interval.low
 
 
 def test_no_median_below_five_and_the_known_ranks() -> None:
-    assert median([Time(1.0)] * 4) is None
-    five, ten = median([Time(float(i)) for i in range(1, 6)]), median([Time(float(i)) for i in range(1, 11)])
+    assert median([CensorableTime(1.0)] * 4) is None
+    five, ten = (
+        median([CensorableTime(float(i)) for i in range(1, 6)]),
+        median([CensorableTime(float(i)) for i in range(1, 11)]),
+    )
     assert five and ten
     assert (five.interval.low, five.interval.high, five.coverage) == (1, 5, 0.9375)
     assert (ten.interval.low, ten.interval.high) == (2, 9)

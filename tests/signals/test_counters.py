@@ -14,7 +14,7 @@ from gameday.signals.counters import CounterRatio
 
 def answered(order: Sequence[int], good: Sequence[int], total: Sequence[int]) -> list[tuple[float, int]]:
     counters = CounterRatio()
-    questions = [counters.number_request() for _ in order]
+    questions = [counters.next_request_number() for _ in order]
     found: list[tuple[float, int]] = []
     for index in order:
         try:
@@ -40,7 +40,7 @@ def test_no_sample_is_counted_twice_and_none_is_made_up(steps: list[tuple[int, i
 
 def test_a_ratio_covers_the_time_since_the_last_answer() -> None:
     counters = CounterRatio(every=0.5)
-    first, _unanswered, third = (counters.number_request() for _ in range(3))
+    first, _unanswered, third = (counters.next_request_number() for _ in range(3))
     with pytest.raises(MeasurementError):
         counters.ratio_since_last(first, 0.0, 0.0)
     assert counters.ratio_since_last(third, 5.0, 10.0).over == 1.0, "two requests, half a second each"

@@ -10,15 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gameday import units
-from gameday.model import Expectation, Limit, Reading, SignalBinding, SignalKind, Test
-from gameday.signals.expectation_evaluator import ExpectationEvaluator, Judgement, Verdict
+from gameday.model import Comparison, Expectation, Limit, Reading, SignalBinding, SignalKind
+from gameday.signals.expectation_evaluator import ExpectationEvaluator, Judgement, WindowVerdict
 
 RATIO, DURATION, COUNT, ALERT = SignalKind.RATIO, SignalKind.DURATION, SignalKind.COUNT, SignalKind.ALERT
-NOT = Test.NOT_HEALTHY
-MET, UNMET, UNREADABLE, WAITING = Verdict.MET, Verdict.UNMET, Verdict.UNREADABLE, Verdict.WAITING
+NOT = Comparison.NOT_HEALTHY
+MET, UNMET, UNREADABLE, WAITING = (
+    WindowVerdict.MET,
+    WindowVerdict.UNMET,
+    WindowVerdict.UNREADABLE,
+    WindowVerdict.WAITING,
+)
 
 
-def expect(test: Test, limit: str = "", over: float | None = None, hold: float | None = None) -> Expectation:
+def expect(test: Comparison, limit: str = "", over: float | None = None, hold: float | None = None) -> Expectation:
     return Expectation("x", test, units.parse_limit(limit) if limit else None, over=over, hold=hold)
 
 
@@ -47,9 +52,9 @@ def judge(
     return watch.evaluate(readings[-1].at if now is None else now, since)
 
 
-SLOW = expect(Test.AT_MOST, "3x baseline")
-MOSTLY = expect(Test.AT_LEAST, "97%", over=4)
-BREACH = expect(Test.BELOW, "50%", hold=4)
+SLOW = expect(Comparison.AT_MOST, "3x baseline")
+MOSTLY = expect(Comparison.AT_LEAST, "97%", over=4)
+BREACH = expect(Comparison.BELOW, "50%", hold=4)
 
 
 def test_the_latest_reading_is_held_against_the_limit() -> None:
@@ -62,36 +67,38 @@ def test_the_latest_reading_is_held_against_the_limit() -> None:
 @pytest.mark.parametrize(
     ("test", "value", "verdict"),
     [
-        (Test.AT_LEAST, 12, MET), (Test.AT_LEAST, 11.9, UNMET), (Test.AT_MOST, 12, MET), (Test.AT_MOST, 12.1, UNMET),
-        (Test.ABOVE, 12, UNMET), (Test.ABOVE, 12.1, MET), (Test.BELOW, 12, UNMET), (Test.BELOW, 11.9, MET),
+        (Comparison.AT_LEAST, 12, MET), (Comparison.AT_LEAST, 11.9, UNMET), (Comparison.AT_MOST, 12, MET),
+        (Comparison.AT_MOST, 12.1, UNMET),
+        (Comparison.ABOVE, 12, UNMET), (Comparison.ABOVE, 12.1, MET), (Comparison.BELOW, 12, UNMET),
+        (Comparison.BELOW, 11.9, MET),
     ],
 )  # fmt: skip
-def test_at_the_limit(test: Test, value: float, verdict: Verdict) -> None:
+def test_at_the_limit(test: Comparison, value: float, verdict: WindowVerdict) -> None:
     assert judge(expect(test, "12"), bind(COUNT), each_second(value)).verdict is verdict
 
 
 def test_healthy_is_what_the_environment_says() -> None:
-    binding = bind(DURATION, healthy=expect(Test.AT_MOST, "800ms"))
-    found = judge(expect(Test.IS_HEALTHY), binding, each_second(0.3))
+    binding = bind(DURATION, healthy=expect(Comparison.AT_MOST, "800ms"))
+    found = judge(expect(Comparison.IS_HEALTHY), binding, each_second(0.3))
     assert (found.verdict, found.say) == (MET, "x is 300 ms, healthy: at most 800ms, n 10")
-    assert judge(expect(Test.IS_HEALTHY), binding, each_second(0.9)).verdict is UNMET
-    assert judge(expect(Test.IS_HEALTHY), bind(DURATION), each_second(0.3)).verdict is UNREADABLE
+    assert judge(expect(Comparison.IS_HEALTHY), binding, each_second(0.9)).verdict is UNMET
+    assert judge(expect(Comparison.IS_HEALTHY), bind(DURATION), each_second(0.3)).verdict is UNREADABLE
 
 
-@pytest.mark.parametrize("limit", list(Test)[:4])
-def test_not_healthy_is_outside_the_limit_of_the_environment(limit: Test) -> None:
+@pytest.mark.parametrize("limit", list(Comparison)[:4])
+def test_not_healthy_is_outside_the_limit_of_the_environment(limit: Comparison) -> None:
     """Test that exactly one of two opposite expectations holds for a reading; without a limit neither is judged."""
     binding = bind(COUNT, healthy=expect(limit, "12"))
     for value in (11, 12, 13):
-        verdicts = {judge(expect(test), binding, each_second(value)).verdict for test in (Test.IS_HEALTHY, NOT)}
+        verdicts = {judge(expect(test), binding, each_second(value)).verdict for test in (Comparison.IS_HEALTHY, NOT)}
         assert verdicts == {MET, UNMET}
     assert judge(expect(NOT), bind(COUNT), each_second(13)).verdict is UNREADABLE
 
 
 def test_an_alert_fires_or_is_silent() -> None:
-    found = judge(expect(Test.FIRES), bind(ALERT), each_second(0, 1, n=1))
+    found = judge(expect(Comparison.FIRES), bind(ALERT), each_second(0, 1, n=1))
     assert (found.verdict, found.say) == (MET, "x is firing, n 1")
-    assert judge(expect(Test.FIRES), bind(ALERT), each_second(1, 0, n=1)).verdict is UNMET
+    assert judge(expect(Comparison.FIRES), bind(ALERT), each_second(1, 0, n=1)).verdict is UNMET
 
 
 @pytest.mark.parametrize("usual", [None, 0.0, float("nan")])
@@ -116,7 +123,7 @@ def test_over_uses_nothing_from_before_it_counts() -> None:
 
 
 def test_no_verdict_rests_on_what_was_due_before_it_counts() -> None:
-    latest = expect(Test.AT_LEAST, "97%")
+    latest = expect(Comparison.AT_LEAST, "97%")
     assert judge(latest, bind(RATIO), each_second(1, 1), now=2.5, since=2.2).verdict is WAITING
     few = judge(latest, bind(RATIO), each_second(1, 1, 1, n=4), since=3.0)
     assert (few.verdict, few.n) == (UNREADABLE, 4), "samples from before do not help"
@@ -125,7 +132,7 @@ def test_no_verdict_rests_on_what_was_due_before_it_counts() -> None:
 
 def test_of_two_readings_of_one_time_the_same_is_the_latest() -> None:
     two = [*each_second(1.0), *each_second(20.0)]
-    limit = expect(Test.AT_MOST, "12")
+    limit = expect(Comparison.AT_MOST, "12")
     assert judge(limit, bind(COUNT), two) == judge(limit, bind(COUNT), two[::-1])
 
 
@@ -133,11 +140,11 @@ def test_a_ratio_on_too_few_samples_is_no_reading() -> None:
     found = judge(replace(MOSTLY, over=3), bind(RATIO), each_second(1, 1, 1, n=1))
     assert (found.verdict, found.value) == (UNREADABLE, None)
     assert "3 of 5 samples needed" in found.say
-    assert judge(expect(Test.AT_LEAST, "97%"), bind(RATIO), each_second(1, n=4)).verdict is UNREADABLE
+    assert judge(expect(Comparison.AT_LEAST, "97%"), bind(RATIO), each_second(1, n=4)).verdict is UNREADABLE
 
 
 def test_few_samples_add_up_to_a_reading() -> None:
-    found = judge(expect(Test.AT_LEAST, "97%"), bind(RATIO), each_second(0, 1, 0, 1, n=2))
+    found = judge(expect(Comparison.AT_LEAST, "97%"), bind(RATIO), each_second(0, 1, 0, 1, n=2))
     assert (found.verdict, found.n, found.start, found.end) == (UNMET, 6, 1.0, 4.0)
     assert found.value == pytest.approx(2 / 3)
 
@@ -155,7 +162,7 @@ def test_readings_that_never_came_are_gaps_too() -> None:
 
 
 def test_what_is_older_than_three_periods_says_nothing_of_now() -> None:
-    steady = expect(Test.AT_MOST, "12")
+    steady = expect(Comparison.AT_MOST, "12")
     assert judge(steady, bind(COUNT), each_second(1), now=4.0).verdict is MET
     assert judge(steady, bind(COUNT), each_second(1), now=4.1).verdict is UNREADABLE
     assert judge(steady, bind(COUNT), each_second(1, None, None, None, None)).verdict is UNREADABLE
@@ -174,7 +181,7 @@ def test_a_signal_that_is_not_bound_cannot_be_read() -> None:
 
 def test_readings_of_others_are_passed_over() -> None:
     other = replace(each_second(0.0)[0], signal="y")
-    assert judge(expect(Test.AT_MOST, "12"), bind(COUNT), [other], now=9.0).verdict is UNREADABLE
+    assert judge(expect(Comparison.AT_MOST, "12"), bind(COUNT), [other], now=9.0).verdict is UNREADABLE
 
 
 def test_hold_is_met_after_its_time_and_not_before() -> None:
@@ -212,7 +219,7 @@ values = st.one_of(st.none(), st.sampled_from([0.0, 0.5, 0.97, 1.0, float("nan")
 wishes = st.builds(
     Expectation,
     st.just("x"),
-    st.sampled_from([Test.AT_LEAST, Test.AT_MOST, Test.ABOVE, Test.BELOW]),
+    st.sampled_from([Comparison.AT_LEAST, Comparison.AT_MOST, Comparison.ABOVE, Comparison.BELOW]),
     st.sampled_from([Limit(0.5, relative=False, text="50%"), Limit(2.0, relative=True, text="2x baseline")]),
     over=st.sampled_from([None, 2.0, 5.0]),
     hold=st.sampled_from([None, 2.0, 5.0]),
@@ -260,7 +267,7 @@ def test_nothing_but_readings_without_a_value_is_never_fine(
 
 @given(kinds, st.integers(1, 30), st.floats(0, 3), st.sampled_from(["over", "hold"]))
 def test_a_window_is_never_shorter_than_asked(kind: SignalKind, count: int, since: float, window: str) -> None:
-    wish = expect(Test.AT_LEAST, "50%", **{window: 6.0})
+    wish = expect(Comparison.AT_LEAST, "50%", **{window: 6.0})
     found = judge(wish, bind(kind), each_second(*[1.0] * count), since=since)
     if found.verdict is MET:
         assert found.end - max(found.start, since) >= 6.0 - 1e-5

@@ -16,15 +16,15 @@ from gameday.app.background_drill import start_background_drill, wait_for_end
 from gameday.app.debrief import HEADINGS, Debrief
 from gameday.app.drill_outcome import combine_exits, load_drill_outcome
 from gameday.app.drill_status import query_drills
-from gameday.app.finished_drills import load_finished
+from gameday.app.finished_drills import load_finished_drill
 from gameday.app.reporter import Reporter
 from gameday.app.reviews import draft_review, refresh_after_debrief, write_html_page
 from gameday.app.start_drill import DrillRequest, plan_with_people, prepare_drill, rehearse
 from gameday.app.statements import send_intervention, send_statement
-from gameday.app.stop_drills import halt_drills
+from gameday.app.stop_drills import stop_and_recover
 from gameday.boards.drill_board import DrillBoard
-from gameday.boards.message_board import list_message_items
 from gameday.boards.playback import Playback
+from gameday.boards.schedule_items import list_message_items
 from gameday.errors import Exit, Refused
 from gameday.timing import DEFAULT_TIMING
 
@@ -153,12 +153,12 @@ def rehearsed() -> dict[str, object]:
     drill = results[0].drill
     draft_review(prepared.store, drill, Path("reviews"))
     write_html_page(prepared.store, drill, Path("reviews"))
-    halt_drills("halt", reporter, DEFAULT_TIMING)
+    stop_and_recover("halt", reporter, DEFAULT_TIMING)
     return {
         "exit": combine_exits(results, outcomes, prepared.store),
         "kinds": sorted({event.kind for event in boards[0].events}),
         "end": [fault.phase.value for fault in boards[0].faults.all.values()], "lines": reporter.lines,
-        "finished": len(load_finished(drill, "show", "", reporter.status, DEFAULT_TIMING).events),
+        "finished": len(load_finished_drill(drill, "show", "", reporter.status, DEFAULT_TIMING).events),
     }  # fmt: skip
 
 

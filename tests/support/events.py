@@ -11,7 +11,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import msgspec
 from hypothesis import strategies as st
 
-from gameday.events import EVENT_TYPES, Body, Event, decode_body
+from gameday.events import EVENT_TYPES, Body, Event, decode_body_strictly
 from gameday.model import Json, Role, Source
 from gameday.plugins.types import Intent, RevertGuarantee
 
@@ -40,7 +40,7 @@ def body(kind: str, data: Mapping[str, Json] | None = None) -> Body:
             content[name] = _filler(hints[name])
     if isinstance(intent := content.get("intent"), dict):
         content["intent"] = {**sample_intent().encode(), **intent}
-    return decode_body(kind, json.dumps(content))
+    return decode_body_strictly(kind, json.dumps(content))
 
 
 def _filler(hint: Any) -> Any:

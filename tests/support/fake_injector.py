@@ -17,15 +17,15 @@ from gameday.model.scenario import AT_START
 from gameday.plugins.injector import Checkable, Injector, Leased, Sweepable
 from gameday.plugins.parameters import Params
 from gameday.plugins.types import (
-    Applied,
     ApplyOutcome,
+    ApplyResult,
     Deadline,
     Intent,
     Presence,
     Renewal,
-    Reverted,
     RevertGuarantee,
     RevertOutcome,
+    RevertResult,
 )
 from gameday.process_identity import current_process
 from gameday.store.sqlite import Store
@@ -44,8 +44,8 @@ class MadeEngine(Injector, Leased, Sweepable, Checkable):
     def __init__(self) -> None:
         self.there: set[str] = set()
         self.calls: list[tuple[str, str]] = []
-        self.on_apply: list[Callable[[Intent], Applied]] = []
-        self.on_revert: list[Callable[[Intent], Reverted]] = []
+        self.on_apply: list[Callable[[Intent], ApplyResult]] = []
+        self.on_revert: list[Callable[[Intent], RevertResult]] = []
         self.unsettled = ""
         self.on_active: list[Callable[[Intent], Presence]] = []
 
@@ -60,24 +60,24 @@ class MadeEngine(Injector, Leased, Sweepable, Checkable):
         )  # fmt: skip
 
     @override
-    def apply(self, intent: Intent, deadline: Deadline) -> Applied:
+    def apply(self, intent: Intent, deadline: Deadline) -> ApplyResult:
         self.calls.append(("apply", intent.marker))
         if self.on_apply:
             return self.on_apply.pop(0)(intent)
         self.there.add(intent.marker)
-        return Applied(ApplyOutcome.APPLIED)
+        return ApplyResult(ApplyOutcome.APPLIED)
 
     @override
     def renew(self, intent: Intent, seconds: float, deadline: Deadline) -> Renewal:
         return Renewal.UNSUPPORTED
 
     @override
-    def revert(self, intent: Intent, deadline: Deadline) -> Reverted:
+    def revert(self, intent: Intent, deadline: Deadline) -> RevertResult:
         self.calls.append(("revert", intent.marker))
         if self.on_revert:
             return self.on_revert.pop(0)(intent)
         self.there.discard(intent.marker)
-        return Reverted(RevertOutcome.REVERTED)
+        return RevertResult(RevertOutcome.REVERTED)
 
     @override
     def presence(self, intent: Intent, deadline: Deadline) -> Presence:
@@ -107,11 +107,11 @@ class MadeEngine(Injector, Leased, Sweepable, Checkable):
         return ""
 
     @override
-    def settled(self, intent: Intent, deadline: Deadline) -> str:
+    def find_unsettled(self, intent: Intent, deadline: Deadline) -> str:
         return self.unsettled
 
     @override
-    def warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
+    def interference_warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
         return []
 
     @override

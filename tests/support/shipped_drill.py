@@ -11,14 +11,15 @@ from support.drill_factory import MONO, rehearsal
 from support.events import body
 
 from gameday.drill.rehearsal import responder_script, scale_times
-from gameday.drill.state import DrillState, fold
+from gameday.drill.state import DrillState, fold_event
 from gameday.drill.view import View
 from gameday.events import Event, body_data
-from gameday.files.placeholders import substitute_scenario
 from gameday.files.scenario import fill_charter_times, read_scenario
+from gameday.files.terms import substitute_scenario
 from gameday.model import (
     Action,
     Binding,
+    Comparison,
     Environment,
     Expectation,
     Json,
@@ -31,7 +32,6 @@ from gameday.model import (
     SignalBinding,
     SignalKind,
     Source,
-    Test,
     TimeExpression,
 )
 from gameday.moments import Moment
@@ -52,8 +52,8 @@ def _binding(name: str, kind: SignalKind, good: Expectation | None) -> SignalBin
 
 
 def environment(needs: dict[str, SignalKind]) -> Environment:
-    success = Expectation("journey-success", Test.AT_LEAST, Limit(0.99, False, "99%"))
-    p95 = Expectation("journey-p95", Test.AT_MOST, Limit(0.8, False, "800ms"))
+    success = Expectation("journey-success", Comparison.AT_LEAST, Limit(0.99, False, "99%"))
+    p95 = Expectation("journey-p95", Comparison.AT_MOST, Limit(0.8, False, "800ms"))
     good = {"journey-success": success, "journey-p95": p95}
     binding = Binding("demo", "database", "toxiproxy", {})
     return Environment(
@@ -116,7 +116,7 @@ class Player:
             self.view.reading(self._readings.pop(0))
         while self._events and self._events[0].at <= MONO + until:
             event = self._events.pop(0)
-            self.state = fold(self.state, event)
+            self.state = fold_event(self.state, event)
             self.view.event(event, self.state)
         self.view.tick(MONO + until, self.state)
 

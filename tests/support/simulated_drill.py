@@ -11,7 +11,7 @@ from support.shipped_drill import plan_of
 from gameday.drill.observers import ObserverGroup
 from gameday.drill.observers.observer import BaselineValues
 from gameday.drill.planning import planned_event
-from gameday.drill.state import DrillState, fold
+from gameday.drill.state import DrillState, fold_event
 from gameday.events import (
     ActionStarted,
     Body,
@@ -19,8 +19,8 @@ from gameday.events import (
     Event,
     FaultConfirmed,
     FaultEnded,
+    FaultEndedUnexpectedly,
     FaultReverted,
-    Lapsed,
     Mitigated,
     NewEvent,
     Removed,
@@ -29,6 +29,7 @@ from gameday.events import (
     SteadyStateChecked,
 )
 from gameday.model import (
+    Comparison,
     EndReason,
     Environment,
     Expectation,
@@ -42,15 +43,14 @@ from gameday.model import (
     SignalBinding,
     SignalKind,
     Source,
-    Test,
     TimeExpression,
 )
 from gameday.moments import Moment
 
 START = 1000.0
 TICK_S = 0.5
-HEALTHY = Expectation("success", Test.AT_LEAST, Limit(0.99, False, "99%"))
-SHOWS = Expectation("success", Test.BELOW, Limit(0.5, False, "50%"), by=TimeExpression(Moment.FAULT, 6.0))
+HEALTHY = Expectation("success", Comparison.AT_LEAST, Limit(0.99, False, "99%"))
+SHOWS = Expectation("success", Comparison.BELOW, Limit(0.5, False, "50%"), by=TimeExpression(Moment.FAULT, 6.0))
 End = Literal["lapse", "action", "responders", "planned", "stays"]
 
 
@@ -158,7 +158,7 @@ class PlayedDrill:
             case "stays":
                 return []
             case "lapse":
-                return [(at, Lapsed(time.marker, "it was removed", last_present=last))]
+                return [(at, FaultEndedUnexpectedly(time.marker, "it was removed", last_present=last))]
             case "planned":
                 return [(START + time.end, FaultEnded(time.marker, time.fault, last_present=last))]
             case "action":
@@ -173,7 +173,7 @@ class PlayedDrill:
             happened = START + self.drill.mitigated
         event = Event(len(self.events) + 1, "gd-0001", at, at, happened, Source.RUNNER, None, 1, "boot", body)
         self.events.append(event)
-        self._state = fold(self._state, event)
+        self._state = fold_event(self._state, event)
 
 
 def _plan(drill: SimulatedDrill) -> Plan:

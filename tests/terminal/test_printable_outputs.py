@@ -23,7 +23,7 @@ from gameday.cli.proxy.tables import format_cell
 from gameday.clients.foreign_text import shorten_line as foreign_line
 from gameday.drill.control.participant_requests import sanitize_line
 from gameday.errors import Problem
-from gameday.events import Body, decode_body, encode, format_plain
+from gameday.events import Body, decode_body_strictly, encode, format_plain
 from gameday.files.yaml_document import parse_document
 from gameday.model import Json
 from gameday.review.html import render_page
@@ -147,6 +147,6 @@ def _with_attack(made: Made) -> Made:
     def changed() -> Iterator[Body]:
         for recorded in made.events:
             data = encode(recorded)["data"]
-            yield decode_body(recorded.kind, json.dumps(attack(data)))
+            yield decode_body_strictly(recorded.kind, json.dumps(attack(data)))
 
     return Made(tuple(replace(e, body=body) for e, body in zip(made.events, changed(), strict=True)), made.readings)

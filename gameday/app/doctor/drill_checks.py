@@ -9,7 +9,7 @@ from gameday.app.doctor.finding import Finding, Mark
 from gameday.app.running_drills import describe_elsewhere
 
 if TYPE_CHECKING:
-    from gameday.drill.control.running_drills import RunningDrill
+    from gameday.drill.control.drill_registry import RunningDrill
     from gameday.store.protocols import DrillReader
 
 

@@ -39,7 +39,7 @@ def check_environment(name: str | None, token: str, report: Callable[[str], None
     yield _permission_finding(environment, selected.description.removeprefix("environment "))
     own, scan = responding_drills(token), leftover_scan.scan_environment(environment, registry)
     foreign = [intent for intent in scan.unique_faults if intent.drill not in own]
-    other = leftover_scan.live_drills(foreign, registry, report, timing)
+    other = leftover_scan.wait_for_live_drills(foreign, registry, report, timing)
     if other or not _may_see(own, environment, scan):
         yield from _combined_target_findings(environment, scan, {*own, *other})
         return
@@ -149,9 +149,9 @@ def _warnings(binding: Binding, intent: Intent, injector: CheckedInjector) -> It
         yield Finding(Mark.LACKS, "target", f"{binding.target}: {unsupported}")
     if injector.checkable is None:
         return
-    for warning in injector.checkable.warnings(intent, Deadline.after(ENGINE_TIMEOUT_S)):
+    for warning in injector.checkable.interference_warnings(intent, Deadline.after(ENGINE_TIMEOUT_S)):
         yield Finding(Mark.LACKS, "target", f"{binding.target}: {warning}")
-    if unsettled := injector.checkable.settled(intent, Deadline.after(ENGINE_TIMEOUT_S)):
+    if unsettled := injector.checkable.find_unsettled(intent, Deadline.after(ENGINE_TIMEOUT_S)):
         yield Finding(Mark.LACKS, "target", f"{binding.target}: {unsettled}")
 
 

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 
 from gameday.cli.env.try_signal import find_numbers, list_alerts
 from gameday.cli.init.server_probes import PROMETHEUS
-from gameday.cli.prompts import ask, ask_parsed, parse_choice, parse_non_empty, parse_required_command, print_wrapped
+from gameday.cli.prompts import ask, ask_parsed, choice_parser, parse_non_empty, parse_required_command, print_wrapped
 from gameday.files.missing_bindings import MissingBinding
 from gameday.model import Environment, Json, SignalKind
 
 
-def read_map(text: str) -> dict[str, Json]:
+def parse_inline_map(text: str) -> dict[str, Json]:
     """Parse a one-line map. Raises ValueError."""
     from gameday.files.yaml_document import parse_document
 
@@ -43,7 +43,7 @@ def ask_signal(lack: MissingBinding, environment: Environment, ready: ReadySetti
 
 
 def _probe(text: str) -> str | dict[str, Json]:
-    return read_map(text) if text.startswith("{") else parse_choice(PROBES)(text)
+    return parse_inline_map(text) if text.startswith("{") else choice_parser(PROBES)(text)
 
 
 def _http(kind: SignalKind, environment: Environment, ready: ReadySettings) -> dict[str, Json]:
@@ -100,7 +100,9 @@ def _process(_kind: SignalKind, _environment: Environment, ready: ReadySettings)
 
 
 def _alert(name: str, environment: Environment, ready: ReadySettings) -> dict[str, Json]:
-    source = ask_parsed("Source: prometheus or alertmanager", _text(ready, "from") or SOURCES[0], parse_choice(SOURCES))
+    source = ask_parsed(
+        "Source: prometheus or alertmanager", _text(ready, "from") or SOURCES[0], choice_parser(SOURCES)
+    )
     usual = _prometheus_url(environment) if source == SOURCES[0] else "http://127.0.0.1:9093"
     url = ask_parsed("Address", _text(ready, "url") or usual, parse_non_empty)
     known = list_alerts(url) if source == SOURCES[0] else []

@@ -6,9 +6,9 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gameday.cli.env.ask_signal import read_map
+from gameday.cli.env.ask_signal import parse_inline_map
 from gameday.cli.init.server_probes import TOXIPROXY
-from gameday.cli.prompts import ask_parsed, parse_choice, parse_non_empty, print_wrapped
+from gameday.cli.prompts import ask_parsed, choice_parser, parse_non_empty, print_wrapped
 from gameday.errors import Refused
 from gameday.files.missing_bindings import MissingBinding
 from gameday.model import Binding, Environment, Json
@@ -29,9 +29,12 @@ def ask_target(lack: MissingBinding, environment: Environment, ready: Mapping[st
     from gameday.drill.injector_registry import InjectorRegistry
 
     names = InjectorRegistry().names()
-    injector = names[0] if len(names) == 1 else ask_parsed("Engine", "toxiproxy", parse_choice(names))
+    injector = names[0] if len(names) == 1 else ask_parsed("Engine", "toxiproxy", choice_parser(names))
     if injector != "toxiproxy":
-        return {"injector": injector, **ask_parsed(f"Settings, such as {_LIKE.get(injector, _LIKE[''])}", "", read_map)}
+        return {
+            "injector": injector,
+            **ask_parsed(f"Settings, such as {_LIKE.get(injector, _LIKE[''])}", "", parse_inline_map),
+        }
     url, proxies = ask_parsed("Toxiproxy address", _url(environment, ready), _read_proxies)
     for name, proxy_data in list(proxies.items())[:MAX_SHOWN]:
         print_wrapped(f"{name}: {proxy_data.get('listen')} -> {proxy_data.get('upstream')}")

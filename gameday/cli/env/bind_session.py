@@ -12,7 +12,7 @@ from gameday.cli.prompts import (
     MAX_ATTEMPTS,
     Skipped,
     ask_parsed,
-    parse_choice,
+    choice_parser,
     parse_command,
     parse_non_empty,
     parse_required_command,
@@ -72,7 +72,7 @@ def _bind_one(lack: MissingBinding, bound: ProjectEditor) -> ProjectEditor:
             return grown
         print_wrapped(trial.say)
         choice = ask_parsed(
-            f"{KEEP}, {REPEAT} or {SKIP}?", KEEP if trial.is_valid else REPEAT, parse_choice((KEEP, REPEAT, SKIP))
+            f"{KEEP}, {REPEAT} or {SKIP}?", KEEP if trial.is_valid else REPEAT, choice_parser((KEEP, REPEAT, SKIP))
         )
         if choice == SKIP:
             raise Skipped

@@ -51,11 +51,11 @@ def find_numbers(url: str) -> list[str]:
 
 def list_alerts(url: str) -> list[str]:
     """Return the names of the alerts of a Prometheus; empty if it does not respond."""
-    from gameday.cli.init.server_probes import list_alerts
+    from gameday.cli.init.server_probes import parse_alerts
 
     base = f"{url.rstrip('/')}/api/v1"
     try:
-        return list(list_alerts(_fetch_json(f"{base}/alerts"), _fetch_json(f"{base}/rules?type=alert")))
+        return list(parse_alerts(_fetch_json(f"{base}/alerts"), _fetch_json(f"{base}/rules?type=alert")))
     except (KeyError, TypeError, AttributeError):
         return []
 

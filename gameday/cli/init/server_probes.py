@@ -50,7 +50,7 @@ async def _probe_servers() -> ServerFindings:
     return ServerFindings(toxiproxy_url, proxies, prometheus_url, alerts, (toxiproxy_result, prometheus_result))
 
 
-def fetch_url(variable: str, default: str) -> str:
+def read_probe_url(variable: str, default: str) -> str:
     """Return the URL to probe. Raises ValueError, without the value, if the variable holds something else."""
     url = os.environ.get(variable) or default
     try:
@@ -80,7 +80,7 @@ async def _probe_toxiproxy(web: HttpClient) -> tuple[str, tuple[Proxy, ...], Pro
     from gameday.injectors.toxiproxy.address import read_address
 
     try:
-        url = fetch_url(*TOXIPROXY)
+        url = read_probe_url(*TOXIPROXY)
         read_address(url)
     except ValueError as error:
         return "", (), ProbeResult(False, f"Toxiproxy: not checked, {error}")
@@ -119,7 +119,7 @@ async def _probe_prometheus(web: HttpClient) -> tuple[str, dict[str, bool], Prob
     from gameday.clients.request_errors import NoResponse
 
     try:
-        url = fetch_url(*PROMETHEUS)
+        url = read_probe_url(*PROMETHEUS)
     except ValueError as error:
         return "", {}, ProbeResult(False, f"Prometheus: not checked, {error}")
     alerts_response, rules = await asyncio.gather(
@@ -134,7 +134,7 @@ async def _probe_prometheus(web: HttpClient) -> tuple[str, dict[str, bool], Prob
             ),
         )
     try:
-        alerts = list_alerts(alerts_response, rules)
+        alerts = parse_alerts(alerts_response, rules)
     except (KeyError, TypeError, AttributeError):
         return "", {}, ProbeResult(False, f"Prometheus: the server at {url} is not Prometheus")
     count = f"{len(alerts)} {'alert' if len(alerts) == 1 else 'alerts'}"
@@ -145,7 +145,7 @@ async def _probe_prometheus(web: HttpClient) -> tuple[str, dict[str, bool], Prob
     )
 
 
-def list_alerts(now: Any, rules: Any) -> dict[str, bool]:
+def parse_alerts(now: Any, rules: Any) -> dict[str, bool]:
     """Return the alerts in two responses of Prometheus, True if firing.
 
     Raises KeyError, TypeError or AttributeError if the first is not a list of alerts.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gameday.drill.control.running_drills import guardian_socket_path
+from gameday.drill.control.drill_registry import guardian_socket_path
 
 ServerAnswer = Mapping[str, Any]
 RESPONSE_TIMEOUT_S = 2.0
@@ -125,7 +125,7 @@ class DrillClient:
         """End the drill after STOP."""
         return self._send({"request": "end"})
 
-    def recover(self) -> tuple[str, bool]:
+    def leave_to_guardian_or_halt(self) -> tuple[str, bool]:
         """Leave a drill without a runner to its guardian, or start `gameday halt`; return the message.
 
         The second value is False while the guardian is reverting: it may watch for long after the last revert.

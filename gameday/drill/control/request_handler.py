@@ -15,7 +15,7 @@ from gameday.drill.inbox import Inbox
 from gameday.drill.log import Log
 from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.state import DrillState
-from gameday.events import Halted, NewEvent, Stopped, describe_records, format_plain, retraction_event
+from gameday.events import Halted, NewEvent, Stopped, describe_retractable, format_plain, retraction_event
 from gameday.model import Plan, Source
 from gameday.store.protocols import Fenced
 
@@ -96,7 +96,7 @@ class ControlRequestHandler:
     def _retract(self, request: Request) -> ServerAnswer:
         """Retract a record; without an entry, list the latest that can be retracted."""
         if request.get("entry") is None:
-            return {"accepted": True, "records": describe_records(self._log.events)[:MAX_RECORDS_LISTED]}
+            return {"accepted": True, "records": describe_retractable(self._log.events)[:MAX_RECORDS_LISTED]}
         return self._append_and_reply(
             request,
             lambda _: [retraction_event(self._log.events, int(request["entry"]))],
@@ -139,7 +139,7 @@ class ControlRequestHandler:
             return make_events(state)
 
         try:
-            drafts = self._log.append_from_state(make_in_time)
+            drafts = self._log.append_atomically(make_in_time)
         except Fenced:
             return _OWNERSHIP_LOST
         except RequestRejected as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gameday.drill.facilitator import timebox_at
+from gameday.drill.facilitator import timebox_end
 from gameday.drill.log import Log
 from gameday.drill.reading_collector import ReadingCollector
 from gameday.events import EVENT_TYPES, EVERYONE, Applied, Event, Pane, format_plain, of_type
@@ -26,7 +26,7 @@ def build_status(plan: Plan, log: Log, collector: ReadingCollector, now: float, 
         "drill": plan.drill, "environment": plan.environment.name, "mode": plan.mode.value,
         "phase": state.phase.value, "paused": state.interventions.paused_at is not None,
         "since_start": None if start is None else round(now - start, 1),
-        "to_timebox": None if start is None else round(timebox_at(plan, state) - now, 1), "moments": shown,
+        "to_timebox": None if start is None else round(timebox_end(plan, state) - now, 1), "moments": shown,
         "pages": _texts(events, Pane.PAGE), "messages": _texts(events, Pane.MESSAGE),
     }  # fmt: skip
     return {**answer, **_facilitators(log, collector, now)} if full else answer

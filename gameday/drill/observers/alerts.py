@@ -7,7 +7,7 @@ from typing_extensions import override
 from gameday.drill.observers.observer import Observer
 from gameday.drill.state import DrillState
 from gameday.events import AlertFired, NewEvent, Paged
-from gameday.model import Plan, Reading, SignalKind, Source, Test
+from gameday.model import Comparison, Plan, Reading, SignalKind, Source
 from gameday.moments import Moment
 
 
@@ -16,7 +16,7 @@ class AlertObserver(Observer):
 
     def __init__(self, plan: Plan) -> None:
         scenario = plan.scenario
-        awaited = {line.signal for line in scenario.expect if line.test is Test.FIRES}
+        awaited = {line.signal for line in scenario.expect if line.test is Comparison.FIRES}
         self._page = scenario.page
         self._expected = awaited | ({scenario.page.alert} if scenario.page else set())
         self._kinds = {name: signal.kind for name, signal in plan.environment.signals.items()}

@@ -18,7 +18,7 @@ from gameday.drill.state import DrillState
 from gameday.events import EvaluatedVerdict, NewEvent
 from gameday.model import Expectation, TimeExpression
 from gameday.moments import Moment
-from gameday.signals.expectation_evaluator import Judgement, Verdict
+from gameday.signals.expectation_evaluator import Judgement, WindowVerdict
 
 
 class ClueObserver(ExpectationObserver):
@@ -38,7 +38,7 @@ class ClueObserver(ExpectationObserver):
             if state.mitigated_at is not None and judgement.end > state.mitigated_at:
                 continue
             self._last = judgement
-            if judgement.verdict is Verdict.MET:
+            if judgement.verdict is WindowVerdict.MET:
                 return [self._report(judgement, "met")]
         return []
 
@@ -62,4 +62,4 @@ class ClueObserver(ExpectationObserver):
         drafts = self.poll(now, state)
         if drafts or self._reported or self._last is None or state.halt_reason:
             return drafts
-        return [self._report(self._last, "unmet" if self._last.verdict is Verdict.UNMET else "unreadable")]
+        return [self._report(self._last, "unmet" if self._last.verdict is WindowVerdict.UNMET else "unreadable")]

@@ -12,7 +12,7 @@ from gameday.drill.state import DrillState
 from gameday.events import EffectJudged, ImpactDetected, NewEvent
 from gameday.model import Expectation, Fault, Reading, Source, TimeExpression
 from gameday.moments import Moment
-from gameday.signals.expectation_evaluator import Judgement, Verdict
+from gameday.signals.expectation_evaluator import Judgement, WindowVerdict
 
 EFFECT_TIMEOUT_S = 60.0
 """Seconds a fault has to show, where its `shows` does not say."""
@@ -40,7 +40,7 @@ class EffectObserver(Observer):
     def poll(self, now: float, state: DrillState) -> list[NewEvent]:
         periods = fault_periods(state, self._confirmed, self._fault.id)
         for period, judgement in self._judge.judge(periods):
-            if judgement.verdict in (Verdict.MET, Verdict.UNMET) and period.occurrence not in self._decided:
+            if judgement.verdict in (WindowVerdict.MET, WindowVerdict.UNMET) and period.occurrence not in self._decided:
                 self._windows.setdefault(period.occurrence, []).append(judgement)
         undecided = [period for period in periods if period.occurrence not in self._decided]
         return [draft for period in undecided for draft in self._decide(period, state)]
@@ -48,7 +48,7 @@ class EffectObserver(Observer):
     def _decide(self, period: JudgedPeriod, state: DrillState) -> list[NewEvent]:
         deadline = self._deadline(period, state)
         windows = [window for window in self._windows.get(period.occurrence, []) if window.end <= deadline]
-        seen = next((window for window in windows if window.verdict is Verdict.MET), None)
+        seen = next((window for window in windows if window.verdict is WindowVerdict.MET), None)
         if seen is None and period.through < deadline:
             return []
         self._decided.add(period.occurrence)
@@ -90,7 +90,7 @@ class ImpactObserver(Observer):
     def poll(self, now: float, state: DrillState) -> list[NewEvent]:
         for period, judgement in self._judge.judge(fault_periods(state, self._confirmed)):
             first = self._unhealthy.get(period.key)
-            if judgement.verdict is not Verdict.UNMET:
+            if judgement.verdict is not WindowVerdict.UNMET:
                 self._unhealthy.pop(period.key, None)
             elif first is None:
                 self._unhealthy[period.key] = judgement

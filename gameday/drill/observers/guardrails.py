@@ -11,7 +11,7 @@ from gameday.drill.observers.observer import BaselineValues, Observer, round_val
 from gameday.drill.state import DrillState
 from gameday.events import GuardrailBroken, GuardrailWarned, NewEvent, SignalUnreadable
 from gameday.model import Guardrail, Phase, Reading, Source
-from gameday.signals.expectation_evaluator import Judgement, Verdict
+from gameday.signals.expectation_evaluator import Judgement, WindowVerdict
 
 GuardrailBody = TypeVar("GuardrailBody", GuardrailBroken, GuardrailWarned)
 
@@ -45,7 +45,7 @@ class GuardrailObserver(Observer):
         if self._warned or self._warning is None:
             return []
         judgement = self._warning.evaluate(now, since)
-        if judgement.verdict is not Verdict.MET:
+        if judgement.verdict is not WindowVerdict.MET:
             return []
         self._warned = True
         return [NewEvent(self._body(GuardrailWarned, judgement))]
@@ -56,10 +56,10 @@ class GuardrailObserver(Observer):
 
     def _break(self, now: float, since: float) -> list[NewEvent]:
         judgement = self._breach.evaluate(now, since)
-        if judgement.verdict is Verdict.MET:
+        if judgement.verdict is WindowVerdict.MET:
             self._broken = True
             return [NewEvent(self._body(GuardrailBroken, judgement), source=Source.PROBE)]
-        if judgement.verdict is not Verdict.UNREADABLE:
+        if judgement.verdict is not WindowVerdict.UNREADABLE:
             self._blind_since = None
             return []
         self._blind_since = now if self._blind_since is None else self._blind_since

@@ -19,10 +19,10 @@ from gameday.drill.state import DrillState
 from gameday.events import EvaluatedVerdict, NewEvent
 from gameday.model import Expectation, TimeExpression
 from gameday.moments import Moment
-from gameday.signals.expectation_evaluator import Judgement, Verdict
+from gameday.signals.expectation_evaluator import Judgement, WindowVerdict
 
 
-def is_of_aftermath(expectation: Expectation) -> bool:
+def applies_after_fault_end(expectation: Expectation) -> bool:
     """Return True if an expectation is of the time after the planned end of a fault."""
     return expectation.by is not None and expectation.by.moment is Moment.FAULT_END
 
@@ -31,7 +31,7 @@ def hypothesis_periods(
     expectation: Expectation, confirmed: Confirmed, now: float, state: DrillState
 ) -> list[JudgedPeriod]:
     """Return the times in which an expectation of the hypothesis is judged."""
-    return aftermath_periods(state, now) if is_of_aftermath(expectation) else fault_periods(state, confirmed)
+    return aftermath_periods(state, now) if applies_after_fault_end(expectation) else fault_periods(state, confirmed)
 
 
 def deadline(by: TimeExpression | None, state: DrillState) -> float:
@@ -57,7 +57,9 @@ class HypothesisObserver(ExpectationObserver):
         if not self._judge_windows(periods) or self._reported is not None:
             return []
         worst = ((period, self._worst_window(period, state)) for period in periods)
-        unmet = next(((period, window) for period, window in worst if window and window.verdict is Verdict.UNMET), None)
+        unmet = next(
+            ((period, window) for period, window in worst if window and window.verdict is WindowVerdict.UNMET), None
+        )
         return [] if unmet is None else [self._report(*unmet)]
 
     def _judge_windows(self, periods: Sequence[JudgedPeriod]) -> bool:
@@ -70,7 +72,7 @@ class HypothesisObserver(ExpectationObserver):
     def _worst_window(self, period: JudgedPeriod, state: DrillState) -> Judgement | None:
         """Return the worst window of a period; None without a full one."""
         windows = [window for window in self._counted(period, state) if window.margin is not None]
-        windows = [window for window in windows if window.verdict in (Verdict.MET, Verdict.UNMET)]
+        windows = [window for window in windows if window.verdict in (WindowVerdict.MET, WindowVerdict.UNMET)]
         return min(windows, key=lambda window: window.margin or 0.0, default=None)
 
     def _counted(self, period: JudgedPeriod, state: DrillState) -> list[Judgement]:
@@ -81,12 +83,12 @@ class HypothesisObserver(ExpectationObserver):
         restored = inf if state.mitigated_at is None else state.mitigated_at
         since = deadline(self._expectation.by, state)
         windows = [window for window in self._windows.get(period.key, []) if window.end <= restored]
-        met_last = [window for window in windows[-1:] if window.verdict is Verdict.MET]
+        met_last = [window for window in windows[-1:] if window.verdict is WindowVerdict.MET]
         return [window for window in windows if window.end > since] or met_last
 
     def _report(self, period: JudgedPeriod, judgement: Judgement) -> NewEvent:
         self._reported = judgement
-        verdict: EvaluatedVerdict = "unmet" if judgement.verdict is Verdict.UNMET else "met"
+        verdict: EvaluatedVerdict = "unmet" if judgement.verdict is WindowVerdict.UNMET else "met"
         return self._event(period, judgement, verdict)
 
     def _event(self, period: JudgedPeriod, judgement: Judgement, verdict: EvaluatedVerdict) -> NewEvent:
@@ -127,9 +129,9 @@ class ExpectedAlertObserver(ExpectationObserver):
             if self._reported or judgement.end > (inf if state.mitigated_at is None else state.mitigated_at):
                 continue
             self._last = judgement
-            if judgement.verdict is Verdict.MET and judgement.end <= by:
+            if judgement.verdict is WindowVerdict.MET and judgement.end <= by:
                 return [self._report(judgement, "met")]
-            if judgement.verdict in (Verdict.MET, Verdict.UNMET) and judgement.end > by:
+            if judgement.verdict in (WindowVerdict.MET, WindowVerdict.UNMET) and judgement.end > by:
                 return [self._report(judgement, "unmet")]
         return []
 
@@ -143,6 +145,6 @@ class ExpectedAlertObserver(ExpectationObserver):
         drafts = self.poll(now, state)
         if drafts or self._reported or self._last is None or state.halt_reason:
             return drafts
-        if self._last.verdict is Verdict.UNMET:
+        if self._last.verdict is WindowVerdict.UNMET:
             return [self._report(self._last, "unmet")] if self._expectation.by is None else []
         return [self._report(self._last, "unreadable")]

@@ -19,7 +19,7 @@ from gameday.drill.state import DrillState
 from gameday.events import Mitigated, NewEvent, Recovered
 from gameday.model import Expectation, Reading, SignalKind, Source
 from gameday.moments import Moment
-from gameday.signals.expectation_evaluator import Judgement, Verdict
+from gameday.signals.expectation_evaluator import Judgement, WindowVerdict
 
 MAX_READINGS = 5000
 """Readings kept of one signal, to find the first good one of a window."""
@@ -54,9 +54,9 @@ class SustainedMomentObserver(Observer):
         if began is None:
             return []
         judgements = [window.evaluator.evaluate(now, began) for window in self._windows]
-        if any(judgement.verdict is Verdict.UNMET for judgement in judgements):
+        if any(judgement.verdict is WindowVerdict.UNMET for judgement in judgements):
             self._awaits_failure = False
-        if self._awaits_failure or not all(judgement.verdict is Verdict.MET for judgement in judgements):
+        if self._awaits_failure or not all(judgement.verdict is WindowVerdict.MET for judgement in judgements):
             return []
         say = "; ".join(judgement.say for judgement in judgements)
         happened = max(began, *(judgement.start for judgement in judgements))
@@ -77,7 +77,7 @@ class SustainedMomentObserver(Observer):
         ended = {fault: count for fault, count in state.end_counts.items() if fault not in state.present}
         return any(count < self._times.get(fault, 0) for fault, count in ended.items()) and not state.futile_reason
 
-    def looks_reached(self, now: float, state: DrillState) -> bool:
+    def is_met_now(self, now: float, state: DrillState) -> bool:
         """Return True if all its expectations are met now, however short a time."""
         began = state.moments.get(self._after)
         if began is None or self._awaits_failure or not self._windows:
@@ -101,7 +101,7 @@ class SustainedMomentObserver(Observer):
         if began is None or self._moment is not Moment.MITIGATED:
             return []
         judgements = [window.evaluator.evaluate(now, began) for window in self._windows]
-        is_restored = all(judgement.verdict in (Verdict.MET, Verdict.WAITING) for judgement in judgements)
+        is_restored = all(judgement.verdict in (WindowVerdict.MET, WindowVerdict.WAITING) for judgement in judgements)
         latest = max(judgements, key=lambda judgement: judgement.start)
         if not is_restored or latest.start >= latest.end:
             return []
@@ -129,7 +129,7 @@ class _MetWindow:
         """Return True if it is met, or would be if it had held long enough."""
         judgement = self.evaluator.evaluate(now, since)
         is_holding = self._expectation.hold is not None and judgement.value is not None
-        return judgement.verdict is Verdict.MET or (is_holding and judgement.verdict is Verdict.WAITING)
+        return judgement.verdict is WindowVerdict.MET or (is_holding and judgement.verdict is WindowVerdict.WAITING)
 
     def first_met_at(self, judgement: Judgement) -> float:
         """Return when the first good reading was taken (CLOCK_MONOTONIC).

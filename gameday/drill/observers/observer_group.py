@@ -14,7 +14,7 @@ from gameday.drill.observers.mitigation import SustainedMomentObserver
 from gameday.drill.observers.observer import BaselineValues, Observer
 from gameday.drill.state import DrillState
 from gameday.events import NewEvent
-from gameday.model import Plan, Reading, Test
+from gameday.model import Comparison, Plan, Reading
 from gameday.moments import Moment
 
 
@@ -28,13 +28,13 @@ class ObserverGroup(Observer):
         self._times = {fault.id: fault.repeat.times for fault in plan.scenario.faults if fault.repeat}
         self._start(is_resumed=False)
 
-    def restart(self) -> None:
+    def forget_readings(self) -> None:
         """Forget all readings: the drill was resumed after STOP, and they are of a system without faults."""
         self._start(is_resumed=True)
 
-    def looks_mitigated(self, now: float, state: DrillState) -> bool:
+    def is_service_back_now(self, now: float, state: DrillState) -> bool:
         """Return True if service is back at the moment; whether it stays so takes time to judge."""
-        return self._mitigation.looks_reached(now, state)
+        return self._mitigation.is_met_now(now, state)
 
     def _start(self, *, is_resumed: bool) -> None:
         criteria, baseline = self._plan.scenario.mitigated_when, self._baseline
@@ -51,7 +51,7 @@ class ObserverGroup(Observer):
             *(ImpactObserver(expectation, baseline, confirmed) for expectation in scenario.steady_state),
             AlertObserver(self._plan),
             *(
-                (ExpectedAlertObserver if line.test is Test.FIRES else HypothesisObserver)(
+                (ExpectedAlertObserver if line.test is Comparison.FIRES else HypothesisObserver)(
                     index, line, baseline, confirmed
                 )
                 for index, line in enumerate(scenario.expect)

@@ -17,10 +17,10 @@ from gameday.events import (
     ApplyRefused,
     ApplyUnknown,
     Event,
-    FaultKept,
+    FaultEndedUnexpectedly,
     FaultReverted,
+    ForeignChangeKept,
     Intended,
-    Lapsed,
     NewEvent,
     Removed,
     of_type,
@@ -36,7 +36,7 @@ LOSS_TEXT = {
 
 
 @dataclass(frozen=True, slots=True)
-class LastPresent:
+class LastPresenceCheck:
     """The last check that showed a fault present: when it began (CLOCK_MONOTONIC), and the number of events then."""
 
     at: float
@@ -87,8 +87,8 @@ def attribute_recovery(state: DrillState) -> str:
 
 
 def attribute_end(
-    events: Sequence[Event], intent: Intent, last_present: LastPresent, how: str, by_responders: bool
-) -> Removed | Lapsed:
+    events: Sequence[Event], intent: Intent, last_present: LastPresenceCheck, how: str, by_responders: bool
+) -> Removed | FaultEndedUnexpectedly:
     """Return the event of a fault that ended without our revert, whatever its engine.
 
     The cause is a fault of this drill or an action that began since the fault was last present; the responders, where
@@ -101,7 +101,7 @@ def attribute_end(
         return Removed(marker, intent.fault, by_action=action, last_present=at)
     if by_responders:
         return Removed(marker, intent.fault, by_responders=True, last_present=at)
-    return Lapsed(marker, f"{intent.target_text}: {how}", last_present=at)
+    return FaultEndedUnexpectedly(marker, f"{intent.target_text}: {how}", last_present=at)
 
 
 def last_action_since(events: Sequence[Event], last_present: int) -> str:
@@ -142,6 +142,6 @@ def _shares_target(intent: Intent, other: Intent) -> bool:
 def reclassify_kept_fault(events: Sequence[Event], draft: NewEvent) -> NewEvent:
     """Return the event of a kept fault as reverted, if a later fault of this drill had removed it."""
     superseded = {event.body.marker for event in of_type(events, Removed) if event.body.by_fault}
-    if isinstance(draft.body, FaultKept) and draft.body.marker in superseded:
+    if isinstance(draft.body, ForeignChangeKept) and draft.body.marker in superseded:
         return NewEvent(FaultReverted(draft.body.marker), source=draft.source)
     return draft

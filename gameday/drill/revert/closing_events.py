@@ -8,8 +8,8 @@ from gameday.events import (
     AllReverted,
     Ended,
     Event,
-    FaultKept,
     FaultReverted,
+    ForeignChangeKept,
     GuardrailBroken,
     Halted,
     Interrupted,
@@ -34,7 +34,7 @@ def reverted_event(events: Sequence[Event], now: float) -> NewEvent:
     """
     seconds = round(max(0.0, now - _began(events, now)), 6)
     lost = dict.fromkeys(event.body.reason for event in of_type(events, FaultReverted) if event.body.reason)
-    reasons = tuple(event.body.reason for event in of_type(events, FaultKept))
+    reasons = tuple(event.body.reason for event in of_type(events, ForeignChangeKept))
     return NewEvent(AllReverted(seconds, "; ".join(lost), reasons))
 
 

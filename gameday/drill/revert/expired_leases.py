@@ -9,7 +9,7 @@ from gameday.clock import boot_id
 from gameday.drill.injector_registry import InjectorLookup
 from gameday.drill.revert.revert import CHECK_TIMEOUT_S
 from gameday.errors import GamedayError
-from gameday.events import Event, FaultConfirmed, Lapsed, NewEvent, Removed, of_type
+from gameday.events import Event, FaultConfirmed, FaultEndedUnexpectedly, NewEvent, Removed, of_type
 from gameday.plugins.types import Intent, Presence
 
 _CLOCK_SLACK = 3.0
@@ -26,7 +26,7 @@ def expired_lease_events(
     which mean nothing if the machine was rebooted since.
     """
     present = {event.body.marker for event in of_type(events, FaultConfirmed)}
-    present -= {event.body.marker for event in of_type(events, Lapsed, Removed)}
+    present -= {event.body.marker for event in of_type(events, FaultEndedUnexpectedly, Removed)}
     expired = [intent for intent in pending if intent.marker in present and 0 < intent.lease < silent]
     if not expired:
         return []
@@ -50,4 +50,4 @@ def _has_ended(intent: Intent, injectors: InjectorLookup) -> bool:
 def _lapsed_event(intent: Intent, silent: float, now: float | None) -> NewEvent:
     reason = f"{intent.target_text}: its lease of {intent.lease:.0f} s expired, because nobody renewed it"
     happened = None if now is None else min(now, now - silent + intent.lease + _CLOCK_SLACK)
-    return NewEvent(Lapsed(intent.marker, reason), happened=happened)
+    return NewEvent(FaultEndedUnexpectedly(intent.marker, reason), happened=happened)

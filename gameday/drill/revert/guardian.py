@@ -20,7 +20,7 @@ from typing import Any
 
 from gameday.clock import SystemClock
 from gameday.drill.control.client import ServerAnswer
-from gameday.drill.control.running_drills import RunningDrill
+from gameday.drill.control.drill_registry import RunningDrill
 from gameday.drill.control.socket_server import SocketServer
 from gameday.drill.injector_registry import InjectorRegistry
 from gameday.drill.revert.takeover import Takeover

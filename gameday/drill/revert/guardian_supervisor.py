@@ -104,7 +104,7 @@ class GuardianSupervisor:
             raise InternalError("the guardian did not start")
         self._pipe.settimeout(BEAT_INTERVAL_S)
 
-    def reverting(self) -> None:
+    def announce_revert(self) -> None:
         """Tell the guardian that the runner is reverting."""
         self._reverting = True
         self._send(REVERTING)
@@ -153,7 +153,7 @@ class GuardianSupervisor:
         """Dismiss the guardian after a clean end."""
         self._leave(DISMISSED)
 
-    def detach(self) -> None:
+    def leave_to_guardian(self) -> None:
         """Leave what is outstanding to the guardian."""
         self._leave(None)
 

@@ -54,7 +54,7 @@ def unsettled_targets(intents: Iterable[Intent], injectors: InjectorLookup) -> l
 
 def _unsettled_text(intent: Intent, injectors: InjectorLookup) -> str:
     checkable = injectors[intent.injector].checkable
-    return checkable.settled(intent, intent.deadline(CHECK_TIMEOUT_S)) if checkable else ""
+    return checkable.find_unsettled(intent, intent.deadline(CHECK_TIMEOUT_S)) if checkable else ""
 
 
 def _revert_if_present(intent: Intent, injectors: InjectorLookup, timing: Timing) -> bool:

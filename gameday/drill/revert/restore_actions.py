@@ -16,7 +16,7 @@ from gameday.drill.environment_commands import COMMAND_TIMEOUT_S, run_command
 from gameday.events import (
     ActionFinished,
     ActionStarted,
-    CleanedUp,
+    CleanupRecorded,
     CleanupResult,
     CommandStarted,
     Event,
@@ -46,7 +46,9 @@ class CommandContext:
 
     def run(self, item: str, command: Sequence[str], *, undoes: bool = False) -> str:
         """Run a command of an item and record its process; return its error."""
-        return run_command(command, label(self.drill, item), partial(self._record_start, item, undoes), self.folder)
+        return run_command(
+            command, item_label(self.drill, item), partial(self._record_start, item, undoes), self.folder
+        )
 
     def _record_start(self, item: str, undoes: bool, process: ProcessIdentity) -> None:
         self.record(
@@ -54,7 +56,7 @@ class CommandContext:
         )
 
 
-def label(drill: str, item: str) -> str:
+def item_label(drill: str, item: str) -> str:
     """Return the label of an item's processes."""
     return f"{drill}/{item}"
 
@@ -72,7 +74,7 @@ def actions_to_restore(events: Iterable[Event]) -> list[str]:
                 items[item] = None
             case LoadStarted():
                 items[LOAD] = None
-            case CleanedUp(item=item):
+            case CleanupRecorded(item=item):
                 restored.add(item)
             case _:
                 pass
@@ -95,17 +97,17 @@ def unfinished_actions(events: Iterable[Event]) -> list[str]:
 
 def unrestored_actions(events: Iterable[Event]) -> list[str]:
     """Return what could not be restored: a person has to."""
-    last = {event.body.item: event.body.result for event in of_type(list(events), CleanedUp)}
+    last = {event.body.item: event.body.result for event in of_type(list(events), CleanupRecorded)}
     return [item for item, result in last.items() if result == "owed"]
 
 
-def undo_commands(environment: Environment) -> dict[str, Command]:
+def collect_undo_commands(environment: Environment) -> dict[str, Command]:
     """Return the command that undoes each action here; none for an action without one."""
     undo = {name: action.undo for name, action in environment.actions.items() if action.undo}
     return {**undo, LOAD: environment.load.stop} if environment.load else undo
 
 
-def on_halt_to_run(events: Sequence[Event], actions: Iterable[str]) -> list[str]:
+def pending_on_halt_actions(events: Sequence[Event], actions: Iterable[str]) -> list[str]:
     """Return the actions on a halt that have not succeeded since the drill began to close."""
     closing = (
         index
@@ -124,14 +126,14 @@ def restore_actions(items: Iterable[str], events: Sequence[Event], context: Comm
     """
     for item in items:
         result, text = _restore_action(item, events, context)
-        context.record(NewEvent(CleanedUp(item, result, text)))
+        context.record(NewEvent(CleanupRecorded(item, result, text)))
 
 
 def _restore_action(item: str, events: Sequence[Event], context: CommandContext) -> tuple[CleanupResult, str]:
     if context.undo is None:
         return "owed", f"{item}: its undo command is unknown without the environment's file"
     undo = context.undo.get(item)
-    if running := end_commands(item, events, label(context.drill, item), is_awaited=undo is None):
+    if running := end_commands(item, events, item_label(context.drill, item), is_awaited=undo is None):
         return "owed", f"{item}: its command still runs ({running}), so it was not undone"
     if undo is None:
         return NO_UNDO_COMMAND, f"{item} ran and has no undo command: check whether anything is left"
@@ -143,7 +145,7 @@ def _restore_action(item: str, events: Sequence[Event], context: CommandContext)
 
 def _survivors(item: str, events: Sequence[Event], context: CommandContext) -> str:
     """Return which processes that a finished action started still run: it may be what the action is for."""
-    name = label(context.drill, item)
+    name = item_label(context.drill, item)
     pids = [pid for process in _processes(item, events) for pid in group_members(process, name)]
     return f"; processes that it started still run: {', '.join(map(str, pids))}" if pids else ""
 

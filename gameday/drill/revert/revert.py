@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from gameday.clock import Clock
 from gameday.drill.injector_registry import InjectorLookup
 from gameday.errors import GamedayError
-from gameday.events import FaultKept, FaultReverted, NewEvent, RevertPending
+from gameday.events import FaultReverted, ForeignChangeKept, NewEvent, RevertPending
 from gameday.plugins.injector import Injector
-from gameday.plugins.types import UNREADABLE, Intent, Presence, Reverted, RevertOutcome
+from gameday.plugins.types import UNREADABLE, Intent, Presence, RevertOutcome, RevertResult
 from gameday.timing import REVERT_PAUSES, Timing
 
 RecordEvent = Callable[[NewEvent], None]
@@ -83,17 +83,17 @@ def _attempt_revert(
     if restored.outcome is RevertOutcome.REVERTED:
         record(NewEvent(FaultReverted(intent.marker, restored.reason)))
     else:
-        record(NewEvent(FaultKept(intent.marker, restored.reason)))
+        record(NewEvent(ForeignChangeKept(intent.marker, restored.reason)))
 
 
-def revert_once(intent: Intent, injectors: InjectorLookup, seconds: float) -> Reverted:
+def revert_once(intent: Intent, injectors: InjectorLookup, seconds: float) -> RevertResult:
     """Revert once, then check the presence: REVERTED only when both agree."""
     if intent.injector == UNREADABLE:
-        return Reverted(RevertOutcome.PENDING, _UNREADABLE_TEXT)
+        return RevertResult(RevertOutcome.PENDING, _UNREADABLE_TEXT)
     try:
         injector: Injector = injectors[intent.injector]
     except GamedayError as error:
-        return Reverted(RevertOutcome.PENDING, str(error))
+        return RevertResult(RevertOutcome.PENDING, str(error))
     restored = injector.revert(intent, intent.deadline(seconds))
     if restored.outcome is not RevertOutcome.REVERTED:
         return restored
@@ -101,4 +101,4 @@ def revert_once(intent: Intent, injectors: InjectorLookup, seconds: float) -> Re
     if presence.is_over:
         return restored
     state = "its presence is unknown" if presence is Presence.UNKNOWN else "it is still present"
-    return Reverted(RevertOutcome.PENDING, f"{intent.target_text}: reverted, but {state}")
+    return RevertResult(RevertOutcome.PENDING, f"{intent.target_text}: reverted, but {state}")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from gameday.clock import Clock
-from gameday.drill.control.running_drills import unregister
+from gameday.drill.control.drill_registry import unregister
 from gameday.drill.injector_registry import InjectorLookup
 from gameday.drill.revert.attribution import reclassify_kept_fault
 from gameday.drill.revert.closing_events import closing_events, reverted_event, takeover_events
@@ -21,8 +21,8 @@ from gameday.drill.revert.restore_actions import (
     CommandContext,
     actions_to_restore,
     end_commands,
-    label,
-    on_halt_to_run,
+    item_label,
+    pending_on_halt_actions,
     restore_actions,
     unfinished_actions,
 )
@@ -31,7 +31,7 @@ from gameday.drill.revert.takeover_log import TakeoverLog
 from gameday.events import (
     ActionFinished,
     ActionStarted,
-    CleanedUp,
+    CleanupRecorded,
     Ended,
     Event,
     FaultReverted,
@@ -40,7 +40,7 @@ from gameday.events import (
     has_any,
 )
 from gameday.plugins.types import Intent
-from gameday.store.outstanding import outstanding_intents, unconfirmed_markers
+from gameday.store.outstanding import markers_of_unknown_applies, outstanding_intents
 from gameday.store.revert_journal import Command
 from gameday.timing import DEFAULT_TIMING, Timing
 
@@ -85,7 +85,7 @@ class Takeover:
         Waits for no write before everything is reverted and undone. Raises Fenced if another process takes over.
         """
         if has_ended(self._log.events()):
-            self._log.complete()
+            self._log.fill_store_gaps()
             self._settle()
             return []
         self._owner_was_alive = self._owner_may_wake()  # a request that it sent may arrive even if it ends now
@@ -123,7 +123,7 @@ class Takeover:
     def _revert_and_watch(self, pending: list[Intent]) -> list[Intent]:
         events = self._log.events()
         marks = frozenset(intent.marker for intent in pending)
-        late = marks if self._owner_was_alive else unconfirmed_markers(events) & marks
+        late = marks if self._owner_was_alive else markers_of_unknown_applies(events) & marks
         left = revert_all(pending, self._injectors, lambda draft: self._record(draft, late), self._clock, self._timing)
         watched = [intent for intent in pending if intent.marker in late and intent not in left]
         if not left:
@@ -144,7 +144,7 @@ class Takeover:
         self._restore(on_halt)
         for action in on_halt:
             text = f"{action} is still in effect, because nobody has checked the steady state"
-            self._log.record(NewEvent(CleanedUp(action, "owed", text)))
+            self._log.record(NewEvent(CleanupRecorded(action, "owed", text)))
         self._log.record(*closing_events(self._log.events(), why))
 
     def _context(self) -> CommandContext:
@@ -164,10 +164,10 @@ class Takeover:
         events, header = self._log.events(), self._log.header
         if header is None or not has_any(events, Intended):
             return []
-        to_run = on_halt_to_run(events, header.on_halt)
+        to_run = pending_on_halt_actions(events, header.on_halt)
         in_effect = [action for action in actions_to_restore(events) if action in header.on_halt]
         for action in to_run:
-            end_commands(action, events, label(self._log.drill, action))
+            end_commands(action, events, item_label(self._log.drill, action))
             if self._run_action(action, header.on_halt[action]):
                 in_effect.append(action)
         return [action for action in dict.fromkeys(in_effect) if action != LOAD]

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from gameday.clock import Clock, boot_id
-from gameday.drill.control.running_drills import journal_path
+from gameday.drill.control.drill_registry import journal_path
 from gameday.errors import Refused
 from gameday.events import Event, NewEvent, TakenOver, encode_body
 from gameday.model import Source
@@ -75,7 +75,7 @@ class TakeoverLog:
             print(f"gameday: the store cannot be written now ({error}); reverting anyway", file=sys.stderr)
         self.record(NewEvent(TakenOver(self._epoch or 0, why)))
 
-    def complete(self) -> None:
+    def fill_store_gaps(self) -> None:
         """Write to the store what is missing there of a drill that has ended."""
         self._queue.submit(self._complete)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gameday.files.rules import bindings, exclusive_keys, faults, placeholders, references, times
+from gameday.files.rules import bindings, exclusive_keys, faults, references, terms, times
 from gameday.files.rules.faults import Kinds
 from gameday.files.yaml_document import YamlDocument
 from gameday.model import Environment
@@ -43,7 +43,7 @@ def check_scenario_rules(
         return
     for rule in RULES:
         rule(document)
-    placeholders.check_terms(document, environment)
+    terms.check_terms(document, environment)
     if environment is not None:
         bindings.check_bindings(document, environment)
         bindings.check_healthy_limits(document, environment)

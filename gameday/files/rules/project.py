@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gameday.clients.connection import CONNECTION_KEYS
 from gameday.files import raw_access
-from gameday.files.rules import channels, signal_answers, targets
+from gameday.files.rules import channels, probe_settings, targets
 from gameday.files.rules.probe_addresses import check_probe_address
 from gameday.files.scenario_constants import KNOWN_PROBES
 from gameday.files.schema_validation import did_you_mean, one_of
@@ -44,7 +44,7 @@ def check_project_rules(document: YamlDocument) -> None:
     for path, signal in _signals(document.data):
         _settings(document, path, signal)
         _counts(document, path, signal)
-        signal_answers.check_answers(document, path, signal)
+        probe_settings.check_answers(document, path, signal)
         if document.file != BUILT_IN:
             check_probe_address(document, path, signal)
     channels.check_channels(document)

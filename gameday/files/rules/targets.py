@@ -8,7 +8,7 @@ from gameday.clients.connection import CONNECTION_KEYS
 from gameday.files import raw_access
 from gameday.files.yaml_document import KeyPath, YamlDocument
 from gameday.model import Json
-from gameday.plugins.registry import configured_injector
+from gameday.plugins.registry import load_settings_checker
 from gameday.plugins.types import SettingsProblem
 
 
@@ -16,7 +16,7 @@ def check_target_settings(document: YamlDocument) -> None:
     """Require valid settings for each target, and no password in an address."""
     for path, target in _targets(document.data):
         settings = {**_settings(target), **_written_credentials(document, path)}
-        injector = configured_injector(raw_access.text_or_empty(target.get("injector")))
+        injector = load_settings_checker(raw_access.text_or_empty(target.get("injector")))
         problems = list(injector.settings_problems(settings)) if injector else []
         for problem in [*problems, *_secret_problems(settings, problems)]:
             document.add_problem((*path, *problem.keys), problem.wrong, problem.todo, key=problem.key_is_unexpected)
@@ -66,5 +66,5 @@ def _settings(target: dict[str, Json]) -> dict[str, Json]:
 def _identity(target: dict[str, Json]) -> Hashable:
     """Return a key that is equal for two targets which are the same resource, as far as the file tells."""
     name, settings = raw_access.text_or_empty(target.get("injector")), _settings(target)
-    injector = configured_injector(name)
+    injector = load_settings_checker(name)
     return name, injector.settings_identity(settings) if injector else repr(sorted(settings.items()))

@@ -9,13 +9,13 @@ from pydantic import ConfigDict, Field, PlainValidator, Strict, WithJsonSchema
 from gameday import units
 from gameday.files.scenario_constants import LIMIT_TESTS
 from gameday.files.schema.base import Duration, Kind, Name, SchemaPart, Text, Version, Word, make_text_validator
-from gameday.model import Limit, MessageKind, Test
+from gameday.model import Comparison, Limit, MessageKind
 
 Command = Annotated[list[str], Field(min_length=1)]
-_TESTS = {name: Test(name) for name in LIMIT_TESTS}
+_TESTS = {name: Comparison(name) for name in LIMIT_TESTS}
 
 
-def _healthy(text: str) -> tuple[Test, Limit]:
+def _healthy(text: str) -> tuple[Comparison, Limit]:
     """Parse `at_least 99%`: a test and an absolute limit (there is no baseline yet)."""
     test, _, limit = text.strip().partition(" ")
     if test not in _TESTS:
@@ -27,7 +27,7 @@ def _healthy(text: str) -> tuple[Test, Limit]:
 
 
 Healthy = Annotated[
-    tuple[Test, Limit],
+    tuple[Comparison, Limit],
     PlainValidator(make_text_validator(_healthy, "at_least 99%")),
     WithJsonSchema({"type": "string", "pattern": "^(at_least|at_most|above|below) ", "examples": ["at_least 99%"]}),
 ]

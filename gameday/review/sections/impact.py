@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gameday.events import Event, GuardrailBroken, PlannedExpectation, first_of_kind, of_type, read_plan
-from gameday.model import Source, Test
+from gameday.model import Comparison, Source
 from gameday.moments import HUMAN_MOMENTS
 from gameday.review.document import Block, Bullets, Para, Prompt, Section, Table, bullets, code, plain
 from gameday.review.event_text import format_role_name
@@ -90,7 +90,7 @@ def _margin(guardrail: PlannedExpectation, signal: SignalSummary | None) -> str:
 
 def _worst_reading_beyond_limit(guardrail: PlannedExpectation, signal: SignalSummary) -> float | None:
     """Return the worst reading if it meets the guardrail's condition; None if no reading does."""
-    worst = signal.lowest if guardrail.test in (Test.BELOW, Test.AT_MOST) else signal.highest
+    worst = signal.lowest if guardrail.test in (Comparison.BELOW, Comparison.AT_MOST) else signal.highest
     if worst is None or not guardrail.limit:
         return None
     limit = parse_limit(guardrail.limit)
@@ -101,6 +101,6 @@ def _worst_reading_beyond_limit(guardrail: PlannedExpectation, signal: SignalSum
 
 
 def _is_met(test: str, value: float, bound: float) -> bool:
-    comparisons = {Test.BELOW: value < bound, Test.AT_MOST: value <= bound, Test.ABOVE: value > bound,
-                   Test.AT_LEAST: value >= bound}  # fmt: skip
-    return comparisons.get(Test(test), False)
+    comparisons = {Comparison.BELOW: value < bound, Comparison.AT_MOST: value <= bound, Comparison.ABOVE: value > bound,
+                   Comparison.AT_LEAST: value >= bound}  # fmt: skip
+    return comparisons.get(Comparison(test), False)

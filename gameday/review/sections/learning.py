@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from gameday.errors import Exit
 from gameday.events import (
-    CleanedUp,
+    CleanupRecorded,
     CleanupResult,
     Decision,
     Evaluated,
@@ -19,7 +19,7 @@ from gameday.events import (
     read_plan,
     reference_time,
 )
-from gameday.model import Source, Test
+from gameday.model import Comparison, Source
 from gameday.review.document import Prompt, Section, bullets, code, plain, quoted
 from gameday.review.event_text import format_clock, format_offset, reference_name
 from gameday.review.sections.line_items import (
@@ -91,7 +91,7 @@ def _alerts_in_time(events: Sequence[Event]) -> tuple[str, ...]:
     met = {event.body.index for event in of_type(events, Evaluated)
            if event.body.part == "expectation" and event.body.verdict == "met"}  # fmt: skip
     lines = enumerate(read_plan(events).expectations)
-    return tuple(dict.fromkeys(line.signal for index, line in lines if line.test == Test.FIRES and index in met))
+    return tuple(dict.fromkeys(line.signal for index, line in lines if line.test == Comparison.FIRES and index in met))
 
 
 def _restored(events: Sequence[Event], card: Scorecard) -> str:
@@ -201,8 +201,8 @@ def action_items(events: Sequence[Event], card: Scorecard) -> Section:
     return Section("actions", "Action items", (*blocks, question))
 
 
-def _cleanups(events: Sequence[Event], result: CleanupResult) -> list[CleanedUp]:
-    latest = {event.body.item: event.body for event in of_type(events, CleanedUp)}
+def _cleanups(events: Sequence[Event], result: CleanupResult) -> list[CleanupRecorded]:
+    latest = {event.body.item: event.body for event in of_type(events, CleanupRecorded)}
     return [body for body in latest.values() if body.result == result]
 
 

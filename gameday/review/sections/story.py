@@ -11,8 +11,8 @@ from gameday.events import (
     Event,
     FaultConfirmed,
     FaultEnded,
-    FaultKept,
     FaultReverted,
+    ForeignChangeKept,
     ImpactDetected,
     Mitigated,
     SignalKinds,
@@ -171,7 +171,7 @@ def _is_still_active(events: Sequence[Event], card: Scorecard) -> bool:
     mitigated = time_of(events, Mitigated)
     if mitigated is None or not card.faults or any(fault.ended_by or fault.lapsed for fault in card.faults):
         return False
-    ends = of_type(events, FaultEnded, FaultReverted, FaultKept)
+    ends = of_type(events, FaultEnded, FaultReverted, ForeignChangeKept)
     return not any(end.happened <= mitigated for end in ends)
 
 

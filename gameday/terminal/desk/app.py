@@ -127,7 +127,7 @@ class Desk(App[ExitReason], inherit_bindings=False):
             self._run_in_background(self._revert_orphan, False)
 
     def _revert_orphan(self) -> str:
-        answer, is_final = self._config.client.recover()
+        answer, is_final = self._config.client.leave_to_guardian_or_halt()
         self._orphaned_at = float("inf") if is_final else self._orphaned_at
         return answer
 
@@ -142,7 +142,7 @@ class Desk(App[ExitReason], inherit_bindings=False):
         self.call_from_thread(self._show_answer, answer, secret)
 
     def _show_answer(self, answer: str, secret: bool) -> None:
-        self.state.set_message(answer, secret=secret)
+        self.state.set_footer_answer(answer, secret=secret)
         self._draw()
 
     @override
@@ -191,13 +191,13 @@ class Desk(App[ExitReason], inherit_bindings=False):
         self._update_input()
 
     def _is_typing(self) -> bool:
-        return self.state.prompt is not None and self.state.prompt.typed
+        return self.state.prompt is not None and self.state.prompt.takes_text
 
     def _update_input(self) -> None:
         """Show the input line while the prompt asks for text."""
         line = self.query_one(Input)
         if self._is_typing() and not line.display:
-            line.password = self.state.prompt is not None and self.state.prompt.now is PromptStep.SEALED
+            line.password = self.state.prompt is not None and self.state.prompt.open_question is PromptStep.SEALED
             line.value = self.state.prompt.text if self.state.prompt else ""
             line.cursor_position = len(line.value)
             line.display = True

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from rich.text import Text
 
-from gameday.boards.message_board import ItemState, list_message_items
+from gameday.boards.schedule_items import ItemState, list_message_items
 from gameday.clock import Clock
 from gameday.model import Mode, Phase, Plan
 from gameday.people.cast import Cast
 from gameday.terminal.desk.briefing_screen import render_briefing
 from gameday.terminal.desk.footer import help_lines, render_footer
-from gameday.terminal.desk.keymap import Audience, Key, Stage, keys_for
+from gameday.terminal.desk.keymap import Key, KeyUsers, Stage, keys_for
 from gameday.terminal.desk.prompt import Prompt
 from gameday.terminal.glyphs import Glyphs
 from gameday.terminal.responder_screen import render_responder_screen
@@ -76,7 +76,7 @@ class DeskState:
         if self._prompt_stage is Stage.OVER or before is Stage.BRIEFING:
             self.prompt = None
             changed = "ended" if self._prompt_stage is Stage.OVER else "started"
-            self.set_message(f"NOT recorded: the drill has {changed} meanwhile")
+            self.set_footer_answer(f"NOT recorded: the drill has {changed} meanwhile")
 
     @property
     def shows_facilitator_view(self) -> bool:
@@ -97,17 +97,17 @@ class DeskState:
         )
 
     @property
-    def message(self) -> str:
+    def footer_answer(self) -> str:
         """The latest answer, for a while; a secret one in the facilitator's view only."""
         text, until, secret = self._message
         return text if self._clock.monotonic() < until and (self.shows_facilitator_view or not secret) else ""
 
-    def set_message(self, text: str, *, secret: bool = False) -> None:
+    def set_footer_answer(self, text: str, *, secret: bool = False) -> None:
         """Show an answer in the footer; an empty one removes the previous."""
         seconds = FAILURE_SECONDS if text.startswith("NOT") else MESSAGE_SECONDS
         self._message = (text, self._clock.monotonic() + seconds, secret)
 
-    def current_entry(self) -> int | None:
+    def current_message_index(self) -> int | None:
         """Return the message that keys apply to: the selected, the offered, or the next."""
         coming, offered = self._coming_entries(), self.board.responders.offered_hint
         if self.board.selected in coming:
@@ -116,7 +116,7 @@ class DeskState:
 
     def move_selection(self, step: int) -> None:
         """Select the message above or below."""
-        coming, entry = self._coming_entries(), self.current_entry()
+        coming, entry = self._coming_entries(), self.current_message_index()
         if coming:
             index = coming.index(entry) if entry in coming else 0
             self.board.selected = coming[(index + step) % len(coming)]
@@ -130,7 +130,7 @@ class DeskState:
     def _keys(self) -> list[Key]:
         """Return the keys that work now; a second terminal has none of the facilitator's."""
         keys = keys_for(self.stage, solo=self.solo)
-        return [key for key in keys if self.facilitates or key.audience is not Audience.FACILITATOR]
+        return [key for key in keys if self.facilitates or key.audience is not KeyUsers.FACILITATOR]
 
     def lines(self, width: int, height: int) -> list[Text]:
         """Render the screen; its last row is free for typing.
@@ -144,12 +144,12 @@ class DeskState:
             return help_lines(self._keys(), self._glyphs, width, height)
         keys = [key for key in self._keys() if self.shows_facilitator_view or not key.secret]
         footer = render_footer(
-            self.prompt, keys, self.board, self._glyphs, width, self.message,
+            self.prompt, keys, self.board, self._glyphs, width, self.footer_answer,
             orphaned=self.is_orphaned, facilitates=self.facilitates, key_rows=4 if height >= TALL else 1,
         )  # fmt: skip
-        rows = height - (1 if self.prompt and self.prompt.typed else 0)
+        rows = height - (1 if self.prompt and self.prompt.takes_text else 0)
         if self.shows_facilitator_view:
-            self.board.highlighted = self.current_entry()
+            self.board.highlighted = self.current_message_index()
             return render_screen(self.board, width, rows, self._glyphs, footer)
         if self.stage is Stage.BRIEFING:
             return render_briefing(self.board, self.cast, width, rows, self._glyphs, footer)

@@ -10,7 +10,7 @@ from functools import partial
 from gameday.people.cast import Cast, missing_roles
 from gameday.terminal.desk.desk_state import DeskState
 from gameday.terminal.desk.key_commands import KeyCommands
-from gameday.terminal.desk.keymap import Audience, Stage, find_key
+from gameday.terminal.desk.keymap import KeyUsers, Stage, find_key
 from gameday.terminal.desk.prompt import ROLES, Prompt
 from gameday.units import format_role
 
@@ -51,11 +51,11 @@ class KeyHandler:
             self._commands.stop()
             return
         desk.prompt = None
-        desk.set_message("Cancelled. Ctrl-C again is STOP")
+        desk.set_footer_answer("Cancelled. Ctrl-C again is STOP")
 
     def _press(self, press: str) -> None:
         desk = self._state
-        desk.set_message("")
+        desk.set_footer_answer("")
         key = find_key(press, desk.stage, solo=desk.solo)
         if desk.shows_help or press == "f1":
             desk.shows_help = not desk.shows_help
@@ -66,7 +66,7 @@ class KeyHandler:
         elif key.press == "space":
             desk.toggle_facilitator_view() if desk.facilitates else self._reject_in_this_view()
         elif (key.secret and not self._in_facilitator_view()) or (
-            key.audience is Audience.FACILITATOR and not desk.facilitates
+            key.audience is KeyUsers.FACILITATOR and not desk.facilitates
         ):
             self._reject_in_this_view()
         else:
@@ -74,7 +74,7 @@ class KeyHandler:
 
     def _reject_in_this_view(self) -> None:
         where = "view: press space" if self._state.facilitates else "terminal"
-        self._state.set_message(f"NOT available here, only in the facilitator's {where}")
+        self._state.set_footer_answer(f"NOT available here, only in the facilitator's {where}")
 
     def _in_facilitator_view(self) -> bool:
         """Return True if the facilitator's view is shown, which is then extended."""
@@ -85,7 +85,7 @@ class KeyHandler:
     def _prompt(self, press: str) -> Prompt | None:
         """Return the prompt of a key that works now; None if it acted at once."""
         desk, drill = self._state, self._state.board.state
-        entry = desk.current_entry() if desk.stage is Stage.RUNNING else None
+        entry = desk.current_message_index() if desk.stage is Stage.RUNNING else None
         match press:
             case "q":
                 return self._commands.close(partial(self._leave, ExitReason.DETACHED), is_over=desk.stage is Stage.OVER)
@@ -117,13 +117,13 @@ class KeyHandler:
     def _mark_absent(self, cast: Cast, digit: int) -> Cast:
         """Return the cast without the holder of the role with this digit; 0: everyone came."""
         if digit == 0:
-            self._state.set_message("Everyone marked present; the roles are as first proposed")
+            self._state.set_footer_answer("Everyone marked present; the roles are as first proposed")
             return replace(cast, missing=frozenset())
         role = ROLES[digit - 1] if digit <= len(ROLES) else None
         person = next((holder for held, holder in cast.holders() if held is role), None)
         if role is None or person is None:
             return cast
-        self._state.set_message(
+        self._state.set_footer_answer(
             f"{cast.name(person)} ({format_role(role)}) marked absent; roles reassigned. 0: mark everyone present"
         )
         return cast.mark_absent(person)
@@ -131,12 +131,12 @@ class KeyHandler:
     def _retraction(self) -> Prompt | None:
         prompt = self._commands.retraction()
         if prompt is None:
-            self._state.set_message("Nothing was recorded that can be retracted")
+            self._state.set_footer_answer("Nothing was recorded that can be retracted")
         return prompt
 
     def _hint(self) -> Prompt | None:
         offered = self._state.board.responders.offered_hint
         if offered is None:
-            self._state.set_message("No hint is available yet")
+            self._state.set_footer_answer("No hint is available yet")
             return None
         return self._commands.hint(offered)

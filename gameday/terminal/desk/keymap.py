@@ -17,7 +17,7 @@ class Stage(Flag):
     ANY = BRIEFING | RUNNING | STOPPED | OVER
 
 
-class Audience(Enum):
+class KeyUsers(Enum):
     """People who may use a key."""
 
     BOTH = "both"
@@ -36,14 +36,14 @@ class Key:
     shown: str
     does: str
     when: Stage
-    audience: Audience = Audience.BOTH
+    audience: KeyUsers = KeyUsers.BOTH
     short: str = ""
     secret: bool = False
 
 
 _RUNS = Stage.RUNNING
 _RECORDS = Stage.RUNNING | Stage.STOPPED
-_FACILITATOR = Audience.FACILITATOR
+_FACILITATOR = KeyUsers.FACILITATOR
 
 KEYS: tuple[Key, ...] = (
     Key("exclamation_mark", "!", "STOP", Stage.ANY),
@@ -78,8 +78,8 @@ KEYS: tuple[Key, ...] = (
     Key("c", "c", "decision", _RECORDS),
     Key("z", "z", "run an action", _RUNS, short="action"),
     Key("backspace", "Bksp", "retract a record", _RECORDS, short="retract"),
-    Key("g", "g", "answer the question", _RUNS, Audience.SOLO, "answer"),
-    Key("question_mark", "?", "request a hint", _RUNS, Audience.SOLO, "hint"),
+    Key("g", "g", "answer the question", _RUNS, KeyUsers.SOLO, "answer"),
+    Key("question_mark", "?", "request a hint", _RUNS, KeyUsers.SOLO, "hint"),
     Key("e", "e", "extend by 5 min", _RUNS, _FACILITATOR),
     Key("p", "p", "pause or resume", _RUNS),
     Key("q", "q", "close this screen", Stage.ANY, short="close"),
@@ -88,7 +88,7 @@ KEYS: tuple[Key, ...] = (
 
 def keys_for(when: Stage, *, solo: bool) -> list[Key]:
     """Return the keys that work at this stage, for a facilitator or a solo responder."""
-    other = Audience.FACILITATOR if solo else Audience.SOLO
+    other = KeyUsers.FACILITATOR if solo else KeyUsers.SOLO
     return [key for key in KEYS if when in key.when and key.audience is not other]
 
 

@@ -51,18 +51,18 @@ class Prompt:
     _at: int = field(default=0)
 
     @property
-    def now(self) -> PromptStep | None:
+    def open_question(self) -> PromptStep | None:
         """The open question; None if all are answered."""
         return self.asks[self._at] if self._at < len(self.asks) else None
 
     @property
-    def typed(self) -> bool:
+    def takes_text(self) -> bool:
         """True while text is typed instead of single keys."""
-        return self.now in (PromptStep.WORDS, PromptStep.SEALED)
+        return self.open_question in (PromptStep.WORDS, PromptStep.SEALED)
 
     def label(self) -> str:
         """Return the question as one line."""
-        match self.now:
+        match self.open_question:
             case PromptStep.WHO:
                 roles = "  ".join(f"{n} {format_role(role)}" for n, role in enumerate(ROLES, 1))
                 return f"{self.title}. Who? {roles}  Enter no role | - earlier ({self._earlier()}) | Esc cancel"
@@ -84,10 +84,10 @@ class Prompt:
 
     def key(self, key: str) -> bool:
         """Handle one key; True if the prompt is closed, submitted or not."""
-        if self.now in (PromptStep.WHO, PromptStep.WHEN) and key in _MINUTES:
+        if self.open_question in (PromptStep.WHO, PromptStep.WHEN) and key in _MINUTES:
             self.seconds_ago = max(0.0, self.seconds_ago + _MINUTES[key])
             return False
-        match self.now:
+        match self.open_question:
             case PromptStep.WHO:
                 return self._choose_role(key)
             case PromptStep.WHICH:
@@ -116,7 +116,7 @@ class Prompt:
 
     def _next(self) -> bool:
         self._at += 1
-        if self.now is None:
+        if self.open_question is None:
             self.submit(self)
             return True
         return False

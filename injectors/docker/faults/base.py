@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from gameday.injectors.docker import preconditions
+from gameday.injectors.docker import container_preconditions
 from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
@@ -162,7 +162,7 @@ class NetworkFaultKind(SidecarFaultKind):
 
     @override
     def capture_state(self, now: Inspected) -> dict[str, Json]:
-        preconditions.require_own_network(now)
+        container_preconditions.require_own_network(now)
         return {}
 
     @override

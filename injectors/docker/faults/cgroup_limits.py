@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from gameday.injectors.docker import preconditions
+from gameday.injectors.docker import container_preconditions
 from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.faults.base import Inspected, SidecarFaultKind
 from gameday.injectors.docker.sidecar_script import HostOptions, SidecarScript, sandbox_with_mount
@@ -48,7 +48,7 @@ class CgroupLimit(SidecarFaultKind):
     def script(self, marker: str, snapshot: ContainerSnapshot) -> SidecarScript:
         del marker
         limit, original, none = self.fault_values(snapshot), self.original_values(snapshot), self.unlimited_values
-        superseded = " ".join(f"'{value}'" for value in snapshot.superseded_markers)
+        superseded = " ".join(f"'{value}'" for value in snapshot.superseded_traces)
         return SidecarScript(
             before=f"""\
 if [ -d /cg/{self.controller} ]; then # through a link: on systemd, cpu links to cpu,cpuacct
@@ -146,7 +146,7 @@ class Memory(CgroupLimit):
 
     @override
     def capture_state(self, now: Inspected) -> dict[str, Json]:
-        preconditions.require_no_auto_remove(now)
+        container_preconditions.require_no_auto_remove(now)
         return {"bytes": int(now["HostConfig"].get("Memory") or 0)}
 
     @override
@@ -177,7 +177,7 @@ class Pids(CgroupLimit):
 
     @override
     def capture_state(self, now: Inspected) -> dict[str, Json]:
-        preconditions.require_no_auto_remove(now)
+        container_preconditions.require_no_auto_remove(now)
         return {"most": max(0, int(now["HostConfig"].get("PidsLimit") or 0))}
 
     @override

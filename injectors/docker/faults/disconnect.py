@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from typing_extensions import override
 
 from gameday.errors import Refused
-from gameday.injectors.docker import preconditions
+from gameday.injectors.docker import container_preconditions
 from gameday.injectors.docker.discovery import ContainerSnapshot, name_in_inspection
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import Conflict, EngineError
@@ -20,7 +20,7 @@ from gameday.injectors.docker.faults.base import (
     Inspected,
     restore_obstacle,
 )
-from gameday.injectors.docker.guardian_container import GuardianRecipe, is_disconnected, reconnect
+from gameday.injectors.docker.guardian_container import GuardianRecipe, disconnected_test, reconnect_request
 from gameday.model import Json
 from gameday.plugins.parameters import Parameter, text_parameter
 
@@ -39,7 +39,7 @@ class Disconnect(EngineFaultKind):
 
     @override
     def capture_state(self, now: Inspected) -> dict[str, Json]:
-        preconditions.require_own_network(now)
+        container_preconditions.require_own_network(now)
         networks = now["NetworkSettings"]["Networks"]
         chosen = (
             networks
@@ -51,7 +51,7 @@ class Disconnect(EngineFaultKind):
                 f"container {name_in_inspection(now)} is not in a network {self.network!r}",
                 f"It is in: {', '.join(networks)}.",
             )
-        preconditions.require_fixed_ports(now, "connected again")
+        container_preconditions.require_fixed_ports(now, "connected again")
         ident = str(now["Id"])
         return {
             str(endpoint["NetworkID"]): {"name": name, **_endpoint(endpoint, ident)}
@@ -184,4 +184,6 @@ def _join(snapshot: ContainerSnapshot, network: str) -> GuardianRecipe:
     named = f'{json.dumps(_name(snapshot, network))}:{{"IPAMConfig"'
     saved: Any = snapshot.saved_state[network]
     endpoint = {key: value for key, value in saved.items() if key != "name"}
-    return GuardianRecipe(is_disconnected(snapshot.id, network, named), reconnect(snapshot.id, network, endpoint))
+    return GuardianRecipe(
+        disconnected_test(snapshot.id, network, named), reconnect_request(snapshot.id, network, endpoint)
+    )

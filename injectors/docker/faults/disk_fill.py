@@ -11,7 +11,7 @@ from typing import ClassVar
 from typing_extensions import override
 
 from gameday.errors import Refused
-from gameday.injectors.docker import preconditions
+from gameday.injectors.docker import container_preconditions
 from gameday.injectors.docker.discovery import ContainerSnapshot, name_in_inspection
 from gameday.injectors.docker.faults.base import Inspected, SidecarFaultKind
 from gameday.injectors.docker.sidecar_script import HostOptions, SidecarScript, sandbox_with_mount
@@ -65,7 +65,7 @@ class DiskFull(SidecarFaultKind):
 
     @override
     def capture_state(self, now: Inspected) -> dict[str, Json]:
-        preconditions.require_no_auto_remove(now)
+        container_preconditions.require_no_auto_remove(now)
         path = PurePosixPath(self.path)
         mounts = [mount for mount in now["Mounts"] if mount["Type"] in ("volume", "bind")]
         candidates = [mount for mount in mounts if path.is_relative_to(mount["Destination"])]

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from gameday.injectors.docker import preconditions
+from gameday.injectors.docker import container_preconditions
 from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.faults.base import Inspected, NetworkFaultKind
 from gameday.injectors.docker.sidecar_script import SidecarScript
@@ -41,7 +41,7 @@ class RuleFaultKind(NetworkFaultKind):
 
     @override
     def capture_state(self, now: Inspected) -> dict[str, Json]:
-        preconditions.require_ipv4_only(now)
+        container_preconditions.require_ipv4_only(now)
         return NetworkFaultKind.capture_state(self, now)
 
     def match_expressions(self, way: str, snapshot: ContainerSnapshot) -> list[str]:

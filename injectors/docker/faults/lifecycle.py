@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from gameday.injectors.docker import preconditions
+from gameday.injectors.docker import container_preconditions
 from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import Conflict, EngineError
@@ -18,7 +18,7 @@ from gameday.injectors.docker.faults.base import (
     Inspected,
     restore_obstacle,
 )
-from gameday.injectors.docker.guardian_container import GuardianRecipe, has_all_texts, post_request
+from gameday.injectors.docker.guardian_container import GuardianRecipe, all_texts_test, post_request
 from gameday.model import Json
 from gameday.plugins.parameters import MainParameter, Parameter, duration_parameter
 
@@ -73,7 +73,7 @@ class Pause(EngineFaultKind):
 
     @override
     def guardian_recipes(self, snapshot: ContainerSnapshot) -> list[GuardianRecipe]:
-        test = has_all_texts(snapshot.id, '"Paused":true')
+        test = all_texts_test(snapshot.id, '"Paused":true')
         return [GuardianRecipe(test, post_request(f"/containers/{snapshot.id}/unpause"))]
 
     @override
@@ -90,8 +90,8 @@ class _StoppedFault(EngineFaultKind):
 
     @override
     def capture_state(self, now: Inspected) -> dict[str, Json]:
-        preconditions.require_no_auto_remove(now)
-        preconditions.require_fixed_ports(now, "started again")
+        container_preconditions.require_no_auto_remove(now)
+        container_preconditions.require_fixed_ports(now, "started again")
         return {}
 
     @override
@@ -120,7 +120,7 @@ class _StoppedFault(EngineFaultKind):
 
     @override
     def guardian_recipes(self, snapshot: ContainerSnapshot) -> list[GuardianRecipe]:
-        test = has_all_texts(snapshot.id, '"Running":false', f'"StartedAt":"{snapshot.started}"')
+        test = all_texts_test(snapshot.id, '"Running":false', f'"StartedAt":"{snapshot.started}"')
         return [GuardianRecipe(test, post_request(f"/containers/{snapshot.id}/start"))]
 
     @override

@@ -13,7 +13,7 @@ from gameday.injectors.docker.faults.base import NetworkFaultKind
 from gameday.injectors.docker.sidecar_script import SidecarScript
 from gameday.markers import created_second
 from gameday.model import Json
-from gameday.plugins.parameters import MainParameter, Parameter, duration_parameter, rate_parameter
+from gameday.plugins.parameters import MainParameter, Parameter, bandwidth_parameter, duration_parameter
 from gameday.plugins.types import ParamProblem
 
 # not the tc of busybox, which its shell prefers: it has neither netem nor tbf
@@ -39,7 +39,7 @@ class QueueFaultKind(NetworkFaultKind):
         `add` fails on a device with a queue other than the kernel's default, which the kernel could not restore; an
         adjusted fault replaces the queue of the same drill."""
         number = _number(marker)
-        superseded = "|".join([number, *snapshot.superseded_markers])
+        superseded = "|".join([number, *snapshot.superseded_traces])
         name = self.queue().split()[0]
         return SidecarScript(
             before=_TC,
@@ -109,7 +109,7 @@ class Bandwidth(QueueFaultKind):
     note = "The queue is removed."
 
     rate: int
-    parameters: ClassVar[Mapping[str, Parameter]] = {"rate": rate_parameter("1KB/s", "1000MB/s")}
+    parameters: ClassVar[Mapping[str, Parameter]] = {"rate": bandwidth_parameter("1KB/s", "1000MB/s")}
 
     @override
     def queue(self) -> str:

@@ -102,7 +102,7 @@ class BadRollout(FieldFaultKind):
         return ("env", {"name": name})
 
     @override
-    def capture_extra(self, context: PlanContext, documents: Sequence[ApiObject]) -> Mapping[str, Any]:
+    def capture_state(self, context: PlanContext, documents: Sequence[ApiObject]) -> Mapping[str, Any]:
         """Return the uids of the revisions that existed before, and the selectors of the pods."""
         settings, uids = context.target.settings, {uid_of(document) for document in documents}
         kinds = {settings.workload.partition("/")[0]}

@@ -85,7 +85,7 @@ class FieldFaultKind(FaultKind):
         """Return the fields and the values that the fault sets. Raises Refused."""
         raise NotImplementedError
 
-    def capture_extra(self, context: PlanContext, documents: Sequence[ApiObject]) -> Mapping[str, Any]:
+    def capture_state(self, context: PlanContext, documents: Sequence[ApiObject]) -> Mapping[str, Any]:
         """Return what this kind needs beside the fields. Raises ClusterError."""
         del context, documents
         return {}
@@ -109,7 +109,7 @@ class FieldFaultKind(FaultKind):
             ObjectSnapshot(ref, uid_of(document), tuple(self._changes(ref, document, context)))
             for ref, document in zip(selection.refs, selection.documents, strict=True)
         ]
-        extra = self.capture_extra(context, selection.documents)
+        extra = self.capture_state(context, selection.documents)
         return PlannedObjects(selection.refs, Snapshot(tuple(snapshots), extra=extra), selection.to_draw)
 
     def _changes(self, ref: ObjectRef, document: ApiObject, context: PlanContext) -> Iterator[FieldChange]:

@@ -21,7 +21,7 @@ SERVICE_LABEL = "kubernetes.io/service-name"
 
 
 @dataclass(frozen=True, slots=True)
-class HalfDead(CreatedObjectKind):
+class DeadEndpoint(CreatedObjectKind):
     """EndpointSlice with an address that nobody has."""
 
     kind = "half-dead"

@@ -9,7 +9,7 @@ from gameday.plugins.parameters import Params
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class RequiredExtension:
     """Extension that a fault needs and only the embedded server has, with the words of a refusal."""
 
     extension: str
@@ -27,12 +27,12 @@ class ToxiproxyFaultKind(Params):
         raise NotImplementedError
 
     @property
-    def disables(self) -> bool:
+    def disables_proxy(self) -> bool:
         """Return True if the fault disables the proxy; the toxic is then only its marker."""
         return False
 
     @property
-    def needs(self) -> Need | None:
+    def needs(self) -> RequiredExtension | None:
         """Extension that the fault needs; None where every Toxiproxy can do it."""
         return None
 

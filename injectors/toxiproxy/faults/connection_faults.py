@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from gameday.injectors.toxiproxy.faults.base import Need, ToxiproxyFaultKind, milliseconds, toxic_body
+from gameday.injectors.toxiproxy.faults.base import RequiredExtension, ToxiproxyFaultKind, milliseconds, toxic_body
 from gameday.plugins.parameters import (
     MainParameter,
     Parameter,
@@ -41,19 +41,19 @@ class Outage(ToxiproxyFaultKind):
 
     @property
     @override
-    def disables(self) -> bool:
+    def disables_proxy(self) -> bool:
         return self.seen_as == "refused"
 
     @property
     @override
-    def needs(self) -> Need | None:
+    def needs(self) -> RequiredExtension | None:
         if self.seen_as != "new-refused":
             return None
-        return Need("refuse", "outage with seen_as: new-refused", "write seen_as: refused or silent")
+        return RequiredExtension("refuse", "outage with seen_as: new-refused", "write seen_as: refused or silent")
 
     @override
     def toxic(self) -> dict[str, Any]:
-        if self.disables:
+        if self.disables_proxy:
             return toxic_body("noop")
         return toxic_body("timeout", timeout=0) if self.seen_as == "silent" else toxic_body("refuse")
 

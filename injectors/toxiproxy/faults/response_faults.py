@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from gameday.injectors.toxiproxy.faults.base import Need, ToxiproxyFaultKind, milliseconds, toxic_body
+from gameday.injectors.toxiproxy.faults.base import RequiredExtension, ToxiproxyFaultKind, milliseconds, toxic_body
 from gameday.plugins.parameters import (
     MainParameter,
     Parameter,
+    bandwidth_parameter,
     boolean_parameter,
     duration_parameter,
-    rate_parameter,
     size_parameter,
 )
 from gameday.plugins.types import ParamProblem
@@ -51,8 +51,8 @@ class Latency(ToxiproxyFaultKind):
 
     @property
     @override
-    def needs(self) -> Need | None:
-        return Need("connect", "latency with connect: true", "leave connect out") if self.connect else None
+    def needs(self) -> RequiredExtension | None:
+        return RequiredExtension("connect", "latency with connect: true", "leave connect out") if self.connect else None
 
     @override
     def toxic(self) -> dict[str, Any]:
@@ -92,7 +92,7 @@ class Bandwidth(ToxiproxyFaultKind):
     note = "Large responses, backups that compete with traffic, streaming."
 
     rate: int
-    parameters: ClassVar[Mapping[str, Parameter]] = {"rate": rate_parameter("1KB/s", "1000MB/s")}
+    parameters: ClassVar[Mapping[str, Parameter]] = {"rate": bandwidth_parameter("1KB/s", "1000MB/s")}
 
     @override
     def toxic(self) -> dict[str, Any]:

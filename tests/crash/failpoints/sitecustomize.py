@@ -109,7 +109,7 @@ def at_owned(failpoint: Failpoint) -> None:
     """Strike between the durable intent and the request."""
     from gameday.drill.log import Log
 
-    wrap(Log, Log.owned, failpoint, lambda log: any(event.kind == "intended" for event in log.events))
+    wrap(Log, Log.is_owned, failpoint, lambda log: any(event.kind == "intended" for event in log.events))
 
 
 def set_failpoints() -> None:

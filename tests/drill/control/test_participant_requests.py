@@ -9,7 +9,7 @@ import pytest
 from support.drill_factory import HUMAN, event
 
 from gameday.drill.control.participant_requests import MAX_TEXT_LENGTH, RequestRejected, statement_events
-from gameday.drill.state import DrillState, fold
+from gameday.drill.state import DrillState, fold_event
 from gameday.events import EVENT_TYPES, STATEMENT_TYPES, Note
 from gameday.model import Phase, Role, Source
 from gameday.moments import HUMAN_MOMENTS, Moment
@@ -62,7 +62,7 @@ def test_announced_ic_holds_the_role() -> None:
     with pytest.raises(RequestRejected, match="held already"):
         statement_events(
             {"kind": "role-claimed", "role": "ic"},
-            fold(RUNNING, event((1.0, "ic-announced", {}, HUMAN, None))),
+            fold_event(RUNNING, event((1.0, "ic-announced", {}, HUMAN, None))),
             400.0,
             NEED,
         )

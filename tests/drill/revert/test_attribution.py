@@ -9,13 +9,13 @@ from gameday.drill.observers.observer import BaselineValues
 from gameday.drill.revert.attribution import attribute_recovery
 from gameday.drill.state import DrillState
 from gameday.events import Body, Mitigated, Recovered
-from gameday.model import Environment, Expectation, Reading, SignalBinding, SignalKind, Test
+from gameday.model import Comparison, Environment, Expectation, Reading, SignalBinding, SignalKind
 from gameday.moments import Moment
 from gameday.units import parse_limit
 
 BINDING = SignalBinding("p95", SignalKind.DURATION, "http", {}, every=1.0)
 GROUND = BaselineValues(Environment("test", {}, {"p95": BINDING}, {}), {})
-HELD = Expectation("p95", Test.AT_MOST, parse_limit("400ms"), hold=5.0)
+HELD = Expectation("p95", Comparison.AT_MOST, parse_limit("400ms"), hold=5.0)
 FELT = {Moment.FAULT: 1.0, Moment.IMPACT: 2.0, Moment.MITIGATED: 2.0}
 
 

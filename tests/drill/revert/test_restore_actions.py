@@ -14,13 +14,19 @@ from support.events import MARKER, sample_intent
 from support.takeover import DRILL, make_journal, take_over
 
 from gameday.drill.environment_commands import Command, run_command
-from gameday.drill.revert.restore_actions import CommandContext, Commands, actions_to_restore, label, restore_actions
+from gameday.drill.revert.restore_actions import (
+    CommandContext,
+    Commands,
+    actions_to_restore,
+    item_label,
+    restore_actions,
+)
 from gameday.events import (
     ActionFinished,
     ActionStarted,
     Applied,
     Body,
-    CleanedUp,
+    CleanupRecorded,
     CommandStarted,
     Event,
     FaultReverted,
@@ -48,7 +54,7 @@ def store(tmp_path: Path) -> Store:
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[ProcessIdentity]:
     """Start an action's command that does not end by itself."""
-    command = Command([sys.executable, "-c", LONG], label(DRILL, "a"), tmp_path)
+    command = Command([sys.executable, "-c", LONG], item_label(DRILL, "a"), tmp_path)
     identity = command.start()
     yield identity
     command.cancel()
@@ -67,10 +73,10 @@ def command_started(process: ProcessIdentity) -> CommandStarted:
     return CommandStarted("a", process.host, process.pid, process.born, process.boot)
 
 
-def restore(events: list[Event], undo: Commands | None, folder: Path) -> list[CleanedUp]:
+def restore(events: list[Event], undo: Commands | None, folder: Path) -> list[CleanupRecorded]:
     drafts: list[NewEvent] = []
     restore_actions(["a"], events, CommandContext(DRILL, drafts.append, undo, folder))
-    return [draft.body for draft in drafts if isinstance(draft.body, CleanedUp)]
+    return [draft.body for draft in drafts if isinstance(draft.body, CleanupRecorded)]
 
 
 def test_unrestored_actions_are_listed_newest_first_with_the_failed_ones(store: Store) -> None:
@@ -81,7 +87,7 @@ def test_unrestored_actions_are_listed_newest_first_with_the_failed_ones(store: 
         ActionStarted(action="c"),
         ActionFinished(action="c", succeeded=True),
         ActionStarted(action="e"),
-        CleanedUp(item="a", result="restored"),
+        CleanupRecorded(item="a", result="restored"),
     ]
     assert actions_to_restore(append(store, *drafts)) == ["e", "c", "b", "load"]
 
@@ -131,7 +137,7 @@ def test_process_that_a_finished_action_left_is_kept_and_named(store: Store, tmp
     pids = tmp_path / "pid"
     words = ["sh", "-c", f"sleep 600 & echo $! > {pids}"]
     processes: list[ProcessIdentity] = []
-    assert run_command(words, label(DRILL, "a"), processes.append, tmp_path) == ""
+    assert run_command(words, item_label(DRILL, "a"), processes.append, tmp_path) == ""
     pid = int(pids.read_text())
     try:
         events = append(store, ActionStarted("a"), command_started(processes[0]), ActionFinished("a", succeeded=True))
@@ -144,7 +150,7 @@ def test_process_that_a_finished_action_left_is_kept_and_named(store: Store, tmp
 
 @pytest.mark.parametrize("words", ["sleep 600 & echo $! > pid; exit 1", "echo $$$$ > pid; sleep 600"])
 def test_failed_or_late_command_leaves_no_process(words: str, tmp_path: Path) -> None:
-    error = run_command(["sh", "-c", words], label(DRILL, "a"), folder=tmp_path, seconds=1.0)
+    error = run_command(["sh", "-c", words], item_label(DRILL, "a"), folder=tmp_path, seconds=1.0)
     assert error in ("sh exited with 1", "sh did not finish within 1 s")
     pid = int((tmp_path / "pid").read_text())
     with suppress(psutil.NoSuchProcess):
@@ -167,7 +173,7 @@ def test_takeover_restores_actions_and_ends_the_drill(store: Store, tmp_path: Pa
 def test_takeover_without_the_commands_owes_the_action(store: Store) -> None:
     append(store, ActionFinished(action="a", succeeded=True))
     take_over(store)
-    assert [event.body.result for event in of_type(store.events(DRILL), CleanedUp)] == ["owed"]
+    assert [event.body.result for event in of_type(store.events(DRILL), CleanupRecorded)] == ["owed"]
 
 
 def test_takeover_does_not_repeat_an_action_on_a_halt_that_succeeded(store: Store, tmp_path: Path) -> None:
@@ -183,5 +189,5 @@ def test_takeover_runs_an_action_on_a_halt_and_owes_it(store: Store, tmp_path: P
     append(store, *confirmed_fault(), ActionFinished("a", succeeded=True))
     take_over(store, journal=make_journal(tmp_path, {"a": ("false",)}, a=("touch", str(tmp_path / "ran"))))
     assert (tmp_path / "ran").exists()
-    assert [event.body.result for event in of_type(store.events(DRILL), CleanedUp)] == ["owed"]
+    assert [event.body.result for event in of_type(store.events(DRILL), CleanupRecorded)] == ["owed"]
     assert "nobody has checked" in str(store.events(DRILL))

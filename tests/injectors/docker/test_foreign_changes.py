@@ -271,7 +271,7 @@ def test_partial_presence_names_the_containers(make: Callable[..., Box]) -> None
 def test_container_added_since_preflight_is_not_hit(make: Callable[..., Box]) -> None:
     label = secrets.token_hex(4)
     first = make({"labels": {"gdt": label}}, labels={"gdt": label})
-    shown = first.plan("pause").ids
+    shown = first.plan("pause").member_ids
     late = make({"labels": {"gdt": label}}, labels={"gdt": label})
     binding = replace(first.binding, shown=shown)
     assert INJECTOR.plan(Fault("f", "pause", "web", {}), binding, "gd-abcd00000000", soon()).member_names == (

@@ -86,9 +86,9 @@ def test_failed_apply_is_reported_only_after_its_revert(running: bool, code: int
     sides, deadline = Sidecars(told, INTENT), Deadline.after(0.2)
     if output is None:
         with pytest.raises(EngineError):
-            sides.start_holder(0, "image", SidecarScript(":", ":"), {}, deadline)
+            sides.start_sidecar(0, "image", SidecarScript(":", ":"), {}, deadline)
     else:
-        assert sides.start_holder(0, "image", SidecarScript(":", ":"), {}, deadline) == output
+        assert sides.start_sidecar(0, "image", SidecarScript(":", ":"), {}, deadline) == output
 
 
 @pytest.mark.parametrize(("aliases", "kept"), [(["db", "db3f00000000"], ["db"]), (["db3f00000000"], None)])

@@ -62,7 +62,7 @@ def exercise(target: KubernetesTarget, kind: str, params: dict[str, Any]) -> Non
     for _ in range(2):
         eventually(lambda: other.revert(intent, soon()).outcome is RevertOutcome.REVERTED, "the revert")
         assert other.presence(intent, soon()) is Presence.ABSENT
-    eventually(lambda: INJECTOR.settled(intent, soon()) == "", "recovery")
+    eventually(lambda: INJECTOR.find_unsettled(intent, soon()) == "", "recovery")
     assert state(target) == before
     assert not shop.records()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gameday.injectors.kubernetes.fields import ABSENT, FieldChange, Segment, read_value, set_operations
+from gameday.injectors.kubernetes.fields import ABSENT, FieldChange, Segment, build_patch, read_value
 
 DEPLOYMENT: dict[str, Any] = {
     "metadata": {"uid": "u"},
@@ -19,7 +19,7 @@ WEB: tuple[Segment, ...] = ("spec", "containers", {"name": "web"})
 
 
 def test_container_is_named_and_not_numbered() -> None:
-    assert set_operations(DEPLOYMENT, [((*WEB, "image"), ("shop:2",))]) == [
+    assert build_patch(DEPLOYMENT, [((*WEB, "image"), ("shop:2",))]) == [
         {"op": "test", "path": "/metadata/uid", "value": "u"},
         {"op": "test", "path": "/spec/containers/1/name", "value": "web"},
         {"op": "test", "path": "/spec/containers/1/image", "value": "shop:1"},
@@ -28,7 +28,7 @@ def test_container_is_named_and_not_numbered() -> None:
 
 
 def test_absent_field_is_added_if_its_holder_is_unchanged() -> None:
-    operations = set_operations(DEPLOYMENT, [((*WEB, "command"), (["false"],))])
+    operations = build_patch(DEPLOYMENT, [((*WEB, "command"), (["false"],))])
     web = DEPLOYMENT["spec"]["containers"][1]
     assert operations[2:] == [
         {"op": "test", "path": "/spec/containers/1", "value": web},
@@ -37,7 +37,7 @@ def test_absent_field_is_added_if_its_holder_is_unchanged() -> None:
 
 
 def test_field_that_was_absent_before_is_removed() -> None:
-    operations = set_operations(DEPLOYMENT, [(("data", "a/b~c"), ABSENT)])
+    operations = build_patch(DEPLOYMENT, [(("data", "a/b~c"), ABSENT)])
     assert operations[-1] == {"op": "remove", "path": "/data/a~1b~0c"}
 
 

@@ -174,7 +174,7 @@ def test_plan_names_the_tool_that_writes_the_field(
     stand_in: KubernetesTarget, shop: StandInNamespace, manager: str, warning: str
 ) -> None:
     scale(shop, 4, manager)
-    [text] = INJECTOR.warnings(stand_in.plan("scale", replicas=0), soon())
+    [text] = INJECTOR.interference_warnings(stand_in.plan("scale", replicas=0), soon())
     assert text.startswith(warning)
 
 

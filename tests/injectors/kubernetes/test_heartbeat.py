@@ -39,7 +39,7 @@ def test_fault_of_a_running_drill_belongs_to_it(server: ApiServer, stand_in: Kub
     found = colleague.leftovers(stand_in.binding, soon())
     assert colleague.lease_expires_at(found[0], soon()) > 0
     checked = {"kubernetes": CheckedInjector(colleague)}
-    assert leftover_scan.live_drills(found, checked, print, Timing(lease_watch=0.0)) == {intent.drill}
+    assert leftover_scan.wait_for_live_drills(found, checked, print, Timing(lease_watch=0.0)) == {intent.drill}
     assert runner.revert(intent, soon()).outcome is RevertOutcome.REVERTED
     assert not stand_in.namespace.records()
 

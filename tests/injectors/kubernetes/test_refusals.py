@@ -205,7 +205,12 @@ def test_plan_and_checks_change_nothing(
 ) -> None:
     before, pods = stand_in.namespace.shown(), stand_in.namespace.pods()
     intent = stand_in.plan(kind, **params)
-    for check in (INJECTOR.check_capability, INJECTOR.warnings, INJECTOR.settled, INJECTOR.presence):
+    for check in (
+        INJECTOR.check_capability,
+        INJECTOR.interference_warnings,
+        INJECTOR.find_unsettled,
+        INJECTOR.presence,
+    ):
         check(intent, soon())
     writes = [each for each in server.requests if not each.startswith("GET") and "accessreviews" not in each]
     assert writes and all(each.endswith(" dry") for each in writes)

@@ -104,10 +104,10 @@ def test_held_fault_belongs_to_a_running_drill(stand: Stand, kind: str, params: 
     found = stand.injector.leftovers(stand.binding, soon())
     assert [one.marker for one in found] == [intent.marker]
     checked = {"postgres": CheckedInjector(stand.injector)}
-    assert leftover_scan.live_drills(found, checked, print, at_once) == {intent.drill}
+    assert leftover_scan.wait_for_live_drills(found, checked, print, at_once) == {intent.drill}
     colleague.revert(intent, soon())
     assert stand.injector.lease_expires_at(found[0], soon()) == 0
-    assert leftover_scan.live_drills(found, checked, print, at_once) == set()
+    assert leftover_scan.wait_for_live_drills(found, checked, print, at_once) == set()
 
 
 def test_lease_of_an_unreachable_server_is_unknown(stand: Stand) -> None:

@@ -211,20 +211,23 @@ def test_server_texts_cannot_forge_plan_lines(stand: Stand) -> None:
 
 def test_warnings_name_the_toxics_that_belong_to_no_drill(stand: Stand) -> None:
     intent, injector = stand.plan("latency", delay="1ms"), ToxiproxyInjector()
-    assert injector.warnings(intent, soon()) == []
+    assert injector.interference_warnings(intent, soon()) == []
     stand.proxied.toxic("latency", name="mine", attributes={"latency": 5})
-    [warning] = injector.warnings(intent, soon())
+    [warning] = injector.interference_warnings(intent, soon())
     assert warning == "toxic mine on proxy db belongs to no drill, and stays active"
     injector.apply(intent, soon())
     stand.proxied.toxic("noop", name="gd-too")
-    assert [text.partition(" on ")[0] for text in injector.warnings(intent, soon())] == ["toxic mine", "toxic gd-too"]
+    assert [text.partition(" on ")[0] for text in injector.interference_warnings(intent, soon())] == [
+        "toxic mine",
+        "toxic gd-too",
+    ]
 
 
 def test_settled_names_a_disabled_proxy_and_one_without_clients(stand: Stand) -> None:
     intent, injector = stand.plan("latency", delay="1ms"), ToxiproxyInjector()
     stand.change("", {"enabled": False})
-    assert injector.settled(intent, soon()) == "proxy db is disabled"
+    assert injector.find_unsettled(intent, soon()) == "proxy db is disabled"
     stand.change("", {"enabled": True})
-    assert injector.settled(intent, soon(1.0)) == "no client has connected to proxy db again"
+    assert injector.find_unsettled(intent, soon(1.0)) == "no client has connected to proxy db again"
     with stand.proxied.pair():
-        assert injector.settled(intent, soon()) == ""
+        assert injector.find_unsettled(intent, soon()) == ""

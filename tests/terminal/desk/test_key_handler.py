@@ -83,7 +83,7 @@ class Desk:
         self.presses = KeyHandler(self.state, hands, self.left.append)
 
     def _tell(self, call: Callable[[], str], secret: bool) -> None:
-        self.state.set_message(call(), secret=secret)
+        self.state.set_footer_answer(call(), secret=secret)
 
     def press(self, *keys: str) -> Desk:
         for key in keys:
@@ -92,7 +92,7 @@ class Desk:
 
     def type(self, text: str) -> Desk:
         """Type into the open prompt, and Enter."""
-        assert self.state.prompt is not None and self.state.prompt.typed
+        assert self.state.prompt is not None and self.state.prompt.takes_text
         if self.state.prompt.enter_text(text):
             self.state.prompt = None
         return self
@@ -190,7 +190,7 @@ def test_stop_finds_the_guardian_where_the_runner_is_gone(monkeypatch: pytest.Mo
     monkeypatch.setattr(subprocess, "Popen", lambda command, **_: begun.append(command))
     link = DrillClient("gd-7f3a", tmp_path / "no.sock", "token")
     assert "gameday stop" in link.stop() and begun[-1][-2:] == ["gameday", "stop"]
-    assert link.recover()[1]
+    assert link.leave_to_guardian_or_halt()[1]
     assert begun[-1][-2:] == ["gameday", "halt"]
 
 
@@ -257,7 +257,7 @@ def test_only_the_facilitator_can_resume_and_anyone_can_end() -> None:
 
 def test_rewording_starts_from_the_text_and_a_confirmation_shows_all_of_it() -> None:
     desk = Desk().press("space")
-    entry = desk.state.current_entry()
+    entry = desk.state.current_message_index()
     assert entry is not None
     say = desk.state.plan.scenario.messages[entry].say
     assert " ".join(say.split()) in " ".join(desk.press("s").shown.split())

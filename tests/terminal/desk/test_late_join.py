@@ -67,8 +67,10 @@ def test_a_desk_without_its_runner_asks_the_guardian_before_it_halts(
     clock = JumpClock()
     desk = desk_on(plan, store, clock, gone=True)
     guardian = SocketServer(tmp_path / "gameday.guardian.sock", lambda _: {"accepted": True}) if there else None
-    asyncio.run(orphaned(desk, clock, lambda: desk.state.message))
-    assert (client.GUARDIAN_IS_REVERTING in desk.state.message, begun) == ((True, []) if there else (False, ["halt"]))
+    asyncio.run(orphaned(desk, clock, lambda: desk.state.footer_answer))
+    assert (client.GUARDIAN_IS_REVERTING in desk.state.footer_answer, begun) == (
+        (True, []) if there else (False, ["halt"])
+    )
     if guardian is not None:
         guardian.close()
     store.close()

@@ -124,6 +124,7 @@ def typed(desk: Terminal, text: str) -> None:
 
 
 def ends_with(desk: Terminal, text: str) -> bool:
+    """Return True if the prompt ends with the text."""
     return desk.last_line.endswith(text)
 
 

@@ -15,7 +15,7 @@ RELEASE_TIMEOUT_S = 10.0
 RECORD_TIMEOUT_S = 10.0
 
 
-def give_up_faults(name: str, reason: str | None, reporter: Reporter) -> None:
+def abandon_faults(name: str, reason: str | None, reporter: Reporter) -> None:
     """Close the outstanding faults of a marker or a drill. Raises BadArguments without a reason or a match."""
     from gameday.store.open import open_store
 
@@ -29,9 +29,9 @@ def give_up_faults(name: str, reason: str | None, reporter: Reporter) -> None:
 def _close_fault(store: RevertAuthority, intent: Intent, reason: str, reporter: Reporter) -> None:
     """Record the decision in store and journal: a guardian reads the journal."""
     from gameday.clock import SystemClock
-    from gameday.drill.control.running_drills import unregister
+    from gameday.drill.control.drill_registry import unregister
     from gameday.drill.revert.closing_events import closing_events
-    from gameday.drill.revert.recover import load_known_events
+    from gameday.drill.revert.orphaned_drills import load_known_events
     from gameday.drill.revert.takeover_log import TakeoverLog, find_journal
     from gameday.events import NewEvent, RevertAbandoned
     from gameday.model import Source
@@ -67,7 +67,7 @@ def _release_fault(intent: Intent) -> str:
 
 def _find_intents(store: EventReader, name: str) -> list[Intent]:
     from gameday.app.running_drills import list_running
-    from gameday.drill.revert.recover import load_known_events
+    from gameday.drill.revert.orphaned_drills import load_known_events
     from gameday.store.outstanding import outstanding_intents
 
     registered = [running.drill for running in list_running(everywhere=True).drills]

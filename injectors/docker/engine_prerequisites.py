@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gameday.errors import Refused
-from gameday.injectors.docker.applied_fault import AppliedFault
+from gameday.injectors.docker.decoded_intent import DecodedIntent
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.faults.base import EngineFaultKind, FaultKind, SidecarFaultKind, guardian_recipes
@@ -39,7 +39,7 @@ def require_prerequisites(engine: EngineApi, settings: Settings, name: str, kind
         )
 
 
-def try_fault(target: AppliedFault) -> str:
+def try_fault(target: DecodedIntent) -> str:
     """Try the fault in a container of its own, and the guardian; return what is missing, and an alternative."""
     if isinstance(target.kind, EngineFaultKind):
         return (
@@ -57,7 +57,7 @@ def try_fault(target: AppliedFault) -> str:
     return f"{target.intent.kind} cannot be done on this engine's kernel ({output}); {target.kind.alternative()}"
 
 
-def _trial_sidecars(target: AppliedFault) -> Sidecars:
+def _trial_sidecars(target: DecodedIntent) -> Sidecars:
     """Return sidecars whose intent says that an interrupted trial carries no fault."""
     intent = target.intent
     trial = replace(
@@ -68,7 +68,7 @@ def _trial_sidecars(target: AppliedFault) -> Sidecars:
     return Sidecars(target.engine, trial)
 
 
-def _try_guardian(target: AppliedFault) -> str:
+def _try_guardian(target: DecodedIntent) -> str:
     asks, sandbox = guardian_script([], target.snapshots[0].id), guardian_sandbox(target.guardian)
     try:
         done = _trial_sidecars(target).run_once("apply_fault", target.tools, asks, sandbox)

@@ -78,7 +78,7 @@ def unregister(drill: str) -> None:
             path.unlink(missing_ok=True)
 
 
-def list_running() -> list[RunningDrill]:
+def list_registered() -> list[RunningDrill]:
     """Return all records, oldest first; broken ones are skipped."""
     records: list[tuple[float, RunningDrill]] = []
     for path in runtime_folder().glob("gd-*.json"):

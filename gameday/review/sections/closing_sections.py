@@ -45,7 +45,7 @@ def response_process(_: Sequence[Event], card: Scorecard) -> Section:
     return Section("process", "Response process", (table, *objectives, prompt))
 
 
-def statements(events: Sequence[Event], card: Scorecard) -> Section:
+def shareable_statements(events: Sequence[Event], card: Scorecard) -> Section:
     """Return statements that name systems alone, no person and no role; a draft until the team approves it."""
     prompts = (
         Prompt("What are we doing about it?"),

@@ -13,13 +13,13 @@ from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.faults import KINDS
 from gameday.injectors.docker.faults.base import FaultKind, Inspected
 from gameday.injectors.docker.sidecars import Sidecars
-from gameday.plugins.types import Deadline, Intent, Reverted, RevertOutcome
+from gameday.plugins.types import Deadline, Intent, RevertOutcome, RevertResult
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class AppliedFault:
+class DecodedIntent:
     """One fault, for one call.
 
     `tools`: the image of sidecars; `guardian`: the engine's socket for a guardian container; `image`: an existing
@@ -36,7 +36,7 @@ class AppliedFault:
     deadline: Deadline
 
     @classmethod
-    def of(cls, intent: Intent, engine: EngineApi, deadline: Deadline) -> AppliedFault:
+    def of(cls, intent: Intent, engine: EngineApi, deadline: Deadline) -> DecodedIntent:
         """Read an intent. Raises EngineError for a kind of another version."""
         undo = intent.undo
         if intent.kind not in KINDS:
@@ -54,15 +54,15 @@ class AppliedFault:
         """Call a function for all containers at once, with their numbers."""
         return map_concurrently(lambda item: function(*item), enumerate(self.snapshots))
 
-    def revert_result(self, reasons: Sequence[str]) -> Reverted:
+    def revert_result(self, reasons: Sequence[str]) -> RevertResult:
         """Return the result for all containers. `reasons`: why each is left as changed, empty where it is restored."""
         left = [reason for reason in reasons if reason]
         if not left:
-            return Reverted(RevertOutcome.REVERTED)
+            return RevertResult(RevertOutcome.REVERTED)
         restored = ", ".join(
             snapshot.name for snapshot, reason in zip(self.snapshots, reasons, strict=True) if not reason
         )
-        return Reverted(RevertOutcome.KEPT, "; ".join([*left, *([f"as before: {restored}"] if restored else [])]))
+        return RevertResult(RevertOutcome.KEPT, "; ".join([*left, *([f"as before: {restored}"] if restored else [])]))
 
     def any_container(
         self, snapshots: Sequence[ContainerSnapshot], predicate: Callable[[ContainerSnapshot], bool]

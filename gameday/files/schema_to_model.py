@@ -17,6 +17,7 @@ from gameday.files.schema.scenario import (
     StepPart,
 )
 from gameday.model import (
+    Comparison,
     Expectation,
     Fault,
     Guardrail,
@@ -31,12 +32,11 @@ from gameday.model import (
     Requirements,
     Scenario,
     ScriptStep,
-    Test,
 )
 from gameday.model.scenario import AT_START
 
 
-def build_scenario_record(part: ScenarioPart) -> Scenario:
+def scenario_from_schema(part: ScenarioPart) -> Scenario:
     """Return the whole scenario. What the file leaves out has its default here."""
     steady = _expectations(part.steady_state)
     page, rehearsal = part.page, part.rehearsal
@@ -84,18 +84,18 @@ def _load(part: LoadPart) -> RequiredLoad:
     return RequiredLoad(part.signal, part.at_least, part.clients or "")
 
 
-def _limit_test(part: ExpectationPart | GuardrailPart) -> tuple[Test, Limit] | None:
+def _limit_test(part: ExpectationPart | GuardrailPart) -> tuple[Comparison, Limit] | None:
     for name in LIMIT_TESTS:
         limit: Limit | None = getattr(part, name)
         if limit is not None:
-            return Test(name), limit
+            return Comparison(name), limit
     return None
 
 
-def _other_test(part: ExpectationPart) -> Test:
+def _other_test(part: ExpectationPart) -> Comparison:
     if part.fires:
-        return Test.FIRES
-    return Test.NOT_HEALTHY if part.not_ else Test.IS_HEALTHY
+        return Comparison.FIRES
+    return Comparison.NOT_HEALTHY if part.not_ else Comparison.IS_HEALTHY
 
 
 def _expectation(part: ExpectationPart) -> Expectation:

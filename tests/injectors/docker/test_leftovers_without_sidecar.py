@@ -12,7 +12,7 @@ from support.docker_target import INJECTOR, Box, soon
 from support.drill_folder import eventually
 
 from gameday.errors import Refused
-from gameday.injectors.docker import unmarked_leftovers
+from gameday.injectors.docker import leftovers_without_sidecar
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.marker_labels import encode_labels
 from gameday.injectors.docker.sidecars import Sidecars
@@ -63,7 +63,7 @@ def test_leftover_of_another_host_is_reverted(box: Box) -> None:
     intent = box.plan("pause")
     elsewhere = replace(intent, address={**intent.address, "engine": "unix:///nowhere/else.sock"})
     with EngineApi(box.docker.url, soon()) as engine:
-        Sidecars(engine, elsewhere).create_marker(TOOLS)
+        Sidecars(engine, elsewhere).create_marker_container(TOOLS)
     box.docker("pause", box.name)
     [found] = box.strays()
     assert (found.marker, INJECTOR.revert(found, soon()).outcome) == (intent.marker, RevertOutcome.REVERTED)
@@ -127,7 +127,9 @@ def test_container_inheriting_our_labels_is_foreign(box: Box) -> None:
 
 
 def test_inspection_sandbox_cannot_change_anything(box: Box) -> None:
-    room = unmarked_leftovers._scan_sandbox(json.loads(box.docker("inspect", box.name))[0], ["a-volume", "/a/path"])
+    room = leftovers_without_sidecar._scan_sandbox(
+        json.loads(box.docker("inspect", box.name))[0], ["a-volume", "/a/path"]
+    )
     assert [mount["ReadOnly"] for mount in room["mounts"]] == [True, True] and room["cap_drop"] == ["ALL"]
 
 

@@ -36,7 +36,7 @@ class EnableRequest:
         return request
 
 
-class EnableState:
+class ProxyOutage:
     """The outage of one proxy, if it is disabled: its marker and its lease."""
 
     def __init__(self, proxy: Proxy) -> None:

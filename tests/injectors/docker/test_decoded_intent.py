@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gameday.injectors.common.concurrency import MAX_WORKERS
-from gameday.injectors.docker.applied_fault import AppliedFault
+from gameday.injectors.docker.decoded_intent import DecodedIntent
 from gameday.injectors.docker.discovery import ContainerSnapshot
 
 WERE = tuple(ContainerSnapshot(str(number), f"web-{number}", "then", {}) for number in range(3 * MAX_WORKERS + 1))
@@ -28,8 +28,8 @@ class Asked:
         return was.id in self._yes
 
 
-def target() -> AppliedFault:
-    return AppliedFault(NONE, NONE, NONE, NONE, WERE, "", "", "", NONE)
+def target() -> DecodedIntent:
+    return DecodedIntent(NONE, NONE, NONE, NONE, WERE, "", "", "", NONE)
 
 
 @pytest.mark.parametrize("where", [0, MAX_WORKERS - 1, MAX_WORKERS, len(WERE) - 1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gameday.clients.environment_proxy import proxy_for
+from gameday.clients.http_proxy_variables import proxy_for
 
 PROXIES = {"HTTPS_PROXY": "http://proxy:3128", "http_proxy": "proxy:3129"}
 NO_PROXY = "internal.example, .svc,*.corp.example,10.0.0.0/8,[2001:db8::]/32,db.example:5432, "

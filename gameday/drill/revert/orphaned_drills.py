@@ -13,7 +13,7 @@ from gameday.drill.revert.restore_actions import unrestored_actions
 from gameday.drill.revert.takeover import Takeover
 from gameday.drill.revert.takeover_log import TakeoverLog, find_journal
 from gameday.errors import EnvironmentDirty
-from gameday.events import Event, FaultKept, RevertPending, Started, has_any, of_type
+from gameday.events import Event, ForeignChangeKept, RevertPending, Started, has_any, of_type
 from gameday.model import Source
 from gameday.plugins.types import Intent
 from gameday.process_identity import ProcessIdentity
@@ -22,7 +22,7 @@ from gameday.store.protocols import EventReader, Fenced, RevertAuthority, StoreE
 from gameday.timing import DEFAULT_TIMING, Timing
 
 
-def recover(
+def revert_orphans(
     store: RevertAuthority,
     injectors: InjectorLookup,
     report: Callable[[str], None],
@@ -40,7 +40,7 @@ def recover(
     return left
 
 
-def recover_lost(
+def revert_lost_drill(
     drill: str, injectors: InjectorLookup, report: Callable[[str], None], why: str, timing: Timing
 ) -> list[Intent] | None:
     """Revert what a drill left that no store knows any more; None if its journal is gone too."""
@@ -81,7 +81,7 @@ def _recover_drill(
 
 def _ended(events: Sequence[Event]) -> str:
     """Return the result of the recovery, and where the review comes from."""
-    kept_reasons = dict.fromkeys(event.body.reason for event in of_type(events, FaultKept))
+    kept_reasons = dict.fromkeys(event.body.reason for event in of_type(events, ForeignChangeKept))
     result = (
         f"all faults removed; left unchanged: {'; '.join(kept_reasons)}." if kept_reasons else "all faults reverted."
     )
