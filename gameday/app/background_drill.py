@@ -16,6 +16,7 @@ from gameday.errors import Exit
 if TYPE_CHECKING:
     from gameday.drill.control.client import DrillClient
     from gameday.drill.drill_record import DrillResult
+    from gameday.drill.runner import RouteSignals
     from gameday.events import Event
     from gameday.model import Plan
     from gameday.store.paths import DataFolder
@@ -61,6 +62,7 @@ def start_background_drill(
     timing: Timing,
     finish: FinishCallback,
     guard: Callable[[Callable[[], Exit]], Exit],
+    route_signals: RouteSignals,
 ) -> BackgroundDrill:
     """Start the drill in a child process. Closes `store`: a fork must not share it.
 
@@ -70,19 +72,23 @@ def start_background_drill(
 
     token, output = facilitator_token.create_token(), folder.run_output(plan.drill)
     store.close()
-    pid = run_detached(lambda: guard(lambda: _run(plan, selected, folder, token, timing, finish)), output)
+    pid = run_detached(
+        lambda: guard(lambda: _run(plan, selected, folder, token, timing, finish, route_signals)), output
+    )
     return BackgroundDrill(plan, folder, token, output, pid)
 
 
 def _run(
-    plan: Plan, selected: SelectedEnvironment, folder: DataFolder, token: str, timing: Timing, finish: FinishCallback
-) -> Exit:
+    plan: Plan, selected: SelectedEnvironment, folder: DataFolder, token: str, timing: Timing, finish: FinishCallback,
+    route_signals: RouteSignals,
+) -> Exit:  # fmt: skip
     from gameday.drill.view import NoView
     from gameday.store.open import open_store
 
     try:
         store = open_store(folder)
-        return finish(create_runner(plan, selected, store, folder, NoView(), token, timing).run(), store)
+        runner = create_runner(plan, selected, store, folder, NoView(), token, route_signals, timing)
+        return finish(runner.run(), store)
     finally:
         stop_on_demand_demo(selected)
 

@@ -20,7 +20,7 @@ from gameday.timing import DEFAULT_TIMING, Timing
 
 if TYPE_CHECKING:
     from gameday.drill.drill_record import DrillResult
-    from gameday.drill.runner import Runner
+    from gameday.drill.runner import RouteSignals, Runner
     from gameday.drill.view import View
     from gameday.model import Mode, Plan, Scenario
     from gameday.people.cast import Cast
@@ -89,7 +89,9 @@ def prepare_drill(request: DrillRequest, report: Callable[[str], None]) -> Prepa
     return PreparedDrill(request, scenario, selected, store, folder, seed)
 
 
-def rehearse(prepared: PreparedDrill, make_view: MakeView, *, first_only: bool = False) -> Iterator[DrillResult]:
+def rehearse(
+    prepared: PreparedDrill, make_view: MakeView, route_signals: RouteSignals, *, first_only: bool = False
+) -> Iterator[DrillResult]:
     """Rehearse each mitigation of the scenario, or only the first; yield each drill's result.
 
     Ends early after a drill that was halted, is not clean or was taken over.
@@ -101,19 +103,22 @@ def rehearse(prepared: PreparedDrill, make_view: MakeView, *, first_only: bool =
     mitigations: Sequence[str] = (scenario.mitigations[:1] if first_only else scenario.mitigations) or ("",)
     for mitigation in mitigations:
         plan = plan_new_drill(prepared, scenario, Mode.REHEARSAL, mitigation=mitigation)
-        result = _run_rehearsal(plan, prepared, make_view)
+        result = _run_rehearsal(plan, prepared, make_view, route_signals)
         yield result
         if result.outstanding or result.fenced or result.unwritten or _is_halted(prepared.store, plan.drill):
             return
 
 
-def _run_rehearsal(plan: Plan, prepared: PreparedDrill, make_view: MakeView) -> DrillResult:
+def _run_rehearsal(
+    plan: Plan, prepared: PreparedDrill, make_view: MakeView, route_signals: RouteSignals
+) -> DrillResult:
     from gameday.drill.control import facilitator_token
 
     token = facilitator_token.create_token()
     view = make_view(plan, token)
-    timing = prepared.request.timing
-    runner = create_runner(plan, prepared.selected, prepared.store, prepared.folder, view, token, timing)
+    runner = create_runner(
+        plan, prepared.selected, prepared.store, prepared.folder, view, token, route_signals, prepared.request.timing
+    )
     threading.Thread(target=_preload_modules, daemon=True).start()
     return runner.run()
 
@@ -167,6 +172,7 @@ def create_runner(
     folder: DataFolder,
     view: View,
     token: str,
+    route_signals: RouteSignals,
     timing: Timing,
 ) -> Runner:
     """Create the runner of a drill. A demo that was started for it also stops if this process dies."""
@@ -177,7 +183,7 @@ def create_runner(
     stop_demo = (sys.executable, "-m", "gameday.demo.stop", str(selected.demo_home))
     return Runner(
         plan, store=store, folder=folder, injectors=InjectorRegistry(), view=view, clock=SystemClock(),
-        token=token,
+        token=token, route_signals=route_signals,
         afterwards=stop_demo if selected.on_demand else (), place=str(selected.demo_home or ""), timing=timing,
     )  # fmt: skip
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -16,13 +14,14 @@ import click
 from gameday.app.environment_selection import stop_on_demand_demo
 from gameday.app.start_drill import DrillRequest, PreparedDrill, prepare_drill, rehearse
 from gameday.cli.completion_values import complete_environment, complete_scenario
+from gameday.cli.drill_signals import interrupt_command, interrupt_drill
 from gameday.cli.json_output import format_option, redirect_text_to_stderr
 from gameday.cli.output import print_output, print_status
 from gameday.cli.progress import progress
 from gameday.cli.run_report import print_outcomes
 from gameday.cli.timing_variable import read_timing
 from gameday.cli.variable_option import variable_option
-from gameday.errors import BadArguments, Exit, Interrupted
+from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
     from gameday.drill.drill_record import DrillResult
@@ -59,7 +58,7 @@ def command(
     _require_responder(file, rehearsal=rehearsal, draw=draw, no_review=no_review)
     if as_json and not rehearsal:
         raise BadArguments("--format json needs --rehearse: a drill with people has a screen", "Leave it out")
-    install_signal_handlers()
+    interrupt_command()
     set_process_title("gameday run")
     request = DrillRequest(file, environment, draw, yes_production, seed, read_timing())
     with _announce_early_abort(), redirect_text_to_stderr(as_json), progress("the environment", plain=lines):
@@ -112,25 +111,15 @@ def set_process_title(text: str) -> None:
     setproctitle(text)
 
 
-def install_signal_handlers() -> None:
-    """Until a drill starts, TERM and HUP end the program as Ctrl-C does."""
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise Interrupted
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, interrupt)
-
-
 def _rehearse(prepared: PreparedDrill, reviews: Path, *, review: bool, first_only: bool, as_json: bool) -> Exit:
     results: list[DrillResult] = []
     try:
         with redirect_text_to_stderr(as_json):
-            for result in rehearse(prepared, _create_view, first_only=first_only):
-                install_signal_handlers()  # the drill had its own
+            for result in rehearse(prepared, _create_view, interrupt_drill, first_only=first_only):
+                interrupt_command()
                 results.append(result)
     finally:
-        install_signal_handlers()
+        interrupt_command()
     return print_outcomes(results, prepared.store, reviews, review=review, as_json=as_json)
 
 

@@ -61,6 +61,7 @@ class ScreenResult:
 
 def run_with_people(prepared: PreparedDrill, roster: Path | None, screen: ScreenOptions, reviews: Path) -> Exit:
     """Run one drill from the briefing to the debrief. Its runner survives this terminal."""
+    from gameday.cli.drill_signals import interrupt_drill
     from gameday.cli.main import map_exceptions
     from gameday.store.open import open_store
     from gameday.terminal.view_factory import supports_screen
@@ -70,6 +71,7 @@ def run_with_people(prepared: PreparedDrill, roster: Path | None, screen: Screen
     drill = background_drill.start_background_drill(
         people.plan, prepared.selected, prepared.store, prepared.folder, prepared.request.timing,
         partial(_finish, reviews), lambda work: map_exceptions(lambda: _run_titled(people.plan, work)),
+        interrupt_drill,
     )  # fmt: skip
     with closing(open_store(drill.folder)) as store:
         history = drill.folder.role_history

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 from gameday.clock import Clock
@@ -46,12 +46,17 @@ from gameday.timing import DEFAULT_TIMING, Timing
 RENEWAL_INTERVAL_S = 1.5
 
 
+RouteSignals = Callable[[Callable[[str], None]], None]
+"""Called with the function that ends the drill in order, which takes a signal's name: the caller has the handlers."""
+
+
 class Runner:
     """Runner of one drill. `afterwards`: a command that the guardian runs after its reverts (a demo to stop)."""
 
     def __init__(
         self, plan: Plan, store: DrillStore, folder: DataFolder, injectors: InjectorRegistry, view: View, clock: Clock,
-        token: str, afterwards: Sequence[str] = (), place: str = "", timing: Timing = DEFAULT_TIMING,
+        token: str, route_signals: RouteSignals, afterwards: Sequence[str] = (), place: str = "",
+        timing: Timing = DEFAULT_TIMING,
     ) -> None:  # fmt: skip
         self._plan = plan
         self._store = store
@@ -60,6 +65,7 @@ class Runner:
         self._view = view
         self._clock = clock
         self._token = token
+        self._route_signals = route_signals
         self._afterwards = afterwards
         self._place = place
         self._timing = timing
@@ -77,7 +83,7 @@ class Runner:
         self._ledger = Ledger(self._log, self._injectors, self._clock, self._timing, by_responders=by_responders)
         self._record = DrillRecord(plan, self._folder, self._log, self._commands, self._place)
         self._inbox = Inbox(self._ledger.forbid_applies)
-        self._inbox.install_signal_handlers()
+        self._route_signals(self._inbox.interrupt)
         self._view.begin(plan)
         with ExitStack() as stack:
             try:

@@ -100,6 +100,10 @@ def join(drill: str) -> AttachedDrill:
     return attached[0]
 
 
+def ignore_signals(_end_in_order: Callable[[str], None]) -> None:
+    """Install no handler: a use case belongs to whoever called it."""
+
+
 def facilitated() -> dict[str, object]:
     """Run a facilitated drill from the briefing to the refreshed review."""
     reporter = RecordingReporter()
@@ -107,8 +111,9 @@ def facilitated() -> dict[str, object]:
     people = plan_with_people(prepared, Path("roster.yaml"))
     assert people.cast is not None
     running = start_background_drill(
-        people.plan, prepared.selected, prepared.store, prepared.folder, DEFAULT_TIMING, finish, lambda work: work()
-    )
+        people.plan, prepared.selected, prepared.store, prepared.folder, DEFAULT_TIMING, finish, lambda work: work(),
+        ignore_signals,
+    )  # fmt: skip
     drill = people.plan.drill
     attached = join(drill)
     follower = Follower(attached)
@@ -148,7 +153,7 @@ def rehearsed() -> dict[str, object]:
         boards.append(DrillBoard(plan))
         return boards[-1]
 
-    results = list(rehearse(prepared, make_view))
+    results = list(rehearse(prepared, make_view, ignore_signals))
     outcomes = [load_drill_outcome(result, prepared.store) for result in results]
     drill = results[0].drill
     draft_review(prepared.store, drill, Path("reviews"))

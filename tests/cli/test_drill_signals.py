@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from gameday.cli.drill_signals import interrupt_drill
 from gameday.drill.inbox import Inbox
 from gameday.events import Interrupted
 
@@ -16,7 +17,7 @@ def asked() -> Iterator[Inbox]:
     names = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = {name: signal.getsignal(name) for name in names}
     asked = Inbox(lambda: None)
-    asked.install_signal_handlers()
+    interrupt_drill(asked.interrupt)
     yield asked
     for name, handler in before.items():
         signal.signal(name, handler)
