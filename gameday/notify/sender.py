@@ -73,8 +73,6 @@ class ChannelSender:
         self._thread.join(deadline.remaining())
         if self.is_alive:
             self._abandoned.set()
-            with self._changed:
-                self._waiting.clear()
             self._report_once("messages were still waiting when the drill ended")
 
     def _run(self) -> None:

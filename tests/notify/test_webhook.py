@@ -133,13 +133,17 @@ def test_a_refused_connection_is_tried_again_and_no_error_repeats_the_address() 
     assert SECRET not in refused(f"http://no-such-host.invalid/hooks/{SECRET}").reason
 
 
-def test_no_error_holds_a_secret_that_the_server_repeats(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_error_holds_a_secret_that_the_server_repeats(
+    chat: Chat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CHAT_WEBHOOK", f"{chat.url}?key=k3y-of-the-query")
-    monkeypatch.setenv("TOKEN", SECRET)
+    (tmp_path / "token").write_text(SECRET)
     monkeypatch.setenv("CHAT_ROOM", "r00m-of-the-body")
     said = f"no hook t0k3n-in-the-path, k3y-of-the-query, {SECRET}, r00m-of-the-body at {chat.url}"
     chat.usual = Reply(403, json.dumps({"error": said}))
-    error = refused("${CHAT_WEBHOOK}", bearer="${TOKEN}", body={"text": "{text}", "room": "${CHAT_ROOM}"})
+    error = refused(
+        "${CHAT_WEBHOOK}", bearer={"file": str(tmp_path / "token")}, body={"text": "{text}", "room": "${CHAT_ROOM}"}
+    )
     assert error.reason == "the address answered 403: no hook ***, ***, ***, *** at ***"
 
 
