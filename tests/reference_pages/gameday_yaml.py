@@ -57,7 +57,10 @@ PROBE_KEYS: Mapping[str, Mapping[str, str]] = {
     },
     "prometheus": {
         "url": "The address of the Prometheus server.",
-        "query": "An instant query that returns one number.",
+        "query": (
+            "An instant query that returns one number. Its range, as `[5m]`, is its window: an expectation is evaluated"
+            " once all of it lies within the fault. Keep it below a third of the fault's duration."
+        ),
         "n": "A query that returns the sample size.",
     },
     "alerts": {
