@@ -71,7 +71,7 @@ class ImpactObserver(WindowObserver):
     """Observer of the impact: two unhealthy readings in a row, so that one slow answer is no incident."""
 
     def __init__(self, expectation: Expectation, baseline: BaselineValues, confirmed: Confirmed) -> None:
-        super().__init__(expectation, baseline, confirmed)
+        super().__init__(expectation, baseline, confirmed, whole_windows=False)  # unhealthy in spite of the time before
         self._unhealthy: dict[tuple[str, int], Judgement] = {}
 
     @override

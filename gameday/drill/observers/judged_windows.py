@@ -71,8 +71,8 @@ def aftermath_periods(state: DrillState, now: float) -> list[JudgedPeriod]:
 class WindowJudge:
     """Judge of one expectation: of the window that ends with each reading, once that is known to count."""
 
-    def __init__(self, expectation: Expectation, baseline: BaselineValues) -> None:
-        self._evaluator = baseline.evaluator(expectation)
+    def __init__(self, expectation: Expectation, baseline: BaselineValues, *, whole_windows: bool = True) -> None:
+        self._evaluator = baseline.evaluator(expectation, whole_windows=whole_windows)
         self._signal = expectation.signal
         self._answered: list[float] = []
 
@@ -102,10 +102,12 @@ class WindowJudge:
 class WindowObserver(Observer):
     """Base of the observers that judge windows of an expectation while a fault is present."""
 
-    def __init__(self, expectation: Expectation, baseline: BaselineValues, confirmed: Confirmed) -> None:
+    def __init__(
+        self, expectation: Expectation, baseline: BaselineValues, confirmed: Confirmed, *, whole_windows: bool = True
+    ) -> None:
         self._expectation = expectation
         self._confirmed = confirmed
-        self._judge = WindowJudge(expectation, baseline)
+        self._judge = WindowJudge(expectation, baseline, whole_windows=whole_windows)
 
     @override
     def feed(self, reading: Reading) -> None:
