@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING
 
 from gameday.app.recovery import recover_lost_drills
 from gameday.app.reporter import Reporter
+from gameday.app.revert_wait import (
+    POLL_INTERVAL_S,
+    REVERT_TIMEOUT_S,
+    WaitResult,
+    describe_drill_reverts,
+    wait_until_over,
+    wait_until_reverted,
+)
 from gameday.app.running_drills import (
     RunningDrills,
     current_project,
     describe_elsewhere,
-    is_over,
     is_visible_from,
     list_running,
     lost_drills_error,
-    ping_drill,
     stop_orphaned_demos,
     unregister_finished_drills,
 )
@@ -30,22 +36,44 @@ if TYPE_CHECKING:
     from gameday.timing import Timing
 
 RESPONSE_TIMEOUT_S = 1.0
-REVERT_TIMEOUT_S = 120.0
-POLL_INTERVAL_S = 0.1
 
 
 def stop_drills(reason: str, reporter: Reporter, timing: Timing, *, everywhere: bool = False) -> None:
-    """Stop every running drill of this project; if none responds, halt.
+    """Stop every running drill of this project and wait for its reverts; if none responds, halt.
 
     Raises EnvironmentDirty or Refused as `stop_and_recover`."""
     running = list_running(everywhere=everywhere)
     stopped = [drill for drill in running.drills if _send_stop(drill, reason, reporter)]
-    if stopped:
+    results = _wait_for_reverts(stopped, reporter)
+    reverted = [drill for drill, result in results.items() if result is not WaitResult.LOST]
+    if reverted and reverted == running.drills:
         _report_elsewhere(running, "stop", reporter)
         return
-    state = "No running drill responds" if running.drills else "No drill is running"
+    silent = ", ".join(drill.drill for drill in running.drills if drill not in reverted)
+    state = f"Not responding: {silent}" if silent else "No drill is running"
     reporter.output(f"{state}. Reverting everything outstanding, as `gameday halt` does.")
     stop_and_recover("stop", reporter, timing, everywhere=everywhere)
+
+
+def _wait_for_reverts(stopped: Sequence[RunningDrill], reporter: Reporter) -> dict[RunningDrill, WaitResult]:
+    """Report the reverts of each drill as they are verified.
+
+    Raises EnvironmentDirty for drills that are still reverting after the time allowed."""
+    results = {drill: wait_until_reverted(drill) for drill in stopped}
+    for drill, result in results.items():
+        _report_reverts(drill, result, reporter)
+    if late := [drill.drill for drill, result in results.items() if result is WaitResult.LATE]:
+        wrong = f"DIRTY: {', '.join(late)}: not all faults are reverted after {REVERT_TIMEOUT_S:.0f} s"
+        raise EnvironmentDirty(wrong, "The drill retries. Watch it: gameday status. To revert from here: gameday halt")
+    return results
+
+
+def _report_reverts(drill: RunningDrill, result: WaitResult, reporter: Reporter) -> None:
+    """Report what became of a drill's faults, once that is certain."""
+    if result in (WaitResult.REVERTED, WaitResult.SUSPENDED):
+        reporter.output(f"{drill.drill}: {describe_drill_reverts(drill)}")
+    if result is WaitResult.SUSPENDED:
+        reporter.output(f"{drill.drill}: its runner is suspended; the guardian watches until it ends.")
 
 
 def _report_elsewhere(running: RunningDrills, command: str, reporter: Reporter) -> None:
@@ -60,7 +88,7 @@ def _send_stop(drill: RunningDrill, reason: str, reporter: Reporter) -> bool:
         send_request(drill.socket_path, {"request": "stop", "text": reason}, RESPONSE_TIMEOUT_S)
     except NoResponse:
         return False
-    reporter.output(f"{drill.drill}: STOP received; reverting all faults.")
+    reporter.output(f"{drill.drill}: STOP received; reverting all faults ...")
     return True
 
 
@@ -76,7 +104,7 @@ def stop_and_recover(command: str, reporter: Reporter, timing: Timing, *, everyw
     guarded = {
         drill.drill
         for drill in running.drills
-        if _send_halt(drill, command, reporter) and _wait_until_finished(drill, reporter)
+        if _send_halt(drill, command, reporter) and _wait_until_over(drill, reporter)
     }
     folders, unknown = {drill.folder for drill in running.drills}, None
     try:
@@ -113,26 +141,11 @@ def _send_halt(drill: RunningDrill, command: str, reporter: Reporter) -> bool:
     return False
 
 
-def _wait_until_finished(drill: RunningDrill, reporter: Reporter) -> bool:
-    """Wait until everything is reverted and undone, or the drill's processes make no progress.
-
-    True if nothing is left to do here: it is over, though its end may not be in the store yet; or the guardian stays
-    only because the runner is suspended and may wake: that can last, so nobody waits for it.
-    """
-    deadline = time.monotonic() + REVERT_TIMEOUT_S
-    while time.monotonic() < deadline:
-        if is_over(drill):
-            return True
-        answer = ping_drill(drill)
-        if answer.get("watching"):
-            reporter.output(
-                f"{drill.drill}: all faults removed; its runner is suspended, and the guardian watches until it ends."
-            )
-            return True
-        if not answer or answer.get("stuck"):
-            return False
-        time.sleep(POLL_INTERVAL_S)
-    return False
+def _wait_until_over(drill: RunningDrill, reporter: Reporter) -> bool:
+    """Wait for the end of a halted drill and report its reverts; return False if it has to be recovered."""
+    result = wait_until_over(drill)
+    _report_reverts(drill, result, reporter)
+    return result in (WaitResult.REVERTED, WaitResult.SUSPENDED)
 
 
 def _recover_store(

@@ -20,7 +20,10 @@ from gameday.errors import BadArguments, Exit
 @all_option
 @variable_option
 def command(sweep: str | None, yes: bool, give_up: str | None, reason: str | None, everywhere: bool) -> Exit:
-    """Revert everything outstanding, now. In a folder with a gameday.yaml, running drills of other projects go on."""
+    """Revert everything outstanding, now. In a folder with a gameday.yaml, running drills of other projects go on.
+
+    Returns when everything is reverted and undone. Exit code 5: a fault could not be reverted.
+    """
     from gameday.cli.output import TERMINAL
 
     if give_up is not None:

@@ -16,6 +16,8 @@ from gameday.errors import Exit
 def command(reason: tuple[str, ...], everywhere: bool) -> Exit:
     """End the running drill now and revert all faults: STOP. Anyone may; no reason is needed.
 
+    Returns when the reverts are verified. Exit code 0: all faults are removed. 5: a fault could not be reverted.
+
     Without a running drill it does what `gameday halt` does. In a folder with a gameday.yaml, drills of other projects
     go on.
     """

@@ -105,7 +105,7 @@ class StartConditions:
 
     def _evaluate(self, expectation: Expectation) -> Judgement:
         now = self._clock.monotonic()
-        evaluator = self._baseline.evaluator(expectation)
+        evaluator = self._baseline.evaluator(expectation, whole_windows=False)  # before any fault: it may look back
         series = self._series.get(expectation.signal)
         for reading in series.window(0.0, now) if series else ():
             evaluator.feed(reading)

@@ -67,12 +67,17 @@ class ExpectationEvaluator:
     UNREADABLE: no reading with a value for 3 periods (or as long as an answer may take), more than half of those
     due in the window without a value, a ratio on too few samples, a relative limit without its baseline. A ratio's
     readings are added up until they have enough samples. The last T seconds end with the newest reading, not now:
-    an answer still on its way is no gap."""
+    an answer still on its way is no gap.
+
+    `whole_windows`: a reading counts only if all that its source looked at (a rate over 5 minutes) was after `since`;
+    else by the time at which it was taken, for limits that must be seen at once."""
 
     def __init__(
-        self, expectation: Expectation, baseline: Mapping[str, float], bindings: Mapping[str, SignalBinding]
-    ) -> None:
+        self, expectation: Expectation, baseline: Mapping[str, float], bindings: Mapping[str, SignalBinding],
+        *, whole_windows: bool = True,
+    ) -> None:  # fmt: skip
         self._expectation = expectation
+        self._whole_windows = whole_windows
         self._baseline = baseline
         self._binding = bindings.get(expectation.signal)
         kind = self._binding.kind if self._binding else SignalKind.COUNT
@@ -95,11 +100,13 @@ class ExpectationEvaluator:
             wanted = build_criterion(self._expectation, self._baseline, self._binding)
         except MeasurementError as none:
             return self._unreadable(nowhere, str(none))
-        seen = [
-            reading
-            for reading in self._series.window(max(since - TINY, now - self._keep), now + TINY)
-            if reading.since >= since - TINY and reading.until <= now + TINY
-        ]
+        taken = self._series.window(max(since - TINY, now - self._keep), now + TINY)
+        answered = [reading for reading in taken if reading.until <= now + TINY]
+        seen = [reading for reading in answered if self._begin(reading) >= since - TINY]
+        if answered and not seen and has_value(answered[-1]):
+            return self._waiting(
+                nowhere, NOTHING, f"looks back {format_duration(answered[-1].over)}, to before it counts"
+            )
         fresh = now - self._patience - TINY
         if not any(has_value(reading) and reading.at >= fresh for reading in reversed(seen)):
             return self._nothing_new(nowhere, seen)
@@ -108,6 +115,9 @@ class ExpectationEvaluator:
         if self._expectation.hold is not None:
             return self._judge_hold(wanted, since, seen, self._expectation.hold)
         return self._judge_latest(wanted, seen)
+
+    def _begin(self, reading: Reading) -> float:
+        return reading.since if self._whole_windows else reading.at
 
     def _judge_over(self, wanted: Criterion, since: float, seen: Sequence[Reading], seconds: float) -> Judgement:
         span = _last(seen, seconds)

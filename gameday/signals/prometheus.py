@@ -11,6 +11,7 @@ from gameday.clients.http_client import HttpClient
 from gameday.model import SignalBinding
 from gameday.plugins.probe import NO_SAMPLES, Measurement, MeasurementError, Probe
 from gameday.signals import settings
+from gameday.signals.promql_ranges import query_lookback_s
 from gameday.signals.settings import ProbeEndpoint
 
 
@@ -42,13 +43,14 @@ class PrometheusProbe(Probe):
 
     def __init__(self, endpoint: ProbeEndpoint, query: str, n: str) -> None:
         self._endpoint, self._query, self._n = endpoint, query, n
+        self._lookback_s = query_lookback_s(query)
 
     @override
     async def read(self) -> Measurement:
         n = await self._ask(self._n) if self._n else 1.0
         if not n > 0:
             raise MeasurementError(NO_SAMPLES)
-        return Measurement(await self._ask(self._query), int(n))
+        return Measurement(await self._ask(self._query), int(n), over=self._lookback_s)
 
     @override
     async def close(self) -> None: ...

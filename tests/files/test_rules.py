@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -133,6 +134,22 @@ def test_window_that_no_fault_can_fill_is_refused(tmp_path: Path, old: str, new:
     path.write_text(SHIPPED.replace(old, new))
     told = [str(problem).removeprefix(f"{path}:") for problem in check_files([path])]
     assert [line for line in told if "window" in line] == ([TOO_LONG.format(longest)] if longest else [])
+
+
+def range_problems(path: Path, seconds: str) -> list[str]:
+    """Return what is wrong with the scenario where journey-success is a rate over `seconds`."""
+    query: dict[str, Json] = {"url": "http://127.0.0.1:1", "query": f"rate(ok[{seconds}])"}
+    rate = SignalBinding("journey-success", SignalKind.RATIO, "prometheus", query)
+    here = replace(staging(), signals={**staging().signals, "journey-success": rate})
+    return [str(problem) for problem in check_files([path], here) if "looks back" in str(problem)]
+
+
+def test_query_that_looks_back_further_than_the_fault_lasts_is_refused(tmp_path: Path) -> None:
+    path = shipped(tmp_path)
+    path.write_text(SHIPPED.replace("ends: mitigated+2m", "ends: fault+90s"))
+    told = [range_problems(path, seconds) for seconds in ("1m", "5m")]
+    assert told[0] == []
+    assert "looks back 5 min, but the fault is present for at most 1 min 30 s" in told[1][0]
 
 
 def test_window_after_a_fault_that_ends_by_itself_may_be_longer(tmp_path: Path) -> None:

@@ -273,3 +273,20 @@ def test_a_window_is_never_shorter_than_asked(kind: SignalKind, count: int, sinc
         assert found.end - max(found.start, since) >= 6.0 - 1e-5
     else:
         assert count - since < 6.0 + 1e-5
+
+
+def test_a_rate_counts_once_all_that_it_looked_at_lies_in_the_window() -> None:
+    looks_back = [replace(reading, over=5.0) for reading in each_second(*[0.5] * 9)]
+    evaluator = ExpectationEvaluator(expect(Comparison.AT_MOST, "1"), {}, {"x": bind(COUNT)})
+    for reading in looks_back:
+        evaluator.feed(reading)
+    early = evaluator.evaluate(7.0, 3.0)
+    assert early.verdict is WAITING and "looks back 5 s" in early.say
+    assert evaluator.evaluate(8.0, 3.0).verdict is MET
+
+
+def test_a_limit_that_must_be_seen_at_once_counts_a_rate_by_when_it_was_taken() -> None:
+    guard = ExpectationEvaluator(expect(Comparison.ABOVE, "1"), {}, {"x": bind(COUNT)}, whole_windows=False)
+    for reading in each_second(*[2.0] * 4):
+        guard.feed(replace(reading, over=300.0))
+    assert guard.evaluate(4.0, 3.0).verdict is MET

@@ -196,6 +196,12 @@ def test_prometheus_answers_a_query(server: Server) -> None:
     assert server.asked[0].startswith("/api/v1/query?")
 
 
+def test_a_rate_says_how_far_it_looks_back(server: Server) -> None:
+    rate = bind(DURATION, "prometheus", url=server.url, query="sum(rate(orders_total[5m]))")
+    [measurement] = read(rate, server, [vector("0.5")])
+    assert measurement.over == 300.0
+
+
 def scalar(value: str) -> dict[str, Any]:
     return {"resultType": "scalar", "result": [1.5, value]}
 

@@ -16,7 +16,8 @@ from gameday.drill.log import Log
 from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.state import DrillState
 from gameday.events import Halted, NewEvent, Stopped, describe_retractable, format_plain, retraction_event
-from gameday.model import Plan, Source
+from gameday.model import Phase, Plan, Source
+from gameday.store.outstanding import outstanding_intents
 from gameday.store.protocols import Fenced
 
 Request = Mapping[str, Any]
@@ -44,7 +45,7 @@ class ControlRequestHandler:
     def __call__(self, request: Request) -> ServerAnswer:
         match request.get("request"):
             case "ping":
-                return {"accepted": True}
+                return {"accepted": True, "reverted": self._is_reverted()}
             case "status":
                 full = self._is_facilitator(request)
                 return build_status(self._plan, self._log, self._collector, self._clock.monotonic(), full=full)
@@ -64,6 +65,11 @@ class ControlRequestHandler:
                 return self._end_drill(kind, str(request.get("text", "")))
             case _:
                 return {"accepted": False, "reason": "unknown request"}
+
+    def _is_reverted(self) -> bool:
+        """Return True if the drill is ending and all its faults are reverted and verified."""
+        is_ending = self._log.state.phase in (Phase.REVERTING, Phase.DONE)
+        return is_ending and not outstanding_intents(list(self._log.events))
 
     def _end_drill(self, kind: str, reason: str) -> ServerAnswer:
         body = Stopped(reason) if kind == "stop" else Halted(reason)

@@ -77,7 +77,7 @@ class ImpactObserver(Observer):
     """Observer of the impact: two unhealthy readings in a row, so that one slow answer is no incident."""
 
     def __init__(self, expectation: Expectation, baseline: BaselineValues, confirmed: Confirmed) -> None:
-        self._judge = WindowJudge(expectation, baseline)
+        self._judge = WindowJudge(expectation, baseline, whole_windows=False)  # unhealthy in spite of the time before
         self._signal = expectation.signal
         self._confirmed = confirmed
         self._unhealthy: dict[tuple[str, int], Judgement] = {}

@@ -24,8 +24,9 @@ class GuardrailObserver(Observer):
         self._guardrail = guardrail
         self._signal = guardrail.signal
         breach = guardrail.expectation
-        self._breach = baseline.evaluator(breach)
-        self._warning = baseline.evaluator(replace(breach, hold=guardrail.warn_at)) if guardrail.warn_at else None
+        self._breach = baseline.evaluator(breach, whole_windows=False)
+        warning = replace(breach, hold=guardrail.warn_at)
+        self._warning = baseline.evaluator(warning, whole_windows=False) if guardrail.warn_at else None
         self._warned = self._broken = False
         self._blind_since: float | None = None
 

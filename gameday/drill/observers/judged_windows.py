@@ -71,8 +71,8 @@ def aftermath_periods(state: DrillState, now: float) -> list[JudgedPeriod]:
 class WindowJudge:
     """Judge of one expectation: of the window that ends with each reading, once that is known to count."""
 
-    def __init__(self, expectation: Expectation, baseline: BaselineValues) -> None:
-        self._evaluator = baseline.evaluator(expectation)
+    def __init__(self, expectation: Expectation, baseline: BaselineValues, *, whole_windows: bool = True) -> None:
+        self._evaluator = baseline.evaluator(expectation, whole_windows=whole_windows)
         self._signal = expectation.signal
         self._answered: list[float] = []
 

@@ -29,8 +29,8 @@ class BaselineValues:
     environment: Environment
     values: Mapping[str, float]
 
-    def evaluator(self, expectation: Expectation) -> ExpectationEvaluator:
-        return ExpectationEvaluator(expectation, self.values, self.environment.signals)
+    def evaluator(self, expectation: Expectation, *, whole_windows: bool = True) -> ExpectationEvaluator:
+        return ExpectationEvaluator(expectation, self.values, self.environment.signals, whole_windows=whole_windows)
 
 
 def round_value(judgement: Judgement) -> float | None:

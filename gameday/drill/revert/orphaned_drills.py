@@ -13,7 +13,18 @@ from gameday.drill.revert.restore_actions import unrestored_actions
 from gameday.drill.revert.takeover import Takeover
 from gameday.drill.revert.takeover_log import TakeoverLog, find_journal
 from gameday.errors import EnvironmentDirty
-from gameday.events import Event, ForeignChangeKept, RevertPending, Started, has_any, of_type
+from gameday.events import (
+    Event,
+    FaultEndedUnexpectedly,
+    ForeignChangeKept,
+    Intended,
+    Removed,
+    RevertPending,
+    Started,
+    Unrecognised,
+    has_any,
+    of_type,
+)
 from gameday.model import Source
 from gameday.plugins.types import Intent
 from gameday.process_identity import ProcessIdentity
@@ -69,7 +80,7 @@ def _recover_drill(
         return []
     events = log.events()
     if pending and not rest:
-        report(f"{drill}: {_ended(events)}")
+        report(f"{drill}: {describe_reverts(events)}{_review_hint(events)}")
     if not takeover.is_recorded:
         report(f"{drill}: the store cannot be written now, so a later command records this.")
     if takeover.lost_log:
@@ -79,14 +90,21 @@ def _recover_drill(
     return rest
 
 
-def _ended(events: Sequence[Event]) -> str:
-    """Return the result of the recovery, and where the review comes from."""
+def describe_reverts(events: Sequence[Event]) -> str:
+    """Return the result of a drill's verified reverts, from what is known of it."""
     kept_reasons = dict.fromkeys(event.body.reason for event in of_type(events, ForeignChangeKept))
-    result = (
-        f"all faults removed; left unchanged: {'; '.join(kept_reasons)}." if kept_reasons else "all faults reverted."
-    )
-    began = has_any(events, Started)
-    return f"{result} Review: gameday review {events[-1].drill}" if began else result
+    if kept_reasons:
+        return f"all faults removed; left unchanged: {'; '.join(kept_reasons)}."
+    if events and not has_any(events, Intended, Unrecognised):
+        return "no fault was applied, nothing to revert."
+    if has_any(events, FaultEndedUnexpectedly, Removed):
+        return "all faults removed, and verified absent."
+    return "all faults reverted and verified."
+
+
+def _review_hint(events: Sequence[Event]) -> str:
+    """Return where the review comes from; empty for a drill that did not start."""
+    return f" Review: gameday review {events[-1].drill}" if has_any(events, Started) else ""
 
 
 def _is_alive(owner: ProcessIdentity | None) -> bool:

@@ -48,5 +48,6 @@ def check_scenario_rules(
         bindings.check_bindings(document, environment)
         bindings.check_healthy_limits(document, environment)
         bindings.check_action_bindings(document, environment)
+        times.check_query_ranges(document, environment)
     if kinds is not None:
         faults.check_fault_parameters(document, kinds, environment)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from gameday.files import raw_access
 from gameday.files.yaml_document import KeyPath, YamlDocument
-from gameday.model import Json, TimeExpression
+from gameday.model import Environment, Json, TimeExpression
 from gameday.moments import Moment
+from gameday.signals.promql_ranges import query_lookback_s
 from gameday.units import QuantityRange, format_duration, format_time
 
 
@@ -81,15 +82,35 @@ def check_windows(document: YamlDocument) -> None:
     longest = _longest_presence(document.data)
     if longest is None:
         return
-    for path, expectation in raw_access.iter_expectations(document.data):
-        if path[0] in ("steady_state", "mitigated_when") or _is_judged_afterwards(expectation):
-            continue
+    for path, expectation in _judged_during_fault(document.data):
         for key in ("over", "for"):
             seconds = raw_access.parse_duration(expectation.get(key))
             if seconds is not None and seconds > longest:
                 wrong = f"this window needs {format_duration(seconds)}, but the fault is present for at most"
                 todo = "shorten the window, or let the fault stay longer"
                 document.add_problem((*path, key), f"{wrong} {format_duration(longest)}", todo)
+
+
+def check_query_ranges(document: YamlDocument, environment: Environment) -> None:
+    """Refuse an expectation whose signal looks back further than a fault can be present."""
+    longest = _longest_presence(document.data)
+    if longest is None:
+        return
+    for path, expectation in _judged_during_fault(document.data):
+        bound = environment.signals.get(str(expectation.get("signal")))
+        if bound is None or bound.probe != "prometheus":
+            continue
+        seconds = query_lookback_s(str(bound.settings.get("query", "")))
+        if seconds > longest:
+            wrong = f"the query of {bound.signal} looks back {format_duration(seconds)}, but the fault is present for"
+            todo = "shorten the range of the query in gameday.yaml, or let the fault stay longer"
+            document.add_problem((*path, "signal"), f"{wrong} at most {format_duration(longest)}", todo)
+
+
+def _judged_during_fault(data: Json) -> Iterator[tuple[KeyPath, dict[str, Json]]]:
+    for path, expectation in raw_access.iter_expectations(data):
+        if path[0] not in ("steady_state", "mitigated_when") and not _is_judged_afterwards(expectation):
+            yield path, expectation
 
 
 def _longest_presence(data: Json) -> float | None:
