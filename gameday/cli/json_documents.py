@@ -71,6 +71,15 @@ class PlannedFaultDocument(JsonDocument):
     warnings: Annotated[list[str], Meta(description="Who else changes the target.")]
 
 
+class PlannedChannelDocument(JsonDocument):
+    """A message channel of the environment."""
+
+    name: str
+    channel: Annotated[str, Meta(description="The plugin that sends.")]
+    sends: Annotated[list[str], Meta(description="`messages`, `pages`, `status`, `announcements`.")]
+    in_rehearsals: Annotated[bool, Meta(description="True if a rehearsal sends too.")]
+
+
 class PlanDocument(JsonDocument):
     """Plan of a run."""
 
@@ -82,6 +91,7 @@ class PlanDocument(JsonDocument):
     expect: Annotated[list[str], Meta(description="What must hold while the fault is present.")]
     guardrails: list[str]
     faults: list[PlannedFaultDocument]
+    channels: list[PlannedChannelDocument]
     notes: Annotated[list[str], Meta(description="Remarks on the environment.")]
     roles: Annotated[dict[str, list[str]] | None, Meta(description="Names by role; null without a roster.")]
 

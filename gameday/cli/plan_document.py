@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from gameday.cli.json_documents import PlanDocument, PlannedFaultDocument
+from gameday.cli.json_documents import PlanDocument, PlannedChannelDocument, PlannedFaultDocument
 from gameday.command_text import redact_words
+from gameday.model import MessageKind
 from gameday.units import format_expectation, format_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gameday.app.plan_preview import PlanPreview
-    from gameday.model import Fault, Json
+    from gameday.model import ChannelBinding, Fault, Json
     from gameday.people.cast import Cast
     from gameday.plugins.types import Intent
 
@@ -33,6 +34,7 @@ def plan_document(preview: PlanPreview) -> PlanDocument:
             _fault_document(planned.fault, intent, preview.warnings.get(intent.marker, ()))
             for planned, intent in zip(preview.plan.faults, preview.intents, strict=True)
         ],
+        channels=[_channel_document(channel) for channel in preview.plan.environment.channels.values()],
         notes=list(preview.selected.notes),
         roles=None if preview.cast is None else _roles(preview.cast),
     )
@@ -51,6 +53,11 @@ def _fault_document(fault: Fault, intent: Intent, warnings: Sequence[str]) -> Pl
         lease_s=intent.lease,
         warnings=list(warnings),
     )
+
+
+def _channel_document(channel: ChannelBinding) -> PlannedChannelDocument:
+    sends = [kind.value for kind in MessageKind if kind in channel.sends]
+    return PlannedChannelDocument(channel.name, channel.channel, sends, channel.in_rehearsals)
 
 
 def _without_secrets(value: Json) -> Json:

@@ -15,9 +15,10 @@ from gameday.clients.connection import ANONYMOUS, Connection, CredentialError
 from gameday.clients.failure_classification import classify_failure
 from gameday.clients.foreign_text import shorten_line
 from gameday.clients.http_proxy_variables import proxy_for
-from gameday.clients.request_errors import NoResponse, RequestError
+from gameday.clients.request_errors import NoResponse, RequestError, TimedOut
 from gameday.clients.tls import tls_context
 from gameday.lean_imports import import_httpx
+from gameday.model import Json
 from gameday.units import format_duration
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Response:
 
 
 class HttpClient:
-    """Sends GET requests, and follows no redirect: credentials reach only the address that is named."""
+    """Sends requests, and follows no redirect: credentials reach only the address that is named."""
 
     def __init__(self) -> None:
         self._clients: dict[tuple[Connection, bool, str], httpx.AsyncClient] = {}
@@ -80,9 +81,7 @@ class HttpClient:
 
         Raises CredentialError for certificates that cannot be read."""
         self._client(url, connection)
-        for late in ("httpcore", "anyio", "anyio._backends._asyncio"):
-            with contextlib.suppress(ImportError):
-                importlib.import_module(late)
+        import_transport()
 
     def _client(self, url: str, connection: Connection) -> httpx.AsyncClient:
         is_tls, proxy = url.startswith("https:"), proxy_for(url, os.environ)
@@ -99,11 +98,16 @@ class HttpClient:
         task = self._this_turn.get(key)
         if task is None:
             loop = asyncio.get_running_loop()
-            task = self._this_turn[key] = loop.create_task(self._get(url, timeout, query, connection))
+            params = {"query": query} if query else None
+            task = self._this_turn[key] = loop.create_task(self._send("GET", url, timeout, connection, params=params))
             loop.call_soon(self._this_turn.pop, key)
             self._pending.add(task)
             task.add_done_callback(self._over)
         return await asyncio.shield(task)
+
+    async def post(self, url: str, body: Json, timeout: float, connection: Connection = ANONYMOUS) -> Response:
+        """Return the response of a POST of JSON. Raises NoResponse or RequestError."""
+        return await self._send("POST", url, timeout, connection, body=body)
 
     def _over(self, task: asyncio.Task[Response]) -> None:
         self._pending.discard(task)
@@ -117,16 +121,19 @@ class HttpClient:
         for client in self._clients.values():
             await client.aclose()
 
-    async def _get(self, url: str, timeout: float, query: str, connection: Connection) -> Response:
+    async def _send(
+        self, method: str, url: str, timeout: float, connection: Connection, *,
+        params: dict[str, str] | None = None, body: Json = None,
+    ) -> Response:  # fmt: skip
         import httpx
 
         deadline = asyncio.get_running_loop().time() + timeout
         try:
             await self._require_name(url, deadline)
             async with asyncio.timeout_at(deadline):
-                return await self._bounded(url, {"query": query} if query else None, connection)
+                return await self._bounded(method, url, params, body, connection)
         except TimeoutError:
-            raise NoResponse(f"no answer within {format_duration(timeout)}") from None
+            raise TimedOut(f"no answer within {format_duration(timeout)}") from None
         except CredentialError as error:
             raise RequestError(str(error)) from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
@@ -155,18 +162,28 @@ class HttpClient:
             raise RequestError(f"the host {host} does not resolve") from None
         self._resolved.add(host)
 
-    async def _bounded(self, url: str, params: dict[str, str] | None, connection: Connection) -> Response:
+    async def _bounded(
+        self, method: str, url: str, params: dict[str, str] | None, body: Json, connection: Connection
+    ) -> Response:
         client, headers = self._client(url, connection), connection.request_headers()
         started = asyncio.get_running_loop().time()
-        body = bytearray()
-        async with client.stream("GET", url, params=params, headers=headers) as response:
+        answer = bytearray()
+        async with client.stream(method, url, params=params, json=body, headers=headers) as response:
             self._answered.add(urlsplit(url).netloc)
             async for chunk in response.aiter_raw():
-                body += chunk
-                if len(body) > MAX_RESPONSE_BYTES:
+                answer += chunk
+                if len(answer) > MAX_RESPONSE_BYTES:
                     raise RequestError("the answer is larger than 1 MB")
         seconds = asyncio.get_running_loop().time() - started
-        return Response(response.status_code, bytes(body), seconds, response.headers)
+        return Response(response.status_code, bytes(answer), seconds, response.headers)
+
+
+def import_transport() -> None:
+    """Import httpx and what it would import at its first connection."""
+    import_httpx()
+    for late in ("httpcore", "anyio", "anyio._backends._asyncio"):
+        with contextlib.suppress(ImportError):
+            importlib.import_module(late)
 
 
 def async_client(connection: Connection, proxy: str, *, is_tls: bool) -> httpx.AsyncClient:

@@ -9,3 +9,7 @@ class RequestError(Exception):
 
 class NoResponse(RequestError):
     """Nothing came back: refused, closed, or silent for too long."""
+
+
+class TimedOut(NoResponse):
+    """No answer in time: the request may have been received all the same."""

@@ -18,12 +18,12 @@ from gameday.drill.drill_record import WRITE_GRACE_S, DrillRecord, DrillResult
 from gameday.drill.inbox import Inbox
 from gameday.drill.injector_registry import InjectorRegistry
 from gameday.drill.ledger import Ledger
-from gameday.drill.log import Log
 from gameday.drill.loop import TICK_INTERVAL_S, Loop
 from gameday.drill.observers import ObserverGroup
 from gameday.drill.observers.observer import BaselineValues
 from gameday.drill.planning import planned_event
 from gameday.drill.preflight import Preflight
+from gameday.drill.published_log import begin_log
 from gameday.drill.reading_collector import ReadingCollector, sampled_signals
 from gameday.drill.revert.guardian_supervisor import GuardianSupervisor
 from gameday.drill.revert.restore_actions import (
@@ -39,7 +39,6 @@ from gameday.events import Ended, Halted, NewEvent, ProblemReported, Started
 from gameday.model import EndReason, Mode, Phase, Plan
 from gameday.moments import Moment
 from gameday.plugins.types import Intent
-from gameday.process_identity import current_process
 from gameday.store.paths import DataFolder
 from gameday.store.protocols import DrillStore, Fenced, StoreError
 from gameday.timing import DEFAULT_TIMING, Timing
@@ -75,13 +74,8 @@ class Runner:
 
     def run(self) -> DrillResult:
         """Run the drill. Raises Refused when preflight refuses; then nothing was touched, and the drill is closed."""
-        plan = self._plan
-        digest = facilitator_token.digest_token(self._token)
-        environment = plan.environment
-        epoch = self._store.begin(
-            plan.drill, environment.name, plan.mode.value, digest, current_process(), environment.project
-        )
-        self._log = Log(self._store, plan.drill, epoch, self._view.event)
+        plan, environment = self._plan, self._plan.environment
+        self._log = begin_log(self._store, plan, facilitator_token.digest_token(self._token), self._view)
         by_responders = plan.scenario.removed_by_responders
         self._commands = CommandContext(
             plan.drill, self._log.append, collect_undo_commands(environment), environment.command_folder
@@ -105,6 +99,7 @@ class Runner:
     def _open(self, stack: ExitStack) -> None:
         stack.callback(self._view.end)
         stack.callback(self._log.flush, WRITE_GRACE_S)  # the last readings
+        stack.callback(self._log.close_channels)
         stack.callback(self._over.set)
         self._log.append(NewEvent(planned_event(self._plan)))
         self._record.register()

@@ -49,8 +49,8 @@ from gameday.events.actions import (
     ActionFinished, ActionRequested, ActionStarted, CommandStarted,
 )
 from gameday.events.messages import (
-    AlertFired, HintOffered, HintSent, HintWhispered, MessageSent, MessageSkipped, PageEscalated, Paged,
-    QuestionAsked,
+    AlertFired, HintOffered, HintSent, HintWhispered, MessageSent, MessageSkipped, MessageUndelivered, PageEscalated,
+    Paged, QuestionAsked,
 )
 from gameday.events.facilitation import (
     DecisionAwaited, EarlyApplyRequested, FaultAdjusted, MessageOverridden, Operation, Paused, PrivateNote, Resumed,
@@ -128,6 +128,7 @@ __all__ = [
     "MessageOverridden",
     "MessageSent",
     "MessageSkipped",
+    "MessageUndelivered",
     "Mitigated",
     "MitigationReported",
     "MomentNotReached",

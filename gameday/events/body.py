@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from gameday.events.audience import FACILITATOR, Audience
 from gameday.events.text import NO_TEXT, SignalKinds, Text, code, spans
-from gameday.model import Role
+from gameday.model import MessageKind, Role
 from gameday.units import format_value
 
 JsonObject = Mapping[str, Any]
@@ -44,6 +44,8 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True):
     field_audience: ClassVar[Mapping[str, Audience]] = {}
     """Fields that fewer people may see than the event; each has a default, which stands in for it."""
     pane: ClassVar[Pane | None] = None
+    message_kind: ClassVar[MessageKind | None] = None
+    """Kind of the message that channels send of it, with its text for responders; None: none."""
     default_sender: ClassVar[str] = "gameday"
     default_tone: ClassVar[Tone] = Tone.NEUTRAL
     routine: ClassVar[bool] = False
@@ -56,6 +58,8 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True):
         for name in ("kind", "audience"):
             if name not in cls.__dict__:
                 raise TypeError(f"{cls.__name__} names no {name}")
+        if cls.message_kind and not cls.audience.everyone:
+            raise TypeError(f"{cls.__name__} is sent to everyone, and only {cls.audience.name} may see it")
         if EVENT_TYPES.setdefault(cls.kind, cls) is not cls:
             raise TypeError(f"two event classes are named {cls.kind}")
 
@@ -70,6 +74,10 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True):
     def sender(self) -> str:
         """Return the sender of a message to the responders."""
         return self.default_sender
+
+    def is_sent(self) -> bool:
+        """Return True if channels send it."""
+        return self.message_kind is not None
 
     def review_text(self, signals: SignalKinds) -> Text:
         """Return the text of the review's timeline; empty for an event that no timeline needs."""

@@ -10,6 +10,7 @@ from typing_extensions import override
 from gameday.events.audience import EVERYONE, FACILITATOR, PRIVATE, Audience
 from gameday.events.body import Body, JsonObject, Pane
 from gameday.events.text import SignalKinds, Text, spans, strong, with_detail
+from gameday.model import MessageKind
 from gameday.units import format_duration, format_parameters
 
 Operation = Literal["send", "hold", "release", "skip", "reword"]
@@ -72,6 +73,7 @@ class TimeboxExtended(Body, frozen=True):
     audience: ClassVar[Audience] = EVERYONE
     default_sender: ClassVar[str] = "facilitator"
     pane: ClassVar[Pane | None] = Pane.MESSAGE
+    message_kind: ClassVar[MessageKind | None] = MessageKind.ANNOUNCEMENT
     seconds: float = 0.0
 
     @override
@@ -94,6 +96,7 @@ class Paused(Body, frozen=True):
     audience: ClassVar[Audience] = EVERYONE
     default_sender: ClassVar[str] = "facilitator"
     pane: ClassVar[Pane | None] = Pane.MESSAGE
+    message_kind: ClassVar[MessageKind | None] = MessageKind.ANNOUNCEMENT
     text: str = ""
 
     @override
@@ -116,6 +119,7 @@ class Resumed(Body, frozen=True):
     audience: ClassVar[Audience] = EVERYONE
     default_sender: ClassVar[str] = "facilitator"
     pane: ClassVar[Pane | None] = Pane.MESSAGE
+    message_kind: ClassVar[MessageKind | None] = MessageKind.ANNOUNCEMENT
     text: str = ""
 
     @override
@@ -138,6 +142,7 @@ class DecisionAwaited(Body, frozen=True):
     audience: ClassVar[Audience] = EVERYONE
     default_sender: ClassVar[str] = "STOP"
     pane: ClassVar[Pane | None] = Pane.MESSAGE
+    message_kind: ClassVar[MessageKind | None] = MessageKind.ANNOUNCEMENT
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
@@ -155,6 +160,7 @@ class StopConfirmed(Body, frozen=True):
     audience: ClassVar[Audience] = EVERYONE
     default_sender: ClassVar[str] = "STOP"
     pane: ClassVar[Pane | None] = Pane.MESSAGE
+    message_kind: ClassVar[MessageKind | None] = MessageKind.ANNOUNCEMENT
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
@@ -172,6 +178,7 @@ class ResumedAfterStop(Body, frozen=True):
     audience: ClassVar[Audience] = EVERYONE
     default_sender: ClassVar[str] = "facilitator"
     pane: ClassVar[Pane | None] = Pane.MESSAGE
+    message_kind: ClassVar[MessageKind | None] = MessageKind.ANNOUNCEMENT
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:

@@ -8,9 +8,9 @@ from typing import ClassVar, Literal
 from typing_extensions import override
 
 from gameday.events.audience import EVERYONE, FACILITATOR, Audience, roles
-from gameday.events.body import Body, Pane
+from gameday.events.body import Body, Pane, Tone
 from gameday.events.text import SignalKinds, Text, code, quote, spans, with_detail
-from gameday.model import HintLevel, Role
+from gameday.model import HintLevel, MessageKind, Role
 from gameday.units import format_role
 
 
@@ -39,12 +39,17 @@ class Paged(Body, frozen=True):
     audience: ClassVar[Audience] = EVERYONE
     default_sender: ClassVar[str] = ""
     pane: ClassVar[Pane | None] = Pane.PAGE
+    message_kind: ClassVar[MessageKind | None] = MessageKind.PAGE
     by: Literal["environment", "program"] = "environment"
     text: str = ""
 
     @property
     def by_program(self) -> bool:
         return self.by == "program"
+
+    @override
+    def is_sent(self) -> bool:
+        return self.by_program  # the team's own alert has sent the other
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
@@ -65,6 +70,7 @@ class PageEscalated(Body, frozen=True):
     kind: ClassVar[str] = "page-escalated"
     audience: ClassVar[Audience] = EVERYONE
     pane: ClassVar[Pane | None] = Pane.PAGE
+    message_kind: ClassVar[MessageKind | None] = MessageKind.PAGE
     to: Role
     text: str = ""
 
@@ -92,6 +98,7 @@ class MessageSent(Body, frozen=True):
     audience: ClassVar[Audience] = EVERYONE
     field_audience: ClassVar[Mapping[str, Audience]] = {"look_for": FACILITATOR}
     pane: ClassVar[Pane | None] = Pane.MESSAGE
+    message_kind: ClassVar[MessageKind | None] = MessageKind.MESSAGE
     entry: int
     persona: str
     text: str = ""
@@ -123,6 +130,7 @@ class HintSent(Body, frozen=True):
     default_sender: ClassVar[str] = "facilitator"
     field_audience: ClassVar[Mapping[str, Audience]] = {"rung": FACILITATOR}
     pane: ClassVar[Pane | None] = Pane.MESSAGE
+    message_kind: ClassVar[MessageKind | None] = MessageKind.MESSAGE
     entry: int
     text: str = ""
     rung: HintLevel = HintLevel.NUDGE
@@ -184,6 +192,24 @@ class MessageSkipped(Body, frozen=True):
     def log_text(self, signals: SignalKinds) -> Text:
         message = spans(quote(self.text)) if self.text else spans(f"message {self.entry + 1}")
         return spans("Message skipped", f" ({self.reason})" if self.reason else "", ": ", message)
+
+
+class MessageUndelivered(Body, frozen=True):
+    """A channel did not deliver a message; said once for each channel."""
+
+    kind: ClassVar[str] = "message-undelivered"
+    audience: ClassVar[Audience] = FACILITATOR
+    default_tone: ClassVar[Tone] = Tone.BAD
+    channel: str
+    reason: str = ""
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return with_detail(f"Message not delivered by channel {self.channel}", self.reason)
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return with_detail(f"Channel {self.channel} did not deliver a message", self.reason)
 
 
 class QuestionAsked(Body, frozen=True):

@@ -10,7 +10,7 @@ from typing_extensions import override
 from gameday.events.audience import EVERYONE, FACILITATOR, Audience
 from gameday.events.body import Body, Pane, Tone
 from gameday.events.text import SignalKinds, Style, Text, spans, with_detail
-from gameday.model import EndReason
+from gameday.model import EndReason, MessageKind
 
 CleanupResult = Literal["restored", "owed", "no-undo"]
 _RESULTS = {"restored": "restored", "owed": "NOT restored yet", "no-undo": "check by hand"}
@@ -36,6 +36,7 @@ class Stopped(Body, frozen=True):
     default_sender: ClassVar[str] = "STOP"
     default_tone: ClassVar[Tone] = Tone.BAD
     pane: ClassVar[Pane | None] = Pane.MESSAGE
+    message_kind: ClassVar[MessageKind | None] = MessageKind.ANNOUNCEMENT
     text: str = ""
     resumable: bool = False
 
@@ -60,6 +61,7 @@ class Halted(Body, frozen=True):
     default_tone: ClassVar[Tone] = Tone.BAD
     field_audience: ClassVar[Mapping[str, Audience]] = {"reason": FACILITATOR}
     pane: ClassVar[Pane | None] = Pane.MESSAGE
+    message_kind: ClassVar[MessageKind | None] = MessageKind.ANNOUNCEMENT
     reason: str = ""
 
     @override
@@ -102,6 +104,7 @@ class Ended(Body, frozen=True):
     kind: ClassVar[str] = "end"
     audience: ClassVar[Audience] = EVERYONE
     pane: ClassVar[Pane | None] = Pane.MESSAGE
+    message_kind: ClassVar[MessageKind | None] = MessageKind.ANNOUNCEMENT
     reason: EndReason
     text: str = ""
 

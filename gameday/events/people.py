@@ -9,6 +9,7 @@ from typing_extensions import override
 from gameday.events.audience import EVERYONE, SEALED, Audience
 from gameday.events.body import EVENT_TYPES, Body, Pane
 from gameday.events.text import NO_TEXT, SignalKinds, Style, Text, spans, with_detail
+from gameday.model import MessageKind
 
 
 class Statement(Body, frozen=True):
@@ -51,6 +52,7 @@ class Declared(Statement, frozen=True):
 
     kind: ClassVar[str] = "declared"
     audience: ClassVar[Audience] = EVERYONE
+    message_kind: ClassVar[MessageKind | None] = MessageKind.STATUS
     title: ClassVar[str] = "Incident declared"
 
 
@@ -59,6 +61,7 @@ class IcAnnounced(Statement, frozen=True):
 
     kind: ClassVar[str] = "ic-announced"
     audience: ClassVar[Audience] = EVERYONE
+    message_kind: ClassVar[MessageKind | None] = MessageKind.STATUS
     title: ClassVar[str] = "Incident commander announced"
     responder_title: ClassVar[str] = "IC announced"
 
@@ -80,6 +83,7 @@ class StatusUpdate(Statement, frozen=True):
 
     kind: ClassVar[str] = "update"
     audience: ClassVar[Audience] = EVERYONE
+    message_kind: ClassVar[MessageKind | None] = MessageKind.STATUS
     title: ClassVar[str] = "Status update"
 
 
@@ -96,6 +100,7 @@ class HelpRequested(Statement, frozen=True):
 
     kind: ClassVar[str] = "help"
     audience: ClassVar[Audience] = EVERYONE
+    message_kind: ClassVar[MessageKind | None] = MessageKind.STATUS
     title: ClassVar[str] = "Help requested"
 
 
@@ -120,6 +125,7 @@ class MitigationReported(Statement, frozen=True):
 
     kind: ClassVar[str] = "mitigation-reported"
     audience: ClassVar[Audience] = EVERYONE
+    message_kind: ClassVar[MessageKind | None] = MessageKind.STATUS
     title: ClassVar[str] = "Team reports service restored"
     responder_title: ClassVar[str] = "Service restored"
 
@@ -157,6 +163,7 @@ class SeverityStated(Statement, frozen=True):
 
     kind: ClassVar[str] = "severity"
     audience: ClassVar[Audience] = EVERYONE
+    message_kind: ClassVar[MessageKind | None] = MessageKind.STATUS
     title: ClassVar[str] = "Severity"
 
 

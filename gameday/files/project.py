@@ -15,10 +15,10 @@ from gameday.files.rules import project
 from gameday.files.schema_validation import validate_schema
 from gameday.files.variable_substitution import Unset, substitute_variables
 from gameday.files.yaml_document import YamlDocument, parse_document, read_document
-from gameday.model import Action, Binding, Environment, Expectation, Json, Load, SignalBinding
+from gameday.model import Action, Binding, ChannelBinding, Environment, Expectation, Json, Load, SignalBinding
 
 if TYPE_CHECKING:
-    from gameday.files.schema.project import EnvironmentPart, ProjectPart, SignalPart
+    from gameday.files.schema.project import ChannelPart, EnvironmentPart, ProjectPart, SignalPart
 
 DEMO = "demo"
 """The built-in environment, and the default where no file says another."""
@@ -101,6 +101,10 @@ def _environment(name: str, part: EnvironmentPart, written: Json, folder: Path) 
         runbooks=dict(part.runbooks),
         charter=dict(part.charter),
         load=_load(raw_access.get_map(written, "load"), folder),
+        channels={
+            channel: _channel(channel, entry, raw_access.get_map(written, "channels", channel), folder)
+            for channel, entry in part.channels.items()
+        },
         kinds=frozenset(part.kinds),
         production=part.production,
         allows_drills=not part.production if allowed is None else allowed,
@@ -143,3 +147,10 @@ def _signal(name: str, part: SignalPart, written: dict[str, Json], folder: Path)
         name, part.kind, part.probe, {**settings, "timeout": part.timeout}, part.every, healthy, part.min_samples,
         str(folder),
     )  # fmt: skip
+
+
+def _channel(name: str, part: ChannelPart, written: dict[str, Json], folder: Path) -> ChannelBinding:
+    settings = {key: written[key] for key in part.model_extra or {}}
+    return ChannelBinding(
+        name, part.channel, settings, frozenset(part.sends), part.in_rehearsals, part.timeout, str(folder)
+    )

@@ -29,7 +29,6 @@ MAX_WORD_CHARS = 100
 MAX_LISTED_WORDS = 30
 _ERROR_TEXT = {
     "string_type": "must be text",
-    "string_too_short": "must not be empty",
     "int_type": "must be a whole number",
     "int_from_float": "must be a whole number",
     "float_type": "must be a number",
@@ -38,7 +37,6 @@ _ERROR_TEXT = {
     "dict_type": "must be a map (key: value)",
     "model_type": "must be a map (key: value)",
     "model_attributes_type": "must be a map (key: value)",
-    "too_short": "must not be empty",
 }
 
 
@@ -139,6 +137,8 @@ def _error_text(misfit: ErrorDetails, written: object) -> tuple[str, str]:
             f"{_short(value)} is {'below the minimum' if kind.startswith('g') else 'above the maximum'} ({bound})",
             "",
         )
+    if kind in ("too_short", "string_too_short"):
+        return "must not be empty", ""
     if value is None:
         return "is empty", "set a value or remove the key"
     quotes = "put it in quotes" if kind == "string_type" and isinstance(value, bool | int | float) else ""

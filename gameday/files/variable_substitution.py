@@ -1,6 +1,7 @@
 """Substitution of variables in gameday.yaml.
 
-Some values stay as written until they are used: settings of signals, commands, and the credentials of a target.
+Some values stay as written until they are used: settings of signals and channels, commands, and the credentials of a
+target.
 Secrets belong there. They are then never part of a plan, an intent or the log.
 """
 
@@ -18,7 +19,11 @@ from gameday.files.yaml_document import KeyPath, YamlDocument
 from gameday.model import Json
 from gameday.variables import VariableError, has_variable, substitute
 
-_TYPED_SIGNAL_KEYS = frozenset({"kind", "probe", "healthy", "every", "min_samples", "timeout"})
+_TYPED_KEYS = {
+    "signals": frozenset({"kind", "probe", "healthy", "every", "min_samples", "timeout"}),
+    "channels": frozenset({"channel", "sends", "in_rehearsals", "timeout"}),
+}
+"""Keys that are read with the file; all others belong to a probe or channel, and keep their variables."""
 Unset = Mapping[str, list[Problem]]
 """Problems of variables that are needed only when an environment is used, by its name."""
 
@@ -35,8 +40,8 @@ def is_kept_as_written(path: KeyPath) -> bool:
     if len(path) < 4 or path[0] != "environments":
         return False
     part, key = path[2], path[4] if len(path) > 4 else ""
-    if part == "signals":
-        return key not in _TYPED_SIGNAL_KEYS
+    if part in _TYPED_KEYS:
+        return key not in _TYPED_KEYS[str(part)]
     return part in ("actions", "load") or (part == "targets" and key in CONNECTION_KEYS)
 
 

@@ -3,7 +3,7 @@
 Times are seconds. `at` and `happened` are CLOCK_MONOTONIC of the boot they name; `wall` is seconds since 1970.
 """
 
-from gameday.model.environment import Action, Binding, Environment, Load, SignalBinding
+from gameday.model.environment import Action, Binding, ChannelBinding, Environment, Load, SignalBinding
 from gameday.model.observations import Reading
 from gameday.model.plan import Plan, PlannedFault
 from gameday.model.scenario import (
@@ -27,6 +27,7 @@ from gameday.model.types import (
     HintLevel,
     Json,
     Limit,
+    MessageKind,
     Mode,
     Number,
     Phase,
@@ -38,6 +39,7 @@ from gameday.model.types import (
 __all__ = [
     "Action",
     "Binding",
+    "ChannelBinding",
     "Comparison",
     "EndReason",
     "Environment",
@@ -49,6 +51,7 @@ __all__ = [
     "Limit",
     "Load",
     "Message",
+    "MessageKind",
     "Mode",
     "Number",
     "Objective",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gameday.model.scenario import Expectation
-from gameday.model.types import Json, SignalKind
+from gameday.model.types import Json, MessageKind, SignalKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,22 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelBinding:
+    """Binding of a message channel: its plugin, and the plugin's own settings as written.
+
+    `timeout`: seconds for one attempt to deliver; `in_rehearsals`: it sends without people too."""
+
+    name: str
+    channel: str
+    settings: Mapping[str, Json]
+    sends: frozenset[MessageKind] = frozenset(MessageKind)
+    in_rehearsals: bool = False
+    timeout: float = 5.0
+    folder: str = ""
+    """The folder of gameday.yaml: relative paths start there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     """The commands that start and stop the environment's own load."""
 
@@ -79,6 +95,7 @@ class Environment:
     charter: Mapping[str, float] = field(default_factory=dict[str, float])
     """Seconds the team promised itself, by objective id (`swarm: 300`)."""
     load: Load | None = None
+    channels: Mapping[str, ChannelBinding] = field(default_factory=dict[str, ChannelBinding])
     kinds: frozenset[str] = frozenset()
     production: bool = False
     allows_drills: bool = True

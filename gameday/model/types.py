@@ -86,6 +86,15 @@ class HintLevel(StrEnum):
     ANSWER = "answer"
 
 
+class MessageKind(StrEnum):
+    """Kinds of messages that leave the program, as a channel's `sends` names them."""
+
+    MESSAGE = "messages"
+    PAGE = "pages"
+    STATUS = "status"
+    ANNOUNCEMENT = "announcements"
+
+
 class Source(StrEnum):
     """Sources of events."""
 

@@ -7,9 +7,11 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from gameday.errors import Refused
+from gameday.plugins.channel import MessageChannel
 from gameday.plugins.injector import Injector, SettingsChecker
 
 INJECTORS = "gameday.injectors"
+CHANNELS = "gameday.channels"
 
 
 class PluginGroup:
@@ -36,6 +38,22 @@ class PluginGroup:
 def injector_group() -> PluginGroup:
     """Return the installed injectors."""
     return PluginGroup(INJECTORS, "injector")
+
+
+def channel_group() -> PluginGroup:
+    """Return the installed message channels."""
+    return PluginGroup(CHANNELS, "channel")
+
+
+@cache
+def create_channel(name: str) -> MessageChannel:
+    """Import a message channel and create it. Raises Refused."""
+    create = channel_group().load(name)
+    try:
+        channel: MessageChannel = create()
+    except Exception as error:
+        raise Refused(f"cannot load channel {name}: {error}", "Reinstall its package.") from error
+    return channel
 
 
 def create_injector(group: PluginGroup, name: str) -> Injector:

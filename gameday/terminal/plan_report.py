@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from gameday.command_text import format_command
-from gameday.model import Fault, Message, Objective, Plan, PlannedFault, Scenario
+from gameday.model import ChannelBinding, Fault, Message, MessageKind, Objective, Plan, PlannedFault, Scenario
 from gameday.moments import Moment
 from gameday.plugins.types import Intent, RevertGuarantee
 from gameday.printable import single_line
@@ -92,6 +92,7 @@ def _people(plan: Plan) -> Iterator[str]:
         yield _line("Page", f"{alert} at {format_time(page.fallback)}")
     yield from (_line("Objective", _objective(objective)) for objective in scenario.objectives)
     yield from (_line(f"Message {number}", _message(entry)) for number, entry in enumerate(scenario.messages, 1))
+    yield from (_line("Channel", _channel(channel)) for channel in plan.environment.channels.values())
     for title, names in (("Mitigation", scenario.mitigations), ("On halt", scenario.on_halt)):
         yield from (_line(title, f"{name}: {format_command(plan.environment.actions[name].do)}") for name in names)
 
@@ -106,6 +107,12 @@ def _message(message: Message) -> str:
     when = f"after {message.when}" if message.when else f"at {format_time(message.at)}" if message.at else "in reserve"
     source = f"hint ({message.hint})" if message.hint else f"from {message.sender}"
     return f'{when}, {source}{f" unless {message.unless}" if message.unless else ""}: "{message.say}"'
+
+
+def _channel(channel: ChannelBinding) -> str:
+    """Return what a channel sends, without its settings: an address may be a secret."""
+    sends = ", ".join(kind for kind in MessageKind if kind in channel.sends)
+    return f"{channel.name} ({channel.channel}) sends {sends}{'' if channel.in_rehearsals else '; not in a rehearsal'}"
 
 
 def _roles(roles: Sequence[str]) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
+from support.chat_server import Chat, Reply, serve_chat
 from support.proxy_drill import GAMEDAY, LATENCY, Make, Place, ProxyServer
 
 from gameday.errors import Exit
 
 SECRETS = {
     "PROXY_TOKEN": "s3cret-of-the-proxy", "SHOP_PASSWORD": "s3cret-of-the-shop", "ACTION_WORD": "s3cret-of-an-action",
-    "API_KEY": "s3cret-of-a-header",
+    "API_KEY": "s3cret-of-a-header", "CHAT_HOOK": "t0k3n-in-the-path", "CHAT_TOKEN": "s3cret-of-the-chat",
 }  # fmt: skip
 SCENARIO = """\
 gameday: 1
@@ -31,18 +33,33 @@ rehearsal: {{pace: 1, responders: [{{at: fault+300ms, do: acknowledged}}, {{at: 
 ACTION = "    actions: {switch: {do: [sh, ./switch, '${ACTION_WORD}'], undo: [sh, ./switch, '${ACTION_WORD}']}}\n"
 
 
+CHANNEL = """\
+    channels:
+      team-chat: {channel: webhook, url: "${CHAT_URL}/hooks/${CHAT_HOOK}", bearer: "${CHAT_TOKEN}", in_rehearsals: true}
+"""
+
+
 @pytest.fixture
-def place(make: Make, ours: ProxyServer) -> Iterator[Place]:
+def chat() -> Iterator[Chat]:
+    """Run a chat that refuses everything, and repeats what it was sent."""
+    with serve_chat() as chat:
+        refusal = f"no hook {chat.url} for Bearer {SECRETS['CHAT_TOKEN']}"
+        chat.usual = Reply(403, json.dumps({"error": refusal}))
+        yield chat
+
+
+@pytest.fixture
+def place(make: Make, ours: ProxyServer, chat: Chat) -> Iterator[Place]:
     place = make(ours)
     text = GAMEDAY.format(name=place.name, url="${PROXY_URL}", stats=f"{place.shop.stats}/{place.name}")
     text = text.replace(f"proxy: {place.name}", f"proxy: {place.name}, bearer: '${{PROXY_TOKEN}}'")
     text = text.replace("every: 100ms", "every: 100ms, basic: {user: shop, password: '${SHOP_PASSWORD}'},\n"
                         "                headers: {X-Api-Key: {file: api-key}}")  # fmt: skip
-    (place.folder / "gameday.yaml").write_text(text + ACTION)
+    (place.folder / "gameday.yaml").write_text(text + ACTION + CHANNEL)
     (place.folder / "api-key").write_text(SECRETS["API_KEY"])
     (place.folder / "switch").write_text('echo "cannot switch with $1" >&2\nexit 3\n')
     (place.folder / "late.yaml").write_text(SCENARIO.format(fault=LATENCY))
-    place.env |= SECRETS | {"PROXY_URL": place.url}
+    place.env |= SECRETS | {"PROXY_URL": place.url, "CHAT_URL": chat.url.partition("/hooks")[0]}
     yield place
     assert place.gameday("halt").code == Exit.HELD
 
@@ -57,7 +74,7 @@ def leaks(place: Place) -> list[str]:
     ]
 
 
-def test_no_output_and_no_file_of_a_drill_holds_a_secret(place: Place) -> None:
+def test_no_output_and_no_file_of_a_drill_holds_a_secret(place: Place, chat: Chat) -> None:
     commands = [
         ("check", "gameday.yaml", "late.yaml"), ("doctor",), ("doctor", "--format", "json"), ("plan", "late.yaml"),
         ("plan", "late.yaml", "--format", "json"), ("run", "late.yaml", "--rehearse"), ("log",),
@@ -72,6 +89,9 @@ def test_no_output_and_no_file_of_a_drill_holds_a_secret(place: Place) -> None:
         words for words, ended in outputs.items() for secret in SECRETS.values() if secret in ended.out + ended.err
     ] == []
     assert leaks(place) == []
+    assert chat.headers[0]["authorization"] == f"Bearer {SECRETS['CHAT_TOKEN']}"
+    assert 'the address answered 403: no hook *** for ***"' in outputs["log"].out
+    assert "team-chat (webhook) sends messages, pages, status, announcements\n" in outputs["plan late.yaml"].out
     assert place.clean()
 
 

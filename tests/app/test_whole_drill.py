@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from support import app_drill
+from support.app_program import run_program
 from support.facilitated_drill import furnish
 from support.proxy_drill import Make, Place, ProxyServer
 
 from gameday.errors import Exit
-
-TIMEOUT_S = 180.0
 
 
 @pytest.fixture
@@ -25,17 +18,6 @@ def place(make: Make, ours: ProxyServer) -> Iterator[Place]:
     furnish(place)
     yield place
     assert place.gameday("halt").code == Exit.HELD
-
-
-def run_program(place: Place, name: str) -> dict[str, Any]:
-    support = Path(app_drill.__file__)
-    done = subprocess.run(
-        [sys.executable, str(support), name], cwd=place.folder, env=place.env,
-        capture_output=True, text=True, timeout=TIMEOUT_S, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    seen: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return seen
 
 
 def test_a_facilitated_drill_is_started_joined_and_ended_through_app_alone(place: Place) -> None:

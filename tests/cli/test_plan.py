@@ -37,6 +37,9 @@ environments:
   staging:
     targets: {database: {injector: toxiproxy, url: "%s", proxy: db}}
     signals: {answers: {kind: ratio, probe: process, run: ["true"], healthy: at_least 90%%}}
+    channels:
+      team-chat: {channel: webhook, url: "http://127.0.0.1:1/s3cret", sends: [pages, messages]}
+      test-chat: {channel: webhook, url: {file: nowhere}, in_rehearsals: true}
 """
 
 
@@ -114,11 +117,13 @@ def test_a_plan_shows_every_object_and_asks_only(
         "Duration       at most 1 min", "Steady state   answers is healthy, or the drill does not start",
         "  Start        at the start of the drill",
         "Expectation    answers at least 90% over 5 s, while the fault is present",
+        "Channel        team-chat (webhook) sends messages, pages; not in a rehearsal",
+        "Channel        test-chat (webhook) sends messages, pages, status, announcements",
         'Message 1      at fault + 30 s, from support: "It is slow."',
         "Message 2      at fault + 40 s, hint (nudge) unless declared",
     ):  # fmt: skip
         assert line in said
-    assert "gd-0000" not in said
+    assert "gd-0000" not in said and "s3cret" not in said
     assert recorder.asked, "the recorder stood between"
     assert {verb for verb, _ in recorder.asked} == {"GET"}
 
@@ -129,6 +134,10 @@ def test_a_plan_as_json(server: Server, capsys: pytest.CaptureFixture[str]) -> N
         assert run_command(["plan", "tiny.yaml", "--format", "json"]) is Exit.HELD
     plan = msgspec.json.decode(capsys.readouterr().out, type=PlanDocument)
     [fault] = plan.faults
+    assert [(channel.name, channel.sends, channel.in_rehearsals) for channel in plan.channels] == [
+        ("team-chat", ["messages", "pages"], False),
+        ("test-chat", ["messages", "pages", "status", "announcements"], True),
+    ]
     assert (plan.environment, plan.timebox_s, plan.roles) == ("staging", 60.0, None)
     assert (fault.id, fault.kind, fault.params) == ("slow", "latency", {"delay": "20ms"})
     assert fault.lease_s > 0 and "gd-0000" not in fault.reverts

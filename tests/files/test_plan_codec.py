@@ -10,7 +10,7 @@ from support.shipped_drill import plan_of
 
 from gameday.errors import BadArguments
 from gameday.files.plan_codec import decode_plan, encode_plan
-from gameday.model import Binding, Comparison, Expectation, Mode, SignalBinding, SignalKind
+from gameday.model import Binding, ChannelBinding, Comparison, Expectation, Mode, SignalBinding, SignalKind
 
 SECRET = "postgres://user:hunter2@db"
 SIGNAL = SignalBinding("rows", SignalKind.COUNT, "sql", {"dsn": SECRET, "timeout": 2.0}, 0.5, None, 3)
@@ -26,7 +26,10 @@ def test_what_a_probe_or_an_injector_is_told_stays_out_of_the_log() -> None:
     plan = plan_of()
     good = Expectation("rows", Comparison.ABOVE, None)
     environment = replace(
-        plan.environment, signals={"rows": replace(SIGNAL, healthy=good)}, kinds=frozenset({"latency"})
+        plan.environment,
+        signals={"rows": replace(SIGNAL, healthy=good)},
+        kinds=frozenset({"latency"}),
+        channels={"team-chat": ChannelBinding("team-chat", "webhook", {"url": SECRET})},
     )
     faults = tuple(replace(one, binding=Binding("test", "database", "none", {"url": SECRET})) for one in plan.faults)
     text = json.dumps(encode_plan(replace(plan, environment=environment, faults=faults)))

@@ -84,6 +84,7 @@ def test_check_and_plan_import_only_the_injectors_they_use(words: tuple[str, ...
     assert answer["code"] == code, answer["said"]
     loaded = {name.split(".")[2] for name in answer["modules"] if name.startswith("gameday.injectors.")}
     assert loaded == {"common", "toxiproxy"}
+    assert not [name for name in answer["modules"] if name.startswith("gameday.notify.webhook")]
 
 
 def test_the_kinds_of_faults_are_known_without_an_sdk_and_a_guardian_loads_it() -> None:

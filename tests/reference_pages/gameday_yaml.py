@@ -10,6 +10,7 @@ from reference_pages.markdown import sentence, table
 from gameday.clients.connection import CONNECTION_KEYS
 from gameday.files.scenario_constants import KNOWN_PROBES
 from gameday.files.schema_validation import json_schema
+from gameday.notify.webhook_settings import KEYS
 from gameday.signals.http_requirement import REQUIREMENT_KEYS
 
 HEADINGS = {
@@ -18,6 +19,7 @@ HEADINGS = {
     "SignalPart": "A signal",
     "ActionPart": "An action",
     "LoadCommandsPart": "Load",
+    "ChannelPart": "A channel",
 }
 PROBE_KEYS: Mapping[str, Mapping[str, str]] = {
     "http": {
@@ -98,11 +100,26 @@ CONNECTION_MEANINGS: Mapping[str, str] = {
     ),
     "verify": "`false` accepts any certificate. Whoever is on the network can then read the secrets.",
 }
+WEBHOOK_KEYS: Mapping[str, str] = {
+    "url": (
+        "The address. Chats put a secret into it, so write `${NAME}` or `{file: PATH}`. No plan, log or message shows "
+        "it."
+    ),
+    "body": (
+        "The JSON to send, with `{text}` where the marked message goes. Default: `{text: '{text}'}`. Other "
+        "placeholders: `{drill}`, `{environment}`, `{kind}`, `{sender}`."
+    ),
+}
 CONNECTION_TEXT = (
-    "These keys belong to every signal and target with a `url`: the probes `http`, `prometheus` and `alerts`, and the "
-    "injector `toxiproxy`. A secret is `${NAME}` or `{file: PATH}`; written out in the file, it is refused. It is read "
-    "anew for each request, and appears in no plan, intent, log or message. Paths are relative to gameday.yaml. "
-    "[How to authenticate probes](../how-to/authenticate-probes.md)."
+    "These keys belong to every signal, target and channel with a `url`: the probes `http`, `prometheus` and `alerts`, "
+    "the injector `toxiproxy`, the channel `webhook`. A secret is `${NAME}` or `{file: PATH}`; written out in the "
+    "file, it is refused. It is read anew for each request, and appears in no plan, intent, log or message. Paths are "
+    "relative to gameday.yaml. [How to authenticate probes](../how-to/authenticate-probes.md)."
+)
+CHANNELS_TEXT = (
+    "Messages go to a channel from the start of the drill to its end: those that every responder may see, each marked "
+    "`[DRILL]`. Without a channel, nothing leaves the program. "
+    "[How to send messages to a chat](../how-to/send-messages-to-chat.md)."
 )
 
 
@@ -114,7 +131,9 @@ def generate() -> str:
         part = schema["$defs"].get(name, {})
         if "properties" in part:
             parts.append(f"## {HEADINGS.get(name, name)}\n\n{sentence(part.get('description', ''))}\n\n{_keys(part)}")
-    return "\n\n".join([*parts, "## Probes", *_probes(), "## Credentials and TLS", CONNECTION_TEXT, _connection()])
+    channels = ["## Channels", CHANNELS_TEXT, _webhook()]
+    credentials = ["## Credentials and TLS", CONNECTION_TEXT, _connection()]
+    return "\n\n".join([*parts, "## Probes", *_probes(), *channels, *credentials])
 
 
 def _keys(part: Mapping[str, Any]) -> str:
@@ -136,9 +155,8 @@ def _value(of: Mapping[str, Any]) -> str:
     if of.get("type") == "array":
         return f"list of {_plural(_value(of.get('items', {})))}"
     if of.get("type") == "object":
-        values: Mapping[str, Any] = of.get("additionalProperties") or next(
-            iter(of.get("patternProperties", {}).values()), {}
-        )
+        named = of.get("additionalProperties")
+        values = named if isinstance(named, dict) else next(iter(of.get("patternProperties", {}).values()), {})
         return f"map of names to {_plural(_value(values))}"
     return {"string": "text", "boolean": "`true` or `false`", "integer": "whole number"}.get(of.get("type", ""), "")
 
@@ -174,6 +192,11 @@ def _probes() -> Iterator[str]:
         if "require" in keys:
             assert tuple(REQUIRE_KEYS) == REQUIREMENT_KEYS
             yield f"`require` has these keys:\n\n{_meanings(REQUIRE_KEYS)}"
+
+
+def _webhook() -> str:
+    assert (*WEBHOOK_KEYS, *CONNECTION_KEYS) == KEYS
+    return f"### webhook\n\n{_meanings(WEBHOOK_KEYS)}"
 
 
 def _connection() -> str:

@@ -51,6 +51,10 @@ VOCABULARY = {
         "A scripted text to the responders, from a persona (support, executive, expert) or as a hint. Exercise "
         "planning calls it an *inject*."
     ),
+    "channel": (
+        "A place outside the program, such as a chat, that gets the messages, pages, status updates and announcements "
+        "which every responder may see."
+    ),
     "hint": "One step of a ladder of four: nudge, question, pointer, answer.",
     "page": "What calls the responders: their own alert, or the program's fallback.",
     "objective": "Something the team is expected to do by a time.",

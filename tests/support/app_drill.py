@@ -127,6 +127,8 @@ def facilitated() -> dict[str, object]:
     status = query_drills(attached.token, reporter.status, DEFAULT_TIMING).answers[0]
     phases = [fault.phase.value for fault in board.faults.all.values()]
     items = [item.what for item in list_message_items(board)]
+    send_intervention({"intervention": "send", "message": 0}, drill, "")
+    follower.until(lambda: any(event.kind == "message" for event in board.events))
     send_statement({"kind": "help", "text": "", "role": "ops", "seconds_ago": 0.0}, drill)
     code = running.wait()
     wait_for_end(attached.store, drill, reporter.status)

@@ -45,7 +45,7 @@ def test_all_that_matters_is_on_the_screen(width: int, height: int) -> None:
         "FAULT latency on database", "active for 0:16", "auto-reverts: lease expires after 5 s", MARK,
         "proxy orders-db",
         "journey-success", "journey-p95", "neighbour-success", "database-wait", "database-cpu", "journey-slow",
-        "43 ms", "at most 800ms", "firing", "Two shoppers say checkout hangs", STOP,
+        "43 ms", "at most 800ms", "firing", "Two shoppers report that checkout hangs", STOP,
     ):  # fmt: skip
         assert words in text, words
     assert "REHEARSAL" in text.replace(" ", "")
@@ -96,7 +96,7 @@ def test_the_course_says_what_was_what_comes_and_what_waits() -> None:
     assert "▸ in 0:30" in screen_row(text, "Support has five reports")
     assert "(not needed: declared)" in plain_screen(board_at(31.0), 140, 60)
     assert "· 0:06 after mitigated" in screen_row(text, "It is better now")
-    assert "action restart-database" in screen_row(text, "That empties its cache")
+    assert "action restart-database" in screen_row(text, "That emptied its cache")
     assert "· 0:12 after mitigated" in screen_row(text, "revert all faults")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gameday.clients.connection import CONNECTION_KEYS
 from gameday.files import raw_access
-from gameday.files.rules import probe_settings, targets
+from gameday.files.rules import channels, probe_settings, targets
 from gameday.files.rules.probe_addresses import check_probe_address
 from gameday.files.scenario_constants import KNOWN_PROBES
 from gameday.files.schema_validation import did_you_mean, one_of
@@ -47,6 +47,7 @@ def check_project_rules(document: YamlDocument) -> None:
         probe_settings.check_answers(document, path, signal)
         if document.file != BUILT_IN:
             check_probe_address(document, path, signal)
+    channels.check_channels(document)
     if document.file != BUILT_IN:  # which has no address yet while it is not up
         targets.check_target_settings(document)
         targets.check_production_targets(document)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import ConfigDict, Field, PlainValidator, Strict, WithJsonSchema
 
 from gameday import units
 from gameday.files.scenario_constants import LIMIT_TESTS
 from gameday.files.schema.base import Duration, Kind, Name, SchemaPart, Text, Version, Word, make_text_validator
-from gameday.model import Comparison, Limit
+from gameday.model import Comparison, Limit, MessageKind
 
 Command = Annotated[list[str], Field(min_length=1)]
 _TESTS = {name: Comparison(name) for name in LIMIT_TESTS}
@@ -72,6 +72,22 @@ class LoadCommandsPart(SchemaPart):
     stop: Annotated[Command, Field(description="The command that stops it.")]
 
 
+class ChannelPart(SchemaPart):
+    """A place outside the program where responders get messages, such as a chat. Other keys go to the channel."""
+
+    model_config = ConfigDict(extra="allow")
+    channel: Annotated[Name, Field(description="How messages are sent: `webhook`, or a plugin's.")]
+    sends: list[Annotated[MessageKind, Strict(False)]] = Field(
+        default_factory=lambda: list(MessageKind),
+        min_length=1,
+        description="What it sends; default: all. `messages`: scripted messages and hints; `pages`: the program's own "
+        "pages; `status`: what responders state with `declare`, `severity`, `update`, `help`; `announcements`: STOP, "
+        "pause, end.",
+    )
+    in_rehearsals: Annotated[bool, Field(description="Whether a rehearsal sends too. It has no people.")] = False
+    timeout: Annotated[Duration, Field(description="Time for one attempt to deliver a message.")] = 5.0
+
+
 class EnvironmentPart(SchemaPart):
     """A named place and what a drill may touch there."""
 
@@ -95,6 +111,9 @@ class EnvironmentPart(SchemaPart):
     load: Annotated[
         LoadCommandsPart | None, Field(description="The load to start when there is too little traffic.")
     ] = None
+    channels: dict[Name, ChannelPart] = Field(
+        default_factory=dict, description="Where messages to responders go, beside the program's own screens."
+    )
 
 
 class ProjectPart(SchemaPart):

@@ -1,0 +1,56 @@
+"""Outbox of a drill: hands each message to the channels of its environment that send such messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from gameday.events import Ended, Event, MessageUndelivered, NewEvent, Started
+from gameday.model import ChannelBinding, Mode, Plan
+from gameday.notify.sender import ChannelSender
+from gameday.plugins.registry import create_channel
+from gameday.plugins.types import Deadline
+
+CLOSE_TIMEOUT_S = 5.0
+"""For the queues to empty after the end of the drill."""
+
+
+def channels_in_use(plan: Plan) -> list[ChannelBinding]:
+    """Return the channels that a drill uses; in a rehearsal, only those that say so."""
+    channels = plan.environment.channels.values()
+    return [channel for channel in channels if channel.in_rehearsals or plan.mode is not Mode.REHEARSAL]
+
+
+class Outbox:
+    """Senders of one drill. Sends from the start of the drill to its end; nobody waits for it before that."""
+
+    def __init__(self, plan: Plan, append: Callable[[NewEvent], None]) -> None:
+        """`append`: records an event, from any thread."""
+        self._append = append
+        self._is_open = False
+        self.senders = [
+            ChannelSender(binding, plan.environment.name, partial(create_channel, binding.channel), self._report)
+            for binding in channels_in_use(plan)
+        ]
+
+    def event(self, event: Event) -> None:
+        """Queue the message of an event; returns at once."""
+        self._is_open = self._is_open or isinstance(event.body, Started)
+        if self._is_open:
+            for sender in self.senders:
+                sender.put(event)
+        self._is_open = self._is_open and not isinstance(event.body, Ended)
+
+    def close(self, seconds: float = CLOSE_TIMEOUT_S) -> None:
+        """Wait until the queues are empty, at most so long; what is left then is not sent."""
+        _close_all(self.senders, Deadline.after(seconds))
+
+    def _report(self, channel: str, reason: str) -> None:
+        self._append(NewEvent(MessageUndelivered(channel, reason)))
+
+
+def _close_all(senders: Iterable[ChannelSender], deadline: Deadline) -> None:
+    for sender in senders:
+        sender.begin_close()
+    for sender in senders:
+        sender.wait_closed(deadline)

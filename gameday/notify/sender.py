@@ -1,0 +1,127 @@
+"""Thread that sends the messages of one channel, in order, without anybody waiting for it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from gameday.events import Event
+from gameday.model import ChannelBinding
+from gameday.notify.outgoing import outgoing_message
+from gameday.plugins.channel import ChannelMessage, DeliveryError, MessageChannel
+from gameday.plugins.types import Deadline
+from gameday.printable import single_line
+from gameday.units import format_duration
+
+MAX_WAITING = 100
+"""Events in the queue; one more replaces the oldest."""
+MAX_AGE_S = 60.0
+"""Older messages are not sent: after that, what they say may be untrue."""
+RETRY_PAUSES_S = (0.5, 2.0, 5.0)
+"""Before each further attempt, unless the other side asks for a longer pause."""
+MAX_RETRY_AFTER_S = 30.0
+"""Longest pause that the other side may ask for."""
+
+Report = Callable[[str, str], None]
+"""Called with the channel's name and a reason, from the sender's thread, at most once for each sender."""
+
+
+class ChannelSender:
+    """Queue and thread of one channel. `open_channel`: creates the channel in the thread; may raise."""
+
+    def __init__(
+        self, binding: ChannelBinding, environment: str, open_channel: Callable[[], MessageChannel], report: Report,
+        pauses: Sequence[float] = RETRY_PAUSES_S,
+    ) -> None:  # fmt: skip
+        self._binding = binding
+        self._environment = environment
+        self._open_channel = open_channel
+        self._report = report
+        self._pauses = pauses
+        self._waiting: deque[tuple[Event, Deadline]] = deque(maxlen=MAX_WAITING)
+        self._changed = threading.Condition()
+        self._is_closing = False
+        self._abandoned = threading.Event()
+        self._is_failing = self._has_dropped = self._has_reported = False
+        self._thread = threading.Thread(target=self._run, name=f"channel {binding.name}", daemon=True)
+        self._thread.start()
+
+    def put(self, event: Event) -> None:
+        """Queue an event if the channel sends its kind; returns at once. The thread makes the message of it."""
+        if event.body.message_kind not in self._binding.sends:
+            return
+        with self._changed:
+            self._has_dropped = self._has_dropped or len(self._waiting) == MAX_WAITING
+            self._waiting.append((event, Deadline.after(MAX_AGE_S)))
+            self._changed.notify()
+
+    @property
+    def is_alive(self) -> bool:
+        """True until the thread has ended."""
+        return self._thread.is_alive()
+
+    def begin_close(self) -> None:
+        """End the thread once the queue is empty."""
+        with self._changed:
+            self._is_closing = True
+            self._changed.notify()
+
+    def wait_closed(self, deadline: Deadline) -> None:
+        """Wait until the queue is empty; what is left at the deadline is not sent."""
+        self._thread.join(deadline.remaining())
+        if self.is_alive:
+            self._abandoned.set()
+            self._report_once("messages were still waiting when the drill ended")
+
+    def _run(self) -> None:
+        try:
+            channel = self._open_channel()
+            channel.load()
+        except Exception as error:
+            self._report_once(f"the channel cannot be loaded ({type(error).__name__})")
+            return
+        while (item := self._next()) is not None:
+            if self._has_dropped:
+                self._report_once(f"more than {MAX_WAITING} messages were waiting")
+            self._deliver(channel, *item)
+
+    def _next(self) -> tuple[Event, Deadline] | None:
+        """Return the next event; None at the end."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._is_closing)
+            return self._waiting.popleft() if self._waiting else None
+
+    def _deliver(self, channel: MessageChannel, event: Event, expiry: Deadline) -> None:
+        try:
+            if (message := outgoing_message(event, self._environment)) is not None:
+                self._attempt(channel, message, expiry)
+                self._is_failing = False
+        except DeliveryError as error:
+            self._is_failing = True
+            self._report_once(error.reason)
+        except Exception as error:  # one message must not end the thread
+            self._is_failing = True
+            self._report_once(f"the channel failed ({type(error).__name__})")
+
+    def _attempt(self, channel: MessageChannel, message: ChannelMessage, expiry: Deadline) -> None:
+        """Deliver with retries; a channel that failed the last message gets one attempt. Raises DeliveryError."""
+        pauses = deque(() if self._is_failing else self._pauses)
+        while not self._abandoned.is_set():
+            if not expiry.remaining():
+                raise DeliveryError(f"a message waited longer than {format_duration(MAX_AGE_S)}")
+            try:
+                limit = Deadline(min(expiry.at, time.monotonic() + self._binding.timeout))
+                return channel.deliver(message, self._binding, limit)
+            except DeliveryError as error:
+                if not error.may_retry or not pauses or error.retry_after > MAX_RETRY_AFTER_S:
+                    raise
+                self._abandoned.wait(max(pauses.popleft(), error.retry_after))
+        return None
+
+    def _report_once(self, reason: str) -> None:
+        with self._changed:
+            has_reported, self._has_reported = self._has_reported, True
+        if not has_reported:
+            self._report(self._binding.name, single_line(reason))

@@ -1,0 +1,115 @@
+"""Settings of a webhook, as gameday.yaml has them. Its address often is a secret by itself, so nothing repeats it."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+from urllib.parse import urlsplit
+
+from gameday.clients.connection import CONNECTION_KEYS, Connection, Secret, connection_problems, read_connection
+from gameday.model import ChannelBinding, Json
+from gameday.notify.webhook_body import DEFAULT_BODY, TEXT, has_text
+from gameday.plugins.types import SettingsProblem
+from gameday.variables import VariableError, has_variable, substitute, substitute_all, used_variables
+
+KEYS = ("url", "body", *CONNECTION_KEYS)
+_ADDRESS = "write an address such as https://chat.example/hooks/..., better as ${NAME} or {file: PATH}"
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookEndpoint:
+    """Address of a webhook with all secrets filled in. `secrets`: what no message may contain."""
+
+    url: str
+    body: Json
+    connection: Connection
+    secrets: tuple[str, ...]
+
+
+def find_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
+    """Yield what is wrong with the settings as written."""
+    unknown = [key for key in settings if key not in KEYS]
+    for key in unknown:
+        close = difflib.get_close_matches(key, KEYS, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else ""
+        yield SettingsProblem((key,), f"unknown key {key!r} for channel webhook", hint, key_is_unexpected=True)
+    if "url" not in settings and not unknown:
+        yield SettingsProblem((), "missing key 'url', required by channel webhook")
+    if "url" in settings:
+        yield from _url_problems(settings["url"])
+    if "body" in settings and not (isinstance(settings["body"], dict) and has_text(settings["body"])):
+        yield SettingsProblem(
+            ("body",), f"body must be a map with {TEXT} in one of its values", "such as {content: '{text}'}"
+        )
+    for keys, wrong, todo in connection_problems(settings):
+        yield SettingsProblem(keys, wrong, todo)
+
+
+def _url_problems(url: Json) -> Iterator[SettingsProblem]:
+    if isinstance(url, dict) and set(url) == {"file"} and isinstance(url["file"], str):
+        return
+    if not isinstance(url, str):
+        yield SettingsProblem(("url",), "url must be an address", _ADDRESS)
+    elif not has_variable(url) and (wrong := _wrong_url(url)):
+        yield SettingsProblem(("url",), wrong, _ADDRESS)
+
+
+def _wrong_url(url: str) -> str:
+    """Return what is wrong with an address, without repeating it; empty if nothing is."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return "the URL has an invalid host or port"
+    if parts.scheme not in ("http", "https"):
+        return "the URL does not begin with http:// or https://"
+    if "@" in parts.netloc:
+        return "the URL contains a user name or password: use basic"
+    if not host or port == 0 or any(sign.isspace() for sign in url):
+        return "the URL has an invalid host or port"
+    return ""
+
+
+def read_endpoint(binding: ChannelBinding) -> WebhookEndpoint:
+    """Return the endpoint, with secrets as they are now. Raises CredentialError and ValueError, without a secret."""
+    url = _read_url(binding)
+    if wrong := _wrong_url(url):
+        raise ValueError(wrong)
+    connection = read_connection(binding.settings, binding.folder)
+    body = binding.settings.get("body", dict(DEFAULT_BODY))
+    try:
+        filled = substitute_all(body, os.environ)
+    except VariableError as error:
+        raise ValueError(f"{error.wrong}: {error.todo}") from None
+    return WebhookEndpoint(
+        url, filled, connection, (*_secret_parts(url), *connection.secrets(), *_values(binding, url))
+    )
+
+
+def _read_url(binding: ChannelBinding) -> str:
+    url = binding.settings.get("url", "")
+    try:
+        if isinstance(url, dict):
+            return Secret(file=str(Path(binding.folder, substitute(str(url.get("file", "")), os.environ)))).read()
+        return substitute(str(url), os.environ)
+    except VariableError as error:
+        raise ValueError(f"{error.wrong}: {error.todo}") from None
+
+
+def _secret_parts(url: str) -> Iterator[str]:
+    """Yield the address and each part after its host: a server may quote any of them."""
+    parts = urlsplit(url)
+    yield from (url, url.partition("?")[0], parts.path, parts.query)
+    yield from parts.path.split("/")
+    yield from (pair.partition("=")[2] for pair in parts.query.split("&"))
+
+
+def _values(binding: ChannelBinding, url: str) -> Iterator[str]:
+    """Yield the values of all variables used; one in the host is no secret, because messages name the host."""
+    host = urlsplit(url).netloc
+    settings = cast("Json", dict(binding.settings))
+    yield from (value for value in used_variables(settings, os.environ).values() if value not in host)
