@@ -87,5 +87,10 @@ def _send(running: RunningDrill, request: Mapping[str, Any]) -> str:
         raise Refused(f"{running.drill} does not respond; nothing was recorded", "See: gameday status") from None
     if not answer.get("accepted"):
         raise Refused(str(answer.get("reason", "the drill rejected it")), str(answer.get("remedy", "")))
+    return describe_confirmation(running.drill, answer)
+
+
+def describe_confirmation(drill: str, answer: Mapping[str, Any]) -> str:
+    """Return an accepted answer as one line that names the drill."""
     text = answer.get("confirmation") or f"actions: {', '.join(answer.get('actions', ())) or 'none'}"
-    return f"{running.drill}: {text}"
+    return f"Recorded in {drill}: {text}" if answer.get("is_record") else f"{drill}: {text}"

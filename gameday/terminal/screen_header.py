@@ -84,12 +84,17 @@ SILENCE_WARNING_S = 300.0
 
 
 def render_roles(board: ScreenState, fmt: LineFormatter) -> list[Text]:
-    """Render when each role was last heard, the longest silence first; nothing in a rehearsal."""
+    """Render the roles not heard yet and when the others were last heard; nothing in a rehearsal."""
     if not board.last_heard:
         return []
     silence = {role: max(0.0, board.now - at) for role, at in board.last_heard.items()}
-    pieces: list[StyledText] = [" last heard "]
-    for role in sorted(silence, key=lambda role: (-silence[role], list(Role).index(role))):
+    pieces: list[StyledText] = []
+    if silent := [role for role in Role if role in board.silent_roles]:
+        style = BAD if any(silence[role] > SILENCE_WARNING_S for role in silent) else ""
+        pieces += [" not heard yet  ", (", ".join(map(format_role, silent)), style), "  "]
+    heard = [role for role in silence if role not in silent]
+    pieces += [" last heard "] if heard else []
+    for role in sorted(heard, key=lambda role: (-silence[role], list(Role).index(role))):
         style = BAD if silence[role] > SILENCE_WARNING_S else ""
         pieces += [(f" {format_role(role)} {format_elapsed(silence[role])} ago", style), " "]
     return fmt.wrap(*pieces, indent=1)
