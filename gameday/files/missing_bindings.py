@@ -87,7 +87,7 @@ def _missing_placeholders(
 ) -> Iterator[MissingBinding]:
     for term in sorted(set(_terms(document.data)) - {*scenario.requires.terms, *environment.terms}):
         text = next(text for text in _texts(document.data) if term in find_placeholders(text))
-        yield MissingBinding(BindingKind.TERM, term, ("terms", term), f'your own term for it in "{text}"')
+        yield MissingBinding(BindingKind.TERM, term, ("terms", term), f'your own term, used in "{text}"')
 
 
 def _targets(scenario: Scenario, environment: Environment, terms: dict[str, str]) -> Iterator[MissingBinding]:
@@ -103,22 +103,22 @@ def _signals(scenario: Scenario, environment: Environment, terms: dict[str, str]
             says = _describe_signal(scenario, name, signal, terms)
             yield MissingBinding(BindingKind.SIGNAL, name, ("signals", name), says, kind=kind)
         if (bound is None or bound.healthy is None) and _uses_healthy(scenario, name):
-            says = "steady state rests on it, before the fault and after it"
+            says = "used by the steady-state check before and after the fault"
             yield MissingBinding(BindingKind.HEALTHY, name, ("signals", name, "healthy"), says, kind=kind)
 
 
 def _actions(scenario: Scenario, environment: Environment, terms: dict[str, str]) -> Iterator[MissingBinding]:
-    reasons = {step.action: "a rehearsal takes it" for step in scenario.script if step.action}
+    reasons = {step.action: "run in rehearsals" for step in scenario.script if step.action}
     for name, means in {**reasons, **scenario.requires.actions}.items():
         if name not in environment.actions:
-            use = "; a mitigation: it restores service" if name in scenario.mitigations else ""
+            use = "; mitigation: restores service" if name in scenario.mitigations else ""
             yield MissingBinding(BindingKind.ACTION, name, ("actions", name), substitute(means, terms) + use)
 
 
 def _load(scenario: Scenario, environment: Environment) -> Iterator[MissingBinding]:
     load = scenario.requires.load
     if load and environment.load is None:
-        says = f"started when {load.signal} has less than {load.at_least:g}/s"
+        says = f"started when {load.signal} has fewer than {load.at_least:g} samples/s"
         says += "; its clients must retry" if load.clients == "retry" else ""
         yield MissingBinding(BindingKind.LOAD, "load", ("load",), says, needed=False)
 
@@ -126,16 +126,14 @@ def _load(scenario: Scenario, environment: Environment) -> Iterator[MissingBindi
 def _runbooks(scenario: Scenario, environment: Environment) -> Iterator[MissingBinding]:
     for name in scenario.runbooks:
         if name not in environment.runbooks:
-            yield MissingBinding(
-                BindingKind.RUNBOOK, name, ("runbooks", name), "its link, for the responders", needed=False
-            )
+            yield MissingBinding(BindingKind.RUNBOOK, name, ("runbooks", name), "link for the responders", needed=False)
 
 
 def _expectations(scenario: Scenario) -> Iterator[tuple[str, Expectation]]:
     yield from (("hypothesis", expectation) for expectation in scenario.expect)
     yield from (("steady state", expectation) for expectation in scenario.steady_state)
     yield from (("mitigated when", expectation) for expectation in scenario.mitigated_when)
-    yield from (("the fault shows", fault.shows) for fault in scenario.faults if fault.shows)
+    yield from (("effect of the fault", fault.shows) for fault in scenario.faults if fault.shows)
     yield from (("clue", expectation) for expectation in scenario.clues)
     for rail in scenario.guardrails:
         yield "guardrail", rail.expectation
@@ -145,7 +143,7 @@ def _describe_signal(scenario: Scenario, name: str, signal: RequiredSignal, term
     """Describe kind, meaning and each use: `a ratio: attempts that succeed; hypothesis: at least 97% over 1 min`."""
     uses = [f"{where}: {_use(use, terms)}" for where, use in _expectations(scenario) if use.signal == name]
     if scenario.page and scenario.page.alert == name:
-        uses.append(f"it pages, by {format_time(scenario.page.fallback)}")
+        uses.append(f"pages the responders (fallback: {format_time(scenario.page.fallback)})")
     if (load := scenario.requires.load) and load.signal == name:
         uses.append(f"load: at least {load.at_least:g}/s")
     means = f": {substitute(signal.means, terms)}" if signal.means else ""
@@ -158,7 +156,7 @@ def _use(expectation: Expectation, terms: dict[str, str]) -> str:
 
 
 def _uses_healthy(scenario: Scenario, name: str) -> bool:
-    """Return True if an expectation rests on the environment's limit for this signal."""
+    """Return True if an expectation uses the environment's limit for this signal."""
     tests = (Comparison.IS_HEALTHY, Comparison.NOT_HEALTHY)
     return any(expectation.signal == name and expectation.test in tests for _, expectation in _expectations(scenario))
 

@@ -15,6 +15,8 @@ from gameday.model import Environment, SignalKind
 from gameday.plugins.parameters import MainParameter
 from gameday.units import parse_duration, parse_limit
 
+_BOUNDS = {"at_most": "at or below", "at_least": "at or above", "above": "above", "below": "below"}
+
 
 @dataclass(frozen=True, slots=True)
 class WizardAnswers:
@@ -77,7 +79,7 @@ id: {format_scalar(f"{answers.target}-{answers.fault}"[:64])}
 timebox: {format_scalar(answers.timebox)}
 requires:
   targets:
-    {format_scalar(answers.target)}: "a part that {{journey}} needs"
+    {format_scalar(answers.target)}: "a dependency of {{journey}}"
   signals:
 {signals}{actions}  terms: {{journey: {_quoted(answers.journey)}}}
 
@@ -90,12 +92,13 @@ def _meaning(kind: SignalKind) -> str:
 
 def _render_hypothesis(answers: WizardAnswers) -> str:
     says = answers.main.statement.format(target=answers.target, amount=answers.amount)
-    test = answers.test.replace("_", " ")
+    bound = f"{_BOUNDS[answers.test]} {answers.wanted}"
+    statement = f"{says}, {{journey}} still works: {answers.signal} stays {bound}."
     signal, believed = format_scalar(answers.signal), f"{answers.test}: {format_scalar(answers.wanted)}"
     steady = "is: healthy" if answers.healthy else believed
     return f"""\
 hypothesis:
-  statement: {_quoted(f"{says}, {{journey}} still works: {answers.signal} stays {test} {answers.wanted}.")}
+  statement: {_quoted(statement)}
   expect:
     - {{signal: {signal}, {believed}, over: 60s}}
 steady_state:
@@ -115,8 +118,8 @@ faults:
     kind: {answers.fault}
     target: {format_scalar(answers.target)}
     {amount}
-    at: start+0s..2m                   # a hidden time, drawn by the drill's seed
-    shows: {{signal: {format_scalar(answers.signal)}, {_effect_limit(answers)}, by: fault+60s}}  # else it tests nothing
+    at: start+0s..2m                   # hidden: drawn at random from the drill's seed
+    shows: {{signal: {format_scalar(answers.signal)}, {_effect_limit(answers)}, by: fault+60s}}  # or it proves nothing
 {mitigations}guardrails:                            # the drill halts automatically; the facilitator is warned first
   - {{signal: {format_scalar(answers.signal)}, {_guardrail_limit(answers)}, for: 90s, warn_at: 30s}}
 
@@ -124,13 +127,13 @@ faults:
 
 
 def _render_page(answers: WizardAnswers) -> str:
-    say = _quoted(f"{{journey}} is in trouble: look at {answers.signal}.")
+    say = _quoted(f"{{journey}} is unhealthy: check {answers.signal}.")
     page = (
         f"page:\n  alert: {format_scalar(answers.alert)}\n  fallback: fault+3m\n  say: {say}\n" if answers.alert else ""
     )
     return f"""\
 {page}ends: mitigated+2m
-objectives:                            # the team's, never a person's
+objectives:                            # for the team, never for a person
   - {{id: command, moment: ic-announced, by: declared+3m}}
   - {{id: first-update, moment: update, by: declared+5m}}
 """
@@ -143,7 +146,7 @@ def _messages(answers: WizardAnswers) -> str:
 messages:                              # in the likely order
   - at: impact+{heard}
     from: support
-    say: "Several people say {{journey}} is not as usual."
+    say: "Several customers report problems with {{journey}}."
   - at: {since}+{_minutes(box / 3)}
     hint: question
     unless: theory
@@ -151,11 +154,11 @@ messages:                              # in the likely order
   - at: {since}+{_minutes(box / 2)}
     hint: pointer
     unless: theory
-    say: "What does {{journey}} need?"
+    say: "What does {{journey}} depend on?"
   - at: mitigated+1m
     from: support
-    say: "It is better now. What do I tell them?"
-    look_for: a text without names
+    say: "It is better now. What should I tell these customers?"
+    look_for: a reply that names nobody
 """
 
 
@@ -163,7 +166,7 @@ def _debrief(answers: WizardAnswers) -> str:
     questions = """\
 debrief:
   - What told you where to look, and what pointed elsewhere?
-  - What would have told you three minutes sooner?
+  - What could have shown you three minutes sooner?
 """
     if answers.alert:
         return questions

@@ -98,23 +98,28 @@ def list_questions(here: WizardContext) -> tuple[Question, ...]:
     targets = here.environment.targets
     some = f" ({', '.join(targets)})" if len(targets) > 1 else ""
     return (
-        Question(1, _fixed_text("What do your users do? Name the journey"), lambda answers: answers.journey, _journey),
+        Question(
+            1, _fixed_text("What do your users do? Name of the journey"), lambda answers: answers.journey, _journey
+        ),
         Question(
             1,
-            _fixed_text(f"Which target will be broken?{some}"),
+            _fixed_text(f"Which target should fail?{some}"),
             lambda answers: answers.target,
             partial(_target, here),
         ),
         Question(2, partial(_asks_fault, here), lambda answers: answers.fault, partial(_fault, here)),
         Question(2, lambda answers: answers.main.question, lambda answers: answers.amount, _amount),
         Question(
-            3, _fixed_text("Which signal shows users in trouble?"), lambda done: done.signal, partial(_signal, here)
+            3,
+            _fixed_text("Which signal shows that users are affected?"),
+            lambda done: done.signal,
+            partial(_signal, here),
         ),
         Question(4, _asks_belief, _believed, partial(_belief, here)),
         Question(
-            5, _fixed_text("Which action ends the trouble, or none?"), _mitigation_or_none, partial(_mitigation, here)
+            5, _fixed_text("Which action mitigates it (or none)?"), _mitigation_or_none, partial(_mitigation, here)
         ),
-        Question(6, _fixed_text("How long may it all take?"), lambda answers: answers.timebox, _timebox),
+        Question(6, _fixed_text("Timebox?"), lambda answers: answers.timebox, _timebox),
     )
 
 
@@ -159,7 +164,7 @@ def _fixed_text(text: str) -> Callable[[WizardAnswers], str]:
 
 
 def _asks_belief(answers: WizardAnswers) -> str:
-    return f"What do you believe will hold: {answers.signal} is"
+    return f"What do you expect to hold: {answers.signal} is"
 
 
 def _journey(answers: WizardAnswers, text: str) -> WizardAnswers:
@@ -245,5 +250,5 @@ def without_unknown_alert(answers: WizardAnswers, here: WizardContext) -> Wizard
 def _timebox(answers: WizardAnswers, text: str) -> WizardAnswers:
     if not MIN_TIMEBOX_S <= parse_duration(text) <= MAX_TIMEBOX_S:
         limits = f"{format_duration(MIN_TIMEBOX_S)} and {format_duration(MAX_TIMEBOX_S)}"
-        raise ValueError(f"a first drill takes between {limits}, such as 30m")
+        raise ValueError(f"the timebox of a first drill must be between {limits}, such as 30m")
     return replace(answers, timebox=text)

@@ -72,7 +72,7 @@ class Lock(PostgresFaultKind):
 
     kind = "lock"
     main = MainParameter(
-        "mode", "What waits for the table: writes or all?", "writes", "With a table of the {target} locked ({amount})"
+        "mode", "What does the lock block: writes or all?", "writes", "With a table of {target} locked ({amount})"
     )
     effect = "`writes`: writes to the table wait, reads continue. `all`: reads wait too."
     note = "One session locks the table (`EXCLUSIVE`, `ACCESS EXCLUSIVE`) and waits."

@@ -25,7 +25,7 @@ def test_a_scenario_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr()
     assert said.err == ""
     assert said.out.startswith("db-slowdown: timeline for the facilitator\n")
-    assert "Two shoppers say checkout hangs" in said.out
+    assert "Two shoppers report that checkout hangs" in said.out
     assert max(map(len, said.out.splitlines())) <= 80
 
 

@@ -89,7 +89,7 @@ def test_enter_takes_what_stands_in_brackets_and_it_fits_the_demo(
     (5, "at most 97%", "97% does not fit 'journey-p95', which is a duration (write a time such as 400ms, or 3x"),
     (5, "at most soon", "'soon' is not a limit"),
     (6, "switch it off", "invalid name \'switch it off\'"),
-    (7, "5m", "a first drill takes between 10 min and 4 h, such as 30m"),
+    (7, "5m", "the timebox of a first drill must be between 10 min and 4 h, such as 30m"),
     (7, "half an hour", "'half an hour' is not a duration"),
 ])  # fmt: skip
 def test_a_wrong_answer_is_told_and_asked_again(
@@ -123,7 +123,7 @@ def test_answers_that_end_too_early(
 def test_what_it_says_to_pass_works(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "gameday", "new", "own.yaml"]
     done = subprocess.run(command, cwd=tmp_path, input="\n" * 8, capture_output=True, text=True, check=True)
-    assert "What do your users do? Name the journey [checkout]: checkout" in done.stdout
+    assert "What do your users do? Name of the journey [checkout]: checkout" in done.stdout
     done = subprocess.run(command, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     assert done.returncode == 2 and "already exists" in done.stderr
 

@@ -45,17 +45,17 @@ def test_an_empty_environment_lacks_everything() -> None:
 
 def test_each_says_what_the_scenario_says_of_it() -> None:
     said = {one.name: one for one in lacks(SHIPPED, NOTHING) if one.what is not BindingKind.HEALTHY}
-    assert str(said["database"]) == "target database: where the main journey writes"
+    assert str(said["database"]) == "target database: the database that the main journey writes to"
     assert said["journey-success"].kind is SignalKind.RATIO
     assert said["journey-success"].says.startswith(
         "a ratio: share of checkout attempts that succeed; hypothesis: at least 97% over 1 min; steady state: is healt"
     )
     assert "clue: above 2x baseline (requests wait for the database)" in said["database-wait"].says
     assert said["journey-slow"].says.startswith("an alert: the team's own alert for a slow checkout; ")
-    assert "it pages, by impact + 3 min" in said["journey-slow"].says
+    assert "pages the responders (fallback: impact + 3 min)" in said["journey-slow"].says
     assert said["restart-database"].says == "restart the database"
-    assert said["read-from-cache"].says == "serve reads from the cache; a mitigation: it restores service"
-    assert said["load"].says == "started when journey-success has less than 5/s"
+    assert said["read-from-cache"].says == "serve reads from the cache; mitigation: restores service"
+    assert said["load"].says == "started when journey-success has fewer than 5 samples/s"
 
 
 def test_the_example_lacks_nothing() -> None:
@@ -72,7 +72,7 @@ def test_what_is_there_is_not_asked_for() -> None:
 def test_a_word_without_a_default_is_asked_for() -> None:
     text = SHIPPED.replace("{customers}", "{guest}s")
     word = lacks(text, NOTHING)[0]
-    assert (word.what, word.name, word.needed) == (BindingKind.TERM, "guest", True) and "{guest}s say" in word.says
+    assert (word.what, word.name, word.needed) == (BindingKind.TERM, "guest", True) and "{guest}s report" in word.says
     environment = Environment("staging", {}, {}, {}, terms={"guest": "reader"})
     assert lacks(text, environment)[0].what is BindingKind.TARGET
 

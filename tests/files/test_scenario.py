@@ -106,7 +106,7 @@ def test_the_charter_of_the_environment_is_the_only_source_of_its_thresholds() -
 def test_texts_use_the_teams_own_terms() -> None:
     theirs = substitute_scenario(SCENARIO, replace(NOWHERE, terms={"journey": "booking"}))
     assert theirs.statement.startswith("With the database 400 ms slower, booking still works")
-    assert theirs.messages[0].say == "Two shoppers say booking hangs, then works."
+    assert theirs.messages[0].say == "Two shoppers report that booking hangs, then completes."
     assert theirs.page is not None and theirs.page.say == "booking is slow and is not recovering by itself."
     assert theirs.requires.signals["journey-p95"].means == "95th percentile of one booking attempt"
     assert theirs.requires.terms == {"journey": "booking", "customer": "shopper", "customers": "shoppers"}
@@ -114,7 +114,7 @@ def test_texts_use_the_teams_own_terms() -> None:
 
 
 def test_every_text_of_a_scenario_is_filled() -> None:
-    text = SHIPPED.replace("a text without names", '"no {journey}"').replace(
+    text = SHIPPED.replace("a reply that names nobody", '"no {journey}"').replace(
         "- What told you", "- What in {journey} told you"
     )
     text = text.replace("means: the database itself", 'means: "{journey}, the database itself').replace(

@@ -36,7 +36,7 @@ def test_all_that_the_file_says_is_told() -> None:
     text = plain(told(SHIPPED))
     said = [SHIPPED.statement, *SHIPPED.debrief, *SHIPPED.mitigations, *SHIPPED.runbooks, *SHIPPED.requires.signals]
     said += [message.say for message in SHIPPED.messages] + [clue.means for clue in SHIPPED.clues]
-    said += ["journey-success at least 97% over 1 min", "latency, delay 400ms, on database (where the main journey"]
+    said += ["journey-success at least 97% over 1 min", "latency, delay 400ms, on database (the database that the main"]
     said += ["between 0:00 and 3:00, hidden", "100ms..800ms", "neighbour-success below 99% for 10 s", "30:00 timebox"]
     said += ["checkout is slow and is not recovering", "journey-p95 is healthy for 1 min", "mentor, scribe"]
     assert not [one for one in said if plain(one) not in text]
@@ -89,7 +89,7 @@ def test_the_environment_fills_its_words_and_thresholds_in() -> None:
         runbooks={"slow-journey": "https://wiki.example.org/slow"},
     )  # fmt: skip
     text = plain(told(adapt_to_environment(RAW, here), here))
-    assert "Two guests say booking hangs" in text and "{" not in text
+    assert "Two guests report that booking hangs" in text and "{" not in text
     assert "Environment: staging." in text
     assert "slow-journey https://wiki.example.org/slow" in text
     assert "Objective swarm: by 5:15" in text

@@ -13,7 +13,8 @@ from gameday.terminal.status_report import render_status
 STATUS: dict[str, Any] = {
     "drill": "gd-7f3a", "environment": "demo", "mode": "rehearsal", "phase": "running", "since_start": 95.4,
     "to_timebox": 84.6, "moments": {moment.value: float(index) for index, moment in enumerate(Moment)},
-    "pages": ["checkout has been slow for 2 minutes."], "messages": ["Two shoppers say checkout hangs, then works."],
+    "pages": ["checkout has been slow for 2 minutes."],
+    "messages": ["Two shoppers report that checkout hangs, then completes."],
     "faults": [{"target_text": "proxy orders-db", "since": 81.0, "guarantee": "lease expires after 10 s"}],
     "signals": {"journey-p95": {"value": 1.94, "kind": "duration"}, "database-cpu": {"value": None, "kind": "ratio"}},
     "scenario": "db-slowdown", "course": ["a hint to come"],
@@ -23,7 +24,7 @@ STATUS: dict[str, Any] = {
 def test_responders_see_what_they_know_anyway() -> None:
     text = render_status(STATUS, facilitator=False)
     for words in ("gd-7f3a in demo is running", "1:35 since the start, timebox ends in 1:25", "alert",
-                  "checkout has been slow", "Two shoppers say", "gameday stop"):  # fmt: skip
+                  "checkout has been slow", "Two shoppers report", "gameday stop"):  # fmt: skip
         assert words in text, words
 
 

@@ -100,7 +100,7 @@ class Cpu(CgroupLimit):
 
     kind = "cpu"
     main = MainParameter(
-        "limit", "How much of a processor is left to it?", "20%", "With {amount} of a core for the {target}"
+        "limit", "How much CPU may it use (100% is one processor)?", "20%", "With {target} limited to {amount} of a CPU"
     )
     effect = "Its CPU time is limited; 100% is one processor."
     note = "The previous values in its cgroup."
@@ -135,7 +135,7 @@ class Memory(CgroupLimit):
     """Limit of memory; beyond it the kernel refuses more, or kills the container."""
 
     kind = "memory"
-    main = MainParameter("limit", "How much memory is left to it?", "64MB", "With {amount} of memory for the {target}")
+    main = MainParameter("limit", "How much memory may it use?", "64MB", "With {target} limited to {amount} of memory")
     effect = "Its memory is limited; an allocation beyond the limit fails or ends the container."
     note = "The previous values in its cgroup."
 

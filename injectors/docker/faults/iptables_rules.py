@@ -121,9 +121,7 @@ class Loss(TcpFaultKind):
     """Loss of the container's TCP packets: each is lost with probability `rate`."""
 
     kind = "loss"
-    main = MainParameter(
-        "rate", "How many of its packets are lost?", "30%", "With {amount} of the {target}'s packets lost"
-    )
+    main = MainParameter("rate", "What share of its packets is lost?", "30%", "With {amount} packet loss on {target}")
     effect = "This share of its TCP packets is dropped."
     note = "Its rules are removed."
 
@@ -149,9 +147,7 @@ class Outage(RuleFaultKind):
     `seen_as` refused: connections break and new ones are refused; silent: no answer."""
 
     kind = "outage"
-    main = MainParameter(
-        "seen_as", "How does it fail: refused or silent?", "refused", "With the {target} down ({amount})"
-    )
+    main = MainParameter("seen_as", "How does it fail: refused or silent?", "refused", "With {target} down ({amount})")
     effect = "`refused`: TCP connections to it are reset. `silent`: all its TCP packets are dropped."
     note = "Its rules are removed."
 

@@ -133,9 +133,7 @@ class Stop(_StoppedFault):
     """Stop: the container is asked to end, and killed after `grace`."""
 
     kind = "stop"
-    main = MainParameter(
-        "grace", "How long may it take to end, before it is killed?", "1s", "With the {target} stopped"
-    )
+    main = MainParameter("grace", "How long may it take to stop before it is killed?", "1s", "With {target} stopped")
     effect = "It receives SIGTERM, and SIGKILL after `grace`."
     note = "It is started, in its networks, with its aliases, links and fixed addresses."
 
@@ -171,9 +169,7 @@ class Restart(_StoppedFault):
     It happens once; there is nothing to revert, unless it was interrupted while the container was stopped."""
 
     kind = "restart"
-    main = MainParameter(
-        "grace", "How long may it take to end, before it is killed?", "1s", "With the {target} restarted"
-    )
+    main = MainParameter("grace", "How long may it take to stop before it is killed?", "1s", "With {target} restarted")
     effect = "It is stopped and started again."
     note = "Nothing; it is started if the restart was interrupted."
 

@@ -81,7 +81,9 @@ class Latency(QueueFaultKind):
     """Delay of everything the container sends, by `delay` plus or minus `jitter`."""
 
     kind = "latency"
-    main = MainParameter("delay", "By how much are its responses delayed?", "200ms", "With the {target} {amount} late")
+    main = MainParameter(
+        "delay", "By how much are its responses delayed?", "200ms", "With {amount} of added latency on {target}"
+    )
     adjustable = ("delay",)
     effect = "All packets that it sends are delayed."
     note = "The queue is removed."
@@ -104,7 +106,9 @@ class Bandwidth(QueueFaultKind):
     """Limit of the rate at which the container sends."""
 
     kind = "bandwidth"
-    main = MainParameter("rate", "How much comes through to its clients?", "100KB/s", "With the {target} at {amount}")
+    main = MainParameter(
+        "rate", "To what rate are its responses limited?", "100KB/s", "With responses from {target} limited to {amount}"
+    )
     effect = "Its outgoing traffic is limited to this rate."
     note = "The queue is removed."
 

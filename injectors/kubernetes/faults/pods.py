@@ -18,7 +18,7 @@ class Kill(PodFaultKind):
     """Deletion of pods; disruption budgets do not count."""
 
     kind = "kill"
-    main = MainParameter("grace", "How long may a pod take to end?", "0s", "With pods of the {target} killed")
+    main = MainParameter("grace", "How long is the grace period of a pod?", "0s", "With pods of {target} killed")
     effect = "This many of its pods are deleted, and end after `grace` at the latest."
     note = "Nothing; its controller starts new pods, and the end of the drill waits until they are ready."
 

@@ -26,7 +26,7 @@ class Outage(ToxiproxyFaultKind):
 
     kind = "outage"
     main = MainParameter(
-        "seen_as", "How does it fail: refused, silent or new-refused?", "refused", "With the {target} down ({amount})"
+        "seen_as", "How does it fail: refused, silent or new-refused?", "refused", "With {target} down ({amount})"
     )
     effect = (
         "`refused`: open connections are closed and new ones refused. `silent`: connections stay open, "
@@ -64,7 +64,7 @@ class Reset(ToxiproxyFaultKind):
 
     kind = "reset"
     main = MainParameter(
-        "after", "After how long is each connection reset?", "0s", "With connections to the {target} reset"
+        "after", "After how long is each connection reset?", "0s", "With connections to {target} reset"
     )
     adjustable = ("after",)
     effect = "Each connection is reset instead of delivering the next response, at once or after a time."
@@ -84,7 +84,10 @@ class SlowClose(ToxiproxyFaultKind):
 
     kind = "slow-close"
     main = MainParameter(
-        "delay", "How late is the end of a connection?", "10s", "With the {target} closing {amount} late"
+        "delay",
+        "By how much is the close of a connection delayed?",
+        "10s",
+        "With connections to {target} closing {amount} late",
     )
     adjustable = ("delay",)
     effect = "Responses arrive in time, but connections close late."

@@ -28,7 +28,9 @@ class Latency(ToxiproxyFaultKind):
     connection too."""
 
     kind = "latency"
-    main = MainParameter("delay", "By how much are its responses delayed?", "200ms", "With the {target} {amount} late")
+    main = MainParameter(
+        "delay", "By how much are its responses delayed?", "200ms", "With {amount} of added latency on {target}"
+    )
     adjustable = ("delay",)
     effect = (
         "Each response is delayed, plus or minus the jitter. With `connect`, so is the first byte of a new "
@@ -66,7 +68,10 @@ class Jitter(ToxiproxyFaultKind):
 
     kind = "jitter"
     main = MainParameter(
-        "delay", "Up to how much are its responses delayed?", "400ms", "With the {target} up to {amount} late"
+        "delay",
+        "Up to how much are its responses delayed?",
+        "400ms",
+        "With up to {amount} of added latency on {target}",
     )
     adjustable = ("delay",)
     effect = "Each response is delayed by a random time between 0 and the delay. Their order stays."
@@ -86,7 +91,9 @@ class Bandwidth(ToxiproxyFaultKind):
     """Answers trickle at `rate`."""
 
     kind = "bandwidth"
-    main = MainParameter("rate", "How much comes through to its clients?", "100KB/s", "With the {target} at {amount}")
+    main = MainParameter(
+        "rate", "To what rate are its responses limited?", "100KB/s", "With responses from {target} limited to {amount}"
+    )
     adjustable = ("rate",)
     effect = "Responses are limited to this rate: the larger a response, the later it completes."
     note = "Large responses, backups that compete with traffic, streaming."
@@ -105,7 +112,10 @@ class Slice(ToxiproxyFaultKind):
 
     kind = "slice"
     main = MainParameter(
-        "size", "In what pieces do its answers come?", "100B", "With the {target} in pieces of {amount}"
+        "size",
+        "How large are the pieces of its responses?",
+        "100B",
+        "With responses from {target} in pieces of {amount}",
     )
     adjustable = ("size", "delay")
     effect = "Responses arrive unchanged, but in small pieces."
@@ -138,9 +148,9 @@ class Limit(ToxiproxyFaultKind):
     kind = "limit"
     main = MainParameter(
         "bytes",
-        "After how much of its answers does a connection close?",
+        "After how many bytes of responses does a connection close?",
         "64KB",
-        "With connections to the {target} closed after {amount}",
+        "With connections to {target} closed after {amount}",
     )
     adjustable = ("bytes",)
     effect = "A connection closes after this many bytes of responses, possibly in the middle of one."
