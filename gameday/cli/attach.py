@@ -72,7 +72,7 @@ def _show_lines(attached: AttachedDrill) -> ScreenResult:
     if attached.token and attached.plan.mode is not Mode.SOLO:  # a solo responder never gets the facilitator's view
         view = create_view(False, os.environ, caption=WatchCaption("DRILL, second terminal", footer))
     else:
-        view = ResponderLines(None, lambda _: None, footer=footer)
+        view = ResponderLines(None, lambda _: None, footer=footer, may_begin=bool(attached.token))
     try:
         with leave_with_reader():
             state = follow_store(attached.store, attached.running.drill, view, SystemClock(), attached.has_ended)

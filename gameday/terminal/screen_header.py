@@ -142,9 +142,10 @@ def render_footer(board: ScreenState, fmt: LineFormatter) -> list[Text]:
         return fmt.wrap(" ", (board.caption.footer, "bold"), indent=1)
     if end := render_ending(board, fmt):
         return end
-    token = f"export {VARIABLE}={board.token} " if board.token else ""
-    label = "facilitator's other terminals: " if token else ""
-    if fmt.width > len(STOP) + len(label + token) + 4:
-        token = label + token
-    stop = STOP if fmt.width > len(STOP) + len(token) + 2 else SHORT_STOP
-    return [fmt.split_line([" ", (stop, "bold")], [(token, "dim")] if token else [])]
+    stop = fmt.line(" ", (STOP if fmt.width > len(STOP) else SHORT_STOP, "bold"))
+    if not board.token:
+        return [stop]
+    token = f"facilitator's other terminals: export {VARIABLE}={board.token} "
+    if fmt.width > len(STOP) + len(token) + 4:
+        return [fmt.split_line([" ", (STOP, "bold")], [(token, "dim")])]
+    return [fmt.line(" ", (token, "dim")), stop]  # on a line of its own: beside STOP it reads as one command

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from gameday.model import Mode, Plan
 from gameday.people.cast import Cast
-from gameday.terminal.briefing_text import BRIEFING_SENTENCES
+from gameday.terminal.briefing_text import briefing_sentences
 from gameday.terminal.desk.prompt import ROLES
 from gameday.terminal.glyphs import Glyphs
 from gameday.terminal.line_formatter import LineFormatter
@@ -41,14 +41,14 @@ def render_briefing(
     return [*body[:rows], *gap, *footer]
 
 
-def spoken_briefing(plan: Plan) -> list[str]:
-    """Return the briefing, one or two sentences per line."""
-    sentences = [*BRIEFING_SENTENCES]
+def spoken_briefing(plan: Plan, *, has_keys: bool = True) -> list[str]:
+    """Return the briefing, one or two sentences per line; without `has_keys` it names none."""
+    sentences = briefing_sentences(f": {plan.drill}, in {plan.environment.name}", has_keys=has_keys)
     if plan.mode is Mode.SOLO:
         sentences += SOLO_SENTENCES
     if plan.informed:
         sentences.append(INFORMED_SENTENCE)
-    return [sentence.format(which=f": {plan.drill}, in {plan.environment.name}") for sentence in sentences]
+    return sentences
 
 
 def starter_text(mode: Mode) -> str:
