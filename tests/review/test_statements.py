@@ -302,7 +302,7 @@ def test_every_row_of_the_timeline_names_its_source_and_its_time(made: Made) -> 
                        for stop in log.all("stop")}  # fmt: skip
     assert not any(re.search(r"after $|: $|\bNone\b", row[2]) for row in table.rows)
     assert ("offsets count from the fault" in table.caption) == log.has("fault")
-    assert f"{len(made.events) - len(table.rows)} of {len(made.events)} events" in table.caption
+    assert not re.search(r"\d", table.caption.replace(log.card.drill, "")), "a number of events would soon be wrong"
     assert log.has("intended") or not any("evert" in row[2] for row in table.rows)
 
 

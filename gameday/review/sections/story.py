@@ -71,7 +71,7 @@ def full_timeline(events: Sequence[Event], card: Scorecard) -> Section:
         Prompt("What are the dozen rows that tell the story? Put a star before each."),
         Prompt("What else happened that the log did not record, and how did it look from elsewhere?"),
     )
-    return Section("timeline", "Timeline", (_timeline_table(events, card, len(events)), *prompts))
+    return Section("timeline", "Timeline", (_timeline_table(events, card, None), *prompts))
 
 
 def _summary_blocks(events: Sequence[Event], card: Scorecard) -> tuple[Block, ...]:
@@ -219,14 +219,14 @@ def _fault_end(events: Sequence[Event], card: Scorecard, fault: FaultOutcome) ->
     return f", then reverted and verified{verified}{steady_state}"
 
 
-def _timeline_table(events: Sequence[Event], card: Scorecard, limit: int) -> Table:
+def _timeline_table(events: Sequence[Event], card: Scorecard, limit: int | None) -> Table:
     rows = timeline_rows(events, signal_kinds_of_card(card), limit)
-    omitted = f"{len(events) - len(rows)} of {len(events)} events are only in the log: "
-    command = code(f"gameday log {card.drill}")
+    more = "" if limit is None else f"A full review ({code('--full')}) has every row. "
+    log = f"{more}All events: {code(f'gameday log {card.drill}')}."
     return Table(
         ("Time", "Offset", "Event", "Source"),
         tuple((row.clock, row.offset, row.event, row.source) for row in rows),
-        f"Times are UTC; offsets count from the {reference_name(events)}. {omitted}{command}.",
+        f"Times are UTC; offsets count from the {reference_name(events)}. {log}",
     )
 
 
