@@ -61,8 +61,10 @@ class Row:
 def timeline_rows(events: Sequence[Event], kinds: SignalKinds, limit: int | None = ROWS) -> tuple[Row, ...]:
     """Return the rows in order of happening; never two that say the same in the same second. `limit` None: all."""
     start = reference_time(events)
-    told = _told_events(events)
-    chosen = sorted(told if limit is None else _choose(told, limit), key=lambda event: (event.happened, event.seq))
+    candidates = _events_with_rows(events)
+    chosen = sorted(
+        candidates if limit is None else _choose(candidates, limit), key=lambda event: (event.happened, event.seq)
+    )
     rows = [
         Row(
             format_clock(e), format_offset(e.happened - start), render_text(e.body.review_text(kinds)), format_source(e)
@@ -72,7 +74,7 @@ def timeline_rows(events: Sequence[Event], kinds: SignalKinds, limit: int | None
     return tuple({(row.clock, row.event): row for row in rows}.values())
 
 
-def _told_events(events: Sequence[Event]) -> list[Event]:
+def _events_with_rows(events: Sequence[Event]) -> list[Event]:
     """Return the events that have a sentence, without those of which another one says the same."""
     omitted = {*_confirmed_again(events), *_empty_reverts(events)}
     return [
