@@ -26,7 +26,7 @@ def test_a_facilitated_drill_is_started_joined_and_ended_through_app_alone(place
     assert {"faults", "signals"} <= set(seen["status"]), "the facilitator's status"
     assert (seen["phases"], seen["end"]) == (["active"], ["reverted"])
     assert '"Somebody calls about the checkout."' in seen["items"]
-    assert seen["statements"][0].startswith("Page acknowledged")
+    assert seen["statements"][0].startswith("Acknowledged")
     assert seen["predictions"] == ["it is slow"]
     assert seen["review"], "what was said in the debrief is in the review"
     assert seen["interface"] == [], "no command and no screen was loaded"
