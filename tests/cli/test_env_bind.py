@@ -13,9 +13,9 @@ from support.wizard import HEAD, PROMETHEUS, READS, SCENARIO, TIME, bind, bound_
 from gameday.cli.env import ask_signal
 from gameday.cli.main import run_command
 from gameday.errors import Exit
+from gameday.signals import alerts
 
 pytestmark = pytest.mark.usefixtures("late")
-from gameday.signals import alerts
 
 
 def test_all_is_asked_tried_and_added(
