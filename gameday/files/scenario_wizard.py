@@ -97,24 +97,13 @@ def list_questions(here: WizardContext) -> tuple[Question, ...]:
     """Return the prompts in order."""
     targets = here.environment.targets
     some = f" ({', '.join(targets)})" if len(targets) > 1 else ""
+    which_target = _fixed_text(f"Which target should fail?{some}")
     return (
-        Question(
-            1, _fixed_text("What do your users do? Name of the journey"), lambda answers: answers.journey, _journey
-        ),
-        Question(
-            1,
-            _fixed_text(f"Which target should fail?{some}"),
-            lambda answers: answers.target,
-            partial(_target, here),
-        ),
+        Question(1, _fixed_text("What do your users do? Name of the journey"), lambda done: done.journey, _journey),
+        Question(1, which_target, lambda done: done.target, partial(_target, here)),
         Question(2, partial(_asks_fault, here), lambda answers: answers.fault, partial(_fault, here)),
         Question(2, lambda answers: answers.main.question, lambda answers: answers.amount, _amount),
-        Question(
-            3,
-            _fixed_text("Which signal shows that users are affected?"),
-            lambda done: done.signal,
-            partial(_signal, here),
-        ),
+        Question(3, _fixed_text("Which signal shows user impact?"), lambda done: done.signal, partial(_signal, here)),
         Question(4, _asks_belief, _believed, partial(_belief, here)),
         Question(
             5, _fixed_text("Which action mitigates it (or none)?"), _mitigation_or_none, partial(_mitigation, here)
