@@ -98,16 +98,22 @@ class Loop:
     def process_input(self) -> None:
         """Process new readings, requests of people, and events that other processes appended."""
         for reading in self._collector.drain():
-            self._observers.feed(reading)
+            if not self._is_stopped:
+                self._observers.feed(reading)
             self._view.reading(reading)
         self._record_suspend()
-        if self._log.state.stop.stopped_at is None:  # after STOP, readings are of a system without faults
+        if not self._is_stopped:
             self._log.append(*self._observers.poll(self._clock.monotonic(), self._log.state))
         self._halt_requests = self._inbox.halt_requests
         self._log.append(*self._inbox.drain())
         self._reopen_if_resumed()
         self._check_ownership()
         self._view.tick(self._clock.monotonic(), self._log.state)
+
+    @property
+    def _is_stopped(self) -> bool:
+        """True after STOP until a resume: readings are of a system without faults, and say nothing of them."""
+        return self._log.state.stop.stopped_at is not None
 
     def _record_suspend(self) -> None:
         """Record that the machine slept: durations measured meanwhile are lower bounds."""
@@ -161,6 +167,7 @@ class Loop:
     def _revert_after_stop(self) -> None:
         """Revert all faults; what cannot be reverted ends the drill."""
         self._log.append(NewEvent(RevertStarted("STOP")))
+        self._observers.stop()
         if self._ledger.revert_all():
             self._log.append(NewEvent(Halted("a fault could not be reverted after STOP")))
         else:
@@ -171,7 +178,7 @@ class Loop:
         resumptions, self._resumptions = self._resumptions, self._log.state.stop.resumptions
         if self._resumptions == resumptions:
             return
-        self._observers.forget_readings()
+        self._observers.resume_after_stop()
         self._ledger.allow_applies()
         if self._inbox.halt_requests != self._halt_requests:
             self._ledger.forbid_applies()

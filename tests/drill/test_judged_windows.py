@@ -10,11 +10,13 @@ from support.events import event
 from support.fake_injector import Bench, planned
 from support.simulated_drill import PlayedDrill, Sample, SimulatedDrill, Time
 
+from gameday.drill.observers.hypothesis import ExpectedAlertObserver
 from gameday.drill.observers.mitigation import SustainedMomentObserver
 from gameday.drill.observers.observer import BaselineValues
 from gameday.drill.state import DrillState, fold_event
 from gameday.events import (
     Evaluated,
+    Event,
     FaultEnded,
     FaultEndedUnexpectedly,
     ImpactDetected,
@@ -22,7 +24,17 @@ from gameday.events import (
     active_periods,
     of_type,
 )
-from gameday.model import Comparison, Environment, Expectation, Limit, Reading, SignalBinding, SignalKind
+from gameday.model import (
+    Comparison,
+    Environment,
+    Expectation,
+    Json,
+    Limit,
+    Reading,
+    SignalBinding,
+    SignalKind,
+    TimeExpression,
+)
 from gameday.moments import Moment
 from gameday.plugins.types import Intent, Presence
 
@@ -104,6 +116,52 @@ def test_an_outage_after_the_fault_was_removed_is_no_impact_of_it() -> None:
         [Time("slow", 2.0, 6.5, "lapse")], [Sample(float(at), value) for at, value in enumerate(values)], [LINE], 18.0
     )
     assert not list(of_type(PlayedDrill(drill).events, ImpactDetected))
+
+
+LATEST = Expectation("success", Comparison.AT_LEAST, Limit(0.7, False, "70%"))
+SHOWN = Expectation("success", Comparison.BELOW, Limit(0.5, False, "50%"))
+INTERRUPTED = [Time("slow", 2.0, 12.5, "stop"), Time("slow", 15.0, 26.0, "stays")]
+
+
+def stopped(values: list[float], *, clues: tuple[Expectation, ...] = ()) -> list[Event[Evaluated]]:
+    """Return what is evaluated in a drill that STOP interrupts after 12.5 s; its last check before is after 11 s."""
+    samples = [Sample(float(at), value) for at, value in enumerate(values)]
+    drill = SimulatedDrill(INTERRUPTED, samples, [LATEST], 26.0, clues=clues)
+    return list(of_type(PlayedDrill(drill).events, Evaluated))
+
+
+def test_a_clue_that_showed_before_stop_has_shown_after_the_resume() -> None:
+    evaluated = stopped([1.0] * 3 + [0.0] * 8 + [1.0] * 15, clues=(SHOWN,))
+    assert [event.body.verdict for event in evaluated if event.body.part == "clue"] == ["met"]
+
+
+def test_readings_that_no_check_followed_before_stop_are_not_judged() -> None:
+    assert {event.body.value for event in stopped([1.0] * 12 + [0.0] + [1.0] * 13)} == {1.0}
+    assert {event.body.value for event in stopped([1.0] * 11 + [0.0] + [1.0] * 14)} == {0.0, 1.0}
+
+
+ALERT = SignalBinding("slow-alert", SignalKind.ALERT, "http", {}, 1.0, None, 1)
+
+
+@pytest.mark.parametrize("fires_at", [None, 35.0])
+def test_an_alert_whose_time_stop_interrupted_is_not_judged(fires_at: float | None) -> None:
+    ground = BaselineValues(Environment("", {}, {"slow-alert": ALERT}, {}), {})
+    fires = Expectation("slow-alert", Comparison.FIRES, by=TimeExpression(Moment.IMPACT, 20.0))
+    state = DrillState()
+    rows: list[tuple[float, str, dict[str, Json]]] = [
+        (0.0, "phase", {"after": "running"}), (0.0, "start", {}),
+        (1.0, "intended", {"intent": {"fault": "slow", "marker": "a"}}),
+        (1.0, "fault", {"fault": "slow", "marker": "a"}),
+        (2.0, "impact", {"signal": "success"}), (12.0, "stop", {"resumable": True}), (12.0, "reverting", {}),
+        (20.0, "stop-resumed", {}), (21.0, "fault", {"fault": "slow", "marker": "b"}),
+    ]  # fmt: skip
+    for at, kind, data in rows:
+        state = fold_event(state, event(kind, data, at))
+    observer = ExpectedAlertObserver(0, fires, ground, lambda: {"b": 60.0})
+    for second in (*range(3, 12), *range(22, 60)):
+        observer.feed(Reading("slow-alert", float(second), float(fires_at is not None and second >= fires_at), 1))
+        assert observer.poll(float(second), state) == []
+    assert observer.finalize(60.0, state) == []
 
 
 BINDING = SignalBinding("success", SignalKind.RATIO, "http", {}, 1.0, None, 1)

@@ -155,5 +155,5 @@ def test_an_incident_message_waits_while_service_is_back() -> None:
     for at, value in ((20, 3.0), (21, 3.0), (22, 0.2), (23, 0.2)):
         observers.feed(Reading(expectation.signal, START + at, value))
         assert observers.is_service_back_now(START + at, state) is (value < 1)
-    observers.forget_readings()
+    observers.resume_after_stop()
     assert not observers.is_service_back_now(START + 23, state), "readings before a resume say nothing"

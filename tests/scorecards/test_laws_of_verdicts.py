@@ -28,12 +28,12 @@ Samples = st.tuples(Values, st.sampled_from([0.0, 0.0, 1.0, 3.0]), st.sampled_fr
 
 @st.composite
 def drills(draw: st.DrawFn) -> SimulatedDrill:
-    """Draw a drill of one fault, once or repeated, that ends in any way; service may be restored at any time."""
+    """Draw a drill of one fault, once, repeated or resumed after STOP, that ends in any way and is mitigated or not."""
     lengths = draw(st.lists(st.sampled_from([1.0, 3.5, 6.0, 9.5]), min_size=1, max_size=3))
     last: End = draw(st.sampled_from(["lapse", "action", "responders", "planned", "stays"]))
     times, at = list[Time](), 3.0
     for index, length in enumerate(lengths):
-        by: End = last if index == len(lengths) - 1 else "planned"
+        by: End = last if index == len(lengths) - 1 else draw(st.sampled_from(["planned", "planned", "stop"]))
         times.append(Time("slow", at, at + length, by, draw(st.sampled_from([0.5, 1.5]))))
         at += length + draw(st.sampled_from([2.0, 6.0]))
     seconds = times[-1].end if last == "stays" else at + 3.0
@@ -70,14 +70,22 @@ def _lies_within(time: Time, start: float, end: float) -> bool:
     return START + time.start - TINY <= start and end <= START + time.end + TINY
 
 
+STOPPED = SimulatedDrill(
+    [Time("slow", 3.0, 12.5, "stop"), Time("slow", 14.5, 24.0, "stays")],
+    good(*[1.0] * 3, *[0.4] * 7, *[1.0] * 14), [OVER, LATEST], 24.0,
+)  # fmt: skip
+
+
 @given(drills())
 @example(REMOVED_AT_ONCE)
+@example(STOPPED)
 def test_the_figure_of_a_line_is_its_worst_full_window_and_nothing_is_judged_without_one(drill: SimulatedDrill) -> None:
     played = PlayedDrill(drill)
     events = played.events
     for line, seconds in ((0, WINDOW_S), (1, 0.0)):
         decided = deciding_evaluations(events, "expectation", read_plan(events).expectations)[line]
-        tested = [_windows(played, time, seconds) for time in _tested_times(drill)]
+        tested = [windows for time in _tested_times(drill) if (windows := _windows(played, time, seconds))
+                  or time.by != "stop"]  # fmt: skip
         values = [value for windows in tested for value in windows]
         limit = (OVER, LATEST)[line].limit
         assert limit is not None

@@ -14,7 +14,9 @@ from gameday.drill.planning import planned_event
 from gameday.drill.state import DrillState, fold_event
 from gameday.events import (
     ActionStarted,
+    AllReverted,
     Body,
+    DecisionAwaited,
     Ended,
     Event,
     FaultConfirmed,
@@ -23,10 +25,13 @@ from gameday.events import (
     FaultReverted,
     Mitigated,
     NewEvent,
+    PhaseChanged,
     Removed,
+    ResumedAfterStop,
     RevertStarted,
     Started,
     SteadyStateChecked,
+    Stopped,
 )
 from gameday.model import (
     Comparison,
@@ -36,6 +41,7 @@ from gameday.model import (
     Fault,
     Limit,
     Mode,
+    Phase,
     Plan,
     PlannedFault,
     Reading,
@@ -49,9 +55,11 @@ from gameday.moments import Moment
 
 START = 1000.0
 TICK_S = 0.5
+STOPPED_S = 1.5
+"""Seconds from STOP until the drill is resumed; its faults follow."""
 HEALTHY = Expectation("success", Comparison.AT_LEAST, Limit(0.99, False, "99%"))
 SHOWS = Expectation("success", Comparison.BELOW, Limit(0.5, False, "50%"), by=TimeExpression(Moment.FAULT, 6.0))
-End = Literal["lapse", "action", "responders", "planned", "stays"]
+End = Literal["lapse", "action", "responders", "planned", "stop", "stays"]
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,7 @@ class SimulatedDrill:
     check_every: float = 1.5
     mitigated: float | None = None
     known: float = 2.0
+    clues: Sequence[Expectation] = ()
 
 
 class PlayedDrill:
@@ -108,6 +117,7 @@ class PlayedDrill:
         plan = _plan(self.drill)
         group = ObserverGroup(plan, BaselineValues(plan.environment, {}), lambda: self.checks)
         self._append(START, planned_event(plan))
+        self._append(START, PhaseChanged(Phase.PREFLIGHT, Phase.RUNNING))
         self._append(START, Started(0.0))
         steps = int(self.drill.seconds / TICK_S)
         for step in range(1, steps + 1):
@@ -120,6 +130,9 @@ class PlayedDrill:
         for at, body in self._script():
             if before < at <= now:
                 self._append(at, body)
+                _tell_of_stop(group, body)
+        if self._state.stop.stopped_at is not None:
+            return
         for sample in self.drill.samples:
             if before < START + sample.at + sample.duration <= now:
                 group.feed(_reading(sample))
@@ -130,7 +143,8 @@ class PlayedDrill:
         """Confirm what is present: at a fixed interval, and once more at the end."""
         due = is_last or int(now / self.drill.check_every) > int(before / self.drill.check_every)
         for time in self.drill.times if due else ():
-            if START + time.start <= now <= START + time.end and time.fault in self._state.periods:
+            is_stopping = time.by == "stop" and now >= START + time.end
+            if START + time.start <= now <= START + time.end and not is_stopping and time.fault in self._state.periods:
                 self.checks[time.marker] = now
 
     def _close(self, group: ObserverGroup, now: float) -> None:
@@ -164,6 +178,13 @@ class PlayedDrill:
             case "action":
                 removed = Removed(time.marker, time.fault, by_action="act", last_present=last)
                 return [(START + time.end - 0.1, ActionStarted("act")), (at, removed)]
+            case "stop":
+                stopped = START + time.end
+                return [
+                    (stopped, Stopped(resumable=True)), (stopped, RevertStarted("STOP")),
+                    (stopped, FaultReverted(time.marker)), (stopped, AllReverted()), (stopped, DecisionAwaited()),
+                    (stopped + STOPPED_S, ResumedAfterStop()),
+                ]  # fmt: skip
             case "responders":
                 return [(at, Removed(time.marker, time.fault, by_responders=True, last_present=last))]
 
@@ -176,6 +197,14 @@ class PlayedDrill:
         self._state = fold_event(self._state, event)
 
 
+def _tell_of_stop(group: ObserverGroup, body: Body) -> None:
+    """Tell the observers of STOP and of a resume, as the loop does."""
+    if isinstance(body, RevertStarted):
+        group.stop()
+    if isinstance(body, ResumedAfterStop):
+        group.resume_after_stop()
+
+
 def _plan(drill: SimulatedDrill) -> Plan:
     plan = plan_of(Mode.FACILITATED, "")
     repeat = Repeat(drill.repeats, 60.0) if drill.repeats > 1 else None
@@ -183,7 +212,8 @@ def _plan(drill: SimulatedDrill) -> Plan:
     faults = tuple(Fault(name, "latency", "database", {}, repeat=repeat, shows=SHOWS) for name in names)
     binding = SignalBinding("success", SignalKind.RATIO, "http", {}, 1.0, HEALTHY, 1)
     scenario = replace(
-        plan.scenario, expect=tuple(drill.expect), steady_state=(HEALTHY,), faults=faults, clues=(), guardrails=(),
+        plan.scenario, expect=tuple(drill.expect), steady_state=(HEALTHY,), faults=faults, clues=tuple(drill.clues),
+        guardrails=(),
         mitigated_when=(), messages=(), page=None, objectives=(),
     )  # fmt: skip
     environment = Environment("test", plan.environment.targets, {"success": binding}, {})

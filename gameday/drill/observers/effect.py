@@ -6,11 +6,11 @@ from math import inf
 
 from typing_extensions import override
 
-from gameday.drill.observers.judged_windows import Confirmed, JudgedPeriod, WindowJudge, fault_periods
-from gameday.drill.observers.observer import BaselineValues, Observer, round_time, round_value
+from gameday.drill.observers.judged_windows import Confirmed, JudgedPeriod, WindowObserver, fault_periods
+from gameday.drill.observers.observer import BaselineValues, round_time, round_value
 from gameday.drill.state import DrillState
 from gameday.events import EffectJudged, ImpactDetected, NewEvent
-from gameday.model import Expectation, Fault, Reading, Source, TimeExpression
+from gameday.model import Expectation, Fault, Source, TimeExpression
 from gameday.moments import Moment
 from gameday.signals.expectation_evaluator import Judgement, WindowVerdict
 
@@ -18,23 +18,17 @@ EFFECT_TIMEOUT_S = 60.0
 """Seconds a fault has to show, where its `shows` does not say."""
 
 
-class EffectObserver(Observer):
+class EffectObserver(WindowObserver):
     """Observer of the effect that a fault `shows`, each time that it comes; no effect in its time is not a pass.
 
     A fault that ended before its time was up, or whose signal could not be read, is not judged.
     """
 
     def __init__(self, fault: Fault, shows: Expectation, baseline: BaselineValues, confirmed: Confirmed) -> None:
+        super().__init__(shows, baseline, confirmed)
         self._fault = fault
-        self._shows = shows
-        self._confirmed = confirmed
-        self._judge = WindowJudge(shows, baseline)
         self._windows: dict[int, list[Judgement]] = {}
         self._decided: set[int] = set()
-
-    @override
-    def feed(self, reading: Reading) -> None:
-        self._judge.feed(reading)
 
     @override
     def poll(self, now: float, state: DrillState) -> list[NewEvent]:
@@ -57,14 +51,14 @@ class EffectObserver(Observer):
 
     def _deadline(self, period: JudgedPeriod, state: DrillState) -> float:
         """Return by when this time of the fault has to show (CLOCK_MONOTONIC); infinite while that is not known."""
-        by = self._shows.by or TimeExpression(Moment.FAULT, EFFECT_TIMEOUT_S)
+        by = self._expectation.by or TimeExpression(Moment.FAULT, EFFECT_TIMEOUT_S)
         began = period.start if by.moment is Moment.FAULT else state.moments.get(by.moment, inf)
         return began + by.after
 
     def _judged_event(self, period: JudgedPeriod, judgement: Judgement, *, seen: bool) -> NewEvent:
         body = EffectJudged(
-            self._shows.signal, round_value(judgement), judgement.n, judgement.say, fault=self._fault.id, seen=seen,
-            occurrence=period.occurrence, start=round_time(judgement.start), end=round_time(judgement.end),
+            self._expectation.signal, round_value(judgement), judgement.n, judgement.say, fault=self._fault.id,
+            seen=seen, occurrence=period.occurrence, start=round_time(judgement.start), end=round_time(judgement.end),
         )  # fmt: skip
         return NewEvent(body, source=Source.PROBE)
 
@@ -73,18 +67,12 @@ class EffectObserver(Observer):
         return self.poll(now, state)
 
 
-class ImpactObserver(Observer):
+class ImpactObserver(WindowObserver):
     """Observer of the impact: two unhealthy readings in a row, so that one slow answer is no incident."""
 
     def __init__(self, expectation: Expectation, baseline: BaselineValues, confirmed: Confirmed) -> None:
-        self._judge = WindowJudge(expectation, baseline, whole_windows=False)  # unhealthy in spite of the time before
-        self._signal = expectation.signal
-        self._confirmed = confirmed
+        super().__init__(expectation, baseline, confirmed, whole_windows=False)  # unhealthy in spite of the time before
         self._unhealthy: dict[tuple[str, int], Judgement] = {}
-
-    @override
-    def feed(self, reading: Reading) -> None:
-        self._judge.feed(reading)
 
     @override
     def poll(self, now: float, state: DrillState) -> list[NewEvent]:
@@ -100,8 +88,9 @@ class ImpactObserver(Observer):
 
     def _impact_event(self, first: Judgement, second: Judgement) -> NewEvent:
         body = ImpactDetected(
-            self._signal, round_value(second), second.n, second.say, round_time(first.start), round_time(second.end)
-        )
+            self._expectation.signal, round_value(second), second.n, second.say,
+            round_time(first.start), round_time(second.end),
+        )  # fmt: skip
         return NewEvent(body, happened=first.end, source=Source.PROBE)
 
     @override

@@ -39,6 +39,12 @@ def deadline(by: TimeExpression | None, state: DrillState) -> float:
     return -inf if by is None else state.moments.get(by.moment, inf) + by.after
 
 
+def _is_cut_short(period: JudgedPeriod, state: DrillState) -> bool:
+    """Return True if a halt or STOP ended the period before service was restored."""
+    is_halted = bool(state.halt_reason) and state.mitigated_at is None
+    return is_halted or any(stopped <= period.through <= resumed for stopped, resumed in state.stop.pauses)
+
+
 class HypothesisObserver(ExpectationObserver):
     """Observer of one expectation, judged for each time of each fault by the worst window in it.
 
@@ -97,20 +103,20 @@ class HypothesisObserver(ExpectationObserver):
 
     @override
     def finalize(self, now: float, state: DrillState) -> list[NewEvent]:
-        """Report the worst window of each period; a halt leaves those without one open: they were cut short."""
+        """Report the worst window of each period; a halt or STOP leaves those without one open: they were cut short."""
         periods = hypothesis_periods(self._expectation, self._confirmed, now, state)
         self._judge_windows(periods)
         restored = state.mitigated_at
         tested = [period for period in periods if restored is None or period.start < restored]
-        is_cut_short = bool(state.halt_reason) and restored is None
-        return [draft for period in tested for draft in self._final_event(period, state, is_cut_short=is_cut_short)]
+        return [draft for period in tested for draft in self._final_event(period, state)]
 
-    def _final_event(self, period: JudgedPeriod, state: DrillState, *, is_cut_short: bool) -> list[NewEvent]:
+    def _final_event(self, period: JudgedPeriod, state: DrillState) -> list[NewEvent]:
         worst = self._worst_window(period, state)
         if worst is not None:
             return [] if worst == self._reported else [self._report(period, worst)]
-        last = self._judge.judge_at(period.through, period)
-        return [] if is_cut_short else [self._event(period, last, "unreadable")]
+        if _is_cut_short(period, state):
+            return []
+        return [self._event(period, self._judge.judge_at(period.through, period), "unreadable")]
 
 
 class ExpectedAlertObserver(ExpectationObserver):
@@ -125,8 +131,9 @@ class ExpectedAlertObserver(ExpectationObserver):
     def poll(self, now: float, state: DrillState) -> list[NewEvent]:
         periods = hypothesis_periods(self._expectation, self._confirmed, now, state)
         by = inf if self._expectation.by is None else deadline(self._expectation.by, state)
+        until = self._judged_until(by, state)
         for _, judgement in self._judge.judge(periods):
-            if self._reported or judgement.end > (inf if state.mitigated_at is None else state.mitigated_at):
+            if self._reported or judgement.end > until:
                 continue
             self._last = judgement
             if judgement.verdict is WindowVerdict.MET and judgement.end <= by:
@@ -134,6 +141,12 @@ class ExpectedAlertObserver(ExpectationObserver):
             if judgement.verdict in (WindowVerdict.MET, WindowVerdict.UNMET) and judgement.end > by:
                 return [self._report(judgement, "unmet")]
         return []
+
+    def _judged_until(self, by: float, state: DrillState) -> float:
+        """Return until when readings count: not after a STOP before its time, which left it no fault to fire for."""
+        restored = inf if state.mitigated_at is None else state.mitigated_at
+        since = state.moments.get(self._expectation.by.moment, inf) if self._expectation.by else inf
+        return min([restored, *(stopped for stopped, _ in state.stop.pauses if since <= stopped < by)])
 
     def _report(self, judgement: Judgement, verdict: EvaluatedVerdict) -> NewEvent:
         self._reported = True

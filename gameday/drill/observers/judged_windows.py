@@ -89,21 +89,37 @@ class WindowJudge:
             counted = [period for period in periods if period.start <= at <= period.through]
             yield from ((period, self.judge_at(at, period)) for period in counted)
 
+    def discard_unjudged(self) -> None:
+        """Discard the readings since the last check: STOP ended the fault before another one."""
+        self._answered.clear()
+
     def judge_at(self, at: float, period: JudgedPeriod) -> Judgement:
         """Judge the window that ends at that time."""
         judgement = self._evaluator.evaluate(at, period.start)
         return replace(judgement, start=max(judgement.start, period.start), end=max(judgement.end, period.start))
 
 
-class ExpectationObserver(Observer):
-    """Base of the observers that judge one expectation: `index` is its place in the scenario's list."""
+class WindowObserver(Observer):
+    """Base of the observers that judge windows of an expectation while a fault is present."""
 
-    def __init__(self, index: int, expectation: Expectation, baseline: BaselineValues, confirmed: Confirmed) -> None:
-        self._index = index
+    def __init__(
+        self, expectation: Expectation, baseline: BaselineValues, confirmed: Confirmed, *, whole_windows: bool = True
+    ) -> None:
         self._expectation = expectation
         self._confirmed = confirmed
-        self._judge = WindowJudge(expectation, baseline)
+        self._judge = WindowJudge(expectation, baseline, whole_windows=whole_windows)
 
     @override
     def feed(self, reading: Reading) -> None:
         self._judge.feed(reading)
+
+    def discard_unjudged(self) -> None:
+        self._judge.discard_unjudged()
+
+
+class ExpectationObserver(WindowObserver):
+    """Base of the observers of the scenario's lists of expectations: `index` is the place in the list."""
+
+    def __init__(self, index: int, expectation: Expectation, baseline: BaselineValues, confirmed: Confirmed) -> None:
+        super().__init__(expectation, baseline, confirmed)
+        self._index = index

@@ -9,7 +9,7 @@ from gameday.drill.observers.clue import ClueObserver
 from gameday.drill.observers.effect import EffectObserver, ImpactObserver
 from gameday.drill.observers.guardrails import GuardrailObserver
 from gameday.drill.observers.hypothesis import ExpectedAlertObserver, HypothesisObserver
-from gameday.drill.observers.judged_windows import Confirmed
+from gameday.drill.observers.judged_windows import Confirmed, WindowObserver
 from gameday.drill.observers.mitigation import SustainedMomentObserver
 from gameday.drill.observers.observer import BaselineValues, Observer
 from gameday.drill.state import DrillState
@@ -24,12 +24,19 @@ class ObserverGroup(Observer):
     def __init__(self, plan: Plan, baseline: BaselineValues, confirmed: Confirmed) -> None:
         self._plan = plan
         self._baseline = baseline
-        self._confirmed = confirmed
         self._times = {fault.id: fault.repeat.times for fault in plan.scenario.faults if fault.repeat}
+        self._effects = self._create_effects(confirmed)
+        self._impacts = [ImpactObserver(line, baseline, confirmed) for line in plan.scenario.steady_state]
+        self._expectations = self._create_expectations(confirmed)
         self._start(is_resumed=False)
 
-    def forget_readings(self) -> None:
-        """Forget all readings: the drill was resumed after STOP, and they are of a system without faults."""
+    def stop(self) -> None:
+        """Discard readings that no check of the faults followed: STOP reverts them without one."""
+        for observer in (*self._effects, *self._impacts, *self._expectations):
+            observer.discard_unjudged()
+
+    def resume_after_stop(self) -> None:
+        """Forget the readings of the system without faults. What was judged of each fault before STOP stays."""
         self._start(is_resumed=True)
 
     def is_service_back_now(self, now: float, state: DrillState) -> bool:
@@ -37,19 +44,27 @@ class ObserverGroup(Observer):
         return self._mitigation.is_met_now(now, state)
 
     def _start(self, *, is_resumed: bool) -> None:
-        criteria, baseline = self._plan.scenario.mitigated_when, self._baseline
+        """Create the observers that look at the latest readings, however many times of a fault there were."""
+        scenario, baseline = self._plan.scenario, self._baseline
         self._mitigation = SustainedMomentObserver(
-            Moment.MITIGATED, Moment.IMPACT, criteria, baseline, self._times, is_resumed
+            Moment.MITIGATED, Moment.IMPACT, scenario.mitigated_when, baseline, self._times, is_resumed
         )
-        self._observers = self._create(is_resumed=is_resumed)
+        recovery = SustainedMomentObserver(
+            Moment.RECOVERED, Moment.MITIGATED, scenario.steady_state, baseline, self._times, is_resumed
+        )
+        guardrails = (GuardrailObserver(index, rail, baseline) for index, rail in enumerate(scenario.guardrails))
+        self._observers: list[Observer] = [
+            *guardrails, *self._effects, *self._impacts, AlertObserver(self._plan), *self._expectations,
+            self._mitigation, recovery,
+        ]  # fmt: skip
 
-    def _create(self, *, is_resumed: bool) -> list[Observer]:
-        scenario, baseline, confirmed = self._plan.scenario, self._baseline, self._confirmed
+    def _create_effects(self, confirmed: Confirmed) -> list[WindowObserver]:
+        faults = self._plan.scenario.faults
+        return [EffectObserver(fault, fault.shows, self._baseline, confirmed) for fault in faults if fault.shows]
+
+    def _create_expectations(self, confirmed: Confirmed) -> list[WindowObserver]:
+        scenario, baseline = self._plan.scenario, self._baseline
         return [
-            *(GuardrailObserver(index, rail, baseline) for index, rail in enumerate(scenario.guardrails)),
-            *(EffectObserver(fault, fault.shows, baseline, confirmed) for fault in scenario.faults if fault.shows),
-            *(ImpactObserver(expectation, baseline, confirmed) for expectation in scenario.steady_state),
-            AlertObserver(self._plan),
             *(
                 (ExpectedAlertObserver if line.test is Comparison.FIRES else HypothesisObserver)(
                     index, line, baseline, confirmed
@@ -57,10 +72,6 @@ class ObserverGroup(Observer):
                 for index, line in enumerate(scenario.expect)
             ),
             *(ClueObserver(index, clue, baseline, confirmed) for index, clue in enumerate(scenario.clues)),
-            self._mitigation,
-            SustainedMomentObserver(
-                Moment.RECOVERED, Moment.MITIGATED, scenario.steady_state, baseline, self._times, is_resumed
-            ),
         ]
 
     @override
