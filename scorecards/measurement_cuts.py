@@ -18,15 +18,10 @@ from gameday.events import (
     GuardrailBroken,
     Halted,
     Interrupted,
-    MachineSuspended,
-    Paused,
     Removed,
-    Resumed,
-    ResumedAfterStop,
     RevertStarted,
     Stopped,
     final_stops,
-    first_of,
     has_any,
     last_of,
     of_type,
@@ -53,7 +48,11 @@ _CAUSES: dict[type[Body], str] = {
 }
 DRILL_ENDINGS = frozenset({TIMEBOX, *_ENDINGS.values()})
 """Causes by which the drill itself ended: what was measured until then had not happened yet."""
-_PAUSE_CAUSES: dict[type[Body], str] = {Paused: "ended by a pause", MachineSuspended: "the machine was suspended"}
+INTERRUPTED = "interrupted by STOP"
+IN_PAUSE = "it ended during a pause"
+SUSPENDED = "the machine was suspended"
+OUTLIVED = frozenset({INTERRUPTED, IN_PAUSE, SUSPENDED})
+"""Causes after which the drill went on, with the same faults: what restored service then is known all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def first_cut(events: Sequence[Event], since: float) -> MeasurementCut | None:
     candidates = [event for event in _without_planned_ends(events) if not _is_by_responders(event.body)]
     timed = [(_time(event), event) for event in of_type(candidates, *causes) if event.happened > since]
     at, event = min(timed, key=lambda pair: pair[0], default=(0.0, None))
-    return MeasurementCut(max(at, since), _cause(event.body, events)) if event else None
+    return MeasurementCut(max(at, since), _cause(event, events)) if event else None
 
 
 def _time(event: Event) -> float:
@@ -90,11 +89,14 @@ def _is_by_responders(body: Body) -> bool:
     return isinstance(body, Removed) and not body.by_fault
 
 
-def _cause(body: Body, events: Sequence[Event]) -> str:
+def _cause(event: Event, events: Sequence[Event]) -> str:
+    body = event.body
     if isinstance(body, FaultEndedUnexpectedly) and body.reason:
         return body.reason
     if isinstance(body, RevertStarted | FaultReverted | Ended) and _ended_by_timebox(events):
         return TIMEBOX
+    if isinstance(body, Stopped) and event.seq not in {stop.seq for stop in final_stops(events)}:
+        return INTERRUPTED
     return _CAUSES[type(body)]
 
 
@@ -113,51 +115,6 @@ def _without_planned_ends(events: Sequence[Event]) -> list[Event]:
         if not (isinstance(event.body, FaultReverted) and event.body.marker in markers)
         and not (isinstance(event.body, FaultEnded) and outlived)
     ]
-
-
-def first_pause(events: Sequence[Event], start: float, end: float) -> MeasurementCut | None:
-    """Return the first pause, or suspension of the machine, between two times in monotonic seconds."""
-    event = first_of([event for event in events if start < event.happened < end], *_PAUSE_CAUSES)
-    return MeasurementCut(event.happened, _PAUSE_CAUSES[type(event.body)]) if event else None
-
-
-def running_intervals(events: Sequence[Event], start: float, end: float) -> list[tuple[float, float]]:
-    """Return the parts of a period in which the drill was running: without pauses, and split at each suspension."""
-    intervals: list[tuple[float, float]] = []
-    begun: float | None = start
-    for event in sorted(_pauses_and_suspensions(events), key=lambda event: event.happened):
-        at = min(max(event.happened, start), end)
-        if isinstance(event.body, Resumed | ResumedAfterStop):
-            begun = at if begun is None else begun
-        elif begun is not None:
-            intervals.append((begun, at))
-            begun = at if isinstance(event.body, MachineSuspended) else None
-    intervals += [(begun, end)] if begun is not None else []
-    return [(since, until) for since, until in intervals if until > since]
-
-
-def _pauses_and_suspensions(events: Sequence[Event]) -> list[Event]:
-    """Return the begins and ends of pauses, among them of a STOP after which the drill was resumed."""
-    final = {event.seq for event in final_stops(events)}
-    kinds = (Paused, Resumed, MachineSuspended, Stopped, ResumedAfterStop)
-    return [event for event in of_type(events, *kinds) if event.seq not in final]
-
-
-def paused_seconds(events: Sequence[Event], start: float, end: float) -> float:
-    """Return the seconds of pauses between two times; a pause that was not resumed lasts until the end."""
-    total, since = 0.0, None
-    for event in _pauses_and_suspensions(events):
-        if isinstance(event.body, MachineSuspended):
-            continue
-        if isinstance(event.body, Paused | Stopped):
-            since = event.happened if since is None else since
-        elif since is not None:
-            total, since = total + _overlap(since, event.happened, start, end), None
-    return total if since is None else total + _overlap(since, end, start, end)
-
-
-def _overlap(since: float, until: float, start: float, end: float) -> float:
-    return max(0.0, min(until, end) - max(since, start))
 
 
 def _ended_by_timebox(events: Sequence[Event]) -> bool:

@@ -10,7 +10,7 @@ from typing import Literal
 from gameday.events import Event, MomentNotReached, PlannedObjective, first_time_of_kind, of_kind, of_type, read_plan
 from gameday.model import Source
 from gameday.moments import HUMAN_MOMENTS, Moment
-from gameday.scorecards.measurement_cuts import paused_seconds
+from gameday.scorecards.pauses import paused_seconds
 
 ObjectiveState = Literal["met", "late", "absent", "not recorded"]
 ABSENT = "a person said that it did not happen"
@@ -23,7 +23,8 @@ BEFORE = "it came first"
 class ObjectiveResult:
     """One objective: `seconds` from the moment `of` until `moment`; `within` None: no time was agreed.
 
-    `scripted`: a rehearsal's script did it, so it says nothing about people.
+    `scripted`: a rehearsal's script did it, so it says nothing about people. `paused`: seconds of pauses in between,
+    which do not count.
     """
 
     id: str
@@ -36,6 +37,7 @@ class ObjectiveResult:
     scripted: bool = False
     missing: tuple[str, ...] = ()
     """The moments that the log does not have."""
+    paused: float = 0.0
 
 
 def evaluate_objectives(events: Sequence[Event]) -> tuple[ObjectiveResult, ...]:
@@ -58,9 +60,10 @@ def _result(events: Sequence[Event], objective: PlannedObjective, rehearsal: boo
     scripted = rehearsal and objective.moment in HUMAN_MOMENTS
     if end < start:
         return _new_result(objective, "met", None, BEFORE, scripted)
-    seconds = end - start - paused_seconds(events, start, end)  # a pause is no time of the team's
+    paused = paused_seconds(events, start, end)
+    seconds = end - start - paused  # a pause is no time of the team's
     reason = "" if objective.within is not None else "no time was agreed"
-    return _new_result(objective, _state(objective, seconds), seconds, reason, scripted)
+    return replace(_new_result(objective, _state(objective, seconds), seconds, reason, scripted), paused=paused)
 
 
 def find_moment_time(events: Sequence[Event], moment: str, start: float) -> float | None:
@@ -81,8 +84,10 @@ def _repeated(events: Sequence[Event], objective: PlannedObjective, rehearsal: b
     if start is None or end is None or not times:
         return _unmeasured(events, objective, start, False)
     points = [start, *(at for at in times if start < at < end), max(start, end)]
-    longest = max(later - earlier - paused_seconds(events, earlier, later) for earlier, later in pairwise(points))
-    return _new_result(objective, _state(objective, longest), longest, LONGEST_GAP, rehearsal)
+    paused = [paused_seconds(events, *gap) for gap in pairwise(points)]
+    gaps = zip(pairwise(points), paused, strict=True)
+    longest, pause = max((later - earlier - pause, pause) for (earlier, later), pause in gaps)
+    return replace(_new_result(objective, _state(objective, longest), longest, LONGEST_GAP, rehearsal), paused=pause)
 
 
 def _unmeasured(

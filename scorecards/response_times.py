@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from math import inf
-from typing import Literal
 
 from gameday.events import (
     AlertFired,
-    AllReverted,
     Body,
     Evaluated,
     Event,
     Mitigated,
     Paged,
     Recovered,
-    RevertStarted,
-    first_of,
     first_of_kind,
     first_time_of_kind,
     has_any,
@@ -28,33 +24,24 @@ from gameday.events import (
     time_of,
 )
 from gameday.moments import HUMAN_MOMENTS, Moment
-from gameday.scorecards.measurement_cuts import MeasurementCut, first_cut, first_pause, running_intervals
+from gameday.scorecards.measurement_cuts import IN_PAUSE, INTERRUPTED, SUSPENDED, MeasurementCut, first_cut
 from gameday.scorecards.objectives import find_moment_time
-
-MeasurementState = Literal["measured", "scripted", "at least", "not recorded", "did not happen", "not measured"]
+from gameday.scorecards.pauses import (
+    first_resumed_stop,
+    first_suspension,
+    pause_at,
+    paused_seconds,
+    running_intervals,
+)
+from gameday.scorecards.revert_time import measure_revert
+from gameday.scorecards.time_measurement import ResponseTime, measured_time, missing_time, time_at_least
 
 _AWARE = (Moment.ACKNOWLEDGED, Moment.DECLARED, Moment.THEORY, Moment.HELP)
 NO_CRITERION = "not measured: the scenario has no mitigated_when"
 _DETECTION = frozenset({"detect", "acknowledge"})
-
-
-@dataclass(frozen=True, slots=True)
-class ResponseTime:
-    """One time, in seconds from the moment `start` until the moment `end`.
-
-    `censored`: a lower bound, and `reason` says what cut it short. `scripted`: a rehearsal's script took part, so it
-    says nothing about people.
-    """
-
-    name: str
-    meaning: str
-    start: str
-    end: str
-    seconds: float | None
-    censored: bool
-    state: MeasurementState
-    reason: str = ""
-    scripted: bool = False
+_OF_THE_SYSTEM = frozenset({"impact", "alert"})
+"""Times in which people have no part, so that a pause changes nothing."""
+_FROM_THE_FAULT = frozenset({"impact", "alert", "detect", "mitigate", "recover"})
 
 
 _BETWEEN_MOMENTS: tuple[tuple[str, str, Moment, Moment], ...] = (
@@ -64,12 +51,6 @@ _BETWEEN_MOMENTS: tuple[tuple[str, str, Moment, Moment], ...] = (
     ("command", "from the declaration until the IC was announced", Moment.DECLARED, Moment.IC_ANNOUNCED),
     ("first-update", "from the declaration until the first status update", Moment.DECLARED, Moment.UPDATE),
 )
-
-_NOT_HAPPENED = {
-    Moment.FAULT: "no fault was active", Moment.IMPACT: "no impact was measured", Moment.ALERT: "no alert fired",
-    Moment.PAGED: "nobody was paged", Moment.MITIGATED: "service was not restored",
-    Moment.RECOVERED: "steady state was not restored", Moment.REVERTED: "nothing was reverted",
-}  # fmt: skip
 
 
 def measure_response_times(events: Sequence[Event]) -> tuple[ResponseTime, ...]:
@@ -88,7 +69,7 @@ def measure_response_times(events: Sequence[Event]) -> tuple[ResponseTime, ...]:
         _until(events, "recover", "from the impact until steady state was restored", Moment.RECOVERED, rehearsal),
     )  # fmt: skip
     honest = [_not_measured(time) if plan.informed and time.name in _DETECTION else time for time in times]
-    return (*(_censor_pauses(events, time) for time in honest), _revert(events))
+    return (*(_without_pauses(events, time) for time in honest), measure_revert(events))
 
 
 def _not_measured(time: ResponseTime) -> ResponseTime:
@@ -97,15 +78,33 @@ def _not_measured(time: ResponseTime) -> ResponseTime:
     return replace(time, seconds=None, censored=False, state="not measured", reason=reason)
 
 
-def _censor_pauses(events: Sequence[Event], time: ResponseTime) -> ResponseTime:
-    """Turn a time that spans a pause, or a suspension of the machine, into a lower bound."""
+def _without_pauses(events: Sequence[Event], time: ResponseTime) -> ResponseTime:
+    """Leave out pauses, which are no time of the team's; the system went on in them.
+
+    A lower bound is known of a time that ended in a pause, or that spans a suspension of the machine or, of those that
+    count from the fault, a STOP that reverted it.
+    """
     start = first_time_of_kind(events, time.start)
     if start is None or time.seconds is None or time.name == "silence":
         return time
-    pause = first_pause(events, start, start + time.seconds)
-    if pause is None:
-        return time
-    return replace(time, seconds=pause.at - start, censored=True, state="at least", reason=pause.cause)
+    cut = _interruption(events, time, start, start + time.seconds)
+    end = start + time.seconds if cut is None else cut.at
+    if cut is not None:
+        time = replace(time, censored=True, state="at least", reason=cut.cause)
+    paused = 0.0 if time.name in _OF_THE_SYSTEM else paused_seconds(events, start, end)
+    return replace(time, seconds=max(0.0, end - start - paused), paused=paused)
+
+
+def _interruption(events: Sequence[Event], time: ResponseTime, start: float, end: float) -> MeasurementCut | None:
+    """Return the first interruption of a time after which it cannot be measured."""
+    is_open = time.censored or time.name in _OF_THE_SYSTEM
+    interruptions = {
+        SUSPENDED: first_suspension(events, start, end),
+        INTERRUPTED: first_resumed_stop(events, start, end) if time.name in _FROM_THE_FAULT else None,
+        IN_PAUSE: None if is_open else pause_at(events, end),
+    }
+    cuts = [MeasurementCut(max(at, start), cause) for cause, at in interruptions.items() if at is not None]
+    return min(cuts, key=lambda cut: cut.at, default=None)
 
 
 def _between(
@@ -114,30 +113,11 @@ def _between(
     started = first_time_of_kind(events, start)
     ended = first_time_of_kind(events, end) if started is None else find_moment_time(events, end, started)
     if started is None or ended is None:
-        return _missing(name, meaning, start, end, missing=end if ended is None else start)
+        return missing_time(name, meaning, start, end, missing=end if ended is None else start)
     scripted = rehearsal and end in HUMAN_MOMENTS
     if ended < started:
         return ResponseTime(name, meaning, start, end, None, False, "not measured", f"{end} came before {start}")
-    return _measured(name, meaning, start, end, ended - started, scripted)
-
-
-def _measured(name: str, meaning: str, start: Moment, end: Moment, seconds: float, scripted: bool) -> ResponseTime:
-    state: MeasurementState = "scripted" if scripted else "measured"
-    return ResponseTime(name, meaning, start, end, seconds, False, state, scripted=scripted)
-
-
-def _missing(name: str, meaning: str, start: Moment, end: Moment, missing: Moment) -> ResponseTime:
-    """Return a time without a figure: what people say may go unrecorded; what the program measures did not happen."""
-    human = missing in HUMAN_MOMENTS
-    state: MeasurementState = "not recorded" if human else "did not happen"
-    reason = f"{missing} was not recorded" if human else _NOT_HAPPENED.get(missing, f"no {missing}")
-    return ResponseTime(name, meaning, start, end, None, False, state, reason)
-
-
-def _at_least(
-    name: str, meaning: str, start: Moment, end: Moment, seconds: float, reason: str, scripted: bool
-) -> ResponseTime:
-    return ResponseTime(name, meaning, start, end, seconds, True, "at least", reason, scripted=scripted)
+    return measured_time(name, meaning, start, end, ended - started, scripted)
 
 
 def _alert(events: Sequence[Event]) -> ResponseTime:
@@ -146,17 +126,17 @@ def _alert(events: Sequence[Event]) -> ResponseTime:
     impact, alert = first_time_of_kind(events, Moment.IMPACT), time_of(events, AlertFired)
     paged = _paged_by_program(events)
     if impact is None:
-        return _missing(name, meaning, Moment.IMPACT, Moment.ALERT, Moment.IMPACT)
+        return missing_time(name, meaning, Moment.IMPACT, Moment.ALERT, Moment.IMPACT)
     first_sign = alert if alert is not None else paged
     if first_sign is not None and first_sign < impact:
         reason = "the alert fired before the impact" if alert is not None else "the program paged before the impact"
         return ResponseTime(name, meaning, Moment.IMPACT, Moment.ALERT, None, False, "not measured", reason)
     if alert is not None:
-        return _measured(name, meaning, Moment.IMPACT, Moment.ALERT, alert - impact, False)
+        return measured_time(name, meaning, Moment.IMPACT, Moment.ALERT, alert - impact, False)
     if paged is not None:
         reason = "it stayed silent, so the program paged"
-        return _at_least(name, meaning, Moment.IMPACT, Moment.ALERT, paged - impact, reason, False)
-    return _missing(name, meaning, Moment.IMPACT, Moment.ALERT, Moment.ALERT)
+        return time_at_least(name, meaning, Moment.IMPACT, Moment.ALERT, paged - impact, reason, False)
+    return missing_time(name, meaning, Moment.IMPACT, Moment.ALERT, Moment.ALERT)
 
 
 def _detect(events: Sequence[Event], rehearsal: bool) -> ResponseTime:
@@ -165,19 +145,19 @@ def _detect(events: Sequence[Event], rehearsal: bool) -> ResponseTime:
     impact, aware = first_time_of_kind(events, Moment.IMPACT), first_of_kind(events, *_AWARE)
     paged = _paged_by_program(events)
     if impact is None:
-        return _missing(name, meaning, Moment.IMPACT, Moment.ACKNOWLEDGED, Moment.IMPACT)
+        return missing_time(name, meaning, Moment.IMPACT, Moment.ACKNOWLEDGED, Moment.IMPACT)
     if paged is not None and (aware is None or paged <= aware.happened):
         end = Moment(aware.kind) if aware else Moment.ACKNOWLEDGED
         if paged < impact:
             reason = "the program paged before the impact"
             return ResponseTime(name, meaning, Moment.IMPACT, end, None, False, "not measured", reason)
-        return _at_least(name, meaning, Moment.IMPACT, end, paged - impact, "the program had to page", rehearsal)
+        return time_at_least(name, meaning, Moment.IMPACT, end, paged - impact, "the program had to page", rehearsal)
     if aware is None:
-        return _missing(name, meaning, Moment.IMPACT, Moment.ACKNOWLEDGED, Moment.ACKNOWLEDGED)
+        return missing_time(name, meaning, Moment.IMPACT, Moment.ACKNOWLEDGED, Moment.ACKNOWLEDGED)
     if aware.happened < impact:
         reason = "someone spoke before the impact"
         return ResponseTime(name, meaning, Moment.IMPACT, aware.kind, None, False, "not measured", reason)
-    return _measured(name, meaning, Moment.IMPACT, Moment(aware.kind), aware.happened - impact, rehearsal)
+    return measured_time(name, meaning, Moment.IMPACT, Moment(aware.kind), aware.happened - impact, rehearsal)
 
 
 def _paged_by_program(events: Sequence[Event]) -> float | None:
@@ -195,14 +175,20 @@ def _silence(events: Sequence[Event], rehearsal: bool) -> ResponseTime:
     updates = [event.happened for event in of_kind(events, Moment.UPDATE)]
     if declared is None or ended is None or not updates:
         missing = Moment.DECLARED if declared is None else Moment.UPDATE
-        return _missing(name, meaning, Moment.DECLARED, Moment.UPDATE, missing)
+        return missing_time(name, meaning, Moment.DECLARED, Moment.UPDATE, missing)
     points = [declared, *sorted(at for at in updates if declared < at < ended), max(ended, declared)]
     intervals = [part for earlier, later in pairwise(points) for part in running_intervals(events, earlier, later)]
     longest = max((later - earlier for earlier, later in intervals), default=0.0)
-    if pause := first_pause(events, declared, points[-1]):
-        reason = pause.cause.replace("ended by a pause", "not counting a pause")
-        return _at_least(name, meaning, Moment.DECLARED, Moment.UPDATE, longest, reason, rehearsal)
-    return _measured(name, meaning, Moment.DECLARED, Moment.UPDATE, longest, rehearsal)
+    if reason := _gap_in_silence(events, declared, points[-1]):
+        return time_at_least(name, meaning, Moment.DECLARED, Moment.UPDATE, longest, reason, rehearsal)
+    return measured_time(name, meaning, Moment.DECLARED, Moment.UPDATE, longest, rehearsal)
+
+
+def _gap_in_silence(events: Sequence[Event], start: float, end: float) -> str:
+    """Return the reason why the longest silence is a lower bound; empty if it was measured in one piece."""
+    if first_suspension(events, start, end) is not None:
+        return SUSPENDED
+    return "not counting a pause" if paused_seconds(events, start, end) else ""
 
 
 def _until(events: Sequence[Event], name: str, meaning: str, end: Moment, rehearsal: bool) -> ResponseTime:
@@ -212,17 +198,17 @@ def _until(events: Sequence[Event], name: str, meaning: str, end: Moment, rehear
     """
     impact, event = first_time_of_kind(events, Moment.IMPACT), first_of_kind(events, end)
     if impact is None:
-        return _missing(name, meaning, Moment.IMPACT, end, Moment.IMPACT)
+        return missing_time(name, meaning, Moment.IMPACT, end, Moment.IMPACT)
     intervention = first_cut(events, impact)
     if event is not None and not _is_censored(event, intervention):
-        return _measured(name, meaning, Moment.IMPACT, end, event.happened - impact, rehearsal)
+        return measured_time(name, meaning, Moment.IMPACT, end, event.happened - impact, rehearsal)
     if not read_plan(events).mitigated_when and not has_any(events, Mitigated):
         return ResponseTime(name, meaning, Moment.IMPACT, end, None, False, "not measured", NO_CRITERION)
     if intervention is None:
-        return _missing(name, meaning, Moment.IMPACT, end, end)
+        return missing_time(name, meaning, Moment.IMPACT, end, end)
     until = min(intervention.at, _restored_too_late(events)) if end is Moment.MITIGATED else intervention.at
     seconds = max(0.0, until - impact)
-    return _at_least(name, meaning, Moment.IMPACT, end, seconds, intervention.cause, rehearsal)
+    return time_at_least(name, meaning, Moment.IMPACT, end, seconds, intervention.cause, rehearsal)
 
 
 def _restored_too_late(events: Sequence[Event]) -> float:
@@ -234,16 +220,3 @@ def _restored_too_late(events: Sequence[Event]) -> float:
 def _is_censored(event: Event[Body], intervention: MeasurementCut | None) -> bool:
     flagged = isinstance(event.body, Mitigated | Recovered) and event.body.censored
     return flagged or (intervention is not None and event.happened >= intervention.at)
-
-
-def _revert(events: Sequence[Event]) -> ResponseTime:
-    """Measure how long the program took to revert everything."""
-    name, meaning = "revert", "from the first revert until every fault was reverted and verified"
-    begun, reverted = time_of(events, RevertStarted), first_of(events, AllReverted)
-    if begun is None or reverted is None:
-        return _missing(name, meaning, Moment.REVERTED, Moment.REVERTED, Moment.REVERTED)
-    if reverted.body.kept or reverted.body.reason:
-        meaning = "from the first revert until no fault was active"
-    recorded = reverted.body.seconds  # the figure that everyone saw then
-    seconds = reverted.happened - begun if recorded is None else recorded
-    return ResponseTime(name, meaning, "reverting", Moment.REVERTED, seconds, False, "measured")

@@ -36,8 +36,9 @@ from gameday.model import Comparison, HintLevel, Reading
 from gameday.scorecards.counted_judgements import deciding_evaluations
 from gameday.scorecards.fault_outcomes import FaultOutcome, collect_fault_outcomes
 from gameday.scorecards.objectives import ObjectiveResult, evaluate_objectives
-from gameday.scorecards.response_times import ResponseTime, measure_response_times
+from gameday.scorecards.response_times import measure_response_times
 from gameday.scorecards.signal_summary import SignalSummary, summarize_signals
+from gameday.scorecards.time_measurement import ResponseTime
 from gameday.scorecards.verdict import Held, decide_verdict
 from gameday.units import format_duration
 

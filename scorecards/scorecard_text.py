@@ -8,11 +8,11 @@ from gameday.errors import Exit
 from gameday.events import kept_text
 from gameday.model import HintLevel
 from gameday.scorecards.fault_outcomes import FaultOutcome
-from gameday.scorecards.measurement_cuts import ADJUSTED, DRILL_ENDINGS
+from gameday.scorecards.measurement_cuts import DRILL_ENDINGS, OUTLIVED
 from gameday.scorecards.objectives import BEFORE, LONGEST_GAP, ObjectiveResult
-from gameday.scorecards.response_times import ResponseTime
 from gameday.scorecards.scorecard import Evaluation, FiredAlert, Scorecard
 from gameday.scorecards.signal_summary import SignalSummary
+from gameday.scorecards.time_measurement import ResponseTime
 from gameday.units import format_duration, format_value
 
 _ENDINGS = {
@@ -30,12 +30,17 @@ STEADY_STATE = {
 
 
 def format_response_time(time: ResponseTime) -> str:
-    """Format `42 s`, `≥ 31 min (ended by the timebox)`, `9 s (scripted)`, `not recorded`."""
+    """Format `42 s`, `≥ 31 min (ended by the timebox)`, `9 s (not counting 2 s of pause)`, `not recorded`."""
     if time.seconds is None:
         return "not recorded" if time.state == "not recorded" else time.reason
-    if time.censored:
-        return f"≥ {format_duration(time.seconds)} ({time.reason})"
-    return format_duration(time.seconds) + (" (scripted)" if time.scripted else "")
+    scripted = "scripted" if time.scripted and not time.censored else ""
+    limits = "; ".join(filter(None, (time.reason if time.censored else scripted, format_pause(time.paused))))
+    return ("≥ " if time.censored else "") + format_duration(time.seconds) + (f" ({limits})" if limits else "")
+
+
+def format_pause(seconds: float) -> str:
+    """Format `not counting 2 s of pause`; empty without a pause."""
+    return f"not counting {format_duration(seconds)} of pause" if round(seconds, 3) else ""
 
 
 def format_service_restored(card: Scorecard) -> str:
@@ -43,13 +48,17 @@ def format_service_restored(card: Scorecard) -> str:
     time = card.response_time("mitigate")
     if time.seconds is None:
         return time.reason + format_no_impact_reason(card)
-    if time.reason == ADJUSTED:
-        return f"not before the fault was adjusted: ≥ {format_duration(time.seconds)}; the log has the rest"
     if time.censored and time.reason in DRILL_ENDINGS:
         return f"not before the drill ended: {format_response_time(time)}"
+    mitigated = f", mitigated by {card.restored_by}" if card.restored_by and is_mitigation_known(time) else ""
     if time.censored:
-        return f"not measured to its end: {format_response_time(time)}"
-    return f"after {format_response_time(time)}" + (f", mitigated by {card.restored_by}" if card.restored_by else "")
+        return f"after at least {format_response_time(time).removeprefix('≥ ')}{mitigated}"
+    return f"after {format_response_time(time)}{mitigated}"
+
+
+def is_mitigation_known(time: ResponseTime) -> bool:
+    """Return True if the action before the restored service may be named: no other cause came between them."""
+    return not time.censored or time.reason in OUTLIVED
 
 
 def format_no_impact_reason(card: Scorecard) -> str:
@@ -78,10 +87,10 @@ def _objective_state(result: ObjectiveResult) -> str:
     if result.seconds is None:
         return f"{result.state} ({result.reason})"
     scripted = ", scripted" if result.scripted else ""
-    if result.reason == LONGEST_GAP:
-        return f"{result.state}, {LONGEST_GAP} {format_duration(result.seconds)}{scripted}"
-    reason = f" ({result.reason})" if result.reason else ""
-    return f"{result.state} after {format_duration(result.seconds)}{scripted}{reason}"
+    reason = "" if result.reason == LONGEST_GAP else result.reason
+    limits = "; ".join(filter(None, (reason, format_pause(result.paused))))
+    after = f", {LONGEST_GAP} " if result.reason == LONGEST_GAP else " after "
+    return f"{result.state}{after}{format_duration(result.seconds)}{scripted}" + (f" ({limits})" if limits else "")
 
 
 def format_evaluation(line: Evaluation) -> str:
@@ -100,7 +109,7 @@ def format_hypothesis(card: Scorecard) -> str:
 
 def format_fault(outcome: FaultOutcome, kind: str) -> str:
     """Format the fault, how long it was active, its effect, and what ended it. `kind`: of the effect's signal."""
-    times = f" in {outcome.times} times" if outcome.times > 1 else ""
+    times = f" in {outcome.times} periods" if outcome.times > 1 else ""
     active = f", active for {format_duration(outcome.active)}{times}" if outcome.active is not None else ""
     adjusted = {0: "", 1: ", adjusted once"}.get(outcome.adjusted, f", adjusted {outcome.adjusted} times")
     value = f"{outcome.signal} at {format_value(outcome.value, kind)} (n={outcome.n})"

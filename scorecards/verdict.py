@@ -114,6 +114,8 @@ def _halt_text(event: Event) -> str:
     match event.body:
         case Halted(reason=reason) if event.source is Source.GUARDIAN:
             return f"the guardian ended it: {reason}"
+        case Halted(command=command) if command:
+            return f"the drill was halted with `{command}`"
         case Halted(reason=reason):
             return _with_reason("the drill was halted", reason)
         case Interrupted():

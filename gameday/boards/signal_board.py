@@ -33,7 +33,21 @@ class SignalStatus:
     n: int = 0
     why: str = "no reading yet"
     outside: bool = False
+    bound: float | None = None
+    """The limit as a number; None without one, or before its baseline is measured."""
     history: deque[float | None] = field(default_factory=lambda: deque[float | None](maxlen=MAX_SPARKLINE_READINGS))
+
+    def scale_top(self) -> float:
+        """Return the value of a full bar; bars begin at zero, so that a flat low value is a low bar.
+
+        A ratio has 100%; others the limit, without one twice the baseline, and never less than the highest reading.
+        """
+        if self.kind in (SignalKind.RATIO, SignalKind.ALERT):
+            return 1.0
+        values = [value for value in self.history if value is not None]
+        usual = self.baseline if self.baseline is not None else min(values, default=0.0)
+        reference = self.bound if self.bound is not None else 2 * usual
+        return max([reference, self.baseline or 0.0, *values])
 
 
 class SignalBoard:
@@ -50,16 +64,18 @@ class SignalBoard:
         }
         guardrails = {guardrail.expectation for guardrail in plan.scenario.guardrails}
         self.all = {
-            name: SignalStatus(name, self._bindings[name].kind, self._format_limit(name), limit in guardrails)
+            name: SignalStatus(name, self._bindings[name].kind, "", limit in guardrails)
             for name, limit in self._limits.items()
         }
+        for status in self.all.values():
+            self._resolve_limit(status)
 
     def event(self, event: Event) -> None:
         match event.body:
             case BaselineMeasured(signal=name, value=float() | int() as value) if name in self.all:
                 status = self.all[name]
                 self._baselines[name] = status.baseline = value
-                status.limit = self._format_limit(name)
+                self._resolve_limit(status)
             case _:
                 pass
 
@@ -85,14 +101,17 @@ class SignalBoard:
             status.n, status.why = judgement.n, "" if readable else _short_reason(name, judgement.say)
             status.outside = judgement.verdict is (WindowVerdict.MET if _bad_when_met(status) else WindowVerdict.UNMET)
 
-    def _format_limit(self, name: str) -> str:
-        limit = self._limits[name]
+    def _resolve_limit(self, status: SignalStatus) -> None:
+        """Set the limit as text and as a number, which may need the baseline."""
+        limit = self._limits[status.signal]
         if limit is None:
-            return ""
+            return
         try:
-            return build_criterion(limit, self._baselines, self._bindings[name]).say.removeprefix("limit: ")
+            criterion = build_criterion(limit, self._baselines, self._bindings[status.signal])
         except MeasurementError:
-            return str(limit).removeprefix(f"{name} ")
+            status.limit = str(limit).removeprefix(f"{status.signal} ")
+        else:
+            status.limit, status.bound = criterion.say.removeprefix("limit: "), criterion.bound
 
 
 def _bad_when_met(status: SignalStatus) -> bool:

@@ -204,7 +204,7 @@ def _messages(plan: Plan, state: DrillState) -> Iterator[tuple[float, Decision]]
         if index in interventions.sent_now and index not in state.sent_messages:
             yield IMMEDIATELY, SendMessage(index, worded, offer=False)
         elif index in interventions.skipped and index not in state.closed_messages:
-            yield IMMEDIATELY, SkipMessage(index, "the facilitator skipped it")
+            yield IMMEDIATELY, SkipMessage(index, "by the facilitator")
         elif index not in state.closed_messages and index not in interventions.held:
             yield from _untouched_message(plan, state, index, worded)
 

@@ -100,7 +100,6 @@ class Loop:
         for reading in self._collector.drain():
             if not self._is_stopped:
                 self._observers.feed(reading)
-            self._view.reading(reading)
         self._record_suspend()
         if not self._is_stopped:
             self._log.append(*self._observers.poll(self._clock.monotonic(), self._log.state))

@@ -17,7 +17,10 @@ BATCH_INTERVAL_S = 1.0
 
 
 class ReadingCollector:
-    """Collector of readings from preflight to the end; `save` is called with each batch, about once a second."""
+    """Collector of readings from preflight to the end.
+
+    `show` is called with each reading, `save` with each batch, about once a second.
+    """
 
     def __init__(
         self,
@@ -26,12 +29,14 @@ class ReadingCollector:
         save: Callable[[Sequence[Reading]], None],
         clock: Clock,
         wake: threading.Event,
+        show: Callable[[Reading], None] = lambda _: None,
     ) -> None:
         bindings = [environment.signals[name] for name in sorted(names) if name in environment.signals]
         self.series = {binding.signal: Series(binding.kind) for binding in bindings}
         self._save_batch = save
         self._clock = clock
         self._wake = wake
+        self._show = show
         self._new: queue.SimpleQueue[Reading] = queue.SimpleQueue()
         self._batch: list[Reading] = []
         self._saved = clock.monotonic()
@@ -56,6 +61,7 @@ class ReadingCollector:
             readings.append(self._new.get_nowait())
         for reading in readings:
             self.series[reading.signal].add(reading)
+            self._show(reading)
         self._batch += readings
         if self._clock.monotonic() - self._saved >= BATCH_INTERVAL_S:
             self._save()

@@ -106,7 +106,7 @@ class Runner:
         facilitator_token.save_token(self._plan.drill, self._token)
         self._collector = ReadingCollector(
             self._plan.environment, sampled_signals(self._plan), self._log.save_readings, self._clock,
-            self._wake
+            self._wake, self._view.reading
         )  # fmt: skip
         stack.callback(self._collector.stop)
         server = SocketServer(

@@ -181,8 +181,8 @@ def _fold_end_event(state: DrillState, event: events.Event) -> DrillState:
             return _fold_halt(state, "STOP", reason)
         case events.StopConfirmed():
             return _fold_halt(state, "STOP", "")
-        case events.Halted(reason=reason):
-            return _fold_halt(state, "halt", reason)
+        case events.Halted() as body:
+            return _fold_halt(state, body.command or "halt", "" if body.command else body.reason)
         case events.Interrupted() as body:
             return _fold_halt(state, "ended", body.cause)
         case events.GuardrailBroken(text=reason):

@@ -41,6 +41,10 @@ class ActionStarted(Body, frozen=True):
     def log_text(self, signals: SignalKinds) -> Text:
         return spans(f"Action started: {self.action}")
 
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return spans("Action ", code(self.action), " started")
+
 
 class CommandStarted(Body, frozen=True):
     """A command of an action or of the load runs, or with `undoes` the one that undoes it; in which process.

@@ -9,13 +9,13 @@ from typing_extensions import override
 
 from gameday.events.audience import EVERYONE, FACILITATOR, PRIVATE, Audience
 from gameday.events.body import Body, JsonObject, Pane
-from gameday.events.text import SignalKinds, Text, spans, strong, with_detail
+from gameday.events.text import NO_TEXT, SignalKinds, Text, spans, strong, with_detail
 from gameday.model import MessageKind
 from gameday.units import format_duration, format_parameters
 
 Operation = Literal["send", "hold", "release", "skip", "reword"]
 _OPERATIONS = {
-    "send": "sent now", "hold": "held", "release": "released", "skip": "skipped", "reword": "reworded",
+    "send": "sent", "hold": "held", "release": "released", "skip": "skipped", "reword": "reworded",
 }  # fmt: skip
 
 
@@ -30,7 +30,20 @@ class MessageOverridden(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail(f"Message {self.entry + 1} {_OPERATIONS[self.operation]}", self.text)
+        return with_detail(f"Facilitator {_OPERATIONS[self.operation]} message {self.entry + 1}", self.text)
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return NO_TEXT if self._has_event_of_its_own else self.log_text(signals)
+
+    @override
+    def is_noteworthy(self) -> bool:
+        return not self._has_event_of_its_own
+
+    @property
+    def _has_event_of_its_own(self) -> bool:
+        """True if an event of the message itself follows at once and says more."""
+        return self.operation in ("send", "skip")
 
 
 class EarlyApplyRequested(Body, frozen=True):
@@ -42,7 +55,11 @@ class EarlyApplyRequested(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"The facilitator started the fault early: {self.fault}")
+        return spans(f"Facilitator started the fault early: {self.fault}")
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return self.log_text(signals)
 
 
 class FaultAdjusted(Body, frozen=True):
@@ -90,7 +107,7 @@ class TimeboxExtended(Body, frozen=True):
 
 
 class Paused(Body, frozen=True):
-    """The drill waits; guardrails and guardian stay active. Durations across it are censored."""
+    """The drill waits; guardrails and guardian stay active. Times of the team leave it out."""
 
     kind: ClassVar[str] = "paused"
     audience: ClassVar[Audience] = EVERYONE
@@ -146,11 +163,11 @@ class DecisionAwaited(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans("All faults reverted after STOP: end the drill, or resume it?")
+        return spans("All faults reverted after STOP: end the drill or resume it?")
 
     @override
     def responder_text(self) -> Text:
-        return spans("All faults are reverted. Does the drill end, or resume?")
+        return spans("All faults are reverted. End the drill or resume it?")
 
 
 class StopConfirmed(Body, frozen=True):
@@ -169,6 +186,10 @@ class StopConfirmed(Body, frozen=True):
     @override
     def responder_text(self) -> Text:
         return spans("The drill ends")
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return self.log_text(signals)
 
 
 class ResumedAfterStop(Body, frozen=True):

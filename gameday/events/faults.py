@@ -61,6 +61,10 @@ class ApplyRefused(FaultEvent, frozen=True):
     def log_text(self, signals: SignalKinds) -> Text:
         return with_detail("Fault refused by the engine; nothing was changed", self.reason)
 
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return self.log_text(signals)
+
 
 class ApplyUnknown(FaultEvent, frozen=True):
     """The outcome of an apply is unknown; the fault is reverted and watched."""
@@ -72,6 +76,10 @@ class ApplyUnknown(FaultEvent, frozen=True):
     @override
     def log_text(self, signals: SignalKinds) -> Text:
         return with_detail("Apply outcome unknown; reverting and watching for a late apply", self.reason)
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return self.log_text(signals)
 
 
 class FaultConfirmed(Body, frozen=True):

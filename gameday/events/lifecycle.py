@@ -49,6 +49,10 @@ class TakenOver(Body, frozen=True):
     def log_text(self, signals: SignalKinds) -> Text:
         return with_detail("Another process took over the drill", self.reason)
 
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return self.log_text(signals)
+
 
 class PreflightChecked(Body, frozen=True):
     """One check of preflight. For a target: the fault, and the only members and ids that it may affect."""
@@ -114,10 +118,14 @@ class StartApproved(Body, frozen=True):
     @override
     def log_text(self, signals: SignalKinds) -> Text:
         return spans(
-            "The facilitator starts the drill",
-            f"; present: {', '.join(map(format_role, self.roles))}" if self.roles else "",
+            "Facilitator started the drill",
+            f"; roles present: {', '.join(map(format_role, self.roles))}" if self.roles else "",
             f"; without: {', '.join(map(format_role, self.without))}" if self.without else "",
         )
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return self.log_text(signals)
 
 
 class Started(Body, frozen=True):
@@ -147,6 +155,10 @@ class LoadStarted(Body, frozen=True):
     def log_text(self, signals: SignalKinds) -> Text:
         return with_detail("Starting the load", self.text)
 
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return spans("Load started")
+
 
 class MachineSuspended(Body, frozen=True):
     """The machine was suspended; what was timed then is censored."""
@@ -157,7 +169,7 @@ class MachineSuspended(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(*self.review_text(signals), "; durations across it are censored")
+        return spans(*self.review_text(signals), "; durations that span it are lower bounds")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
@@ -175,3 +187,7 @@ class ProblemReported(Body, frozen=True):
     @override
     def log_text(self, signals: SignalKinds) -> Text:
         return with_detail("Problem", self.text)
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return self.log_text(signals)

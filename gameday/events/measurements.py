@@ -179,6 +179,10 @@ class SignalUnreadable(Body, frozen=True):
         since = f" for {format_duration(self.seconds)}" if self.seconds is not None else ""
         return with_detail(f"{self.signal or 'A signal'} cannot be read{since}", self.text)
 
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return self.log_text(signals)
+
 
 class Mitigated(Body, frozen=True):
     """Moment; service is restored, sustained, and the fault may still be present; after these actions began."""

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from gameday.events.audience import EVERYONE, FACILITATOR, Audience, roles
 from gameday.events.body import Body, Pane, Tone
-from gameday.events.text import SignalKinds, Text, code, quote, spans, with_detail
+from gameday.events.text import NO_TEXT, SignalKinds, Style, Text, code, quote, spans, with_detail
 from gameday.model import HintLevel, MessageKind, Role
 from gameday.units import format_role
 
@@ -161,6 +161,10 @@ class HintOffered(Body, frozen=True):
     def log_text(self, signals: SignalKinds) -> Text:
         return spans(f"Hint ({self.rung}) offered, not sent: ", quote(self.text))
 
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return self.log_text(signals)
+
 
 class HintWhispered(Body, frozen=True):
     """The mentor passes a hint to the IC alone, as a question."""
@@ -190,8 +194,13 @@ class MessageSkipped(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        message = spans(quote(self.text)) if self.text else spans(f"message {self.entry + 1}")
-        return spans("Message skipped", f" ({self.reason})" if self.reason else "", ": ", message)
+        reason = self.reason if self.reason.startswith("by ") else f"({self.reason})" if self.reason else ""
+        text = spans(": ", quote(self.text)) if self.text else NO_TEXT
+        return spans(f"Message {self.entry + 1} skipped", f" {reason}" if reason else "", text)
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return self.log_text(signals)
 
 
 class MessageUndelivered(Body, frozen=True):
@@ -223,6 +232,10 @@ class QuestionAsked(Body, frozen=True):
     @override
     def log_text(self, signals: SignalKinds) -> Text:
         return with_detail("Question", self.text)
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return with_detail("Question", self.text, Style.QUOTE)
 
     @override
     def responder_text(self) -> Text:

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from gameday.events.audience import EVERYONE, FACILITATOR, Audience
 from gameday.events.body import Body, Pane, Tone
-from gameday.events.text import SignalKinds, Style, Text, spans, with_detail
+from gameday.events.text import SignalKinds, Style, Text, code, spans, with_detail
 from gameday.model import EndReason, MessageKind
 
 CleanupResult = Literal["restored", "owed", "no-undo"]
@@ -64,9 +64,14 @@ class Halted(Body, frozen=True):
     message_kind: ClassVar[MessageKind | None] = MessageKind.ANNOUNCEMENT
     reason: str = ""
 
+    @property
+    def command(self) -> str:
+        """The command that halted the drill; empty for another cause."""
+        return f"gameday {self.reason}" if self.reason in ("halt", "stop") else ""
+
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("HALTED", self.reason)
+        return spans("HALTED with ", code(self.command)) if self.command else with_detail("HALTED", self.reason)
 
     @override
     def responder_text(self) -> Text:
@@ -74,7 +79,7 @@ class Halted(Body, frozen=True):
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return with_detail("Halted", self.reason)
+        return spans("Halted with ", code(self.command)) if self.command else with_detail("Halted", self.reason)
 
 
 class Interrupted(Body, frozen=True):
@@ -134,6 +139,10 @@ class CleanupRecorded(Body, frozen=True):
     @override
     def log_text(self, signals: SignalKinds) -> Text:
         return with_detail(f"Cleanup: {self.item}, {_RESULTS[self.result]}", self.text)
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return self.log_text(signals)
 
     @override
     def tone(self) -> Tone:

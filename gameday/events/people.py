@@ -40,11 +40,11 @@ class Statement(Body, frozen=True):
 
 
 class Acknowledged(Statement, frozen=True):
-    """Moment; a responder acknowledges the page."""
+    """Moment; a responder acknowledges the page, or the incident where no page came."""
 
     kind: ClassVar[str] = "acknowledged"
     audience: ClassVar[Audience] = EVERYONE
-    title: ClassVar[str] = "Page acknowledged"
+    title: ClassVar[str] = "Acknowledged"
 
 
 class Declared(Statement, frozen=True):

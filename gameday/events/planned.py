@@ -126,5 +126,6 @@ class Planned(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        within = f", at most {format_duration(self.timebox)}" if self.timebox else ""
-        return spans(f"{self.mode.capitalize() or 'Drill'} of {self.scenario} planned{within}")
+        mode = "Rehearsal" if self.is_rehearsal else f"{self.mode} drill".strip().capitalize()
+        timebox = f", timebox {format_duration(self.timebox)}" if self.timebox else ""
+        return spans(f"{mode} of {self.scenario} planned{timebox}")

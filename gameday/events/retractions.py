@@ -45,7 +45,7 @@ def retraction_event(events: Sequence[Event], entry: int) -> NewEvent:
     """
     records = {event.seq: event for event in list_retractable(events)}
     if entry not in records:
-        raise ValueError(f"no record {entry} can be retracted")
+        raise ValueError(f"no record {entry} can be retracted. List: gameday retract")
     chosen = [records[entry]]
     while isinstance(chosen[0].body, RoleClaimed | IcAnnounced) and _follows(chosen[-1], records):
         chosen.append(records[chosen[-1].seq + 1])

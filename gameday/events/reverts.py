@@ -40,6 +40,10 @@ class RevertPending(FaultEvent, frozen=True):
     def log_text(self, signals: SignalKinds) -> Text:
         return with_detail("NOT reverted yet; retrying", self.reason)
 
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return self.log_text(signals)
+
 
 class FaultReverted(FaultEvent, frozen=True):
     """One fault is reverted and verified; the reason says where it ended with the object that held it."""

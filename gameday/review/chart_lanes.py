@@ -21,6 +21,7 @@ from gameday.events import (
     read_plan,
 )
 from gameday.model import Source
+from gameday.review.action_runs import merge_action_runs
 from gameday.review.chart_axis import Axis
 from gameday.review.document import plain
 from gameday.review.event_text import format_role_name, format_statement
@@ -74,7 +75,7 @@ def observation_labels(events: Sequence[Event], axis: Axis, width: Width, letter
 
 def belief_labels(events: Sequence[Event], axis: Axis, width: Width, letters: int) -> list[Label]:
     """Return labels for what people thought, decided and did, by role."""
-    beliefs = of_kind(events, *_STATEMENTS, ActionFinished.kind)
+    beliefs = of_kind(merge_action_runs(events), *_STATEMENTS, ActionFinished.kind)
     marks = [(axis.at(event.happened), _belief(event, letters), _MARKERS.get(event.kind, "o")) for event in beliefs]
     return layout_labels(marks, axis, width)
 

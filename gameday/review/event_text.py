@@ -58,7 +58,7 @@ def format_source(event: Event) -> str:
     """Return the role that said it, or what recorded or caused it; and how much later it was recorded."""
     match event.body:
         case Stopped():
-            return code("gameday stop") if event.source is Source.COMMAND else "STOP key"
+            return code("gameday stop") if event.source is Source.COMMAND else "keyboard"
         case Interrupted(name=name):
             return name or "signal"
         case GuardrailBroken():

@@ -12,28 +12,38 @@ from gameday.events import (
     Body,
     Event,
     FaultConfirmed,
-    Intended,
+    FaultEnded,
+    FaultEndedUnexpectedly,
+    FaultReverted,
+    ForeignChangeKept,
+    Paged,
+    Periods,
     Recovered,
+    Removed,
     RevertStarted,
     SignalKinds,
     SteadyStateChecked,
-    has_any,
-    of_kind,
+    fold_active_period,
     of_type,
     reference_time,
 )
+from gameday.review.action_runs import merge_action_runs
 from gameday.review.document import render_text
 from gameday.review.event_text import format_clock, format_offset, format_source
+from gameday.store.outstanding import outstanding_markers
 
-ROWS = 15
+ROWS = 24
+"""Rows of the light form at most: a page has room for them."""
 
 _BY_IMPORTANCE = (
-    "fault", "adjusted", "lapsed", "removed", "fault-end", "stop", "guardrail-breach", "halt", "interrupted",
-    "impact", "mitigated", "recovered", "end", "alert", "action-finished", "steady-state", "theory", "declared",
-    "update", "acknowledged", "ic-announced", "decision", "reverting", "help", "given-up", "hint", "paged", "start",
-    "hint-whispered", "assembled", "reverted", "guardrail-warning", "message", "fault-kept", "prediction", "effect",
-    "note", "paused", "resumed", "suspended", "extended", "revealed", "page-escalated", "mitigation-reported",
+    "fault", "stop", "stop-resumed", "adjusted", "lapsed", "removed", "fault-end", "guardrail-breach", "halt",
+    "interrupted", "impact", "mitigated", "paused", "resumed", "recovered", "end", "start", "action-finished", "help",
+    "decision", "alert", "declared", "theory", "acknowledged", "update", "hint", "hint-whispered", "ic-announced",
+    "message", "note", "handover", "severity", "page-escalated", "given-up", "fault-kept", "revealed", "suspended",
+    "reverting", "assembled", "mitigation-reported", "steady-state", "reverted", "guardrail-warning", "extended",
+    "role-claimed", "prediction", "effect", "paged",
 )  # fmt: skip
+"""Kinds of events from the most telling one; the rest has rows in the full form alone."""
 _REPEATED = 4
 """Places by which the second and later events of a kind rank lower."""
 
@@ -48,10 +58,13 @@ class Row:
     source: str
 
 
-def timeline_rows(events: Sequence[Event], kinds: SignalKinds, limit: int = ROWS) -> tuple[Row, ...]:
-    """Return the rows in order of happening; never two that say the same in the same second."""
+def timeline_rows(events: Sequence[Event], kinds: SignalKinds, limit: int | None = ROWS) -> tuple[Row, ...]:
+    """Return the rows in order of happening; never two that say the same in the same second. `limit` None: all."""
     start = reference_time(events)
-    chosen = sorted(_choose(events, limit), key=lambda event: (event.happened, event.seq))
+    candidates = _events_with_rows(events)
+    chosen = sorted(
+        candidates if limit is None else _choose(candidates, limit), key=lambda event: (event.happened, event.seq)
+    )
     rows = [
         Row(
             format_clock(e), format_offset(e.happened - start), render_text(e.body.review_text(kinds)), format_source(e)
@@ -61,25 +74,37 @@ def timeline_rows(events: Sequence[Event], kinds: SignalKinds, limit: int = ROWS
     return tuple({(row.clock, row.event): row for row in rows}.values())
 
 
+def _events_with_rows(events: Sequence[Event]) -> list[Event]:
+    """Return the events that have a sentence, without those of which another one says the same."""
+    omitted = {*_confirmed_again(events), *_empty_reverts(events)}
+    return [
+        event
+        for event in merge_action_runs(events)
+        if event.seq not in omitted and event.body.review_text({}) and not _is_own_recovery(event.body)
+    ]
+
+
 def _choose(events: Sequence[Event], limit: int) -> list[Event]:
     """Choose the most important events; of a kind the first one, as in the figures, but each action for itself."""
-    again, is_untouched = _confirmed_again(events), not has_any(events, Intended)
-    candidates = [
-        event
-        for event in of_kind(events, *_BY_IMPORTANCE)
-        if event.seq not in again
-        and not (isinstance(event.body, RevertStarted | AllReverted) and is_untouched)
-        and not _is_own_recovery(event.body)
-        and event.body.review_text({})
-    ]
     ranked: list[tuple[int, float, int, Event]] = []
     counts: dict[tuple[str, str], int] = {}
-    for event in sorted(candidates, key=lambda event: (event.happened, event.seq)):
-        key = (event.kind, _distinction(event.body))
-        counts[key] = counts.get(key, 0) + 1
-        rank = _BY_IMPORTANCE.index(event.kind) + _REPEATED * (counts[key] - 1)
-        ranked.append((rank, event.happened, event.seq, event))
+    for event in sorted(events, key=lambda event: (event.happened, event.seq)):
+        rank = _rank(event.body)
+        if rank is not None:
+            key = (event.kind, _distinction(event.body))
+            counts[key] = counts.get(key, 0) + 1
+            ranked.append((rank + _REPEATED * (counts[key] - 1), event.happened, event.seq, event))
     return [event for *_, event in sorted(ranked, key=lambda item: item[:3])[:limit]]
+
+
+def _rank(body: Body) -> int | None:
+    """Return the place of an event, None for one that only the full form tells.
+
+    A page of the program's own says that the alert stayed silent.
+    """
+    kind = "alert" if isinstance(body, Paged) and body.by_program else body.kind
+    is_before = isinstance(body, SteadyStateChecked) and body.when == "before"
+    return None if is_before or kind not in _BY_IMPORTANCE else _BY_IMPORTANCE.index(kind)
 
 
 def _distinction(body: Body) -> str:
@@ -98,11 +123,33 @@ def _is_own_recovery(body: Body) -> bool:
 
 
 def _confirmed_again(events: Sequence[Event]) -> set[int]:
-    """Return the numbers of the events of a fault that was confirmed again: the adjustment has a row."""
-    seen: set[str] = set()
+    """Return the numbers of the events of a present fault that was confirmed again: the adjustment has a row."""
+    periods: Periods = {}
     again: set[int] = set()
-    for event in of_type(events, FaultConfirmed):
-        if event.body.fault in seen:
+    for event in events:
+        known = periods.get(event.body.fault, ()) if isinstance(event.body, FaultConfirmed) else ()
+        if known and known[-1].end is None:
             again.add(event.seq)
-        seen.add(event.body.fault)
+        periods = fold_active_period(periods, event)
     return again
+
+
+def _empty_reverts(events: Sequence[Event]) -> set[int]:
+    """Return the numbers of the begins and ends of reverts in which there was nothing to revert."""
+    empty: set[int] = set()
+    for index, event in enumerate(events):
+        if isinstance(event.body, RevertStarted) and not _faults_present(events[:index]):
+            empty.add(event.seq)
+    outcomes = [event.seq for event in of_type(events, FaultReverted, ForeignChangeKept)]
+    since = 0
+    for event in of_type(events, AllReverted):
+        if not any(since < seq < event.seq for seq in outcomes):
+            empty.add(event.seq)
+        since = event.seq
+    return empty
+
+
+def _faults_present(events: Sequence[Event]) -> set[str]:
+    """Return the markers of faults that may be present after these events."""
+    ended = of_type(events, FaultEndedUnexpectedly, Removed, FaultEnded)
+    return set(outstanding_markers(events)) - {event.body.marker for event in ended}

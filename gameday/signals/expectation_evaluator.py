@@ -100,8 +100,8 @@ class ExpectationEvaluator:
             wanted = build_criterion(self._expectation, self._baseline, self._binding)
         except MeasurementError as none:
             return self._unreadable(nowhere, str(none))
-        taken = self._series.window(max(since - TINY, now - self._keep), now + TINY)
-        answered = [reading for reading in taken if reading.until <= now + TINY]
+        recent = self._series.window(max(since - TINY, now - self._keep), now + TINY)
+        answered = [reading for reading in recent if reading.until <= now + TINY]
         seen = [reading for reading in answered if self._begin(reading) >= since - TINY]
         if answered and not seen and has_value(answered[-1]):
             return self._waiting(

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
-from gameday.model import SignalKind
 from gameday.printable import single_line
+from gameday.terminal.line_wrapping import wrap_for_terminal
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ class Glyphs:
 UNICODE = Glyphs("✓", "▸", "·", "–", "!", "?", "●", "○", "▁▂▃▄▅▆▇█", "×", "─", "·", "…", "»")
 ASCII = Glyphs("x", ">", ".", "-", "!", "?", "*", "o", "_.-=*#", "?", "-", "-", "..", "*", ascii_only=True)
 
+BAR_ROUNDING = 0.07
+"""Part of a step of a sparkline by which a value is rounded up: one within 1% of the top has the full bar."""
 _COERCED = ("C.UTF-8", "C.utf8", "UTF-8")
 _ASCII_REPLACEMENTS = str.maketrans(
     {"≥": ">=", "≤": "<=", "×": "x", "…": "...", "—": "-", "–": "-", "−": "-", "·": "-", "•": "*", "→": "->",
@@ -66,9 +68,10 @@ def sanitize(text: str, glyphs: Glyphs) -> str:
 
 
 def write_line(text: str, stream: TextIO) -> None:
-    """Write and flush one line, in glyphs that the stream can encode."""
+    """Write and flush one line, in glyphs that the stream can encode; a terminal gets it wrapped at words."""
     encoding = (stream.encoding or "ascii").lower().replace("-", "")
-    print(sanitize(text, UNICODE if encoding.startswith("utf") else ASCII), file=stream, flush=True)
+    line = sanitize(text, UNICODE if encoding.startswith("utf") else ASCII)
+    print(wrap_for_terminal(line, stream), file=stream, flush=True)
 
 
 def to_ascii(text: str) -> str:
@@ -80,25 +83,14 @@ def to_ascii(text: str) -> str:
     return bare.encode("ascii", "replace").decode("ascii")
 
 
-def sparkline(values: Sequence[float | None], kind: SignalKind, glyphs: Glyphs) -> str:
-    """Draw one character per reading; None is a reading that failed.
+def sparkline(values: Sequence[float | None], top: float, glyphs: Glyphs) -> str:
+    """Draw one character per reading, from zero to `top`; None is a reading that failed.
 
-    Durations and counts are drawn from zero; a ratio between its lowest and highest, flat when they are close.
+    Only values near the top have the full bar: a ratio of 98% is seen to be less than 100%.
     """
-    known = [value for value in values if value is not None]
-    low, high = _scale(known, kind)
-    return "".join(glyphs.gap if value is None else _bar(value, low, high, glyphs.bars) for value in values)
+    return "".join(glyphs.gap if value is None else _bar(value, top, glyphs.bars) for value in values)
 
 
-def _scale(known: Sequence[float], kind: SignalKind) -> tuple[float, float]:
-    if kind is SignalKind.ALERT:
-        return 0.0, 1.0
-    high = max(known, default=1.0)
-    if kind is SignalKind.RATIO:
-        return min(*known, high - 0.05) if known else 0.0, high
-    return min(0.0, *known) if known else 0.0, high
-
-
-def _bar(value: float, low: float, high: float, bars: str) -> str:
-    share = (value - low) / (high - low) if high > low else 0.0
-    return bars[min(len(bars) - 1, max(0, int(share * len(bars))))]
+def _bar(value: float, top: float, bars: str) -> str:
+    share = min(1.0, max(0.0, value / top)) if top > 0 else 0.0
+    return bars[int(share * (len(bars) - 1) + BAR_ROUNDING)]

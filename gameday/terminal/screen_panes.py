@@ -81,6 +81,8 @@ def _revert_details(fault: FaultStatus) -> list[list[StyledText]]:
 
 
 NAME_WIDTH, VALUE_WIDTH = 18, 9
+SCALE_WIDTH = 96
+"""Columns from which there is room for the value of a full bar."""
 
 
 def render_signals(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:
@@ -88,7 +90,9 @@ def render_signals(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Te
     statuses = list(board.signals.all.values())
     shown = _most_urgent(statuses, rows)
     width = min(34, max((len(signal.signal) for signal in shown), default=0), max(NAME_WIDTH, fmt.width // 5))
-    columns = _SignalColumns(width, max(8, min(30, fmt.width - width - 2 * VALUE_WIDTH - 34)))
+    shows_scale = fmt.width >= SCALE_WIDTH
+    spare = fmt.width - width - (3 if shows_scale else 2) * VALUE_WIDTH - 34
+    columns = _SignalColumns(width, max(8, min(30, spare)), shows_scale)
     lines = [_signals_heading(fmt, columns), *(_signal(signal, fmt, columns) for signal in shown)]
     if hidden := [signal for signal in statuses if signal not in shown]:
         outside = sum(signal.outside for signal in hidden)
@@ -106,18 +110,23 @@ def _most_urgent(statuses: list[SignalStatus], rows: int) -> list[SignalStatus]:
 
 @dataclass(frozen=True, slots=True)
 class _SignalColumns:
-    """Widths of name and sparkline; values have VALUE_WIDTH, limits the rest."""
+    """Widths of name and sparkline; values have VALUE_WIDTH, limits the rest.
+
+    `shows_scale`: with a column for the value of a full bar.
+    """
 
     name: int
     sparkline: int
+    shows_scale: bool
 
 
 def _signals_heading(fmt: LineFormatter, columns: _SignalColumns) -> Text:
     title = f"{fmt.glyphs.rule} Signals "
     begin = fmt.column(title + fmt.glyphs.rule * max(0, columns.name + 2 - len(title)), columns.name + 3)
     latest = fmt.column(f"last {columns.sparkline}", columns.sparkline, "dim")
+    scale = [fmt.column("full bar", VALUE_WIDTH, "dim", right=True)] if columns.shows_scale else []
     pieces = [
-        begin, fmt.column("now", VALUE_WIDTH, "dim", right=True), "  ", latest, " ",
+        begin, fmt.column("now", VALUE_WIDTH, "dim", right=True), "  ", latest, *scale, " ",
         fmt.column("baseline", VALUE_WIDTH, "dim", right=True), ("  limit", "dim"),
     ]  # fmt: skip
     legend = f"{fmt.glyphs.outside} outside  {fmt.glyphs.unread} unknown"
@@ -126,17 +135,20 @@ def _signals_heading(fmt: LineFormatter, columns: _SignalColumns) -> Text:
 
 
 def _signal(signal: SignalStatus, fmt: LineFormatter, columns: _SignalColumns) -> Text:
-    glyph = fmt.glyphs.unread if signal.value is None else fmt.glyphs.outside if signal.outside else " "
-    style = BAD if signal.outside else "bold yellow" if signal.value is None and signal.history else ""
+    is_unknown = signal.value is None and bool(signal.history)  # without a reading it is early, not a failure
+    glyph = fmt.glyphs.unread if is_unknown else fmt.glyphs.outside if signal.outside else " "
+    style = BAD if signal.outside else "bold yellow" if is_unknown else ""
     begin: list[StyledText] = [" ", (glyph, style), " ", fmt.column(signal.signal, columns.name, style)]
     if signal.value is None:
         why = f": {signal.why}" if signal.why else ""
-        return fmt.line(*begin, "  ", (f"cannot be read{why}" if signal.history else signal.why, style or "dim"))
-    drawn = sparkline(list(signal.history)[-columns.sparkline :], signal.kind, fmt.glyphs)
+        return fmt.line(*begin, "  ", (f"cannot be read{why}" if is_unknown else signal.why, style or "dim"))
+    top = signal.scale_top()
+    drawn = sparkline(list(signal.history)[-columns.sparkline :], top, fmt.glyphs)
+    scale = [fmt.column(format_value(top, signal.kind), VALUE_WIDTH, "dim", right=True)] if columns.shows_scale else []
     baseline = format_value(signal.baseline, signal.kind) if signal.baseline is not None else "-"
     return fmt.line(
         *begin, fmt.column(format_value(signal.value, signal.kind), VALUE_WIDTH, style, right=True), "  ",
-        fmt.column(drawn, columns.sparkline, style or "cyan"), " ",
+        fmt.column(drawn, columns.sparkline, style or "cyan"), *scale, " ",
         fmt.column(baseline, VALUE_WIDTH, right=True), "  ", _limit(signal),
         (f"  n {signal.n}" if signal.kind is not SignalKind.ALERT else "", "dim"),
     )  # fmt: skip

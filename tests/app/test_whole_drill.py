@@ -26,7 +26,7 @@ def test_a_facilitated_drill_is_started_joined_and_ended_through_app_alone(place
     assert {"faults", "signals"} <= set(seen["status"]), "the facilitator's status"
     assert (seen["phases"], seen["end"]) == (["active"], ["reverted"])
     assert '"Somebody calls about the checkout."' in seen["items"]
-    assert seen["statements"][0].startswith("Page acknowledged")
+    assert seen["statements"][0].startswith("Acknowledged")
     assert seen["predictions"] == ["it is slow"]
     assert seen["review"], "what was said in the debrief is in the review"
     assert seen["interface"] == [], "no command and no screen was loaded"
@@ -37,6 +37,7 @@ def test_a_rehearsal_runs_through_app_alone(place: Place) -> None:
     place.write()
     seen = run_program(place, "rehearsed")
     assert seen["exit"] == Exit.HELD
+    assert {"preflight", "running", "reverting"} <= set(seen["readings"]), "phases in which a screen gets readings"
     assert {"planned", "start", "fault", "reverted", "end"} <= set(seen["kinds"])
     assert seen["end"] == ["reverted"]
     assert seen["lines"][-1] == "Nothing is outstanding." and seen["finished"]

@@ -121,9 +121,9 @@ def test_doctor_agrees_with_itself_about_running_drills(
     monkeypatch.setattr(running_drills, "ping_drill", lambda _: {"alive": True})
     if own_store:
         monkeypatch.setenv("GAMEDAY_STORE", str(projects / "other-store"))
-    findings = list(check_unfinished())
+    findings = list(check_unfinished("staging"))
     running = [finding for finding in findings if finding.is_running_drill]
-    assert [finding.mark for finding in running] == ([Mark.LACKS] if folder == "a" else [])
+    assert [finding.mark for finding in running] == ([Mark.BAD] if folder == "a" else [])
     assert any("none running" in finding.say for finding in findings) == (folder == "b")
 
 

@@ -70,6 +70,12 @@ environments:
     actions:
       look: {do: [./look, "${TOKEN}"], undo: ["${TOOLS}/look"]}
     load: {start: [load, "${TOKEN}"], stop: [load]}
+    channels:
+      team-chat:
+        channel: webhook
+        url: https://${TOKEN}
+        body: {text: "{text}"}
+        in_rehearsals: ${IN_REHEARSALS:-true}
 """
 NAMES = ("PROXY_HOST", "TOKEN", "SHOP", "TOOLS")
 
@@ -106,6 +112,8 @@ def test_secrets_and_commands_keep_their_variables(environ: pytest.MonkeyPatch) 
     assert staging.signals["served"].settings["url"] == "https://${SHOP}/health"
     assert staging.actions["look"].do == ("/place/look", "${TOKEN}")
     assert staging.actions["look"].undo == ("${TOOLS}/look",)
+    chat = staging.channels["team-chat"]
+    assert chat.settings == {"url": "https://${TOKEN}", "body": {"text": "{text}"}} and chat.in_rehearsals is True
     assert staging.load is not None and staging.load.start == ("load", "${TOKEN}")
 
 
@@ -122,6 +130,7 @@ def test_an_unset_variable_is_an_error_at_its_place(environ: pytest.MonkeyPatch,
         (21, 27, "variable TOKEN is not set"),
         (21, 47, "variable TOOLS is not set"),
         (22, 26, "variable TOKEN is not set"),
+        (26, 14, "variable TOKEN is not set"),
     ]
     assert problems[0].suggestion.startswith("export PROXY_HOST=..., pass --var PROXY_HOST=...")
 

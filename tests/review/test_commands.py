@@ -117,3 +117,24 @@ def test_a_second_draft_says_what_became_of_the_first(place: Path, capsys: pytes
     assert run_command(["review"]) is Exit.HELD
     assert "gd:draft` at the top is missing" in capsys.readouterr().out
     assert path.read_text("utf-8") == "ours alone"
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        (["review"], "--into"), (["review", "page"], "--into"), (["debrief"], "--reviews"), (["attach"], "--reviews"),
+        (["run", "db-slowdown.yaml", "--rehearse"], "--reviews"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("folder", ["file", "file/reviews"])
+def test_folder_that_cannot_be_written_is_bad_input_before_anything_happens(
+    place: Path, command: list[str], option: str, folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stored(place)
+    (place / "file").write_text("not a folder")
+    before = sorted(place.rglob("*"))
+    assert run_command([*command, option, folder]) is Exit.BAD_INPUT
+    said = capsys.readouterr()
+    assert said.out == "" and f"no review can be written to {folder}" in said.err
+    assert f"Name another folder with {option}." in said.err
+    assert sorted(place.rglob("*")) == before

@@ -8,12 +8,11 @@ from dataclasses import replace
 
 import pytest
 import yaml
-from support.drill_factory import MARK, Made, event, facilitated, numbered, rehearsal
+from support.drill_factory import MARK, Made, facilitated, rehearsal
 from support.events import sample_intent
 
 from gameday.model import Role, Source
 from gameday.review.markdown import render_draft
-from gameday.review.timeline import timeline_rows
 from gameday.scorecards.scorecard import build_scorecard
 
 HEADINGS = [
@@ -61,33 +60,6 @@ def test_the_front_matter_is_yaml_and_a_draft_is_due_after_two_days() -> None:
     front = yaml.safe_load(drafted(facilitated()).split("---\n")[1])
     assert front["id"] == "gd-7f3a" and front["status"] == "Draft" and front["drill"] is True
     assert front["review due"] == "2026-03-06 14:21 UTC"
-
-
-def test_the_timeline_begins_before_the_fault_and_is_about_a_dozen_rows() -> None:
-    rows = re.findall(r"^\| \d\d:\d\d:\d\d \|.*$", drafted(facilitated()), re.MULTILINE)
-    assert 10 <= len(rows) <= 15
-    assert "−1:33" in rows[0] and "Steady state holds" in rows[0]
-    assert rows == sorted(rows, key=lambda row: row[2:10])
-    assert any(row.endswith("ops, recorded 12 s later |") for row in rows)
-
-
-def test_of_two_who_declare_the_one_whose_time_is_earlier_stands_as_in_the_figures() -> None:
-    earlier = event((300.0, "declared", {"_recorded": 640.0, "text": "since the first page"}, Source.HUMAN, Role.IC))
-    made = facilitated()
-    made = Made(numbered(sorted([*made.events, earlier], key=lambda one: one.at)), made.readings)
-    declared = [row for row in timeline_rows(made.events, {}) if row.event.startswith("Incident declared")]
-    assert "since the first page" in declared[0].event
-
-
-def test_each_action_that_was_taken_has_its_row_before_one_has_two() -> None:
-    made = facilitated()
-    for second, action in enumerate(("restart", "restart", "restart", "cache-on")):
-        made = made.plus(700.0 + 100 * second, "action-finished", Source.HUMAN, Role.OPS, action=action, succeeded=True)
-    said = "\n".join(row.event for row in timeline_rows(made.events, {}))
-    assert said.count("cache-on") == 1 and said.count("restart") < 3
-    twice = made.plus(700.2, "action-finished", Source.HUMAN, Role.OPS, action="restart", succeeded=True)
-    same = [(row.clock, row.event) for row in timeline_rows(twice.events, {}, limit=99)]
-    assert len(same) == len(set(same)), "never two that say the same at the same second"
 
 
 def test_people_speak_as_roles_and_only_as_they_spoke() -> None:

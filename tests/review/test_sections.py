@@ -59,7 +59,7 @@ def test_the_front_matter_leaves_the_owner_blank() -> None:
 
 def test_the_timeline_has_every_row_there_is_a_sentence_for() -> None:
     rows = re.findall(r"^\| \d\d:\d\d:\d\d \|.*$", section(full(facilitated()), "Timeline"), re.MULTILINE)
-    assert len(rows) == 30 and "Steady state holds" in rows[0] and "Drill ended as planned" in rows[-1]
+    assert len(rows) == 31 and "Steady state holds" in rows[0] and "Drill ended as planned" in rows[-1]
 
 
 def test_detection_says_which_role_spoke_first_and_puts_no_time_beside_it() -> None:

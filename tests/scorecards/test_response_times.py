@@ -9,7 +9,8 @@ from gameday.model import Source
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.fault_outcomes import collect_fault_outcomes
 from gameday.scorecards.objectives import evaluate_objectives
-from gameday.scorecards.response_times import ResponseTime, measure_response_times
+from gameday.scorecards.response_times import measure_response_times
+from gameday.scorecards.time_measurement import ResponseTime
 
 PEOPLE = facilitated()
 
@@ -45,7 +46,7 @@ def test_a_recovery_by_our_own_revert_is_only_a_lower_bound() -> None:
         (PEOPLE.plus(500, "lapsed", marker=MARK, reason="the proxy was restarted"), "the proxy was restarted"),
         (PEOPLE.plus(500, "halt", reason="a guardrail"), "ended by a halt"),
         (PEOPLE.plus(500, "stop", text="STOP"), "ended by STOP"),
-        (PEOPLE.plus(500, "stop", resumable=True).plus(560, "stop-resumed"), "ended by STOP"),
+        (PEOPLE.plus(500, "stop", resumable=True).plus(560, "stop-resumed"), "interrupted by STOP"),
         (PEOPLE.moved("mitigated", 1267.0), "ended by the revert"),
     ],
 )
@@ -92,14 +93,47 @@ def test_a_rehearsals_human_times_are_marked_scripted() -> None:
     assert not of(made, "alert").scripted
 
 
-def test_a_time_over_a_pause_or_a_sleep_of_the_machine_is_only_a_lower_bound() -> None:
-    paused = PEOPLE.plus(340, "paused").plus(350, "resumed")
-    assert scorecard_text.format_response_time(of(paused, "command")) == "≥ 10 s (ended by a pause)"
-    assert (
-        scorecard_text.format_response_time(of(PEOPLE.plus(500, "suspended", seconds=600.0), "mitigate"))
-        == "≥ 6 min 37 s (the machine was suspended)"
-    )
-    assert of(paused, "acknowledge").state == "measured", "it was over before the pause"
+PAUSED = PEOPLE.plus(340, "paused").plus(350, "resumed")
+
+
+def test_a_pause_is_left_out_of_what_was_measured_after_the_resume() -> None:
+    assert scorecard_text.format_response_time(of(PAUSED, "command")) == "21 s (not counting 10 s of pause)"
+    assert scorecard_text.format_response_time(of(PAUSED, "mitigate")) == "17 min 13 s (not counting 10 s of pause)"
+    assert of(PAUSED, "acknowledge") == of(PEOPLE, "acknowledge"), "it was over before the pause"
+    stopped = PEOPLE.plus(340, "stop", resumable=True).plus(350, "stop-resumed")
+    assert of(stopped, "command").seconds == pytest.approx(21.0)
+    early = PEOPLE.plus(102, "paused").plus(230, "resumed")
+    for name in ("impact", "alert"):
+        assert of(early, name) == of(PEOPLE, name), "the system makes no pause"
+    assert of(early, "detect").paused == pytest.approx(126.6)
+
+
+def test_what_ended_in_a_pause_is_only_a_lower_bound() -> None:
+    paused = PEOPLE.plus(1140, "paused").plus(1150, "resumed")
+    assert scorecard_text.format_response_time(of(paused, "mitigate")) == "≥ 17 min 17 s (it ended during a pause)"
+    never_resumed = PEOPLE.plus(1140, "paused")
+    assert of(never_resumed, "mitigate").seconds == of(paused, "mitigate").seconds
+    assert of(PEOPLE.plus(1140, "paused").without("mitigated"), "mitigate").reason == "ended by the revert"
+
+
+def test_a_time_from_the_fault_over_a_stop_or_any_over_a_sleep_of_the_machine_is_only_a_lower_bound() -> None:
+    asleep = PEOPLE.plus(500, "suspended", seconds=600.0)
+    assert scorecard_text.format_response_time(of(asleep, "mitigate")) == "≥ 6 min 37 s (the machine was suspended)"
+    stopped = PEOPLE.plus(110, "stop", resumable=True).plus(150, "stop-resumed")
+    for name in ("alert", "detect", "mitigate", "recover"):
+        span = of(stopped, name)
+        assert (span.state, span.reason) == ("at least", "interrupted by STOP"), name
+        assert span.seconds == pytest.approx(6.6)
+
+
+def test_the_last_revert_has_the_figure_of_the_revert() -> None:
+    stopped = (
+        PEOPLE.plus(500, "stop", resumable=True).plus(500.1, "reverting", reason="STOP")
+        .plus(500.2, "fault-reverted", marker=MARK).plus(500.3, "reverted", seconds=0.073).plus(560, "stop-resumed")
+    )  # fmt: skip
+    assert of(stopped, "revert").seconds == pytest.approx(0.14)
+    ended = PEOPLE.plus(1267, "reverting", reason="STOP").plus(1267.1, "reverted", seconds=0.001)
+    assert of(ended, "revert").seconds == pytest.approx(0.14), "nothing was left to revert"
 
 
 def test_a_pause_is_no_silence_and_makes_no_objective_late() -> None:

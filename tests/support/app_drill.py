@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +31,7 @@ from gameday.timing import DEFAULT_TIMING
 
 if TYPE_CHECKING:
     from gameday.drill.drill_record import DrillResult
-    from gameday.model import Plan
+    from gameday.model import Plan, Reading
 from gameday.store.paths import data_folder
 from gameday.store.protocols import DrillReader
 
@@ -143,14 +144,27 @@ def facilitated() -> dict[str, object]:
     }  # fmt: skip
 
 
+class CountingBoard(DrillBoard):
+    """A board that counts its readings by the phase of the drill."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan)
+        self.readings: Counter[str] = Counter()
+
+    @override
+    def reading(self, reading: Reading) -> None:
+        super().reading(reading)
+        self.readings[self.state.phase.value] += 1
+
+
 def rehearsed() -> dict[str, object]:
     """Rehearse a drill in this process."""
     reporter = RecordingReporter()
     prepared = prepare_drill(DrillRequest("late.yaml", seed=1), reporter.status)
-    boards: list[DrillBoard] = []
+    boards: list[CountingBoard] = []
 
-    def make_view(plan: Plan, _token: str) -> DrillBoard:
-        boards.append(DrillBoard(plan))
+    def make_view(plan: Plan, _token: str) -> CountingBoard:
+        boards.append(CountingBoard(plan))
         return boards[-1]
 
     results = list(rehearse(prepared, make_view, ignore_signals))
@@ -161,7 +175,7 @@ def rehearsed() -> dict[str, object]:
     stop_and_recover("halt", reporter, DEFAULT_TIMING)
     return {
         "exit": combine_exits(results, outcomes, prepared.store),
-        "kinds": sorted({event.kind for event in boards[0].events}),
+        "kinds": sorted({event.kind for event in boards[0].events}), "readings": sorted(boards[0].readings),
         "end": [fault.phase.value for fault in boards[0].faults.all.values()], "lines": reporter.lines,
         "finished": len(load_finished_drill(drill, "show", "", reporter.status, DEFAULT_TIMING).events),
     }  # fmt: skip

@@ -11,6 +11,8 @@ from gameday.model import Json, Reading, Role, Source
 
 START, FAULT = 9.0, 20.0
 RUNNER = Source.RUNNER
+LAST_MARK = "gd-7f3a00000002"
+"""Marker of the fault that was applied again after STOP."""
 _APPLIED = ["confirmed", "confirmed", "confirmed", "none", "refused", "unknown", "died"]
 _ENDED = ["reverted", "reverted", "lapsed", "removed", "planned", "kept", "open"]
 _STATEMENTS = {
@@ -21,15 +23,28 @@ _STATEMENTS = {
 
 @dataclass(frozen=True)
 class _Outcome:
-    """How the fault began and ended, in seconds of the drill; None: it did not."""
+    """How the fault began and ended, in seconds of the drill. `stop`: a STOP that was resumed, from until."""
 
     applied: str
     ended: str
     end: float
+    stop: tuple[float, float] | None = None
+
+    @property
+    def mark(self) -> str:
+        """The marker of the fault when the drill ends."""
+        return LAST_MARK if self.stop else MARK
+
+    def running(self, at: float) -> float:
+        """Return the time itself, or when the drill was resumed and the fault present again."""
+        return self.stop[1] + 0.5 if self.stop and self.stop[0] <= at < self.stop[1] + 0.5 else at
+
+
+_RARELY = st.sampled_from([False, False, False, True])
 
 
 def drills() -> st.SearchStrategy[Made]:
-    """Return whole drills: with and without people, fault, impact, hints, STOP, lapse, revert."""
+    """Return whole drills: with and without people, fault, impact, pauses, hints, STOP, a resume, lapse, revert."""
     return st.composite(_drill)()
 
 
@@ -41,11 +56,12 @@ def _drill(draw: st.DrawFn) -> Made:
     if draw(st.booleans()):
         plan |= {"faults": []}
     end = float(draw(st.integers(25, 400)))
-    outcome = _Outcome(
-        draw(st.sampled_from(_APPLIED)) if plan["faults"] else "none", draw(st.sampled_from(_ENDED)), end,
-    )  # fmt: skip
+    applied = draw(st.sampled_from(_APPLIED)) if plan["faults"] else "none"
+    stop = (FAULT + 1.5, _between(draw, FAULT + 2.0, end - 1.0)) if applied == "confirmed" and draw(_RARELY) else None
+    outcome = _Outcome(applied, draw(st.sampled_from(_ENDED)), end, stop)
     rows: list[Row] = [(0.0, "planned", plan, RUNNER, None), (START, "start", {}, RUNNER, None)]
     rows += [*_fault_rows(draw, outcome), *_measured_rows(draw, outcome), *_people_rows(draw, mode, end)]
+    rows += [*_stop_rows(outcome), *_pause_rows(draw, outcome)]
     rows += _end_rows(draw, outcome)
     events = sorted((event(row) for row in rows), key=lambda made: made.at)
     return Made(numbered(events), tuple(_readings(draw, end)))
@@ -65,17 +81,41 @@ def _fault_rows(draw: st.DrawFn, outcome: _Outcome) -> list[Row]:
     return rows
 
 
+def _stop_rows(outcome: _Outcome) -> list[Row]:
+    """Return a STOP with its revert, the resume, and the fault as it is applied again."""
+    if outcome.stop is None:
+        return []
+    stopped, resumed = outcome.stop
+    return [
+        (stopped, "stop", {"resumable": True}, HUMAN, None), (stopped, "reverting", {"reason": "STOP"}, RUNNER, None),
+        (stopped + 0.1, "fault-reverted", {"marker": MARK}, RUNNER, None),
+        (stopped + 0.1, "reverted", {"seconds": 0.123}, RUNNER, None),
+        (stopped + 0.2, "stop-reverted", {}, RUNNER, None), (resumed, "stop-resumed", {}, HUMAN, Role.FACILITATOR),
+        (resumed + 0.1, "intended", {"intent": {"marker": LAST_MARK}}, RUNNER, None),
+        (resumed + 0.2, "fault", {"marker": LAST_MARK, "fault": "slow", "fault_kind": "latency", "target": "database"},
+         RUNNER, None),
+    ]  # fmt: skip
+
+
+def _pause_rows(draw: st.DrawFn, outcome: _Outcome) -> list[Row]:
+    """Return pauses, none within another; the last one may never be resumed."""
+    edges = sorted(outcome.running(_between(draw, START, outcome.end)) for _ in range(draw(st.integers(0, 4))))
+    spaced = [at + 0.001 * i for i, at in enumerate(edges)]
+    kinds = [("paused", "resumed")[i % 2] for i in range(len(spaced))]
+    if outcome.stop and any(kind == "paused" and at < outcome.stop[0] for at, kind in zip(spaced, kinds, strict=True)):
+        return []  # a STOP in a pause ends it: the resume would be of no pause
+    return [(at, kind, {}, HUMAN, Role.FACILITATOR) for at, kind in zip(spaced, kinds, strict=True)]
+
+
 def _measured_rows(draw: st.DrawFn, outcome: _Outcome) -> list[Row]:
     rows: list[Row] = []
     if outcome.applied == "confirmed" and draw(st.booleans()):
-        rows.append((_between(draw, FAULT + 1, outcome.end), "impact",
+        rows.append((outcome.running(_between(draw, FAULT + 1, outcome.end)), "impact",
                      {"signal": "journey-p95", "value": 1.3, "n": 22}, PROBE, None))  # fmt: skip
         if draw(st.booleans()):
             actions: list[Json] = ["shed-optional-work"] if draw(st.booleans()) else []
-            at = _between(draw, rows[0][0], outcome.end)
-            rows += [
-                (rows[0][0], "action-finished", {"action": a, "succeeded": True}, HUMAN, Role.OPS) for a in actions
-            ]
+            at = outcome.running(_between(draw, rows[0][0], outcome.end))
+            rows += _action_rows(draw, rows[0][0], outcome.end) if actions else []
             rows.append((at, "mitigated", {"actions": actions}, PROBE, None))
     for signal, expected in (("journey-slow", True), ("pool-busy", False)):
         if draw(st.booleans()):
@@ -89,6 +129,17 @@ def _measured_rows(draw: st.DrawFn, outcome: _Outcome) -> list[Row]:
         by = draw(st.sampled_from(["environment", "program"]))
         rows.append((_between(draw, START, outcome.end), "paged", {"by": by, "text": "slow"}, RUNNER, None))
     return rows
+
+
+def _action_rows(draw: st.DrawFn, start: float, end: float) -> list[Row]:
+    """Return an action that a responder requested; it may last until after service is restored."""
+    action: Json = "shed-optional-work"
+    finished = _between(draw, start, end)
+    return [
+        (start, "action-requested", {"action": action}, HUMAN, Role.OPS),
+        (start, "action-started", {"action": action}, HUMAN, None),
+        (finished, "action-finished", {"action": action, "succeeded": True}, HUMAN, None),
+    ]
 
 
 def _people_rows(draw: st.DrawFn, mode: str, end: float) -> list[Row]:
@@ -138,15 +189,16 @@ def _end_rows(draw: st.DrawFn, outcome: _Outcome) -> list[Row]:
 def _removal_rows(draw: st.DrawFn, outcome: _Outcome) -> list[Row]:
     end = outcome.end
     if outcome.ended == "kept":
-        return [(end + 0.2, "fault-kept", {"marker": MARK, "reason": "somebody changed it"}, RUNNER, None)]
-    reverted: Row = (end + 0.2, "fault-reverted", {"marker": MARK}, RUNNER, None)
+        return [(end + 0.2, "fault-kept", {"marker": outcome.mark, "reason": "somebody changed it"}, RUNNER, None)]
+    reverted: Row = (end + 0.2, "fault-reverted", {"marker": outcome.mark}, RUNNER, None)
     if outcome.applied != "confirmed":
         return [reverted]
-    at = _between(draw, FAULT + 1, end)
+    at = max(outcome.stop[1] + 0.5 if outcome.stop else 0.0, _between(draw, FAULT + 1, end))
     first: dict[str, Row] = {
-        "lapsed": (at, "lapsed", {"marker": MARK, "reason": "the proxy restarted"}, RUNNER, None),
-        "removed": (at, "removed", {"marker": MARK, "fault": "slow", "by_action": "restart-database"}, RUNNER, None),
-        "planned": (at, "fault-end", {"marker": MARK, "fault": "slow"}, RUNNER, None),
+        "lapsed": (at, "lapsed", {"marker": outcome.mark, "reason": "the proxy restarted"}, RUNNER, None),
+        "removed": (at, "removed", {"marker": outcome.mark, "fault": "slow", "by_action": "restart-database"}, RUNNER,
+                    None),
+        "planned": (at, "fault-end", {"marker": outcome.mark, "fault": "slow"}, RUNNER, None),
     }  # fmt: skip
     return [*([first[outcome.ended]] if outcome.ended in first else []), reverted]
 

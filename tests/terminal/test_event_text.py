@@ -78,8 +78,30 @@ def test_a_signal_of_the_system_is_said_by_what_brought_it(name: str, words: str
 
 def test_a_skipped_line_is_told_by_its_words() -> None:
     assert line(made("message-skipped", entry=1, text="Is it one thing?", reason="declared was")) == (
-        'Message skipped (declared was): "Is it one thing?"'
+        'Message 2 skipped (declared was): "Is it one thing?"'
     )
+    by_facilitator = made("message-skipped", entry=3, reason="by the facilitator")
+    assert line(by_facilitator) == "Message 4 skipped by the facilitator"
+    assert not made("message-override", operation="skip", entry=3).body.is_noteworthy(), "it is in the log once"
+
+
+@pytest.mark.parametrize("command", ["halt", "stop"])
+def test_a_halt_names_the_command_that_a_person_ran(command: str) -> None:
+    assert line(made("halt", reason=command)) == f"HALTED with gameday {command}"
+    assert line(made("halt", reason="no guardian")) == "HALTED: no guardian"
+
+
+@pytest.mark.parametrize(
+    ("mode", "text"),
+    [
+        ("facilitated", "Facilitated drill of"),
+        ("solo", "Solo drill of"),
+        ("rehearsal", "Rehearsal of"),
+        ("", "Drill of"),
+    ],
+)
+def test_a_plan_is_told_with_its_timebox(mode: str, text: str) -> None:
+    assert line(made("planned", mode=mode, scenario="slow", timebox=1800.0)) == f"{text} slow planned, timebox 30 min"
 
 
 def test_a_check_is_said_once() -> None:

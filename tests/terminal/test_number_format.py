@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gameday.model import SignalKind
 from gameday.terminal.glyphs import ASCII, UNICODE, sanitize, select_glyphs, sparkline
 from gameday.units import format_elapsed, format_remaining
 
@@ -24,18 +23,22 @@ def test_a_clock_before_its_zero_is_negative_and_nothing_is_left_below_zero() ->
     assert (format_elapsed(-9.0), format_remaining(-3.0)) == ("-0:09", "0:00")
 
 
-@given(st.lists(st.none() | st.floats(-1e9, 1e9), max_size=30), st.sampled_from(SignalKind))
+@given(st.lists(st.none() | st.floats(-1e9, 1e9), max_size=30), st.floats(0, 1e9))
 def test_a_picture_has_one_letter_a_reading_and_a_gap_where_there_was_none(
-    values: list[float | None], kind: SignalKind
+    values: list[float | None], top: float
 ) -> None:
-    drawn = sparkline(values, kind, UNICODE)
+    drawn = sparkline(values, top, UNICODE)
     assert len(drawn) == len(values)
     assert all((letter == UNICODE.gap) == (value is None) for letter, value in zip(drawn, values, strict=True))
 
 
 def test_a_rise_is_seen() -> None:
-    assert sparkline([0.04, 0.04, 1.9], SignalKind.DURATION, UNICODE) == "▁▁█"
-    assert sparkline([0.0, 1.0], SignalKind.ALERT, ASCII) == "_#"
+    assert sparkline([0.04, 0.04, 1.9], 1.9, UNICODE) == "▁▁█"
+    assert sparkline([0.0, 1.0], 1.0, ASCII) == "_#"
+
+
+def test_a_ratio_below_the_top_is_not_a_full_bar() -> None:
+    assert sparkline([1.0, 0.995, 0.98, 0.5, 0.026], 1.0, UNICODE) == "██▇▄▁"
 
 
 @pytest.mark.parametrize(

@@ -10,49 +10,14 @@ from hypothesis import strategies as st
 from rich.console import Console
 from support.drill_factory import MARK, MONO
 from support.events import event as made_event
-from support.shipped_drill import Player
-from typing_extensions import override
+from support.screen import board_at, plain_screen, screen_row
 
-from gameday.drill.state import DrillState
-from gameday.drill.view import View
-from gameday.events import Event
-from gameday.model import Json, Mode, Plan, Reading
+from gameday.model import Json, Mode, Reading
 from gameday.terminal.glyphs import ASCII, UNICODE, Glyphs
 from gameday.terminal.live_view import ScreenLines
 from gameday.terminal.screen_header import STOP
 from gameday.terminal.screen_layout import RowRequest, allocate_rows, render_screen
 from gameday.terminal.screen_state import ScreenState
-
-
-class Watcher(View):
-    """A view that only remembers."""
-
-    board: ScreenState
-
-    @override
-    def begin(self, plan: Plan) -> None:
-        self.board = ScreenState(plan)
-
-    @override
-    def event(self, event: Event, state: DrillState) -> None:
-        self.board.event(event, state)
-
-    @override
-    def reading(self, reading: Reading) -> None:
-        self.board.reading(reading)
-
-    @override
-    def tick(self, now: float, state: DrillState) -> None:
-        self.board.tick(now, state)
-
-    @override
-    def end(self) -> None: ...
-
-
-def at(until: float, mode: Mode = Mode.REHEARSAL) -> ScreenState:
-    watcher = Watcher()
-    Player(watcher, mode).play(until)
-    return watcher.board
 
 
 def screen(board: ScreenState, width: int, height: int, glyphs: Glyphs = UNICODE) -> str:
@@ -65,10 +30,6 @@ def screen(board: ScreenState, width: int, height: int, glyphs: Glyphs = UNICODE
     return out.getvalue().replace("\x1b[1m", "")
 
 
-def plain(board: ScreenState, width: int, height: int, glyphs: Glyphs = UNICODE) -> str:
-    return "\n".join(one.plain for one in render_screen(board, width, height, glyphs))
-
-
 def said(board: ScreenState, kind: str, **data: Json) -> None:
     now = MONO + 31.0
     event = made_event(kind, data, now, seq=99)
@@ -77,7 +38,7 @@ def said(board: ScreenState, kind: str, **data: Json) -> None:
 
 @pytest.mark.parametrize(("width", "height"), [(80, 24), (200, 60)])
 def test_all_that_matters_is_on_the_screen(width: int, height: int) -> None:
-    text = screen(at(30.0), width, height)
+    text = screen(board_at(30.0), width, height)
     assert len(text.splitlines()) == height
     for words in (
         "gd-7f3a in demo", "RUNNING", "0:20 since the start", "timebox ends in 5:40",
@@ -91,7 +52,7 @@ def test_all_that_matters_is_on_the_screen(width: int, height: int) -> None:
 
 
 def test_a_long_text_wraps_where_there_are_rows_and_none_is_cut() -> None:
-    text = screen(at(31.0), 100, 70)
+    text = screen(board_at(31.0), 100, 70)
     assert len(text.splitlines()) == 70
     assert "alerted within 3 minutes." in " ".join(text.split())
     assert "(not needed: declared)" in " ".join(text.split())
@@ -102,70 +63,66 @@ def test_a_long_text_wraps_where_there_are_rows_and_none_is_cut() -> None:
 @pytest.mark.parametrize("until", [0.0, 9.2, 30.0, 58.0, 75.0, 90.0])
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
 def test_it_fits_any_terminal_at_any_time(width: int, height: int, until: float, glyphs: Glyphs) -> None:
-    lines = render_screen(at(until), width, height, glyphs)
+    lines = render_screen(board_at(until), width, height, glyphs)
     assert len(lines) == height
     assert max(line.cell_len for line in lines) <= width
     if glyphs is ASCII:
         assert all(line.plain.isascii() for line in lines)
 
 
-def row(text: str, name: str) -> str:
-    return next(line for line in text.splitlines() if name in line)
-
-
 def test_a_signal_outside_is_marked_with_a_sign_and_not_by_colour_alone() -> None:
-    before, after = plain(at(12.0), 80, 24), plain(at(30.0), 80, 24)
-    assert row(before, "journey-p95").startswith("   ")
-    assert row(after, "journey-p95").startswith(" ! ")
-    assert row(after, "neighbour-success").startswith("   ")
-    assert "halts below 99%" in row(after, "neighbour-success")
+    before, after = plain_screen(board_at(12.0), 80, 24), plain_screen(board_at(30.0), 80, 24)
+    assert screen_row(before, "journey-p95").startswith("   ")
+    assert screen_row(after, "journey-p95").startswith(" ! ")
+    assert screen_row(after, "neighbour-success").startswith("   ")
+    assert "halts below 99%" in screen_row(after, "neighbour-success")
 
 
 def test_a_signal_without_a_value_cannot_be_read_and_is_never_fine() -> None:
-    board = at(30.0)
+    board = board_at(30.0)
     for second in range(31, 45):
         board.reading(Reading("journey-p95", MONO + second, None, 0, "timed out"))
         board.reading(Reading("database-wait", MONO + second, None, 0, "timed out"))
     board.tick(MONO + 45, board.state)
-    text = plain(board, 80, 24)
+    text = plain_screen(board, 80, 24)
     for name in ("journey-p95", "database-wait"):
-        assert row(text, name).startswith(" ? ")
-        assert "cannot be read" in row(text, name)
+        assert screen_row(text, name).startswith(" ? ")
+        assert "cannot be read" in screen_row(text, name)
 
 
 def test_the_course_says_what_was_what_comes_and_what_waits() -> None:
-    text = plain(at(31.0), 120, 60)
-    assert "✓ at 0:18" in row(text, "Two shoppers")
-    assert "▸ in 0:30" in row(text, "Support has five reports")
-    assert "(not needed: declared)" in plain(at(31.0), 140, 60)
-    assert "· 0:06 after mitigated" in row(text, "It is better now")
-    assert "action restart-database" in row(text, "That emptied its cache")
-    assert "· 0:12 after mitigated" in row(text, "revert all faults")
+    text = plain_screen(board_at(31.0), 120, 60)
+    assert "✓ at 0:18" in screen_row(text, "Two shoppers")
+    assert "▸ in 0:30" in screen_row(text, "Support has five reports")
+    assert "(not needed: declared)" in plain_screen(board_at(31.0), 140, 60)
+    assert "· 0:06 after mitigated" in screen_row(text, "It is better now")
+    assert "action restart-database" in screen_row(text, "That emptied its cache")
+    assert "· 0:12 after mitigated" in screen_row(text, "revert all faults")
 
 
 def test_what_comes_next_stays_when_there_are_few_rows() -> None:
     for height in (24, 20, 16):
-        text = plain(at(31.0), 80, height)
+        text = plain_screen(board_at(31.0), 80, height)
         assert "▸" in text, height
         assert "Message from support" in text, height
 
 
 def test_before_the_fault_it_says_when_and_after_it_says_how_long() -> None:
-    assert "scheduled in 0:03" in row(plain(at(10.5), 80, 24), "FAULT")
-    assert "reverted after 0:57" in row(plain(at(75.0), 80, 24), "FAULT")
+    assert "scheduled in 0:03" in screen_row(plain_screen(board_at(10.5), 80, 24), "FAULT")
+    assert "reverted after 0:57" in screen_row(plain_screen(board_at(75.0), 80, 24), "FAULT")
 
 
 def test_a_revert_that_does_not_succeed_is_loud() -> None:
-    board = at(30.0)
+    board = board_at(30.0)
     said(board, "revert-pending", marker=MARK, reason="the proxy does not answer")
-    text = plain(board, 80, 24)
-    assert "NOT reverted yet for 0:16" in row(text, "FAULT")
+    text = plain_screen(board, 80, 24)
+    assert "NOT reverted yet for 0:16" in screen_row(text, "FAULT")
     assert "   the proxy does not answer\n" in text
 
 
 def test_the_last_line_says_what_to_do() -> None:
     def foot(until: float) -> str:
-        return plain(at(until), 80, 24).splitlines()[-1]
+        return plain_screen(board_at(until), 80, 24).splitlines()[-1]
 
     assert STOP in foot(30.0)
     assert "Let it finish" in foot(75.0)
@@ -177,29 +134,29 @@ def test_stuck_names_the_command_that_cures_it() -> None:
 
     from gameday.model import Phase
 
-    board = at(75.0)
+    board = board_at(75.0)
     board.state = replace(board.state, phase=Phase.STUCK)
-    assert "gameday halt" in plain(board, 80, 24).splitlines()[-1]
-    assert "All faults removed" not in plain(board, 80, 24)
+    assert "gameday halt" in plain_screen(board, 80, 24).splitlines()[-1]
+    assert "All faults removed" not in plain_screen(board, 80, 24)
 
 
 def test_a_drill_with_people_is_marked_as_a_drill() -> None:
-    text = plain(at(30.0, Mode.FACILITATED), 80, 24)
+    text = plain_screen(board_at(30.0, Mode.FACILITATED), 80, 24)
     assert "DRILL" in text.splitlines()[0]
     assert "REHEARSAL" not in text
 
 
 def test_steps_of_the_script_are_done_whether_spoken_or_acted() -> None:
-    board = at(30.0)
+    board = board_at(30.0)
     said(board, "note", text="slow", step=50)
     said(board, "action-finished", action="a", succeeded=True, step=51)
     assert [board.script[step].how for step in (50, 51)] == ["done", "done"]
 
 
 def test_no_message_can_move_the_cursor() -> None:
-    board = at(30.0)
+    board = board_at(30.0)
     said(board, "note", text="one\x1b[2Jtwo\nthree\x07 [bold]four")
-    text = plain(board, 120, 40)
+    text = plain_screen(board, 120, 40)
     assert "one [2Jtwo three" in text
     assert "[bold]four" in text
     assert "\x1b" not in text
@@ -217,28 +174,29 @@ def test_rows_are_shared_out_whole(rows: int, pairs: list[tuple[int, int]]) -> N
 
 @pytest.mark.parametrize(("width", "height"), [(80, 24), (200, 50)])
 def test_the_facilitators_token_stays_in_sight_beside_the_way_to_stop(width: int, height: int) -> None:
-    board = at(30.0)
+    board = board_at(30.0)
     board.token = "k7fq2m9xwp"
-    last = render_screen(board, width, height, UNICODE)[-1].plain
-    assert "export GAMEDAY_TOKEN=k7fq2m9xwp " in last
-    assert "Ctrl-C" in last
-    assert "gameday stop" in last
+    lines = [line.plain for line in render_screen(board, width, height, UNICODE)]
+    assert STOP in lines[-1]
+    [token] = [line for line in lines[-2:] if "export GAMEDAY_TOKEN=k7fq2m9xwp" in line]
+    assert "facilitator's other terminals: export" in token
+    assert ("gameday stop" in token) == (width >= 150), "one line only where a label and space separate them"
 
 
 def test_before_the_first_reading_nothing_looks_like_a_failure() -> None:
-    board = ScreenState(at(1.0).plan)
+    board = ScreenState(board_at(1.0).plan)
     board.tick(MONO + 1, board.state)
-    found = row(plain(board, 80, 24), "journey-success")
+    found = screen_row(plain_screen(board, 80, 24), "journey-success")
     assert "no reading yet" in found
     assert "cannot be read" not in found
 
 
 def test_a_signal_is_named_once_on_its_line() -> None:
-    board = at(30.0)
+    board = board_at(30.0)
     for second in range(31, 45):
         board.reading(Reading("journey-success", MONO + second, 1.0, 0, ""))
     board.tick(MONO + 45, board.state)
-    found = row(plain(board, 80, 24), "journey-success")
+    found = screen_row(plain_screen(board, 80, 24), "journey-success")
     assert "cannot be read" in found
     assert found.count("journey-success") == 1
     assert found.count("cannot be read") == 1

@@ -46,7 +46,7 @@ def check_store() -> Iterator[Finding]:
         )
         return
     middle, worst = sorted(times)[len(times) // 2], max(times)
-    say = f"{folder}: a durable append takes {middle * 1000:.1f} ms (worst of {len(times)}: {worst * 1000:.1f} ms)"
+    say = f"{folder}: write latency {middle * 1000:.1f} ms (worst of {len(times)}: {worst * 1000:.1f} ms)"
     yield Finding(
         Mark.OK if middle < SLOW_APPEND_S else Mark.LACKS, "store", say, "" if middle < SLOW_APPEND_S else _SLOW
     )
@@ -116,7 +116,7 @@ def check_guardian() -> Iterator[Finding]:
             duration = _seconds(supervisor.wait_ready)
         finally:
             supervisor.dismiss()
-    yield Finding(Mark.OK, "guardian", f"ready after {duration:.1f} s, in its own session")
+    yield Finding(Mark.OK, "guardian", f"ready after {duration:.1f} s")
 
 
 def check_injectors() -> Iterator[Finding]:
@@ -126,7 +126,8 @@ def check_injectors() -> Iterator[Finding]:
     registry, loaded, broken = InjectorRegistry(), 0, list[str]()
     for name in registry.names():
         try:
-            yield Finding(Mark.OK, "injector", f"{name}: {', '.join(registry[name].kinds)}")
+            kinds = ", ".join(registry[name].kinds)
+            yield Finding(Mark.OK, "injector", f"{name}: installed; engine not checked. Kinds: {kinds}")
             loaded += 1
         except Refused as refused:
             broken.append(str(refused))

@@ -36,7 +36,7 @@ from gameday.review.sections.line_items import (
     list_unreadable_signals,
     list_unrecorded_moments,
 )
-from gameday.review.sections.story import service_sentence
+from gameday.review.sections.story import restored_later_sentence, service_sentence
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.scorecard import Scorecard
 from gameday.store.outstanding import outstanding_markers
@@ -95,10 +95,12 @@ def _alerts_in_time(events: Sequence[Event]) -> tuple[str, ...]:
 
 
 def _restored(events: Sequence[Event], card: Scorecard) -> str:
-    state = card.response_time("mitigate").state
-    if state == "measured":
+    time = card.response_time("mitigate")
+    if time.state == "measured":
         return service_sentence(events, card)
-    if state != "scripted" or not card.restored_by:
+    if time.censored and scorecard_text.is_mitigation_known(time):
+        return restored_later_sentence(events, card)
+    if time.state != "scripted" or not card.restored_by:
         return ""
     return f"Service was restored after the mitigation {code(card.restored_by)} began."
 

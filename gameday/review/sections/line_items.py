@@ -68,7 +68,9 @@ def format_objective(result: ObjectiveResult) -> str:
     if result.seconds is None:
         return f"A person reported that there was no {noun}." if result.state == "absent" else ""
     duration = format_duration(result.seconds)
-    within = f" (objective: {format_duration(result.within)})" if result.within is not None else ""
+    objective = f"objective: {format_duration(result.within)}" if result.within is not None else ""
+    limits = "; ".join(filter(None, (objective, scorecard_text.format_pause(result.paused))))
+    within = f" ({limits})" if limits else ""
     if result.reason == LONGEST_GAP:
         return f"The longest time without a {noun} was {duration}{within}."
     return f"{sentence} {duration} after the {_moment(result.of)[1]}{within}."

@@ -24,13 +24,13 @@ from gameday.events import (
 )
 from gameday.model import SignalKind
 from gameday.review.document import Block, Para, Picture, Prompt, Section, Table, bullets, code, plain, strong
-from gameday.review.event_text import reference_name
+from gameday.review.event_text import format_clock, reference_name
 from gameday.review.sections.fault_sentences import fault_sentence
 from gameday.review.sections.line_items import list_predictions
 from gameday.review.timeline import ROWS, timeline_rows
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.fault_outcomes import FaultOutcome
-from gameday.scorecards.measurement_cuts import ADJUSTED, DRILL_ENDINGS
+from gameday.scorecards.measurement_cuts import DRILL_ENDINGS
 from gameday.scorecards.scorecard import Scorecard
 from gameday.units import format_duration, format_value
 
@@ -71,7 +71,7 @@ def full_timeline(events: Sequence[Event], card: Scorecard) -> Section:
         Prompt("What are the dozen rows that tell the story? Put a star before each."),
         Prompt("What else happened that the log did not record, and how did it look from elsewhere?"),
     )
-    return Section("timeline", "Timeline", (_timeline_table(events, card, len(events)), *prompts))
+    return Section("timeline", "Timeline", (_timeline_table(events, card, None), *prompts))
 
 
 def _summary_blocks(events: Sequence[Event], card: Scorecard) -> tuple[Block, ...]:
@@ -151,19 +151,30 @@ def _peak(card: Scorecard, name: str) -> str:
 
 
 def service_sentence(events: Sequence[Event], card: Scorecard) -> str:
-    """Return a sentence about how long users were affected, and what restored service."""
+    """Return a sentence or two about how long users were affected, and what restored service."""
     time = card.response_time("mitigate")
     if time.seconds is None:
         return ""
-    if time.reason == ADJUSTED:
-        return f"Users were affected for {scorecard_text.format_response_time(time)}; the log has the rest."
     if time.censored:
-        ended = time.reason in DRILL_ENDINGS
-        rest = "service was not restored before the drill ended" if ended else "what followed was not measured"
-        return f"Users were affected for {scorecard_text.format_response_time(time)}: {rest}."
-    by = f", mitigated by {code(card.restored_by)}" if card.restored_by else ""
+        ended = ": service was not restored before the drill ended" if time.reason in DRILL_ENDINGS else ""
+        affected = f"Users were affected for {scorecard_text.format_response_time(time)}{ended}."
+        return " ".join(filter(None, (affected, restored_later_sentence(events, card))))
+    pause = f" ({scorecard_text.format_pause(time.paused)})" if time.paused else ""
     still = ", with the fault still active" if _is_still_active(events, card) else ""
-    return f"Service was restored {format_duration(time.seconds)} after the impact{by}{still}."
+    return f"Service was restored {format_duration(time.seconds)} after the impact{pause}{_by(card)}{still}."
+
+
+def restored_later_sentence(events: Sequence[Event], card: Scorecard) -> str:
+    """Return a sentence about service that was restored after the point until which it could be measured."""
+    time, mitigated = card.response_time("mitigate"), first_of(events, Mitigated)
+    if mitigated is None or not time.censored or time.reason in DRILL_ENDINGS:
+        return ""
+    return f"Service was restored at {format_clock(mitigated)} UTC{_by(card)}."
+
+
+def _by(card: Scorecard) -> str:
+    is_known = card.restored_by and scorecard_text.is_mitigation_known(card.response_time("mitigate"))
+    return f", mitigated by {code(card.restored_by)}" if is_known else ""
 
 
 def _is_still_active(events: Sequence[Event], card: Scorecard) -> bool:
@@ -184,7 +195,8 @@ def _revert_sentence(events: Sequence[Event], card: Scorecard) -> str:
     if fault.active is None or card.exit == Exit.DIRTY:
         return f"{strong('Not everything could be reverted')}: see Action items."
     name = f"The fault {code(fault.id)}" if len(card.faults) > 1 else "The fault"
-    return f"{name} was active for {format_duration(fault.active)}{_fault_end(events, card, fault)}."
+    times = f" in {fault.times} periods" if fault.times > 1 else ""
+    return f"{name} was active for {format_duration(fault.active)}{times}{_fault_end(events, card, fault)}."
 
 
 def _fault_end(events: Sequence[Event], card: Scorecard, fault: FaultOutcome) -> str:
@@ -207,14 +219,14 @@ def _fault_end(events: Sequence[Event], card: Scorecard, fault: FaultOutcome) ->
     return f", then reverted and verified{verified}{steady_state}"
 
 
-def _timeline_table(events: Sequence[Event], card: Scorecard, limit: int) -> Table:
+def _timeline_table(events: Sequence[Event], card: Scorecard, limit: int | None) -> Table:
     rows = timeline_rows(events, signal_kinds_of_card(card), limit)
-    omitted = f"{len(events) - len(rows)} of {len(events)} events are only in the log: "
-    command = code(f"gameday log {card.drill}")
+    more = "" if limit is None else f"A full review ({code('--full')}) has every row. "
+    log = f"{more}All events: {code(f'gameday log {card.drill}')}."
     return Table(
         ("Time", "Offset", "Event", "Source"),
         tuple((row.clock, row.offset, row.event, row.source) for row in rows),
-        f"Times are UTC; offsets count from the {reference_name(events)}. {omitted}{command}.",
+        f"Times are UTC; offsets count from the {reference_name(events)}. {log}",
     )
 
 

@@ -1,0 +1,105 @@
+"""The timeline: which events have a row, when, and from whom."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from support.drill_factory import HUMAN, MARK, Made, event, facilitated, numbered
+
+from gameday.model import Role
+from gameday.review.chart_axis import time_axis
+from gameday.review.chart_lanes import belief_labels
+from gameday.review.document import code
+from gameday.review.markdown import render_draft
+from gameday.review.timeline import ROWS, timeline_rows
+from gameday.scorecards.scorecard import build_scorecard
+
+
+def drafted(made: Made) -> str:
+    return render_draft(made.events, build_scorecard(made.events, made.readings))
+
+
+def test_the_timeline_begins_before_the_fault_and_is_about_two_dozen_rows() -> None:
+    rows = re.findall(r"^\| \d\d:\d\d:\d\d \|.*$", drafted(facilitated()), re.MULTILINE)
+    assert 15 <= len(rows) <= 24
+    assert "−1:32" in rows[0] and "Drill started" in rows[0]
+    assert rows == sorted(rows, key=lambda row: row[2:10])
+    assert any(row.endswith("ops, recorded 12 s later |") for row in rows)
+
+
+def test_of_two_who_declare_the_one_whose_time_is_earlier_stands_as_in_the_figures() -> None:
+    earlier = event((300.0, "declared", {"_recorded": 640.0, "text": "since the first page"}, HUMAN, Role.IC))
+    made = facilitated()
+    made = Made(numbered(sorted([*made.events, earlier], key=lambda one: one.at)), made.readings)
+    declared = [row for row in timeline_rows(made.events, {}) if row.event.startswith("Incident declared")]
+    assert "since the first page" in declared[0].event
+
+
+def test_each_action_that_was_taken_has_its_row_before_one_has_two() -> None:
+    made = facilitated()
+    for second, action in enumerate(("restart", "restart", "restart", "cache-on")):
+        made = made.plus(700.0 + 100 * second, "action-finished", HUMAN, Role.OPS, action=action, succeeded=True)
+    said = "\n".join(row.event for row in timeline_rows(made.events, {}, 15))
+    assert said.count("cache-on") == 1 and said.count("restart") < 3
+    twice = made.plus(700.2, "action-finished", HUMAN, Role.OPS, action="restart", succeeded=True)
+    same = [(row.clock, row.event) for row in timeline_rows(twice.events, {}, limit=99)]
+    assert len(same) == len(set(same)), "never two that say the same at the same second"
+
+
+def test_what_people_did_and_how_the_drill_went_on_have_rows_before_routine() -> None:
+    made = (
+        facilitated().plus(600.0, "paused", HUMAN, Role.FACILITATOR).plus(605.0, "resumed", HUMAN, Role.FACILITATOR)
+        .plus(650.0, "note", HUMAN, Role.SCRIBE, text="The pool is full.")
+    )  # fmt: skip
+    said = [row.event for row in timeline_rows(made.events, {})]
+    for start in (
+        "Drill paused",
+        "Drill resumed",
+        "Hint",
+        "Help requested",
+        "Message from support",
+        "Decision",
+        "Note",
+    ):
+        assert any(event.startswith(start) for event in said), start
+    assert not any(event.startswith(("Steady state holds", "Prediction")) for event in said)
+
+
+@pytest.mark.parametrize("limit", [ROWS, None])
+def test_a_resume_after_stop_and_the_fault_that_follows_have_rows(limit: int | None) -> None:
+    made = (
+        facilitated().plus(500.0, "stop", HUMAN, resumable=True).plus(500.1, "reverting", reason="STOP")
+        .plus(500.2, "fault-reverted", marker=MARK).plus(500.3, "reverted", seconds=0.073)
+        .plus(560.0, "stop-resumed", HUMAN, Role.FACILITATOR)
+        .plus(560.1, "intended", intent={"marker": "gd-7f3a00000002"})
+        .plus(560.2, "fault", fault="slow", target="database", fault_kind="latency", marker="gd-7f3a00000002")
+    )  # fmt: skip
+    rows = [(row.offset, row.event) for row in timeline_rows(made.events, {}, limit)]
+    assert ("+7:39", "Drill resumed after STOP") in rows
+    assert [offset for offset, event in rows if "Fault active" in event] == ["+0:00", "+7:39"]
+
+
+def test_an_action_has_its_row_at_its_start_and_by_the_role_that_requested_it() -> None:
+    made = (
+        facilitated().without("action-finished").plus(1081.0, "action-requested", HUMAN, Role.OPS, action="shed")
+        .plus(1081.1, "action-started", HUMAN, action="shed")
+        .plus(1150.0, "action-finished", HUMAN, action="shed", succeeded=True)
+        .plus(1155.0, "action-started", action="on-halt")
+    )  # fmt: skip
+    rows = [(row.clock, row.event, row.source) for row in timeline_rows(made.events, {}, None)]
+    shed, restored = (f"Action {code('shed')}", "Service restored")
+    assert ("14:18:01", shed, "ops") in rows and [event for _, event, _ in rows].count(shed) == 1
+    assert [event for _, event, _ in rows if event in (shed, restored)] == [shed, restored]
+    assert ("14:19:15", f"Action {code('on-halt')} started", "program") in rows
+    labels = belief_labels(made.events, time_axis(made.events, ()), len, 60)
+    assert any(label.text == "ops action shed" and label.x < 981 for label in labels)
+
+
+def test_a_revert_without_a_fault_has_no_row() -> None:
+    ended = (
+        facilitated().plus(1200.0, "fault-end", marker=MARK, fault="slow").plus(1201.0, "fault-reverted", marker=MARK)
+    )
+    said = [row.event for row in timeline_rows(ended.without("fault-kept").events, {}, None)]
+    assert not any(event.startswith("Reverting") for event in said)
+    assert any(row.event == "Reverting all faults" for row in timeline_rows(facilitated().events, {}, None))
