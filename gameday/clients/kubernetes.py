@@ -233,9 +233,7 @@ def _connection_error(error: Exception, host: str, *, sent: bool) -> ClusterErro
 
     match error:
         case urllib3.exceptions.ConnectTimeoutError() | urllib3.exceptions.NewConnectionError():
-            return ClusterError(
-                f"no API server responds at {host}", "Check that the cluster is reachable from this machine."
-            )
+            return ClusterError(f"no API server responds at {host}", "Check that this machine can reach it.")
         case urllib3.exceptions.TimeoutError():
             return ClusterError(f"the API server at {host} did not respond in time", may_have_landed=sent)
         case urllib3.exceptions.SSLError():

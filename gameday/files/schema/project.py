@@ -34,7 +34,7 @@ Healthy = Annotated[
 
 
 class TargetPart(SchemaPart):
-    """The resource that a logical target stands for. Other keys are passed to the injector."""
+    """The resource that a logical target refers to. Other keys are passed to the injector."""
 
     model_config = ConfigDict(extra="allow")
     injector: Annotated[
