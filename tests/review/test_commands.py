@@ -138,3 +138,17 @@ def test_folder_that_cannot_be_written_is_bad_input_before_anything_happens(
     assert said.out == "" and f"no review can be written to {folder}" in said.err
     assert f"Name another folder with {option}." in said.err
     assert sorted(place.rglob("*")) == before
+
+
+def test_name_of_neither_a_drill_nor_a_scenario_says_where_both_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["show", "nothere"]) is Exit.BAD_INPUT
+    said = capsys.readouterr().err
+    assert "nothere: no drill and no scenario has this name" in said
+    assert "gameday show --all" in said and "gameday list" in said
+
+
+@pytest.mark.parametrize("command", ["log", "replay", "review", "debrief"])
+def test_drill_that_is_not_recorded_is_not_found(place: Path, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    stored(place)
+    assert run_command([command, "nothere"]) is Exit.BAD_INPUT
+    assert f"drill nothere not found\n  The latest is {DRILL}." in capsys.readouterr().err
