@@ -35,7 +35,7 @@ def send_retraction(entry: int, name: str | None) -> str:
         try:
             draft = retraction_event(store.events(drill), entry)
         except ValueError as error:
-            raise Refused(f"{drill}: {error}", "To list what can be retracted: gameday retract") from None
+            raise Refused(f"{drill}: {error}") from None
         store.append(drill, [draft], None)
     return f"{drill}: {format_plain(draft.body.log_text({}))}"
 
@@ -87,5 +87,10 @@ def _send(running: RunningDrill, request: Mapping[str, Any]) -> str:
         raise Refused(f"{running.drill} does not respond; nothing was recorded", "See: gameday status") from None
     if not answer.get("accepted"):
         raise Refused(str(answer.get("reason", "the drill rejected it")), str(answer.get("remedy", "")))
+    return describe_confirmation(running.drill, answer)
+
+
+def describe_confirmation(drill: str, answer: Mapping[str, Any]) -> str:
+    """Return an accepted answer as one line that names the drill."""
     text = answer.get("confirmation") or f"actions: {', '.join(answer.get('actions', ())) or 'none'}"
-    return f"{running.drill}: {text}"
+    return f"Recorded in {drill}: {text}" if answer.get("is_record") else f"{drill}: {text}"

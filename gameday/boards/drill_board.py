@@ -72,6 +72,8 @@ class DrillBoard(View):
         """When the drill ended: from then on its clock and its signals show their last value."""
         self.last_heard: dict[Role, float] = {}
         """Time of each role's last statement; the start of the drill for roles that are present and silent."""
+        self.silent_roles: set[Role] = set()
+        """Roles that are present and have said nothing yet."""
 
     @override
     def begin(self, plan: Plan) -> None: ...
@@ -109,7 +111,7 @@ class DrillBoard(View):
         if not isinstance(event.body, Retracted):
             self._fold_people(event)
             return
-        self.responders, self.last_heard = ResponderBoard(), {}
+        self.responders, self.last_heard, self.silent_roles = ResponderBoard(), {}, set()
         for kept in without_retracted(self._people_events):
             self._fold_people(kept)
 
@@ -133,12 +135,15 @@ class DrillBoard(View):
         match event.body:
             case StartApproved(roles=roles):
                 self.last_heard |= dict.fromkeys(roles, event.happened)
+                self.silent_roles |= set(roles)
             case Started():  # silence counts from the start on
                 self.last_heard = dict.fromkeys(self.last_heard, event.happened)
             case _:
                 pass
         if event.role is not None and event.source is Source.HUMAN:
             self.last_heard[event.role] = event.happened
+            if not isinstance(event.body, StartApproved):
+                self.silent_roles.discard(event.role)
 
     def _update_messages(self, event: Event) -> None:
         match event.body:

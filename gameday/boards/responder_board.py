@@ -15,7 +15,9 @@ from gameday.events import (
     Prediction,
     RoleClaimed,
     RoleHandedOver,
+    StartApproved,
     StatusUpdate,
+    TeamAssembled,
     format_plain,
 )
 from gameday.model import Role
@@ -46,6 +48,10 @@ class ResponderBoard:
             Pane.STATEMENT: self.statements,
         }
         self.roles: dict[Role, float] = {}
+        """Roles that were claimed, announced or handed over, and when."""
+        self.assigned: tuple[Role, ...] = ()
+        """Roles that somebody filled at the start, as the facilitator confirmed."""
+        self.is_assembled = False
         self.last_update: float | None = None
         self.prediction_count = 0
         """Only the number of predictions is shown before the end."""
@@ -69,6 +75,10 @@ class ResponderBoard:
                 self.roles.setdefault(event.role, event.happened)
             case RoleHandedOver() if event.role:
                 self.roles[event.role] = event.happened
+            case StartApproved(roles=roles):
+                self.assigned = roles
+            case TeamAssembled():
+                self.is_assembled = True
             case StatusUpdate():
                 self.last_update = event.happened
             case Prediction():

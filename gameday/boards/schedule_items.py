@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from gameday.boards.drill_board import DrillBoard, MessageOutcome
-from gameday.drill.decisions import FinishDrill, PerformStep, SendMessage, SendPage, SkipMessage
+from gameday.drill.decisions import EscalatePage, FinishDrill, PerformStep, SendMessage, SendPage, SkipMessage
 from gameday.drill.facilitator import scheduled_decisions
 from gameday.drill.state import DrillState
 from gameday.model import EndReason, Message, Phase, ScriptStep, TimeExpression
@@ -45,7 +45,7 @@ class MessageItem:
 def list_message_items(board: DrillBoard) -> list[MessageItem]:
     """Return the items: done, coming by due time, then waiting in the file's order."""
     due = dict(_due_times(board))
-    items = [*_messages(board, due), *_script(board, due), *_page(board, due), *_end(board, due)]
+    items = [*_messages(board, due), *_script(board, due), *_page(board, due), *_escalation(due), *_end(board, due)]
     return sorted(items, key=lambda item: (item.state, item.at if item.at is not None else 0.0))
 
 
@@ -67,7 +67,11 @@ def _due_times(board: DrillBoard) -> Iterator[tuple[ItemKey, float]]:
                 yield ("script", index), at
             case SendPage():
                 yield ("page", 0), at
+            case EscalatePage():
+                yield ("escalation", 0), at
             case FinishDrill(reason=EndReason.ENDS):
+                yield ("end", 0), at
+            case FinishDrill(reason=EndReason.TIMEBOX) if board.plan.scenario.ends is None:
                 yield ("end", 0), at
             case _:
                 pass
@@ -98,11 +102,18 @@ def _page(board: DrillBoard, due: Mapping[ItemKey, float]) -> Iterator[MessageIt
         )
 
 
+def _escalation(due: Mapping[ItemKey, float]) -> Iterator[MessageItem]:
+    """Yield the escalation of a page that nobody acknowledged."""
+    if (at := due.get(("escalation", 0))) is not None:
+        yield MessageItem(ItemState.COMING, at, "page", "to the mentor too, unless acknowledged")
+
+
 def _end(board: DrillBoard, due: Mapping[ItemKey, float]) -> Iterator[MessageItem]:
+    if Moment.END in board.state.moments:
+        return
     ends = board.plan.scenario.ends
-    if ends is not None and Moment.END not in board.state.moments:
-        item = _item(board, due.get(("end", 0)), _waits_for(ends), None)
-        yield replace(item, who="end", what="revert all faults; at the latest at the timebox")
+    item = _item(board, due.get(("end", 0)), _waits_for(ends) if ends else "at the timebox", None)
+    yield replace(item, who="end", what="revert all faults" + ("; at the latest at the timebox" if ends else ""))
 
 
 def _item(board: DrillBoard, due_at: float | None, waits_for: str, outcome: MessageOutcome | None) -> MessageItem:

@@ -56,12 +56,14 @@ def _format_verdict(findings: Sequence[Finding]) -> str:
 
     counts = Counter(finding.mark for finding in findings if not finding.is_running_drill)
     bad, lacking = counts[Mark.BAD], counts[Mark.LACKS]
+    until = " until the running drill has ended" if any(finding.is_running_drill for finding in findings) else ""
     if bad:
-        return f"Exit 3: no drill can run here. Fix the {bad} {'problem' if bad == 1 else 'problems'} marked !!."
-    when = ", when the running drill has ended" if any(finding.is_running_drill for finding in findings) else ""
-    if not lacking:
-        return f"Exit 0: a drill can run here{when}."
-    return f"Exit 0: a drill can run here{when}, even without the {lacking} marked --."
+        fix = f"Fix the {bad} {'problem' if bad == 1 else 'problems'} marked !!."
+        return f"Exit 3: no drill can run here{until}. {fix}"
+    if until:
+        return f"Exit 3: no drill can run here{until}."
+    without = f", even without the {lacking} marked --" if lacking else ""
+    return f"Exit 0: a drill can run here{without}."
 
 
 def _print_document(findings: Sequence[Finding]) -> Exit:
@@ -88,7 +90,7 @@ def _findings(environment: str | None) -> Iterator[Finding]:
     for name, check in host_checks.CHECKS.items():
         yield from run_check(name, check)
     yield from run_check("terminal", check_terminal)
-    yield from run_check("drills", drill_checks.check_unfinished)
+    yield from run_check("drills", partial(drill_checks.check_unfinished, environment))
     check_environment = partial(
         environment_checks.check_environment, environment, facilitator_token(), print_status, read_timing()
     )

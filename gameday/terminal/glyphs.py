@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from gameday.printable import single_line
+from gameday.terminal.line_wrapping import wrap_for_terminal
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,10 @@ def sanitize(text: str, glyphs: Glyphs) -> str:
 
 
 def write_line(text: str, stream: TextIO) -> None:
-    """Write and flush one line, in glyphs that the stream can encode."""
+    """Write and flush one line, in glyphs that the stream can encode; a terminal gets it wrapped at words."""
     encoding = (stream.encoding or "ascii").lower().replace("-", "")
-    print(sanitize(text, UNICODE if encoding.startswith("utf") else ASCII), file=stream, flush=True)
+    line = sanitize(text, UNICODE if encoding.startswith("utf") else ASCII)
+    print(wrap_for_terminal(line, stream), file=stream, flush=True)
 
 
 def to_ascii(text: str) -> str:

@@ -14,21 +14,29 @@ from gameday.drill.view import View
 from gameday.events import Event, PreflightPassed, Started
 from gameday.model import Mode, Plan, Reading
 from gameday.people.cast import Cast
-from gameday.terminal.desk.briefing_screen import spoken_briefing
+from gameday.terminal.desk.briefing_screen import spoken_briefing, starter_text
 from gameday.terminal.glyphs import write_line
 from gameday.units import format_elapsed, format_role
 
 BEGIN = "Preflight passed. To start, in any terminal: gameday facilitate begin"
 STOP = "Ctrl-C stops the drill and reverts all faults."
-HOW = "Record statements in other terminals: gameday ack, declare, claim ic, update, note, act, help. All: gameday -h"
+HOW = (
+    "Record statements in other terminals: gameday ack, declare, claim ic, update, note, act, ask-for-help. "
+    "All: gameday -h"
+)
 
 
 class ResponderLines(View):
-    """Lines of a drill for responders. `record_roles` is called once, at the start."""
+    """Lines of a drill for responders.
+
+    `record_roles` is called once, at the start; `may_begin`: whoever reads them may start the drill.
+    """
 
     def __init__(
-        self, cast: Cast | None, record_roles: Callable[[Cast], None], stream: TextIO | None = None, footer: str = STOP
-    ) -> None:
+        self, cast: Cast | None, record_roles: Callable[[Cast], None], stream: TextIO | None = None,
+        footer: str = STOP, *, may_begin: bool = True,
+    ) -> None:  # fmt: skip
+        self._may_begin = may_begin
         self._cast = cast
         self._footer = footer
         self._record_roles = record_roles
@@ -37,7 +45,8 @@ class ResponderLines(View):
     @override
     def begin(self, plan: Plan) -> None:
         self._responders = ResponderBoard()
-        for line in (*spoken_briefing(plan), HOW, self._footer):
+        self._begin = BEGIN if self._may_begin else f"Preflight passed. {starter_text(plan.mode)}"
+        for line in (*spoken_briefing(plan, has_keys=False), HOW, self._footer):
             self._write(line)
         for role, person in self._cast.holders() if self._cast else ():
             self._write(f"{format_role(role)}: {self._cast.name(person) if self._cast else person}")
@@ -49,7 +58,7 @@ class ResponderLines(View):
         message = self._responders.event(event)
         match event.body:
             case PreflightPassed():
-                self._write(BEGIN)
+                self._write(self._begin)
             case Started():
                 self._write("Drill started.")
                 if self._cast is not None:

@@ -8,8 +8,9 @@ from rich.text import Text
 
 from gameday.boards.responder_board import ResponderMessage
 from gameday.drill.facilitator import timebox_end
-from gameday.model import Phase
+from gameday.model import Mode, Phase, Role
 from gameday.moments import Moment
+from gameday.people.cast import missing_roles, roles_besides_facilitator
 from gameday.terminal.glyphs import Glyphs
 from gameday.terminal.line_formatter import LineFormatter, StyledText
 from gameday.terminal.screen_header import BAD, COMING, render_title_bar
@@ -110,20 +111,33 @@ def _style(seconds: float, within: float | None) -> str:
 
 def _roles(board: ScreenState, fmt: LineFormatter) -> Text:
     """Render the unfilled roles, which a narrow screen must not truncate, then the filled ones."""
-    filled = board.responders.roles
-    needed = board.plan.scenario.roles_required
-    unfilled = [format_role(role) for role in needed if role not in filled and role != "facilitator"]
-    pieces = [f"unfilled: {', '.join(unfilled)}"] if unfilled else []
+    if board.plan.mode is Mode.SOLO:
+        return fmt.line("   all yours: you are the only responder")
+    unfilled, claimed = _unfilled_roles(board), board.responders.roles
+    pieces = [f"unfilled: {', '.join(map(format_role, unfilled))}"] if unfilled else []
     start = board.state.started_at
     pieces += [
-        f"{format_role(role)} since {format_elapsed(max(0.0, at - (start or at)))}" for role, at in filled.items()
+        f"{format_role(role)} since {format_elapsed(max(0.0, at - (start or at)))}" for role, at in claimed.items()
     ]
-    return fmt.line("   ", "   ".join(pieces) or "none filled")
+    assigned = [role for role in roles_besides_facilitator(board.responders.assigned) if role not in claimed]
+    pieces += [f"assigned: {', '.join(map(format_role, assigned))}"] if assigned else []
+    return fmt.line("   ", "   ".join(pieces) or "none recorded")
+
+
+def _unfilled_roles(board: ScreenState) -> list[Role]:
+    """Return the required roles that nobody fills as far as is recorded; none once the team has assembled."""
+    responders = board.responders
+    if board.state.started_at is None or responders.is_assembled:
+        return []
+    return missing_roles(board.plan.scenario.roles_required, {*responders.roles, *responders.assigned})
 
 
 def _pane(title: str, lines: Sequence[Text], rows: int, fmt: LineFormatter, empty: str) -> list[Text]:
+    """Render the latest lines; the heading says how many are above."""
     shown = list(lines[-(rows - 1) :]) if rows > 1 else []
-    return [fmt.heading(title), *(shown or [fmt.line((f"   {empty}", "dim"))])][:rows]
+    hidden = len(lines) - len(shown)
+    heading = fmt.heading(title, f"{hidden} {'line' if hidden == 1 else 'lines'} above" if hidden else "")
+    return [heading, *(shown or [fmt.line((f"   {empty}", "dim"))])][:rows]
 
 
 def _wrap_messages(messages: Iterable[ResponderMessage], board: ScreenState, fmt: LineFormatter) -> list[Text]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from gameday.drill.estimated_schedule import EstimatedSchedule, estimate_schedule
 from gameday.model import Environment, Expectation, Role, Scenario
-from gameday.terminal.briefing_text import BRIEFING_SENTENCES
+from gameday.terminal.briefing_text import briefing_sentences
 from gameday.terminal.glyphs import Glyphs, sanitize
 from gameday.terminal.preview_rows import Row, rows_after_assumed_end, scheduled_rows, untimed_rows
 from gameday.units import format_duration, format_elapsed, format_expectation, format_role
@@ -66,7 +66,7 @@ def _before(scenario: Scenario, environment: Environment | None) -> Iterator[tup
     yield from _title_once("starts if", _expectation_texts(scenario.steady_state))
     if _relative(scenario):
         yield "baseline", "measured just before the start, without a fault"
-    yield from _title_once("briefing", [sentence.format(which="") for sentence in BRIEFING_SENTENCES])
+    yield from _title_once("briefing", briefing_sentences())
 
 
 def _endings(scenario: Scenario) -> Iterator[tuple[str, str]]:

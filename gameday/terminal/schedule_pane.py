@@ -26,8 +26,9 @@ def render_schedule(board: ScreenState, fmt: LineFormatter, rows: int) -> list[T
     selected = next((index for index, item in enumerate(items) if _is_selected(board, item)), first)
     first = min(max(first, selected - count + 1), selected)
     shown = items[first : first + count]
-    hidden = f"{first} above, {len(items) - first - len(shown)} below" if len(items) > len(shown) else ""
-    return [_schedule_heading(board, fmt, hidden), *_items(board, shown, fmt, space)][: max(0, rows)]
+    hidden = {"above": first, "below": len(items) - first - len(shown)}
+    note = ", ".join(f"{count} {where}" for where, count in hidden.items() if count)
+    return [_schedule_heading(board, fmt, note), *_items(board, shown, fmt, space)][: max(0, rows)]
 
 
 def count_schedule_rows(board: ScreenState, fmt: LineFormatter) -> int:

@@ -84,12 +84,17 @@ SILENCE_WARNING_S = 300.0
 
 
 def render_roles(board: ScreenState, fmt: LineFormatter) -> list[Text]:
-    """Render when each role was last heard, the longest silence first; nothing in a rehearsal."""
+    """Render the roles not heard yet and when the others were last heard; nothing in a rehearsal."""
     if not board.last_heard:
         return []
     silence = {role: max(0.0, board.now - at) for role, at in board.last_heard.items()}
-    pieces: list[StyledText] = [" last heard "]
-    for role in sorted(silence, key=lambda role: (-silence[role], list(Role).index(role))):
+    pieces: list[StyledText] = []
+    if silent := [role for role in Role if role in board.silent_roles]:
+        style = BAD if any(silence[role] > SILENCE_WARNING_S for role in silent) else ""
+        pieces += [" not heard yet  ", (", ".join(map(format_role, silent)), style), "  "]
+    heard = [role for role in silence if role not in silent]
+    pieces += [" last heard "] if heard else []
+    for role in sorted(heard, key=lambda role: (-silence[role], list(Role).index(role))):
         style = BAD if silence[role] > SILENCE_WARNING_S else ""
         pieces += [(f" {format_role(role)} {format_elapsed(silence[role])} ago", style), " "]
     return fmt.wrap(*pieces, indent=1)
@@ -137,9 +142,10 @@ def render_footer(board: ScreenState, fmt: LineFormatter) -> list[Text]:
         return fmt.wrap(" ", (board.caption.footer, "bold"), indent=1)
     if end := render_ending(board, fmt):
         return end
-    token = f"export {VARIABLE}={board.token} " if board.token else ""
-    label = "facilitator's other terminals: " if token else ""
-    if fmt.width > len(STOP) + len(label + token) + 4:
-        token = label + token
-    stop = STOP if fmt.width > len(STOP) + len(token) + 2 else SHORT_STOP
-    return [fmt.split_line([" ", (stop, "bold")], [(token, "dim")] if token else [])]
+    stop = fmt.line(" ", (STOP if fmt.width > len(STOP) else SHORT_STOP, "bold"))
+    if not board.token:
+        return [stop]
+    token = f"facilitator's other terminals: export {VARIABLE}={board.token} "
+    if fmt.width > len(STOP) + len(token) + 4:
+        return [fmt.split_line([" ", (STOP, "bold")], [(token, "dim")])]
+    return [fmt.line(" ", (token, "dim")), stop]  # on a line of its own: beside STOP it reads as one command

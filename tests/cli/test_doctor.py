@@ -7,6 +7,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
@@ -17,6 +18,7 @@ from typing_extensions import override
 from gameday.cli.main import run_command
 from gameday.errors import Exit
 from gameday.events import Intended, NewEvent
+from gameday.files.project import project_identity
 from gameday.plugins.types import Intent, RevertGuarantee
 from gameday.process_identity import ProcessIdentity, current_process
 from gameday.store.open import open_store
@@ -237,13 +239,28 @@ def test_no_injector_at_all(capsys: pytest.CaptureFixture[str], monkeypatch: pyt
     assert lines(capsys)["injector"].startswith("!! none installed")
 
 
-def test_a_running_drill_is_part_of_the_verdict(
-    capsys: pytest.CaptureFixture[str], own_place: Path, runtime: Path
-) -> None:
-    store = open_store()
-    store.begin("gd-0001", "canary", "rehearsal", "", current_process())
-    store.close()
+def test_drill_running_in_another_environment_is_no_obstacle(capsys: pytest.CaptureFixture[str]) -> None:
+    begin_drill("demo", "")
     assert run_command(["doctor"]) is Exit.HELD
     told = lines(capsys)
-    assert told["drills"].startswith("-- gd-0001 is running in canary")
-    assert told["last"].startswith("Exit 0: a drill can run here, when the running drill has ended")
+    assert told["drills"] == "ok gd-0001 is running in demo"
+    assert told["last"].startswith("Exit 0: a drill can run here") and "running drill" not in told["last"]
+
+
+@pytest.mark.parametrize(("environment", "options"), [("staging", []), ("demo", ["--env", "demo"])])
+def test_no_second_drill_can_run_in_one_environment(
+    capsys: pytest.CaptureFixture[str], environment: str, options: list[str]
+) -> None:
+    begin_drill(environment, project_identity(Path("gameday.yaml")) if environment == "staging" else "")
+    assert run_command(["doctor", *options]) is Exit.REFUSED
+    told = lines(capsys)
+    assert told["drills"].startswith(f"!! gd-0001 is running in {environment} / The next drill in {environment} can")
+    assert told["last"] == "Exit 3: no drill can run here until the running drill has ended."
+    assert run_command(["doctor", *options, "--format", "json"]) is Exit.REFUSED
+    assert json.loads(capsys.readouterr().out)["can_run"] is False
+
+
+def begin_drill(environment: str, project: str) -> None:
+    """Store a drill that this process runs."""
+    with closing(open_store()) as store:
+        store.begin("gd-0001", environment, "rehearsal", "", current_process(), project)

@@ -10,8 +10,10 @@ import pytest
 from support.proxy import Proxied
 from support.wizard import HEAD, PROMETHEUS, READS, SCENARIO, TIME, bind, bound_already, listening, only_added, staging
 
+from gameday.cli.env import ask_signal
 from gameday.cli.main import run_command
 from gameday.errors import Exit
+from gameday.signals import alerts
 
 pytestmark = pytest.mark.usefixtures("late")
 
@@ -149,3 +151,8 @@ def test_a_command_is_not_run_when_it_is_bound(
     orders = ["process", "sh -c 'echo 1 100'", "keep"]
     assert bind(monkeypatch, *target, *TIME, *orders, "touch done", "touch undone", "keep") is Exit.HELD
     assert not (tmp_path / "done").exists() and not (tmp_path / "undone").exists()
+
+
+def test_every_source_of_alerts_is_offered() -> None:
+    assert set(ask_signal.SOURCES) == set(alerts.SOURCES)
+    assert ask_signal.join_choices(list(ask_signal.SOURCES)) == "prometheus, alertmanager or grafana"

@@ -88,6 +88,8 @@ def test_all_that_is_there_is_found_and_left_as_it_was(
     assert f"+ Toxiproxy: {os.environ['TOXIPROXY_URL']}, 2 proxies: " in said.err
     assert f"+ Prometheus: {prometheus.url}, 2 alerts: OrdersSlow, DiskFull" in said.err
     assert "+ Compose project: compose.yaml, services shop, größe" in said.err
+    assert "docs/how-to/use-kubernetes.md" in said.err and "no faults for pods" not in said.err
+    assert Path(__file__).parents[2].joinpath("docs/how-to/use-kubernetes.md").exists()
     assert "+ kube context: staging-eu" in said.err and "+ roster: roster.yaml" in said.err
     assert run_command(["init", "--into", "gameday.yaml"]) is Exit.HELD and checks()
     assert Path("gameday.yaml").read_text(encoding="utf-8").strip() == said.out.strip()

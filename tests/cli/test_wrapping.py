@@ -8,7 +8,7 @@ import os
 import pytest
 from typing_extensions import override
 
-from gameday.cli.output import wrap_for_terminal
+from gameday.terminal.line_wrapping import wrap_for_terminal
 
 
 class Terminal(io.StringIO):

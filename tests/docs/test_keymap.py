@@ -6,10 +6,14 @@ import re
 
 from support.docs_pages import ROOT
 
-from gameday.terminal.desk.keymap import KEYS, KeyUsers, Stage
+from gameday.terminal.desk.keymap import KEYS, Key, KeyUsers, Stage
 
 WHENS = (Stage.BRIEFING, Stage.RUNNING, Stage.STOPPED, Stage.OVER)
 ONLY_FOR = {KeyUsers.BOTH: "", KeyUsers.FACILITATOR: "facilitator", KeyUsers.SOLO: "alone"}
+
+
+def users(key: Key) -> str:
+    return "facilitator, or alone" if key.needs_token and key.audience is KeyUsers.BOTH else ONLY_FOR[key.audience]
 
 
 def test_the_page_has_every_key_and_no_other() -> None:
@@ -22,5 +26,5 @@ def test_the_page_has_every_key_and_no_other() -> None:
         for name, does, *whens, whose, secret in rows
     ]
     assert documented == [
-        (key.shown, key.does, *(when in key.when for when in WHENS), key.secret, ONLY_FOR[key.audience]) for key in KEYS
+        (key.shown, key.does, *(when in key.when for when in WHENS), key.secret, users(key)) for key in KEYS
     ]

@@ -138,6 +138,27 @@ def test_unknown_presence_is_no_lapse(bench: Bench) -> None:
     assert "lapsed" not in bench.kinds()
 
 
+def test_fault_of_unknown_presence_after_its_apply_is_checked_again_and_confirmed(bench: Bench) -> None:
+    bench.engine.on_active = [lambda _: Presence.UNKNOWN]
+    bench.ledger.apply(planned())
+    assert {"lapsed", "fault"}.isdisjoint(bench.kinds()) and bench.kinds()[-1] == "problem"
+    bench.ledger.renew_and_check()
+    assert bench.kinds().count("fault") == 1 and "lapsed" not in bench.kinds()
+    bench.engine.there.clear()
+    bench.ledger.renew_and_check()
+    assert bench.kinds().count("lapsed") == 1
+
+
+def test_fault_that_is_gone_when_it_can_be_seen_ended_unexpectedly(bench: Bench) -> None:
+    bench.engine.on_active = [lambda _: Presence.UNKNOWN]
+    bench.ledger.apply(planned())
+    bench.engine.there.clear()
+    bench.ledger.renew_and_check()
+    bench.ledger.renew_and_check()
+    [ended] = [event.body for event in bench.events() if isinstance(event.body, FaultEndedUnexpectedly)]
+    assert "it was removed" in str(ended) and "fault" not in bench.kinds()
+
+
 def test_failed_renewal_with_unknown_presence_is_no_lapse(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     leased(bench, monkeypatch, lambda _: Renewal.LAPSED)
     bench.ledger.apply(planned())

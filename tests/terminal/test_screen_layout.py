@@ -176,10 +176,11 @@ def test_rows_are_shared_out_whole(rows: int, pairs: list[tuple[int, int]]) -> N
 def test_the_facilitators_token_stays_in_sight_beside_the_way_to_stop(width: int, height: int) -> None:
     board = board_at(30.0)
     board.token = "k7fq2m9xwp"
-    last = render_screen(board, width, height, UNICODE)[-1].plain
-    assert "export GAMEDAY_TOKEN=k7fq2m9xwp " in last
-    assert "Ctrl-C" in last
-    assert "gameday stop" in last
+    lines = [line.plain for line in render_screen(board, width, height, UNICODE)]
+    assert STOP in lines[-1]
+    [token] = [line for line in lines[-2:] if "export GAMEDAY_TOKEN=k7fq2m9xwp" in line]
+    assert "facilitator's other terminals: export" in token
+    assert ("gameday stop" in token) == (width >= 150), "one line only where a label and space separate them"
 
 
 def test_before_the_first_reading_nothing_looks_like_a_failure() -> None:

@@ -7,23 +7,29 @@ from typing import TYPE_CHECKING
 
 from gameday.app.doctor.finding import Finding, Mark
 from gameday.app.running_drills import describe_elsewhere
+from gameday.errors import GamedayError
 
 if TYPE_CHECKING:
     from gameday.drill.control.drill_registry import RunningDrill
     from gameday.store.protocols import DrillReader
 
 
-def check_unfinished() -> Iterator[Finding]:
-    """Report unfinished drills, by the store and by the runtime folder; reverting them is for `gameday halt`."""
+def check_unfinished(environment: str | None) -> Iterator[Finding]:
+    """Report unfinished drills, by the store and by the runtime folder; reverting them is for `gameday halt`.
+
+    One that runs in `environment` (None: the default one) keeps another from starting there.
+    """
     from gameday.app.running_drills import current_project, is_visible_from, list_running
     from gameday.store.open import open_read_only
 
     store, here, running = open_read_only(), current_project(), list_running()
+    checked = _checked_environment(environment)
     drills = [drill for drill in store.unfinished() if is_visible_from(store.project(drill), here)] if store else []
     for drill in drills:
         assert store is not None
-        yield _describe(store, drill)
-    others = [finding for drill in running.drills if drill.drill not in drills for finding in _describe_other(drill)]
+        yield _describe(store, drill, checked)
+    unknown = [drill for drill in running.drills if drill.drill not in drills]
+    others = [finding for drill in unknown for finding in _describe_other(drill, checked)]
     yield from others
     if not drills and not others:
         yield Finding(Mark.OK, "drills", "none running, none left behind")
@@ -31,13 +37,24 @@ def check_unfinished() -> Iterator[Finding]:
         yield Finding(Mark.OK, "drills", describe_elsewhere(elsewhere))
 
 
-def _describe_other(drill: RunningDrill) -> Iterator[Finding]:
+def _checked_environment(name: str | None) -> tuple[str, str] | None:
+    """Return project and name of the environment that is checked; None if it cannot be read."""
+    from gameday.app.environment_selection import read_environment
+
+    try:
+        environment = read_environment(name)
+    except GamedayError:  # the check of the environment reports it
+        return None
+    return environment.project, environment.name
+
+
+def _describe_other(drill: RunningDrill, checked: tuple[str, str] | None) -> Iterator[Finding]:
     """Describe a registered drill that this store does not know as unfinished: its own is another."""
     from gameday.app.running_drills import ping_drill
     from gameday.store.open import open_for_revert
 
     if ping_drill(drill):
-        yield _running(drill.drill, drill.environment)
+        yield _running(drill.drill, drill.project, drill.environment, checked)
         return
     store = open_for_revert(drill.folder)
     if store is None or drill.drill not in store.drills():
@@ -45,20 +62,24 @@ def _describe_other(drill: RunningDrill) -> Iterator[Finding]:
         todo = f"Search the engines: gameday halt --sweep {drill.environment}"
         yield Finding(Mark.BAD, "drills", lost, todo)
     elif drill.drill in store.unfinished():
-        yield _describe(store, drill.drill)
+        yield _describe(store, drill.drill, checked)
 
 
-def _running(drill: str, environment: str) -> Finding:
-    todo = f"The next drill in {environment} can start when it has ended."
-    return Finding(Mark.LACKS, "drills", f"{drill} is running in {environment}", todo, is_running_drill=True)
+def _running(drill: str, project: str, environment: str, checked: tuple[str, str] | None) -> Finding:
+    """Return the finding of a running drill: it blocks its own environment and no other."""
+    say = f"{drill} is running in {environment}"
+    if (project, environment) != checked:
+        return Finding(Mark.OK, "drills", say)
+    todo = f"The next drill in {environment} can start when it has ended. To end it: gameday stop"
+    return Finding(Mark.BAD, "drills", say, todo, is_running_drill=True)
 
 
-def _describe(store: DrillReader, drill: str) -> Finding:
+def _describe(store: DrillReader, drill: str, checked: tuple[str, str] | None) -> Finding:
     from gameday.store.outstanding import outstanding_intents
 
     owner, environment = store.owner(drill), store.environment(drill)
     if owner is not None and owner.alive() is not False:
-        return _running(drill, environment)
+        return _running(drill, store.project(drill), environment, checked)
     left = outstanding_intents(store.events(drill)).values()
     if not left:
         return Finding(

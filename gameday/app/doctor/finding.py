@@ -21,7 +21,7 @@ class Mark(StrEnum):
 class Finding:
     """One result. `name` is the subject; `todo` may be empty; both texts may have several lines.
 
-    `is_running_drill`: no other drill can start in its environment until it ends.
+    `is_running_drill`: no other drill can start in the environment until this one ends.
     """
 
     mark: Mark

@@ -31,28 +31,23 @@ def check_python() -> Iterator[Finding]:
 
 
 def check_store() -> Iterator[Finding]:
+    from gameday.store.open import describe_unusable
     from gameday.store.paths import data_folder
 
     folder = data_folder().path
     try:
         times = _append_times(_nearest(folder))
     except Exception as error:
-        why = error.strerror if isinstance(error, OSError) else error
-        yield Finding(
-            Mark.BAD,
-            "store",
-            f"{folder} is not writable: {why}",
-            "Set GAMEDAY_STORE to a folder." if isinstance(error, NotADirectoryError) else _SPACE,
-        )
+        why, todo = describe_unusable(folder, error)
+        yield Finding(Mark.BAD, "store", f"{folder} is not writable: {why}", todo)
         return
     middle, worst = sorted(times)[len(times) // 2], max(times)
-    say = f"{folder}: a durable append takes {middle * 1000:.1f} ms (worst of {len(times)}: {worst * 1000:.1f} ms)"
+    say = f"{folder}: write latency {middle * 1000:.1f} ms (worst of {len(times)}: {worst * 1000:.1f} ms)"
     yield Finding(
         Mark.OK if middle < SLOW_APPEND_S else Mark.LACKS, "store", say, "" if middle < SLOW_APPEND_S else _SLOW
     )
 
 
-_SPACE = "Free some space, or set GAMEDAY_STORE to another folder."
 _SLOW = "This is slow: use a local disk. Set GAMEDAY_STORE to another folder."
 
 
@@ -116,7 +111,7 @@ def check_guardian() -> Iterator[Finding]:
             duration = _seconds(supervisor.wait_ready)
         finally:
             supervisor.dismiss()
-    yield Finding(Mark.OK, "guardian", f"ready after {duration:.1f} s, in its own session")
+    yield Finding(Mark.OK, "guardian", f"ready after {duration:.1f} s")
 
 
 def check_injectors() -> Iterator[Finding]:
@@ -126,7 +121,8 @@ def check_injectors() -> Iterator[Finding]:
     registry, loaded, broken = InjectorRegistry(), 0, list[str]()
     for name in registry.names():
         try:
-            yield Finding(Mark.OK, "injector", f"{name}: {', '.join(registry[name].kinds)}")
+            kinds = ", ".join(registry[name].kinds)
+            yield Finding(Mark.OK, "injector", f"{name}: installed; engine not checked. Kinds: {kinds}")
             loaded += 1
         except Refused as refused:
             broken.append(str(refused))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from gameday.cli.env.try_signal import find_numbers, list_alerts
 from gameday.cli.init.server_probes import PROMETHEUS
@@ -26,7 +26,10 @@ def parse_inline_map(text: str) -> dict[str, Json]:
 
 ReadySettings = Mapping[str, Json]
 PROBES = ("http", "prometheus", "sql", "process")
-SOURCES = ("prometheus", "alertmanager")
+SOURCES: Mapping[str, str] = {
+    "prometheus": "", "alertmanager": "http://127.0.0.1:9093", "grafana": "http://127.0.0.1:3000",
+}  # fmt: skip
+"""Where alerts come from, with the usual address; that of Prometheus is looked up."""
 
 
 def ask_signal(lack: MissingBinding, environment: Environment, ready: ReadySettings) -> dict[str, Json]:
@@ -99,13 +102,17 @@ def _process(_kind: SignalKind, _environment: Environment, ready: ReadySettings)
     }
 
 
+def join_choices(names: Sequence[str]) -> str:
+    """Return `a, b or c`."""
+    return f"{', '.join(names[:-1])} or {names[-1]}"
+
+
 def _alert(name: str, environment: Environment, ready: ReadySettings) -> dict[str, Json]:
-    source = ask_parsed(
-        "Source: prometheus or alertmanager", _text(ready, "from") or SOURCES[0], choice_parser(SOURCES)
-    )
-    usual = _prometheus_url(environment) if source == SOURCES[0] else "http://127.0.0.1:9093"
+    names = list(SOURCES)
+    source = ask_parsed(f"Source: {join_choices(names)}", _text(ready, "from") or names[0], choice_parser(names))
+    usual = SOURCES[source] or _prometheus_url(environment)
     url = ask_parsed("Address", _text(ready, "url") or usual, parse_non_empty)
-    known = list_alerts(url) if source == SOURCES[0] else []
+    known = list_alerts(url) if source == "prometheus" else []
     if known:
         print_wrapped(f"Alerts there: {', '.join(known)}.")
     camel = "".join(part.capitalize() for part in name.split("-"))

@@ -45,7 +45,7 @@ def find_kube_context() -> ProbeResult:
             raw_access.text_or_empty(raw_access.get_path(_read(file)[0], "current-context")) if file.is_file() else ""
         )
         if context:
-            todo = "The cluster was not contacted: this version has no faults for pods."
+            todo = "The cluster was not contacted. For faults on it, bind a target: docs/how-to/use-kubernetes.md."
             return ProbeResult(True, f"kube context: {join_names([context])}", todo)
     return ProbeResult(False, f"kube context: none in {'KUBECONFIG' if named else '~/.kube/config'}")
 

@@ -142,9 +142,15 @@ class DrillClient:
             return "NOT recorded in time; the request has expired. Check the log before you repeat it"
         except NoResponse:
             return "NOT recorded: the drill does not respond"
-        if answer.get("accepted"):
-            return f"Recorded: {answer.get('confirmation', '')}"
+        return describe_answer(answer)
+
+
+def describe_answer(answer: ServerAnswer) -> str:
+    """Return an answer as a sentence for a screen."""
+    if not answer.get("accepted"):
         return f"Rejected: {answer.get('reason', '')}. {answer.get('remedy', '')}".strip()
+    text = str(answer.get("confirmation", ""))
+    return f"Recorded: {text}" if answer.get("is_record") else text[:1].upper() + text[1:]
 
 
 def guardian_responds(socket_path: Path) -> bool:

@@ -54,25 +54,23 @@ def facilitator_event(request: Request, plan: Plan, state: DrillState) -> NewEve
     return NewEvent(body, source=Source.HUMAN, role=Role.FACILITATOR)
 
 
-def format_kind(kind: str) -> str:
-    """Format a kind of event for people: `IC announced`."""
-    return kind.replace("-", " ").replace("ic ", "IC ")
-
-
 def confirmation_text(draft: NewEvent) -> str:
     """Return the confirmation of an intervention for the facilitator."""
     match draft.body:
         case MessageOverridden(entry=entry, operation=operation):
-            return f"message {entry + 1}: {operation}"
+            return f"message {entry + 1} {_OPERATION_RESULTS[operation]}"
         case FaultAdjusted(params=params):
-            return f"adjusted to {', '.join(map(str, params.values()))}"
+            return f"fault adjusted to {', '.join(map(str, params.values()))}"
         case body:
-            return _CONFIRMATIONS.get(type(body), format_kind(body.kind))
+            return _CONFIRMATIONS[type(body)]
 
 
+_OPERATION_RESULTS: dict[Operation, str] = {
+    "send": "sent", "hold": "held", "release": "released", "skip": "skipped", "reword": "reworded",
+}  # fmt: skip
 _CONFIRMATIONS: dict[type[Body], str] = {
     StartApproved: "starting the drill", PrivateNote: "private note", EarlyApplyRequested: "applying the fault now",
-    TimeboxExtended: "timebox extended by 5 min", Paused: "PAUSE", Resumed: "resumed",
+    TimeboxExtended: "timebox extended by 5 min", Paused: "paused", Resumed: "resumed",
     ResumedAfterStop: "resumed; the faults are applied again",
     Revealed: "the fault is revealed to the responders", HintWhispered: "the mentor gives the hint to the IC",
 }  # fmt: skip
@@ -123,7 +121,7 @@ def _whisper(request: Request, plan: Plan, state: DrillState) -> Body:
 def _apply_now(request: Request, plan: Plan, state: DrillState) -> Body:
     waiting = [planned.fault.id for planned in plan.faults if planned.fault.id not in state.intended]
     if not waiting:
-        raise RequestRejected("every fault was applied already")
+        raise RequestRejected("all faults are already active")
     fault = str(request.get("fault") or waiting[0])
     if fault not in waiting:
         raise RequestRejected(f"the fault {fault} is not waiting to be applied", f"Waiting: {', '.join(waiting)}")

@@ -26,6 +26,7 @@ from gameday.events import (
 from gameday.model import Phase, Role, Source
 from gameday.moments import Moment
 from gameday.printable import JOINERS, single_line
+from gameday.units import format_role
 
 _ALLOWED_BEFORE_START = (RoleClaimed, RoleHandedOver, IcAnnounced, TeamAssembled, Note, Prediction)
 _NEEDS_TEXT = (Note, Decision, Prediction, Answer, StatusUpdate, SeverityStated)
@@ -62,7 +63,8 @@ def statement_events(
     _require_text(body, text)
     _require_phase(body, state)
     if isinstance(body, RoleHandedOver) and _role(request) not in state.roles:
-        raise RequestRejected("nobody holds that role", "To take it: gameday claim ROLE")
+        role = request.get("role")
+        raise RequestRejected(f"nobody holds the role {role}", f"Take it: gameday claim {role}")
     role = Role.IC if isinstance(body, IcAnnounced) else _role(request)
     draft = NewEvent(body, _happened(kind, request, state, now), Source.HUMAN, role)
     return [draft, *_implied_moments(draft, state, required)]
@@ -82,6 +84,21 @@ def _require_phase(body: Body, state: DrillState) -> None:
         raise RequestRejected("the drill has not started", "Until it starts: gameday predict ...")
     if isinstance(body, Prediction) and state.started_at is not None:
         raise RequestRejected("predictions were sealed at the start", "Record what you think now: gameday theory ...")
+
+
+_NAMES = {
+    "acknowledged": "page acknowledged", "declared": "incident declared", "ic-announced": "IC announced",
+    "assembled": "team assembled", "update": "status update", "help": "help requested",
+    "mitigation-reported": "service restored", "role-claimed": "role claimed", "handover": "role handed over",
+    "prediction": "prediction, sealed until the end",
+}  # fmt: skip
+"""What is recorded, where it differs from the kind of the event."""
+
+
+def statement_name(draft: NewEvent) -> str:
+    """Return what a statement records, for the confirmation: `help requested`, `IC: role claimed`."""
+    name = _NAMES.get(draft.kind, draft.kind)
+    return f"{format_role(draft.role)}: {name}" if isinstance(draft.body, RoleClaimed) and draft.role else name
 
 
 def clamped_time_note(request: Mapping[str, Any], draft: NewEvent, now: float) -> str:

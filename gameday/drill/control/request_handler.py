@@ -92,12 +92,13 @@ class ControlRequestHandler:
         repeated = participant_requests.repeated_note(request, self._log.state)
 
         def confirm(drafts: Sequence[NewEvent]) -> str:
-            kinds = ", ".join(facilitator_requests.format_kind(draft.kind) for draft in drafts)
-            return kinds + repeated + participant_requests.clamped_time_note(request, drafts[0], sent_at)
+            names = ", ".join(map(participant_requests.statement_name, drafts))
+            return names + repeated + participant_requests.clamped_time_note(request, drafts[0], sent_at)
 
         return self._append_and_reply(
-            request, lambda state: participant_requests.statement_events(request, state, sent_at, required), confirm
-        )
+            request, lambda state: participant_requests.statement_events(request, state, sent_at, required), confirm,
+            is_record=True,
+        )  # fmt: skip
 
     def _retract(self, request: Request) -> ServerAnswer:
         """Retract a record; without an entry, list the latest that can be retracted."""
@@ -129,6 +130,7 @@ class ControlRequestHandler:
             request,
             lambda state: [facilitator_requests.facilitator_event(request, self._plan, state)],
             lambda drafts: facilitator_requests.confirmation_text(drafts[0]),
+            is_record=request.get("intervention") == "private",
         )
 
     def _append_and_reply(
@@ -136,8 +138,13 @@ class ControlRequestHandler:
         request: Request,
         make_events: Callable[[DrillState], Sequence[NewEvent]],
         confirm: Callable[[Sequence[NewEvent]], str],
+        *,
+        is_record: bool = False,
     ) -> ServerAnswer:
-        """Append the events and confirm; accepted means recorded, and of two claims of one role one is accepted."""
+        """Append the events and confirm; accepted means recorded, and of two claims of one role one is accepted.
+
+        `is_record`: the confirmation names what somebody said, and not what the drill does now.
+        """
 
         def make_in_time(state: DrillState) -> Sequence[NewEvent]:
             if self._clock.monotonic() > float(request.get("expires_at", "inf")):
@@ -153,7 +160,7 @@ class ControlRequestHandler:
         except (ValueError, TypeError, KeyError) as error:
             return {"accepted": False, "reason": str(error), "remedy": ""}
         self._wake.set()
-        return {"accepted": True, "confirmation": confirm(drafts)}
+        return {"accepted": True, "confirmation": confirm(drafts), "is_record": is_record}
 
     def _sent_at(self, request: Request) -> float:
         """Return when the request was sent; it may have waited in the socket's queue."""

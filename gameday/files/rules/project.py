@@ -25,6 +25,7 @@ _NEEDED = {
     "process": ("run",),
     "prometheus": ("url", "query"),
     "alerts": ("url", "from", "alert"),
+    "kubernetes": ("kubeconfig", "context", "namespace"),
 }
 
 

@@ -169,7 +169,7 @@ class Desk(App[ExitReason], inherit_bindings=False):
             await self._type_key(event)
             return
         else:
-            self._key_handler.key(event.key)
+            self._key_handler.key(event.key, event.character if event.is_printable else None)
             self._save_cast()  # now: the next key may close the screen
         self._update_input()
 

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from gameday.model import Mode, Plan
 from gameday.people.cast import Cast
-from gameday.terminal.briefing_text import BRIEFING_SENTENCES
+from gameday.terminal.briefing_text import briefing_sentences
 from gameday.terminal.desk.prompt import ROLES
 from gameday.terminal.glyphs import Glyphs
 from gameday.terminal.line_formatter import LineFormatter
@@ -26,11 +26,12 @@ INFORMED_SENTENCE = "You know what will fail, so detection time is not measured.
 
 
 def render_briefing(
-    board: ScreenState, cast: Cast | None, width: int, height: int, glyphs: Glyphs, footer: Sequence[Text]
-) -> list[Text]:
+    board: ScreenState, cast: Cast | None, width: int, height: int, glyphs: Glyphs, footer: Sequence[Text], *,
+    facilitates: bool,
+) -> list[Text]:  # fmt: skip
     """Render exactly `height` lines, with `footer` at the bottom."""
     fmt = LineFormatter(width, glyphs)
-    ready, rows = list(_ready(board, fmt)), max(0, height - len(footer))
+    ready, rows = list(_ready(board, fmt, facilitates)), max(0, height - len(footer))
     tall = height >= TALL
     space = [Text(end="")] * tall
     head = render_title_bar(board, fmt, 3 if tall else 1)
@@ -40,14 +41,19 @@ def render_briefing(
     return [*body[:rows], *gap, *footer]
 
 
-def spoken_briefing(plan: Plan) -> list[str]:
-    """Return the briefing, one or two sentences per line."""
-    sentences = [*BRIEFING_SENTENCES]
+def spoken_briefing(plan: Plan, *, has_keys: bool = True) -> list[str]:
+    """Return the briefing, one or two sentences per line; without `has_keys` it names none."""
+    sentences = briefing_sentences(f": {plan.drill}, in {plan.environment.name}", has_keys=has_keys)
     if plan.mode is Mode.SOLO:
         sentences += SOLO_SENTENCES
     if plan.informed:
         sentences.append(INFORMED_SENTENCE)
-    return [sentence.format(which=f": {plan.drill}, in {plan.environment.name}") for sentence in sentences]
+    return sentences
+
+
+def starter_text(mode: Mode) -> str:
+    """Return who starts the drill, for a terminal that cannot."""
+    return "It is started in its first terminal." if mode is Mode.SOLO else "The facilitator starts the drill."
 
 
 def _briefing(board: ScreenState, fmt: LineFormatter) -> Iterator[Text]:
@@ -70,13 +76,14 @@ def _roles(cast: Cast | None, fmt: LineFormatter) -> Iterator[Text]:
         yield from fmt.wrap(("   " + why, "dim"), indent=3)
 
 
-def _ready(board: ScreenState, fmt: LineFormatter) -> Iterator[Text]:
+def _ready(board: ScreenState, fmt: LineFormatter, facilitates: bool) -> Iterator[Text]:
     count = board.responders.prediction_count
     yield fmt.heading("Predictions and preflight")
     sentence = "Submit a prediction" if board.plan.mode is Mode.SOLO else "Everyone submits a prediction"
     yield fmt.line(f" {sentence}: press y, or run gameday predict ({count} submitted)")
     if board.preflight_passed:
-        yield fmt.line(" ", ("Preflight passed. Press b to start the drill.", f"bold {GOOD}"))
+        start = "Press b to start the drill." if facilitates else starter_text(board.plan.mode)
+        yield fmt.line(" ", (f"Preflight passed. {start}", f"bold {GOOD}"))
         return
     if board.preflight_failed:
         yield fmt.line(" ", ("Preflight FAILED. Details are printed when this screen closes.", BAD))

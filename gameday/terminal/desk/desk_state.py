@@ -11,8 +11,8 @@ from gameday.clock import Clock
 from gameday.model import Mode, Phase, Plan
 from gameday.people.cast import Cast
 from gameday.terminal.desk.briefing_screen import render_briefing
-from gameday.terminal.desk.footer import help_lines, render_footer
-from gameday.terminal.desk.keymap import Key, KeyUsers, Stage, keys_for
+from gameday.terminal.desk.footer import FAILURES, help_lines, render_footer
+from gameday.terminal.desk.keymap import Key, Stage, keys_for
 from gameday.terminal.desk.prompt import Prompt
 from gameday.terminal.glyphs import Glyphs
 from gameday.terminal.responder_screen import render_responder_screen
@@ -104,7 +104,7 @@ class DeskState:
 
     def set_footer_answer(self, text: str, *, secret: bool = False) -> None:
         """Show an answer in the footer; an empty one removes the previous."""
-        seconds = FAILURE_SECONDS if text.startswith("NOT") else MESSAGE_SECONDS
+        seconds = FAILURE_SECONDS if text.startswith(FAILURES) else MESSAGE_SECONDS
         self._message = (text, self._clock.monotonic() + seconds, secret)
 
     def current_message_index(self) -> int | None:
@@ -130,7 +130,7 @@ class DeskState:
     def _keys(self) -> list[Key]:
         """Return the keys that work now; a second terminal has none of the facilitator's."""
         keys = keys_for(self.stage, solo=self.solo)
-        return [key for key in keys if self.facilitates or key.audience is not KeyUsers.FACILITATOR]
+        return [key for key in keys if self.facilitates or not key.is_intervention]
 
     def lines(self, width: int, height: int) -> list[Text]:
         """Render the screen; its last row is free for typing.
@@ -152,5 +152,6 @@ class DeskState:
             self.board.highlighted = self.current_message_index()
             return render_screen(self.board, width, rows, self._glyphs, footer)
         if self.stage is Stage.BRIEFING:
-            return render_briefing(self.board, self.cast, width, rows, self._glyphs, footer)
+            facilitates = self.facilitates
+            return render_briefing(self.board, self.cast, width, rows, self._glyphs, footer, facilitates=facilitates)
         return render_responder_screen(self.board, width, rows, self._glyphs, footer)

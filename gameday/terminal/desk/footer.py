@@ -18,6 +18,10 @@ from gameday.terminal.screen_state import ScreenState
 from gameday.units import format_remaining
 
 LEAVE = "q"
+FAILURES = ("NOT", "Rejected")
+"""Beginnings of the answers that say that something was not done."""
+NO_BREAK = "\u00a0"
+"""Space that keeps a number and the first word of its choice on one line."""
 
 
 def render_footer(
@@ -35,8 +39,9 @@ def render_footer(
     """Render the open prompt, or answer, how to stop, and keys in `key_rows`."""
     fmt = LineFormatter(width, glyphs)
     if prompt is not None:
-        return [fmt.line(" ", (row, COMING)) for row in textwrap.wrap(prompt.label(), width - 2)]
-    answer = fmt.wrap(" ", (message, BAD if message.startswith("NOT") else GOOD), indent=1) if message else []
+        rows = textwrap.wrap(prompt.label(NO_BREAK), width - 2, break_on_hyphens=False)
+        return [fmt.line(" ", (row.replace(NO_BREAK, " "), COMING)) for row in rows]
+    answer = fmt.wrap(" ", (message, BAD if message.startswith(FAILURES) else GOOD), indent=1) if message else []
     return [*answer, *_stop_lines(board, fmt, orphaned, facilitates), *_keys(keys, fmt, key_rows)]
 
 
@@ -96,10 +101,11 @@ def _short_keys(keys: Sequence[Key], fmt: LineFormatter) -> Text:
 
 
 def help_lines(keys: Sequence[Key], glyphs: Glyphs, width: int, height: int) -> list[Text]:
-    """Render all keys in two columns."""
+    """Render all keys, in two columns if one is too high."""
     fmt = LineFormatter(width, glyphs)
-    half = (len(keys) + 1) // 2
-    column_width = width // 2
+    columns = 1 if len(keys) < height else 2
+    half = (len(keys) + columns - 1) // columns
+    column_width = width // columns
     rows = [fmt.heading("Keys", "any key closes")]
     for index in range(half):
         pair = [keys[index], *keys[index + half : index + half + 1]]

@@ -8,6 +8,8 @@ from functools import partial
 from typing import Any
 
 from gameday.drill.control.client import DrillClient
+from gameday.drill.control.facilitator_requests import facilitator_event
+from gameday.drill.control.participant_requests import RequestRejected
 from gameday.drill.state import DrillState
 from gameday.model import Plan, Role
 from gameday.terminal.desk.prompt import Prompt, PromptStep
@@ -49,42 +51,61 @@ class KeyCommands:
         self._solo = solo
 
     def prompt(self, key: str, state: DrillState, entry: int | None) -> Prompt | None:
-        """Return the prompt of a key; None for a key without one."""
+        """Return the prompt of a key; None for a key without one.
+
+        Raises RequestRejected if the drill would reject it now: nobody is asked for nothing.
+        """
         if key in MOMENTS:
             return self._statement(*MOMENTS[key])
-        if key in ENTRY_COMMANDS and entry is not None:
-            return self._entry_confirmation(key, state, entry)
+        if key in ENTRY_COMMANDS or key == "w":
+            return self._entry_prompt(key, state, entry)
         if key in IMMEDIATE_COMMANDS:
             intervention, title = IMMEDIATE_COMMANDS[key]
+            self._require_possible(intervention, {}, state)
             return self._confirmation(title, intervention, {}, secret=intervention != "extend")
         if key == "p":
             paused = state.interventions.paused_at is not None
             return self._confirmation("Resume" if paused else "Pause the drill", "resume" if paused else "pause", {})
-        return self._text_prompt_of(key, state, entry)
+        return self._text_prompt_of(key, state)
+
+    def _require_possible(self, intervention: str, fields: Mapping[str, Any], state: DrillState) -> None:
+        """Raise RequestRejected if the drill would reject the intervention now."""
+        facilitator_event({"intervention": intervention, **fields}, self._plan, state)
+
+    def _entry_prompt(self, key: str, state: DrillState, entry: int | None) -> Prompt:
+        """Return the prompt of a key for one message. Raises RequestRejected."""
+        if entry is None:
+            raise RequestRejected("every message was sent or skipped already")
+        if key != "w":
+            return self._entry_confirmation(key, state, entry)
+        prompt = self._text_prompt(f"New text of message {entry + 1}", "reword", "text", {"message": entry})
+        prompt.text = self._message_text(state, entry)
+        return prompt
 
     def _entry_confirmation(self, key: str, state: DrillState, entry: int) -> Prompt:
         """Return the confirmation of a key for one message, with the message's whole text."""
         intervention, title = ENTRY_COMMANDS[key]
         if key == "o" and entry in state.interventions.held:
             intervention, title = "release", "Release it"
+        self._require_possible(intervention, {"message": entry}, state)
         message = f'Message {entry + 1}: "{self._message_text(state, entry)}"'
         return self._confirmation(f"{message} {title}", intervention, {"message": entry}, secret=True)
 
     def _message_text(self, state: DrillState, entry: int) -> str:
         return state.interventions.reworded.get(entry, self._plan.scenario.messages[entry].say)
 
-    def _text_prompt_of(self, key: str, state: DrillState, entry: int | None) -> Prompt | None:
+    def _adjustment(self, state: DrillState) -> Prompt:
+        """Return the prompt for a new value. Raises RequestRejected if no active fault can be adjusted."""
+        active = [planned.fault for planned in self._plan.faults if planned.fault.id in state.adjustable]
+        ranges = ", ".join(f"{key}={text}" for fault in active for key, text in fault.adjust.items())
+        if not ranges:
+            raise RequestRejected("no adjustable fault is active")
+        return self._text_prompt(f"Adjust the fault ({ranges}) to", "adjust", "value", {}, confirms=True)
+
+    def _text_prompt_of(self, key: str, state: DrillState) -> Prompt | None:
         match key:
-            case "w" if entry is not None:
-                prompt = self._text_prompt(f"New text of message {entry + 1}", "reword", "text", {"message": entry})
-                prompt.text = self._message_text(state, entry)
-                return prompt
-            case "t" if state.adjustable:
-                ranges = ", ".join(
-                    f"{key}={text}" for planned in self._plan.faults for key, text in planned.fault.adjust.items()
-                )
-                title = f"Adjust the fault ({ranges or 'not adjustable'}) to"
-                return self._text_prompt(title, "adjust", "value", {}, confirms=True)
+            case "t":
+                return self._adjustment(state)
             case "k":
                 return self._text_prompt("Private note", "private", "text", {})
             case "y":
@@ -99,22 +120,22 @@ class KeyCommands:
             case _:
                 return None
 
-    def action(self) -> Prompt | None:
-        """Return the choice of the environment's actions; None if there are none."""
+    def action(self) -> Prompt:
+        """Return the choice of the environment's actions. Raises RequestRejected if there are none."""
         actions = self._client.list_actions()[:9]
         if not actions:
-            return None
+            raise RequestRejected("this environment has no actions, or the drill does not respond")
 
         def send(prompt: Prompt) -> None:
             self._send(lambda: self._client.request_action(actions[prompt.which]), False)
 
         return Prompt("Run", (PromptStep.WHICH, PromptStep.SURE), send, choices=actions)
 
-    def retraction(self) -> Prompt | None:
-        """Return the choice of the latest records; None if there are none."""
+    def retraction(self) -> Prompt:
+        """Return the choice of the latest records. Raises RequestRejected if there are none."""
         records = self._client.list_records()[:MAX_RECORDS]
         if not records:
-            return None
+            raise RequestRejected("nothing was recorded that can be retracted")
 
         def send(prompt: Prompt) -> None:
             self._send(lambda: self._client.retract(records[prompt.which][0]), False)

@@ -7,10 +7,11 @@ from dataclasses import replace
 from enum import Enum
 from functools import partial
 
+from gameday.drill.control.participant_requests import RequestRejected
 from gameday.people.cast import Cast, missing_roles
 from gameday.terminal.desk.desk_state import DeskState
 from gameday.terminal.desk.key_commands import KeyCommands
-from gameday.terminal.desk.keymap import KeyUsers, Stage, find_key
+from gameday.terminal.desk.keymap import Stage, find_key, is_secret
 from gameday.terminal.desk.prompt import ROLES, Prompt
 from gameday.units import format_role
 
@@ -33,14 +34,14 @@ class KeyHandler:
         self._commands = commands
         self._leave = leave
 
-    def key(self, key: str) -> None:
-        """Handle a key while no text is typed. STOP has precedence."""
+    def key(self, key: str, shown: str | None = None) -> None:
+        """Handle a key while no text is typed; `shown` is its character. STOP has precedence."""
         desk = self._state
         if key == STOP_KEY:
             desk.prompt = None
             self._commands.stop()
         elif desk.prompt is None:
-            self._press(key)
+            self._press(key, shown or key)
         elif key == "escape" or desk.prompt.key(key):
             desk.prompt = None
 
@@ -53,28 +54,44 @@ class KeyHandler:
         desk.prompt = None
         desk.set_footer_answer("Cancelled. Ctrl-C again is STOP")
 
-    def _press(self, press: str) -> None:
+    def _press(self, press: str, shown: str) -> None:
         desk = self._state
         desk.set_footer_answer("")
         key = find_key(press, desk.stage, solo=desk.solo)
         if desk.shows_help or press == "f1":
             desk.shows_help = not desk.shows_help
         elif key is None:
-            return
+            self._reject_unknown(press, shown)
         elif key.press == "enter":
             self._leave(ExitReason.OVER)
         elif key.press == "space":
             desk.toggle_facilitator_view() if desk.facilitates else self._reject_in_this_view()
-        elif (key.secret and not self._in_facilitator_view()) or (
-            key.audience is KeyUsers.FACILITATOR and not desk.facilitates
-        ):
+        elif (key.is_intervention and not desk.facilitates) or (key.secret and not self._in_facilitator_view()):
             self._reject_in_this_view()
         else:
+            self._open_prompt(press)
+
+    def _open_prompt(self, press: str) -> None:
+        desk = self._state
+        try:
             desk.prompt = self._prompt(press)
+        except RequestRejected as error:
+            desk.set_footer_answer(f"NOT possible: {error}. {error.remedy}".rstrip(), secret=is_secret(press))
+
+    def _reject_unknown(self, press: str, shown: str) -> None:
+        """Answer a key that does nothing; Esc cancels, where there is something to cancel."""
+        desk = self._state
+        if press == "escape":
+            return
+        other = find_key(press, Stage.ANY, solo=desk.solo)
+        now = "at this stage" if other and (desk.facilitates or not other.is_intervention) else "here"
+        desk.set_footer_answer(f"{shown}: no such key {now}. F1 lists all keys")
 
     def _reject_in_this_view(self) -> None:
-        where = "view: press space" if self._state.facilitates else "terminal"
-        self._state.set_footer_answer(f"NOT available here, only in the facilitator's {where}")
+        desk = self._state
+        where = "the facilitator's view: press space" if desk.facilitates else "the facilitator's terminal"
+        where = "the terminal that started the drill" if desk.solo else where
+        desk.set_footer_answer(f"NOT available here, only in {where}")
 
     def _in_facilitator_view(self) -> bool:
         """Return True if the facilitator's view is shown, which is then extended."""
@@ -96,7 +113,7 @@ class KeyHandler:
             case "up" | "down":
                 desk.move_selection(1 if press == "down" else -1)
             case "backspace":
-                return self._retraction()
+                return self._commands.retraction()
             case "z":
                 return self._commands.action()
             case "question_mark":
@@ -122,21 +139,14 @@ class KeyHandler:
         role = ROLES[digit - 1] if digit <= len(ROLES) else None
         person = next((holder for held, holder in cast.holders() if held is role), None)
         if role is None or person is None:
-            return cast
+            raise RequestRejected(f"no role has the number {digit} here")
         self._state.set_footer_answer(
             f"{cast.name(person)} ({format_role(role)}) marked absent; roles reassigned. 0: mark everyone present"
         )
         return cast.mark_absent(person)
 
-    def _retraction(self) -> Prompt | None:
-        prompt = self._commands.retraction()
-        if prompt is None:
-            self._state.set_footer_answer("Nothing was recorded that can be retracted")
-        return prompt
-
-    def _hint(self) -> Prompt | None:
+    def _hint(self) -> Prompt:
         offered = self._state.board.responders.offered_hint
         if offered is None:
-            self._state.set_footer_answer("No hint is available yet")
-            return None
+            raise RequestRejected("no hint is available yet")
         return self._commands.hint(offered)

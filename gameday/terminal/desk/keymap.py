@@ -29,7 +29,8 @@ class KeyUsers(Enum):
 class Key:
     """One key: `press` as textual names it, `shown` as people read it, `short` for the footer if it is listed there.
 
-    A `secret` key would spoil something, so it works in the facilitator's view only.
+    A `secret` key would spoil something, so it works in the facilitator's view only. One with `needs_token` is an
+    intervention that a solo responder may use too.
     """
 
     press: str
@@ -39,6 +40,12 @@ class Key:
     audience: KeyUsers = KeyUsers.BOTH
     short: str = ""
     secret: bool = False
+    needs_token: bool = False
+
+    @property
+    def is_intervention(self) -> bool:
+        """True if the drill accepts it from the holder of its token only."""
+        return self.needs_token or self.audience is KeyUsers.FACILITATOR
 
 
 _RUNS = Stage.RUNNING
@@ -47,7 +54,7 @@ _FACILITATOR = KeyUsers.FACILITATOR
 
 KEYS: tuple[Key, ...] = (
     Key("exclamation_mark", "!", "STOP", Stage.ANY),
-    Key("b", "b", "start the drill", Stage.BRIEFING, short="start"),
+    Key("b", "b", "start the drill", Stage.BRIEFING, short="start", needs_token=True),
     Key("e", "e", "end the drill", Stage.STOPPED, short="end"),
     Key("r", "r", "resume: apply the faults again", Stage.STOPPED, _FACILITATOR, "resume"),
     Key("y", "y", "submit a prediction", Stage.BRIEFING, short="predict"),
@@ -79,20 +86,25 @@ KEYS: tuple[Key, ...] = (
     Key("z", "z", "run an action", _RUNS, short="action"),
     Key("backspace", "Bksp", "retract a record", _RECORDS, short="retract"),
     Key("g", "g", "answer the question", _RUNS, KeyUsers.SOLO, "answer"),
-    Key("question_mark", "?", "request a hint", _RUNS, KeyUsers.SOLO, "hint"),
+    Key("question_mark", "?", "request a hint", _RUNS, KeyUsers.SOLO, "hint", needs_token=True),
     Key("e", "e", "extend by 5 min", _RUNS, _FACILITATOR),
-    Key("p", "p", "pause or resume", _RUNS),
+    Key("p", "p", "pause or resume", _RUNS, needs_token=True),
     Key("q", "q", "close this screen", Stage.ANY, short="close"),
 )
 
 
 def keys_for(when: Stage, *, solo: bool) -> list[Key]:
-    """Return the keys that work at this stage, for a facilitator or a solo responder."""
+    """Return the keys that work at one of these stages, for a facilitator or a solo responder."""
     other = KeyUsers.FACILITATOR if solo else KeyUsers.SOLO
-    return [key for key in KEYS if when in key.when and key.audience is not other]
+    return [key for key in KEYS if when & key.when and key.audience is not other]
 
 
 def find_key(press: str, when: Stage, *, solo: bool) -> Key | None:
-    """Return the key that was pressed, if it works at this stage."""
+    """Return the key that was pressed, if it works at one of these stages."""
     name = "down" if press == "up" else "1" if press.isdigit() and press != "0" else press
     return next((key for key in keys_for(when, solo=solo) if key.press == name), None)
+
+
+def is_secret(press: str) -> bool:
+    """Return True if this key works in the facilitator's view only."""
+    return any(key.press == press and key.secret for key in KEYS)

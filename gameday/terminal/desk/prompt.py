@@ -60,27 +60,28 @@ class Prompt:
         """True while text is typed instead of single keys."""
         return self.open_question in (PromptStep.WORDS, PromptStep.SEALED)
 
-    def label(self) -> str:
-        """Return the question as one line."""
+    def label(self, joiner: str = " ") -> str:
+        """Return the question as one line; `joiner` stands between a number and its choice."""
         match self.open_question:
             case PromptStep.WHO:
-                roles = "  ".join(f"{n} {format_role(role)}" for n, role in enumerate(ROLES, 1))
-                return f"{self.title}. Who? {roles}  Enter no role | - earlier ({self._earlier()}) | Esc cancel"
+                roles = _numbered([format_role(role) for role in ROLES], joiner)
+                return f"{self.title}. Who? {roles}  Enter no role | {self._time()} | Esc cancel"
             case PromptStep.WHEN:
-                return f"{self.title}? y confirm | - earlier ({self._earlier()}) | any other key cancel"
+                return f"{self.title}? y confirm | {self._time()} | any other key cancel"
             case PromptStep.WHICH:
-                choices = "  ".join(f"{n} {name}" for n, name in enumerate(self.choices, 1))
-                return f"{self.title}: {choices} | Esc cancel"
+                return f"{self.title}: {_numbered(self.choices, joiner)} | Esc cancel"
             case PromptStep.SURE:
                 answer = f" {self.choices[self.which]}" if self.choices else f" {self.text}" if self.text else ""
                 title = self.titles[self._at] if self.titles else self.title
                 return f"{title}{answer}? y confirm | any other key cancel"
             case _:
-                optional = "" if self.text_required else " (optional)"
-                return f"{self.title}: type, then Enter{optional} | Esc or Ctrl-C cancel"
+                request = "type, then Enter" if self.text_required else "add a comment or just press Enter"
+                return f"{self.title}: {request} | Esc or Ctrl-C cancel"
 
-    def _earlier(self) -> str:
-        return f"{self.seconds_ago / 60:.0f} min ago" if self.seconds_ago else "now"
+    def _time(self) -> str:
+        """Return the time that is recorded, and the key that changes it."""
+        time = f"{self.seconds_ago / 60:.0f} min ago" if self.seconds_ago else "now"
+        return f"time: {time}, - sets it 1 min earlier"
 
     def key(self, key: str) -> bool:
         """Handle one key; True if the prompt is closed, submitted or not."""
@@ -120,3 +121,7 @@ class Prompt:
             self.submit(self)
             return True
         return False
+
+
+def _numbered(choices: Sequence[str], joiner: str) -> str:
+    return "  ".join(f"{number}{joiner}{choice}" for number, choice in enumerate(choices, 1))

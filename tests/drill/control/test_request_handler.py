@@ -13,20 +13,23 @@ from typing import Any
 import pytest
 from support.shipped_drill import plan_of
 
+from gameday.app.statements import describe_confirmation
 from gameday.clock import JumpClock
 from gameday.drill.control import facilitator_token
 from gameday.drill.control.client import (
     NoResponse,
     ResponseUnknown,
     ServerAnswer,
+    describe_answer,
     send_request_with_deadline,
 )
+from gameday.drill.control.participant_requests import statement_name
 from gameday.drill.control.request_handler import ControlRequestHandler
 from gameday.drill.control.socket_server import SocketServer
 from gameday.drill.inbox import Inbox
 from gameday.drill.log import Log
 from gameday.drill.reading_collector import ReadingCollector
-from gameday.events import NewEvent, PhaseChanged, Started, body_data, encode_body
+from gameday.events import STATEMENT_TYPES, NewEvent, PhaseChanged, Started, body_data, encode_body, statement
 from gameday.model import Action, Environment, Mode, Phase
 from gameday.process_identity import current_process
 from gameday.store.open import open_store
@@ -179,3 +182,37 @@ def test_second_declaration_is_answered_as_already_recorded(running: Running) ->
 def test_interventions_need_the_token(running: Running) -> None:
     assert not running.answers({"request": "intervention", "token": "abd", "intervention": "pause"})["accepted"]
     assert "paused" not in running.kinds()
+
+
+@pytest.mark.parametrize(
+    ("request_", "screen", "command"),
+    [
+        ({"request": "statement", "kind": "help"}, "Recorded: help requested", "Recorded in {}: help requested"),
+        ({"request": "statement", "kind": "severity", "text": "SEV2"}, "Recorded: severity",
+         "Recorded in {}: severity"),
+        ({"request": "statement", "kind": "role-claimed", "role": "ops"}, "Recorded: ops: role claimed",
+         "Recorded in {}: ops: role claimed"),
+        ({"request": "action", "action": "cache-on"}, "Running cache-on", "{}: running cache-on"),
+        ({"request": "intervention", "token": "abc", "intervention": "pause"}, "Paused", "{}: paused"),
+        ({"request": "intervention", "token": "abc", "intervention": "send", "message": 3}, "Message 4 sent",
+         "{}: message 4 sent"),
+        ({"request": "intervention", "token": "abc", "intervention": "private", "text": "a"}, "Recorded: private note",
+         "Recorded in {}: private note"),
+    ],
+)  # fmt: skip
+def test_confirmation_says_what_was_recorded_or_what_happens_now(
+    request_: dict[str, Any], screen: str, command: str, running: Running
+) -> None:
+    answer = running.answers(request_)
+    assert describe_answer(answer) == screen
+    assert describe_confirmation(PLAN.drill, answer) == command.format(PLAN.drill)
+
+
+def test_handover_of_a_role_that_nobody_holds_names_it(running: Running) -> None:
+    answer = running.answers({"request": "statement", "kind": "handover", "role": "ops"})
+    assert describe_answer(answer) == "Rejected: nobody holds the role ops. Take it: gameday claim ops"
+
+
+def test_every_statement_has_a_name_in_words() -> None:
+    named = {kind: statement_name(NewEvent(statement(kind, "a"))) for kind in STATEMENT_TYPES}
+    assert not [name for name in named.values() if "-" in name] and named["ic-announced"] == "IC announced"

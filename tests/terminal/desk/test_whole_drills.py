@@ -61,7 +61,7 @@ def test_a_facilitated_drill_from_the_briefing_to_the_debrief(place: Place, term
     begun(desk, place)
 
     desk.asked("a", "Who?", "-", "3")
-    desk.asked("", "Page acknowledged: type", "Enter")
+    desk.asked("", "Page acknowledged: add a comment", "Enter")
     desk.asked("d", "Who?", "1")
     typed(desk, "eight customers wait")
     desk.until("Incident declared: eight customers wait")
@@ -116,7 +116,7 @@ def submitted(desk: Terminal) -> bool:
 
 def typed(desk: Terminal, text: str) -> None:
     """Type text letter by letter, and Enter: all at once would be a paste."""
-    desk.until("type, then Enter")
+    desk.until("| Esc or Ctrl-C cancel")
     for length, letter in enumerate(text, 1):
         desk.press(letter)
         eventually(partial(ends_with, desk, text[:length].rstrip()), f"{letter} in the prompt")
@@ -136,7 +136,7 @@ def entered(desk: Terminal, place: Place) -> bool:
 
 def help_requested(desk: Terminal) -> None:
     desk.asked("l", "Who?", "Enter")
-    desk.asked("", "Help requested: type", "Enter")
+    desk.asked("", "Help requested: add a comment", "Enter")
 
 
 def stop(desk: Terminal) -> None:
@@ -166,14 +166,14 @@ def test_a_solo_drill(place: Place, terminals: list[Terminal]) -> None:
     alone.until("You know what will fail")
     begun(alone, place)
     alone.press("?")
-    alone.until("No hint is available yet")
+    alone.until("no hint is available yet")
     alone.press(" ")
-    alone.asked("a", "Page acknowledged: type", "Enter")
-    alone.until("Recorded: acknowledged")
+    alone.asked("a", "Page acknowledged: add a comment", "Enter")
+    alone.until("Recorded: page acknowledged")
     alone.press("h")
     typed(alone, "it waits for something")
     alone.until("Theory: it waits for something")
-    alone.asked("l", "Help requested: type", "Enter")
+    alone.asked("l", "Help requested: add a comment", "Enter")
     alone.until("Drill over. All faults removed.")
     assert "FACILITATOR" not in alone.printed.decode(), "who is alone never had the facilitator's view"
     alone.press("Enter")

@@ -1,0 +1,123 @@
+"""Checks that the faults of a drill are present: confirmed after the apply, and watched until their end."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from gameday.clock import Clock
+from gameday.drill.injector_registry import InjectorLookup
+from gameday.drill.log import Log
+from gameday.drill.revert.attribution import LOSS_TEXT, LastPresenceCheck, attribute_end
+from gameday.drill.revert.revert import CHECK_TIMEOUT_S
+from gameday.events import FaultConfirmed, FaultEndedUnexpectedly, NewEvent, ProblemReported
+from gameday.model import Fault
+from gameday.plugins.types import Intent, Presence, Renewal
+
+
+class PresenceChecks:
+    """Checks of one drill's faults.
+
+    A fault whose presence could not be determined after its apply is neither confirmed nor ended: it is checked again.
+    """
+
+    def __init__(
+        self, log: Log, injectors: InjectorLookup, clock: Clock, is_closed: Callable[[], bool], by_responders: bool
+    ) -> None:
+        """`is_closed`: the drill reverts, and what a check shows no longer counts; `by_responders`: they may remove."""
+        self._log, self._injectors, self._clock = log, injectors, clock
+        self._is_closed, self._removed_by_responders = is_closed, by_responders
+        self._lock = threading.Lock()
+        self._unconfirmed: dict[str, Fault] = {}
+        self._replaced, self._lease_warnings = set[str](), set[str]()
+        self.ended = set[str]()
+        """Markers of the faults whose end is known: by this drill, or by somebody else."""
+        self.last_present: dict[str, LastPresenceCheck] = {}
+
+    def confirm(self, fault: Fault, intent: Intent) -> None:
+        """Check a fault that its engine reported applied."""
+        check = self._now()
+        self._unconfirmed[intent.marker] = fault
+        presence = self._injectors[intent.injector].presence(intent, intent.deadline(CHECK_TIMEOUT_S))
+        self._judge_unconfirmed(intent, presence, check)
+        if intent.marker in self._unconfirmed:
+            text = f"{intent.kind} on {intent.target} was applied, but could not be verified yet; checking again"
+            self._log.append(NewEvent(ProblemReported(text)))
+
+    def expect_end(self, markers: Collection[str]) -> None:
+        """From now on the end of these faults is this drill's own, and no lapse."""
+        with self._lock:
+            self._replaced |= set(markers)
+
+    def expect_no_end(self, markers: Collection[str]) -> None:
+        """Watch these faults again, because this drill did not end them."""
+        self._replaced -= set(markers)
+
+    def confirmed_until(self) -> dict[str, float]:
+        """Return by marker until when each fault was confirmed present (CLOCK_MONOTONIC)."""
+        return {marker: seen.at for marker, seen in dict(self.last_present).items()}
+
+    def renew_and_check(self, intents: Sequence[Intent]) -> None:
+        """Renew the leases and check the presence of these faults, as far as they were applied.
+
+        They are handled in parallel: an engine that hangs must not let a lease expire at another one."""
+        applied = {*self.last_present, *self._unconfirmed} - self.ended
+        present = [intent for intent in intents if intent.marker in applied]
+        if present and not self._is_closed():
+            with ThreadPoolExecutor(len(present)) as pool:
+                list(pool.map(self._renew_and_check_fault, present))
+
+    def _now(self) -> LastPresenceCheck:
+        """Return the time and the number of events before a check: what it shows was so then at the latest."""
+        return LastPresenceCheck(self._clock.monotonic(), len(self._log.events))
+
+    def _renew_and_check_fault(self, intent: Intent) -> None:
+        injector, check = self._injectors[intent.injector], self._now()
+        leased = injector.leased if intent.lease else None
+        renewal = leased.renew(intent, intent.lease, intent.deadline(CHECK_TIMEOUT_S)) if leased else None
+        presence = injector.presence(intent, intent.deadline(CHECK_TIMEOUT_S))
+        with self._lock:
+            if self._is_closed() or intent.marker in self._replaced | self.ended:
+                return
+            if intent.marker in self._unconfirmed:
+                self._judge_unconfirmed(intent, presence, check)
+            else:
+                self._judge(intent, presence, check)
+            if renewal is Renewal.LAPSED and intent.marker not in self.ended:
+                self._warn_lease_lost(intent, presence)
+
+    def _judge_unconfirmed(self, intent: Intent, presence: Presence, check: LastPresenceCheck) -> None:
+        if presence is Presence.PRESENT:
+            fault = self._unconfirmed.pop(intent.marker)
+            self.last_present[intent.marker] = check
+            self._log.append(
+                NewEvent(FaultConfirmed(intent.marker, fault.id, fault.kind, fault.target, dict(fault.params)))
+            )
+        elif presence in LOSS_TEXT:
+            del self._unconfirmed[intent.marker]
+            self.ended.add(intent.marker)
+            why = f"the engine reported it applied, but {LOSS_TEXT[presence]}"
+            self._log.append(NewEvent(FaultEndedUnexpectedly(intent.marker, why)))
+
+    def _judge(self, intent: Intent, presence: Presence, check: LastPresenceCheck) -> None:
+        if presence is Presence.PRESENT:
+            self.last_present[intent.marker] = check
+        elif presence in LOSS_TEXT:
+            self.ended.add(intent.marker)
+            by_responders = self._is_removal_by_responders(intent, presence)
+            last, how = self.last_present[intent.marker], LOSS_TEXT[presence]
+            self._log.append(NewEvent(attribute_end(self._log.events, intent, last, how, by_responders)))
+
+    def _is_removal_by_responders(self, intent: Intent, presence: Presence) -> bool:
+        """Return True if the responders removed it, as expected; no lost lease or target explains it."""
+        expired = intent.lease and self._clock.monotonic() - self.last_present[intent.marker].at >= intent.lease
+        return self._removed_by_responders and presence is not Presence.TARGET_GONE and not expired
+
+    def _warn_lease_lost(self, intent: Intent, presence: Presence) -> None:
+        """Record once that a fault no longer ends by itself."""
+        if intent.marker not in self._lease_warnings:
+            self._lease_warnings.add(intent.marker)
+            state = "the fault is present" if presence is Presence.PRESENT else "its presence is unknown"
+            text = f"the lease of {intent.marker} expired; {state}, and only the guardian reverts it if the runner dies"
+            self._log.append(NewEvent(ProblemReported(text)))

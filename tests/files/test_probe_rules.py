@@ -1,0 +1,52 @@
+"""`check` knows the keys of every probe: of one that is complete, and of one that lacks a key."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import pytest
+from support.docs_pages import ROOT, blocks
+
+from gameday.errors import InvalidFiles
+from gameday.files.project import parse_project
+from gameday.files.scenario_constants import KNOWN_PROBES
+from gameday.model import Json
+
+MINIMAL: Mapping[str, dict[str, Json]] = {
+    "http": {"kind": "ratio", "url": "http://127.0.0.1:9000"},
+    "sql": {"kind": "count", "dsn_env": "DSN", "query": "select 1"},
+    "process": {"kind": "count", "run": ["./probe.sh"]},
+    "prometheus": {"kind": "count", "url": "http://127.0.0.1:9090", "query": "up"},
+    "alerts": {"kind": "alert", "url": "http://127.0.0.1:9090", "from": "prometheus", "alert": "Slow"},
+    "kubernetes": {
+        "kind": "count", "kubeconfig": "~/.kube/config", "context": "c", "namespace": "n", "service": "db",
+    },
+}  # fmt: skip
+
+
+def problems_of(signal: Mapping[str, Json]) -> list[str]:
+    text = f"gameday: 1\nenvironments:\n  staging:\n    signals:\n      s: {json.dumps(signal)}\n"
+    try:
+        parse_project(text, "gameday.yaml")
+    except InvalidFiles as bad:
+        return [problem.wrong for problem in bad.problems]
+    return []
+
+
+@pytest.mark.parametrize("probe", KNOWN_PROBES)
+def test_a_minimal_signal_of_every_probe_is_fine(probe: str) -> None:
+    assert problems_of({"probe": probe, **MINIMAL[probe]}) == []
+
+
+@pytest.mark.parametrize("probe", KNOWN_PROBES)
+def test_a_signal_with_nothing_but_its_probe_lacks_keys(probe: str) -> None:
+    wrong = problems_of({"kind": MINIMAL[probe]["kind"], "probe": probe})
+    assert wrong and all(f"required by probe {probe}" in problem for problem in wrong)
+
+
+def test_the_signal_of_the_page_on_kubernetes_is_fine() -> None:
+    page = ROOT / "docs/how-to/use-kubernetes.md"
+    (signals,) = [block.text for block in blocks(page) if "probe: kubernetes" in block.text]
+    project = parse_project(f"gameday: 1\nenvironments:\n  staging:\n{signals}", "gameday.yaml")
+    assert project.environments["staging"].signals["ready"].probe == "kubernetes"
