@@ -153,9 +153,9 @@ def format_hints(card: Scorecard) -> str:
     total, before = card.difficulty.hints, card.difficulty.before_fault
     rungs = [f"{count} {rung.value}" for rung in HintLevel if (count := getattr(card.difficulty, rung.value))]
     rungs += [f"{card.difficulty.whispered} passed on by the mentor"] if card.difficulty.whispered else []
-    given = f"{_count_hints(total)} given ({', '.join(rungs)})" if total else "no hints given"
+    sent = f"{_count_hints(total)} given ({', '.join(rungs)})" if total else "no hints given"
     early = f"{_count_hints(before)} given before the fault"
-    return given if not before else f"{given}, {early}" if total else early
+    return sent if not before else f"{sent}, {early}" if total else early
 
 
 def _count_hints(count: int) -> str:
