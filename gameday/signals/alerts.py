@@ -22,7 +22,7 @@ MAX_SHOWN_RULES = 5
 def parse_prometheus_alerts(answer: Any) -> list[Mapping[str, str]]:
     """Return the labels of firing alerts; a pending one does not fire."""
     if answer["status"] != "success":
-        raise MeasurementError("Prometheus did not answer with its alerts")
+        raise MeasurementError("Prometheus returned no alerts")
     return [alert["labels"] for alert in answer["data"]["alerts"] if alert["state"] == "firing"]
 
 
@@ -64,7 +64,7 @@ class AlertsProbe(Probe):
         try:
             firing = any(self._wanted.items() <= labels.items() for labels in self._firing(answer))
         except (KeyError, TypeError, AttributeError):
-            raise MeasurementError("the answer is no list of alerts") from None
+            raise MeasurementError("the response is not a list of alerts") from None
         if not firing and self._rules is not None:
             await self._require_rule(self._rules)
         return Measurement(1.0 if firing else 0.0, 1)
@@ -107,7 +107,7 @@ def _known(rules: list[Mapping[str, str]]) -> str:
 def open_alerts(binding: SignalBinding, web: HttpClient) -> Probe:
     source = settings.required_text(binding, "from")
     if source not in SOURCES:
-        raise settings.settings_error(binding, f"`from: {source}` is not known: {' or '.join(SOURCES)}")
+        raise settings.settings_error(binding, f"unknown `from: {source}`: use {' or '.join(SOURCES)}")
     wanted = {**settings.optional_labels(binding), "alertname": settings.required_text(binding, "alert")}
     paths = SOURCES[source]
     rules = settings.endpoint(binding, web, paths.rules) if paths.rules else None

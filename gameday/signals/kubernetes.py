@@ -64,7 +64,7 @@ def _request(binding: SignalBinding, namespace: str) -> tuple[str, dict[str, str
     workload, service = settings.optional_text(binding, "workload"), settings.optional_text(binding, "service")
     kind, _, name = workload.partition("/")
     if bool(workload) == bool(service):
-        raise settings.settings_error(binding, "either `workload` or `service` is required")
+        raise settings.settings_error(binding, "set either `workload` or `service`")
     if service:
         path = f"/apis/discovery.k8s.io/v1/namespaces/{namespace}/endpointslices"
         return path, {"labelSelector": f"kubernetes.io/service-name={service}"}
