@@ -78,7 +78,7 @@ def query_drills(
     recover_orphans("status", report, timing)
     running = list_running(everywhere=everywhere)
     if running.unreadable_reason:
-        raise Refused(f"running drills cannot be listed: {running.unreadable_reason}")
+        raise Refused(running.unreadable_reason)
     answers, unanswered = _query(running.drills, token)
     silent = [_silent_drill(drill) for drill in unregister_finished_drills(unanswered)]
     return DrillStatuses(answers, silent, running.elsewhere)

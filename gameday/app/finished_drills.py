@@ -85,4 +85,4 @@ def select_drill(name: str | None, drills: list[str]) -> str:
         return name
     close = difflib.get_close_matches(name, drills, n=1)
     hint = f"Did you mean {close[0]}?" if close else f"The latest is {drills[-1]}."
-    raise BadArguments(f"drill {name!r}: not recorded", hint)
+    raise BadArguments(f"drill {name} not found", hint)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,20 +70,33 @@ def select_running_drill(name: str | None) -> RunningDrill:
         raise Refused(running.unreadable_reason)
     drills = [drill for drill in running.drills if name in (None, drill.drill)]
     if not drills:
-        raise _not_running(name, running.elsewhere)
+        raise _not_running(name, running)
     if len(drills) > 1:
         names = ", ".join(drill.drill for drill in drills)
         raise BadArguments("several drills are running", f"Add --drill, one of: {names}")
     return drills[0]
 
 
-def _not_running(name: str | None, elsewhere: Sequence[RunningDrill]) -> Refused:
+def _not_running(name: str | None, running: RunningDrills) -> Refused:
     if name:
-        return Refused(f"drill {name} is not running", "Start one: gameday run FILE")
-    if not elsewhere:
+        others = ", ".join(f"{drill.drill} in {drill.environment}" for drill in running.drills)
+        return Refused(f"drill {name} is not running", f"Running: {others}" if others else _outcome_hint(name))
+    if not (elsewhere := running.elsewhere):
         return Refused("no drill is running", "Start one: gameday run FILE")
     drills = "; ".join(map(describe_elsewhere, elsewhere))
     return Refused(f"no drill of this project is running; {drills}", f"If you mean it: --drill {elsewhere[0].drill}")
+
+
+def _outcome_hint(name: str) -> str:
+    """Return where the outcome of a recorded drill is, else how to start one."""
+    from gameday.store.open import open_read_only
+    from gameday.store.protocols import StoreError
+
+    with contextlib.suppress(Refused, StoreError):
+        store = open_read_only()
+        if store is not None and name in store.drills():
+            return f"It has ended: gameday show {name}"
+    return "Start one: gameday run FILE"
 
 
 def unregister_finished_drills(drills: Iterable[RunningDrill]) -> list[RunningDrill]:

@@ -35,7 +35,7 @@ def send_retraction(entry: int, name: str | None) -> str:
         try:
             draft = retraction_event(store.events(drill), entry)
         except ValueError as error:
-            raise Refused(f"{drill}: {error}", "To list what can be retracted: gameday retract") from None
+            raise Refused(f"{drill}: {error}") from None
         store.append(drill, [draft], None)
     return f"{drill}: {format_plain(draft.body.log_text({}))}"
 

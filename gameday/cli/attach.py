@@ -11,6 +11,7 @@ import click
 
 from gameday.cli.output import print_output
 from gameday.cli.participant_commands import drill_option
+from gameday.cli.review_folder import review_folder_option
 from gameday.cli.standard_streams import leave_with_reader
 from gameday.errors import Exit
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 @click.command()
 @drill_option
 @click.option("--facilitate", is_flag=True, help="With the facilitator's keys and view: it reveals the fault.")
-@click.option("--reviews", type=click.Path(path_type=Path), help="Folder of the review, as given to the run.")
+@review_folder_option("--reviews", "Folder of the review, as given to the run.")
 def command(drill: str | None, facilitate: bool, reviews: Path | None) -> Exit:
     """Show the running drill here too: the responders' view, or with --facilitate all of it."""
     from gameday.app.attach import attach_drill

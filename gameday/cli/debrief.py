@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ import click
 
 from gameday.cli.completion_values import complete_drill
 from gameday.cli.output import print_output
-from gameday.errors import Exit
+from gameday.cli.review_folder import review_folder_option
+from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
     from gameday.app.debrief import Debrief
@@ -24,7 +26,7 @@ BACK, LIST = "-", "?"
 
 @click.command()
 @click.argument("drill", required=False, shell_complete=complete_drill)
-@click.option("--reviews", type=click.Path(path_type=Path), help="Folder of its review; else beside the store.")
+@review_folder_option("--reviews", "Folder of its review; else beside the store.")
 def command(drill: str | None, reviews: Path | None) -> Exit:
     """Hold the hot debrief of DRILL (default: the latest), line by line, and refresh its review."""
     from gameday.cli.own_finished_drills import load_own_finished_drill
@@ -33,13 +35,19 @@ def command(drill: str | None, reviews: Path | None) -> Exit:
 
     finished = load_own_finished_drill(drill, "debrief")
     store = open_store()
-    hold_debrief(store, finished.drill, data_folder().role_history)
-    print_refreshed_review(store, finished.drill, reviews or finished.reviews)
+    if hold_debrief(store, finished.drill, data_folder().role_history):
+        print_refreshed_review(store, finished.drill, reviews or finished.reviews)
+    elif not sys.stdin.isatty():
+        todo = f"Hold it at a terminal, or pipe one answer per line: gameday debrief {finished.drill}"
+        raise BadArguments("nothing was entered: the input has ended", todo)
     return Exit.HELD
 
 
-def hold_debrief(store: RevertAuthority, drill: str, history: Path) -> None:
-    """Ask, and record each line at once. End of input or Ctrl-C ends the debrief without losing anything."""
+def hold_debrief(store: RevertAuthority, drill: str, history: Path) -> bool:
+    """Ask, and record each line at once. End of input or Ctrl-C ends the debrief without losing anything.
+
+    Return False if it was ended before anything was entered: then it was not held, and can be held later.
+    """
     from gameday.app.debrief import Debrief
 
     debrief = Debrief(store, drill, history)
@@ -48,19 +56,23 @@ def hold_debrief(store: RevertAuthority, drill: str, history: Path) -> None:
     order = "the most junior speaks first. " if debrief.roles else ""
     print_output(f"ENDEX. Hot debrief of {drill}, five minutes; {order}Enter skips, Ctrl-C ends it.")
     print_output(f"{BACK} goes back and retracts the last answer, {LIST} lists what was entered.")
+    entries: dict[int, tuple[int, ...]] = {}
     try:
-        _ask_all(debrief)
+        _ask_all(debrief, entries)
     except (EOFError, KeyboardInterrupt, click.exceptions.Abort):
         print_output("")
+        if not any(entries.values()):
+            print_output(f"Nothing was entered, and the review is unchanged. Later: gameday debrief {drill}")
+            return False
     _print_entered(debrief)
     for prediction in debrief.close():
         print_output(f"prediction before the start: {prediction}")
     print_output("")
+    return True
 
 
 def discard_typed_input() -> None:
     """Discard keys that were pressed for the previous screen: they answer none of these questions."""
-    import sys
     import termios
 
     with suppress(termios.error, OSError, ValueError):
@@ -98,9 +110,12 @@ def _record_if_absent(debrief: Debrief, moment: str, answer: str) -> tuple[int, 
     return debrief.record_moment_not_reached(moment) if answer.strip().casefold() in ("y", "yes") else ()
 
 
-def _ask_all(debrief: Debrief) -> None:
-    """Ask every question; one can go back, which retracts the earlier answer."""
-    questions, entries, at = _list_questions(debrief), dict[int, tuple[int, ...]](), 0
+def _ask_all(debrief: Debrief, entries: dict[int, tuple[int, ...]]) -> None:
+    """Ask every question; one can go back, which retracts the earlier answer.
+
+    `entries` gets the numbers of the records of each answer.
+    """
+    questions, at = _list_questions(debrief), 0
     while at < len(questions):
         question = questions[at]
         if at == 0 or question.heading != questions[at - 1].heading:

@@ -13,6 +13,7 @@ from gameday.cli.command_groups import CommandGroup
 from gameday.cli.completion_values import complete_drill
 from gameday.cli.output import print_output
 from gameday.cli.own_finished_drills import load_own_finished_drill
+from gameday.cli.review_folder import review_folder_option
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
@@ -50,8 +51,7 @@ def command() -> None:
 @click.argument("drill", required=False, shell_complete=complete_drill)
 @click.option("--full/--light", default=None,
               help="All sixteen sections, or one page. Default: as the draft is, light at first.")  # fmt: skip
-@click.option("--into", type=click.Path(file_okay=False, path_type=Path),
-              help="Folder to write to; else beside the store.")  # fmt: skip
+@review_folder_option("--into", "Folder to write to; else beside the store.")
 def draft(drill: str | None, full: bool | None, into: Path | None) -> Exit:
     """Draft the review of DRILL (default: the latest) as Markdown and as a page.
 
@@ -70,8 +70,7 @@ def draft(drill: str | None, full: bool | None, into: Path | None) -> Exit:
 
 @command.command("page")
 @click.argument("drill", required=False, shell_complete=complete_drill)
-@click.option("--into", type=click.Path(file_okay=False, path_type=Path),
-              help="Folder of the Markdown and the page; else beside the store.")  # fmt: skip
+@review_folder_option("--into", "Folder of the Markdown and the page; else beside the store.")
 def page_command(drill: str | None, into: Path | None) -> Exit:
     """Render the page of DRILL (default: the latest) again, from its Markdown as your team completed it.
 

@@ -18,6 +18,7 @@ from gameday.cli.drill_signals import interrupt_command, interrupt_drill
 from gameday.cli.json_output import format_option, redirect_text_to_stderr
 from gameday.cli.output import print_output, print_status
 from gameday.cli.progress import progress
+from gameday.cli.review_folder import review_folder_option
 from gameday.cli.run_report import print_outcomes
 from gameday.cli.timing_variable import read_timing
 from gameday.cli.variable_option import variable_option
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 @click.option("--private", is_flag=True, help="Nobody else sees this screen: keep it in the facilitator's view.")
 @click.option("--lines", is_flag=True, help="With people: lines instead of the screen, for a screen reader.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of hidden delays and random choices.")
-@click.option("--reviews", type=click.Path(path_type=Path), help="Folder of the review; else beside the store.")
+@review_folder_option("--reviews", "Folder of the review; else beside the store.")
 @click.option("--no-review", is_flag=True, help="Rehearse without drafting a review; later: gameday review.")
 @format_option
 @click.option("--yes-production", metavar="NAME", help="For a production environment: its name, typed out.")

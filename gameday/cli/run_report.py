@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gameday.cli.json_output import print_document, redirect_text_to_stderr
 from gameday.cli.output import print_output, print_status
-from gameday.errors import EnvironmentDirty, Exit
+from gameday.errors import EnvironmentDirty, Exit, InternalError
 
 if TYPE_CHECKING:
     from gameday.app.drill_outcome import DrillOutcome
@@ -20,17 +20,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DrillReport:
-    """A drill's outcome, and the files of its review if it was drafted."""
+    """A drill's outcome, the files of its review if it was drafted, and why it was not written."""
 
     outcome: DrillOutcome
     review: Path | None = None
     page: Path | None = None
+    failure: InternalError | None = None
 
 
 def print_outcomes(
     results: Sequence[DrillResult], store: DrillReader, reviews: Path, *, review: bool = True, as_json: bool = False
 ) -> Exit:
-    """Print the outcome of every drill of a run. Raises EnvironmentDirty if a fault is still present."""
+    """Print the outcome of every drill of a run.
+
+    Raises EnvironmentDirty if a fault is still present, InternalError if a review could not be written.
+    """
     from gameday.app.drill_outcome import combine_exits
 
     with redirect_text_to_stderr(as_json):
@@ -41,8 +45,12 @@ def print_outcomes(
         if as_json:
             _print_document(reports, dirty.exit)
         raise
+    failure = next((report.failure for report in reports if report.failure), None)
+    code = Exit.FAILED if failure and code in (Exit.HELD, Exit.NOT_HELD) else code
     if as_json:
         _print_document(reports, code)
+    if failure and code is Exit.FAILED:
+        raise failure
     return code
 
 
@@ -117,8 +125,12 @@ def _print_scorecard(outcome: DrillOutcome, store: DrillReader, reviews: Path, *
     if not review:
         print_output(f"review  not drafted (--no-review). Draft it: gameday review {outcome.drill}")
         return DrillReport(outcome)
-    markdown = draft_review(store, outcome.drill, reviews)
-    print_output(f"review  {markdown}")
-    page = write_html_page(store, outcome.drill, reviews)  # last: its plot library loads slowly
+    try:
+        markdown = draft_review(store, outcome.drill, reviews)
+        print_output(f"review  {markdown}")
+        page = write_html_page(store, outcome.drill, reviews)  # last: its plot library loads slowly
+    except InternalError as failure:  # the other drills of the run are reported all the same
+        print_output(f"review  not written: {failure.wrong}")
+        return DrillReport(outcome, failure=failure)
     print_output(f"page    {page}")
     return DrillReport(outcome, markdown, page)

@@ -199,10 +199,9 @@ def hold_debrief_and_report(
     with progress("the end of the drill", plain=plain):
         background_drill.wait_for_end(store, drill, print_status)
     started = background_drill.has_drill_started(store, drill)
-    if started and result.debrief:
-        hold_debrief(store, drill, history)
+    held = started and result.debrief and hold_debrief(store, drill, history)
     print_figures()
-    if started and result.debrief:
+    if held:
         print_refreshed_review(store, drill, reviews)
         _print_next_roles(result.cast, history)
     elif started:

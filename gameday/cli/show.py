@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from gameday.app.scenario_list import is_drill_id
@@ -9,7 +11,7 @@ from gameday.cli.completion_values import complete_drill_or_scenario
 from gameday.cli.json_output import format_option, print_document, print_json
 from gameday.cli.output import print_output, print_result
 from gameday.cli.own_finished_drills import load_own_finished_drill
-from gameday.errors import Exit
+from gameday.errors import BadArguments, Exit
 
 
 @click.command()
@@ -44,7 +46,13 @@ def _show_scenario(name: str, *, as_json: bool) -> Exit:
     from gameday.app.scenario_list import find_entry
     from gameday.cli.scenario_documents import detail_lines, scenario_details
 
-    entry = find_entry(name)
+    try:
+        entry = find_entry(name)
+    except BadArguments as error:
+        if os.path.lexists(name):
+            raise
+        wrong = f"{name}: no drill and no scenario has this name"
+        raise BadArguments(wrong, f"Drills: gameday show --all. Scenarios: gameday list. {error.todo}") from None
     if as_json:
         print_document(scenario_details(entry))
     else:

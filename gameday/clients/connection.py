@@ -49,7 +49,9 @@ class Secret:
         if not value:
             raise CredentialError(f"the secret {self.file or self.text} is empty")
         if not value.isprintable() or not value.isascii():
-            raise CredentialError(f"the secret {self.file or self.text} holds characters that no header can carry")
+            raise CredentialError(
+                f"the secret {self.file or self.text} contains characters that are not allowed in a header"
+            )
         return value
 
 
@@ -143,7 +145,7 @@ def _header_problems(name: str, value: Json) -> Iterator[ConnectionProblem]:
         yield ("headers", name), f"invalid header name {name!r}", ""
     elif isinstance(value, str) and not _CREDENTIAL_NAME.search(name):
         if not value.isprintable() or not value.isascii():
-            yield ("headers", name), f"header {name} holds characters that no header can carry", ""
+            yield ("headers", name), f"header {name} contains characters that are not allowed in a header", ""
     else:
         yield from _secret_problems(("headers", name), value)
 
@@ -173,7 +175,7 @@ def _tls_problems(settings: Mapping[str, Json]) -> Iterator[ConnectionProblem]:
     if not isinstance(settings.get("verify", True), bool):
         yield ("verify",), "verify must be true or false", ""
     elif settings.get("verify") is False and "ca" in settings:
-        yield ("verify",), "'verify: false' makes 'ca' useless", "remove one of them"
+        yield ("verify",), "'ca' has no effect with 'verify: false'", "remove one of them"
 
 
 def _map(value: Json) -> dict[str, Json]:

@@ -29,14 +29,14 @@ def classify_failure(error: Exception, url: str) -> RequestError:
         return _proxy_failure(str(error), url)
     is_refused = any(isinstance(cause, ConnectionRefusedError) for cause in causes(error))
     if is_refused and proxy_for(url, os.environ):
-        return RequestError(f"no connection to the proxy that {proxy_variable(url)} names")
-    return NoResponse("no connection" if isinstance(error, httpx.ConnectError) else "the connection broke")
+        return RequestError(f"cannot connect to the proxy in {proxy_variable(url)}")
+    return NoResponse("cannot connect" if isinstance(error, httpx.ConnectError) else "the connection broke")
 
 
 def _proxy_failure(text: str, url: str) -> RequestError:
     """Return NoResponse if the proxy could not reach the server, else RequestError."""
     status = text.split(" ", 1)[0]
     if status in ("502", "503", "504"):
-        return NoResponse(f"the proxy answered {status}: no connection to the server")
-    reason = f"answered {status}" if status.isdecimal() else "failed"
-    return RequestError(f"the proxy that {proxy_variable(url)} names {reason}")
+        return NoResponse(f"the proxy responded with {status}: it cannot connect to the server")
+    reason = f"responded with {status}" if status.isdecimal() else "failed"
+    return RequestError(f"the proxy in {proxy_variable(url)} {reason}")

@@ -46,12 +46,12 @@ class Response:
         """Parse the body as JSON, by default only of a 2xx. Raises RequestError."""
         if self.status >= 300 and not any_status:
             reason = self.error_text()
-            raise RequestError(f"the address answered {self.status}{f': {reason}' if reason else ''}")
+            raise RequestError(f"HTTP {self.status}{f': {reason}' if reason else ''}")
         if self._parsed is None:
             try:
                 self._parsed = json.loads(self.body)
             except (ValueError, RecursionError):
-                raise RequestError("the answer is no JSON") from None
+                raise RequestError("the response is not JSON") from None
         return self._parsed
 
     def error_text(self) -> str:
@@ -133,14 +133,14 @@ class HttpClient:
             async with asyncio.timeout_at(deadline):
                 return await self._bounded(method, url, params, body, connection)
         except TimeoutError:
-            raise TimedOut(f"no answer within {format_duration(timeout)}") from None
+            raise TimedOut(f"no response within {format_duration(timeout)}") from None
         except CredentialError as error:
             raise RequestError(str(error)) from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             failure = classify_failure(error, url)
             if isinstance(error, httpx.ConnectError) or not self._may_want_certificate(failure, url):
                 raise failure from None
-            text = "the connection broke before the first answer: the server may require a client certificate"
+            text = "the connection broke before the first response: the server may require a client certificate"
             raise RequestError(text) from None
 
     def _may_want_certificate(self, failure: RequestError, url: str) -> bool:
@@ -157,7 +157,7 @@ class HttpClient:
             async with asyncio.timeout_at(deadline):
                 await asyncio.get_running_loop().getaddrinfo(host, None)
         except TimeoutError:
-            raise RequestError(f"the name {host} was not resolved in time") from None
+            raise RequestError(f"resolving {host} timed out") from None
         except (OSError, UnicodeError):
             raise RequestError(f"the host {host} does not resolve") from None
         self._resolved.add(host)
@@ -173,7 +173,7 @@ class HttpClient:
             async for chunk in response.aiter_raw():
                 answer += chunk
                 if len(answer) > MAX_RESPONSE_BYTES:
-                    raise RequestError("the answer is larger than 1 MB")
+                    raise RequestError("the response is larger than 1 MB")
         seconds = asyncio.get_running_loop().time() - started
         return Response(response.status_code, bytes(answer), seconds, response.headers)
 
@@ -194,7 +194,7 @@ def async_client(connection: Connection, proxy: str, *, is_tls: bool) -> httpx.A
     import httpx
 
     if proxy and urlsplit(proxy).scheme not in ("http", "https"):
-        raise CredentialError("the proxy of the environment must be an http:// or https:// address")
+        raise CredentialError("the proxy variable must be an http:// or https:// address")
     return httpx.AsyncClient(
         trust_env=False,
         proxy=proxy or None,

@@ -89,7 +89,7 @@ class KubernetesClient:
         import urllib3
 
         if timeout <= 0:
-            raise ClusterError("no time was left to ask the API server")
+            raise ClusterError("no time was left to call the API server")
         url = f"{self._api.configuration.host}{path}" + (f"?{urlencode(query)}" if query else "")
         encoded = None if body is None else json.dumps(body).encode()
         try:
@@ -164,7 +164,7 @@ def _open(address: ClusterAddress) -> Any:
         api = config.new_client_from_config(str(address.path), address.context, persist_config=False)
     except Exception as error:  # the SDK raises many kinds; their texts may quote credentials
         raise ClusterError(
-            f"cannot sign in with {address}: {type(error).__name__}", "What does `kubectl --context` say?"
+            f"cannot log in with {address}: {type(error).__name__}", "Check with `kubectl --context`."
         ) from None
     api.configuration.retries = False
     return api
@@ -192,7 +192,7 @@ def require_context(address: ClusterAddress) -> None:
     context = parts["contexts"][address.context].get("context") or {}
     for key in ("cluster", "user"):
         if context.get(key) not in parts[f"{key}s"]:
-            raise ClusterError(f"{address} names a {key} that the file does not have", "Correct the kubeconfig.")
+            raise ClusterError(f"{address} refers to a {key} that is not in the file", "Correct the kubeconfig.")
 
 
 def response_error(status: int, body: bytes, request: str) -> ClusterError:
@@ -200,21 +200,21 @@ def response_error(status: int, body: bytes, request: str) -> ClusterError:
     message = _message(body)
     match status:
         case HTTPStatus.UNAUTHORIZED:
-            return ClusterError("the API server does not accept the credentials of this context", "Sign in again.")
+            return ClusterError("the API server rejects the credentials of this context", "Log in again.")
         case HTTPStatus.FORBIDDEN:
-            return Forbidden(f"the API server refuses: {message}", "Grant it, or use another context.")
+            return Forbidden(f"the API server refused the request: {message}", "Grant it, or use another context.")
         case HTTPStatus.NOT_FOUND:
             return NotFound(f"not found: {message}")
         case HTTPStatus.CONFLICT:
             return Conflict(f"conflict: {message}")
         case HTTPStatus.UNPROCESSABLE_ENTITY:
-            return Invalid(f"the API server rejects it: {message}")
+            return Invalid(f"the API server rejected the request: {message}")
         case HTTPStatus.TOO_MANY_REQUESTS:
             return RefusedForNow(f"not allowed now: {message}")
     if "failed calling webhook" in message:
         return ClusterError(f"an admission webhook does not respond: {message}", "Restore the webhook first.")
     late = status >= HTTPStatus.INTERNAL_SERVER_ERROR and not request.startswith("GET")
-    return ClusterError(f"the API server answers {status}: {message}", may_have_landed=late)
+    return ClusterError(f"the API server responded with {status}: {message}", may_have_landed=late)
 
 
 def _message(body: bytes) -> str:
@@ -233,11 +233,11 @@ def _connection_error(error: Exception, host: str, *, sent: bool) -> ClusterErro
 
     match error:
         case urllib3.exceptions.ConnectTimeoutError() | urllib3.exceptions.NewConnectionError():
-            return ClusterError(f"no API server answers at {host}", "Is the cluster reachable from here?")
+            return ClusterError(f"no API server responds at {host}", "Check that this machine can reach it.")
         case urllib3.exceptions.TimeoutError():
             return ClusterError(f"the API server at {host} did not respond in time", may_have_landed=sent)
         case urllib3.exceptions.SSLError():
-            return ClusterError(f"TLS to {host} failed: its certificate is not the one the kubeconfig trusts")
+            return ClusterError(f"TLS to {host} failed: the kubeconfig does not trust its certificate")
         case _:
             return ClusterError(f"the connection to {host} broke", may_have_landed=sent)
 
@@ -246,5 +246,5 @@ def _parse(body: bytes) -> ApiObject:
     try:
         document = json.loads(body)
     except ValueError:
-        raise ClusterError("the answer is not JSON: is it an API server?") from None
+        raise ClusterError("the response is not JSON: is it an API server?") from None
     return document if isinstance(document, dict) else {}

@@ -42,7 +42,7 @@ def _load_authority(context: ssl.SSLContext, path: str) -> None:
     try:
         context.load_verify_locations(cafile=path)
     except ssl.SSLError:
-        raise CredentialError(f"`ca`: {path} holds no certificate in PEM format") from None
+        raise CredentialError(f"`ca`: {path} contains no certificate in PEM format") from None
     except OSError as error:
         raise CredentialError(f"`ca`: cannot read {path}: {error.strerror}") from None
 
@@ -53,7 +53,9 @@ def _load_client_certificate(context: ssl.SSLContext, connection: Connection) ->
     try:
         context.load_cert_chain(connection.cert, connection.key or None, password=_no_password)
     except ssl.SSLError as error:
-        reason = "they do not belong together" if error.reason == "KEY_VALUES_MISMATCH" else "not in PEM format"
+        reason = (
+            "the certificate and the key do not match" if error.reason == "KEY_VALUES_MISMATCH" else "not in PEM format"
+        )
         raise CredentialError(f"`cert` and `key`: {connection.cert} cannot be used: {reason}") from None
     except OSError as error:
         path = connection.cert if error.filename is None else error.filename

@@ -21,8 +21,8 @@ RESTART_TIMEOUT_S = 10.0
 USAGE = """\
 usage: python -m gameday.demo.actions COMMAND
   switch SHOP_URL NAME on|off       set a switch of the shop
-  load-rate LOAD_URL RATE           start RATE journeys a second; 0 stops the load
-  cancel-long-queries SHOP_URL      end the database sessions with a long-running query
+  load-rate LOAD_URL RATE           start RATE journeys per second; 0 stops the load
+  cancel-long-queries SHOP_URL      end database sessions with a long-running query
   restart-database HOME             restart the demo's PostgreSQL"""
 
 
@@ -61,7 +61,7 @@ def restart_database(home: str) -> None:
     deadline = time.monotonic() + RESTART_TIMEOUT_S
     while set(before) & set(_children(alive[0].pid)) or not postgres.is_ready(Path(home)):
         if time.monotonic() > deadline:
-            raise Refused("the demo's database did not come back", "Check it with `gameday demo status`.")
+            raise Refused("the demo's database did not restart", "Check it with `gameday demo status`.")
         time.sleep(0.02)
 
 

@@ -64,7 +64,7 @@ def demo_home(environ: dict[str, str] | None = None) -> Path:
     try:
         state = env.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
     except RuntimeError:
-        raise Refused("this user has no home folder for the demo", "Name a folder with GAMEDAY_DEMO.") from None
+        raise Refused("this user has no home folder", "Set GAMEDAY_DEMO to a folder.") from None
     return Path(state).absolute() / "gameday" / "demo"
 
 
@@ -87,7 +87,7 @@ def load(home: Path) -> Demo | None:
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise InternalError(
             f"{home / RECORD} is not a demo record: {error}",
-            "If you do not need this demo, end its processes by hand and remove the folder.",
+            "If you do not need this demo, kill its processes and remove the folder.",
         ) from error
 
 

@@ -125,7 +125,7 @@ def _require_startable(home: Path) -> None:
     foreign = [name for name in OWNED_FILES if (home / name).exists()]
     if foreign:
         raise Refused(
-            f"{home} contains {foreign[0]!r}, but no demo is recorded there",
+            f"{home} contains {foreign[0]!r}, which is not part of a demo",
             "Choose another folder with GAMEDAY_DEMO, or remove this one if it is not needed.",
         )
     free = shutil.disk_usage(home).free

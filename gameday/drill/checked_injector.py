@@ -155,7 +155,7 @@ class CheckedCheckable(Checkable):
         try:
             return self._call(list, lambda: self._inner.interference_warnings(intent, deadline), deadline)
         except (InjectorError, GamedayError) as error:
-            return [f"cannot tell who else changes {intent.target_text}: {error}"]
+            return [f"cannot check who else changes {intent.target_text}: {error}"]
 
     def _text(self, check: Callable[[], str], deadline: Deadline) -> str:
         try:

@@ -54,7 +54,7 @@ class Preflight:
         self._announce("the engines to show the targets")
         self._require(self._targets())
         self._announce("the first reading of each signal", FIRST_READING_TIMEOUT_S)
-        self._require(self._readable())
+        self._require_readable()
         self._announce("the required load", LOAD_TIMEOUT_S)
         self._require(self._load())
         self._announce("traffic on the targets")
@@ -81,6 +81,11 @@ class Preflight:
         checks, event = conditions.steady_state()
         self._log.append(event)
         self._require([*checks, *conditions.guardrails()])
+
+    def _require_readable(self) -> None:
+        """Require a value of every signal; a target without traffic may be why one has none, so report it too."""
+        checks = list(self._readable())
+        self._require(checks if all(check.ok for check in checks) else [*self._traffic(), *checks])
 
     def _await_readings(self, seconds: float) -> None:
         self._pause(seconds)

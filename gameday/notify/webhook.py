@@ -69,9 +69,7 @@ def _refusal(response: Response, endpoint: WebhookEndpoint) -> DeliveryError:
     reason = response.error_text() or shorten_line(response.body, MAX_REASON_CHARS)
     detail = f": {redact(reason, endpoint.secrets)}" if reason and "<" not in reason else ""  # not a web page
     may_retry = response.status >= 500 or response.status == TOO_MANY_REQUESTS
-    return DeliveryError(
-        f"the address answered {response.status}{detail}", may_retry=may_retry, retry_after=_retry_after(response)
-    )
+    return DeliveryError(f"HTTP {response.status}{detail}", may_retry=may_retry, retry_after=_retry_after(response))
 
 
 def _retry_after(response: Response) -> float:

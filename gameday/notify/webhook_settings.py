@@ -17,7 +17,7 @@ from gameday.plugins.types import SettingsProblem
 from gameday.variables import VariableError, has_variable, substitute, substitute_all, used_variables
 
 KEYS = ("url", "body", *CONNECTION_KEYS)
-_ADDRESS = "write an address such as https://chat.example/hooks/..., better as ${NAME} or {file: PATH}"
+_ADDRESS = "write an address such as https://chat.example/hooks/..., preferably as ${NAME} or {file: PATH}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ RULES_PATH = "/api/v1/rules?type=alert"
 def parse_prometheus_alerts(answer: Any) -> list[Mapping[str, str]]:
     """Return the labels of firing alerts; a pending one does not fire."""
     if answer["status"] != "success":
-        raise MeasurementError("Prometheus did not answer with its alerts")
+        raise MeasurementError("Prometheus returned no alerts")
     return [alert["labels"] for alert in answer["data"]["alerts"] if alert["state"] == "firing"]
 
 

@@ -35,7 +35,7 @@ class AlertsProbe(Probe):
         try:
             firing = any(self._wanted.items() <= labels.items() for labels in self._firing(answer))
         except (KeyError, TypeError, AttributeError):
-            raise MeasurementError("the answer is no list of alerts") from None
+            raise MeasurementError("the response is not a list of alerts") from None
         if not firing and self._rules is not None:
             await self._require_rule(self._rules)
         return Measurement(1.0 if firing else 0.0, 1)
@@ -78,7 +78,7 @@ def _known(rules: list[Mapping[str, str]]) -> str:
 def open_alerts(binding: SignalBinding, web: HttpClient) -> Probe:
     source = settings.required_text(binding, "from")
     if source not in SOURCES:
-        raise settings.settings_error(binding, f"`from: {source}` is not known: {' or '.join(SOURCES)}")
+        raise settings.settings_error(binding, f"unknown `from: {source}`: use {' or '.join(SOURCES)}")
     wanted = {**settings.optional_labels(binding), "alertname": settings.required_text(binding, "alert")}
     paths = SOURCES[source]
     rules = settings.endpoint(binding, web, paths.rules) if paths.rules else None

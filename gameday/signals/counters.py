@@ -35,22 +35,22 @@ class CounterRatio:
     def ratio_since_last(self, question: int, good: float, total: float) -> Measurement:
         """Return the ratio since the last answer; n is what was added to the total. Raises MeasurementError."""
         if not (math.isfinite(good) and math.isfinite(total)):
-            raise MeasurementError("the counters are no numbers")
+            raise MeasurementError("the counters are not numbers")
         now, before = CounterValues(question, good, total), self._last
         if before is not None and question < before.question:
-            raise MeasurementError("a later answer came first")
+            raise MeasurementError("responses arrived out of order")
         self._last = now
         if before is None:
-            raise MeasurementError("the first answer: nothing to compare it with yet")
+            raise MeasurementError("the first reading: nothing to compare it with yet")
         return replace(_between(before, now), over=(now.question - before.question) * self._every)
 
 
 def _between(before: CounterValues, now: CounterValues) -> Measurement:
     good, total = now.good - before.good, now.total - before.total
     if good < 0 or total < 0:
-        raise MeasurementError("restarted: the counters went backwards")
+        raise MeasurementError("the counters were reset")
     if total < 1:
-        raise MeasurementError(f"{NO_SAMPLES} since the last answer")
+        raise MeasurementError(f"{NO_SAMPLES} since the last reading")
     if good > total:
-        raise MeasurementError("the counters contradict each other: more good ones than all")
+        raise MeasurementError("the counters are inconsistent: good_count is larger than total_count")
     return Measurement(good / total, int(total))

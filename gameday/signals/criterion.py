@@ -51,7 +51,7 @@ def build_criterion(expectation: Expectation, baseline: Mapping[str, float], bin
     if expectation.test is Comparison.FIRES:
         return Criterion(Comparison.FIRES, 1.0, "")
     if expectation.limit is None:
-        raise MeasurementError("no limit is given")
+        raise MeasurementError("missing limit")
     bound = _bound(expectation.limit, baseline.get(binding.signal))
     words = format_limit(binding.kind, expectation.test, expectation.limit, bound)
     return Criterion(expectation.test, bound, f"limit: {words}")
@@ -60,7 +60,7 @@ def build_criterion(expectation: Expectation, baseline: Mapping[str, float], bin
 def _health(test: Comparison, baseline: Mapping[str, float], binding: SignalBinding) -> Criterion:
     """Resolve the environment's own limit, or its opposite."""
     if binding.healthy is None:
-        raise MeasurementError("the environment does not define what is healthy")
+        raise MeasurementError("the environment does not define a healthy limit")
     healthy = build_criterion(binding.healthy, baseline, binding)
     healthy = replace(healthy, say=healthy.say.replace("limit:", "healthy:"))
     return healthy if test is Comparison.IS_HEALTHY else replace(healthy, test=_OPPOSITES[healthy.test])
@@ -72,5 +72,5 @@ def _bound(limit: Limit, baseline: float | None) -> float:
     if baseline is None or not math.isfinite(baseline):
         raise MeasurementError("its baseline was not measured")
     if baseline <= 0:
-        raise MeasurementError("its baseline is 0: no multiple of that is a limit")
+        raise MeasurementError("its baseline is 0, so no multiple of it can be a limit")
     return limit.value * baseline

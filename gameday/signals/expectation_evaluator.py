@@ -94,7 +94,7 @@ class ExpectationEvaluator:
         """Evaluate at `now`, by readings whose samples were all taken after `since`, when it began to count."""
         nowhere = ReadingWindow(since, now, ())
         if self._binding is None:
-            return self._unreadable(nowhere, "the environment does not bind it")
+            return self._unreadable(nowhere, "it is not bound in the environment")
         try:
             wanted = build_criterion(self._expectation, self._baseline, self._binding)
         except MeasurementError as none:
@@ -140,7 +140,7 @@ class ExpectationEvaluator:
         held = span.end - max([since, span.start, *broken])
         if held < seconds - TINY:
             streak = replace(span, start=span.end - max(0.0, held))
-            return self._waiting(streak, current, f"so for {_of(held, seconds)}")
+            return self._waiting(streak, current, f"for {_of(held, seconds)}")
         if why := self._gaps(span, seconds):
             return self._unreadable(span, why, current)
         return self._verdict(wanted, current, span)

@@ -29,7 +29,7 @@ class HttpProbe(Probe):
     async def _ask(self) -> Response:
         answer = await self._endpoint.get()
         if answer.status in REFUSED_CREDENTIALS and not self._requirement.names_status:
-            raise MeasurementError(f"the address answered {answer.status}: credentials are missing or wrong")
+            raise MeasurementError(f"HTTP {answer.status}: credentials are missing or wrong")
         return answer
 
     async def _json(self) -> Any:
@@ -106,7 +106,7 @@ def open_http(binding: SignalBinding, web: HttpClient) -> Probe:
     endpoint, requirement = settings.endpoint(binding, web), _requirement(binding)
     good, total = _number_at(binding, "good_count"), _number_at(binding, "total_count")
     if bool(good) != bool(total):
-        raise settings.settings_error(binding, "`good_count` and `total_count` go together")
+        raise settings.settings_error(binding, "set both `good_count` and `total_count`")
     if good and total:
         return HttpCounters(endpoint, requirement, good, total, binding.every)
     if value := _number_at(binding, "value"):
@@ -115,7 +115,7 @@ def open_http(binding: SignalBinding, web: HttpClient) -> Probe:
         return HttpAvailability(endpoint, requirement)
     if binding.kind is SignalKind.DURATION:
         return HttpResponseTime(endpoint, requirement)
-    raise settings.settings_error(binding, f"a {binding.kind.value} needs `value`: where in the answer it is")
+    raise settings.settings_error(binding, f"a {binding.kind.value} needs `value`: its path in the response")
 
 
 def _requirement(binding: SignalBinding) -> Requirement:

@@ -79,21 +79,21 @@ class _Statuses:
                 raise RequirementError(keys, f"invalid status {entry!r}", "write 200 or 2xx")
 
     def check(self, response: Response) -> str:
-        return "" if response.status in self._allowed else f"the address answered {response.status}"
+        return "" if response.status in self._allowed else f"HTTP {response.status}"
 
 
 def _header_check(name: str, text: str) -> ResponseCheck:
     def check(response: Response) -> str:
         value = response.headers.get(name)
         if value is None:
-            return f"the answer has no header {name}"
+            return f"the response has no header {name}"
         return "" if text in value else f"the header {name} does not contain {text!r}"
 
     return check
 
 
 def _text_check(text: str) -> ResponseCheck:
-    return lambda response: "" if text in response.text() else f"the answer does not contain {text!r}"
+    return lambda response: "" if text in response.text() else f"the response does not contain {text!r}"
 
 
 def _pattern_check(pattern: str) -> ResponseCheck:
@@ -101,7 +101,7 @@ def _pattern_check(pattern: str) -> ResponseCheck:
         compiled = re.compile(pattern)
     except re.error as error:
         raise RequirementError(("matches",), f"invalid regular expression: {error}") from None
-    return lambda response: "" if compiled.search(response.text()) else f"the answer does not match {pattern!r}"
+    return lambda response: "" if compiled.search(response.text()) else f"the response does not match {pattern!r}"
 
 
 def _json_check(path: str, expected: Json) -> ResponseCheck:
@@ -119,7 +119,7 @@ def _json_check(path: str, expected: Json) -> ResponseCheck:
             return str(error)
         if any(_equals(value, expected) for value in values):
             return ""
-        return f"{path} is not {expected!r}" if values else f"the answer has no {path}"
+        return f"{path} is not {expected!r}" if values else f"the response has no {path}"
 
     return check
 

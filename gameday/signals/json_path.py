@@ -48,14 +48,14 @@ class NumberAt:
         """Return the number. Raises MeasurementError."""
         values = self._find(answer)
         if not values:
-            raise MeasurementError(f"the answer has no {self._path}")
+            raise MeasurementError(f"the response has no {self._path}")
         if len(values) > 1:
-            raise MeasurementError(f"{self._path} finds {len(values)} values: one is needed")
+            raise MeasurementError(f"{self._path} matches {len(values)} values instead of one")
         value = values[0]
         if value is None:
             raise MeasurementError(f"{self._path} is empty")
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise MeasurementError(f"{self._path} is no number")
+            raise MeasurementError(f"{self._path} is not a number")
         try:
             return float(value)
         except OverflowError:

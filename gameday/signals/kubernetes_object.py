@@ -9,7 +9,7 @@ WORKLOADS = {"deployment": "deployments", "statefulset": "statefulsets"}
 def find_object_problem(workload: str, service: str) -> str:
     """Return what is wrong with the two settings; empty if nothing is."""
     if bool(workload) == bool(service):
-        return "either `workload` or `service` is required"
+        return "set either `workload` or `service`"
     kind, _, name = workload.partition("/")
     if workload and (kind not in WORKLOADS or not name):
         return "`workload` must be deployment/NAME or statefulset/NAME"

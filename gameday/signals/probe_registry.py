@@ -51,7 +51,7 @@ class CheckedProbe(Probe):
         except (MeasurementError, RequestError) as error:
             return Measurement(None, 0, redact(shorten_line(str(error), MAX_ERROR_CHARS), secrets_of(self._binding)))
         except TimeoutError:
-            return Measurement(None, 0, f"no answer within {format_duration(settings.read_timeout_s(self._binding))}")
+            return Measurement(None, 0, f"no response within {format_duration(settings.read_timeout_s(self._binding))}")
         except Exception as error:  # a probe's own fault must not end the sampling of all others
             return Measurement(None, 0, f"the probe failed ({type(error).__name__})")
 
@@ -67,11 +67,11 @@ def _require_plausible(measured: Measurement, kind: SignalKind) -> Measurement:
     if value is None:
         return measured
     if not math.isfinite(value):
-        raise MeasurementError("the value is no number")
+        raise MeasurementError("the value is not a number")
     if value < 0:
-        raise MeasurementError(f"the value is below nothing: {value:g}")
+        raise MeasurementError(f"the value is negative: {value:g}")
     if kind is SignalKind.RATIO and value > 1:
-        raise MeasurementError(f"a ratio lies between 0 and 1, not at {value:g}")
+        raise MeasurementError(f"a ratio must be between 0 and 1, not {value:g}")
     if measured.n < 1:
         raise MeasurementError(NO_SAMPLES)
     return measured

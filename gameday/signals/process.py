@@ -31,7 +31,7 @@ def parse_output(output: bytes) -> Measurement:
             return Measurement(float(words[0]), int(words[1]) if len(words) == 2 else 1)
     except ValueError:
         pass
-    raise MeasurementError("the command did not print a number (and, if it knows it, the sample size)")
+    raise MeasurementError("the command must print a number, optionally followed by the sample size")
 
 
 class ProcessProbe(Probe):
@@ -49,13 +49,13 @@ class ProcessProbe(Probe):
                     cwd=self._folder,
                 )  # fmt: skip
             except (OSError, ValueError) as error:
-                raise MeasurementError(f"the command cannot be run: {_start_failure(error, self._folder)}") from None
+                raise MeasurementError(f"cannot run the command: {_start_failure(error, self._folder)}") from None
             finally:
                 os.close(writes)
                 os.close(error_writes)
             text, message, code = await self._finish(process, output, errors)
         if code != 0:
-            raise MeasurementError(f"the command ended with code {code}{f': {message}' if message else ''}")
+            raise MeasurementError(f"the command failed with exit code {code}{f': {message}' if message else ''}")
         return parse_output(text)
 
     @override
@@ -114,7 +114,7 @@ async def _bounded(output: asyncio.StreamReader) -> bytes:
     while chunk := await output.read(MAX_OUTPUT_BYTES):
         text += chunk
         if len(text) > MAX_OUTPUT_BYTES:
-            raise MeasurementError("the command printed more than a number")
+            raise MeasurementError("the command printed more than a number and a sample size")
     return text
 
 

@@ -24,13 +24,15 @@ def extract_single_value(answer: Any) -> float:
         result = data["result"]
         if data["resultType"] != "scalar":
             if not result:
-                raise MeasurementError("the query found nothing")
+                raise MeasurementError("the query returned nothing")
             if len(result) > 1:
-                raise MeasurementError(f"the query found {len(result)} series: one is needed, as from sum()")
+                raise MeasurementError(
+                    f"the query returned {len(result)} series instead of one; use sum(), for example"
+                )
             result = result[0]["value"]
         return float(result[1])
     except (KeyError, IndexError, TypeError, ValueError):
-        raise MeasurementError("the answer is not in Prometheus' shape") from None
+        raise MeasurementError("the response is not in Prometheus' format") from None
 
 
 def _reason(answer: Any) -> str:

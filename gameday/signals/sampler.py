@@ -81,11 +81,9 @@ class Sampler:
 
     def _start_read(self, due: DueSample) -> None:
         if due.missed:
-            self._on_reading(
-                self._failed_reading(due, f"{due.missed} questions were not asked: the program stood still")
-            )
+            self._on_reading(self._failed_reading(due, f"{due.missed} samples missed: the program was suspended"))
         elif self._pending[due.index] >= MAX_PENDING:
-            self._on_reading(self._failed_reading(due, "still waiting for earlier answers"))
+            self._on_reading(self._failed_reading(due, "still waiting for earlier responses"))
         else:
             self._pending[due.index] += 1
             task = asyncio.get_running_loop().create_task(self._read(due))

@@ -111,7 +111,7 @@ def optional_text(binding: SignalBinding, key: str) -> str:
     """Return an optional text; empty if it is missing."""
     value = binding.settings.get(key, "")
     if not isinstance(value, str):
-        raise settings_error(binding, f"`{key}` must be a text")
+        raise settings_error(binding, f"`{key}` must be text")
     return value
 
 
@@ -119,7 +119,7 @@ def required_texts(binding: SignalBinding, key: str) -> tuple[str, ...]:
     """Return a list of at least one text: a command and its arguments."""
     value = binding.settings.get(key)
     if not isinstance(value, list) or not value or not all(isinstance(item, str | int | float) for item in value):
-        raise settings_error(binding, f"`{key}` must be a list of texts, such as [./probe.sh, checkout]")
+        raise settings_error(binding, f"`{key}` must be a list of strings, such as [./probe.sh, checkout]")
     return tuple(str(item) for item in value)
 
 
@@ -127,7 +127,7 @@ def optional_labels(binding: SignalBinding) -> Mapping[str, str]:
     """Return `labels`; empty if they are missing."""
     value: Json = binding.settings.get("labels", {})
     if not isinstance(value, dict):
-        raise settings_error(binding, "`labels` must be a map of names and texts")
+        raise settings_error(binding, "`labels` must be a map of names to text")
     return {key: str(value) for key, value in value.items()}
 
 

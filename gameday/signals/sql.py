@@ -65,7 +65,7 @@ class SqlProbe(Probe):
             connection = await psycopg.AsyncConnection.connect(dsn)
             await connection.set_read_only(True)
         except psycopg.Error:
-            raise MeasurementError(f"no connection to the database that {self._dsn_env} names") from None
+            raise MeasurementError(f"cannot connect to the database in {self._dsn_env}") from None
         return connection
 
     async def _first_row(self, connection: Connection) -> tuple[Any, ...] | None:
@@ -79,11 +79,11 @@ class SqlProbe(Probe):
 
 def _measured(row: tuple[Any, ...] | None) -> Measurement:
     if not row or row[0] is None:
-        raise MeasurementError("the query found nothing")
+        raise MeasurementError("the query returned nothing")
     try:
         return Measurement(float(row[0]), int(row[1]) if len(row) > 1 and row[1] is not None else 1)
     except (TypeError, ValueError, OverflowError):
-        raise MeasurementError("the query's first column is no number") from None
+        raise MeasurementError("the first column of the query is not a number") from None
 
 
 def open_sql(binding: SignalBinding, web: HttpClient) -> Probe:  # noqa: ARG001  # one shape for all probes

@@ -15,7 +15,10 @@ from gameday.store.reserved_space import ReservedSpace
 from gameday.store.schema import is_full
 from gameday.store.sqlite import Store
 
-_SPACE = "Free some space or name another folder with GAMEDAY_STORE."
+_OTHER_FOLDER = "Name another folder with GAMEDAY_STORE."
+_MORE_SPACE = "Free some space, or name another folder with GAMEDAY_STORE."
+MIN_FREE_BYTES = 1 << 20
+"""Free space below which the disk counts as full."""
 _OTHER_DISKS = (Path("/dev/shm"), Path("/run"), Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - any disk with space
 
 
@@ -37,10 +40,23 @@ def _create_private_folder(folder: Path) -> None:
 
 
 def _refused(path: Path, error: OSError | sqlite3.Error) -> Refused:
-    no_folder = isinstance(error, FileExistsError | NotADirectoryError)
-    why = f"{_nearest_existing(path.parent)} is not a folder" if no_folder else str(error)
-    todo = "Name a folder with GAMEDAY_STORE." if no_folder else _SPACE
-    return Refused(f"the store {path} cannot be opened: {why}", f"{todo} `gameday halt` works without.")
+    why, todo = describe_unusable(path.parent, error)
+    return Refused(f"the store {path} cannot be opened: {why}", f"{todo} `gameday halt` works without the store.")
+
+
+def describe_unusable(folder: Path, error: Exception) -> tuple[str, str]:
+    """Return why a store cannot be in this folder, and what to do."""
+    nearest = _nearest_existing(folder)
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return f"{nearest} is not a folder", "Name a folder with GAMEDAY_STORE."
+    why = error.strerror or str(error) if isinstance(error, OSError) else str(error)
+    with suppress(OSError):
+        disk = os.statvfs(nearest)
+        if disk.f_flag & os.ST_RDONLY:
+            return f"{nearest} is on a read-only file system", _OTHER_FOLDER
+        if disk.f_bavail * disk.f_frsize < MIN_FREE_BYTES:
+            return f"{why}; the disk of {nearest} is full", _MORE_SPACE
+    return why, _OTHER_FOLDER
 
 
 def _nearest_existing(folder: Path) -> Path:

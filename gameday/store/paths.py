@@ -10,7 +10,7 @@ from gameday.errors import Refused
 
 MAX_RUNTIME_BYTES = 80
 """Bytes of the runtime folder's name: a socket's whole path may have 107 (unix(7))."""
-_OTHER = "Name another folder with GAMEDAY_RUNTIME."
+_OTHER = "Set GAMEDAY_RUNTIME to another folder."
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -72,27 +72,29 @@ def runtime_folder() -> Path:
     folder = Path(named).absolute() if named else usual
     if why := _unusable(folder):
         wrong, todo = why
-        raise Refused(f"running drills are registered in {folder}, and {wrong}", f"{todo}{_OTHER}")
+        raise Refused(f"cannot use runtime folder {folder}: {wrong}", todo or _OTHER)
     return folder
 
 
 def _unusable(folder: Path) -> tuple[str, str] | None:
-    """Return why the folder cannot be used, and what makes it usable; create it if it is missing."""
+    """Return why the folder cannot be used, and what makes it usable, if anything; create it if it is missing."""
     if len(os.fsencode(folder)) > MAX_RUNTIME_BYTES:
         return f"its name is too long for a socket: at most {MAX_RUNTIME_BYTES} bytes", ""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         state = folder.lstat()
     except (FileExistsError, NotADirectoryError):
-        return "this is not a folder", ""
+        return "not a folder", ""
+    except FileNotFoundError:
+        return "not found, and it cannot be created", ""
     except OSError as error:
-        return f"this folder cannot be used: {error.strerror}", ""
+        return error.strerror or str(error), ""
     if folder.is_symlink():
-        return "this is a symbolic link", ""
+        return "it is a symbolic link", ""
     if state.st_uid != os.getuid():
-        return "this folder belongs to another user", ""
+        return "it belongs to another user", ""
     if state.st_mode & 0o077:
-        return "other users can enter this folder", f"Run: chmod 700 {folder}. Or: "
+        return "other users can enter it", f"Run: chmod 700 {folder}. Otherwise, set GAMEDAY_RUNTIME to another folder."
     if not os.access(folder, os.W_OK | os.X_OK):
-        return "nothing can be written there", ""
+        return "not writable", ""
     return None

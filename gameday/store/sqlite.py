@@ -80,8 +80,8 @@ class Store(DrillStore):
             running = self._value(same_place, environment, project)
             if running is not None:
                 raise Refused(
-                    f"drill {running} is not over in environment {environment}",
-                    "One drill at a time: wait for it, or end it with `gameday stop`, or undo it with `gameday halt`.",
+                    f"drill {running} is still running in {environment}",
+                    "One drill at a time: wait for its end, or stop it: gameday stop",
                 )
             row = (drill, environment, mode, self._clock.wall(), token_digest, project)
             db.execute("insert into drills values (?, ?, ?, ?, ?, ?)", row)

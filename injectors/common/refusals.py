@@ -12,7 +12,7 @@ def foreign_marker_refusal(marker: str, resource: str) -> Refused:
     """Return the refusal of a fault on a resource that carries another drill's marker."""
     return Refused(
         f"{marker} of another drill is present on {resource}",
-        "Wait for that drill, or look with `gameday halt --sweep ENVIRONMENT`.",
+        "Wait until that drill ends, or look for leftovers: gameday halt --sweep ENVIRONMENT",
     )
 
 

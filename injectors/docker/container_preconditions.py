@@ -20,7 +20,7 @@ def require_own_network(now: Mapping[str, Any]) -> None:
     if mode in ("host", "none") or mode.startswith("container:"):
         raise Refused(
             f"container {name_in_inspection(now)} does not have its own network (network mode {mode})",
-            "A fault there would hit others too, or nobody.",
+            "A fault there would affect other containers too, or none.",
         )
     if not now["NetworkSettings"]["Networks"]:
         raise Refused(
@@ -41,7 +41,8 @@ def require_unshared_network(engine: EngineApi, inspections: Sequence[Mapping[st
         if others:
             names = ", ".join(sorted(name_in_listing(container) for container in others))
             raise Refused(
-                f"container {name_in_inspection(now)} shares its network with {names}: it would be affected too", _PAUSE
+                f"container {name_in_inspection(now)} shares its network with {names}, which would be affected too",
+                _PAUSE,
             )
 
 
@@ -54,8 +55,8 @@ def require_unshared_volume(engine: EngineApi, sources: Collection[str], but: Co
         mounts = [str(mount.get("Name") or mount.get("Source", "")) for mount in container.get("Mounts") or []]
         other_paths = [path for mount in mounts for path in paths.get(mount, (mount,))]
         if shared := [source for source in sources if _paths_overlap(paths.get(source, (source,)), other_paths)]:
-            wrong = f"{shared[0]} is mounted by {name_in_listing(container)} too: it would be filled for both"
-            raise Refused(wrong, "Name a path on a volume of its own.")
+            wrong = f"{shared[0]} is also mounted by {name_in_listing(container)} and would be full for both"
+            raise Refused(wrong, "Choose a path on a volume that no other container mounts.")
 
 
 def _paths_of(volume: Mapping[str, Any]) -> tuple[str, ...]:
@@ -82,7 +83,7 @@ def require_ipv4_only(now: Mapping[str, Any]) -> None:
 def require_no_auto_remove(now: Mapping[str, Any]) -> None:
     """Refuse a container that was started with --rm."""
     if now["HostConfig"]["AutoRemove"]:
-        wrong = f"container {name_in_inspection(now)} is removed once it stops (--rm): that could not be restored"
+        wrong = f"container {name_in_inspection(now)} is removed when it stops (--rm), so it could not be restored"
         raise Refused(wrong, _PAUSE)
 
 
@@ -93,8 +94,8 @@ def require_fixed_ports(now: Mapping[str, Any], back: str) -> None:
     if host.get("PublishAllPorts"):
         chosen += [port for port in now["NetworkSettings"]["Ports"] or {} if port not in (host["PortBindings"] or {})]
     if chosen:
-        wrong = f"container {name_in_inspection(now)} publishes {', '.join(chosen)} at a port that the engine chose"
-        raise Refused(f"{wrong}: {back}, it would get another", f"Give it a port of your own. {_PAUSE}")
+        wrong = f"container {name_in_inspection(now)} publishes {', '.join(chosen)} on a port that the engine chose"
+        raise Refused(f"{wrong}; {back}, it would get a different one", f"Publish a fixed port. {_PAUSE}")
 
 
 def _by_the_engine(bound: Sequence[Mapping[str, str]] | None) -> bool:

@@ -62,7 +62,7 @@ class DecodedIntent:
         restored = ", ".join(
             snapshot.name for snapshot, reason in zip(self.snapshots, reasons, strict=True) if not reason
         )
-        return RevertResult(RevertOutcome.KEPT, "; ".join([*left, *([f"as before: {restored}"] if restored else [])]))
+        return RevertResult(RevertOutcome.KEPT, "; ".join([*left, *([f"restored: {restored}"] if restored else [])]))
 
     def any_container(
         self, snapshots: Sequence[ContainerSnapshot], predicate: Callable[[ContainerSnapshot], bool]

@@ -83,14 +83,14 @@ class ContainerSnapshot:
 
     def stopped_note(self, now: Mapping[str, Any]) -> str:
         """Return that it no longer runs; empty if it does."""
-        return "" if now["State"]["Running"] else f"{self.name} ended meanwhile"
+        return "" if now["State"]["Running"] else f"{self.name} has stopped"
 
     def foreign_change(self, now: Mapping[str, Any] | None) -> str:
         """Return what somebody else did to the container meanwhile; empty when nothing."""
         if now is None:
-            return f"{self.name} was removed by somebody meanwhile"
+            return f"{self.name} was removed by someone else"
         by_somebody = self.was_restarted(now) and not self.was_restarted_by_policy(now)
-        return f"{self.name} was started again meanwhile, and not by us" if by_somebody else ""
+        return f"{self.name} was restarted by someone else" if by_somebody else ""
 
 
 def decode_snapshots(intent: Intent) -> tuple[ContainerSnapshot, ...]:
@@ -143,7 +143,7 @@ def _restrict_to_previewed(ids: Mapping[str, str], shown: Sequence[str], setting
         return names
     raise Refused(
         f"target {settings.target}: the previewed containers no longer exist",
-        f"There is {existing}, another one than preflight saw. A drill that begins anew shows and takes it.",
+        f"{existing} replaced them after preflight. Start the drill again to use it.",
     )
 
 
@@ -162,7 +162,7 @@ def _require_single_project(engine: EngineApi, ids: Mapping[str, str], settings:
         named = ", ".join(sorted(container or "none" for container in of))
         raise Refused(
             f"target {settings.target}: {settings.describe()} is in several Compose projects: {named}",
-            f"Name the one that is meant in its labels: {COMPOSE_PROJECT}: PROJECT.",
+            f"Add a label to the target: {COMPOSE_PROJECT}: PROJECT.",
         )
 
 
@@ -171,9 +171,9 @@ def require_running(containers: Sequence[Mapping[str, Any]], target: str) -> Non
     for container in containers:
         state = container["State"]
         if not state["Running"] or state["Paused"] or state["Restarting"]:
-            how = "is paused" if state["Paused"] else f"does not run ({state['Status']})"
-            wrong = f"target {target}: container {name_in_inspection(container)} {how} already"
-            raise Refused(wrong, "A drill begins from what works: see to that first.")
+            how = "is paused" if state["Paused"] else f"is not running ({state['Status']})"
+            wrong = f"target {target}: container {name_in_inspection(container)} {how}"
+            raise Refused(wrong, "Start or unpause it first: a drill starts from a working system.")
 
 
 def match_container_ids(engine: EngineApi, settings: Settings) -> dict[str, str]:
@@ -208,13 +208,15 @@ def _is_eligible(labels: Mapping[str, str]) -> bool:
 
 def _what_is_there_hint(engine: EngineApi, settings: Settings) -> str:
     """Return what exists instead: a correct name most often belongs to a stack that is not running."""
-    todo = "Bring it up, or correct the target in gameday.yaml."
+    todo = "Start it, or correct the target in gameday.yaml."
     if settings.container:
         return f"See `docker ps`. {todo}"
     project = next((label for label in settings.labels if label.startswith(f"{COMPOSE_PROJECT}=")), "")
     if project and (services := _label_values(engine, project, COMPOSE_SERVICE)):
-        return f"Services of that project there: {services}. {todo}"
-    return f"Compose projects there: {_label_values(engine, COMPOSE_PROJECT, COMPOSE_PROJECT) or 'none'}. {todo}"
+        return f"Running services of that project: {services}. {todo}"
+    return (
+        f"Compose projects on that engine: {_label_values(engine, COMPOSE_PROJECT, COMPOSE_PROJECT) or 'none'}. {todo}"
+    )
 
 
 def _label_values(engine: EngineApi, label: str, key: str) -> str:

@@ -154,7 +154,7 @@ class EngineApi:
     def _to_its_end(self, printed: Any, what: str) -> str:
         output = read_stream(printed, self._deadline)
         if output is None:
-            raise EngineError(f"{what} has not ended in time")
+            raise EngineError(f"{what} did not finish in time")
         return output
 
     def exit_events(self, container: str, finished: str) -> frozenset[str]:
@@ -195,7 +195,7 @@ class EngineApi:
     def _mutating_call(self, *, conflicts: Sequence[int] = (409,), grace: float = 0.0) -> Iterator[None]:
         """Make a call that changes something: never after the deadline, when a revert may have begun."""
         if not self._deadline.remaining():
-            raise EngineError(f"the engine at {self.url} was not told in time")
+            raise EngineError(f"no time was left to call the engine at {self.url}")
         with self._api_call(conflicts=conflicts, grace=grace):
             yield
 

@@ -20,17 +20,17 @@ def require_prerequisites(engine: EngineApi, settings: Settings, name: str, kind
     if name == "exec" and not settings.exec:
         raise Refused(
             f"target {settings.target}: commands in its containers are not allowed",
-            "If it is meant, say `exec: true` there in gameday.yaml.",
+            "To allow them, set `exec: true` on that target in gameday.yaml.",
         )
     if isinstance(kind, SidecarFaultKind) and not settings.tools:
         raise Refused(
             f"target {settings.target}: {name} needs a tools image for its sidecar",
-            "Name it there in gameday.yaml, as `tools: gameday-tools:1`; examples/tools makes one.",
+            "Set it in gameday.yaml, such as `tools: gameday-tools:1`; examples/tools builds one.",
         )
     if settings.guardian and not settings.tools:
         raise Refused(
             f"target {settings.target}: a guardian container needs a tools image",
-            "Name it beside `guardian`, as `tools: gameday-tools:1`; examples/tools makes one.",
+            "Set it next to `guardian`, such as `tools: gameday-tools:1`; examples/tools builds one.",
         )
     if settings.tools and not engine.has_image(settings.tools):
         raise Refused(
@@ -53,8 +53,8 @@ def try_fault(target: DecodedIntent) -> str:
     done = _trial_sidecars(target).run_once("apply_fault", target.tools, trial, sandbox_in_network("none"))
     if done.code == 0:
         return ""
-    output = done.output.splitlines()[-1] if done.output else f"it ended with {done.code}"
-    return f"{target.intent.kind} cannot be done on this engine's kernel ({output}); {target.kind.alternative()}"
+    output = done.output.splitlines()[-1] if done.output else f"exit code {done.code}"
+    return f"{target.intent.kind} does not work on this engine's kernel ({output}); {target.kind.alternative()}"
 
 
 def _trial_sidecars(target: DecodedIntent) -> Sidecars:
@@ -63,7 +63,7 @@ def _trial_sidecars(target: DecodedIntent) -> Sidecars:
     trial = replace(
         intent,
         undo={**intent.undo, INSPECTION_KEY: True},
-        target_text=f"a trial, cut short, beside {intent.target_text}",
+        target_text=f"interrupted trial for {intent.target_text}",
     )
     return Sidecars(target.engine, trial)
 
@@ -73,8 +73,8 @@ def _try_guardian(target: DecodedIntent) -> str:
     try:
         done = _trial_sidecars(target).run_once("apply_fault", target.tools, asks, sandbox)
     except EngineError as error:
-        return f"cannot start a guardian container beside target {target.intent.target}: {error} ({_GUARDIAN})"
+        return f"cannot start a guardian container for target {target.intent.target}: {error} ({_GUARDIAN})"
     return "" if done.code == 0 else f"target {target.intent.target}: {done.output} ({_GUARDIAN})"
 
 
-_GUARDIAN = "`guardian` in gameday.yaml is the socket's path on the engine's own machine; left out, none stands there"
+_GUARDIAN = "`guardian` in gameday.yaml is the path of the socket on the engine's machine; it is optional"

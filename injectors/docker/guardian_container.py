@@ -89,8 +89,8 @@ def _check_engine(container: str) -> str:
 inspect_container {container}
 case $? in
 0) return 0 ;;
-1) echo 'another engine responds at the socket that was lent (guardian:)' ;;
-*) echo 'no engine responds at the socket that was lent (guardian:)' ;;
+1) echo 'the socket (guardian:) belongs to another engine' ;;
+*) echo 'no engine responds at the socket (guardian:)' ;;
 esac
 {_NOTHING_TO_GUARD}=yes
 return 1"""
@@ -100,7 +100,7 @@ def require_script_fits(recipes: Sequence[GuardianRecipe], container: str, conta
     """Raise Refused if one guardian container cannot guard that many containers."""
     if recipes and len(guardian_script(recipes, container).environment()["GD"]) > _MAX_SCRIPT_BYTES:
         wrong = f"target {target}: {containers} containers are too many for one guardian container"
-        raise Refused(wrong, "Draw fewer of them with `count`, or leave `guardian` out in gameday.yaml.")
+        raise Refused(wrong, "Select fewer with `count`, or leave out `guardian` in gameday.yaml.")
 
 
 def guardian_sandbox(socket: str) -> HostOptions:

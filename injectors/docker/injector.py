@@ -64,7 +64,7 @@ class DockerInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
             with EngineApi(read_settings(binding).engine, deadline) as engine:
                 return plan_fault(fault, binding, marker, engine)
         except EngineError as error:
-            raise Refused(str(error), error.todo or "What does `docker info` say?") from error
+            raise Refused(str(error), error.todo or "Check with `docker info`.") from error
 
     @override
     def apply(self, intent: Intent, deadline: Deadline) -> ApplyResult:
@@ -144,7 +144,7 @@ class DockerInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
             with EngineApi(_engine(intent), deadline) as engine:
                 return interference_warnings(intent, engine)
         except EngineError as error:
-            return [f"cannot tell who else changes {intent.target_text}: {error}"]
+            return [f"cannot check who else changes {intent.target_text}: {error}"]
 
     @override
     def resource_ids(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
@@ -155,7 +155,7 @@ class DockerInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
         try:
             return find_leftovers(binding, deadline)
         except EngineError as error:
-            raise Refused(str(error), error.todo or "Leftovers can be found when it responds.") from error
+            raise Refused(str(error), error.todo or "Run the sweep again when it responds.") from error
 
     @override
     def lease_expires_at(self, intent: Intent, deadline: Deadline) -> int:

@@ -86,7 +86,7 @@ def _scan_container(container: str, engine: EngineApi, binding: Binding, setting
     result = sidecars.run_once("check_presence", settings.tools, SidecarScript(_SCAN_SCRIPT, ":"), sandbox)
     lines = _decode_scan(result.output)
     if result.code != 0 or lines[:1] != ["scan-begins"] or lines[-1] != "scan-ends":
-        raise EngineError(f"cannot look for leftovers on {name_in_inspection(now)}: {result.output or result.code}")
+        raise EngineError(f"cannot look for leftovers of {name_in_inspection(now)}: {result.output or result.code}")
     return list(_parse_scan(lines, now, mounts))
 
 
@@ -150,7 +150,7 @@ def _inspection_intent(now: Inspected, binding: Binding, settings: Settings) -> 
         [_snapshot_of(now, {})],
         binding,
         settings,
-        "an interrupted inspection of",
+        "interrupted inspection of",
         {INSPECTION_KEY: True},
     )
 
@@ -162,12 +162,10 @@ def _leftover_intent(leftovers: Sequence[_Leftover], binding: Binding, settings:
     marker, path = leftovers[0].marker, leftovers[0].path
     if not path:
         snapshots = {leftover.snapshot.id: leftover.snapshot for leftover in leftovers}
-        return _build_intent(
-            "outage", {}, marker, list(snapshots.values()), binding, settings, "rules in the network of"
-        )
+        return _build_intent("outage", {}, marker, list(snapshots.values()), binding, settings, "iptables rules of")
     files = {_file_key(leftover.snapshot): leftover.snapshot for leftover in leftovers}
     params: dict[str, Json] = {"path": path, "size": "1MB"}
-    return _build_intent("disk-full", params, marker, list(files.values()), binding, settings, f"a file in {path} of")
+    return _build_intent("disk-full", params, marker, list(files.values()), binding, settings, f"file in {path} of")
 
 
 def _file_key(snapshot: ContainerSnapshot) -> tuple[str, str]:

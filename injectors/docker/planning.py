@@ -94,22 +94,22 @@ def _peer_addresses(engine: EngineApi, binding: Binding, settings: Settings, kin
         return {}
     if kind.peer not in binding.others or kind.peer == binding.target:
         raise Refused(
-            f"target {binding.target}: there is no other target {kind.peer!r} of the injector docker",
-            f"There are: {', '.join(sorted(set(binding.others) - {binding.target})) or 'none'}.",
+            f"target {binding.target}: there is no other target {kind.peer!r} with injector docker",
+            f"Other targets: {', '.join(sorted(set(binding.others) - {binding.target})) or 'none'}.",
         )
     other = replace(binding, target=kind.peer, settings=binding.others[kind.peer], shown=())
     peer_settings = read_settings(other)
     if peer_settings.engine != settings.engine:
         raise Refused(
-            f"target {binding.target} is at the engine {settings.engine}, and {kind.peer} at {peer_settings.engine}: "
-            "only containers of one engine can be partitioned",
-            "Correct it in gameday.yaml if they are one, or name a peer that is at the same.",
+            f"target {binding.target} is on engine {settings.engine}, and {kind.peer} on {peer_settings.engine}: "
+            "only containers of the same engine can be partitioned",
+            "If it is the same engine, write the same address in gameday.yaml; otherwise choose another peer.",
         )
     containers = select_containers(engine, peer_settings, other)
     networks = [net for container in containers for net in container["NetworkSettings"]["Networks"].values()]
     addresses: list[Json] = [str(net["IPAddress"]) for net in networks if net["IPAddress"]]
     if not addresses:
-        raise Refused(f"target {kind.peer} has no address in any network: there is nothing to partition it from")
+        raise Refused(f"target {kind.peer} has no address in any network, so it cannot be partitioned")
     return {"peers": addresses}
 
 
@@ -148,7 +148,7 @@ def pick_marker_image(engine: EngineApi, marker: str) -> str:
     Preferably one that a container of somebody's uses: it cannot be removed in the meantime."""
     images = engine.images()
     if not images:
-        raise EngineError("the engine has no image at all")
+        raise EngineError("the engine has no image")
     used = {str(container["ImageID"]) for container in engine.containers([]) if MARKER_LABEL not in container["Labels"]}
     held = sorted(used.intersection(images))
     return random.Random(marker).choice(held or images)  # noqa: S311 - any will do

@@ -104,7 +104,7 @@ class SidecarFault:
         if not self.kind.gone_when_target_stops:
             return self._volume_removed(snapshot)
         if now and snapshot.was_restarted_by_policy(now):
-            return f"{snapshot.name} ended meanwhile, and the engine started it again"
+            return f"{snapshot.name} stopped, and the engine restarted it"
         change = snapshot.foreign_change(now)
         return change or (snapshot.stopped_note(now) if now else "")
 
@@ -112,7 +112,7 @@ class SidecarFault:
         """Return that the filled volume no longer exists: to mount it would create it again."""
         volume = self.kind.filled_volume(snapshot)
         removed = bool(volume) and not volume.startswith("/") and not self.target.engine.has_volume(volume)
-        return f"volume {volume} was removed by somebody meanwhile" if removed else ""
+        return f"volume {volume} was removed by someone else" if removed else ""
 
 
 _EXIT_CODES_OF_STOP = (0, 130, 137, 143)

@@ -125,7 +125,7 @@ class Sidecars:
             *output, last = self.engine.start_and_read(name).splitlines() or [""]
             word, _, code = last.partition(" ")
             if word != "ended":
-                raise EngineError(f"a sidecar was cut off: {' '.join([*output, last]).strip()}")
+                raise EngineError(f"a sidecar was interrupted: {' '.join([*output, last]).strip()}")
             return CommandResult(int(code), "\n".join(output).strip())
         finally:
             with contextlib.suppress(EngineError):

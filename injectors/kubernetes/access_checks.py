@@ -19,7 +19,7 @@ def missing_capability(operation: Operation, permissions: Iterable[Permission]) 
     namespace = namespace_of(operation.intent)
     if missing := missing_permissions(operation.cluster, needed, namespace):
         text = ", ".join(map(str, missing))
-        return f"this account may not do this in namespace {namespace}, and the fault needs it: {text}"
+        return f"this account lacks rights in namespace {namespace} that the fault requires: {text}"
     return operation.dry_run()
 
 

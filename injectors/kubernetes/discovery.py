@@ -92,7 +92,7 @@ class Target:
         return value
 
     def _missing(self, key: str) -> Refused:
-        wrong = f"target {self.settings.target}: this kind of fault needs {key} of the target"
+        wrong = f"target {self.settings.target}: this kind of fault requires {key} on the target"
         return Refused(wrong, "Set it in gameday.yaml, or choose another kind.")
 
     def _single(self, kind: str, name: str) -> Selection:
@@ -129,8 +129,8 @@ class Target:
         """Return the previewed objects that still exist, by uid: another one may have got the name."""
         names = sorted(name for name, document in by_name.items() if uid_of(document) in self.binding.shown)
         if not names:
-            wrong = f"target {self.settings.target}: each {kind} that preflight showed has been replaced"
-            raise Refused(wrong, "Start the drill again: its preflight shows the new ones.")
+            wrong = f"target {self.settings.target}: every {kind} that preflight listed has been replaced"
+            raise Refused(wrong, "Start the drill again to use the new ones.")
         return names
 
 

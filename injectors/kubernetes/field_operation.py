@@ -38,7 +38,7 @@ class FieldOperation(Operation):
             return f"{snapshot.ref} no longer exists"
         for change in snapshot.changes:
             if read_value(now, change.path) not in (change.replaced, change.after):
-                return f"{change.text} of {snapshot.ref} was changed since it was planned"
+                return f"{change.text} of {snapshot.ref} was changed after planning"
         return ""
 
     @override
@@ -51,7 +51,7 @@ class FieldOperation(Operation):
             now = self.cluster.get(snapshot.ref)
             missing = [change for change in snapshot.changes if read_value(now, change.path) != change.after]
             if any(read_value(now, change.path) != change.replaced for change in missing):
-                raise Conflict(f"{snapshot.ref} was changed at this moment")
+                raise Conflict(f"{snapshot.ref} is being changed by someone else")
             values = [(change.path, change.after) for change in missing]
             if self._set_values(snapshot, now, values, is_last=attempt == _ATTEMPTS - 1):
                 break
@@ -86,7 +86,7 @@ class FieldOperation(Operation):
         for attempt in range(_ATTEMPTS):
             now = self.find_same_object(snapshot.ref, snapshot.uid)
             if now is None:
-                return f"{snapshot.ref} was deleted meanwhile"
+                return f"{snapshot.ref} was deleted by someone else"
             kept = [self._foreign_change(snapshot, change, now) for change in snapshot.changes]
             values = [
                 (change.path, change.before)
@@ -116,13 +116,13 @@ class FieldOperation(Operation):
         ]
         if current == change.after:
             by = f" by {new[0].manager}" if new else ""
-            return f"{change.text} of {snapshot.ref} was set to {format_value(current)}{by} too" if new else ""
+            return f"{change.text} of {snapshot.ref} was also set to {format_value(current)}{by}" if new else ""
         if self._is_superseded(snapshot, change, now):
             return ""
         owners = new or owners_of(now, change.owner_path)
         by = f" by {owners[0].manager}" if owners else ""
         shown = "removed" if current is None else f"set to {format_value(current)}"
-        return f"{change.text} of {snapshot.ref} was {shown}{by} meanwhile"
+        return f"{change.text} of {snapshot.ref} was {shown}{by}"
 
     def _is_superseded(self, snapshot: ObjectSnapshot, change: FieldChange, now: ApiObject) -> bool:
         """Return True if a later fault of the same drill set the field."""

@@ -49,7 +49,7 @@ from gameday.plugins.types import (
     SettingsProblem,
 )
 
-_LATER = "Leftovers can be found when it responds."
+_LATER = "Run the sweep again when it responds."
 
 
 class KubernetesInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
@@ -157,7 +157,7 @@ class KubernetesInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker
         try:
             return interference_warnings(intent, Cluster(address_of(intent), deadline), kind_of(intent))
         except ClusterError as error:
-            return [f"cannot tell who else changes {intent.target_text}: {error}"]
+            return [f"cannot check who else changes {intent.target_text}: {error}"]
 
     @override
     def leftovers(self, binding: Binding, deadline: Deadline) -> list[Intent]:

@@ -44,7 +44,7 @@ def _owner_warnings(snapshot: ObjectSnapshot, document: ApiObject) -> Iterator[s
         yield f"{controller} writes {snapshot.ref} and will restore it {when}"
     for change in snapshot.changes:
         for tool in {tool for owner in change.owners if (tool := _tool(owner))}:
-            yield f"{tool} owns {change.text} of {snapshot.ref}: an upgrade in mid-fault ends the fault"
+            yield f"{tool} owns {change.text} of {snapshot.ref}: an upgrade during the fault would end it"
 
 
 def _gitops_controllers(snapshot: ObjectSnapshot, document: ApiObject) -> Iterator[tuple[str, str]]:

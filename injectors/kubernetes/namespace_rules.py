@@ -25,7 +25,7 @@ def require_allowed_namespace(target: Target) -> None:
         has = f"names environment {allowed}" if allowed else "does not allow drills"
         raise Refused(
             f"namespace {settings.namespace} {has}: its annotation {ENVIRONMENT_ANNOTATION} must be {environment}",
-            f"Its owner allows it: kubectl annotate namespace {settings.namespace} "
+            f"To allow drills, its owner runs: kubectl annotate namespace {settings.namespace} "
             f"{ENVIRONMENT_ANNOTATION}={environment}",
         )
     _require_no_api_service(target.cluster, settings.namespace)
@@ -41,9 +41,9 @@ def _require_no_api_service(cluster: Cluster, namespace: str) -> None:
         for document in documents:
             if namespace in set(_called_namespaces(document)):
                 raise Refused(
-                    f"namespace {namespace} serves the {kind} {name_of(document)}: without it the API server may "
-                    "refuse writes, and with them the revert",
-                    "Move the application or the webhook to a namespace of its own.",
+                    f"namespace {namespace} serves the {kind} {name_of(document)}; if that fails, the API server "
+                    "may refuse writes, including the revert",
+                    "Move the application or the webhook to a separate namespace.",
                 )
 
 

@@ -89,7 +89,7 @@ def restore_field_ownership(
             continue
         if not is_owned_by(changed, manager):
             return
-    raise Conflict(f"the ownership of fields of {ref} could not be handed back: others write to it all the time")
+    raise Conflict(f"cannot restore the field ownership of {ref}: other writers change it too often")
 
 
 def restore_prior_owners(

@@ -38,7 +38,7 @@ def unsettled_workload(ref: ObjectRef, document: Mapping[str, Any]) -> str:
     spec, status = document["spec"], document.get("status") or {}
     replicas = int(spec.get("replicas", 1))
     if int(status.get("observedGeneration", 0)) < int(document["metadata"]["generation"]):
-        return f"{ref}: its controller has not seen the change yet"
+        return f"{ref}: its controller has not processed the change yet"
     ready, existing = int(status.get("readyReplicas") or 0), int(status.get("replicas") or 0)
     updated = int(status.get("updatedReplicas") or 0)
     if ref.kind == "deployment" and updated < replicas:

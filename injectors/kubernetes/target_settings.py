@@ -77,7 +77,7 @@ class Settings:
         if selected <= allowed:
             return
         raise Refused(
-            f"target {self.target}: {selected} of {of} {what} would be hit, and at most {allowed} are allowed "
+            f"target {self.target}: {selected} of {of} {what} would be affected, but at most {allowed} are allowed "
             f"(max_pods {self.max_pods}, max_percent {self.max_percent:g}%)",
             "Set count or percent, or raise max_pods or max_percent, of the target in gameday.yaml.",
         )
@@ -159,7 +159,7 @@ def _label_problems(key: str, labels: Json) -> Iterator[SettingsProblem]:
 
 def _namespace_problems(namespace: Json) -> Iterator[SettingsProblem]:
     if isinstance(namespace, str) and _SYSTEM_NAMESPACES.fullmatch(namespace):
-        why = f"{namespace} is a namespace of the cluster's own system: drills are never allowed in it"
+        why = f"{namespace} is a system namespace, where drills are never allowed"
         yield SettingsProblem(("namespace",), why, "name a namespace of your application")
 
 

@@ -81,7 +81,7 @@ def remove_record(cluster: Cluster, intent: Intent) -> None:
                 left = cluster.get(ref)
                 continue
             return
-        raise Conflict(f"the undo record {ref.name} could not be removed: others write to it all the time")
+        raise Conflict(f"cannot remove the undo record {ref.name}: other writers change it too often")
 
 
 def has_record(cluster: Cluster, intent: Intent) -> bool:

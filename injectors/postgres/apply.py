@@ -20,9 +20,9 @@ def apply_fault(intent: Intent, holder: HeldSessionRegistry, deadline: Deadline)
     if (held := holder.get(intent.marker)) is not None:
         return _confirm_applied(held, intent, deadline)
     if holder.was_reverted(intent.marker):
-        return ApplyResult(ApplyOutcome.REFUSED, "it was reverted before")
+        return ApplyResult(ApplyOutcome.REFUSED, "it was already reverted")
     if not holder.claim(intent.marker):
-        return ApplyResult(ApplyOutcome.UNKNOWN, "it is being applied at this moment")
+        return ApplyResult(ApplyOutcome.UNKNOWN, "it is being applied right now")
     try:
         return _open_and_apply(intent, holder, deadline)
     finally:
@@ -48,7 +48,7 @@ def _confirm_applied(held: HeldSessions, intent: Intent, deadline: Deadline) -> 
         return ApplyResult(ApplyOutcome.UNKNOWN, str(error))
     if KINDS[intent.kind].read(intent.params).is_active(observed, len(held.sessions)):
         return ApplyResult(ApplyOutcome.APPLIED)
-    return ApplyResult(ApplyOutcome.UNKNOWN, "somebody ended it meanwhile")
+    return ApplyResult(ApplyOutcome.UNKNOWN, "someone else ended it")
 
 
 def _apply_with_control(
@@ -58,7 +58,7 @@ def _apply_with_control(
         if why := read_server_info(control, deadline).mismatch(intent.undo):
             return ApplyResult(ApplyOutcome.REFUSED, why)
         if session_queries.count_sessions(control, intent.marker, deadline).sessions:
-            return ApplyResult(ApplyOutcome.UNKNOWN, "another process holds sessions of that name")
+            return ApplyResult(ApplyOutcome.UNKNOWN, "another process has sessions with that name")
     except ServerError as error:
         return ApplyResult(ApplyOutcome.REFUSED, str(error))
     acquisition = SessionAcquisition(intent, control, Deadline(max(0.0, deadline.at - _TO_CLEAN_UP)))
@@ -75,7 +75,7 @@ def _acquire_and_hold(acquisition: SessionAcquisition, holder: HeldSessionRegist
     if holder.store(marker, held):
         return ApplyResult(ApplyOutcome.APPLIED)
     held.end()
-    raise AcquisitionFailed("it was reverted meanwhile")
+    raise AcquisitionFailed("it was reverted in the meantime")
 
 
 def _roll_back(

@@ -55,7 +55,7 @@ def _parts(where: Mapping[str, Json]) -> dict[str, str]:
         raise ServerError(f"environment variable {name} is not set")
     parts = parse_conninfo(address)
     if parts is None:
-        raise ServerError(f"what {name or 'conninfo'} holds is not an address that libpq can read")
+        raise ServerError(f"{name or 'conninfo'} is not an address that libpq can read")
     return parts
 
 

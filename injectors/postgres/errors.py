@@ -11,29 +11,29 @@ NO_LOCK = "55P03"
 NOT_ALLOWED = "42501"
 _SQLSTATE_TEXT = {
     NO_SLOT: "no connection slot is left",
-    CANCELLED: "the server cancelled it",
+    CANCELLED: "the server cancelled the query",
     NO_LOCK: "other sessions hold the lock",
-    NOT_ALLOWED: "this role is not allowed to",
-    "40P01": "it was a deadlock",
-    "42P01": "there is no such table",
-    "57P01": "somebody ended the session",
+    NOT_ALLOWED: "permission denied for this role",
+    "40P01": "deadlock",
+    "42P01": "no such table",
+    "57P01": "someone else ended the session",
     "57P05": "the session was idle for too long",
     "25P03": "the session was idle for too long",
-    "22023": "the server does not know a setting that a lease needs",
-    "42704": "the server does not know a setting that a lease needs",
+    "22023": "the server lacks a setting that a lease requires",
+    "42704": "the server lacks a setting that a lease requires",
 }
 _CONNECT_ERROR_TEXT = {
     "password authentication failed": "wrong user name or password",
-    "no password supplied": "it requires a password, and the address has none",
-    "no pg_hba.conf entry": "its pg_hba.conf admits no such role from this host",
+    "no password supplied": "it requires a password, but the address has none",
+    "no pg_hba.conf entry": "its pg_hba.conf does not admit this role from this host",
     "is not permitted to log in": "this role is not permitted to log in",
     "too many clients": _SQLSTATE_TEXT[NO_SLOT],
     "too many connections": _SQLSTATE_TEXT[NO_SLOT],
     "remaining connection slots": _SQLSTATE_TEXT[NO_SLOT],
-    "unsupported startup parameter": "session settings are refused, as by a connection pooler",
+    "unsupported startup parameter": "it refuses session settings (is it a connection pooler?)",
     "starting up": "it is starting up",
     "shutting down": "it is shutting down",
-    "does not exist": "it has no such role or database",
+    "does not exist": "no such role or database",
     "Connection refused": "connection refused",
     "could not translate host name": "host name not found",
     "certificate": "its certificate was rejected",
@@ -56,9 +56,7 @@ class DeadlineExceeded(ServerError):
 
 def connection_error(text: str) -> ServerError:
     """Return the error that libpq's text means; the text itself is not passed on."""
-    text_for_person = next(
-        (means for part, means in _CONNECT_ERROR_TEXT.items() if part in text), "no connection could be made"
-    )
+    text_for_person = next((means for part, means in _CONNECT_ERROR_TEXT.items() if part in text), "cannot connect")
     return ServerError(text_for_person, NO_SLOT if text_for_person == _SQLSTATE_TEXT[NO_SLOT] else "")
 
 
@@ -66,4 +64,4 @@ def server_error(sqlstate: str) -> ServerError:
     """Return the error for an SQLSTATE that the server answered with."""
     if not sqlstate:
         return ServerError("the connection broke")
-    return ServerError(_SQLSTATE_TEXT.get(sqlstate, f"the server answers with SQLSTATE {sqlstate}"), sqlstate)
+    return ServerError(_SQLSTATE_TEXT.get(sqlstate, f"the server returned SQLSTATE {sqlstate}"), sqlstate)

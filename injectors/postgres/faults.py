@@ -90,11 +90,11 @@ class Lock(PostgresFaultKind):
         words = settings.table if self.table == _USE_TARGET_TABLE else self.table
         if not words:
             raise Refused(
-                f"target {settings.target}: neither the scenario nor the target names a table to lock",
-                "Name it in gameday.yaml, as `table: shop.orders`.",
+                f"target {settings.target}: no table to lock, neither in the scenario nor in the target",
+                "Set it in gameday.yaml, such as `table: shop.orders`.",
             )
         if server.standby:
-            raise Refused(f"target {settings.target}: a standby cannot be locked so", "Name the primary.")
+            raise Refused(f"target {settings.target}: tables of a standby cannot be locked", "Use the primary.")
         names = resolve_table(session, settings.target, words, deadline)
         return PlannedAcquisition(f"table {'.'.join(names)}", {"table": list(names)})
 
@@ -110,8 +110,8 @@ class Lock(PostgresFaultKind):
             session.query(f"lock table {table} in {MODES[self.mode]} mode", deadline=acquisition.deadline)
         except ServerError as error:
             if error.sqlstate == NO_LOCK:
-                raise AcquisitionFailed(f"table {'.'.join(map(str, names))} could not be locked within {wait:.1f} s: "
-                             "others are using it") from None  # fmt: skip
+                raise AcquisitionFailed(f"table {'.'.join(map(str, names))} could not be locked within {wait:.1f} s, "
+                             "because other sessions use it") from None  # fmt: skip
             raise
 
     @override
@@ -139,13 +139,13 @@ class Connections(PostgresFaultKind):
         many = free - self.leave
         if many <= 0:
             raise Refused(
-                f"target {settings.target}: {max(0, free)} connection slots are free, and {self.leave} are to be left",
-                "There is nothing to take.",
+                f"target {settings.target}: only {max(0, free)} connection slots are free, and `leave` is {self.leave}",
+                "Set a lower value of `leave`.",
             )
         if many > MAX_SESSIONS:
             raise Refused(
-                f"target {settings.target}: {many} sessions would be needed, and {MAX_SESSIONS} can be opened in time",
-                f"Leave {free - MAX_SESSIONS} or more, or lower max_connections on a system that is to be tried.",
+                f"target {settings.target}: {many} sessions needed, but at most {MAX_SESSIONS} can be opened in time",
+                f"Set `leave` to {free - MAX_SESSIONS} or more, or lower max_connections of the test system.",
             )
         return PlannedAcquisition(f"{many} of {free} free connection slots", {})
 
@@ -161,8 +161,8 @@ class Connections(PostgresFaultKind):
         many = free_slots(acquisition.control, acquisition.deadline) - self.leave
         if refused and many > 0:
             raise AcquisitionFailed(
-                f"{len(acquisition.opened)} sessions were opened, and {many} slots are free beyond them: "
-                f"{refused[0]} (has the role or the database a limit of its own?)"
+                f"{len(acquisition.opened)} sessions were opened, but {many} more slots are free: "
+                f"{refused[0]} (does the role or the database have a connection limit?)"
             )
         if not acquisition.opened:
             raise AcquisitionFailed("no connection slot was free")
@@ -191,15 +191,15 @@ class BusyQuery(PostgresFaultKind):
         free = free_slots(session, deadline)
         if free < self.sessions:
             raise Refused(
-                f"target {settings.target}: {max(0, free)} connection slots are free, and {self.sessions} are needed"
+                f"target {settings.target}: {self.sessions} connection slots needed, but only {max(0, free)} are free"
             )
-        return PlannedAcquisition(f"{self.sessions} sessions at work", {})
+        return PlannedAcquisition(f"{self.sessions} busy sessions", {})
 
     @override
     def acquire(self, acquisition: SessionAcquisition) -> BusyQueryRunner:
         refused = acquisition.open_many(self.sessions)
         if refused:
-            raise AcquisitionFailed(f"of {self.sessions} sessions the server refuses {len(refused)}: {refused[0]}")
+            raise AcquisitionFailed(f"the server refused {len(refused)} of {self.sessions} sessions: {refused[0]}")
         work = BusyQueryRunner(acquisition.opened, acquisition.intent.lease)
         work.start()
         return work

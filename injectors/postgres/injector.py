@@ -52,7 +52,7 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
         try:
             return plan_fault(fault, binding, marker, deadline)
         except ServerError as error:
-            raise Refused(f"target {binding.target}: its PostgreSQL is not available: {error}", _TODO) from None
+            raise Refused(f"target {binding.target}: cannot use its PostgreSQL: {error}", _TODO) from None
 
     @override
     def apply(self, intent: Intent, deadline: Deadline) -> ApplyResult:
@@ -81,7 +81,7 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
                 if session_queries.terminate_sessions(session, intent.marker, deadline):
                     return RevertResult(RevertOutcome.REVERTED, _since(server, intent))
                 return RevertResult(
-                    RevertOutcome.PENDING, f"sessions {intent.marker} are told to end, and still present"
+                    RevertOutcome.PENDING, f"sessions {intent.marker} were told to end but are still present"
                 )
         except ServerError as error:
             return RevertResult(RevertOutcome.PENDING, f"{intent.target_text}: {error}. {_ITSELF}")
@@ -112,8 +112,8 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
         try:
             return find_leftovers(binding, deadline)
         except ServerError as error:
-            wrong = f"target {binding.target}: its PostgreSQL is not available: {error}"
-            raise Refused(wrong, "Leftovers can be found when it responds.") from None
+            wrong = f"target {binding.target}: cannot use its PostgreSQL: {error}"
+            raise Refused(wrong, "Run the sweep again when it responds.") from None
 
     @override
     def release(self, intent: Intent, deadline: Deadline) -> str:
@@ -132,7 +132,9 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
         except ServerError as error:
             raise Refused(f"{intent.target_text}: {error}", _ITSELF) from None
         if sessions:
-            raise Refused(f"{intent.target_text}: the server does not tell when their lease expires", _ITSELF)
+            raise Refused(
+                f"{intent.target_text}: the server does not report when the lease of the sessions expires", _ITSELF
+            )
         return 0
 
     @override
@@ -149,7 +151,7 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
         try:
             open_leased_session(intent.address, CONTROL_NAME, intent.lease, deadline).close()
         except ServerError as error:
-            return f"cannot open a session with a lease on the PostgreSQL of target {intent.target}: {error}"
+            return f"target {intent.target}: cannot open a session with a lease on its PostgreSQL: {error}"
         return ""
 
     @override
@@ -161,7 +163,7 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
         except Refused as refused:
             return refused.wrong
         except ServerError as error:
-            return f"the PostgreSQL of target {binding.target} does not answer: {error}"
+            return f"target {binding.target}: its PostgreSQL does not respond: {error}"
         return ""
 
     @override
@@ -171,7 +173,7 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
             with open_session(intent.address, deadline) as session:
                 return "" if free_slots(session, deadline) > 0 else "no connection slot is free"
         except ServerError as error:
-            return f"its PostgreSQL does not answer: {error}"
+            return f"its PostgreSQL does not respond: {error}"
 
     @override
     def interference_warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
@@ -180,8 +182,11 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
         return []
 
 
-_ITSELF = "Its sessions end by themselves when nobody renews them."
-_TODO = "Is it running, and its address right? A password stands in the variable that dsn_env names, or in a passfile."
+_ITSELF = "The sessions end by themselves when their lease expires."
+_TODO = (
+    "Check that it is running and that its address is correct. "
+    "Put the password in the variable of dsn_env, or in a passfile."
+)
 
 
 @contextlib.contextmanager
@@ -205,4 +210,4 @@ def _asking(intent: Intent, held: HeldSessions | None, deadline: Deadline) -> It
 def _since(server: ServerIdentity, intent: Intent) -> str:
     """Return that a restart of the server ended the sessions; empty if it was not restarted."""
     same = server.started == intent.undo["started"]
-    return "" if same else "the server was started again meanwhile: its sessions went with that"
+    return "" if same else "the server was restarted, which ended the sessions"

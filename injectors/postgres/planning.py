@@ -57,15 +57,15 @@ def _server_itself(session: Session, settings: Settings, deadline: Deadline) -> 
     server = read_server_info(session, deadline)
     if server.pid != session.pid:
         raise Refused(
-            f"target {settings.target}: a connection pooler answers at {session.address_text}, and "
-            "a session of ours would not be one of the server's",
-            "Name the server itself, past the pooler.",
+            f"target {settings.target}: {session.address_text} is a connection pooler, "
+            "which would hide the drill's sessions from the server",
+            "Use the address of the server itself.",
         )
     if session.version < OLDEST_SERVER_VERSION:
         raise Refused(
-            f"target {settings.target}: the PostgreSQL at {session.address_text} is {session.version // 10000}, "
-            f"and only from {OLDEST_SERVER_VERSION // 10000} on does a server end sessions that nobody renews",
-            "Break the connections to it instead: injector toxiproxy.",
+            f"target {settings.target}: PostgreSQL at {session.address_text} has version {session.version // 10000}, "
+            f"and only version {OLDEST_SERVER_VERSION // 10000} or newer ends sessions whose lease expired",
+            "Break the connections to it instead, with the injector toxiproxy.",
         )
     return server
 

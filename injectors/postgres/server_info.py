@@ -65,9 +65,9 @@ class ServerIdentity:
     def mismatch(self, undo: Mapping[str, Json]) -> str:
         """Why what is there now says nothing of an intent's sessions; empty when it does."""
         if self.system != undo["system"]:
-            return "another server answers at that address"
+            return "another server responds at that address"
         if self.role != undo["role"]:
-            return f"the address names the role {self.role}, and the sessions are those of {undo['role']}"
+            return f"the address uses the role {self.role}, but the sessions belong to {undo['role']}"
         return ""
 
 
@@ -102,12 +102,12 @@ def resolve_table(session: Session, target: str, words: str, deadline: Deadline)
             raise
         rows = []
     if not rows or rows[0][2] != "t":
-        what = "there is no table" if not rows else "it is no table:"
-        raise Refused(f"target {target}: {what} {words}", "Name it as in SQL, with its schema: shop.orders.")
+        what = "no table" if not rows else "not a table:"
+        raise Refused(f"target {target}: {what} {words}", "Write it as in SQL, with its schema: shop.orders.")
     schema, name, _, allowed = rows[0]
     if allowed != "t":
         raise Refused(
-            f"target {target}: this role may not lock {schema}.{name}",
-            "It needs the right to UPDATE, DELETE or TRUNCATE it.",
+            f"target {target}: this role is not allowed to lock {schema}.{name}",
+            "Grant it UPDATE, DELETE or TRUNCATE on the table.",
         )
     return schema, name

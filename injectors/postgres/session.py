@@ -131,7 +131,7 @@ class Session:
     @contextlib.contextmanager
     def _exclusive(self, deadline: Deadline) -> Iterator[None]:
         if not self._one.acquire(timeout=deadline.remaining()):
-            raise DeadlineExceeded("no time was left to ask")
+            raise DeadlineExceeded("no time was left for the request")
         try:
             yield
         finally:

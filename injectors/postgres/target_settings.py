@@ -59,14 +59,14 @@ def find_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
 def _address_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
     name, conninfo = settings.get("dsn_env"), settings.get("conninfo")
     if isinstance(name, str) and name and not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
-        todo = "write the name of the variable that contains the address"
+        todo = "write the name of the variable that holds the address"
         yield SettingsProblem(("dsn_env",), "dsn_env is not the name of an environment variable", todo)
     if isinstance(conninfo, str) and conninfo:
         parts = parse_conninfo(conninfo)
         if parts is None:
             yield SettingsProblem(("conninfo",), "libpq cannot read conninfo", EXAMPLE)
         elif any(key in parts for key in _SECRET):
-            todo = "use passfile, or put the whole address into a variable and name it in dsn_env"
+            todo = "use passfile, or put the whole address in a variable and name it in dsn_env"
             yield SettingsProblem(("conninfo",), "conninfo contains a password, which would appear in the log", todo)
 
 

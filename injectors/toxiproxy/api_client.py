@@ -31,7 +31,7 @@ class ServerError(Exception):
 
     `landed`: the request may have reached the server all the same; `silent`: nothing arrived in time."""
 
-    todo = "Is the Toxiproxy server running, and its address right?"
+    todo = "Check that the Toxiproxy server is running and that its address is correct."
 
     def __init__(self, why: str, *, landed: bool, silent: bool = False) -> None:
         super().__init__(why)
@@ -46,13 +46,13 @@ class InvalidRequest(ServerError):
 class MissingToken(ServerError):
     """The server requires a token, and got none or a wrong one."""
 
-    todo = f"It is the one that the server was started with: set {TOKEN} to it."
+    todo = f"Set {TOKEN} to the token that the server was started with."
 
 
 class NotAllowed(ServerError):
     """The server's options do not allow this request, or this client; the server says which option would."""
 
-    todo = "Ask the owner of the server, or start it with that option."
+    todo = "Ask the owner of the server, or restart it with that option."
 
 
 class ForeignServerError(ServerError):
@@ -138,7 +138,7 @@ class ToxiproxyServer:
             return self._ask(verb, f"/proxies/{quote(proxy, safe='')}{rest}", deadline, body)
         except NotFound as error:
             if "proxy" in str(error) and proxy in self.proxies(deadline):
-                raise ServerError(f"{self.url} has a proxy {proxy}, and says it has none", landed=True) from error
+                raise ServerError(f"{self.url} lists proxy {proxy} but reports it as missing", landed=True) from error
             raise
 
     def _ask(self, verb: _Verb, path: str, deadline: Deadline, body: Mapping[str, Any] | None = None) -> Any:
@@ -146,7 +146,7 @@ class ToxiproxyServer:
 
         left = deadline.remaining()
         if left <= 0:
-            raise ServerError("no time was left to ask", landed=False)
+            raise ServerError("no time was left for the request", landed=False)
         options: dict[str, Any] = {"deadline": deadline, "json": None if body is None else dict(body)}
         before, self.may_have_changed = self.may_have_changed, self.may_have_changed or verb != self._http.get
         try:
@@ -156,24 +156,24 @@ class ToxiproxyServer:
                 self.may_have_changed = before
             raise ServerError(self._failure_text(error), landed=not unsent) from error
         except AnswerTooLarge as error:
-            text = f"{self.url} answers with more than {MAX_ANSWER_BYTES // 1_000_000} MB"
+            text = f"{self.url} responded with more than {MAX_ANSWER_BYTES // 1_000_000} MB"
             raise ForeignServerError(text, landed=True) from error
         except requests.exceptions.RequestException as error:
-            raise ServerError(f"{self.url} gave no answer in {left:.0f} s", landed=True, silent=True) from error
+            raise ServerError(f"{self.url} did not respond within {left:.0f} s", landed=True, silent=True) from error
         if not 200 <= response.status_code < 300:
             reason = parse_refusal(response.content)
             if reason and response.status_code == FORBIDDEN:
                 self.may_have_changed = before
-                raise NotAllowed(f"{self.url} refuses it: {reason}", landed=False)
+                raise NotAllowed(f"{self.url} refused the request: {reason}", landed=False)
             error_type = ServerError if reason else ForeignServerError
-            raise error_type(f"{self.url} answers {response.status_code}{reason and f': {reason}'}", landed=True)
+            raise error_type(f"{self.url} responded with {response.status_code}{reason and f': {reason}'}", landed=True)
         return response
 
     def _failure_text(self, error: Exception) -> str:
         if isinstance(error, CredentialError):
-            return f"{self.url} was not asked: {error}"
+            return f"cannot call {self.url}: {error}"
         reason = certificate_failure(error)
-        return f"{self.url} cannot be asked: {reason}" if reason else f"{self.url} does not answer"
+        return f"cannot call {self.url}: {reason}" if reason else f"{self.url} does not respond"
 
     def _with_token(self, verb: _Verb, path: str, options: dict[str, Any]) -> Any:
         """Send a request; the token goes only to a server that asks for one and has no credentials in gameday.yaml."""
@@ -185,7 +185,7 @@ class ToxiproxyServer:
         if not self._token and (token := os.environ.get(TOKEN, "").strip()):
             self._token = _token_header(token)
             return self._with_token(verb, path, options)
-        wants = "does not take the token in" if self._token else "asks for a token: put it into"
+        wants = "rejects the token in" if self._token else "requires a token: set"
         raise MissingToken(f"{self.url} {wants} {TOKEN}", landed=True)
 
     def _send(self, verb: _Verb, path: str, options: Mapping[str, Any]) -> Any:
@@ -199,16 +199,16 @@ class ToxiproxyServer:
             if isinstance(error, sdk.ProxyExists) and reason:
                 raise Conflict(reason) from error
             if isinstance(error, sdk.InvalidToxic) and reason:
-                raise InvalidRequest(f"{self.url} refuses it: {reason}", landed=False) from error
+                raise InvalidRequest(f"{self.url} refused the request: {reason}", landed=False) from error
             if reason in ("proxy not found", "toxic not found") and path.startswith("/proxies/"):
                 raise NotFound(reason) from error
-            raise ForeignServerError(f"{self.url} does not answer as Toxiproxy does", landed=True) from error
+            raise ForeignServerError(f"{self.url} is not a Toxiproxy server", landed=True) from error
 
     def _read(self, read: Callable[[Any], Mapping[str, Any]], response: Any) -> Mapping[str, Any]:
         try:
             return read(response.json())
         except (ValueError, RecursionError) as error:
-            raise ForeignServerError(f"{self.url} does not answer as Toxiproxy does", landed=True) from error
+            raise ForeignServerError(f"{self.url} is not a Toxiproxy server", landed=True) from error
 
 
 def _unsent(error: Exception) -> bool:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from gameday.injectors.toxiproxy.api_client import ServerError, ToxiproxyServer
 
 _CURE = (
-    "A client behind the proxy may not be reading, and this server waits for it: restart the Toxiproxy server"
-    " (its toxics and open connections go with it), then `gameday halt`."
+    "This server may be waiting for a client that does not read. Restart it"
+    " (this removes its toxics and closes its connections), then run `gameday halt`."
 )
 
 
 def explain_failure(error: Exception) -> str:
     """Explain a failed request; a silent server may be waiting for a client that does not read."""
     silent = isinstance(error, ServerError) and error.silent
-    return f"{error}. {_CURE if silent else 'See what answers there; `gameday halt` tries again.'}"
+    return f"{error}. {_CURE if silent else '`gameday halt` retries the revert.'}"
 
 
 def server_gone_text(server: ToxiproxyServer) -> str:
-    return f"the server at {server.url} has ended: clients of its proxies are refused until it is started again"
+    return f"the server at {server.url} has exited: clients of its proxies are refused until it is restarted"
 
 
 def printable(message: object) -> str:

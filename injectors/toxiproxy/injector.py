@@ -70,11 +70,11 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker)
                 presence = self.presence(intent, deadline)
                 if presence is not Presence.PRESENT:
                     outcome = ApplyOutcome.REFUSED if presence is Presence.ABSENT else ApplyOutcome.UNKNOWN
-                    return ApplyResult(outcome, "a revert came first")
+                    return ApplyResult(outcome, "it was already reverted")
             if kind.disables_proxy:
                 server.update_proxy(name, {"enabled": False, "mark": intent.marker, **lease}, deadline)
         except NotFound:
-            return ApplyResult(ApplyOutcome.REFUSED, f"proxy {name} is not there any more")
+            return ApplyResult(ApplyOutcome.REFUSED, f"proxy {name} no longer exists")
         except Conflict as error:
             return ApplyResult(ApplyOutcome.UNKNOWN, str(error))
         except ServerError as error:
@@ -108,10 +108,10 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker)
                 server.remove_toxic(name, intent.marker, deadline)
             if is_present(server.proxy(name, deadline), intent):
                 return RevertResult(
-                    RevertOutcome.PENDING, f"{server.url} confirmed the revert of {intent.marker}, and still shows it"
+                    RevertOutcome.PENDING, f"{server.url} confirmed the revert of {intent.marker} but still lists it"
                 )
         except NotFound:
-            return RevertResult(RevertOutcome.REVERTED, f"proxy {name} is not there any more: its clients are refused")
+            return RevertResult(RevertOutcome.REVERTED, f"proxy {name} no longer exists, so its clients are refused")
         except (ServerError, Conflict) as error:
             return (
                 RevertResult(RevertOutcome.REVERTED, server_gone_text(server))
@@ -128,7 +128,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker)
             try:
                 server.update_proxy(name, {"enabled": True, "mark": intent.marker}, deadline)
             except Conflict:
-                return f"proxy {name} was disabled by somebody else meanwhile"
+                return f"proxy {name} was disabled by someone else"
         return ""
 
     @override
@@ -155,7 +155,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker)
         except NotFound:
             return []
         except ServerError as error:
-            raise Refused(str(error), "Leftovers can be found when it responds.") from error
+            raise Refused(str(error), "Run the sweep again when it responds.") from error
 
     @override
     def lease_expires_at(self, intent: Intent, deadline: Deadline) -> int:
@@ -193,11 +193,11 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker)
         except ServerError as error:
             return str(error)
         if not proxy.get("enabled", True):
-            return f"proxy {name} is disabled already"
+            return f"proxy {name} is already disabled"
         listen = str(proxy.get("listen", ""))
         if wait_for_connection(listen, deadline):
             return ""
-        return f"nobody is connected to proxy {name} at {listen}: it carries no traffic"
+        return f"no client is connected to proxy {name} at {listen}, so it carries no traffic"
 
     @override
     def find_unsettled(self, intent: Intent, deadline: Deadline) -> str:
@@ -212,7 +212,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker)
         if not proxy.get("enabled", True):
             return f"proxy {name} is disabled"
         connected = wait_for_connection(str(proxy.get("listen", "")), deadline)
-        return "" if connected else f"no client has connected to proxy {name} again"
+        return "" if connected else f"no client has reconnected to proxy {name}"
 
     @override
     def interference_warnings(self, intent: Intent, deadline: Deadline) -> list[str]:

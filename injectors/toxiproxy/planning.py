@@ -59,7 +59,7 @@ def _require_proxy(server: ToxiproxyServer, name: str, deadline: Deadline) -> Ma
     except NotFound:
         existing = ", ".join(sorted(server.proxies(deadline))) or "none"
         raise Refused(
-            f"no proxy {name!r} at {server.url}; there are: {existing}", "Correct the target in gameday.yaml."
+            f"no proxy {name!r} at {server.url}. Existing proxies: {existing}", "Correct the target in gameday.yaml."
         ) from None
     except ServerError as error:
         raise Refused(str(error), error.todo) from error
@@ -69,12 +69,12 @@ def server_and_proxy(binding: Binding) -> tuple[ToxiproxyServer, str]:
     url, name = binding.settings.get("url"), binding.settings.get("proxy")
     unknown = sorted(set(binding.settings) - {"url", "proxy", *CONNECTION_KEYS})
     if not isinstance(url, str) or not isinstance(name, str) or unknown:
-        what = f"does not know {', '.join(unknown)}" if unknown else "needs `url` and `proxy`"
-        raise Refused(f"target {binding.target}: the injector toxiproxy {what}", "Correct it in gameday.yaml.")
+        what = f"has no key {', '.join(unknown)}" if unknown else "requires `url` and `proxy`"
+        raise Refused(f"target {binding.target}: injector toxiproxy {what}", "Correct it in gameday.yaml.")
     try:
         return ToxiproxyServer(url, read_connection(binding.settings, binding.folder)), name
     except ValueError as error:
-        raise Refused(f"target {binding.target}: {error}", f"In gameday.yaml, {EXAMPLE}.") from None
+        raise Refused(f"target {binding.target}: {error}", f"Correct it in gameday.yaml: {EXAMPLE}.") from None
 
 
 def record_connection(binding: Binding) -> dict[str, Json]:
@@ -96,8 +96,8 @@ def _require_capability(
     need = kind.needs
     if need is not None and not supports_extension(version, need.extension):
         raise Refused(
-            f"target {target}: the server at {server.url} cannot do {need.what}",
-            f"The proxy that comes with gameday can (`gameday proxy serve`); with this one, {need.instead}.",
+            f"target {target}: the server at {server.url} does not support {need.what}",
+            f"Use the built-in proxy (`gameday proxy serve`), or with this server {need.instead}.",
         )
 
 
@@ -107,7 +107,7 @@ def _require_no_foreign_fault(proxy: Mapping[str, Any], name: str, drill: str) -
         if OURS.match(marker) and not marker.startswith(drill):
             raise foreign_marker_refusal(marker, f"proxy {name}")
     if not proxy.get("enabled", True):
-        raise Refused(f"proxy {name} is disabled already", "Enable it: a drill starts from a working system.")
+        raise Refused(f"proxy {name} is already disabled", "Enable it first: a drill starts from a working system.")
 
 
 def _reverts(kind: ToxiproxyFaultKind, marker: str) -> str:

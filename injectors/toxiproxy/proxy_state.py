@@ -32,7 +32,7 @@ def foreign_toxic_warnings(proxy: Mapping[str, Any], name: str) -> list[str]:
     foreign = [
         toxic if toxic.isprintable() else repr(toxic) for toxic in toxics_of_intent(proxy) if not OURS.match(toxic)
     ]
-    return [f"toxic {toxic} on proxy {name} belongs to no drill, and stays active" for toxic in foreign]
+    return [f"toxic {toxic} on proxy {name} does not belong to a drill and stays active" for toxic in foreign]
 
 
 def describe_replaced_toxic(proxy: Mapping[str, Any], intent: Intent) -> str:
@@ -47,7 +47,9 @@ def describe_replaced_toxic(proxy: Mapping[str, Any], intent: Intent) -> str:
     )
     if is_ours or toxic is None:
         return ""
-    return f"toxic {intent.marker} was replaced by somebody: it is a {toxic.get('type')} on {toxic.get('stream')} now"
+    return (
+        f"toxic {intent.marker} was replaced by someone else: it is now a {toxic.get('type')} on {toxic.get('stream')}"
+    )
 
 
 def is_present(proxy: Mapping[str, Any], intent: Intent) -> bool:

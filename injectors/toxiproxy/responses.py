@@ -20,7 +20,7 @@ def parse_refusal(content: object) -> str:
 def parse_object(answer: object) -> Mapping[str, Any]:
     """Return the JSON object of an answer. Raises ValueError."""
     if not isinstance(answer, dict):
-        raise ValueError("this is no object")
+        raise ValueError("not an object")
     return cast("Mapping[str, Any]", answer)
 
 
@@ -35,8 +35,8 @@ def parse_proxy(name: str, answer: object) -> Mapping[str, Any]:
     proxy = parse_object(answer)
     toxics = proxy.get("toxics")
     if proxy.get("name") != name or not isinstance(proxy.get("enabled"), bool) or not isinstance(toxics, list):
-        raise ValueError(f"this is no proxy {name}")
+        raise ValueError(f"not proxy {name}")
     for toxic in cast("list[object]", toxics):
         if not isinstance(parse_object(toxic).get("name"), str):
-            raise ValueError("this is no toxic")
+            raise ValueError("not a toxic")
     return proxy

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import os
 import pty
 import select
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from support.drill_factory import DRILL, rehearsal
 
 from gameday.app.debrief import HEADINGS
 from gameday.cli import debrief
 from gameday.cli.debrief import discard_typed_input, hold_debrief
-from gameday.events import DebriefLine, NewEvent, Prediction, list_retractable, of_type, without_retracted
+from gameday.cli.main import run_command
+from gameday.errors import Exit
+from gameday.events import DebriefLine, NewEvent, Note, Prediction, list_retractable, of_type, without_retracted
+from gameday.model import Source
 from gameday.process_identity import current_process
+from gameday.store.open import open_store
 from gameday.store.sqlite import Store
 
 
@@ -29,18 +36,39 @@ def test_keys_for_the_screen_before_it_are_no_answers(monkeypatch: pytest.Monkey
     os.close(master)
 
 
-def test_where_nothing_can_be_typed_it_ends_and_loses_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(("typed", "is_held"), [("", False), ("\n\n", False), ("the alert was late\n", True)])
+def test_debrief_that_ends_before_an_entry_was_not_held(
+    typed: str, is_held: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """Predictions stay sealed, and records can still be retracted."""
     store = Store(tmp_path / "gameday.db")
     store.begin("gd-0001", "test", "solo", "", current_process())
-    store.append("gd-0001", [NewEvent(Prediction(text="it is slow"))], 1)
-    with open(os.devnull) as nothing:  # noqa: PTH123 - as a pipe that has ended
-        monkeypatch.setattr(sys, "stdin", nothing)
-        hold_debrief(store, "gd-0001", tmp_path / "rotation.jsonl")
+    note = NewEvent(Note("slow since noon"), source=Source.HUMAN)
+    store.append("gd-0001", [NewEvent(Prediction(text="it is slow")), note], 1)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+    assert hold_debrief(store, "gd-0001", tmp_path / "rotation.jsonl") is is_held
     said = capsys.readouterr().out
-    assert HEADINGS[0] in said and "prediction before the start: it is slow" in said
+    assert HEADINGS[0] in said
+    assert ("prediction before the start: it is slow" in said) is is_held
+    assert ("Nothing was entered, and the review is unchanged. Later: gameday debrief gd-0001" in said) is not is_held
+    assert ("debrief-ended" in [event.kind for event in store.events("gd-0001")]) is is_held
+    assert bool(list_retractable(store.events("gd-0001"))) is not is_held
     store.close()
+
+
+def test_debrief_without_input_is_refused_and_leaves_the_review(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GAMEDAY_STORE", str(tmp_path))
+    with closing(open_store()) as store:
+        epoch = store.begin(DRILL, "staging", "rehearsal", "", current_process())
+        made = rehearsal().events
+        store.append(DRILL, [NewEvent(e.body, e.happened, e.source, e.role) for e in made], epoch)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    assert run_command(["debrief"]) is Exit.BAD_INPUT
+    said = capsys.readouterr()
+    assert "nothing was entered: the input has ended" in said.err and "review  " not in said.out
+    assert not (tmp_path / "reviews").exists()
 
 
 def test_an_answer_can_be_retracted_and_what_was_entered_is_listed(

@@ -53,9 +53,9 @@ def test_what_is_there_is_not_asked_for(
 
 @pytest.mark.parametrize(("wrong", "said"), [
     (["sideways"], "'sideways' is not one of: http, prometheus, sql, process"),
-    (["process", "false", "keep"], "It cannot be read: the command ended with code 1."),
-    (["process", "echo much", "repeat"], "the command did not print a number"),
-    (["process", "no-such-program", "repeat"], "the command cannot be run"),
+    (["process", "false", "keep"], "It cannot be read: the command failed with exit code 1."),
+    (["process", "echo much", "repeat"], "the command must print a number"),
+    (["process", "no-such-program", "repeat"], "cannot run the command"),
     (["process", "'open", ""], "A quotation mark is not closed."),
     (["process", "", ""], "An answer is required; - skips it."),
     (["http", "http://127.0.0.1:9/none", "", "repeat"], "It cannot be read: "),

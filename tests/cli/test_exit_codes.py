@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.drill_factory import rehearsal
 
 from gameday.cli.command_table import COMMANDS
 from gameday.cli.main import run_command
 from gameday.cli.run_report import print_outcomes
 from gameday.drill.drill_record import DrillResult
 from gameday.drill.log import Log
-from gameday.errors import Exit
+from gameday.errors import Exit, InternalError
 from gameday.events import Ended, NewEvent
 from gameday.model import EndReason
 from gameday.process_identity import current_process
@@ -134,3 +135,25 @@ def test_a_drill_that_is_stopped_before_its_first_fault_says_why_and_that_nothin
     assert capsys.readouterr().out == (
         "gd-7f3a ended: Ctrl-C; no fault was applied, and there is nothing to review (exit 4)\n"
     )
+
+
+def test_review_that_cannot_be_written_hides_no_other_drill(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As when the disk fills up in the middle of a rehearsal of two mitigations."""
+    drills = ("gd-7f3a", "gd-7f3b")
+    with closing(Store(tmp_path / "drills.db")) as store:
+        for drill in drills:
+            epoch = store.begin(drill, drill, "rehearsal", "", current_process())
+            store.append(drill, [NewEvent(e.body, e.happened, e.source, e.role) for e in rehearsal().events], epoch)
+
+        def fail(*_: object) -> Path:
+            raise InternalError("No space left on device", "Nothing is lost")
+
+        monkeypatch.setattr("gameday.app.reviews.draft_review", fail)
+        with pytest.raises(InternalError, match="No space left"):
+            print_outcomes([DrillResult(drill) for drill in drills], store, tmp_path)
+    out = capsys.readouterr().out
+    assert all(f"{drill}, mitigation" in out for drill in drills), out
+    assert out.count("review  not written: No space left on device") == 2
+    assert "2 of 2 mitigations restored service" in out

@@ -168,8 +168,8 @@ def test_what_the_original_cannot_do_is_refused_with_what_could(
         (files / "gameday.yaml").write_text(PROJECT % server.http.base_url)
         assert run_command(["plan", "tiny.yaml"]) is Exit.REFUSED
     said = capsys.readouterr().err
-    assert f"target database: the server at {server.http.base_url} cannot do {what}" in said
-    assert "The proxy that comes with gameday can (`gameday proxy serve`); with this one, " in said
+    assert f"target database: the server at {server.http.base_url} does not support {what}" in said
+    assert "Use the built-in proxy (`gameday proxy serve`), or with this server " in said
 
 
 @pytest.mark.usefixtures("files")

@@ -109,10 +109,10 @@ def test_what_is_there_already_is_refused(fingers: Fingers, db: Proxied) -> None
 @pytest.mark.parametrize(
     ("url", "ends", "said"),
     [
-        ("http://127.0.0.1:1", Exit.REFUSED, "does not answer\n  Is it running (gameday proxy serve)"),
-        ("127.0.0.1:1", Exit.REFUSED, "http://127.0.0.1:1 does not answer\n  Is it running (gameday proxy serve)"),
-        ("http://nosuch.invalid:1", Exit.REFUSED, "does not answer\n  Is it running (gameday proxy serve)"),
-        ("https://127.0.0.1:1", Exit.REFUSED, "does not answer\n  Is it running (gameday proxy serve)"),
+        ("http://127.0.0.1:1", Exit.REFUSED, "does not respond\n  Is it running (gameday proxy serve)"),
+        ("127.0.0.1:1", Exit.REFUSED, "http://127.0.0.1:1 does not respond\n  Is it running (gameday proxy serve)"),
+        ("http://nosuch.invalid:1", Exit.REFUSED, "does not respond\n  Is it running (gameday proxy serve)"),
+        ("https://127.0.0.1:1", Exit.REFUSED, "does not respond\n  Is it running (gameday proxy serve)"),
         (
             "ftp://127.0.0.1:1",
             Exit.BAD_INPUT,

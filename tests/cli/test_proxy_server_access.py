@@ -141,7 +141,7 @@ def test_a_token_that_is_wanted_is_told_as_such(
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     monkeypatch.setenv("GAMEDAY_PROXY_TOKEN", token)
-    assert "set GAMEDAY_PROXY_TOKEN to it" in todo(words, answering, capsys)
+    assert "Set GAMEDAY_PROXY_TOKEN to the token" in todo(words, answering, capsys)
 
 
 @pytest.mark.parametrize("answering", [SILENT], indirect=True)

@@ -15,7 +15,7 @@ from gameday.app.doctor.drill_checks import check_unfinished
 from gameday.app.doctor.finding import Mark
 from gameday.app.running_drills import select_running_drill
 from gameday.cli.main import run_command
-from gameday.drill.control.drill_registry import RunningDrill, register
+from gameday.drill.control.drill_registry import RunningDrill, register, unregister
 from gameday.errors import Exit, Refused
 from gameday.files.project import project_identity, read_project
 from gameday.process_identity import current_process
@@ -60,7 +60,7 @@ def unfinished() -> list[str]:
 
 def test_other_project_can_begin_a_drill_in_an_environment_of_the_same_name(projects: Path) -> None:
     begin(open_store(), "gd-000b", projects / "b")
-    with pytest.raises(Refused, match="gd-000a is not over in environment staging"):
+    with pytest.raises(Refused, match="gd-000a is still running in staging"):
         begin(open_store(), "gd-000c", projects / "a")
 
 
@@ -133,3 +133,16 @@ def test_store_of_an_earlier_version_is_used_further(tmp_path: Path) -> None:
     with closing(open_store(DataFolder(tmp_path))) as store:
         store.begin("gd-0001", "staging", "rehearsal", "", current_process(), "/srv/shop")
         assert store.project("gd-0001") == "/srv/shop"
+
+
+def test_other_name_than_that_of_the_running_drill_names_it(projects: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Refused, match="drill gd-0000 is not running") as refused:
+        select_running_drill("gd-0000")
+    assert refused.value.todo == f"Running: {DRILL} in staging"
+    unregister(DRILL)
+    with pytest.raises(Refused) as refused:
+        select_running_drill(DRILL)
+    assert refused.value.todo == f"It has ended: gameday show {DRILL}"
+    with pytest.raises(Refused) as refused:
+        select_running_drill("gd-0000")
+    assert refused.value.todo == "Start one: gameday run FILE"

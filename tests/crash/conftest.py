@@ -7,11 +7,12 @@ import re
 
 import pytest
 from support.proxy_drill import SERVERS, make, original, ours, place, places, server, shop
+from support.revert_matrix import MATRICES
 
 __all__ = ["make", "original", "ours", "place", "places", "server", "shop"]
 
 _SERVER = re.compile(rf"\b({'|'.join(SERVERS)})\b")
-RESULTS: dict[str, str] = {}
+RESULTS: dict[str, dict[str, str]] = {}
 WHOLE = bool(os.environ.get("CI") or os.environ.get("GAMEDAY_MATRIX"))
 """True if each test runs on both proxy servers, not alternately on one of them."""
 
@@ -29,15 +30,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Outcome of every cell of the matrix."""
-    _, _, cell = report.nodeid.partition("test_every_kind_by_every_ending_restores_the_container[")
-    if cell and (report.when == "call" or report.failed):
-        RESULTS[cell.rstrip("]")] = report.outcome
+    """Record the outcome of every cell of the matrices."""
+    for matrix in MATRICES:
+        _, _, cell = report.nodeid.partition(matrix.cells)
+        if cell and (report.when == "call" or report.failed):
+            RESULTS.setdefault(matrix.cells, {})[cell.rstrip("]")] = report.outcome
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write the table of a whole matrix, in the process that collects the results."""
-    if os.environ.get("GAMEDAY_MATRIX") and RESULTS and not hasattr(session.config, "workerinput"):
-        from support import revert_matrix
-
-        revert_matrix.write(RESULTS)
+    """Write the tables of a whole matrix, in the process that collects the results."""
+    if os.environ.get("GAMEDAY_MATRIX") and not hasattr(session.config, "workerinput"):
+        for matrix in MATRICES:
+            if matrix.cells in RESULTS:
+                matrix.write(RESULTS[matrix.cells])

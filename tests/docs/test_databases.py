@@ -45,11 +45,11 @@ def test_the_addresses_on_the_page_are_valid() -> None:
 def test_the_figures_are_those_of_the_code() -> None:
     reverts = section("What guarantees the revert")
     assert (
-        f"renewed it for {format_duration(LEASE)}." in reverts
-        and f"idle for another {format_duration(LEASE)}" in reverts
+        f"not renewed for {format_duration(LEASE)}." in reverts
+        and f"idle, for another {format_duration(LEASE)}" in reverts
     )
-    assert f"looks for its client every {CLIENT_CHECK_INTERVAL.replace('ms', ' ms')}" in reverts
-    assert f"within {LOCK_WAIT} s is refused" in TEXT and f"opens {MAX_SESSIONS} sessions at most" in TEXT
+    assert f"checks its client every {CLIENT_CHECK_INTERVAL.replace('ms', ' ms')}" in reverts
+    assert f"within {LOCK_WAIT} s is refused" in TEXT and f"opens at most {MAX_SESSIONS} sessions" in TEXT
     assert (
         f"older than {OLDEST_SERVER_VERSION // 10000}," in TEXT
         and f"Versions from {OLDEST_SERVER_VERSION // 10000} on" in TEXT

@@ -151,7 +151,7 @@ def test_the_page_can_be_followed(reader: Reader) -> None:
         if command.startswith("gameday init"):
             reader.environment["TOXIPROXY_URL"] = f"http://127.0.0.1:{reader.ports['8474']}"
         outputs[f"{command} {code}"] = follow(reader, command, code, block)
-    assert "nobody is connected to proxy shop-db" in outputs["gameday doctor 3"]
+    assert "no client is connected to proxy shop-db" in outputs["gameday doctor 3"]
     assert "has everything that late-database.yaml needs" in outputs["gameday env bind late-database.yaml 0"]
     assert "proxy shop-db" in outputs["gameday plan late-database.yaml 0"]
     rehearsal = outputs["gameday run late-database.yaml --rehearse 0"]

@@ -24,7 +24,7 @@ ALL = pytest.mark.parametrize(("page", "kinds"), PAGES.items(), ids=PAGES)
 def default_text(parameter: Parameter) -> str:
     """Return the cell of the table's last column."""
     value = parameter.default
-    return {"None": "needed", "False": "false", "[]": "none"}.get(str(value), str(value))
+    return {"None": "required", "False": "false", "[]": "none"}.get(str(value), str(value))
 
 
 @ALL

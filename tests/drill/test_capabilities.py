@@ -123,7 +123,7 @@ def test_every_capability_that_fails_gives_the_careful_answer(monkeypatch: pytes
     assert "broken" in checked.checkable.check_target(BINDING, deadline)
     assert "broken" in checked.checkable.find_unsettled(intent, deadline)
     [warning] = checked.checkable.interference_warnings(intent, deadline)
-    assert warning.startswith("cannot tell who else changes")
+    assert warning.startswith("cannot check who else changes")
 
 
 def test_recovering_target_is_named_once(tmp_path: Path) -> None:

@@ -70,11 +70,23 @@ def test_proxy_without_clients_is_refused(proxied: Proxied, tmp_path: Path) -> N
     before = proxied.shown()
     done = rehearse(tmp_path, proxied)
     assert done.returncode == Exit.REFUSED, done.stdout + done.stderr
-    assert "nobody is connected to proxy shop-db" in done.stderr and "it carries no traffic" in done.stderr
+    assert "no client is connected to proxy shop-db" in done.stderr and "it carries no traffic" in done.stderr
     assert "carries no traffic" not in done.stdout, "said once, where it is said what to do"
     assert "A fault without traffic has no effect: start some load." in done.stderr
     assert proxied.shown() == before
     assert "check" in kinds(tmp_path) and "intended" not in kinds(tmp_path)
+
+
+def test_target_without_traffic_is_named_beside_the_signal_that_has_no_value(tmp_path: Path) -> None:
+    with ours() as server, server.proxied("shop-db") as proxied:
+        here = GAMEDAY.format(url=proxied.http.base_url).replace(
+            '[echo, "0.1 12"]', '[sh, -c, "echo closed >&2; exit 1"]'
+        )
+        (tmp_path / "gameday.yaml").write_text(here, encoding="utf-8")
+        done = rehearse(tmp_path, proxied)
+    assert done.returncode == Exit.REFUSED, done.stdout + done.stderr
+    assert "no client is connected to proxy shop-db" in done.stderr
+    assert "signal order-time cannot be read" in done.stderr and "closed" in done.stderr
 
 
 def test_drill_begins_with_one_client(proxied: Proxied, tmp_path: Path) -> None:

@@ -59,8 +59,8 @@ def test_the_signal_of_the_page_on_kubernetes_is_fine() -> None:
     ("change", "wrong"),
     [
         ({"kind": "ratio"}, "the probe kubernetes measures a count"),
-        ({"workload": "deployment/db"}, "either `workload` or `service` is required"),
-        ({"service": ""}, "either `workload` or `service` is required"),
+        ({"workload": "deployment/db"}, "set either `workload` or `service`"),
+        ({"service": ""}, "set either `workload` or `service`"),
         ({"service": "", "workload": "pod/db"}, "`workload` must be deployment/NAME or statefulset/NAME"),
     ],
 )

@@ -120,7 +120,7 @@ def test_every_text_of_a_scenario_is_filled() -> None:
     text = text.replace("means: the database itself", 'means: "{journey}, the database itself').replace(
         "not busy}", 'not busy"}'
     )
-    text = text.replace("where the main journey writes", '"where {journey} writes"')
+    text = text.replace("the database that the main journey writes to", '"the database that {journey} writes to"')
     text = text.replace("restart the database", '"restart what {journey} writes to"')
     filled = substitute_scenario(parse_scenario(text, "x"), NOWHERE)
     assert "{journey}" not in repr(filled)

@@ -106,19 +106,19 @@ def test_retry_after_is_obeyed_within_a_bound(chat: Chat, monkeypatch: pytest.Mo
     sender = start(WebhookChannel(), reports, chat.url)
     sender.put(message("second"))
     finish(sender)
-    assert len(chat.bodies) == 3 and reports.all == [("team-chat", "the address answered 429: ok")]
+    assert len(chat.bodies) == 3 and reports.all == [("team-chat", "HTTP 429: ok")]
 
 
 def test_a_failing_channel_is_reported_once_and_tried_once_for_each_further_message() -> None:
     reports = Reports()
-    channel = GatedChannel(*[DeliveryError("no connection", may_retry=True)] * 5, ValueError("secret"))
+    channel = GatedChannel(*[DeliveryError("cannot connect", may_retry=True)] * 5, ValueError("secret"))
     channel.opened.set()
     sender = start(channel, reports)
     for text in ("a", "b", "c", "d", "e"):
         sender.put(message(text))
     finish(sender)
     assert channel.attempts == ["a"] * 4 + ["b", "c", "d", "e"]
-    assert reports.all == [("team-chat", "no connection")]
+    assert reports.all == [("team-chat", "cannot connect")]
 
 
 def test_a_plugin_that_fails_ends_neither_the_thread_nor_anything_else() -> None:

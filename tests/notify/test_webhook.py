@@ -93,12 +93,12 @@ def test_the_teams_own_authority_is_needed_and_enough(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("reply", "reason", "may_retry", "retry_after"),
     [
-        (Reply(500, "<html>broken</html>"), "the address answered 500", True, 0.0),
-        (Reply(429, '{"error": "slow down"}', {"retry-after": "7"}), "the address answered 429: slow down", True, 7.0),
-        (Reply(429, "", {"retry-after": "Thu, 01 Jan 1970 00:00:00 GMT"}), "the address answered 429", True, 0.0),
-        (Reply(429, "", {"retry-after": "soon"}), "the address answered 429", True, 0.0),
-        (Reply(404, "no_service"), "the address answered 404: no_service", False, 0.0),
-        (Reply(302, "", {"location": "http://127.0.0.1:1/"}), "the address answered 302", False, 0.0),
+        (Reply(500, "<html>broken</html>"), "HTTP 500", True, 0.0),
+        (Reply(429, '{"error": "slow down"}', {"retry-after": "7"}), "HTTP 429: slow down", True, 7.0),
+        (Reply(429, "", {"retry-after": "Thu, 01 Jan 1970 00:00:00 GMT"}), "HTTP 429", True, 0.0),
+        (Reply(429, "", {"retry-after": "soon"}), "HTTP 429", True, 0.0),
+        (Reply(404, "no_service"), "HTTP 404: no_service", False, 0.0),
+        (Reply(302, "", {"location": "http://127.0.0.1:1/"}), "HTTP 302", False, 0.0),
         (Reply(breaks=True), "the connection broke", True, 0.0),
     ],
 )  # fmt: skip
@@ -116,20 +116,20 @@ def test_a_server_that_does_not_answer_may_have_the_message(chat: Chat) -> None:
     binding = ChannelBinding("team-chat", "webhook", {"url": chat.url})
     with pytest.raises(DeliveryError) as caught:
         WebhookChannel().deliver(MESSAGE, binding, Deadline.after(0.3))
-    assert caught.value.reason.startswith("no answer within ")
+    assert caught.value.reason.startswith("no response within ")
     assert caught.value.reason.endswith("; the message may have arrived") and not caught.value.may_retry
 
 
 def test_a_huge_answer_is_not_read(chat: Chat) -> None:
     chat.usual = Reply(500, "x" * 3_000_000)
-    assert refused(chat.url).reason == "the answer is larger than 1 MB"
+    assert refused(chat.url).reason == "the response is larger than 1 MB"
 
 
 def test_a_refused_connection_is_tried_again_and_no_error_repeats_the_address() -> None:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         error = refused(f"http://127.0.0.1:{listening.getsockname()[1]}/hooks/{SECRET}")
-    assert (error.reason, error.may_retry) == ("no connection", True)
+    assert (error.reason, error.may_retry) == ("cannot connect", True)
     assert SECRET not in refused(f"http://no-such-host.invalid/hooks/{SECRET}").reason
 
 
@@ -144,7 +144,7 @@ def test_no_error_holds_a_secret_that_the_server_repeats(
     error = refused(
         "${CHAT_WEBHOOK}", bearer={"file": str(tmp_path / "token")}, body={"text": "{text}", "room": "${CHAT_ROOM}"}
     )
-    assert error.reason == "the address answered 403: no hook ***, ***, ***, *** at ***"
+    assert error.reason == "HTTP 403: no hook ***, ***, ***, *** at ***"
 
 
 @pytest.mark.parametrize(

@@ -117,3 +117,38 @@ def test_a_second_draft_says_what_became_of_the_first(place: Path, capsys: pytes
     assert run_command(["review"]) is Exit.HELD
     assert "gd:draft` at the top is missing" in capsys.readouterr().out
     assert path.read_text("utf-8") == "ours alone"
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        (["review"], "--into"), (["review", "page"], "--into"), (["debrief"], "--reviews"), (["attach"], "--reviews"),
+        (["run", "db-slowdown.yaml", "--rehearse"], "--reviews"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("folder", ["file", "file/reviews"])
+def test_folder_that_cannot_be_written_is_bad_input_before_anything_happens(
+    place: Path, command: list[str], option: str, folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stored(place)
+    (place / "file").write_text("not a folder")
+    before = sorted(place.rglob("*"))
+    assert run_command([*command, option, folder]) is Exit.BAD_INPUT
+    said = capsys.readouterr()
+    assert said.out == "" and f"no review can be written to {folder}" in said.err
+    assert f"Name another folder with {option}." in said.err
+    assert sorted(place.rglob("*")) == before
+
+
+def test_name_of_neither_a_drill_nor_a_scenario_says_where_both_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["show", "nothere"]) is Exit.BAD_INPUT
+    said = capsys.readouterr().err
+    assert "nothere: no drill and no scenario has this name" in said
+    assert "gameday show --all" in said and "gameday list" in said
+
+
+@pytest.mark.parametrize("command", ["log", "replay", "review", "debrief"])
+def test_drill_that_is_not_recorded_is_not_found(place: Path, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    stored(place)
+    assert run_command([command, "nothere"]) is Exit.BAD_INPUT
+    assert f"drill nothere not found\n  The latest is {DRILL}." in capsys.readouterr().err

@@ -12,7 +12,7 @@ from gameday.scorecards import scorecard_text
 from gameday.scorecards.render import render_scorecard, render_summary
 from gameday.scorecards.scorecard import Scorecard, build_scorecard
 
-WHY = "shop was removed by somebody meanwhile"
+WHY = "shop was removed by someone else"
 LEFT = (
     rehearsal()
     .without("fault-reverted")

@@ -87,7 +87,7 @@ def test_a_secret_file_is_read_again_for_each_request(server: Server, tmp_path: 
         ({"bearer": {"file": "nowhere"}}, "No such file"),
         ({"bearer": {"file": "folder"}}, "not a regular file"),
         ({"bearer": {"file": "empty"}}, "is empty"),
-        ({"bearer": {"file": "lines"}}, "no header can carry"),
+        ({"bearer": {"file": "lines"}}, "not allowed in a header"),
     ],
 )
 def test_a_secret_that_cannot_be_read_is_no_reading(
@@ -103,7 +103,7 @@ def test_a_secret_that_cannot_be_read_is_no_reading(
 def test_refused_credentials_are_a_broken_probe_unless_statuses_are_named(server: Server) -> None:
     server.lies.status = 401
     found = read(server.url)
-    assert found.value is None and found.error == "the address answered 401: credentials are missing or wrong"
+    assert found.value is None and found.error == "HTTP 401: credentials are missing or wrong"
     assert read(server.url, require={"status": ["2xx"]}) == Measurement(0.0, 1)
 
 
@@ -139,7 +139,7 @@ def test_a_client_certificate_is_shown_where_the_server_wants_one(certificates: 
     [
         ({"ca": "nowhere"}, "cannot read"),
         ({"ca": "server.key"}, "no certificate in PEM format"),
-        ({"cert": "client.crt", "key": "server.key"}, "they do not belong together"),
+        ({"cert": "client.crt", "key": "server.key"}, "the certificate and the key do not match"),
         ({"cert": "client.crt", "key": "encrypted.key"}, "the private key is encrypted"),
     ],
 )
@@ -171,7 +171,7 @@ def test_a_proxy_of_the_environment_is_asked_for_other_hosts(server: Server, mon
     assert server.asked == ["http://shop.invalid/health"]
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     found = read("http://shop.invalid/health")
-    assert found == Measurement(None, 0, "no connection to the proxy that HTTP_PROXY names")
+    assert found == Measurement(None, 0, "cannot connect to the proxy in HTTP_PROXY")
     assert read(server.url) == SERVED, "this machine is asked without a proxy"
 
 
@@ -208,4 +208,4 @@ def test_a_servers_own_error_reaches_the_user_without_the_secret(
     monkeypatch.setenv("TOKEN", SECRET)
     server.lies.status, server.lies.body = 422, {"status": "error", "error": f"bad query\x1b[2J for {SECRET}"}
     found = read(server.url, probe="prometheus", query="up", bearer="${TOKEN}")
-    assert found == Measurement(None, 0, "the address answered 422: bad query [2J for ***")
+    assert found == Measurement(None, 0, "HTTP 422: bad query [2J for ***")

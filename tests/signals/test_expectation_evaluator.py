@@ -187,7 +187,7 @@ def test_readings_of_others_are_passed_over() -> None:
 def test_hold_is_met_after_its_time_and_not_before() -> None:
     readings = each_second(1, 0, 0, 0, 0)
     early = judge(BREACH, bind(RATIO), readings[:4])
-    assert (early.verdict, early.say) == (WAITING, "x is 0%, so for 3 s of 4 s, n 10")
+    assert (early.verdict, early.say) == (WAITING, "x is 0%, for 3 s of 4 s, n 10")
     assert judge(BREACH, bind(RATIO), readings).verdict is MET
 
 

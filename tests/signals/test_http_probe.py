@@ -64,17 +64,17 @@ def test_a_path_leads_through_lists(server: Server) -> None:
     [
         ({"journey": {"p95": 0.25, "n": 0}}, "no samples"),
         ({"journey": {"p95": None, "n": 3}}, "journey.p95 is empty"),
-        ({"journey": {"p95": "0.25", "n": 3}}, "journey.p95 is no number"),
-        ({"journey": {"p95": True, "n": 3}}, "journey.p95 is no number"),
-        ({"journey": {"p95": -1, "n": 3}}, "below nothing"),
+        ({"journey": {"p95": "0.25", "n": 3}}, "journey.p95 is not a number"),
+        ({"journey": {"p95": True, "n": 3}}, "journey.p95 is not a number"),
+        ({"journey": {"p95": -1, "n": 3}}, "is negative"),
         ({"journey": []}, "no journey.n"),
-        (b'{"journey": {"p95": NaN, "n": 3}}', "no number"),
-        (b'{"journey": {"p95": 1e999, "n": 3}}', "no number"),
+        (b'{"journey": {"p95": NaN, "n": 3}}', "not a number"),
+        (b'{"journey": {"p95": 1e999, "n": 3}}', "not a number"),
         (b'{"journey": {"p95": ' + b"9" * 400 + b', "n": 3}}', "too large"),
-        (b'{"journey": {"p95": 0.2', "no JSON"),
-        (b"[" * 100_000, "no JSON"),
-        (b"", "no JSON"),
-        (b"\xff\xfe", "no JSON"),
+        (b'{"journey": {"p95": 0.2', "not JSON"),
+        (b"[" * 100_000, "not JSON"),
+        (b"", "not JSON"),
+        (b"\xff\xfe", "not JSON"),
         (b" " * 1_100_000, "larger than 1 MB"),
     ],
 )
@@ -92,12 +92,12 @@ def test_a_body_that_stops_short_is_no_value(server: Server) -> None:
 
 def test_a_body_of_100_mb_is_left_unread(server: Server) -> None:
     server.lies.body, server.lies.length = b" " * 2_000_000, 100_000_000
-    assert read(p95(server)) == [Measurement(None, 0, "the answer is larger than 1 MB")]
+    assert read(p95(server)) == [Measurement(None, 0, "the response is larger than 1 MB")]
 
 
 def test_a_server_that_hangs_is_left_after_the_timeout(server: Server) -> None:
     server.lies.hang = True
-    assert read(p95(server)) == [Measurement(None, 0, "no answer within 300 ms")]
+    assert read(p95(server)) == [Measurement(None, 0, "no response within 300 ms")]
 
 
 def test_who_was_called_away_leaves_no_trouble_behind(server: Server) -> None:
@@ -124,7 +124,7 @@ def test_an_error_page_and_a_redirect_are_no_values(server: Server) -> None:
     server.lies.body, server.lies.headers = {"journey": {"p95": 0.2, "n": 3}}, {"location": "http://127.0.0.1:1/"}
     for status in (302, 404, 500):
         server.lies.status = status
-        assert read(p95(server)) == [Measurement(None, 0, f"the address answered {status}")]
+        assert read(p95(server)) == [Measurement(None, 0, f"HTTP {status}")]
 
 
 def test_nobody_there_is_no_value() -> None:
@@ -132,7 +132,7 @@ def test_nobody_there_is_no_value() -> None:
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]
         (found,) = read(bind(DURATION, url=f"http://127.0.0.1:{port}/", value="a"))
-    assert found == Measurement(None, 0, "no connection")
+    assert found == Measurement(None, 0, "cannot connect")
 
 
 def test_the_environments_proxies_are_not_asked(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,7 +148,7 @@ def answer(good: Any, total: Any) -> dict[str, Any]:
 def test_counters_are_the_difference_of_two_answers(server: Server) -> None:
     found = read(counters(server), server, [answer(90, 100), answer(99, 110), answer(99, 120)])
     assert found == [
-        Measurement(None, 0, "the first answer: nothing to compare it with yet"),
+        Measurement(None, 0, "the first reading: nothing to compare it with yet"),
         Measurement(0.9, 10),
         Measurement(0.0, 10),
     ]
@@ -160,9 +160,9 @@ def test_counters_that_stand_still_go_back_or_contradict_are_no_value(server: Se
     )
     assert [measured.value for measured in found] == [None, None, None, None, 0.4, None]
     assert "no samples" in found[1].error
-    assert "restarted" in found[2].error
+    assert "were reset" in found[2].error
     assert "contradict" in found[3].error
-    assert "no number" in found[5].error
+    assert "not a number" in found[5].error
 
 
 def test_an_address_alone_is_served_or_not(server: Server) -> None:
@@ -209,13 +209,13 @@ def scalar(value: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        (vector(), "found nothing"),
+        (vector(), "returned nothing"),
         (vector("1", "2"), "2 series"),
-        (vector("NaN"), "no number"),
+        (vector("NaN"), "not a number"),
         ({"status": "error", "error": "parse"}, "rejected the query: parse"),
-        ({"status": "success", "data": {"resultType": "vector", "result": [{"value": 3}]}}, "shape"),
-        ([1, 2], "shape"),
-        (None, "shape"),
+        ({"status": "success", "data": {"resultType": "vector", "result": [{"value": 3}]}}, "format"),
+        ([1, 2], "format"),
+        (None, "format"),
     ],
 )
 def test_prometheus_without_one_number_is_no_value(server: Server, body: Any, words: str) -> None:
@@ -291,9 +291,9 @@ def test_no_list_of_alerts_is_no_value_and_not_silence(server: Server, source: s
     [
         (bind(RATIO, "telepathy"), "unknown probe; known probes: http, sql, process, prometheus, alerts"),
         (bind(RATIO), "missing key `url`"),
-        (bind(RATIO, url=5), "`url` must be a text"),
+        (bind(RATIO, url=5), "`url` must be text"),
         (bind(COUNT, url="http://127.0.0.1"), "needs `value`"),
-        (bind(RATIO, url="http://127.0.0.1", good_count="a"), "go together"),
+        (bind(RATIO, url="http://127.0.0.1", good_count="a"), "set both"),
         (bind(RATIO, url="http://127.0.0.1", timeout="soon"), "`timeout`"),
         (bind(RATIO, url="http://127.0.0.1", timeout=[]), "`timeout`"),
         (bind(RATIO, url="http://127.0.0.1", timeout=-1), "`timeout`"),

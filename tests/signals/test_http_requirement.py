@@ -73,9 +73,9 @@ def test_a_status_that_is_named_counts_whatever_it_is(server: Server) -> None:
     [
         ("$.pools[1].wait", Measurement(2.0, 1)),
         ("$.pools[?(@.name=='a')].wait", Measurement(1.0, 1)),
-        ("$.pools[*].wait", Measurement(None, 0, "$.pools[*].wait finds 2 values: one is needed")),
-        ("$.pools[7].wait", Measurement(None, 0, "the answer has no $.pools[7].wait")),
-        ("$.status", Measurement(None, 0, "$.status is no number")),
+        ("$.pools[*].wait", Measurement(None, 0, "$.pools[*].wait matches 2 values instead of one")),
+        ("$.pools[7].wait", Measurement(None, 0, "the response has no $.pools[7].wait")),
+        ("$.status", Measurement(None, 0, "$.status is not a number")),
     ],
 )
 def test_a_number_is_found_by_jsonpath(server: Server, path: str, found: Measurement) -> None:

@@ -60,8 +60,8 @@ def test_what_cannot_be_read_is_no_number_and_tells_no_secret(server: ApiServer,
 @pytest.mark.parametrize(
     ("settings", "wrong"),
     [
-        ({}, "either `workload` or `service` is required"),
-        ({"workload": "deployment/web", "service": "web"}, "either `workload` or `service` is required"),
+        ({}, "set either `workload` or `service`"),
+        ({"workload": "deployment/web", "service": "web"}, "set either `workload` or `service`"),
         ({"workload": "web"}, "must be deployment/NAME"),
         ({"service": "web", "context": ""}, "missing key `context`"),
     ],

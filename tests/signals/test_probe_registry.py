@@ -37,4 +37,4 @@ def test_a_probe_of_a_plugin_is_opened_and_checked(monkeypatch: pytest.MonkeyPat
         return asyncio.run(open_probe(SignalBinding("s", SignalKind.RATIO, "constant", {"value": value})).read())
 
     assert read("0.5") == Measurement(0.5, 1)
-    assert read("2") == Measurement(None, 0, "a ratio lies between 0 and 1, not at 2")
+    assert read("2") == Measurement(None, 0, "a ratio must be between 0 and 1, not 2")

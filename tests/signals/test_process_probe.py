@@ -33,12 +33,15 @@ def sh(script: str, timeout: float = 5.0) -> Measurement:
     [
         ("echo 0.97", Measurement(0.97, 1)),
         ("echo '0.97  120'", Measurement(0.97, 120)),
-        ("echo 97", Measurement(None, 0, "a ratio lies between 0 and 1, not at 97")),
+        ("echo 97", Measurement(None, 0, "a ratio must be between 0 and 1, not 97")),
         ("echo 0.5 0", Measurement(None, 0, "no samples")),
-        ("echo nan", Measurement(None, 0, "the value is no number")),
-        ("echo 0.97; exit 3", Measurement(None, 0, "the command ended with code 3")),
-        ("echo low >&2; echo no disk >&2; exit 3", Measurement(None, 0, "the command ended with code 3: no disk")),
-        ("yes 0.5", Measurement(None, 0, "the command printed more than a number")),
+        ("echo nan", Measurement(None, 0, "the value is not a number")),
+        ("echo 0.97; exit 3", Measurement(None, 0, "the command failed with exit code 3")),
+        (
+            "echo low >&2; echo no disk >&2; exit 3",
+            Measurement(None, 0, "the command failed with exit code 3: no disk"),
+        ),
+        ("yes 0.5", Measurement(None, 0, "the command printed more than a number and a sample size")),
     ],
 )
 def test_what_is_printed_is_what_was_measured(script: str, found: Measurement) -> None:
@@ -47,11 +50,11 @@ def test_what_is_printed_is_what_was_measured(script: str, found: Measurement) -
 
 @pytest.mark.parametrize("script", ["true", "echo good", "echo 0.5 many", "echo 0.1 2 3"])
 def test_what_is_no_number_is_no_value(script: str) -> None:
-    assert "did not print a number" in sh(script).error
+    assert "must print a number" in sh(script).error
 
 
 def test_a_command_that_is_not_there_is_no_value() -> None:
-    assert read("/no/such/probe") == Measurement(None, 0, "the command cannot be run: not found")
+    assert read("/no/such/probe") == Measurement(None, 0, "cannot run the command: not found")
 
 
 def test_a_command_runs_in_the_folder_of_gameday_yaml(tmp_path: Path) -> None:
@@ -62,8 +65,7 @@ def test_a_command_runs_in_the_folder_of_gameday_yaml(tmp_path: Path) -> None:
     assert read("sh", "./probe", folder=str(tmp_path)) == Measurement(0.25, 9)
     missing = tmp_path / "missing"
     assert (
-        read("sh", "probe", folder=str(missing)).error
-        == f"the command cannot be run: the folder {missing} does not exist"
+        read("sh", "probe", folder=str(missing)).error == f"cannot run the command: the folder {missing} does not exist"
     )
 
 
@@ -75,7 +77,7 @@ def test_commands_that_print_without_end_are_all_ended() -> None:
         probe = open_probe(binding)
         return await asyncio.wait_for(asyncio.gather(*(probe.read() for _ in range(40))), 40)
 
-    assert set(asyncio.run(ask())) == {Measurement(None, 0, "the command printed more than a number")}
+    assert set(asyncio.run(ask())) == {Measurement(None, 0, "the command printed more than a number and a sample size")}
 
 
 def gone(pid: int) -> bool:
@@ -87,7 +89,7 @@ def gone(pid: int) -> bool:
 
 def test_at_its_timeout_the_command_ends_with_all_it_started(tmp_path: Path) -> None:
     script = f"sleep 600 & echo $! > {tmp_path}/child; echo $$$$ > {tmp_path}/parent; wait"
-    assert sh(script, timeout=0.5) == Measurement(None, 0, "no answer within 500 ms")
+    assert sh(script, timeout=0.5) == Measurement(None, 0, "no response within 500 ms")
     await_end(*(int((tmp_path / name).read_text()) for name in ("child", "parent")))
 
 

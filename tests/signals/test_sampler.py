@@ -92,7 +92,7 @@ def test_one_who_never_answers_delays_nobody_and_is_not_asked_without_end() -> N
     found = readings.until(lambda seen: sum(reading.signal == "silent" for reading in seen) >= 3)
     sampler.stop()
     waiting = [reading for reading in found if reading.signal == "silent"]
-    assert {(reading.value, reading.error) for reading in waiting} == {(None, "still waiting for earlier answers")}
+    assert {(reading.value, reading.error) for reading in waiting} == {(None, "still waiting for earlier responses")}
     assert opener.stubs["silent"].asked == MAX_PENDING
     assert sum(reading.value == 1.0 for reading in found) >= MAX_PENDING
     assert all(stub.closed for stub in opener.stubs.values())
@@ -140,7 +140,7 @@ def test_a_binding_that_cannot_be_meant_is_said_at_the_start() -> None:
 
 
 class Standstill(SystemClock):
-    """A clock on which the process stood still for a while."""
+    """A clock on which the process was suspended for a while."""
 
     lost = 0.0
 
@@ -155,9 +155,9 @@ def test_after_a_standstill_it_asks_once_and_says_what_is_missing() -> None:
     sampler.start()
     readings.until(bool)
     clock.lost = 100.0
-    found = readings.until(lambda seen: any("stood still" in reading.error for reading in seen))
+    found = readings.until(lambda seen: any("was suspended" in reading.error for reading in seen))
     sampler.stop()
-    (missed,) = [reading for reading in found if "stood still" in reading.error]
+    (missed,) = [reading for reading in found if "was suspended" in reading.error]
     assert missed.value is None
     assert int(missed.error.split()[0]) > 4900
     assert len(found) < 500

@@ -68,10 +68,10 @@ def test_the_first_row_is_the_value_and_its_samples() -> None:
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("select 1 where false", "found nothing"),
-        ("select null", "found nothing"),
-        ("select 'many'", "no number"),
-        ("select 'NaN'::float8", "no number"),
+        ("select 1 where false", "returned nothing"),
+        ("select null", "returned nothing"),
+        ("select 'many'", "not a number"),
+        ("select 'NaN'::float8", "not a number"),
         ("select * from nowhere", 'relation "nowhere" does not exist'),
         ("create table ours (a int)", "read-only transaction"),
         ("select 1; commit; create table ours (a int)", "multiple commands"),
@@ -113,5 +113,5 @@ def test_the_password_is_in_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     for each in wrong:
         monkeypatch.setenv("ELSEWHERE", each)
         (found,) = read("select 1", env="ELSEWHERE")
-        assert found == Measurement(None, 0, "no connection to the database that ELSEWHERE names")
+        assert found == Measurement(None, 0, "cannot connect to the database in ELSEWHERE")
     assert read("select 1", env="NOT_SET") == [Measurement(None, 0, "the environment variable NOT_SET is not set")]

@@ -47,13 +47,13 @@ def make_given_away(place: Path) -> Path:
 @pytest.mark.parametrize(
     ("make", "wrong", "todo"),
     [
-        (make_file, "this is not a folder", "Name another folder with GAMEDAY_RUNTIME."),
-        (lambda place: make_file(place) / "below", "this is not a folder", "GAMEDAY_RUNTIME"),
-        (make_link, "this is a symbolic link", "GAMEDAY_RUNTIME"),
-        (make_foreign, "this folder belongs to another user", "GAMEDAY_RUNTIME"),
-        (make_open, "other users can enter this folder", "Run: chmod 700 "),
+        (make_file, "not a folder", "Set GAMEDAY_RUNTIME to another folder."),
+        (lambda place: make_file(place) / "below", "not a folder", "GAMEDAY_RUNTIME"),
+        (make_link, "it is a symbolic link", "GAMEDAY_RUNTIME"),
+        (make_foreign, "it belongs to another user", "GAMEDAY_RUNTIME"),
+        (make_open, "other users can enter it", "Run: chmod 700 "),
         (lambda place: place / ("r" * 90), "its name is too long for a socket: at most 80 bytes", "GAMEDAY_RUNTIME"),
-        (lambda _: Path("/proc/none"), "this folder cannot be used: No such file or directory", "GAMEDAY_RUNTIME"),
+        (lambda _: Path("/proc/none"), "not found, and it cannot be created", "GAMEDAY_RUNTIME"),
     ],
 )
 def test_runtime_folder_that_cannot_be_used_is_refused(
@@ -63,7 +63,7 @@ def test_runtime_folder_that_cannot_be_used_is_refused(
     monkeypatch.setenv("GAMEDAY_RUNTIME", str(folder))
     with pytest.raises(Refused) as refused:
         runtime_folder()
-    assert refused.value.wrong == f"running drills are registered in {folder}, and {wrong}"
+    assert refused.value.wrong == f"cannot use runtime folder {folder}: {wrong}"
     assert todo in refused.value.todo
 
 

@@ -80,7 +80,7 @@ def test_of_two_that_take_over_at_once_one_succeeds(store: Store) -> None:
 
 
 def test_one_drill_at_a_time_per_environment(store: Store) -> None:
-    with pytest.raises(Refused, match="gd-0001 is not over"):
+    with pytest.raises(Refused, match="gd-0001 is still running in test"):
         store.begin("gd-0002", "test", "rehearsal", "", current_process())
     store.begin("gd-0003", "elsewhere", "rehearsal", "", current_process())
     store.append("gd-0001", [NewEvent(Ended(EndReason.ENDS))], 1)

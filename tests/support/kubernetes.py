@@ -62,6 +62,11 @@ class Kubectl:
 def cluster_here() -> Kubectl:
     """Return the cluster of GAMEDAY_TEST_KUBECONFIG, else the one the engine script starts; skip or fail without."""
     require_marker("kubernetes")
+    return find_cluster()
+
+
+def find_cluster() -> Kubectl:
+    """Return the cluster for what is no test of its own, such as the table of a whole matrix."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     engines = Path(os.environ.get("GAMEDAY_ENGINES") or cache / "gameday-engines")
     kubeconfig = Path(os.environ.get("GAMEDAY_TEST_KUBECONFIG") or engines / "kubernetes" / "kubeconfig")

@@ -1,40 +1,48 @@
-"""docs/explanation/reverts.md: every fault on a container by every ending, as a whole matrix run measured it."""
+"""docs/explanation/reverts.md: every fault by every ending, as a whole matrix run measured it on a real engine."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from support.container_drill import KINDS
+from support import container_drill, kubernetes_drill
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "reverts.md"
-BEGIN, END = "<!-- made by make crash -->", "<!-- until here -->"
+END = "<!-- until here -->"
 SIGNS = {"passed": "clean", "skipped": "not tried", "failed": "LEFT"}
 
 
-def write(results: Mapping[str, str]) -> None:
-    """Replace the table between its marks. `results`: `kind-ending` to a test's outcome."""
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{BEGIN}\n\n{table(results)}\n{END}{after}", encoding="utf-8")
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """One table of the page. `cells`: test ids before a cell's name; `engine`: describes the engine that was used."""
 
+    cells: str
+    begin: str
+    kinds: Collection[str]
+    engine: Callable[[], str]
 
-def table(results: Mapping[str, str]) -> str:
-    endings = list(dict.fromkeys(cell[len(kind) + 1 :] for kind in KINDS for cell in results if _of(cell) == kind))
-    head = f"| ended by | {' | '.join(f'`{kind}`' for kind in KINDS)} |\n|---{'|---' * len(KINDS)}|\n"
-    rows = "".join(
-        f"| {ending} | {' | '.join(SIGNS[results.get(f'{kind}-{ending}', 'skipped')] for kind in KINDS)} |\n"
-        for ending in endings
-    )
-    return f"{time.strftime('%Y-%m-%d')}, {_engine()}: {_count(results)}.\n\n{head}{rows}"
+    def write(self, results: Mapping[str, str]) -> None:
+        """Replace the table between its marks. `results`: `kind-ending` to a test's outcome."""
+        before, _, rest = PAGE.read_text(encoding="utf-8").partition(self.begin)
+        _, _, after = rest.partition(END)
+        PAGE.write_text(f"{before}{self.begin}\n\n{self.table(results)}\n{END}{after}", encoding="utf-8")
 
+    def table(self, results: Mapping[str, str]) -> str:
+        endings = list(dict.fromkeys(cell.removeprefix(f"{self._kind_of(cell)}-") for cell in results))
+        head = f"| ended by | {' | '.join(f'`{kind}`' for kind in self.kinds)} |\n|---{'|---' * len(self.kinds)}|\n"
+        rows = "".join(
+            f"| {ending} | {' | '.join(SIGNS[results.get(f'{kind}-{ending}', 'skipped')] for kind in self.kinds)} |\n"
+            for ending in endings
+        )
+        return f"{time.strftime('%Y-%m-%d')}, {self.engine()}: {_count(results)}.\n\n{head}{rows}"
 
-def _of(cell: str) -> str:
-    """Return the kind of a cell: kinds and endings may both contain dashes."""
-    return max((kind for kind in KINDS if cell.startswith(f"{kind}-")), key=len, default="")
+    def _kind_of(self, cell: str) -> str:
+        """Return the kind of a cell: kinds and endings may both contain dashes."""
+        return max((kind for kind in self.kinds if cell.startswith(f"{kind}-")), key=len, default="")
 
 
 def _count(results: Mapping[str, str]) -> str:
@@ -42,8 +50,28 @@ def _count(results: Mapping[str, str]) -> str:
     return f"{clean} of {len(results)} cells clean"
 
 
-def _engine() -> str:
+def _docker() -> str:
     told = subprocess.run(["docker", "info", "--format", "{{json .}}"], capture_output=True, text=True, check=False)
     one = json.loads(told.stdout or "{}")
     kernel = str(one.get("KernelVersion")).partition("-")[0]
     return f"Docker {one.get('ServerVersion')}, cgroup v{one.get('CgroupVersion')}, kernel {kernel}"
+
+
+def _kubernetes() -> str:
+    from support.kubernetes import find_cluster
+
+    version = json.loads(find_cluster()("version", "-o", "json"))["serverVersion"]["gitVersion"]
+    return f"Kubernetes {version} with its own controllers and scheduler, pods simulated by kwok"
+
+
+CONTAINERS = Matrix(
+    "test_every_kind_by_every_ending_restores_the_container[",
+    "<!-- made by make crash -->",
+    container_drill.KINDS,
+    _docker,
+)
+CLUSTERS = Matrix(
+    "test_every_kind_by_every_ending_restores_the_cluster[", "<!-- made by make crash on a cluster -->",
+    kubernetes_drill.KINDS, _kubernetes,
+)  # fmt: skip
+MATRICES = (CONTAINERS, CLUSTERS)

@@ -31,19 +31,15 @@ def check_python() -> Iterator[Finding]:
 
 
 def check_store() -> Iterator[Finding]:
+    from gameday.store.open import describe_unusable
     from gameday.store.paths import data_folder
 
     folder = data_folder().path
     try:
         times = _append_times(_nearest(folder))
     except Exception as error:
-        why = error.strerror if isinstance(error, OSError) else error
-        yield Finding(
-            Mark.BAD,
-            "store",
-            f"{folder} is not writable: {why}",
-            "Set GAMEDAY_STORE to a folder." if isinstance(error, NotADirectoryError) else _SPACE,
-        )
+        why, todo = describe_unusable(folder, error)
+        yield Finding(Mark.BAD, "store", f"{folder} is not writable: {why}", todo)
         return
     middle, worst = sorted(times)[len(times) // 2], max(times)
     say = f"{folder}: write latency {middle * 1000:.1f} ms (worst of {len(times)}: {worst * 1000:.1f} ms)"
@@ -52,7 +48,6 @@ def check_store() -> Iterator[Finding]:
     )
 
 
-_SPACE = "Free some space, or set GAMEDAY_STORE to another folder."
 _SLOW = "This is slow: use a local disk. Set GAMEDAY_STORE to another folder."
 
 

@@ -28,7 +28,8 @@ def require_local_engine(url: str) -> None:
     local_names = ("localhost", "127.0.0.1", "::1", socket.gethostname().casefold())
     if parts.scheme == "ssh" or (parts.hostname or "") not in local_names:
         raise Refused(
-            f"the engine at {url} is on another machine, but the demo is built from this machine's files", _USE_COMPOSE
+            f"the engine at {url} is on another machine, but the demo image is built from this machine's files",
+            _USE_COMPOSE,
         )
 
 
@@ -40,7 +41,7 @@ def require_same_platform(engine: docker.DockerClient) -> None:
     system = str(info.get("OSType") or "linux")
     if system != "linux" or (engine_arch and engine_arch != host_arch):
         raise Refused(
-            f"the engine runs {system} on {engine_arch}, but the demo is built from programs for {host_arch}",
+            f"the engine runs {system} on {engine_arch}, but the demo image is built for {host_arch}",
             _USE_COMPOSE,
         )
 

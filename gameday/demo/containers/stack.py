@@ -45,7 +45,7 @@ def up(url: str, say: ReportProgress) -> None:
         host_checks.require_same_platform(engine)
         _require_no_other_user(engine)
         if _remove(engine):
-            say("The demo was only partly up: creating it again.")
+            say("The demo was only partly up; recreating it.")
         host_checks.require_free_ports(engine)
         _build_image(engine, say)
         try:
@@ -60,7 +60,7 @@ def _require_no_other_user(engine: docker.DockerClient) -> None:
     if others := sorted({str(container.labels.get(USER, "?")) for container in containers} - {LABELS[USER]}):
         raise Refused(
             f"another user's demo is running on this engine (uid {', '.join(others)})",
-            "Its names and ports are fixed: wait until that user runs `gameday demo down --docker`.",
+            "Its names and ports are fixed. Wait until that user runs `gameday demo down --docker`.",
         )
 
 
@@ -81,7 +81,7 @@ def _start(engine: docker.DockerClient, say: ReportProgress) -> None:
     for service in SERVICES:
         say(f"Starting {service.name}.")
         _run(engine, service)
-    say("Waiting for the first shopper.")
+    say("Waiting for the first checkout.")
     deadline = time.monotonic() + START_TIMEOUT_S
     while not _serves_shoppers():
         reason = _exited_container(engine)
@@ -164,12 +164,14 @@ def _engine(url: str) -> Iterator[docker.DockerClient]:
         engine = docker.DockerClient(timeout=60, **{**kwargs_from_env(), "base_url": url})
         engine.ping()
     except (DockerException, RequestException) as error:
-        raise Refused(f"no Docker engine answers at {url}", "Is it running, and may your user access it?") from error
+        raise Refused(
+            f"no Docker engine responds at {url}", "Check that it is running and that your user may access it."
+        ) from error
     try:
         yield engine
     except (APIError, BuildError) as error:
         reason = error.explanation if isinstance(error, APIError) else error.msg
-        raise Refused(f"the engine refused: {reason}", "Resolve the conflict, then try again.") from error
+        raise Refused(f"the engine refused the request: {reason}", "Resolve the conflict, then try again.") from error
     except RequestException as error:
         raise Refused(f"the engine at {url} does not respond", "Is it overloaded? Try again later.") from error
     finally:

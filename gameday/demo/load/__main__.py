@@ -126,7 +126,7 @@ async def _load(request: Request) -> Response:
         if not 0 <= rate <= MAX_RATE:
             raise ValueError(rate)
     except (KeyError, TypeError, ValueError):
-        return JSONResponse({"error": f'send {{"rate": R}} with R from 0 to {MAX_RATE:g} a second'}, status_code=400)
+        return JSONResponse({"error": f'send {{"rate": R}} with R from 0 to {MAX_RATE:g} per second'}, status_code=400)
     request.app.state.monitor.shoppers.rate = rate
     return JSONResponse({"rate": rate})
 

@@ -31,9 +31,9 @@ PAGE_TIMEOUT_S = 10.0
 
 RUNBOOK = """The checkout is slow or failing
 1. How slow, and for whom? See journey and neighbour in the load's /stats.
-2. What does the checkout wait for? Its parts: recommendations, the basket, the payment, the order.
-3. Which switches can help? GET /switches. Each can be set back.
-4. Post what you did, and when the next update comes.
+2. What does the checkout wait for? Its steps: recommendations, the basket, the payment, the order.
+3. Which switches can help? GET /switches. Each can be undone.
+4. Post what you did, and when you will post the next update.
 """
 
 

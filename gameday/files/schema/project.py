@@ -35,7 +35,7 @@ Healthy = Annotated[
 
 
 class TargetPart(SchemaPart):
-    """The resource that a logical target means. Other keys go to the injector."""
+    """The resource that a logical target refers to. Other keys are passed to the injector."""
 
     model_config = ConfigDict(extra="allow")
     injector: Annotated[
@@ -44,7 +44,7 @@ class TargetPart(SchemaPart):
 
 
 class SignalPart(SchemaPart):
-    """The measurement of a signal. Other keys go to the probe."""
+    """The measurement of a signal. Other keys are passed to the probe."""
 
     model_config = ConfigDict(extra="allow")
     kind: Annotated[Kind, Field(description="What is measured.")]
@@ -57,7 +57,9 @@ class SignalPart(SchemaPart):
     ] = None
     every: Annotated[Duration, Field(description="Time between two samples.")] = 1.0
     min_samples: Annotated[int, Field(ge=0, description="With fewer samples, the reading is unknown.")] = 5
-    timeout: Annotated[Duration, Field(description="Without an answer in this time, the reading is unknown.")] = 2.0
+    timeout: Annotated[Duration, Field(description="Without a response within this time, the reading is unknown.")] = (
+        2.0
+    )
 
 
 class ActionPart(SchemaPart):
@@ -95,9 +97,11 @@ class ChannelPart(SchemaPart):
 class EnvironmentPart(SchemaPart):
     """A named place and what a drill may touch there."""
 
-    production: Annotated[bool, Field(description="A drill here needs the environment's name typed.")] = False
+    production: Annotated[
+        bool, Field(description="`true`: a drill is refused unless the environment's name is typed.")
+    ] = False
     allows_drills: Annotated[
-        bool | None, Field(description="Whether drills are allowed; default: true, in production false.")
+        bool | None, Field(description="`false` refuses all drills; default: true, in production false.")
     ] = None
     kinds: list[Name] = Field(default_factory=list, description="The fault kinds a drill may use here; default: all.")
     terms: dict[Word, Text] = Field(default_factory=dict, description="The team's own terms for `{term}` in texts.")
@@ -105,7 +109,7 @@ class EnvironmentPart(SchemaPart):
         default_factory=dict, description="Links to runbooks, by the names that scenarios use."
     )
     charter: dict[Name, Duration] = Field(
-        default_factory=dict, description="The team's own times, by objective: `{swarm: 5m}`."
+        default_factory=dict, description="The team's own time limits, by objective: `{swarm: 5m}`."
     )
     targets: dict[Name, TargetPart] = Field(
         default_factory=dict, description="The resources that a drill may touch; nothing else."

@@ -15,10 +15,10 @@ class RolesPart(SchemaPart):
 
     required: list[AnyRole] = Field(
         default_factory=lambda: [Role.FACILITATOR, Role.IC, Role.OPS],
-        description="Roles without which no drill starts.",
+        description="Roles that must be filled before a drill starts.",
     )
     optional: list[AnyRole] = Field(
-        default_factory=list, description="Roles that are filled when enough people take part."
+        default_factory=list, description="Roles that are filled if enough people take part."
     )
 
 
@@ -32,10 +32,12 @@ class RequiredSignalPart(SchemaPart):
 
 
 class LoadPart(SchemaPart):
-    """The traffic without which a fault shows nothing."""
+    """The traffic that must be present for a fault to mean anything."""
 
-    signal: Annotated[Name, Field(description="The signal whose samples count.")]
-    at_least: Annotated[Rate, Field(description="Samples a second; below it preflight starts the environment's load.")]
+    signal: Annotated[Name, Field(description="The signal whose samples measure the load.")]
+    at_least: Annotated[
+        Rate, Field(description="Samples per second; with fewer, preflight starts the environment's load.")
+    ]
     clients: Annotated[
         Literal["retry"] | None, Field(description="`retry`: the load's clients must retry, as users do.")
     ] = None
@@ -44,9 +46,7 @@ class LoadPart(SchemaPart):
 class RequiresPart(SchemaPart):
     """Logical names that a team binds to its own system, never hosts or containers."""
 
-    targets: dict[Name, Text] = Field(
-        default_factory=dict, description="Name and meaning of each thing a fault may touch."
-    )
+    targets: dict[Name, Text] = Field(default_factory=dict, description="Name and meaning of each target of a fault.")
     signals: dict[Name, RequiredSignalPart] = Field(
         default_factory=dict, description="Name, kind and meaning of each signal."
     )

@@ -13,11 +13,11 @@ class PersonPart(SchemaPart):
     """One person of the team."""
 
     id: Annotated[Name, Field(description="A short id that never changes: the rotation's history uses it.")]
-    name: Annotated[Text | None, Field(description="The name shown; default: the id.")] = None
+    name: Annotated[Text | None, Field(description="The display name; default: the id.")] = None
     level: Annotated[int, Field(ge=0, le=20, description="Experience: the higher, the more senior.")] = 1
     roles: Annotated[list[AnyRole], Field(description="The roles they are ready for.")]
     manager: Annotated[Name | None, Field(description="The id of their manager, who is never their mentor.")] = None
-    on_call: Annotated[bool, Field(description="Currently on call: takes no part in drills.")] = False
+    on_call: Annotated[bool, Field(description="Currently on call, and therefore left out of drills.")] = False
     declined: list[AnyRole] = Field(default_factory=list, description="Roles they decline this time; no reason needed.")
     busy: list[Text] = Field(
         default_factory=list,

@@ -29,9 +29,9 @@ class ForeignChange(Exception):
 _IN_USE = "its port or address is in use now"
 _RESTORE_OBSTACLES = {
     ("port is already allocated",): _IN_USE, ("address already in use",): _IN_USE,
-    ("cannot link to",): "a container it is linked to does not run",
-    ("bind source path",): "a folder it mounts no longer exists",
-    ("network ", "not found"): "a network it was in no longer exists",
+    ("cannot link to",): "a container that it is linked to is not running",
+    ("bind source path",): "a folder that it mounts no longer exists",
+    ("network ", "not found"): "a network that it was in no longer exists",
 }  # fmt: skip
 """Changes of others that keep a container from being restored, by words of the engine's error, all of which match."""
 
@@ -171,7 +171,7 @@ class NetworkFaultKind(SidecarFaultKind):
 
     @override
     def alternative(self) -> str:
-        return "the injector toxiproxy can do it, on a proxy before the target"
+        return "use the injector toxiproxy, with a proxy in front of the target"
 
     @override
     def describe_revert(self) -> str:

@@ -68,11 +68,11 @@ return 1""",
             revert_fault="""\
 check_presence && echo "${original:-$none}" >"$file\"""",
             apply_fault=f"""\
-[ -n "$folder" ] || {{ echo "its cgroup was not found below /sys/fs/cgroup"; return 1; }}
+[ -n "$folder" ] || {{ echo "no cgroup found below /sys/fs/cgroup"; return 1; }}
 value=$(cat "$file") || return 1
 if [ -n "$original" ]; then [ "$value" = "$original" ]; else is_unlimited "$value"; fi || case " {superseded} " in
   *"'$value'"*) : ;;
-  *) echo "$file holds $value, which the engine does not know of: it could not be restored"; return 1 ;;
+  *) echo "$file holds $value, which the engine did not set, so it could not be restored"; return 1 ;;
 esac
 echo "$limit" >"$file" && return 0
 echo "the kernel refuses $limit in $file: more than that is in use, or another limit forbids it"
@@ -91,7 +91,7 @@ return 1""",
 
     @override
     def describe_revert(self) -> str:
-        return f"restore {self.v1} (v2: {self.v2}), unless somebody else changed it"
+        return f"restore {self.v1} (v2: {self.v2}), unless someone else changed it"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,11 +31,11 @@ class Disconnect(EngineFaultKind):
 
     kind = "disconnect"
     effect = "It is disconnected from one network, or from all."
-    note = "It is reconnected, with aliases, links and fixed addresses; the engine may name its device eth1 then."
+    note = "It is reconnected, with aliases, links and fixed addresses; its device may then be called eth1."
 
     affects_network = True
     network: str
-    parameters: ClassVar[Mapping[str, Parameter]] = {"network": text_parameter("a network's name, or all", "all")}
+    parameters: ClassVar[Mapping[str, Parameter]] = {"network": text_parameter("the name of a network, or all", "all")}
 
     @override
     def capture_state(self, now: Inspected) -> dict[str, Json]:
@@ -51,7 +51,7 @@ class Disconnect(EngineFaultKind):
                 f"container {name_in_inspection(now)} is not in a network {self.network!r}",
                 f"It is in: {', '.join(networks)}.",
             )
-        container_preconditions.require_fixed_ports(now, "connected again")
+        container_preconditions.require_fixed_ports(now, "after reconnecting")
         ident = str(now["Id"])
         return {
             str(endpoint["NetworkID"]): {"name": name, **_endpoint(endpoint, ident)}
@@ -105,7 +105,7 @@ class Disconnect(EngineFaultKind):
 
     @override
     def describe_revert(self) -> str:
-        return "connect it again, with its aliases, links and fixed addresses"
+        return "reconnect it, with its aliases, links and fixed addresses"
 
     @staticmethod
     def _missing(now: Inspected, snapshot: ContainerSnapshot, *, missing: bool = True) -> list[str]:
@@ -144,15 +144,13 @@ def _missing_settings_note(now: Inspected, snapshot: ContainerSnapshot, network:
     fixed = (saved.get("IPAMConfig") or {}).get("IPv4Address", "")
     moved = fixed if fixed and (endpoint["IPAMConfig"] or {}).get("IPv4Address") != fixed else ""
     lost = [*(f"the alias {alias}" for alias in names), *([f"the address {moved}"] if moved else [])]
-    output = (
-        f"{snapshot.name} was connected to {_name(snapshot, network)} by somebody meanwhile, without {', '.join(lost)}"
-    )
+    output = f"{snapshot.name} was connected to {_name(snapshot, network)} by someone else, without {', '.join(lost)}"
     return output if lost else ""
 
 
 def _removed_networks_note(snapshot: ContainerSnapshot, networks: Sequence[str]) -> str:
     names = ", ".join(_name(snapshot, network) for network in networks)
-    return f"{names}, which {snapshot.name} was in, was removed by somebody meanwhile" if networks else ""
+    return f"network {names} of {snapshot.name} was removed by someone else" if networks else ""
 
 
 def _name(snapshot: ContainerSnapshot, network: str) -> str:

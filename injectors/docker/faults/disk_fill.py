@@ -52,7 +52,7 @@ class DiskFull(SidecarFaultKind):
     path: str
     size: int
     parameters: ClassVar[Mapping[str, Parameter]] = {
-        "path": text_parameter("a path in the container, as in /var/lib/postgresql/data"),
+        "path": text_parameter("a path in the container, such as /var/lib/postgresql/data"),
         "size": size_parameter("1MB", "100GB"),
     }
     gone_when_target_stops = False
@@ -72,8 +72,8 @@ class DiskFull(SidecarFaultKind):
         if not candidates:
             mounted = ", ".join(sorted(mount["Destination"] for mount in mounts))
             raise Refused(
-                f"{self.path} is on no volume of container {name_in_inspection(now)}",
-                f"Name one of them, or a folder on it: {mounted}." if mounted else "It has no volume.",
+                f"{self.path} is not on a volume of container {name_in_inspection(now)}",
+                f"Use a path on one of its volumes: {mounted}." if mounted else "The container has no volumes.",
             )
         mount = max(candidates, key=lambda mount: len(mount["Destination"]))
         if not mount["RW"]:
@@ -99,25 +99,25 @@ class DiskFull(SidecarFaultKind):
         moved = f"find /volume -xdev -maxdepth {depth} -type f \\( -name .{marker} -o -name .{marker}.part \\)"
         sized = f"find /volume -xdev -maxdepth {depth} -type f -size"
         renamed = f"{{ {sized} {self.size // 1000}000c; {sized} +{_SMALLEST_KB}k | head -n {_MAX_CANDIDATES}; }}"
-        left = f'"on the volume of" {named} "and is left there"'
+        left = f'"on the volume of" {named} "and was left there"'
         return SidecarScript(
             before=f"{_DF}{_OWN_FILES.format(marker=marker)}",
             check_presence=f"""\
 [ -e {file} ] && is_own {file} && return 0
 [ -n "$({moved} | own_files | head -n 1)" ] && return 2
 name=$({renamed} | own_files | head -n 1)
-[ -n "$name" ] && echo "its file was renamed by somebody to $name" {left} && return 4
+[ -n "$name" ] && echo "its file was renamed by someone else to $name" {left} && return 4
 name=$({moved} | head -n 1)
-[ -n "$name" ] && echo "its file was replaced by somebody: $name is" {left} && return 4
+[ -n "$name" ] && echo "its file was replaced by someone else: $name is" {left} && return 4
 return 1""",
             revert_fault=f'{moved} | own_files | while read -r own; do rm -f "$own"; done',
             apply_fault=f"""\
 [ -d {folder} ] || {{ echo {named} "is not a folder"; return 1; }}
-case $(cd {folder} && pwd -P)/ in /volume/*) ;; *) echo {named} "leads out of the volume"; return 1 ;; esac
+case $(cd {folder} && pwd -P)/ in /volume/*) ;; *) echo {named} "is outside the volume"; return 1 ;; esac
 size={self.size // 1000} free=$(free_kb {folder})
 [ "$size" -gt "$free" ] && size=$free
 if [ "$(total_blocks /)" = "$(total_blocks {folder})" ] && [ $((free - size)) -lt {RESERVED_KB} ]; then
-  echo {named} "is on the engine's own disk, which would have less than 1 GB left: choose a smaller size"
+  echo {named} "is on the engine's own disk, which would have less than 1 GB free: choose a smaller size"
   return 1
 fi
 [ -e {file} ] && return 0

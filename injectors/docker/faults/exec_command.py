@@ -37,21 +37,23 @@ class Exec(EngineFaultKind):
         "run": command_parameter("a command"),
         "revert": command_parameter("a command", []),
         "check": command_parameter("a command", []),
-        "irreversible": text_parameter("left out, or acknowledged", "no"),
+        "irreversible": text_parameter("acknowledged", "no"),
     }
 
     def __post_init__(self) -> None:
         if not self.run:
             raise ParamProblem("run", "run is empty")
         if not self.revert and self.irreversible != "acknowledged":
-            wrong = "nothing takes it back: write the command that does, or `irreversible: acknowledged`"
+            wrong = "missing command that reverts it: add `revert`, or write `irreversible: acknowledged`"
             raise ParamProblem("revert", wrong)
 
     @override
     def apply(self, engine: EngineApi, snapshot: ContainerSnapshot) -> None:
         done = engine.run(snapshot.id, self.run)
         if done.code != 0:
-            raise EngineError(f"in {snapshot.name}, {self.run[0]} ended with {done.code}: {done.output[-200:]}")
+            raise EngineError(
+                f"{self.run[0]} in {snapshot.name} failed with exit code {done.code}: {done.output[-200:]}"
+            )
 
     @override
     def is_present(self, engine: EngineApi, now: Inspected, snapshot: ContainerSnapshot) -> bool:
@@ -71,7 +73,11 @@ class Exec(EngineFaultKind):
     def foreign_change(self, now: Inspected, snapshot: ContainerSnapshot) -> str:
         """Return that an acknowledged irreversible change stays."""
         del now
-        return "" if self.revert else f"what {self.run[0]} did in {snapshot.name} stays: the scenario acknowledges that"
+        return (
+            ""
+            if self.revert
+            else f"the effect of {self.run[0]} in {snapshot.name} was not reverted, as the scenario acknowledges"
+        )
 
     @override
     def revert_container(self, engine: EngineApi, snapshot: ContainerSnapshot) -> None:
@@ -79,9 +85,11 @@ class Exec(EngineFaultKind):
             return
         done = engine.run(snapshot.id, self.revert)
         if done.code != 0:
-            raise EngineError(f"in {snapshot.name}, {self.revert[0]} ended with {done.code}: {done.output[-200:]}")
+            raise EngineError(
+                f"{self.revert[0]} in {snapshot.name} failed with exit code {done.code}: {done.output[-200:]}"
+            )
         if engine.exec_still_running(snapshot.id, self.run):
-            raise EngineError(f"in {snapshot.name}, {self.run[0]} is still running: its effect is not reverted yet")
+            raise EngineError(f"{self.run[0]} in {snapshot.name} is still running, so its effect is not reverted yet")
 
     @override
     def guardian_recipes(self, snapshot: ContainerSnapshot) -> list[GuardianRecipe]:
@@ -90,4 +98,8 @@ class Exec(EngineFaultKind):
 
     @override
     def describe_revert(self) -> str:
-        return f"run {format_command(self.revert)} in it" if self.revert else "nothing: the scenario acknowledges that"
+        return (
+            f"run {format_command(self.revert)} in the container"
+            if self.revert
+            else "nothing (irreversible: acknowledged)"
+        )

@@ -26,7 +26,7 @@ from gameday.plugins.types import ParamProblem
 
 _PORT, _PEER = (
     integer_parameter(0, 65535, 0),
-    text_parameter("an address or a network, as 10.0.0.7 or 10.0.0.0/24", "any"),
+    text_parameter("an address or a network, such as 10.0.0.7 or 10.0.0.0/24", "any"),
 )
 _BOTH = ("in", "out")
 _SIDE = {"in": "-s", "out": "-d"}

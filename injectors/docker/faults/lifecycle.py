@@ -91,7 +91,7 @@ class _StoppedFault(EngineFaultKind):
     @override
     def capture_state(self, now: Inspected) -> dict[str, Json]:
         container_preconditions.require_no_auto_remove(now)
-        container_preconditions.require_fixed_ports(now, "started again")
+        container_preconditions.require_fixed_ports(now, "after a restart")
         return {}
 
     @override
@@ -106,7 +106,7 @@ class _StoppedFault(EngineFaultKind):
         Otherwise its start could not be told from somebody's restart afterwards."""
         now = engine.inspect(snapshot.id)
         if snapshot.was_restarted(now):
-            raise EngineError(f"{snapshot.name} was started again since it was planned: it is left alone")
+            raise EngineError(f"{snapshot.name} was restarted after planning, so it is left alone")
         return now
 
     @override
@@ -115,7 +115,7 @@ class _StoppedFault(EngineFaultKind):
             engine.start(snapshot.id)
         except EngineError as error:
             if why := restore_obstacle(error):
-                raise ForeignChange(f"{snapshot.name} cannot be started: {why} ({error})") from None
+                raise ForeignChange(f"cannot start {snapshot.name}: {why} ({error})") from None
             raise
 
     @override
@@ -125,7 +125,7 @@ class _StoppedFault(EngineFaultKind):
 
     @override
     def describe_revert(self) -> str:
-        return "start it again"
+        return "start it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,4 +198,4 @@ class Restart(_StoppedFault):
 
     @override
     def describe_revert(self) -> str:
-        return "nothing: it runs again; started if it does not"
+        return "start it, if it is not running again"

@@ -94,7 +94,7 @@ class Latency(QueueFaultKind):
 
     def __post_init__(self) -> None:
         if self.jitter > self.delay:
-            raise ParamProblem("jitter", "jitter exceeds delay: an answer cannot come before it was sent")
+            raise ParamProblem("jitter", "jitter must not be more than delay")
 
     @override
     def queue(self) -> str:

@@ -34,8 +34,8 @@ class BadRollout(FieldFaultKind):
     """New version that does not work. Exactly one of `image`, `command`, `env`; `container`: the first, if empty."""
 
     kind = "bad-rollout"
-    effect = "A version that does not work is rolled out: another image, command or environment variable."
-    note = "The field; the rollout is awaited, and our revision is deleted."
+    effect = "A broken version is rolled out: another image, command or environment variable."
+    note = "The field; the drill waits for the rollout and deletes the bad revision."
 
     image: str
     command: tuple[str, ...]
@@ -125,8 +125,8 @@ class BadRollout(FieldFaultKind):
         kind = (document["spec"].get("strategy") or {}).get("type")
         if kind == "RollingUpdate" and not self.command and self.env == _UNCHANGED:
             yield (
-                f"a rolling update of {name_of(document)} keeps its old pods until new ones are ready: an image that "
-                "does not start loses no capacity"
+                f"a rolling update of {name_of(document)} keeps its old pods until new ones are ready, so an image "
+                "that does not start costs no capacity"
             )
 
     @override

@@ -124,7 +124,7 @@ class FieldFaultKind(FaultKind):
             change = _inherit(change, uid_of(document), context.earlier)
             if current == after:
                 raise Refused(
-                    f"target {target}: {change.text} of {ref} is {format_value(after)} already: nothing would change",
+                    f"target {target}: {change.text} of {ref} is already {format_value(after)}: no change",
                     "Choose another value, or correct the target.",
                 )
             yield change
@@ -192,7 +192,7 @@ def _require_controller(pod: ApiObject, target: str) -> None:
     if not any(owner.get("controller") for owner in pod["metadata"].get("ownerReferences") or []):
         raise Refused(
             f"target {target}: pod {name_of(pod)} has no controller, so nothing would replace it",
-            "Name pods of a Deployment or StatefulSet.",
+            "Select pods of a Deployment or StatefulSet.",
         )
 
 

@@ -28,7 +28,7 @@ class Config(FieldFaultKind):
     value: str
     parameters: ClassVar[Mapping[str, Parameter]] = {
         "key": text_parameter("a key of the ConfigMap"),
-        "value": text_parameter("the value that it gets"),
+        "value": text_parameter("its new value"),
     }
 
     @override
@@ -40,7 +40,7 @@ class Config(FieldFaultKind):
         name, target = name_of(document), context.target.settings.target
         if document.get("immutable"):
             wrong = f"target {target}: configmap/{name} is immutable"
-            raise Refused(wrong, "Name a ConfigMap that may change.")
+            raise Refused(wrong, "Choose a ConfigMap that is not immutable.")
         keys = document.get("data") or {}
         if self.key not in keys:
             existing = ", ".join(sorted(keys)) or "none"

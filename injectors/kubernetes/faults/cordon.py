@@ -21,7 +21,7 @@ class Cordon(FieldFaultKind):
 
     kind = "cordon"
     effect = "It accepts no new pods; running pods stay."
-    note = "The flag of each node; a node that was cordoned before is refused."
+    note = "Each node is uncordoned; a node that was already cordoned is refused."
     parameters: ClassVar[Mapping[str, Parameter]] = {}
 
     @override
@@ -34,8 +34,8 @@ class Cordon(FieldFaultKind):
     @override
     def values(self, document: ApiObject, context: PlanContext) -> Iterable[FieldValue]:
         if document["spec"].get("unschedulable"):
-            wrong = f"target {context.target.settings.target}: node {name_of(document)} is cordoned already"
-            raise Refused(wrong, "Name another node: this one stays as its owner left it.")
+            wrong = f"target {context.target.settings.target}: node {name_of(document)} is already cordoned"
+            raise Refused(wrong, "Choose another node.")
         return [(("spec", "unschedulable"), (True,))]
 
     @override

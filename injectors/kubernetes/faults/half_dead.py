@@ -62,9 +62,9 @@ class DeadEndpoint(CreatedObjectKind):
 
     @override
     def effect_warnings(self, document: ApiObject) -> Iterator[str]:
-        yield "only new connections can meet the dead address, and how many of them do is a matter of chance"
+        yield "only new connections can reach the dead address, and how many do is a matter of chance"
         if document["spec"].get("sessionAffinity") == "ClientIP":
-            yield "the Service sends each client to one address: most clients notice nothing"
+            yield "the Service sends each client to one address, so most clients notice nothing"
 
 
 def _addresses(endpoint_slice: Mapping[str, Any]) -> list[str]:
@@ -92,6 +92,6 @@ def _dead_address(target: Target) -> str:
             if network.version == 4 and network.num_addresses > 2:
                 return str(network.network_address)
     raise Refused(
-        f"target {settings.target}: no address is known that no pod can get",
+        f"target {settings.target}: cannot find an unused address",
         "Set dead_address of the target in gameday.yaml to an IPv4 address that nobody uses.",
     )

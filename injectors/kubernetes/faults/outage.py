@@ -41,7 +41,7 @@ class Outage(FieldFaultKind):
         if self.seen_as != "any":
             raise Refused(
                 f"target {settings.target}: whether a Service without endpoints is {self.seen_as} depends on the "
-                "cluster's network, and is not measured yet",
+                "cluster's network, which is not measured yet",
                 "Leave seen_as out.",
             )
         if not spec.get("selector"):
@@ -54,7 +54,7 @@ class Outage(FieldFaultKind):
 
     @override
     def effect_warnings(self, document: ApiObject) -> Iterator[str]:
-        yield "connections that are open stay open: a client with a connection pool may notice nothing"
+        yield "open connections stay open, so a client with a connection pool may notice nothing"
 
     @override
     def describe_revert(self) -> str:

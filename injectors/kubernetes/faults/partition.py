@@ -44,7 +44,7 @@ class Partition(CreatedObjectKind):
         own, other = _selector(target), _selector(peer)
         pods = target.matching_pods()
         if not pods or not peer.matching_pods():
-            raise Refused(f"target {target.settings.target}: it or its peer {self.peer} has no pods")
+            raise Refused(f"target {target.settings.target}: this target or its peer {self.peer} has no pods")
         _require_no_other_policy(target, pods, context.marker)
         namespace = target.settings.namespace
         manifest = _policy(context.marker, namespace, own, _all_but(other, namespace, _pod_networks(target)))
@@ -68,7 +68,7 @@ class Partition(CreatedObjectKind):
 
     @override
     def effect_warnings(self, document: ApiObject) -> Iterator[str]:
-        yield "it acts only where the cluster's network enforces policies, and connections that are open may stay open"
+        yield "it works only if the cluster's network enforces policies, and open connections may stay open"
 
 
 def _selector(target: Target) -> Selector:
@@ -78,7 +78,7 @@ def _selector(target: Target) -> Selector:
     workloads = target.workloads().documents
     if len(workloads) > 1:
         wrong = f"target {target.settings.target}: several workloads cannot be partitioned at once"
-        raise Refused(wrong, "Name one workload, or the labels of pods.")
+        raise Refused(wrong, "Select one workload, or pods by their labels.")
     return dict(workloads[0]["spec"]["selector"])
 
 
@@ -130,8 +130,8 @@ def _require_no_other_policy(target: Target, pods: Sequence[ApiObject], marker: 
         selector = policy["spec"].get("podSelector") or {}
         if name_of(policy) != marker and any(_matches(selector, pod) for pod in pods):
             raise Refused(
-                f"target {target.settings.target}: NetworkPolicy {name_of(policy)} selects its pods too, and policies "
-                "add up: what it allows stays allowed",
+                f"target {target.settings.target}: NetworkPolicy {name_of(policy)} also selects its pods; policies "
+                "add up, so what it allows stays allowed",
                 "Use `outage` or `half-dead`.",
             )
 

@@ -19,8 +19,8 @@ class Kill(PodFaultKind):
 
     kind = "kill"
     main = MainParameter("grace", "How long is the grace period of a pod?", "0s", "With pods of {target} killed")
-    effect = "This many of its pods are deleted, and end after `grace` at the latest."
-    note = "Nothing; its controller starts new pods, and the end of the drill waits until they are ready."
+    effect = "This many of its pods are deleted; they have `grace` to terminate."
+    note = "Nothing; its controller starts new pods, and the drill waits at its end until they are ready."
 
     grace: float
     parameters: ClassVar[Mapping[str, Parameter]] = {"grace": duration_parameter("0s", highest="10m", finest="1s")}

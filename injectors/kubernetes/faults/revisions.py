@@ -49,9 +49,9 @@ def delete_revisions(cluster: Cluster, snapshot: ObjectSnapshot, extra: Extra) -
         if workload is None:
             return ""
         if workload["spec"].get("paused"):
-            return f"{snapshot.ref}: somebody paused its rollout, which keeps pods of the fault until it is resumed"
+            return f"{snapshot.ref}: someone paused its rollout, so pods of the fault remain until it is resumed"
         if _is_in_use(cluster, revision, workload, snapshot, extra):
-            raise RevertIncomplete(f"{snapshot.ref}: the fields are restored, and its rollout is awaited")
+            raise RevertIncomplete(f"{snapshot.ref}: the fields are restored; waiting for its rollout")
         ref = ObjectRef(REVISION_KINDS[snapshot.ref.kind], snapshot.ref.namespace, name_of(revision))
         cluster.delete(ref, uid=uid_of(revision), version=str(revision["metadata"]["resourceVersion"]))
     return ""

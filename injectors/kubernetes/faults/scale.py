@@ -37,7 +37,7 @@ class Scale(FieldFaultKind):
         settings = context.target.settings
         if self.replicas - before > settings.max_pods:
             raise Refused(
-                f"target {settings.target}: {self.replicas - before} pods would be added, and at most "
+                f"target {settings.target}: {self.replicas - before} pods would be added, but at most "
                 f"{settings.max_pods} are allowed (max_pods)",
                 "Choose fewer replicas, or raise max_pods of the target in gameday.yaml.",
             )
@@ -55,7 +55,7 @@ class Scale(FieldFaultKind):
             if reference["name"] == name_of(document) and reference["kind"].lower() in target.settings.workload:
                 raise Refused(
                     f"target {target.settings.target}: autoscaler {name_of(autoscaler)} sets the replicas of "
-                    f"{name_of(document)}, and would overrule the fault within seconds",
+                    f"{name_of(document)}and would undo the fault within seconds",
                     "Use `outage` or `kill`, or `scale` with `replicas: 0`, which an autoscaler leaves alone.",
                 )
 

@@ -49,12 +49,12 @@ class Latency(ToxiproxyFaultKind):
 
     def __post_init__(self) -> None:
         if self.jitter > self.delay:
-            raise ParamProblem("jitter", "jitter is more than the delay: an answer cannot come before it was sent")
+            raise ParamProblem("jitter", "jitter must not be more than delay")
 
     @property
     @override
     def needs(self) -> RequiredExtension | None:
-        return RequiredExtension("connect", "latency with connect: true", "leave connect out") if self.connect else None
+        return RequiredExtension("connect", "latency with connect: true", "leave out connect") if self.connect else None
 
     @override
     def toxic(self) -> dict[str, Any]:
@@ -133,7 +133,7 @@ class Slice(ToxiproxyFaultKind):
     def __post_init__(self) -> None:
         """Validate the variation: the original server crashes on one as large as the size."""
         if self.variation >= self.size:
-            raise ParamProblem("variation", "variation has to be less than size: a piece of nothing is none")
+            raise ParamProblem("variation", "variation must be less than size")
 
     @override
     def toxic(self) -> dict[str, Any]:

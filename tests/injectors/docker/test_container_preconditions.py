@@ -34,13 +34,18 @@ EXEC: dict[str, Json] = {"run": ["true"], "revert": ["true"]}
 @pytest.mark.parametrize(
     ("options", "kind", "params", "says"),
     [
-        ({"auto_remove": True}, "stop", {}, "is removed once it stops (--rm)"),
-        ({"ports": {"80/tcp": ("127.0.0.1", None)}}, "kill", {}, "at a port that the engine chose"),
-        ({"ports": {"80/tcp": ("127.0.0.1", None)}}, "disconnect", {}, "connected again, it would get another"),
+        ({"auto_remove": True}, "stop", {}, "is removed when it stops (--rm)"),
+        ({"ports": {"80/tcp": ("127.0.0.1", None)}}, "kill", {}, "on a port that the engine chose"),
+        (
+            {"ports": {"80/tcp": ("127.0.0.1", None)}},
+            "disconnect",
+            {},
+            "after reconnecting, it would get a different one",
+        ),
         ({"network_mode": "none"}, "outage", {}, "does not have its own network (network mode none)"),
         ({"network_mode": "host"}, "disconnect", {}, "does not have its own network (network mode host)"),
         ({}, "disconnect", {"network": "front"}, "is not in a network 'front' It is in: bridge."),
-        ({}, "disk-full", {"path": "/etc", "size": "1MB"}, "is on no volume"),
+        ({}, "disk-full", {"path": "/etc", "size": "1MB"}, "is not on a volume"),
         (
             {"read_only": True, "volumes": {"/tmp": "/there:ro"}},
             "disk-full",
@@ -75,7 +80,7 @@ def test_irreversible_fault_is_refused(
         ({"labels": {"a": "b"}, "count": True}, "count must be a whole number from 1 to 10000"),
         ({"labels": {"a": "b"}, "count": 1, "percent": 10}, "'percent' cannot be combined with 'count'"),
         ({"container": "gdt-nobody"}, "no container gdt-nobody at"),
-        ({"project": "gdt-nobody", "service": "db"}, "Compose projects there:"),
+        ({"project": "gdt-nobody", "service": "db"}, "Compose projects on that engine:"),
         ({"container": "gdt-nobody", "guardian": "/var/run/docker.sock"}, "a guardian container needs a tools image"),
         ({"container": "gdt-nobody", "tools": "gdt-nothing:1"}, "no image gdt-nothing:1"),
     ],
@@ -92,7 +97,7 @@ def test_unreachable_engine_is_refused(engine: str) -> None:
     binding = Binding("box", "web", "docker", {"engine": engine, "container": "db"})
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # the SDK leaves its socket
-        with pytest.raises(Refused, match=f"no engine answers at {engine}"):
+        with pytest.raises(Refused, match=f"no engine responds at {engine}"):
             INJECTOR.plan(Fault("f", "pause", "web", {}), binding, "gd-abcd00000000", soon())
         gc.collect()
 
@@ -121,10 +126,10 @@ def test_stopped_container_is_no_target(make: Callable[..., Box]) -> None:
     box = make()
     assert INJECTOR.check_target(box.binding, soon()) == ""
     box.docker("pause", box.name)
-    assert "is paused already" in box.refusal("stop")
+    assert "is paused" in box.refusal("stop")
     box.docker("unpause", box.name)
     box.docker("stop", "-t", "0", box.name)
-    assert "does not run (exited) already" in INJECTOR.check_target(box.binding, soon())
+    assert "is not running (exited)" in INJECTOR.check_target(box.binding, soon())
 
 
 def test_limit_below_usage_is_refused_and_changes_nothing(make: Callable[..., Box]) -> None:
@@ -174,7 +179,7 @@ def test_unknown_service_lists_the_services_of_the_project(make: Callable[..., B
     there = Binding("box", "web", "docker", {"engine": box.docker.url, "project": "gdt-shop", "service": "wbe"})
     with pytest.raises(Refused, match="no container with") as refused:
         INJECTOR.plan(Fault("f", "pause", "web", {}), there, "gd-abcd00000000", soon())
-    assert "Services of that project there: web. Bring it up, or correct" in refused.value.todo
+    assert "Running services of that project: web. Start it, or correct" in refused.value.todo
 
 
 def test_count_above_matches_is_refused(make: Callable[..., Box]) -> None:
@@ -220,7 +225,7 @@ def test_invalid_parameters_are_refused(kind: str, params: dict[str, Any], key: 
 
 
 def test_acknowledged_irreversible_exec_is_allowed() -> None:
-    assert "acknowledges" in KINDS["exec"].read({"run": ["true"], "irreversible": "acknowledged"}).describe_revert()
+    assert "acknowledged" in KINDS["exec"].read({"run": ["true"], "irreversible": "acknowledged"}).describe_revert()
 
 
 def test_engine_without_permission_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,7 +242,7 @@ def test_engine_without_permission_is_explained(monkeypatch: pytest.MonkeyPatch)
 
 def test_too_old_engine_is_refused(docker: Docker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gameday.injectors.docker.sdk_client.OLDEST_API_VERSION", (9, 99))
-    with pytest.raises(EngineError, match="too old"):
+    with pytest.raises(EngineError, match="or newer is required"):
         EngineApi(docker.url.replace("unix:///", "unix:////"), soon())
 
 

@@ -55,12 +55,12 @@ def trouble(url: str) -> EngineError:
 @pytest.mark.parametrize(
     ("status", "kind", "body", "why", "todo"),
     [
-        (200, "text/html", b"<html>", "is no Docker engine", "Correct its address"),
-        (404, "text/html", b"<html>", "is no Docker engine", "Correct its address"),
-        (200, "application/json", b"{}", "is no Docker engine", "Correct its address"),
-        (200, "application/json", PODMAN, "is Podman", "Name a Docker engine"),
-        (200, "application/json", b'{"ApiVersion": "1.24"}', "speaks API 1.24: too old", "Update it"),
-        (400, "text/plain", b"Client sent an HTTP request to an HTTPS server.", "asks for TLS", "DOCKER_CERT_PATH"),
+        (200, "text/html", b"<html>", "is not a Docker engine", "Correct its address"),
+        (404, "text/html", b"<html>", "is not a Docker engine", "Correct its address"),
+        (200, "application/json", b"{}", "is not a Docker engine", "Correct its address"),
+        (200, "application/json", PODMAN, "is Podman", "Use a Docker engine"),
+        (200, "application/json", b'{"ApiVersion": "1.24"}', "has API version 1.24", "Upgrade it"),
+        (400, "text/plain", b"Client sent an HTTP request to an HTTPS server.", "requires TLS", "DOCKER_CERT_PATH"),
     ],
 )
 def test_unusable_engine_answer_is_explained(status: int, kind: str, body: bytes, why: str, todo: str) -> None:
@@ -72,9 +72,9 @@ def test_unusable_engine_answer_is_explained(status: int, kind: str, body: bytes
 @pytest.mark.parametrize(
     ("url", "why", "todo"),
     [
-        ("ftp://127.0.0.1:1", "'ftp://127.0.0.1:1' is no address of an engine", "unix://, tcp://"),
-        ("tcp://127.0.0.1", "is no address of an engine", "a port"),
-        ("unix:///nowhere.sock", "no engine answers at unix:///nowhere.sock", "Start it"),
+        ("ftp://127.0.0.1:1", "'ftp://127.0.0.1:1' is not the address of an engine", "unix://, tcp://"),
+        ("tcp://127.0.0.1", "is not the address of an engine", "a port"),
+        ("unix:///nowhere.sock", "no engine responds at unix:///nowhere.sock", "Start it"),
     ],
 )
 def test_unreachable_address_is_explained(url: str, why: str, todo: str) -> None:

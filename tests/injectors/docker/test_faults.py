@@ -84,7 +84,7 @@ def test_partition_separates_only_the_two_targets(make: Callable[..., Box]) -> N
     }
     assert "no other target 'cache'" in one.refusal("partition", peer="cache")
     far = one.refusal("partition", peer="far")
-    assert f"target web is at the engine {one.docker.url}, and far at {elsewhere}: only" in far
+    assert f"target web is on engine {one.docker.url}, and far on {elsewhere}: only" in far
     address = one.docker("inspect", "-f", "{{.NetworkSettings.IPAddress}}", two.name)
     asks = ("exec", one.name, "curl", "-s", "-m", "1", "-o", "/dev/null", f"http://{address}/")
     one.docker(*asks)
@@ -109,7 +109,7 @@ def test_missing_kernel_queue_is_refused_with_an_alternative(box: Box) -> None:
     if has:
         assert (missing, applied.outcome) == ("", ApplyOutcome.APPLIED)
     else:
-        assert "cannot be done on this engine's kernel" in missing and "toxiproxy" in missing
+        assert "does not work on this engine's kernel" in missing and "toxiproxy" in missing
         assert applied.outcome is ApplyOutcome.REFUSED
         assert box.shown() == before
     assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
@@ -135,7 +135,7 @@ def test_limit_written_past_the_engine_is_refused(box: Box) -> None:
     before = box.shown()
     intent = box.plan("pids", limit=20)
     applied = INJECTOR.apply(intent, soon())
-    assert applied.outcome is ApplyOutcome.REFUSED and "does not know of" in applied.reason
+    assert applied.outcome is ApplyOutcome.REFUSED and "did not set" in applied.reason
     assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
     assert box.shown() == before
 
@@ -169,14 +169,14 @@ def people(box: Box, *words: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "params", "done", "output"),
     [
-        ("stop", {"grace": "0s"}, ["start"], "was started again meanwhile"),
-        ("kill", {}, ["start"], "was started again meanwhile"),
+        ("stop", {"grace": "0s"}, ["start"], "was restarted by someone else"),
+        ("kill", {}, ["start"], "was restarted by someone else"),
         ("pause", {}, ["unpause"], ""),
-        ("pause", {}, ["kill"], "ended meanwhile"),
-        ("outage", {}, ["restart", "-t", "0"], "was started again meanwhile"),
-        ("pids", {"limit": 20}, ["restart", "-t", "0"], "was started again meanwhile"),
-        ("outage", {}, ["rm", "-f"], "was removed by somebody"),
-        ("pause", {}, ["rm", "-f"], "was removed by somebody"),
+        ("pause", {}, ["kill"], "has stopped"),
+        ("outage", {}, ["restart", "-t", "0"], "was restarted by someone else"),
+        ("pids", {"limit": 20}, ["restart", "-t", "0"], "was restarted by someone else"),
+        ("outage", {}, ["rm", "-f"], "was removed by someone else"),
+        ("pause", {}, ["rm", "-f"], "was removed by someone else"),
     ],
 )
 def test_foreign_change_is_kept_and_reported(
@@ -199,7 +199,7 @@ def test_foreign_stop_after_our_restart_is_kept_and_reported(box: Box) -> None:
     INJECTOR.apply(intent, soon())
     people(box, "stop", "-t", "0")
     restored = INJECTOR.revert(intent, soon())
-    assert restored.outcome is RevertOutcome.KEPT and "ended meanwhile" in restored.reason
+    assert restored.outcome is RevertOutcome.KEPT and "has stopped" in restored.reason
 
 
 def test_removed_sidecar_leaves_nothing(box: Box) -> None:

@@ -29,7 +29,7 @@ def runs(box: Box) -> bool:
 
 def test_disk_full_is_refused_on_a_shared_volume(box: Box, containers: Containers) -> None:
     guest = containers.start(volumes={box.name: "/theirs"})
-    assert f"{box.name} is mounted by" in box.refusal("disk-full", path="/data", size="1MB")
+    assert f"{box.name} is also mounted by" in box.refusal("disk-full", path="/data", size="1MB")
     box.docker("rm", "-f", guest)
     assert box.plan("disk-full", path="/data", size="1MB").member_names == (box.name,)
 
@@ -37,7 +37,7 @@ def test_disk_full_is_refused_on_a_shared_volume(box: Box, containers: Container
 def test_disk_full_is_refused_on_a_volume_mounted_by_path(box: Box, containers: Containers) -> None:
     path = box.docker("volume", "inspect", "-f", "{{.Mountpoint}}", box.name)
     containers.start(volumes={path: "/same"})
-    assert "it would be filled for both" in box.refusal("disk-full", path="/data", size="1MB")
+    assert "would be full for both" in box.refusal("disk-full", path="/data", size="1MB")
 
 
 def test_removed_volume_is_not_created_again(box: Box) -> None:
@@ -65,9 +65,9 @@ def test_renamed_folder_is_cleared_at_its_new_path(box: Box) -> None:
 @pytest.mark.parametrize(
     ("change", "text", "files"),
     [
-        ("mv /data/.{mark} /data/mine", "was renamed by somebody to /volume/mine", "/data/mine"),
-        ("mkdir /data/old && mv /data/.{mark} /data/old/x", "renamed by somebody to /volume/old/x", "/data/old/x"),
-        ("rm /data/.{mark} && echo ours > /data/.{mark}", "was replaced by somebody", "/data/.{mark}"),
+        ("mv /data/.{mark} /data/mine", "was renamed by someone else to /volume/mine", "/data/mine"),
+        ("mkdir /data/old && mv /data/.{mark} /data/old/x", "renamed by someone else to /volume/old/x", "/data/old/x"),
+        ("rm /data/.{mark} && echo ours > /data/.{mark}", "was replaced by someone else", "/data/.{mark}"),
     ],
 )
 def test_file_that_somebody_renamed_or_replaced_is_kept_and_reported(
@@ -98,7 +98,7 @@ def test_volume_smaller_than_the_file_is_filled(make: Callable[..., Box]) -> Non
 def test_symlink_out_of_the_volume_is_refused(box: Box) -> None:
     box.docker("exec", box.name, "ln", "-s", "/tmp", "/data/out")
     applied = INJECTOR.apply(box.plan("disk-full", path="/data/out", size="1MB"), soon())
-    assert applied.outcome is ApplyOutcome.REFUSED and "leads out of the volume" in applied.reason
+    assert applied.outcome is ApplyOutcome.REFUSED and "is outside the volume" in applied.reason
 
 
 def test_removed_network_is_kept_and_reported(make: Callable[..., Box], network: str) -> None:
@@ -108,7 +108,7 @@ def test_removed_network_is_kept_and_reported(make: Callable[..., Box], network:
     box.docker("network", "rm", network)
     restored = INJECTOR.revert(intent, soon())
     assert restored.outcome is RevertOutcome.KEPT
-    assert f"{network}, which {box.name} was in, was removed by somebody meanwhile" in restored.reason
+    assert f"network {network} of {box.name} was removed by someone else" in restored.reason
     assert INJECTOR.presence(intent, soon()) is Presence.ABSENT
 
 
@@ -155,7 +155,7 @@ def test_manual_reconnect_without_aliases_is_kept_and_reported(make: Callable[..
     box.docker("network", "connect", network, box.name)
     restored = INJECTOR.revert(intent, soon())
     assert restored.outcome is RevertOutcome.KEPT
-    assert f"was connected to {network} by somebody meanwhile, without the alias ledger" in restored.reason
+    assert f"was connected to {network} by someone else, without the alias ledger" in restored.reason
 
 
 @pytest.mark.parametrize("by", ["a killed revert", "the guardian"])
@@ -211,7 +211,7 @@ def test_exec_without_marker_is_not_absent_while_revert_fails(box: Box) -> None:
 def test_container_restarted_since_planning_is_refused(box: Box) -> None:
     kill, pause = box.plan("kill"), box.plan("pause")
     box.docker("restart", "-t", "0", box.name)
-    assert "was started again since it was planned" in INJECTOR.apply(kill, soon()).reason
+    assert "was restarted after planning" in INJECTOR.apply(kill, soon()).reason
     assert INJECTOR.revert(kill, soon()).outcome is not RevertOutcome.PENDING and runs(box)
     assert INJECTOR.apply(pause, soon()).outcome is ApplyOutcome.APPLIED
     assert INJECTOR.revert(pause, soon()).outcome is RevertOutcome.REVERTED
@@ -230,7 +230,10 @@ def test_each_container_gets_its_own_sidecar(make: Callable[..., Box]) -> None:
 
 
 def test_after_the_deadline_nothing_is_done(box: Box) -> None:
-    with EngineApi(box.docker.url, Deadline.after(0.0)) as engine, pytest.raises(EngineError, match="not told in time"):
+    with (
+        EngineApi(box.docker.url, Deadline.after(0.0)) as engine,
+        pytest.raises(EngineError, match="no time was left to call the engine"),
+    ):
         engine.pause(box.name)
     assert runs(box) and not box.shown()["state"]["Paused"]
 
@@ -239,7 +242,7 @@ def test_running_exec_is_pending(box: Box) -> None:
     run: list[Json] = ["sh", "-c", "until [ -e /over ]; do sleep 0.05; done"]
     intent = box.plan("exec", run=run, revert=["touch", "/told"])
     applied = INJECTOR.apply(intent, Deadline.after(0.5))
-    assert applied.outcome is ApplyOutcome.UNKNOWN and "has not ended in time" in applied.reason
+    assert applied.outcome is ApplyOutcome.UNKNOWN and "did not finish in time" in applied.reason
     restored = INJECTOR.revert(intent, soon())
     assert restored.outcome is RevertOutcome.PENDING and "still running" in restored.reason
     box.docker("exec", box.name, "touch", "/over")
@@ -250,7 +253,9 @@ def test_unrevertible_exec_is_not_called_absent(box: Box) -> None:
     intent = box.plan("exec", run=["touch", "/broken"], irreversible="acknowledged")
     INJECTOR.apply(intent, soon())
     restored = INJECTOR.revert(intent, soon())
-    assert restored.outcome is RevertOutcome.KEPT and "stays: the scenario acknowledges that" in restored.reason
+    assert (
+        restored.outcome is RevertOutcome.KEPT and "was not reverted, as the scenario acknowledges" in restored.reason
+    )
 
 
 def test_partial_presence_names_the_containers(make: Callable[..., Box]) -> None:
@@ -263,8 +268,8 @@ def test_partial_presence_names_the_containers(make: Callable[..., Box]) -> None
     boxes[1].docker("start", boxes[1].name)
     restored = INJECTOR.revert(intent, soon())
     assert restored.outcome is RevertOutcome.KEPT
-    theirs, others = f"{boxes[1].name} was started again meanwhile", f"as before: {boxes[0].name}, {boxes[2].name}"
-    assert restored.reason == f"{theirs}, and not by us; {others}"
+    theirs, others = f"{boxes[1].name} was restarted by someone else", f"restored: {boxes[0].name}, {boxes[2].name}"
+    assert restored.reason == f"{theirs}; {others}"
     assert all(runs(one) for one in boxes)
 
 
@@ -299,7 +304,7 @@ def test_guardian_at_another_engine_is_refused(make: Callable[..., Box]) -> None
     intent = box.plan("pause")
     elsewhere: dict[str, Json] = {"id": "0" * 64, "name": box.name, "started": "", "saved_state": {}}
     other = replace(intent, undo={**intent.undo, "containers": [elsewhere]})
-    assert "another engine responds at the socket" in INJECTOR.check_capability(other, soon())
+    assert "belongs to another engine" in INJECTOR.check_capability(other, soon())
     assert INJECTOR.check_capability(intent, soon()) == ""
 
 

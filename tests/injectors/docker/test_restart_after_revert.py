@@ -58,7 +58,7 @@ def test_stop_by_a_responder_is_kept(box: Box) -> None:
     INJECTOR.apply(intent, soon())
     box.docker("stop", "-t", "0", box.name)
     restored = INJECTOR.revert(intent, soon())
-    assert restored.outcome is RevertOutcome.KEPT and "ended meanwhile" in restored.reason
+    assert restored.outcome is RevertOutcome.KEPT and "has stopped" in restored.reason
     assert not runs(box)
 
 

@@ -57,14 +57,14 @@ def test_sandbox_returns_exit_code_and_output(box: Box, script: str, ends: Comma
 
 def test_interrupted_sandbox_is_an_error(box: Box) -> None:
     intent = box.plan("pids", limit=20)
-    with pytest.raises(EngineError, match="was cut off: so far"):
+    with pytest.raises(EngineError, match="was interrupted: so far"):
         looked(box, intent, "echo so far; exit 0", soon())
     assert not box.ours(intent)
 
 
 def test_sandbox_past_its_deadline_is_ended(box: Box) -> None:
     intent = box.plan("pids", limit=20)
-    with pytest.raises(EngineError, match="has not ended in time"):
+    with pytest.raises(EngineError, match="did not finish in time"):
         looked(box, intent, "sleep 60", Deadline.after(2.0))
     eventually(lambda: not box.ours(intent), "its removal")
 
@@ -86,5 +86,5 @@ def test_broken_connection_is_an_engine_error(box: Box, monkeypatch: pytest.Monk
         raise ConnectionResetError(104, "Connection reset by peer")
 
     monkeypatch.setattr("gameday.injectors.docker.engine_api.read_stream", broken)
-    with EngineApi(box.docker.url, soon()) as engine, pytest.raises(EngineError, match="cannot be asked"):
+    with EngineApi(box.docker.url, soon()) as engine, pytest.raises(EngineError, match="cannot call the engine"):
         engine.run(box.name, ["true"])

@@ -132,4 +132,4 @@ def test_documented_role_reads_no_secret_and_no_node(restricted: KubernetesTarge
 
 def test_expired_token_says_so(own: KubernetesTarget, tmp_path: Path) -> None:
     stranger = _as_account(own, tmp_path, "not-a-token")
-    assert "does not accept the credentials of this context" in stranger.refusal("scale", replicas=0)
+    assert "rejects the credentials of this context" in stranger.refusal("scale", replicas=0)

@@ -50,7 +50,7 @@ def test_value_that_somebody_set_is_kept_and_reported(stand_in: KubernetesTarget
     assert INJECTOR.presence(intent, soon()) is Presence.MODIFIED
     reverted = INJECTOR.revert(intent, soon())
     assert reverted.outcome is RevertOutcome.KEPT
-    assert reverted.reason == "spec.replicas of deployment/web was set to 7 by kubectl-scale meanwhile"
+    assert reverted.reason == "spec.replicas of deployment/web was set to 7 by kubectl-scale"
     assert shop.get("Deployment", "web")["spec"]["replicas"] == 7
     assert managers(shop) == ["kubectl-scale"]
     assert not shop.records()
@@ -63,7 +63,7 @@ def test_value_of_the_fault_that_somebody_else_took_over_is_kept(
     scale(shop, 5)
     scale(shop, 0, "keda")
     reverted = INJECTOR.revert(intent, soon())
-    assert reverted.outcome is RevertOutcome.KEPT and "was set to 0 by keda too" in reverted.reason
+    assert reverted.outcome is RevertOutcome.KEPT and "was also set to 0 by keda" in reverted.reason
 
 
 def test_value_that_somebody_restored_is_reverted(stand_in: KubernetesTarget, shop: StandInNamespace) -> None:
@@ -83,7 +83,7 @@ def test_deleted_object_is_left_alone(stand_in: KubernetesTarget, shop: StandInN
         shop.server.create(shop.path("Deployment", "web").rpartition("/")[0], content)
     assert INJECTOR.presence(intent, soon()) is Presence.TARGET_GONE
     reverted = INJECTOR.revert(intent, soon())
-    assert reverted.outcome is RevertOutcome.KEPT and "deployment/web was deleted meanwhile" in reverted.reason
+    assert reverted.outcome is RevertOutcome.KEPT and "deployment/web was deleted by someone else" in reverted.reason
     assert not shop.records()
 
 
@@ -91,7 +91,7 @@ def test_object_that_changed_since_the_plan_is_refused(stand_in: KubernetesTarge
     intent = stand_in.plan("scale", replicas=0)
     scale(shop, 4)
     outcome = INJECTOR.apply(intent, soon())
-    assert outcome.outcome is ApplyOutcome.REFUSED and "was changed since it was planned" in outcome.reason
+    assert outcome.outcome is ApplyOutcome.REFUSED and "was changed after planning" in outcome.reason
     assert not shop.records()
 
 
@@ -167,7 +167,7 @@ def test_writes_of_controllers_do_not_disturb(stand_in: KubernetesTarget, shop: 
     [
         ("argocd-controller", "Argo CD writes deployment/web and will restore it within about 3 minutes"),
         ("kustomize-controller", "Flux writes deployment/web and will restore it at its next reconciliation"),
-        ("helm", "Helm owns spec.replicas of deployment/web: an upgrade in mid-fault ends the fault"),
+        ("helm", "Helm owns spec.replicas of deployment/web: an upgrade during the fault would end it"),
     ],
 )
 def test_plan_names_the_tool_that_writes_the_field(
@@ -187,7 +187,7 @@ def test_version_that_somebody_rolls_out_in_mid_fault_is_kept(
     shop.set_image("shop:1")
     shop.set_image(image)
     reverted = INJECTOR.revert(intent, soon())
-    assert reverted.outcome is RevertOutcome.KEPT and "image of deployment/web was set to" in reverted.reason
+    assert reverted.outcome is RevertOutcome.KEPT and "set to shop:" in reverted.reason
     [container] = shop.get("Deployment", "web")["spec"]["template"]["spec"]["containers"]
     assert container["image"] == image
     revisions = [str(each["spec"]["template"]) for path, each in shop.server.objects.items() if "/replicasets/" in path]

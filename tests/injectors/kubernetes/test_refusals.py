@@ -44,7 +44,7 @@ def test_namespace_that_serves_the_api_server(
     content = {"spec": call} if "spec" in content else {"webhooks": [{"clientConfig": call}]}
     server.create(f"/apis/{collection}", {"metadata": {"name": "check"}, **content})
     wrong = stand_in.refusal("scale", replicas=0)
-    assert "check: without it the API server may refuse writes" in wrong
+    assert "check; if that fails, the API server may refuse writes" in wrong
 
 
 @pytest.mark.parametrize(
@@ -52,9 +52,9 @@ def test_namespace_that_serves_the_api_server(
     [
         ({"namespace": "nowhere"}, "scale", {"replicas": 0}, "no namespace nowhere"),
         ({"workload": "deployment/db"}, "scale", {"replicas": 0}, "no deployment/db in namespace"),
-        ({}, "scale", {"replicas": 3}, "spec.replicas of deployment/web is 3 already"),
-        ({}, "scale", {"replicas": 20}, "17 pods would be added, and at most 10 are allowed"),
-        ({"count": 3}, "kill", {}, "3 of 3 pods would be hit, and at most 1 are allowed"),
+        ({}, "scale", {"replicas": 3}, "spec.replicas of deployment/web is already 3"),
+        ({}, "scale", {"replicas": 20}, "17 pods would be added, but at most 10 are allowed"),
+        ({"count": 3}, "kill", {}, "3 of 3 pods would be affected, but at most 1 are allowed"),
         ({"count": 4}, "kill", {}, "count is 4, and only 3 match"),
         ({}, "config", {"key": "speed", "value": "1"}, "configmap/web has no key speed"),
         ({}, "outage", {"seen_as": "silent"}, "is not measured yet"),
@@ -75,7 +75,7 @@ def test_target_that_cannot_carry_the_fault(
 def test_target_without_what_the_kind_needs(stand_in: KubernetesTarget, kind: str, lacks: str) -> None:
     stand_in.without = (lacks,)
     params: dict[str, Json] = {"replicas": 0} if kind == "scale" else {}
-    assert f"this kind of fault needs {lacks}" in stand_in.refusal(kind, **params)
+    assert f"this kind of fault requires {lacks}" in stand_in.refusal(kind, **params)
 
 
 def test_objects_in_a_state_that_the_fault_cannot_use(stand_in: KubernetesTarget) -> None:
@@ -87,7 +87,7 @@ def test_objects_in_a_state_that_the_fault_cannot_use(stand_in: KubernetesTarget
     shop.get("Deployment", "web")["spec"]["paused"] = True
     assert "is paused" in stand_in.refusal("bad-rollout", image="shop:none")
     shop.server.objects[f"/api/v1/nodes/{shop.node}"]["spec"]["unschedulable"] = True
-    assert "is cordoned already" in stand_in.refusal("cordon")
+    assert "is already cordoned" in stand_in.refusal("cordon")
 
 
 def test_variable_from_a_secret(stand_in: KubernetesTarget) -> None:
@@ -108,7 +108,7 @@ def test_policy_that_selects_the_same_pods(server: ApiServer, stand_in: Kubernet
     root = f"/apis/networking.k8s.io/v1/namespaces/{stand_in.namespace.name}/networkpolicies"
     selector = {"matchExpressions": [{"key": "tier", "operator": "In", "values": ["front"]}]}
     server.create(root, {"metadata": {"name": "allow"}, "spec": {"podSelector": selector}})
-    assert "NetworkPolicy allow selects its pods too" in stand_in.refusal("partition", peer="cache")
+    assert "NetworkPolicy allow also selects its pods" in stand_in.refusal("partition", peer="cache")
 
 
 def test_pod_that_nothing_would_replace(server: ApiServer, stand_in: KubernetesTarget) -> None:
@@ -163,10 +163,10 @@ def test_refusal_of_a_dry_run_is_told_in_preflight(
 @pytest.mark.parametrize(
     ("status", "message", "wrong"),
     [
-        (401, "Unauthorized", "does not accept the credentials of this context"),
-        (403, 'deployments.apps "web" is forbidden', "the API server refuses: deployments.apps"),
+        (401, "Unauthorized", "rejects the credentials of this context"),
+        (403, 'deployments.apps "web" is forbidden', "the API server refused the request: deployments.apps"),
         (500, 'failed calling webhook "check.example"', "an admission webhook does not respond"),
-        (503, "etcd leader changed", "the API server answers 503"),
+        (503, "etcd leader changed", "the API server responded with 503"),
     ],
 )
 def test_error_of_the_server_leaves_the_outcome_to_the_revert(

@@ -32,8 +32,8 @@ def test_complete_settings_have_no_problem() -> None:
         ({"context": None}, "context must be set"),
         ({"kubeconfig": None, "context": None}, "kubeconfig and context must be set"),
         ({"workload": None}, "set at least one of workload, service"),
-        ({"namespace": "kube-system"}, "kube-system is a namespace of the cluster's own system"),
-        ({"namespace": "openshift-ingress"}, "openshift-ingress is a namespace of the cluster's own system"),
+        ({"namespace": "kube-system"}, "kube-system is a system namespace"),
+        ({"namespace": "openshift-ingress"}, "openshift-ingress is a system namespace"),
         ({"workload": "db"}, "workload must be deployment/NAME or statefulset/NAME, not 'db'"),
         ({"workload": "deployment"}, "workload 'deployment' without a name needs labels"),
         ({"labels": {"app": "db"}}, "'labels' cannot be combined with a workload's name"),
@@ -52,9 +52,9 @@ def test_single_pod_is_always_allowed_and_more_only_within_the_caps() -> None:
     settings = read_settings(Binding("staging", "db", "kubernetes", GOOD))
     settings.require_within_caps(1, 1, "pods")
     settings.require_within_caps(2, 4, "pods")
-    with pytest.raises(Refused, match="3 of 4 pods would be hit, and at most 2 are allowed"):
+    with pytest.raises(Refused, match="3 of 4 pods would be affected, but at most 2 are allowed"):
         settings.require_within_caps(3, 4, "pods")
-    with pytest.raises(Refused, match="11 of 100 pods would be hit, and at most 10 are allowed"):
+    with pytest.raises(Refused, match="11 of 100 pods would be affected, but at most 10 are allowed"):
         settings.require_within_caps(11, 100, "pods")
 
 
@@ -69,9 +69,9 @@ current-context: production
 @pytest.mark.parametrize(
     ("text", "context", "wrong"),
     [
-        (KUBECONFIG, "staging", "no API server answers at https://127.0.0.1:1"),
+        (KUBECONFIG, "staging", "no API server responds at https://127.0.0.1:1"),
         (KUBECONFIG, "production", "no context production in"),
-        (KUBECONFIG.replace("user: u}", "user: nobody}"), "staging", "names a user that the file does not have"),
+        (KUBECONFIG.replace("user: u}", "user: nobody}"), "staging", "refers to a user that is not in the file"),
         ("- never-to-be-told", "staging", "is not a kubeconfig file"),
         ("token: {never-to-be-told", "staging", "is not a kubeconfig file"),
         (None, "staging", "no kubeconfig at"),

@@ -135,7 +135,7 @@ def test_fault_is_absent_after_a_server_restart(stand: Stand, kind: str, params:
     assert stand.injector.presence(intent, soon()) is Presence.TARGET_GONE
     for injector in (stand.injector, PostgresInjector()):
         restored = injector.revert(intent, soon())
-        assert restored.outcome is RevertOutcome.REVERTED and "started again" in restored.reason
+        assert restored.outcome is RevertOutcome.REVERTED and "was restarted" in restored.reason
     assert stand.place.none_of(intent.marker)
 
 
@@ -182,7 +182,7 @@ def test_another_server_at_the_address_is_not_believed(
         other = PostgresInjector()
         assert other.presence(intent, soon()) is Presence.UNKNOWN
         restored = other.revert(intent, soon())
-        assert restored.outcome is RevertOutcome.PENDING and "another server answers" in restored.reason
+        assert restored.outcome is RevertOutcome.PENDING and "another server responds" in restored.reason
         assert other.apply(intent, soon()).outcome is ApplyOutcome.REFUSED
         monkeypatch.setenv("GAMEDAY_TEST_DSN", stand.place.dsn("clerk"))
         restored = other.revert(intent, soon())

@@ -209,7 +209,7 @@ def test_unavailable_lock_is_refused_and_leaves_nothing(stand: Stand) -> None:
         intent = stand.plan("lock")
         applied = stand.injector.apply(intent, soon())
         assert applied.outcome is ApplyOutcome.REFUSED
-        assert "table shop.orders could not be locked within 1.5 s: others are using it" in applied.reason
+        assert "table shop.orders could not be locked within 1.5 s, because other sessions use it" in applied.reason
         assert stand.place.none_of(intent.marker)
     assert stand.place.write() == "read write"
 

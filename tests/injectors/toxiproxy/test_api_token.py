@@ -1,4 +1,4 @@
-"""A server that asks for a token gets it, from the environment; no other server does, and none is told in words."""
+"""A server that requires a token gets it, from the environment; no other server does, and none is told in words."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_token_is_not_sent_unasked(guarded: Guarded, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize(
     ("token", "said"),
-    [("", "asks for a token: put it into GAMEDAY_PROXY_TOKEN"), ("wrong", "does not take the token"), ("é", "token")],
+    [("", "requires a token: set GAMEDAY_PROXY_TOKEN"), ("wrong", "rejects the token"), ("é", "token")],
 )
 def test_wrong_token_is_reported_and_not_retried(
     guarded: Guarded, token: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -94,7 +94,7 @@ def test_wrong_token_is_reported_and_not_retried(
     binding = Binding("test", "database", "toxiproxy", {"url": guarded.url, "proxy": "db"})
     with pytest.raises(Refused, match=said) as refused:
         ToxiproxyInjector().plan(Fault("f", "outage", "database", {}), binding, "gd-00016b04d12b", soon())
-    assert refused.value.todo == "It is the one that the server was started with: set GAMEDAY_PROXY_TOKEN to it."
+    assert refused.value.todo == "Set GAMEDAY_PROXY_TOKEN to the token that the server was started with."
 
 
 def test_an_intent_holds_no_token(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,4 +104,4 @@ def test_an_intent_holds_no_token(guarded: Guarded, monkeypatch: pytest.MonkeyPa
     assert SECRET not in json.dumps(intent.encode())
     monkeypatch.delenv("GAMEDAY_PROXY_TOKEN")
     applied = ToxiproxyInjector().apply(intent, soon())
-    assert applied.outcome is ApplyOutcome.UNKNOWN and "asks for a token" in applied.reason
+    assert applied.outcome is ApplyOutcome.UNKNOWN and "requires a token" in applied.reason

@@ -123,6 +123,6 @@ def endless() -> Iterator[str]:
 @pytest.mark.parametrize("proxy", ["db", "missing"])
 def test_an_answer_of_10_gb_is_left_unread(endless: str, proxy: str) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(ForeignServerError, match="answers with more than 10 MB"):
+    with pytest.raises(ForeignServerError, match="responded with more than 10 MB"):
         ToxiproxyServer(endless).proxy(proxy, soon())
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000

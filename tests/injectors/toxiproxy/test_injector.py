@@ -125,7 +125,7 @@ def test_toxic_that_somebody_replaced_is_kept_and_reported(stand: Stand, kind: s
     if not stand.replace_toxic(intent.marker):
         return  # our server takes a mark once
     reverted = injector.revert(intent, soon())
-    assert reverted.outcome is RevertOutcome.KEPT and "replaced by somebody" in reverted.reason, reverted
+    assert reverted.outcome is RevertOutcome.KEPT and "replaced by someone else" in reverted.reason, reverted
     assert [toxic["name"] for toxic in stand.shown()["toxics"]] == [intent.marker]
     assert injector.presence(intent, soon()).is_over
     stand.server.http.delete(f"/proxies/db/toxics/{intent.marker}")
@@ -169,10 +169,10 @@ def test_leftovers_are_found_from_the_engine_alone(stand: Stand, kind: str, para
 @pytest.mark.parametrize(
     ("settings", "match"),
     [
-        ({"url": "http://127.0.0.1:1", "proxy": "db"}, "does not answer"),
-        ({"proxy": "db"}, "needs `url` and `proxy`"),
+        ({"url": "http://127.0.0.1:1", "proxy": "db"}, "does not respond"),
+        ({"proxy": "db"}, "requires `url` and `proxy`"),
         ({"url": "ftp://x", "proxy": "db"}, "not the address"),
-        ({"url": "http://127.0.0.1:1", "proxy": "db", "port": 1}, "does not know port"),
+        ({"url": "http://127.0.0.1:1", "proxy": "db", "port": 1}, "has no key port"),
     ],
 )
 def test_invalid_binding_is_refused(settings: dict[str, Json], match: str) -> None:
@@ -187,7 +187,7 @@ def test_invalid_binding_is_refused(settings: dict[str, Json], match: str) -> No
 
 def test_unknown_proxy_lists_the_existing_ones(stand: Stand) -> None:
     binding = replace(stand.binding, settings={**stand.binding.settings, "proxy": "DB"})
-    with pytest.raises(Refused, match="there are: db"):
+    with pytest.raises(Refused, match="Existing proxies: db"):
         ToxiproxyInjector().plan(Fault("f", "latency", "database", {"delay": "1ms"}), binding, MARK, soon())
 
 
@@ -214,7 +214,7 @@ def test_warnings_name_the_toxics_that_belong_to_no_drill(stand: Stand) -> None:
     assert injector.interference_warnings(intent, soon()) == []
     stand.proxied.toxic("latency", name="mine", attributes={"latency": 5})
     [warning] = injector.interference_warnings(intent, soon())
-    assert warning == "toxic mine on proxy db belongs to no drill, and stays active"
+    assert warning == "toxic mine on proxy db does not belong to a drill and stays active"
     injector.apply(intent, soon())
     stand.proxied.toxic("noop", name="gd-too")
     assert [text.partition(" on ")[0] for text in injector.interference_warnings(intent, soon())] == [
@@ -228,6 +228,6 @@ def test_settled_names_a_disabled_proxy_and_one_without_clients(stand: Stand) ->
     stand.change("", {"enabled": False})
     assert injector.find_unsettled(intent, soon()) == "proxy db is disabled"
     stand.change("", {"enabled": True})
-    assert injector.find_unsettled(intent, soon(1.0)) == "no client has connected to proxy db again"
+    assert injector.find_unsettled(intent, soon(1.0)) == "no client has reconnected to proxy db"
     with stand.proxied.pair():
         assert injector.find_unsettled(intent, soon()) == ""

@@ -1,0 +1,32 @@
+"""Options that name the folder of a review; one that cannot be written is refused before anything happens."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gameday.errors import BadArguments
+
+
+def review_folder_option(name: str, about: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return an option for the folder that reviews are written to."""
+    return click.option(name, type=click.Path(path_type=Path), callback=_require_writable, help=about)
+
+
+def _require_writable(_context: click.Context, parameter: click.Parameter, folder: Path | None) -> Path | None:
+    """Return the folder. Raises BadArguments if it exists and cannot be written, or cannot be created."""
+    if folder is None:
+        return None
+    absolute = folder.absolute()
+    nearest = next(part for part in (absolute, *absolute.parents) if os.path.lexists(part))
+    try:
+        with tempfile.TemporaryFile(dir=nearest):
+            return folder
+    except OSError as error:
+        wrong = f"no review can be written to {folder}: {nearest}: {error.strerror}"
+        raise BadArguments(wrong, f"Name another folder with {parameter.opts[0]}.") from None
