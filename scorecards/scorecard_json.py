@@ -9,9 +9,10 @@ from collections.abc import Mapping
 
 from gameday.clock import format_iso_time
 from gameday.model import Json
+from gameday.scorecards.difficulty import Difficulty
 from gameday.scorecards.fault_outcomes import FaultOutcome
 from gameday.scorecards.objectives import ObjectiveResult
-from gameday.scorecards.scorecard import Difficulty, Evaluation, FiredAlert, Scorecard
+from gameday.scorecards.scorecard import Evaluation, FiredAlert, Scorecard
 from gameday.scorecards.signal_summary import SignalSummary
 from gameday.scorecards.time_measurement import ResponseTime
 
@@ -47,7 +48,7 @@ MEANINGS: Mapping[type, Mapping[str, str]] = {
         "program_paged": "True if the program had to page.", "faults": "Faults that were confirmed active.",
         "mitigation": "The mitigation that a rehearsal tried, else the action that restored service.",
         "restored_by": "The last action that began before service was restored; may be empty.",
-        "difficulty": "Hints given.", "objectives": "", "response_times": "", "signals": "",
+        "difficulty": "Hints given from the fault on.", "objectives": "", "response_times": "", "signals": "",
         "cleanups": "Changes of the responders, and what became of each.",
         "steady_state_restored": "Null if it was not checked.",
         "loss_reason": "Why faults ended with the objects that held them; empty if each revert was verified.",
@@ -76,6 +77,7 @@ MEANINGS: Mapping[type, Mapping[str, str]] = {
     Difficulty: {
         "nudge": "", "question": "", "pointer": "", "answer": "",
         "whispered": "Hints of any kind that the mentor passed to the IC alone; in no other count.",
+        "before_fault": "Hints of any kind that were given before the fault; in no other count.",
     },
     ObjectiveResult: {
         "id": "", "moment": "", "of": "The moment that the time is counted from.",
