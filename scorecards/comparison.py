@@ -17,7 +17,7 @@ def compare_drills(drills: Sequence[tuple[Scorecard, str]]) -> Iterator[str]:
     """Yield lines for a terminal, grouped by comparable drills. The string is the drill's intensity, as planned."""
     groups: dict[tuple[str, ...], list[Scorecard]] = defaultdict(list)
     for card, intensity in drills:
-        hints = f"{card.difficulty.hints} hints"
+        hints = f"{card.difficulty.hints} hint{'' if card.difficulty.hints == 1 else 's'}"
         groups[card.scenario, card.environment, card.mode, f"pace {card.pace:g}", intensity, hints].append(card)
     for key, group in groups.items():
         yield f"{', '.join(key)}: n={len(group)}"

@@ -18,7 +18,7 @@ def render_summary(card: Scorecard) -> list[str]:
     steady_state = scorecard_text.STEADY_STATE[card.steady_state_restored]
     rows = {
         "Hypothesis": scorecard_text.format_hypothesis(card),
-        "Detected by": scorecard_text.format_detected_by(card),
+        "Detected by" if card.alerts else "Detection": scorecard_text.format_detected_by(card),
         "Service restored": scorecard_text.format_service_restored(card),
         "Mode": f"{scorecard_text.format_mode(card)}; {scorecard_text.format_hints(card)}",
         "Result": f"{scorecard_text.format_ending(card)}; {steady_state} (exit {card.exit})",

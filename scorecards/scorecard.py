@@ -16,8 +16,6 @@ from gameday.events import (
     Event,
     FaultConfirmed,
     ForeignChangeKept,
-    HintSent,
-    HintWhispered,
     Paged,
     Planned,
     PlannedExpectation,
@@ -32,8 +30,9 @@ from gameday.events import (
     reference_time,
     without_retracted,
 )
-from gameday.model import Comparison, HintLevel, Reading
+from gameday.model import Comparison, Reading
 from gameday.scorecards.counted_judgements import deciding_evaluations
+from gameday.scorecards.difficulty import Difficulty, measure_difficulty
 from gameday.scorecards.fault_outcomes import FaultOutcome, collect_fault_outcomes
 from gameday.scorecards.objectives import ObjectiveResult, evaluate_objectives
 from gameday.scorecards.response_times import measure_response_times
@@ -75,24 +74,6 @@ class FiredAlert:
     expected: bool
     after: float
     since: Literal["fault", "start of the drill"] = "fault"
-
-
-@dataclass(frozen=True, slots=True)
-class Difficulty:
-    """Hints given, by rung: they describe how hard the scenario is, and nobody's skill.
-
-    `whispered`: hints of any rung that the mentor passed to the IC alone; they are in no other count.
-    """
-
-    nudge: int = 0
-    question: int = 0
-    pointer: int = 0
-    answer: int = 0
-    whispered: int = 0
-
-    @property
-    def hints(self) -> int:
-        return self.nudge + self.question + self.pointer + self.answer + self.whispered
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +144,9 @@ def build_scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Sco
         clues=_evaluations(events, "clue", plan.clues),
         alerts=_alerts(events), silent_alerts=_silent_alerts(events, plan), program_paged=_program_paged(events),
         faults=collect_fault_outcomes(events), mitigation=plan.mitigation or _restored_by(events, plan),
-        restored_by=_restored_by(events, plan), difficulty=_difficulty(events), objectives=evaluate_objectives(events),
-        response_times=measure_response_times(events), signals=summarize_signals(events, readings),
+        restored_by=_restored_by(events, plan), difficulty=measure_difficulty(events),
+        objectives=evaluate_objectives(events), response_times=measure_response_times(events),
+        signals=summarize_signals(events, readings),
         cleanups=tuple(f"{e.body.item}: {_CLEANUP_TEXT[e.body.result]}" for e in of_type(events, CleanupRecorded)),
         steady_state_restored=_steady_state_restored(events), loss_reason=_loss_reason(events),
         kept=tuple(event.body.reason for event in of_type(events, ForeignChangeKept)),
@@ -187,8 +169,10 @@ def _windows(plan: Planned) -> tuple[str, ...]:
     """Return the times that a rehearsal shortened: its figures are never compared with those of people."""
     if not plan.is_rehearsal:
         return ()
-    limits = [(f"{objective.id} within", objective.within) for objective in plan.objectives]
-    times = [f"{name} {format_duration(seconds)}" for name, seconds in (*limits, ("timebox", plan.timebox)) if seconds]
+    times = [
+        f"{each.moment} within {format_duration(each.within)} of {each.of}" for each in plan.objectives if each.within
+    ]
+    times += [f"timebox {format_duration(plan.timebox)}"] if plan.timebox else []
     return (*times, *(f"mitigated: {expectation.text}" for expectation in plan.mitigated_when))
 
 
@@ -239,9 +223,3 @@ def _restored_by(events: Sequence[Event], plan: Planned) -> str:
     """Return the mitigation that was tried, if it began in time; else the last action that did."""
     actions = mitigating_actions(events)
     return plan.mitigation if plan.mitigation in actions else actions[-1] if actions else ""
-
-
-def _difficulty(events: Sequence[Event]) -> Difficulty:
-    rungs = [event.body.rung for event in of_type(events, HintSent)]
-    whispered = sum(1 for _ in of_type(events, HintWhispered))
-    return Difficulty(**{rung.value: rungs.count(rung) for rung in HintLevel}, whispered=whispered)

@@ -116,7 +116,7 @@ def format_fault(outcome: FaultOutcome, kind: str) -> str:
     effect = {
         "seen": f"; its effect was seen: {value}",
         "not seen": f"; its effect was not seen ({value}), so it tests nothing",
-        "not judged": "; its effect could not be judged",
+        "not judged": "; not enough data to evaluate its effect",
     }.get(outcome.effect, "")
     return f"{outcome.kind} on {outcome.target}{active}{adjusted}{effect}{_end(outcome)}"
 
@@ -149,14 +149,17 @@ def format_detected_by(card: Scorecard) -> str:
 
 
 def format_hints(card: Scorecard) -> str:
-    """Format the number of hints, which measures the scenario and never the team."""
-    total = card.difficulty.hints
-    if not total:
-        return "no hints given"
+    """Format `2 hints given (1 nudge, 1 question)`, and how many were given before the fault."""
+    total, before = card.difficulty.hints, card.difficulty.before_fault
     rungs = [f"{count} {rung.value}" for rung in HintLevel if (count := getattr(card.difficulty, rung.value))]
     rungs += [f"{card.difficulty.whispered} passed on by the mentor"] if card.difficulty.whispered else []
-    text = f"{total} hint{'s' if total > 1 else ''} given ({', '.join(rungs)})"
-    return f"{text}; hints measure the scenario, not the team"
+    sent = f"{_count_hints(total)} given ({', '.join(rungs)})" if total else "no hints given"
+    early = f"{_count_hints(before)} given before the fault"
+    return sent if not before else f"{sent}, {early}" if total else early
+
+
+def _count_hints(count: int) -> str:
+    return f"{count} hint{'s' if count > 1 else ''}"
 
 
 def format_mode(card: Scorecard) -> str:

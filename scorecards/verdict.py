@@ -146,7 +146,7 @@ def _hypothesis(events: Sequence[Event], plan: Planned) -> tuple[Held, tuple[str
         return "unknown", ("the fault lapsed before the hypothesis was tested to its end",)
     if not lines:
         return "unknown", ("the scenario expects nothing while the fault is active",)
-    open_lines = tuple(f"could not be judged: {expected}" for expected, result in lines if result != "met")
+    open_lines = tuple(f"not enough data to evaluate: {expected}" for expected, result in lines if result != "met")
     doubts = open_lines or _no_effect(events, plan)
     return ("unknown", doubts) if doubts else ("held", ())
 
@@ -182,7 +182,7 @@ def _not_tested(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
     return (
         *(f"the fault {fault.id} was never applied" for fault in plan.faults if fault.id not in active),
         *(f"the fault {fault.id} had no visible effect" for fault in outcomes if fault.effect == "not seen"),
-        *(f"the effect of the fault {fault} could not be judged" for fault in not_judged),
+        *(f"not enough data to evaluate the effect of the fault {fault}" for fault in not_judged),
         *_missing_times(events, plan, outcomes),
     )
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from gameday.scorecards.objectives import ObjectiveResult
     from gameday.store.protocols import RevertAuthority
 
-HEADINGS = ("Summarise", "Went well", "Opportunities", "Action items")
-"""After STOP5, the five-minute hot debrief of emergency medicine (Walker et al., 2020)."""
+HEADINGS = ("Summary", "What went well", "What was difficult", "Action items")
+"""After STOP5, the five-minute hot debrief of emergency medicine (Walker et al., 2020), named as in the review."""
 
 
 class Debrief:

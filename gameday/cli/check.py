@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gameday.cli.completion_values import complete_environment, complete_scenario
+from gameday.cli.completion_values import complete_checkable_file, complete_environment
 from gameday.cli.json_output import format_option, print_document
 from gameday.cli.variable_option import variable_option
 from gameday.errors import BadArguments, Exit, InvalidFiles
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=complete_scenario)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=complete_checkable_file)
 @click.option("--env", "env", metavar="NAME", help="Check that scenarios fit this environment, too.",
               shell_complete=complete_environment)  # fmt: skip
 @format_option

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import click
 from click.shell_completion import CompletionItem
 
+YAML_SUFFIXES = (".yaml", ".yml")
+MAX_HEAD_CHARACTERS = 20_000
+"""Enough of a file to tell whether it is a scenario."""
+_PARTS = re.compile(r"^(?:faults|hypothesis):", re.MULTILINE)
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
@@ -47,20 +52,56 @@ def _environments(_typed: str) -> Iterable[str]:
 
 
 def _scenarios(typed: str) -> Iterable[str]:
-    """Return the shipped names, and the YAML files and folders that the typed path leads to."""
+    """Return the shipped names, and the scenarios that the typed path leads to, with the folders that have some."""
     from gameday.files.scenario_library import list_library
 
-    return [*list_library(), *_paths(typed)]
+    return [*list_library(), *_paths(typed, _is_scenario)]
 
 
-def _paths(typed: str) -> Iterable[str]:
+def _checkable_files(typed: str) -> Iterable[str]:
+    """Return what `gameday check` takes: scenarios, and any YAML file."""
+    from gameday.files.scenario_library import list_library
+
+    return [*list_library(), *_paths(typed, lambda path: path.suffix in YAML_SUFFIXES)]
+
+
+def _paths(typed: str, fits: Callable[[Path], bool]) -> Iterable[str]:
+    """Yield the files that fit, and the folders in which one lies, of the folder that is typed."""
     folder, _, _ = typed.rpartition("/")
     prefix = f"{folder}/" if "/" in typed else ""
     for path in sorted(Path(prefix or ".").iterdir()):
-        if path.suffix in (".yaml", ".yml") and path.is_file():
+        if path.is_file() and fits(path):
             yield f"{prefix}{path.name}"
-        elif path.is_dir() and not path.name.startswith("."):
+        elif path.is_dir() and not path.name.startswith(".") and any(map(fits, _list_files(path))):
             yield f"{prefix}{path.name}/"
+
+
+def _list_files(folder: Path) -> list[Path]:
+    try:
+        return [path for path in folder.iterdir() if path.is_file()]
+    except OSError:  # a folder of another user
+        return []
+
+
+def _is_scenario(path: Path) -> bool:
+    """Return True if the file looks like a scenario; `gameday check` says what is wrong with it."""
+    if path.suffix not in YAML_SUFFIXES:
+        return False
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            head = file.read(MAX_HEAD_CHARACTERS)
+    except OSError:
+        return False
+    return re.search(r"^gameday:", head, re.MULTILINE) is not None and _PARTS.search(head) is not None
+
+
+def _actions(_typed: str) -> Iterable[str]:
+    """Return the actions of the only running drill."""
+    from gameday.app.running_drills import select_running_drill
+    from gameday.drill.control.client import DrillClient
+
+    running = select_running_drill(None)
+    return DrillClient(running.drill, running.socket_path).list_actions()
 
 
 def _drills_and_scenarios(typed: str) -> Iterable[str]:
@@ -71,4 +112,6 @@ complete_drill = _completer(_recorded_drills)
 complete_running_drill = _completer(_running_drills)
 complete_environment = _completer(_environments)
 complete_scenario = _completer(_scenarios, files=True)
+complete_checkable_file = _completer(_checkable_files, files=True)
+complete_action = _completer(_actions)
 complete_drill_or_scenario = _completer(_drills_and_scenarios, files=True)

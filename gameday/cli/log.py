@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +17,9 @@ from gameday.errors import Exit
 if TYPE_CHECKING:
     from gameday.events import Event
     from gameday.model import Json
+
+INTENT_FIELDS = ("marker", "fault", "kind", "target", "params", "auto_revert")
+"""Fields of an intent that the text shows."""
 
 
 @click.command()
@@ -72,8 +75,17 @@ def _data(event: Event) -> str:
     if isinstance(event.body, Planned):
         return f"scenario={_value(event.body.scenario)} mode={_value(event.body.mode)}"
     return " ".join(
-        f"{key}={_value(value)}" for key, value in body_data(event.body).items() if value not in (None, "", [])
+        f"{key}={_value(value)}" for key, value in _summarised(body_data(event.body)) if value not in (None, "", [])
     )
+
+
+def _summarised(data: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
+    """Yield the fields, and of an intent only what tells the faults apart: the whole is in the JSON."""
+    for key, value in data.items():
+        if key == "intent" and isinstance(value, dict):
+            yield from ((name, value.get(name)) for name in INTENT_FIELDS)
+        else:
+            yield key, value
 
 
 def _value(value: object) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from gameday.cli.completion_values import complete_running_drill
+from gameday.cli.completion_values import complete_action, complete_running_drill
 from gameday.cli.output import print_output
 from gameday.cli.statement_time import parse_time_option
 from gameday.errors import Exit
@@ -32,7 +32,7 @@ def _statement_command(kind: str, about: str, *, needs_words: bool) -> click.Com
 
 
 @click.command()
-@click.argument("action", required=False, default="")
+@click.argument("action", required=False, default="", shell_complete=complete_action)
 @click.option("--role", type=click.Choice(ROLES), envvar="GAMEDAY_ROLE", help="The role that runs it.")
 @drill_option
 def run_action(action: str, role: str | None, drill: str | None) -> Exit:

@@ -17,10 +17,13 @@ from gameday.people.incident_command import IncidentCommand, choose_command, is_
 from gameday.people.roster import Person, Roster
 from gameday.people.supporting_roles import assign_supporting_roles
 from gameday.people.turn_order import RoleRecord, TurnOrder
+from gameday.units import format_role
 
 __all__ = ["Assignment", "RoleRecord", "UpcomingDrill", "rotate"]
 
 COMMAND_ROLES = (Role.IC, Role.MENTOR)
+_NO_JUNIOR = "no junior can command this time"
+_NO_MENTOR = "no mentor to spare for a junior IC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +90,26 @@ def _explain(
 ) -> Iterator[str]:
     """Yield a sentence for the command, for each concession, and for each role left empty, without any count."""
     if Role.IC in roles:
-        yield _explain_command(command, present)
+        yield _explain_command(command, present, turns)
     for role, person in holders.items():
         if role not in person.roles:
-            yield f"{role}: nobody else who is ready for it is free, so {person.name} takes it"
-        if turns.held_last(person, role):
-            yield f"{role}: {person.name} again, as in the previous drill"
-    yield from (f"{role}: nobody is free for it" for role in roles if role not in holders and role is not Role.IC)
+            yield f"{format_role(role)}: {person.name} (no one else is available)"
+        elif role is not Role.IC and turns.held_last(person, role):
+            yield f"{format_role(role)}: {person.name} (same as last drill)"
+    unfilled = (role for role in roles if role not in holders and role is not Role.IC)
+    yield from (f"{format_role(role)}: unfilled (no one is available)" for role in unfilled)
 
 
-def _explain_command(command: IncidentCommand | None, present: Sequence[Person]) -> str:
+def _explain_command(command: IncidentCommand | None, present: Sequence[Person], turns: TurnOrder) -> str:
     if command is None:
-        if any(is_ready_for(person, Role.IC) for person in present):
-            return "ic: only juniors are here, nobody who can mentor them, and no junior commands alone"
-        return "ic: nobody here can command"
+        is_junior = any(is_ready_for(person, Role.IC) for person in present)
+        return f"IC: unfilled ({_NO_MENTOR if is_junior else 'no one here can command'})"
+    name = command.ic.name
+    again = " (same as last drill)" if turns.held_last(command.ic, Role.IC) else ""
     if command.mentor and command.junior:
-        return f"ic: {command.ic.name}'s turn; mentor: {command.mentor.name}, the least frequent pairing"
+        return f"IC: {name}{again or ' (next in turn)'}; mentor: {command.mentor.name} (least frequent pairing)"
     if command.mentor:
-        return f"ic: no junior can command this time, so {command.ic.name} does; mentor: {command.mentor.name}"
-    deputy = f"; deputy: {command.deputy.name}, a junior beside them" if command.deputy else ""
-    return f"ic: no junior can have a mentor this time, so {command.ic.name}, a senior, commands{deputy}"
+        return f"IC: {name} ({_NO_JUNIOR}){again}; mentor: {command.mentor.name}"
+    if command.deputy is None:
+        return f"IC: {name} ({_NO_JUNIOR}){again}"
+    return f"IC: {name} ({_NO_MENTOR}){again}; deputy: {command.deputy.name} (junior)"

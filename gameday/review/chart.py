@@ -1,4 +1,4 @@
-"""Chart of a drill on one time axis, in three lanes: the system, what could be seen, what the team believed.
+"""Chart of a drill on one time axis, in three lanes: the system, what could be seen, what the team did and thought.
 
 Colours are few and differ in lightness, so that it reads in greyscale; they have names, so that the page can adapt
 them to a dark scheme.
@@ -34,7 +34,7 @@ from gameday.scorecards.signal_summary import signal_kinds
 from gameday.units import format_value
 
 MAX_SIGNALS = 4
-_TITLES = ("What the\nsystem did", "What could\nbe seen", "What the\nteam believed")
+_TITLES = ("What the\nsystem did", "What could\nbe seen", "What the team\ndid and thought")
 """Titles of the row of faults and of the two lanes."""
 
 INK, SOFT, RULE, FAULT, LINE = "#1b1f24", "#5c6570", "#c9ced4", "#d9822b", "#1f5fa8"

@@ -20,7 +20,7 @@ from gameday.events import (
     of_type,
     read_plan,
 )
-from gameday.model import Source
+from gameday.model import Role, Source
 from gameday.review.action_runs import merge_action_runs
 from gameday.review.chart_axis import Axis
 from gameday.review.document import plain
@@ -146,7 +146,8 @@ def _belief(event: Event, letters: int) -> str:
     if event.kind in _QUOTED and text:
         return _shorten(f"{role} {verb}: “{text}”".strip(), letters)
     label = event.kind if event.kind in _QUOTED else verb
-    return _shorten(f"{label} ({role})" if role and event.kind != "ic-announced" else label, letters)
+    is_named = bool(role) and not (event.kind == "ic-announced" and event.role is Role.IC and role != "script")
+    return _shorten(f"{label} ({role})" if is_named else label, letters)
 
 
 def _shorten(text: str, letters: int) -> str:

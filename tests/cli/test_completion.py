@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,9 +17,12 @@ from files.rule_cases import SHIPPED
 from gameday.cli.command_table import COMMANDS
 from gameday.cli.completion import PROGRAM, VARIABLE
 from gameday.cli.main import gameday, run_command
+from gameday.drill.control.drill_registry import RunningDrill, register, socket_path
+from gameday.drill.control.socket_server import SocketServer
 from gameday.errors import Exit
 from gameday.process_identity import current_process
 from gameday.store.open import open_store
+from gameday.store.paths import DataFolder
 
 PROJECT = "gameday: 1\nenvironments: {staging: {}, canary: {}}\n"
 
@@ -61,6 +66,32 @@ def test_scenarios(tmp_path: Path) -> None:
     assert complete("check", "ou") == ["ours/"]
     assert complete("plan", "ours/") == ["ours/db-ours.yaml"]
     assert complete("plan", "no-such/") == []
+
+
+def test_only_scenarios_and_folders_with_some_are_offered_as_scenarios(tmp_path: Path) -> None:
+    for folder in ("ours", "pg", "deep"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "deep" / "deeper").mkdir()
+    (tmp_path / "ours" / "mine.yaml").write_text(SHIPPED)
+    (tmp_path / "gameday.yaml").write_text(PROJECT)
+    (tmp_path / "mkdocs.yml").write_text("site_name: docs\n")
+    (tmp_path / "pg" / "PG_VERSION").write_text("16")
+    for words in (["run"], ["show"], ["plan"], ["env", "bind"]):
+        assert [value for value in complete(*words, "") if not value.startswith(("db-", "cache-", "dependency-"))] == [
+            "ours/"
+        ]
+    assert {"gameday.yaml", "mkdocs.yml"} <= set(complete("check", "")), "check reads any file"
+
+
+def test_actions_of_the_running_drill(tmp_path: Path) -> None:
+    assert complete("act", "") == []
+    with tempfile.TemporaryDirectory(prefix="gd") as runtime, pytest.MonkeyPatch.context() as short:
+        short.setenv("GAMEDAY_RUNTIME", runtime)  # sockets lie in it
+        register(RunningDrill("gd-0001", "demo", DataFolder(tmp_path)))
+        answer = {"accepted": True, "actions": ["cache-on", "restart"]}
+        with closing(SocketServer(socket_path("gd-0001"), lambda _: answer)):
+            assert complete("act", "") == ["cache-on", "restart"]
+            assert complete("act", "re") == ["restart"]
 
 
 def test_drills() -> None:

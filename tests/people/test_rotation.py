@@ -219,7 +219,7 @@ def test_without_a_mentor_a_senior_commands_with_a_deputy_and_the_reason_says_so
 def test_juniors_alone_do_not_command_and_the_reason_says_so() -> None:
     assignment = play(team(3, 1), [{"j0", "j1", "j2"}])[0]
     assert Role.IC in assignment.unfilled
-    assert any("no junior commands alone" in reason for reason in assignment.reasons)
+    assert any("IC: unfilled (no mentor to spare" in reason for reason in assignment.reasons)
 
 
 def test_a_manager_does_not_mentor_their_own_report() -> None:
@@ -238,7 +238,17 @@ def test_an_unready_person_takes_a_needed_role_and_the_reason_says_so() -> None:
     )
     assignment = rotate(Roster(people), [], slot(1), 1)
     assert Role.FACILITATOR in assignment.holders
-    assert any(reason.startswith("facilitator: nobody else who is ready") for reason in assignment.reasons)
+    assert any(
+        reason.endswith("(no one else is available)") and reason.startswith("facilitator: ")
+        for reason in assignment.reasons
+    )
+
+
+def test_a_role_is_explained_once_and_not_as_a_turn_if_nobody_else_could_take_it() -> None:
+    first, second = play(team(1, 4), [everyone(team(1, 4))] * 2)
+    assert [reason for reason in first.reasons if "next in turn" in reason]
+    again = [reason for reason in second.reasons if reason.startswith("IC: ")]
+    assert len(again) == 1 and "Junior A (same as last drill)" in again[0] and "turn" not in again[0]
 
 
 def test_no_reason_contains_a_number() -> None:

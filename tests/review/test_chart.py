@@ -31,10 +31,11 @@ def texts(svg: str) -> list[str]:
 def test_three_lanes_hold_what_was_done_seen_and_believed() -> None:
     made = facilitated()
     said = texts(draw_chart(made.events, made.readings))
-    for wanted in ("What the", "What could", "team believed", "latency on database", "journey-p95",
+    for wanted in ("What the", "What could", "did and thought", "latency on database", "journey-p95",
                    "alert journey-slow", "alert pool-busy (unexpected)", "declared (ops)", "IC announced",
                    "mitigated", "fault", "help requested (IC)"):  # fmt: skip
         assert any(wanted in text for text in said), wanted
+    assert "IC announced (script)" in texts(draw_chart(rehearsal().events, ()))
 
 
 def test_the_same_drill_draws_the_same_picture() -> None:

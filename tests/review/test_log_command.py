@@ -8,12 +8,14 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from support.drill_factory import facilitated, rehearsal
+from support.drill_factory import event, facilitated, rehearsal
+from support.events import sample_intent
 
 from gameday.app.finished_drills import select_drill
 from gameday.cli.log import event_as_json, format_json_lines, format_text_lines
 from gameday.errors import BadArguments
 from gameday.events import Event, decode_strictly
+from gameday.model import Source
 from gameday.scorecards.response_times import measure_response_times
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
@@ -49,6 +51,14 @@ def test_a_person_can_read_the_log() -> None:
     lines = list(format_text_lines(facilitated().events))
     assert len(lines) == len(facilitated().events)
     assert any(re.match(r"14:01:41\s+\+0:00\s+fault\s+runner\s+.*target=database", line) for line in lines)
+
+
+def test_intent_is_a_line_that_a_person_can_read() -> None:
+    intended = event((13.0, "intended", {"intent": sample_intent(undo={"a": "b" * 600}).encode()}, Source.RUNNER, None))
+    [line] = format_text_lines([intended])
+    assert "marker=gd-7f3a5be90c21 fault=slow kind=latency target=database" in line and len(line) < 200
+    [document] = map(json.loads, format_json_lines([intended]))
+    assert document["intent"]["undo"], "the JSON has all of it"
 
 
 def test_a_drill_is_found_by_name_or_is_the_latest() -> None:

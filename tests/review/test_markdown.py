@@ -11,6 +11,7 @@ import yaml
 from support.drill_factory import MARK, Made, facilitated, rehearsal
 from support.events import sample_intent
 
+from gameday.app.debrief import HEADINGS as HEADINGS_OF_DEBRIEF
 from gameday.model import Role, Source
 from gameday.review.markdown import render_draft
 from gameday.scorecards.scorecard import build_scorecard
@@ -65,9 +66,18 @@ def test_the_front_matter_is_yaml_and_a_draft_is_due_after_two_days() -> None:
 def test_people_speak_as_roles_and_only_as_they_spoke() -> None:
     made = facilitated().plus(1340, "debrief", Source.HUMAN, Role.SCRIBE, heading="Learned", text="Ana knew the pool.")
     text = drafted(made, {"Ana": "ops", "Ana Torres": "ops"})
-    assert "“the ops knew the pool.” (hot debrief)" in section(text, "What we learned")
-    assert "“The alert told us before support did.” (hot debrief)" in section(text, "What went well")
-    assert "“Put database-wait on the checkout dashboard.” (hot debrief)" in section(text, "Action items")
+    assert "“the ops knew the pool.” (hot debrief, scribe)" in section(text, "What we learned")
+    assert "“The alert told us before support did.” (hot debrief, scribe)" in section(text, "What went well")
+    assert "“Put database-wait on the checkout dashboard.” (hot debrief, scribe)" in section(text, "Action items")
+
+
+def test_each_answer_of_the_debrief_is_in_the_section_that_was_asked_for() -> None:
+    made = facilitated().without("debrief")
+    for second, heading in enumerate(HEADINGS_OF_DEBRIEF):
+        made = made.plus(1310.0 + second, "debrief", Source.HUMAN, Role.OPS, heading=heading, text=f"About {heading}.")
+    text = drafted(made)
+    for heading in HEADINGS_OF_DEBRIEF:
+        assert f"- “About {heading}.” (hot debrief, ops)" in section(text, heading)
 
 
 def test_our_own_words_ask_what_and_how() -> None:

@@ -105,13 +105,17 @@ def _objective(log: Log, match: re.Match[str]) -> bool:
 
 
 def _before(log: Log, match: re.Match[str]) -> bool:
+    """Return True if it was before the other moment, and a response to the fault all the same."""
     times = [event.happened for event in log.all(_SENTENCES[match["what"]])]
     at = max(times) if match["what"].startswith("The first status") else min(times)
-    return at < log.at(_NOUNS[match["of"]])
+    start = log.at("fault") if log.has("fault") else log.at("start")
+    return start <= at < log.at(_NOUNS[match["of"]])
 
 
 def _hints(log: Log, match: re.Match[str]) -> bool:
-    return int(match[1]) == sum(1 for _ in log.all("hint", "hint-whispered")) > 0
+    start = log.at("fault") if log.has("fault") else 0.0
+    times = [event.happened >= start for event in log.all("hint", "hint-whispered")]
+    return int(match[1]) == sum(times) > 0 and int(match[2] or 0) == len(times) - sum(times)
 
 
 def _alert(log: Log, match: re.Match[str]) -> bool:
@@ -214,27 +218,26 @@ CLAIMS: tuple[tuple[str, Check], ...] = (
      lambda log, m: bool(m[1]) or log.has("acknowledged", "declared", "theory", "help")),
     (r"The first sign of awareness came from \w+: `([a-z-]+)`\.", lambda log, m: log.people and log.has(m[1])),
     (r"No alert fired\.", lambda log, _: not log.has("alert")),
-    (r"(?:To look into: a|A)lert `([a-z-]+)` (?:was expected to fire, and did not|did not fire)\.",
+    (r"(?:Investigate: a|A)lert `([a-z-]+)` (?:was expected to fire, and did not|did not fire)\.",
      lambda log, m: not log.has("alert", signal=m[1])),
     (r"Make alert `([a-z-]+)` fire for this failure\.", lambda log, m: not log.has("alert", signal=m[1])),
-    (r"To look into: alert `([a-z-]+)` fired, and the scenario does not name it\.",
+    (r"Investigate: alert `([a-z-]+)` fired, and the scenario does not name it\.",
      lambda log, m: log.has("alert", signal=m[1], expected=False)),
     (r"Alert `([a-z-]+)` fired, as the hypothesis expected\.",
      lambda log, m: log.has("evaluated", signal=m[1], verdict="met")),
     (r"gameday paged the responders(: time to detect is a lower bound)?\.",
      lambda log, m: log.has("paged", by="program") and (not m[1] or log.card.response_time("detect").censored)),
-    (r"To look into: what the hints told.*", lambda log, _: log.has("hint", "hint-whispered")),
-    (r"To look into: what made the fault on `database` lapse\.", lambda log, _: log.has("lapsed")),
+    (r"Investigate: what did the hints reveal that dashboards and runbooks did not\?",
+     lambda log, _: log.has("hint", "hint-whispered")),
+    (r"Investigate: what made the fault on `database` lapse\?", lambda log, _: log.has("lapsed")),
     (rf"(?P<what>{'|'.join(_SENTENCES)}) (?P<time>{_TIME}) after the (?P<of>[a-z ]+?)"
      rf"(?: \(objective: [^;]*?(?:; not counting (?P<pause>{_TIME}) of pause)?\))?\.", _objective),
     (rf"(?P<what>{'|'.join(_SENTENCES)}) before the (?P<of>[a-z ]+)\.", _before),
-    (r"Help was requested at \S+ from the (?:fault|start of the drill)\.",
+    (r"Help was requested at \+\S+ from the (?:fault|start of the drill)\.",
      lambda log, _: log.people and log.has("help")),
     (r"All faults were reverted and verified in (?P<t>\d+ ms)\.", _reverted),
-    (r"(?:Did not hold|Could not be judged): .*", lambda log, _: log.card.held != "held"),
-    (r"The longest time without a status update was .*\.",
-     lambda log, _: log.people and log.has("update") and log.has("declared")),
-    (r"(\d+) hints? given \(.*\); hints measure the scenario, not the team\.", _hints),
+    (r"(?:Did not hold|Not enough data to evaluate): .*", lambda log, _: log.card.held != "held"),
+    (r"(\d+) hints? given \([^)]*\)(?:, (\d+) hints? given before the fault)?\.", _hints),
     (r"Time to (?:detect|mitigate|recover): ≥ .*\.", lambda log, _: log.has("impact")),
     (r"Not recorded, which does not mean missed: (.*)\.",
      lambda log, m: not any(log.has(_NOUNS[noun]) for noun in m[1].split(", "))),

@@ -22,6 +22,13 @@ def test_fewer_than_four_are_too_few_and_a_median_needs_five() -> None:
     assert "median" in "\n".join(lines(5))
 
 
+def test_one_hint_is_one_hint() -> None:
+    made = rehearsal().plus(40.0, "hint", entry=0, text="x")
+    [group, *_] = compare_drills([(build_scorecard(made.events, []), "")])
+    assert ", 1 hint: n=1" in group
+    assert ", 0 hints: n=1" in lines(1)[0]
+
+
 def test_a_rehearsal_never_stands_beside_people() -> None:
     made = [rehearsal(), facilitated()]
     found = list(compare_drills([(build_scorecard(one.events, []), fault_summary(one.events)) for one in made]))

@@ -110,7 +110,7 @@ def test_the_scorecard_knows_no_role_so_no_join_gives_a_time_per_person() -> Non
 def test_every_figure_has_its_n_and_a_rehearsal_says_its_pace() -> None:
     made = rehearsal()
     text = render_scorecard(build_scorecard(made.events, made.readings))
-    assert "rehearsal without people, at 10x pace; limits: swarm within 30 s" in text
+    assert "rehearsal without people, at 10x pace; limits: assembled within 30 s of paged" in text
     assert "journey-success is 99.1% (n=214)" in text
     assert "1 failed" in text
     assert "(scripted)" in text

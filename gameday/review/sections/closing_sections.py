@@ -27,9 +27,9 @@ def prime_directive(_events: Sequence[Event], _card: Scorecard) -> Section:
     """Return the text that is read aloud first; fixed, so that nobody has to find the words."""
     believed = "Everyone did what made sense with what they knew, saw and had available at that moment. We look for "
     return Section("directive", "Prime directive", (
-        Para(f"{believed}what made it sensible, and change that."),
+        Para(f"{believed}the conditions that made it sensible, and change those."),
         *bullets("We ask what and how. Nothing that is said here is used to judge anyone.",
-                 "What we find belongs to all of us: a team owns an action item, no person does."),
+                 "What we find belongs to all of us: a team owns an action item, not a person."),
     ))  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def shareable_statements(events: Sequence[Event], card: Scorecard) -> Section:
     """Return statements that name systems alone, no person and no role; a draft until the team approves it."""
     prompts = (
         Prompt("What are we doing about it?"),
-        Prompt("What has to be worded differently before this may be sent?"),
+        Prompt("What needs rewording before this is sent?"),
     )
     if not card.faults:
         return Section("statement", "Statements", (Para("No fault was applied, so there is no statement."), *prompts))
@@ -67,7 +67,7 @@ def _statement_lines(events: Sequence[Event], card: Scorecard) -> Iterator[tuple
     impact = f"{journey} did not work as usual{duration}." if affected else "no impact was measured."
     noticed = f", and {customer}s could notice it" if affected else ""
     yield "External, summary (DRILL):", f"on {format_day(card.began)}, from {_since(events, card)}, {impact}"
-    yield "External, what happened (DRILL):", f"a part that {journey} needs did not respond as usual{noticed}."
+    yield "External, what happened (DRILL):", f"a dependency of {journey} was degraded{noticed}."
     yield "Internal, what happened (DRILL):", f"{fault_sentence(events)} {_closing(card)}"
 
 

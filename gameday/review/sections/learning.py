@@ -14,6 +14,7 @@ from gameday.events import (
     FaultEnded,
     HelpRequested,
     SteadyStateChecked,
+    first_time_of_kind,
     has_any,
     of_type,
     read_plan,
@@ -38,6 +39,7 @@ from gameday.review.sections.line_items import (
 )
 from gameday.review.sections.story import restored_later_sentence, service_sentence
 from gameday.scorecards import scorecard_text
+from gameday.scorecards.objectives import ObjectiveResult
 from gameday.scorecards.scorecard import Scorecard
 from gameday.store.outstanding import outstanding_markers
 from gameday.units import format_duration
@@ -75,15 +77,21 @@ def went_well(events: Sequence[Event], card: Scorecard) -> Section:
     helped = [
         f"Help was requested at {format_offset(event.happened - start)} from the {reference_name(events)}."
         for event in of_type(events, HelpRequested)
-        if event.source is Source.HUMAN
+        if event.source is Source.HUMAN and event.happened >= start
     ]
-    reached = [format_objective(result) for result in card.objectives if result.state == "met" and not result.scripted]
+    reached = [format_objective(result) for result in card.objectives if _was_met(events, result)]
     alerts = [f"Alert {code(signal)} fired, as the hypothesis expected." for signal in _alerts_in_time(events)]
     lines = (
         *list_debrief_lines(events, "well"), "The hypothesis held." if card.held == "held" else "", *alerts,
         _restored(events, card), *reached, *helped, _clean_revert(events, card),
     )  # fmt: skip
     return Section("well", "What went well", bullets(*lines))
+
+
+def _was_met(events: Sequence[Event], result: ObjectiveResult) -> bool:
+    """Return True if people met an objective in their response: what came before the fault is no response to it."""
+    at = first_time_of_kind(events, result.moment)
+    return result.state == "met" and not result.scripted and at is not None and at >= reference_time(events)
 
 
 def _alerts_in_time(events: Sequence[Event]) -> tuple[str, ...]:
@@ -118,22 +126,15 @@ def _clean_revert(events: Sequence[Event], card: Scorecard) -> str:
 def difficulties(events: Sequence[Event], card: Scorecard) -> Section:
     """Return what did not go as hoped: conditions, never people."""
     lines = bullets(
+        *list_debrief_lines(events, "difficult"),
         *list_unmet_expectations(card),
         *list_missed_objectives(card),
-        _silence(card),
         *list_near_guardrails(events),
         format_hints(card),
         *list_lower_bounds(card),
         list_unrecorded_moments(card),
     )
     return Section("difficult", "What was difficult", lines)
-
-
-def _silence(card: Scorecard) -> str:
-    time = card.response_time("silence")
-    if time.seconds is None or time.scripted:
-        return ""
-    return f"The longest time without a status update was {scorecard_text.format_response_time(time)}."
 
 
 def contributing_factors(events: Sequence[Event], card: Scorecard) -> Section:
@@ -143,7 +144,7 @@ def contributing_factors(events: Sequence[Event], card: Scorecard) -> Section:
 
 
 def _suggestions(events: Sequence[Event], card: Scorecard) -> Iterator[str]:
-    prefix = "To look into:"
+    prefix = "Investigate:"
     yield from (f"{prefix} alert {code(signal)} did not fire." for signal in card.silent_alerts)
     unexpected = (alert.signal for alert in card.alerts if not alert.expected)
     yield from (f"{prefix} alert {code(signal)} fired, and the scenario does not name it." for signal in unexpected)
@@ -151,8 +152,8 @@ def _suggestions(events: Sequence[Event], card: Scorecard) -> Iterator[str]:
     yield from (f"{prefix} {line[0].lower()}{line[1:]}" for line in hidden)
     yield from (f"{prefix} {line}" for line in list_unreadable_signals(events))
     if card.difficulty.hints:
-        yield f"{prefix} what the hints told the team that its dashboards and runbooks did not."
-    yield from (f"{prefix} what made the fault on {code(f.target)} lapse." for f in card.faults if f.lapsed)
+        yield f"{prefix} what did the hints reveal that dashboards and runbooks did not?"
+    yield from (f"{prefix} what made the fault on {code(f.target)} lapse?" for f in card.faults if f.lapsed)
 
 
 def lessons(events: Sequence[Event], card: Scorecard) -> Section:
@@ -173,7 +174,7 @@ def scenario_questions(events: Sequence[Event], card: Scorecard) -> tuple[str, .
 
 def _rehearsal_questions(events: Sequence[Event]) -> tuple[str, ...]:
     signals = dict.fromkeys(clue.signal for clue in read_plan(events).clues)
-    clues = f"How would someone on call come to look at {' and '.join(map(code, signals))}?" if signals else ""
+    clues = f"What would lead an on-call engineer to {' and '.join(map(code, signals))}?" if signals else ""
     return tuple(filter(None, (clues, "What differs from what we thought the system would do?")))
 
 

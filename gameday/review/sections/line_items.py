@@ -11,7 +11,7 @@ from gameday.review.event_text import format_clock
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.objectives import BEFORE, LONGEST_GAP, ObjectiveResult
 from gameday.scorecards.scorecard import Evaluation, FiredAlert, Scorecard
-from gameday.units import format_duration
+from gameday.units import format_duration, format_role
 
 _MOMENTS: dict[str, tuple[str, str]] = {
     Moment.START: ("The drill started", "start of the drill"),
@@ -19,7 +19,7 @@ _MOMENTS: dict[str, tuple[str, str]] = {
     Moment.IMPACT: ("Users were affected", "impact"),
     Moment.ALERT: ("The alert fired", "alert"),
     Moment.PAGED: ("The responders were paged", "page"),
-    Moment.ACKNOWLEDGED: ("The page was acknowledged", "acknowledgement"),
+    Moment.ACKNOWLEDGED: ("A responder acknowledged", "acknowledgement"),
     Moment.DECLARED: ("The incident was declared", "declaration"),
     Moment.IC_ANNOUNCED: ("The IC was announced", "announcement of the IC"),
     Moment.ASSEMBLED: ("Everyone required was present", "complete team"),
@@ -36,7 +36,10 @@ _MOMENTS: dict[str, tuple[str, str]] = {
 }
 """A sentence and a noun for each moment."""
 _LOWER_BOUNDS = {"detect": "Time to detect", "mitigate": "Time to mitigate", "recover": "Time to recover"}
-_DEBRIEF_PARTS = {"went well": "well", "act": "actions", "point": "actions", "todo": "actions", "next": "actions"}
+_DEBRIEF_PARTS = {
+    "summar": "summary", "went well": "well", "difficult": "difficult", "opportunit": "difficult", "act": "actions",
+    "point": "actions", "todo": "actions", "next": "actions",
+}  # fmt: skip
 """The section that a heading of the debrief belongs to, by a word in it; else what was learned."""
 
 
@@ -96,12 +99,12 @@ def list_unrecorded_moments(card: Scorecard) -> str:
 
 
 def list_unmet_expectations(card: Scorecard) -> list[str]:
-    """Return the expectations that did not hold, or could not be judged."""
+    """Return the expectations that did not hold, or for which there is not enough data."""
     return [_unmet_line(line) for line in card.expectations if line.verdict != "met" and card.faults]
 
 
 def _unmet_line(line: Evaluation) -> str:
-    prefix = "Did not hold" if line.verdict == "unmet" else "Could not be judged"
+    prefix = "Did not hold" if line.verdict == "unmet" else "Not enough data to evaluate"
     finding = f"; {plain(line.finding)} (n={line.n})" if line.finding else ""
     return f"{prefix}: {plain(line.expected)}{finding}."
 
@@ -121,8 +124,7 @@ def list_near_guardrails(events: Sequence[Event]) -> list[str]:
 
 
 def format_hints(card: Scorecard) -> str:
-    text = scorecard_text.format_hints(card)
-    return f"{text[0].upper()}{text[1:]}." if card.difficulty.hints else ""
+    return f"{scorecard_text.format_hints(card)}." if card.difficulty.hints else ""
 
 
 def list_predictions(events: Sequence[Event]) -> list[str]:
@@ -130,9 +132,13 @@ def list_predictions(events: Sequence[Event]) -> list[str]:
 
 
 def list_debrief_lines(events: Sequence[Event], part: str) -> tuple[str, ...]:
-    """Return the lines of the hot debrief that belong to a section, as spoken."""
-    lines = [event.body for event in of_type(events, DebriefLine) if _debrief_part(event.body.heading) == part]
-    return tuple(f"{quoted(line.text)} (hot debrief)" for line in lines if line.text)
+    """Return the lines of the hot debrief that belong to a section, as spoken, with the role of the speaker."""
+    lines = [event for event in of_type(events, DebriefLine) if _debrief_part(event.body.heading) == part]
+    return tuple(f"{quoted(line.body.text)} (hot debrief{_by_role(line)})" for line in lines if line.body.text)
+
+
+def _by_role(event: Event) -> str:
+    return f", {format_role(event.role)}" if event.role else ""
 
 
 def _debrief_part(heading: str) -> str:

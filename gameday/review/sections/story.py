@@ -26,7 +26,7 @@ from gameday.model import SignalKind
 from gameday.review.document import Block, Para, Picture, Prompt, Section, Table, bullets, code, plain, strong
 from gameday.review.event_text import format_clock, reference_name
 from gameday.review.sections.fault_sentences import fault_sentence
-from gameday.review.sections.line_items import list_predictions
+from gameday.review.sections.line_items import list_debrief_lines, list_predictions
 from gameday.review.timeline import ROWS, timeline_rows
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.fault_outcomes import FaultOutcome
@@ -34,7 +34,7 @@ from gameday.scorecards.measurement_cuts import DRILL_ENDINGS
 from gameday.scorecards.scorecard import Scorecard
 from gameday.units import format_duration, format_value
 
-PICTURE = Picture("The drill on one time axis: the system, what could be seen, what the team believed")
+PICTURE = Picture("The drill on one time axis: the system, what could be seen, what the team did and thought")
 _HELD = {
     "held": "The hypothesis held.", "not held": "The hypothesis did not hold.",
     "unknown": "It is unknown whether the hypothesis holds.",
@@ -46,13 +46,19 @@ STEADY_STATE = {
 
 def summary(events: Sequence[Event], card: Scorecard) -> Section:
     """Return the summary of the light form. Never empty: a drill that did nothing says so."""
-    return Section("summary", "Summary", (*_summary_blocks(events, card), *_hypothesis_blocks(card), PICTURE))
+    blocks = (*_summary_blocks(events, card), *_hypothesis_blocks(card), *_debrief_summary(events), PICTURE)
+    return Section("summary", "Summary", blocks)
 
 
 def full_summary(events: Sequence[Event], card: Scorecard) -> Section:
     """Return a draft of two or three sentences, to be rewritten for a reader."""
     question = "What would a reader from another team need to know, in two or three sentences?"
-    return Section("summary", "Summary", (*_summary_blocks(events, card), Prompt(question)))
+    blocks = (*_summary_blocks(events, card), *_debrief_summary(events), Prompt(question))
+    return Section("summary", "Summary", blocks)
+
+
+def _debrief_summary(events: Sequence[Event]) -> tuple[Block, ...]:
+    return bullets(*list_debrief_lines(events, "summary"))
 
 
 def hypothesis(events: Sequence[Event], card: Scorecard) -> Section:

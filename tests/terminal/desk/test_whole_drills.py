@@ -147,7 +147,7 @@ def stop(desk: Terminal) -> None:
 
 def debriefed(desk: Terminal) -> None:
     """Four headings, each role once; the first of all has something to say; then what is not recorded."""
-    desk.until("Summarise")
+    desk.until("Summary")
     desk.press("the team was quick to speak", "Enter")
     desk.press(*["Enter"] * 30)
 
@@ -177,7 +177,7 @@ def test_a_solo_drill(place: Place, terminals: list[Terminal]) -> None:
     alone.until("Drill over. All faults removed.")
     assert "FACILITATOR" not in alone.printed.decode(), "who is alone never had the facilitator's view"
     alone.press("Enter")
-    alone.until("Summarise")
+    alone.until("Summary")
     alone.press(*["Enter"] * 8)
     assert alone.code() == Exit.HELD, alone.shown
     assert place.clean()
@@ -234,7 +234,7 @@ def test_a_closed_terminal_ends_nothing_and_attach_is_back_in_it(place: Place, t
     back.until("Drill over. All faults removed.")
     assert place.clean()
     back.press("Enter")
-    back.until("Summarise")
+    back.until("Summary")
     back.until(" ic:")
     back.press(*["Enter"] * 30)
     assert back.code() == Exit.HELD
@@ -291,7 +291,7 @@ def test_the_same_in_lines_for_a_screen_reader(place: Place, terminals: list[Ter
     lines.until("The drill is over")
     assert place.clean()
     assert not spoilers(lines.printed.decode(errors="replace"))
-    lines.until("Summarise")
+    lines.until("Summary")
     lines.press(*["Enter"] * 30)
     assert lines.code() == Exit.HALTED
     assert b"\x1b" not in lines.printed, "nothing is drawn"
