@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gameday.command_text import format_command
-from gameday.model import Expectation, Json, Limit, Number, Role, SignalKind, TimeExpression
+from gameday.model import Comparison, Expectation, Json, Limit, Number, Role, SignalKind, TimeExpression
 
 DURATION_PATTERN = r"([0-9]+\.[0-9]+(us|ms|s|m|h)|(?=[0-9])([0-9]+h)?([0-9]+m(?!s))?([0-9]+s)?([0-9]+ms)?([0-9]+us)?)"
 """A decimal number with one unit, or whole numbers with each unit once, the largest first."""
@@ -193,6 +193,12 @@ def format_value(value: float | None, kind: str) -> str:
     if kind == SignalKind.ALERT:
         return "firing" if value else "silent"
     return f"{value:g}"
+
+
+def format_limit(kind: str, test: Comparison, limit: Limit, bound: float) -> str:
+    """Format as `at most 3x baseline (1.1 s)`; `bound` is the number that the limit comes to."""
+    resolved = f" ({format_value(bound, kind)})" if limit.relative else ""
+    return f"{test.text} {limit.text}{resolved}"
 
 
 def format_elapsed(seconds: float) -> str:

@@ -10,11 +10,13 @@ from math import inf
 from gameday.events import (
     AlertFired,
     Body,
+    Ended,
     Evaluated,
     Event,
     Mitigated,
     Paged,
     Recovered,
+    RevertStarted,
     first_of_kind,
     first_time_of_kind,
     has_any,
@@ -171,7 +173,7 @@ def _silence(events: Sequence[Event], rehearsal: bool) -> ResponseTime:
     """
     name, meaning = "silence", "longest time without a status update"
     declared = first_time_of_kind(events, Moment.DECLARED)
-    ended = first_time_of_kind(events, Moment.MITIGATED, "reverting", Moment.END)
+    ended = time_of(events, Mitigated, RevertStarted, Ended)
     updates = [event.happened for event in of_kind(events, Moment.UPDATE)]
     if declared is None or ended is None or not updates:
         missing = Moment.DECLARED if declared is None else Moment.UPDATE

@@ -9,9 +9,11 @@ from typing import Any
 from gameday.errors import Refused
 from gameday.plugins.channel import MessageChannel
 from gameday.plugins.injector import Injector, SettingsChecker
+from gameday.plugins.probe import ProbeSettingsChecker
 
 INJECTORS = "gameday.injectors"
 CHANNELS = "gameday.channels"
+PROBES = "gameday.probes"
 
 
 class PluginGroup:
@@ -45,6 +47,11 @@ def channel_group() -> PluginGroup:
     return PluginGroup(CHANNELS, "channel")
 
 
+def probe_group() -> PluginGroup:
+    """Return the installed probes; those of the program itself are in signals/probe_table.py."""
+    return PluginGroup(PROBES, "probe")
+
+
 @cache
 def create_channel(name: str) -> MessageChannel:
     """Import a message channel and create it. Raises Refused."""
@@ -64,6 +71,13 @@ def create_injector(group: PluginGroup, name: str) -> Injector:
     except Exception as error:
         raise Refused(f"cannot load injector {name}: {error}", "Reinstall its package.") from error
     return injector
+
+
+@cache
+def load_probe_checker(name: str) -> ProbeSettingsChecker | None:
+    """Import a probe and return it if it checks its settings; None where it does not. Raises Refused."""
+    probe = probe_group().load(name)
+    return probe if isinstance(probe, ProbeSettingsChecker) else None
 
 
 @cache

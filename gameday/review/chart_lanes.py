@@ -6,15 +6,31 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gameday.events import (
+    Acknowledged,
     ActionFinished,
     AlertFired,
     Body,
+    Decision,
+    Declared,
+    Ended,
     Evaluated,
     Event,
+    FaultConfirmed,
+    FaultEndedUnexpectedly,
+    HelpRequested,
     HintSent,
+    IcAnnounced,
+    ImpactDetected,
     MessageSent,
+    Mitigated,
     Paged,
+    Prediction,
+    RevertStarted,
     SignalKinds,
+    StatusUpdate,
+    Stopped,
+    TeamAssembled,
+    TheoryStated,
     first_time_of_kind,
     of_kind,
     of_type,
@@ -29,14 +45,18 @@ from gameday.review.event_text import format_role_name, format_statement
 MIN_LETTERS = 8
 """Letters of a label that are shown even where there is no room for them."""
 _STATEMENTS = {
-    "prediction": "predicts", "acknowledged": "acknowledged", "declared": "declared", "ic-announced": "IC announced",
-    "assembled": "everyone required present", "theory": "thinks", "decision": "decides", "help": "help requested",
-    "update": "status update", "stop": "STOP",
+    Prediction.kind: "predicts", Acknowledged.kind: "acknowledged", Declared.kind: "declared",
+    IcAnnounced.kind: "IC announced", TeamAssembled.kind: "everyone required present", TheoryStated.kind: "thinks",
+    Decision.kind: "decides", HelpRequested.kind: "help requested", StatusUpdate.kind: "status update",
+    Stopped.kind: "STOP",
 }  # fmt: skip
-_MOMENTS = ("fault", "impact", "mitigated", "lapsed", "reverting", "end")
+_MOMENTS = (
+    FaultConfirmed.kind, ImpactDetected.kind, Mitigated.kind, FaultEndedUnexpectedly.kind, RevertStarted.kind,
+    Ended.kind,
+)  # fmt: skip
 """Kinds of events that everything else is read against."""
-_QUOTED = ("theory", "decision", "prediction")
-_MARKERS = {"declared": "s", ActionFinished.kind: "^", "decision": "D", "stop": "X"}
+_QUOTED = (TheoryStated.kind, Decision.kind, Prediction.kind)
+_MARKERS = {Declared.kind: "s", ActionFinished.kind: "^", Decision.kind: "D", Stopped.kind: "X"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +166,7 @@ def _belief(event: Event, letters: int) -> str:
     if event.kind in _QUOTED and text:
         return _shorten(f"{role} {verb}: “{text}”".strip(), letters)
     label = event.kind if event.kind in _QUOTED else verb
-    is_named = bool(role) and not (event.kind == "ic-announced" and event.role is Role.IC and role != "script")
+    is_named = bool(role) and not (isinstance(event.body, IcAnnounced) and event.role is Role.IC and role != "script")
     return _shorten(f"{label} ({role})" if is_named else label, letters)
 
 

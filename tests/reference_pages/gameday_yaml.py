@@ -8,9 +8,9 @@ from typing import Any
 from reference_pages.markdown import sentence, table
 
 from gameday.clients.connection import CONNECTION_KEYS
-from gameday.files.scenario_constants import KNOWN_PROBES
 from gameday.files.schema_validation import json_schema
 from gameday.notify.webhook_settings import KEYS
+from gameday.signals import probe_table
 from gameday.signals.http_requirement import REQUIREMENT_KEYS
 
 HEADINGS = {
@@ -110,11 +110,13 @@ WEBHOOK_KEYS: Mapping[str, str] = {
         "placeholders: `{drill}`, `{environment}`, `{kind}`, `{sender}`."
     ),
 }
+_PROBES_WITH_URL = [f"`{probe}`" for probe, keys in probe_table.PROBE_KEYS.items() if keys.has_url]
 CONNECTION_TEXT = (
-    "These keys apply to every signal, target and channel with a `url`: the probes `http`, `prometheus` and `alerts`, "
-    "the injector `toxiproxy`, the channel `webhook`. A secret is `${NAME}` or `{file: PATH}`; a literal one "
-    "in the file is refused. It is read again for each request, and appears in no plan, intent, log or message. Paths "
-    "are relative to gameday.yaml. [How to authenticate probes](../how-to/authenticate-probes.md)."
+    "These keys apply to every signal, target and channel with a `url`: "
+    f"the probes {', '.join(_PROBES_WITH_URL[:-1])} and {_PROBES_WITH_URL[-1]}, the injector "
+    "`toxiproxy`, the channel `webhook`. A secret is `${NAME}` or `{file: PATH}`; a literal one in the "
+    "file is refused. It is read again for each request, and appears in no plan, intent, log or message. Paths are "
+    "relative to gameday.yaml. [How to authenticate probes](../how-to/authenticate-probes.md)."
 )
 CHANNELS_TEXT = (
     "From the start of the drill to its end, a channel gets the messages that every responder may see, each marked "
@@ -185,7 +187,7 @@ def _default(key: str, of: Mapping[str, Any], required: object) -> str:
 
 
 def _probes() -> Iterator[str]:
-    for probe, keys in KNOWN_PROBES.items():
+    for probe, keys in ((probe, keys.names) for probe, keys in probe_table.PROBE_KEYS.items()):
         described = PROBE_KEYS[probe]
         assert set(described) == set(keys), f"describe the keys of the probe {probe}: {', '.join(keys)}"
         yield f"### {probe}\n\n" + _meanings({key: described[key] for key in keys})

@@ -129,13 +129,13 @@ def _test_binding(lack: MissingBinding, bound: ProjectEditor) -> TrialResult | N
 
 def _measure(lack: MissingBinding, bound: ProjectEditor) -> TrialResult:
     from gameday.cli.env.try_signal import measure_signal
-    from gameday.signals.value_format import format_value
+    from gameday.units import format_value
 
     binding = bound.environment.signals[lack.name]
     measurement = measure_signal(binding)
     if measurement.value is None:
         return TrialResult(False, f"It cannot be read: {measurement.error}.")
-    value = format_value(binding.kind, measurement.value)
+    value = format_value(measurement.value, binding.kind)
     return TrialResult(True, f"It reads {value}, n {measurement.n}.", measurement.n)
 
 
