@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gameday.errors import BadArguments, InvalidFiles
+from gameday.errors import BadArguments, InvalidFiles, Refused
 from gameday.model import Environment
 
 if TYPE_CHECKING:
@@ -98,13 +98,16 @@ def _select_demo(report: Callable[[str], None], *, start: bool) -> SelectedEnvir
     if start:
         demo = start_demo(home, on_demand=True, say=report)
     elif demo is None or not is_healthy(demo):
-        raise DemoNotRunning("the demo is not running", "Start it: gameday demo up")
+        raise DemoNotRunning
     project = parse_project(environment_yaml(demo), BUILT_IN)
     return SelectedEnvironment(project.environments["demo"], "environment demo (built in)", None, home, demo.on_demand)
 
 
-class DemoNotRunning(BadArguments):
+class DemoNotRunning(Refused):
     """The demo is the environment, and it is not running."""
+
+    def __init__(self) -> None:
+        super().__init__("the demo is not running", "Start it: gameday demo up")
 
 
 def stop_on_demand_demo(selected: SelectedEnvironment) -> None:

@@ -80,6 +80,14 @@ def test_an_environment_with_a_name_near_one_is_corrected(capsys: pytest.Capture
     assert "Did you mean 'staging'?" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("words", [("demo", "switch", "read-cache", "on"), ("halt", "--sweep", "demo")])
+def test_a_demo_that_is_not_running_is_a_refusal_and_no_bad_argument(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command([*words]) is Exit.REFUSED
+    assert "the demo is not running" in capsys.readouterr().err
+
+
 def test_a_drill_with_people_cannot_go_without_its_review(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["run", "db-slowdown.yaml", "--no-review"]) is Exit.BAD_INPUT
     assert "--no-review needs --rehearse" in capsys.readouterr().err
