@@ -6,13 +6,14 @@ import dataclasses
 import types
 import typing
 
+from gameday.errors import Exit
 from gameday.model import Json
 from gameday.scorecards.scorecard import Scorecard
 
 VERSION = 1
 
 _TYPE_NAMES: dict[object, str] = {
-    str: "string", float: "number", int: "integer", bool: "boolean", types.NoneType: "null",
+    str: "string", float: "number", int: "integer", bool: "boolean", types.NoneType: "null", Exit: "integer",
 }  # fmt: skip
 
 
@@ -42,6 +43,8 @@ def _value(value: object) -> Json:
         return [_value(item) for item in value]
     if isinstance(value, float):
         return round(value, 6)
+    if isinstance(value, Exit):
+        return int(value)
     assert value is None or isinstance(value, bool | int | str)
     return str(value) if isinstance(value, str) else value
 
