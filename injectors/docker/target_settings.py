@@ -11,8 +11,8 @@ from typing import cast
 from gameday.injectors.common.refusals import require_valid_settings
 from gameday.injectors.docker.engine_address import SCHEMES, resolve_engine_url
 from gameday.model import Binding, Json
-from gameday.plugins.parameters import did_you_mean
 from gameday.plugins.types import SettingsProblem
+from gameday.suggestions import did_you_mean
 
 EXAMPLE = "{injector: docker, container: shop-db} or {injector: docker, project: shop, service: db}"
 KNOWN = ("engine", "container", "project", "service", "labels", "count", "percent", "tools", "guardian", "exec")

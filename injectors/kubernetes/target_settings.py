@@ -13,8 +13,8 @@ from gameday.clients.kubernetes import ClusterAddress
 from gameday.errors import Refused
 from gameday.injectors.common.refusals import require_valid_settings
 from gameday.model import Binding, Json
-from gameday.plugins.parameters import did_you_mean
 from gameday.plugins.types import SettingsProblem
+from gameday.suggestions import did_you_mean
 
 EXAMPLE = (
     "{injector: kubernetes, kubeconfig: ~/.kube/config, context: staging, namespace: shop, "
