@@ -142,8 +142,9 @@ def _value(value: object, name: str) -> Json:
     if isinstance(value, tuple):
         return [_value(item, name) for item in value]
     if isinstance(value, float):
-from gameday.clock import format_iso_time
-from gameday.errors import Exit
+        return format_iso_time(value) if name.endswith("_at") else round(value, 6)
+    if isinstance(value, Exit):
+        return int(value)
     assert value is None or isinstance(value, bool | int | str)
     return str(value) if isinstance(value, str) else value
 
