@@ -61,7 +61,8 @@ def command(
         raise BadArguments("--format json needs --rehearse: a drill with people has a screen", "Leave it out")
     interrupt_command()
     set_process_title("gameday run")
-    request = DrillRequest(file, environment, draw, yes_production, seed, read_timing())
+    roster = None if rehearsal or solo or draw else roster
+    request = DrillRequest(file, environment, draw, yes_production, seed, read_timing(), roster)
     with _announce_early_abort(), redirect_text_to_stderr(as_json), progress("the environment", plain=lines):
         prepared = prepare_drill(request, print_status)
     reviews = reviews or prepared.folder.reviews
