@@ -9,9 +9,10 @@ import click
 
 from gameday.app.finished_drills import without_private_notes
 from gameday.cli.completion_values import complete_drill
-from gameday.cli.json_output import format_iso_time, format_json, format_option
+from gameday.cli.json_output import format_json, format_option
 from gameday.cli.output import print_result
 from gameday.cli.own_finished_drills import load_own_finished_drill
+from gameday.clock import format_iso_time
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
