@@ -12,7 +12,7 @@ from gameday.errors import Exit
 @click.command("list")
 @format_option
 def command(as_json: bool) -> Exit:
-    """List the scenarios: those of this folder and its folder `scenarios`, and the shipped ones.
+    """List scenarios: those in this folder and its `scenarios` folder, and the shipped ones.
 
     For the facilitator: the statements reveal what a drill is about. `gameday show SCENARIO` shows more.
     """
