@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from gameday.files.password_rule import check_passwords
-from gameday.files.yaml_document import YamlDocument
+from gameday.files.yaml_document import KeyPath, YamlDocument
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -27,6 +27,8 @@ MAX_KNOWN_WORDS = 100
 MAX_WORD_CHARS = 100
 """Limits of the search for a similar word, which takes time in proportion to both."""
 MAX_LISTED_WORDS = 30
+SIMILAR, MISSPELLED = 0.6, 0.8
+"""Similarity (0 to 1) from which a word is suggested, and from which it is taken for the one that was meant."""
 _ERROR_TEXT = {
     "string_type": "must be text",
     "int_type": "must be a whole number",
@@ -41,18 +43,49 @@ _ERROR_TEXT = {
 
 
 def validate_schema(document: YamlDocument, kind: FileKind) -> BaseModel | None:
-    """Validate a document; return None with the errors noted in it."""
-    from pydantic import ValidationError
+    """Validate a document; return None with the errors noted in it.
 
+    A misspelled key is then read as the key that was meant, so that it hides no other error and causes none."""
     if document.root is None:
         return None
     check_passwords(document)
+    part, misfits = _validate(document, kind)
+    noted: set[tuple[int, int]] = set()
+    while corrections := _note_unknown_keys(document, kind, misfits, noted):
+        for path, key in corrections:
+            document.rename_key(path, key)
+        _, misfits = _validate(document, kind)
+    for misfit in misfits:
+        if misfit["type"] != "extra_forbidden":
+            _add_schema_problem(document, misfit)
+    return part
+
+
+def _validate(document: YamlDocument, kind: FileKind) -> tuple[BaseModel | None, list[ErrorDetails]]:
+    from pydantic import ValidationError
+
     try:
-        return schema_model(kind).model_validate(document.data)
+        return schema_model(kind).model_validate(document.data), []
     except ValidationError as error:
-        for misfit in error.errors(include_url=False):
-            _add_schema_problem(document, kind, misfit)
-        return None
+        return None, error.errors(include_url=False)
+
+
+def _note_unknown_keys(
+    document: YamlDocument, kind: FileKind, misfits: list[ErrorDetails], noted: set[tuple[int, int]]
+) -> list[tuple[KeyPath, str]]:
+    """Note each unknown key once; return those that are clearly misspelled, with the key that was meant."""
+    corrections: dict[KeyPath, KeyPath] = {}
+    for misfit in misfits:
+        path, place = misfit["loc"], document.locate(misfit["loc"], key=True)
+        if misfit["type"] != "extra_forbidden" or place in noted:
+            continue
+        noted.add(place)
+        is_first = len(document.problems) < MAX_SUGGESTIONS
+        meant = _closest_word(path[-1], _known_keys(kind, path[:-1])) if is_first else ""
+        document.add_problem(path, f"unknown key {path[-1]!r}", _suggestion(meant), key=True)
+        if _is_misspelled(path[-1], meant) and document.node_at((*path[:-1], meant)) is None:
+            corrections.setdefault((*path[:-1], meant), path)
+    return [(path, str(meant[-1])) for meant, path in corrections.items()]
 
 
 @cache
@@ -85,11 +118,24 @@ def _without_null(schema: Any) -> Any:
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:
     """Return `did you mean 'faults'?`, or nothing if no known word is similar."""
+    return _suggestion(_closest_word(word, known))
+
+
+def _suggestion(meant: str) -> str:
+    return f"did you mean {meant!r}?" if meant else ""
+
+
+def _closest_word(word: object, known: Iterable[str]) -> str:
+    """Return the known word that is most similar, or nothing if none is similar."""
     words = list(known)
     if len(words) > MAX_KNOWN_WORDS or len(str(word)) > MAX_WORD_CHARS:
         return ""
-    close = difflib.get_close_matches(str(word), words, n=1, cutoff=0.6)
-    return f"did you mean {close[0]!r}?" if close else ""
+    return next(iter(difflib.get_close_matches(str(word), words, n=1, cutoff=SIMILAR)), "")
+
+
+def _is_misspelled(word: object, meant: str) -> bool:
+    """Return True if the word is so similar that nothing else can be meant."""
+    return bool(meant) and difflib.SequenceMatcher(None, str(word), meant).ratio() >= MISSPELLED
 
 
 def one_of(known: Iterable[str]) -> str:
@@ -99,15 +145,11 @@ def one_of(known: Iterable[str]) -> str:
     return f"one of: {', '.join(words[:MAX_LISTED_WORDS])}{more}"
 
 
-def _add_schema_problem(document: YamlDocument, kind: FileKind, misfit: ErrorDetails) -> None:
+def _add_schema_problem(document: YamlDocument, misfit: ErrorDetails) -> None:
     path, of_key = list(misfit["loc"]), False
     if path and path[-1] == "[key]":
         path, of_key = path[:-1], True
-    if misfit["type"] == "extra_forbidden":
-        is_first = len(document.problems) < MAX_SUGGESTIONS
-        suggestion = did_you_mean(path[-1], _known_keys(kind, tuple(path[:-1]))) if is_first else ""
-        document.add_problem(path, f"unknown key {path[-1]!r}", suggestion, key=True)
-    elif misfit["type"] == "missing":
+    if misfit["type"] == "missing":
         where = path[:-1]
         document.add_problem(where, f"missing key {path[-1]!r}{f' in {_format_path(where)}' if where else ''}")
     else:
