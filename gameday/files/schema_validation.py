@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from gameday.files.password_rule import check_passwords
 from gameday.files.yaml_document import KeyPath, YamlDocument
+from gameday.suggestions import closest_words, did_you_mean, one_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -23,12 +23,8 @@ _MODELS = {
 }
 MAX_SUGGESTIONS = 200
 """Problems of a file with a suggestion: a search for similar words takes longer than all other checks of a key."""
-MAX_KNOWN_WORDS = 100
-MAX_WORD_CHARS = 100
-"""Limits of the search for a similar word, which takes time in proportion to both."""
-MAX_LISTED_WORDS = 30
-SIMILAR, MISSPELLED = 0.6, 0.8
-"""Similarity (0 to 1) from which a word is suggested, and from which it is taken for the one that was meant."""
+MISSPELLED = 0.8
+"""Similarity, from 0 to 1, from which on an unknown key is read as the one that was meant."""
 _ERROR_TEXT = {
     "string_type": "must be text",
     "int_type": "must be a whole number",
@@ -81,10 +77,12 @@ def _note_unknown_keys(
             continue
         noted.add(place)
         is_first = len(document.problems) < MAX_SUGGESTIONS
-        meant = _closest_word(path[-1], _known_keys(kind, path[:-1])) if is_first else ""
-        document.add_problem(path, f"unknown key {path[-1]!r}", _suggestion(meant), key=True)
-        if _is_misspelled(path[-1], meant) and document.node_at((*path[:-1], meant)) is None:
-            corrections.setdefault((*path[:-1], meant), path)
+        known = _known_keys(kind, path[:-1]) if is_first else []
+        close = closest_words(path[-1], known)
+        document.add_problem(path, f"unknown key {path[-1]!r}", did_you_mean(path[-1], close), key=True)
+        for meant in closest_words(path[-1], close, cutoff=MISSPELLED):
+            if document.node_at((*path[:-1], meant)) is None:
+                corrections.setdefault((*path[:-1], meant), path)
     return [(path, str(meant[-1])) for meant, path in corrections.items()]
 
 
@@ -114,35 +112,6 @@ def _without_null(schema: Any) -> Any:
         del cleaned["anyOf"]
         return {**options[0], **cleaned}
     return cleaned
-
-
-def did_you_mean(word: object, known: Iterable[str]) -> str:
-    """Return `did you mean 'faults'?`, or nothing if no known word is similar."""
-    return _suggestion(_closest_word(word, known))
-
-
-def _suggestion(meant: str) -> str:
-    return f"did you mean {meant!r}?" if meant else ""
-
-
-def _closest_word(word: object, known: Iterable[str]) -> str:
-    """Return the known word that is most similar, or nothing if none is similar."""
-    words = list(known)
-    if len(words) > MAX_KNOWN_WORDS or len(str(word)) > MAX_WORD_CHARS:
-        return ""
-    return next(iter(difflib.get_close_matches(str(word), words, n=1, cutoff=SIMILAR)), "")
-
-
-def _is_misspelled(word: object, meant: str) -> bool:
-    """Return True if the word is so similar that nothing else can be meant."""
-    return bool(meant) and difflib.SequenceMatcher(None, str(word), meant).ratio() >= MISSPELLED
-
-
-def one_of(known: Iterable[str]) -> str:
-    """Return `one of: a, b, c`; of many, the first."""
-    words = list(known)
-    more = f" and {len(words) - MAX_LISTED_WORDS} more" if len(words) > MAX_LISTED_WORDS else ""
-    return f"one of: {', '.join(words[:MAX_LISTED_WORDS])}{more}"
 
 
 def _add_schema_problem(document: YamlDocument, misfit: ErrorDetails) -> None:
