@@ -196,7 +196,7 @@ def format_value(value: float | None, kind: str) -> str:
 
 
 def _percent_decimals(value: float) -> int:
-    """Return 2 above 99%, and where one decimal would show a whole number that the value is not, as a limit often is."""
+    """Return 2 above 99%, and where one decimal would show a whole number, as limits are, that the value is not."""
     looks_whole = round(value * 100, 1) == round(value * 100) and abs(value * 100 - round(value * 100)) >= 0.005
     return 2 if value > 0.99 or looks_whole else 1
 
