@@ -66,7 +66,7 @@ def test_a_fault_is_active_until_it_ends_and_not_until_the_revert(made: Made, by
 
 def test_a_fault_ended_by_another_fault_is_no_lapse_and_no_mitigation() -> None:
     assert card(TAKEN).exit == Exit.HELD and "lapse" not in all_texts(TAKEN) and "lapsed" not in all_texts(TAKEN)
-    assert scorecard_text.format_service_restored(card(TAKEN)).startswith("after at least ")
+    assert scorecard_text.format_service_restored(card(TAKEN)).startswith("at least ")
     assert not card(ACTED).response_time("mitigate").censored
 
 
