@@ -8,6 +8,7 @@ import typing
 from collections.abc import Mapping
 
 from gameday.clock import format_iso_time
+from gameday.errors import Exit
 from gameday.model import Json
 from gameday.scorecards.difficulty import Difficulty
 from gameday.scorecards.fault_outcomes import FaultOutcome
@@ -19,7 +20,7 @@ from gameday.scorecards.time_measurement import ResponseTime
 VERSION = 1
 
 _TYPE_NAMES: dict[object, str] = {
-    str: "string", float: "number", int: "integer", bool: "boolean", types.NoneType: "null",
+    str: "string", float: "number", int: "integer", bool: "boolean", types.NoneType: "null", Exit: "integer",
 }  # fmt: skip
 _NAMES: Mapping[type, Mapping[str, str]] = {
     Scorecard: {"began": "began_at", "ended": "ended_at", "review_due": "review_due_at"},
@@ -142,6 +143,8 @@ def _value(value: object, name: str) -> Json:
         return [_value(item, name) for item in value]
     if isinstance(value, float):
         return format_iso_time(value) if name.endswith("_at") else round(value, 6)
+    if isinstance(value, Exit):
+        return int(value)
     assert value is None or isinstance(value, bool | int | str)
     return str(value) if isinstance(value, str) else value
 

@@ -194,7 +194,7 @@ def format_ending(card: Scorecard) -> str:
     """Format how the drill ended, and what became of its faults."""
     if card.ended is None and card.exit in (Exit.FAILED, Exit.DIRTY):
         return "no end recorded: the drill is still running, or its faults are still being reverted"
-    return _ENDINGS[Exit(card.exit)].format(faults=_removal(card))
+    return _ENDINGS[card.exit].format(faults=_removal(card))
 
 
 def _removal(card: Scorecard) -> str:

@@ -92,12 +92,13 @@ def down(docker: bool) -> None:
 @click.argument("position", type=click.Choice(["on", "off"]))
 def switch(name: str, position: str) -> None:
     """Set a switch of the shop: recommendations, read-cache, pool-timeout (on: short), pay-later, cache-bypass."""
+    from gameday.app.environment_selection import DemoNotRunning
     from gameday.demo import demo_record
     from gameday.demo.actions import set_switch
 
     demo = demo_record.load(demo_record.demo_home())
     if demo is None or not demo.shop_url:
-        raise BadArguments("the demo is not running", "Start it: gameday demo up")
+        raise DemoNotRunning
     try:
         set_switch(demo.shop_url, name, position)
     except OSError as error:

@@ -13,7 +13,6 @@ from gameday.cli.json_output import format_json, format_option
 from gameday.cli.output import print_result
 from gameday.cli.own_finished_drills import load_own_finished_drill
 from gameday.clock import format_iso_time
-from gameday.errors import Exit
 
 if TYPE_CHECKING:
     from gameday.events import Event
@@ -27,7 +26,7 @@ INTENT_FIELDS = ("marker", "fault", "kind", "target", "params", "auto_revert")
 @click.argument("drill", required=False, shell_complete=complete_drill)
 @format_option
 @click.option("--private", is_flag=True, help="Include the facilitator's own notes.")
-def command(drill: str | None, as_json: bool, private: bool) -> Exit:
+def command(drill: str | None, as_json: bool, private: bool) -> None:
     """Print the events of DRILL (default: the latest) in the order they were recorded.
 
     As JSON, each line is one event.
@@ -35,7 +34,6 @@ def command(drill: str | None, as_json: bool, private: bool) -> Exit:
     recorded = load_own_finished_drill(drill, "log").events
     events = recorded if private else without_private_notes(recorded)
     print_result(format_json_lines(events) if as_json else format_text_lines(events))
-    return Exit.HELD
 
 
 def format_json_lines(events: Sequence[Event]) -> Iterator[str]:

@@ -50,7 +50,7 @@ def command() -> None:
 @command.command()
 @click.argument("drill", required=False, shell_complete=complete_drill)
 @click.option("--full/--light", default=None,
-              help="All sixteen sections, or one page. Default: as the draft is, light at first.")  # fmt: skip
+              help="Every section, or one page. Default: as the draft is, light at first.")  # fmt: skip
 @review_folder_option("--into", "Folder to write to; else beside the store.")
 def draft(drill: str | None, full: bool | None, into: Path | None) -> Exit:
     """Draft the review of DRILL (default: the latest) as Markdown and as a page.

@@ -107,7 +107,7 @@ def _print_latest() -> None:
     if latest is None:
         return
     card = latest.scorecard
-    why = f" ({card.reasons[0]})" if card.exit == Exit.HALTED and card.reasons else ""
+    why = f" ({card.reasons[0]})" if card.exit is Exit.HALTED and card.reasons else ""
     ago = format_duration(round(latest.seconds_ago))
     more = f"gameday show {latest.drill}, gameday review {latest.drill}"
     print_output(f"The latest drill, {latest.drill}, ended {ago} ago: {format_ending(card)}{why}. More: {more}")

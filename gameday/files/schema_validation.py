@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from gameday.files.password_rule import check_passwords
 from gameday.files.yaml_document import YamlDocument
+from gameday.suggestions import did_you_mean, one_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -23,10 +23,6 @@ _MODELS = {
 }
 MAX_SUGGESTIONS = 200
 """Problems of a file with a suggestion: a search for similar words takes longer than all other checks of a key."""
-MAX_KNOWN_WORDS = 100
-MAX_WORD_CHARS = 100
-"""Limits of the search for a similar word, which takes time in proportion to both."""
-MAX_LISTED_WORDS = 30
 _ERROR_TEXT = {
     "string_type": "must be text",
     "int_type": "must be a whole number",
@@ -81,22 +77,6 @@ def _without_null(schema: Any) -> Any:
         del cleaned["anyOf"]
         return {**options[0], **cleaned}
     return cleaned
-
-
-def did_you_mean(word: object, known: Iterable[str]) -> str:
-    """Return `did you mean 'faults'?`, or nothing if no known word is similar."""
-    words = list(known)
-    if len(words) > MAX_KNOWN_WORDS or len(str(word)) > MAX_WORD_CHARS:
-        return ""
-    close = difflib.get_close_matches(str(word), words, n=1, cutoff=0.6)
-    return f"did you mean {close[0]!r}?" if close else ""
-
-
-def one_of(known: Iterable[str]) -> str:
-    """Return `one of: a, b, c`; of many, the first."""
-    words = list(known)
-    more = f" and {len(words) - MAX_LISTED_WORDS} more" if len(words) > MAX_LISTED_WORDS else ""
-    return f"one of: {', '.join(words[:MAX_LISTED_WORDS])}{more}"
 
 
 def _add_schema_problem(document: YamlDocument, kind: FileKind, misfit: ErrorDetails) -> None:

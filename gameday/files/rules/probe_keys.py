@@ -5,13 +5,13 @@ from __future__ import annotations
 from gameday.clients.connection import CONNECTION_KEYS
 from gameday.errors import Refused
 from gameday.files import raw_access
-from gameday.files.schema_validation import did_you_mean, one_of
 from gameday.files.yaml_document import KeyPath, YamlDocument
 from gameday.model import Json, SignalKind
 from gameday.plugins.registry import load_probe_checker, probe_group
 from gameday.signals.alert_sources import SOURCES
 from gameday.signals.kubernetes_object import find_object_problem
 from gameday.signals.probe_table import PROBE_KEYS
+from gameday.suggestions import did_you_mean, one_of
 
 COMMON_KEYS = ("kind", "probe", "healthy", "every", "min_samples", "timeout")
 

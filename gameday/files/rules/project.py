@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from gameday.files import raw_access
 from gameday.files.rules import channels, probe_keys, probe_settings, targets
 from gameday.files.rules.probe_addresses import check_probe_address
-from gameday.files.schema_validation import did_you_mean, one_of
 from gameday.files.yaml_document import KeyPath, YamlDocument
 from gameday.model import Json, SignalKind
+from gameday.suggestions import did_you_mean, one_of
 
 BUILT_IN = "(built in)"
 """The name of the one file that may say what `demo` is."""
