@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.drill_factory import MARK, MONO, Made, facilitated, rehearsal
 
-from gameday.model import Source
+from gameday.model import Json, Source
 from gameday.review.sections.story import service_sentence
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.fault_outcomes import collect_fault_outcomes
@@ -192,7 +192,12 @@ def test_service_that_was_back_when_the_drill_ended_bounds_what_is_claimed() -> 
 
 def unconfirmed(until: float) -> Made:
     """Return a drill in which service was back from 1230 until STOP, and the resume that never came."""
-    criterion = {"text": "journey-p95 healthy for 1 min", "signal": "journey-p95", "test": "healthy", "hold": 60.0}
+    criterion: Json = {
+        "text": "journey-p95 healthy for 1 min",
+        "signal": "journey-p95",
+        "test": "healthy",
+        "hold": 60.0,
+    }
     back = PEOPLE.without("mitigated", "evaluated", "recovered").plus(
         until, "evaluated", part="mitigated", index=0, verdict="unreadable", start=MONO + 1230.0, end=MONO + until
     )
@@ -209,7 +214,8 @@ def test_a_recovery_that_stop_cut_off_is_not_called_missing() -> None:
 
 def test_an_earlier_cut_bounds_more_than_a_later_recovery() -> None:
     span = of(unconfirmed(1258.0).plus(500, "lapsed", marker=MARK, reason="the proxy was restarted"), "mitigate")
-    assert (span.seconds, span.reason) == (pytest.approx(396.6), "the proxy was restarted")
+    assert span.seconds == pytest.approx(396.6)
+    assert span.reason == "the proxy was restarted"
 
 
 def test_what_came_first_is_told_by_the_name_of_what_followed() -> None:
