@@ -120,7 +120,9 @@ def format_fault(outcome: FaultOutcome, kind: str) -> str:
     value = f"{outcome.signal} at {format_value(outcome.value, kind)} (n={outcome.n})"
     effect = {
         "seen": f"; its effect was seen: {value}",
-        "not seen": f"; its effect was not seen ({value}), so it tests nothing",
+        "not seen": f"; its effect was not seen in {outcome.unseen_in}: {value}"
+        if outcome.unseen_in
+        else f"; its effect was not seen ({value}), so it tests nothing",
         "not judged": "; not enough data to evaluate its effect",
     }.get(outcome.effect, "")
     return f"{outcome.kind} on {outcome.target}{active}{adjusted}{effect}{_end(outcome)}"
