@@ -73,9 +73,9 @@ def _resolve_name(name: str | None) -> tuple[Project | None, str]:
         return project, wanted
     if project is None:
         wrong = f"environment {wanted!r}: not found. There is no gameday.yaml here, so only the demo is available"
-        raise BadArguments(wrong, suggest_word(wanted, [DEMO]) or "Use: --env demo")
+        raise BadArguments(wrong, suggest_word(wanted, [DEMO]) or f"Known environment: {DEMO}")
     names = sorted({*project.environments, DEMO})
-    todo = suggest_word(wanted, names) or f"Use --env with one of: {', '.join(names)}"
+    todo = suggest_word(wanted, names) or f"Known environments: {', '.join(names)}"
     raise BadArguments(f"environment {wanted!r}: not found in {project.path}", todo)
 
 

@@ -92,7 +92,7 @@ for _command in (
     _plain_command("now", "Apply the fault now, before its hidden delay is over."),
     _plain_command("extend", "Extend the timebox by five minutes, once."),
     _plain_command("pause", "Pause the drill; guardrails and guardian stay active. Resumes after ten minutes."),
-    _plain_command("resume", "Resume after a pause."),
+    _plain_command("resume", "Resume after a pause or a STOP."),
     _plain_command("reveal", "Reveal the fault to the responders."),
 ):
     command.add_command(_command)

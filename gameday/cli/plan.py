@@ -30,7 +30,7 @@ def command(file: str, environment: str | None, as_json: bool, seed: int | None)
     from gameday.cli.own_finished_drills import facilitator_token
     from gameday.terminal.plan_report import plan_lines
 
-    with progress("the engines that have the targets"):
+    with progress("the checks of the file and its targets"):
         preview = preview_plan(file, environment, seed, facilitator_token(), print_status)
     if as_json:
         from gameday.cli.plan_document import plan_document

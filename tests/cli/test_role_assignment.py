@@ -115,6 +115,8 @@ def test_of_several_scenarios_that_fit_one_is_drawn_blind_and_its_name_not_said(
     for path in list(tmp_path.glob("secret-*.yaml"))[1:]:
         path.unlink()
     assert draw_scenario(str(tmp_path), here, 1).is_blind is False, "of one alone everybody knows which"
+    with pytest.raises(BadArguments, match="db-slowdown is not a folder"):
+        draw_scenario("db-slowdown", here, 1)
 
 
 def test_where_none_fits_it_says_how_to_see_why(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from support.source_tree import modules, read
@@ -15,7 +15,7 @@ MODULES = [path for path in modules() if not str(path).startswith("gameday/event
 
 def literal_kinds(source: str) -> Iterator[int]:
     """Yield the lines that compare `.kind` with the text of an event's kind, or look for one with `..._of_kind`."""
-    sides: list[ast.AST]
+    sides: Sequence[ast.AST]
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Compare):
             sides = [node.left, *node.comparators]
