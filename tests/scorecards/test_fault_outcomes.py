@@ -44,8 +44,10 @@ def all_texts(made: Made) -> str:
 
 
 def judged_effect(made: Made, at: float, value: float, occurrence: int) -> Made:
-    window = {"start": MONO + at - 0.5, "end": MONO + at, "seen": value > 1, "occurrence": occurrence}
-    return made.plus(at, "effect", fault="slow", signal="journey-p95", value=value, n=9, **window)
+    return made.plus(
+        at, "effect", fault="slow", signal="journey-p95", value=value, n=9, seen=value > 1, occurrence=occurrence,
+        start=MONO + at - 0.5, end=MONO + at,
+    )  # fmt: skip
 
 
 def test_an_effect_that_only_the_second_period_lacks_is_not_denied_to_the_first() -> None:
