@@ -13,7 +13,7 @@ import click
 import gameday
 from gameday.app.recovery import recover_orphans, require_demo_unused
 from gameday.cli.json_output import print_document
-from gameday.cli.output import print_status
+from gameday.cli.output import print_output, print_status
 from gameday.cli.progress import progress
 from gameday.cli.timing_variable import read_timing
 from gameday.errors import BadArguments, Exit, Refused
@@ -55,7 +55,7 @@ def status(as_json: bool) -> Exit:
     elif healthy:
         _print(url)
     else:
-        click.echo("The demo's containers are not running. Start them: gameday demo up --docker")
+        print_output("The demo's containers are not running. Start them: gameday demo up --docker")
     return Exit.HELD if healthy else Exit.NOT_HELD
 
 
@@ -68,7 +68,7 @@ def down() -> None:
     url = _engine_url()
     _require_engine(url)
     removed = stack.down(url)
-    click.echo("The demo's containers are removed." if removed else "The demo has no containers here.")
+    print_output("The demo's containers are removed." if removed else "The demo has no containers here.")
 
 
 def _engine_url() -> str:
@@ -108,7 +108,7 @@ def _print(url: str) -> None:
     from gameday.demo.containers.services import DATABASE, LOAD, PROXY, SHOP
 
     at = {service.name: f"127.0.0.1:{service.host_port}" for service in (SHOP, LOAD, PROXY, DATABASE)}
-    click.echo(
+    print_output(
         "The demo is running in containers.\n"
         f"  shop       http://{at['shop']}/browse  (GET /browse /recommendations /help /switches, POST /checkout)\n"
         f"  load       http://{at['load']}/stats  (GET /stats /api/v1/alerts, POST /load)\n"
@@ -117,7 +117,7 @@ def _print(url: str) -> None:
         "Next, rehearse there: the environment is gameday.yaml in examples/compose of the checkout."
     )
     for line in _next(url):
-        click.echo(f"  {line}")
+        click.echo(f"  {line}")  # unwrapped: they are commands to copy
 
 
 def _next(url: str) -> Iterator[str]:

@@ -136,15 +136,15 @@ def _measure(lack: MissingBinding, bound: ProjectEditor) -> TrialResult:
     if measurement.value is None:
         return TrialResult(False, f"It cannot be read: {measurement.error}.")
     value = format_value(measurement.value, binding.kind)
-    return TrialResult(True, f"It reads {value}, n {measurement.n}.", measurement.n)
+    return TrialResult(True, f"Reading: {value} (n={measurement.n})", measurement.n)
 
 
 def _test_programs(*programs: str) -> TrialResult:
     """Check that the programs exist; running them would change something."""
     missing = [program for program in programs if shutil.which(program) is None]
     if missing:
-        return TrialResult(False, f"Program not found: {', '.join(missing)}.")
-    return TrialResult(True, "Its program exists. It was not run, because that would change something.")
+        return TrialResult(False, f"Command not found: {', '.join(missing)}.")
+    return TrialResult(True, "Command found; not run, because it would change the system.")
 
 
 def _with_min_samples(
