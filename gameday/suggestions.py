@@ -15,7 +15,7 @@ CUTOFF = 0.6
 def closest_words(word: object, known: Iterable[str], *, count: int = 1, cutoff: float = CUTOFF) -> list[str]:
     """Return the most similar known words, the closest first; none where the search would take long."""
     words, text = list(known), str(word)
-    if len(words) > MAX_KNOWN_WORDS or len(text) > MAX_WORD_CHARS:
+    if not words or len(words) > MAX_KNOWN_WORDS or len(text) > MAX_WORD_CHARS:
         return []
     import difflib  # most words are spelt right
 

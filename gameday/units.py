@@ -187,12 +187,18 @@ def format_value(value: float | None, kind: str) -> str:
     if value is None:
         return "-"
     if kind == SignalKind.RATIO:
-        return f"{value * 100:.{2 if value > 0.99 else 1}f}".rstrip("0").rstrip(".") + "%"
+        return f"{value * 100:.{_percent_decimals(value)}f}".rstrip("0").rstrip(".") + "%"
     if kind == SignalKind.DURATION:
         return format_duration(round(value, 4))
     if kind == SignalKind.ALERT:
         return "firing" if value else "silent"
     return f"{value:g}"
+
+
+def _percent_decimals(value: float) -> int:
+    """Return 2 above 99%, and where one decimal would show a whole number, as limits are, that the value is not."""
+    looks_whole = round(value * 100, 1) == round(value * 100) and abs(value * 100 - round(value * 100)) >= 0.005
+    return 2 if value > 0.99 or looks_whole else 1
 
 
 def format_limit(kind: str, test: Comparison, limit: Limit, bound: float) -> str:

@@ -74,6 +74,7 @@ MEANINGS: Mapping[type, Mapping[str, str]] = {
         "adjusted": "How often the facilitator adjusted it.",
         "ended_by": "The action or fault that ended it; may be empty.",
         "kept": "Why it was left unchanged; may be empty.",
+        "unseen_in": "Periods without the effect, if others showed it; may be empty.",
     },
     Difficulty: {
         "nudge": "", "question": "", "pointer": "", "answer": "",

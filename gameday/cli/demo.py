@@ -27,11 +27,11 @@ def command() -> None:
     """Start, show or stop the demo environment: a small shop, its dependencies, load, and proxies between them."""
 
 
-docker_option = click.option("--docker", is_flag=True, help="The demo as containers (see examples/compose).")
+docker_option = click.option("--docker", is_flag=True, help="Run the demo in containers (see examples/compose).")
 
 
 @command.command()
-@click.option("--break-alert", is_flag=True, help="The demo's alert rule never fires, on purpose.")
+@click.option("--break-alert", is_flag=True, help="Make the demo's alert never fire.")
 @docker_option
 def up(break_alert: bool, docker: bool) -> None:
     """Start the demo, or show where it runs."""
@@ -51,7 +51,7 @@ def up(break_alert: bool, docker: bool) -> None:
 @format_option
 @docker_option
 def status(as_json: bool, docker: bool) -> Exit:
-    """Show if the demo is running, and its addresses. Exit 1 if it is not."""
+    """Show if the demo is running, and its addresses. Exits with 1 if it is not."""
     from gameday.demo import demo_record, lifecycle
 
     if docker:

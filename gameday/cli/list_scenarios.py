@@ -11,7 +11,7 @@ from gameday.cli.output import print_result, print_status
 @click.command("list")
 @format_option
 def command(as_json: bool) -> None:
-    """List the scenarios: those of this folder and its folder `scenarios`, and the shipped ones.
+    """List scenarios: those in this folder and its `scenarios` folder, and the shipped ones.
 
     For the facilitator: the statements reveal what a drill is about. `gameday show SCENARIO` shows more.
     """

@@ -25,7 +25,7 @@ INTENT_FIELDS = ("marker", "fault", "kind", "target", "params", "auto_revert")
 @click.command()
 @click.argument("drill", required=False, shell_complete=complete_drill)
 @format_option
-@click.option("--private", is_flag=True, help="Include the facilitator's own notes.")
+@click.option("--private", is_flag=True, help="Include the facilitator's private notes.")
 def command(drill: str | None, as_json: bool, private: bool) -> None:
     """Print the events of DRILL (default: the latest) in the order they were recorded.
 

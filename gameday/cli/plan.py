@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--env", "environment", metavar="NAME", shell_complete=complete_environment,
               help="The environment. Default: default_env of gameday.yaml, else demo.")  # fmt: skip
 @format_option
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Show what `run` with this seed would draw.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Show what `run` would pick with this seed.")
 @variable_option
 def command(file: str, environment: str | None, as_json: bool, seed: int | None) -> Exit:
     """Show what `run` would do with FILE. Makes no mutating call."""

@@ -19,7 +19,7 @@ from gameday.cli.standard_streams import leave_with_reader
 def command(drill: str | None, speed: float) -> None:
     """Replay a finished DRILL (default: the latest) in the facilitator's view.
 
-    The facilitator's own notes are left out. Nothing runs. Ctrl-C leaves.
+    Private notes are left out. Nothing is touched. Press Ctrl-C to leave.
     """
     from gameday.boards.playback import replay
     from gameday.clock import SystemClock

@@ -21,8 +21,8 @@ from gameday.errors import BadArguments
 def command(name: str | None, as_json: bool, show_all: bool) -> None:
     """Show the scorecard of DRILL (default: the latest), or describe SCENARIO.
 
-    The scorecard has sample sizes with every figure, and no person. What is shown of a scenario is for the
-    facilitator: it reveals the fault.
+    The scorecard shows every figure with its sample size, and names no person. The description of a scenario is for
+    the facilitator: it reveals the fault.
     """
     if show_all:
         _show_all(as_json=as_json)

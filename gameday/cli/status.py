@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @format_option
 @all_option
 def command(as_json: bool, everywhere: bool) -> Exit:
-    """Show every running drill of this project: of the folder with the gameday.yaml; elsewhere, of this user."""
+    """Show the running drills of this project, or of this user if this folder has no gameday.yaml."""
     with progress("the running drills to respond"):
         statuses = query_drills(facilitator_token(), print_status, read_timing(), everywhere=everywhere)
     for silent in statuses.silent:

@@ -17,8 +17,8 @@ def command(reason: tuple[str, ...], everywhere: bool) -> None:
 
     Returns when the reverts are verified. Exit code 0: all faults are removed. 5: a fault could not be reverted.
 
-    Without a running drill it does what `gameday halt` does. In a folder with a gameday.yaml, drills of other projects
-    go on.
+    Without a running drill it does the same as `gameday halt`. In a folder with a gameday.yaml, drills of other
+    projects keep running.
     """
     from gameday.app.stop_drills import stop_drills
     from gameday.cli.output import TERMINAL

@@ -8,8 +8,8 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from gameday.files.password_rule import check_passwords
-from gameday.files.yaml_document import YamlDocument
-from gameday.suggestions import did_you_mean, one_of
+from gameday.files.yaml_document import KeyPath, YamlDocument
+from gameday.suggestions import closest_words, did_you_mean, one_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -23,6 +23,8 @@ _MODELS = {
 }
 MAX_SUGGESTIONS = 200
 """Problems of a file with a suggestion: a search for similar words takes longer than all other checks of a key."""
+MISSPELLED = 0.8
+"""Similarity, from 0 to 1, from which on an unknown key is read as the one that was meant."""
 _ERROR_TEXT = {
     "string_type": "must be text",
     "int_type": "must be a whole number",
@@ -37,18 +39,51 @@ _ERROR_TEXT = {
 
 
 def validate_schema(document: YamlDocument, kind: FileKind) -> BaseModel | None:
-    """Validate a document; return None with the errors noted in it."""
-    from pydantic import ValidationError
+    """Validate a document; return None with the errors noted in it.
 
+    A misspelled key is then read as the key that was meant, so that it hides no other error and causes none."""
     if document.root is None:
         return None
     check_passwords(document)
+    part, misfits = _validate(document, kind)
+    noted: set[tuple[int, int]] = set()
+    while corrections := _note_unknown_keys(document, kind, misfits, noted):
+        for path, key in corrections:
+            document.rename_key(path, key)
+        _, misfits = _validate(document, kind)
+    for misfit in misfits:
+        if misfit["type"] != "extra_forbidden":
+            _add_schema_problem(document, misfit)
+    return part
+
+
+def _validate(document: YamlDocument, kind: FileKind) -> tuple[BaseModel | None, list[ErrorDetails]]:
+    from pydantic import ValidationError
+
     try:
-        return schema_model(kind).model_validate(document.data)
+        return schema_model(kind).model_validate(document.data), []
     except ValidationError as error:
-        for misfit in error.errors(include_url=False):
-            _add_schema_problem(document, kind, misfit)
-        return None
+        return None, error.errors(include_url=False)
+
+
+def _note_unknown_keys(
+    document: YamlDocument, kind: FileKind, misfits: list[ErrorDetails], noted: set[tuple[int, int]]
+) -> list[tuple[KeyPath, str]]:
+    """Note each unknown key once; return those that are clearly misspelled, with the key that was meant."""
+    corrections: dict[KeyPath, KeyPath] = {}
+    for misfit in misfits:
+        path, place = misfit["loc"], document.locate(misfit["loc"], key=True)
+        if misfit["type"] != "extra_forbidden" or place in noted:
+            continue
+        noted.add(place)
+        is_first = len(document.problems) < MAX_SUGGESTIONS
+        known = _known_keys(kind, path[:-1]) if is_first else []
+        close = closest_words(path[-1], known)
+        document.add_problem(path, f"unknown key {path[-1]!r}", did_you_mean(path[-1], close), key=True)
+        for meant in closest_words(path[-1], close, cutoff=MISSPELLED):
+            if document.node_at((*path[:-1], meant)) is None:
+                corrections.setdefault((*path[:-1], meant), path)
+    return [(path, str(meant[-1])) for meant, path in corrections.items()]
 
 
 @cache
@@ -79,15 +114,11 @@ def _without_null(schema: Any) -> Any:
     return cleaned
 
 
-def _add_schema_problem(document: YamlDocument, kind: FileKind, misfit: ErrorDetails) -> None:
+def _add_schema_problem(document: YamlDocument, misfit: ErrorDetails) -> None:
     path, of_key = list(misfit["loc"]), False
     if path and path[-1] == "[key]":
         path, of_key = path[:-1], True
-    if misfit["type"] == "extra_forbidden":
-        is_first = len(document.problems) < MAX_SUGGESTIONS
-        suggestion = did_you_mean(path[-1], _known_keys(kind, tuple(path[:-1]))) if is_first else ""
-        document.add_problem(path, f"unknown key {path[-1]!r}", suggestion, key=True)
-    elif misfit["type"] == "missing":
+    if misfit["type"] == "missing":
         where = path[:-1]
         document.add_problem(where, f"missing key {path[-1]!r}{f' in {_format_path(where)}' if where else ''}")
     else:

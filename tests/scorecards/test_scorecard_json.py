@@ -29,6 +29,7 @@ STRINGS = {
     "clues.expected", "clues.verdict", "clues.finding", "clues.meaning", "alerts.signal", "alerts.since",
     "silent_alerts",
     "faults.id", "faults.kind", "faults.target", "faults.effect", "faults.signal", "faults.kept", "faults.ended_by",
+    "faults.unseen_in",
     "mitigation", "objectives.id", "objectives.moment", "objectives.of", "objectives.state", "objectives.reason",
     "objectives.missing",
     "response_times.name", "response_times.meaning", "response_times.start", "response_times.end",

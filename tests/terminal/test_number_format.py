@@ -27,7 +27,9 @@ def test_a_clock_before_its_zero_is_negative_and_nothing_is_left_below_zero() ->
 @pytest.mark.parametrize(
     ("value", "kind", "shown"),
     [
-        (0.97234, SignalKind.RATIO, "97.2%"), (0.99534, SignalKind.RATIO, "99.53%"), (0.0, SignalKind.RATIO, "0%"),
+        (0.97234, SignalKind.RATIO, "97.2%"), (0.9696, SignalKind.RATIO, "96.96%"),
+        (0.9703, SignalKind.RATIO, "97.03%"), (0.97, SignalKind.RATIO, "97%"),
+        (0.99534, SignalKind.RATIO, "99.53%"), (0.0, SignalKind.RATIO, "0%"),
         (0.41, SignalKind.DURATION, "410 ms"), (1.0, SignalKind.ALERT, "firing"), (0.0, SignalKind.ALERT, "silent"),
         (12.0, SignalKind.COUNT, "12"), (None, SignalKind.COUNT, "-"),
     ],
