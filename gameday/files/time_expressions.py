@@ -58,7 +58,7 @@ def _split(text: str) -> tuple[Moment, str]:
         raise ValueError(_no_moment(text, word, rest))
     if rest.startswith("-"):
         raise ValueError(
-            f"invalid time {text!r}: a time is never before its moment, write {word}+{rest[1:].strip() or '2m'}"
+            f"invalid time {text!r}: an offset cannot be negative, write {word}+{rest[1:].strip() or '2m'}"
         )
     if rest and not rest.startswith("+"):
         raise ValueError(f"invalid time {text!r}: write + after the moment, such as {word}+2m")

@@ -113,7 +113,7 @@ def test_an_environment_that_lacks_something_is_told_of_each(tmp_path: Path) -> 
 
 
 SHOWN = "shows: {signal: journey-p95, not: healthy, by: fault+30s}"
-TOO_LONG = "31:54: this window needs 1 min, but the fault is present for at most {} (shorten the window, or let the fault stay longer)"  # noqa: E501
+TOO_LONG = "31:54: this window needs 1 min, but the fault is present for at most {} (shorten the window, or make the fault last longer)"  # noqa: E501
 
 
 @pytest.mark.parametrize(
