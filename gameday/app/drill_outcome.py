@@ -85,4 +85,4 @@ def _end_reason(events: Sequence[Event]) -> str:
     from gameday.events import Ended, last_of
 
     end = last_of(events, Ended)
-    return end.body.text.removeprefix("ended: ") if end else ""
+    return end.body.text if end else ""

@@ -30,7 +30,7 @@ class MessageOverridden(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail(f"Facilitator {_OPERATIONS[self.operation]} message {self.entry + 1}", self.text)
+        return with_detail(f"Message {self.entry + 1} {_OPERATIONS[self.operation]}", self.text)
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
@@ -55,7 +55,7 @@ class EarlyApplyRequested(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"Facilitator started the fault early: {self.fault}")
+        return spans(f"Early start requested: {self.fault}")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:

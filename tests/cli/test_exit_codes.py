@@ -141,7 +141,7 @@ def test_a_drill_that_is_stopped_before_its_first_fault_says_why_and_that_nothin
 ) -> None:
     store = Store(tmp_path / "drills.db")
     epoch = store.begin("gd-7f3a", "staging", "rehearsal", "digest", current_process())
-    halted = NewEvent(Ended(EndReason.HALTED, text="ended: Ctrl-C"))
+    halted = NewEvent(Ended(EndReason.HALTED, text="Ctrl-C"))
     with closing(store):
         Log(store, "gd-7f3a", epoch, lambda *_: None).append(halted)
         assert print_outcomes([DrillResult("gd-7f3a")], store, tmp_path) is Exit.HALTED
