@@ -10,6 +10,7 @@ import select
 import threading
 import time
 from contextlib import suppress
+from io import RawIOBase
 
 from textual.drivers.linux_driver import LinuxDriver
 from typing_extensions import override
@@ -69,12 +70,17 @@ class PasteMarkingDriver(LinuxDriver):
             thread.join()
 
     def _mark_pastes(self, terminal: int, writer: int) -> None:
+        """Pass the input on; once the terminal is closed, end the reader too: it would wait for input for ever."""
+        with suppress(OSError), os.fdopen(writer, "wb", buffering=0) as pipe:
+            self._pass_on(terminal, pipe)
+        self.exit_event.set()
+
+    def _pass_on(self, terminal: int, pipe: RawIOBase) -> None:
         marker = PasteMarker()
-        with suppress(OSError), os.fdopen(writer, "wb", buffering=0) as pipe:  # the terminal may be closed
-            while not self.exit_event.is_set():
-                if not select.select([terminal], [], [], POLL_INTERVAL_S)[0]:
-                    continue
-                data = os.read(terminal, READ_SIZE)
-                if not data:
-                    return
-                pipe.write(marker.mark(data, time.monotonic()))
+        while not self.exit_event.is_set():
+            if not select.select([terminal], [], [], POLL_INTERVAL_S)[0]:
+                continue
+            data = os.read(terminal, READ_SIZE)
+            if not data:
+                return
+            pipe.write(marker.mark(data, time.monotonic()))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import os
+import threading
 
-from gameday.terminal.desk.paste_marker import PASTE_BEGIN, PASTE_END, PASTE_GAP_S, PasteMarker
+import pytest
+from support.drill_folder import PATIENCE
+
+from gameday.terminal.desk.paste_marker import PASTE_BEGIN, PASTE_END, PASTE_GAP_S, PasteMarker, PasteMarkingDriver
 
 
 def marked(text: bytes) -> bytes:
@@ -48,3 +52,14 @@ def test_ctrl_c_right_behind_a_paste_is_a_key() -> None:
     marker = PasteMarker()
     marker.mark(b"half a word", 100.0)
     assert marker.mark(b"\x03", 100.0 + PASTE_GAP_S / 2) == b"\x03"
+
+
+def test_the_reader_ends_when_the_terminal_is_closed() -> None:
+    master, terminal = os.openpty()
+    driver = PasteMarkingDriver.__new__(PasteMarkingDriver)
+    driver.fileno, driver.exit_event, driver._debug = terminal, threading.Event(), False
+    reader = threading.Thread(target=driver.run_input_thread, daemon=True)
+    reader.start()
+    os.close(master)
+    reader.join(PATIENCE)
+    assert not reader.is_alive(), "it waits for ever for input, at full speed"
