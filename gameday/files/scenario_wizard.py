@@ -153,7 +153,7 @@ def _fixed_text(text: str) -> Callable[[WizardAnswers], str]:
 
 
 def _asks_belief(answers: WizardAnswers) -> str:
-    return f"What do you expect to hold: {answers.signal} is"
+    return f"What should hold: {answers.signal} is"
 
 
 def _journey(answers: WizardAnswers, text: str) -> WizardAnswers:

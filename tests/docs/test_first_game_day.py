@@ -123,7 +123,9 @@ def needs_a_person(command: str) -> bool:
 
 
 def answers(block: Block) -> str:
-    return "".join(f"{line.rpartition(': ')[2]}\n" for line in block.text.splitlines())
+    """Return the answers of a block: each ends its question's line, or has a line of its own after `>`."""
+    lines = re.finditer(r"^ +> (?P<below>.+)$|^.*: (?P<beside>.*[^,:\n])$", block.text, re.MULTILINE)
+    return "".join(f"{line['below'] or line['beside']}\n" for line in lines)
 
 
 def follow(reader: Reader, command: str, code: int, block: Block | None) -> str:
