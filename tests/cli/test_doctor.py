@@ -233,7 +233,6 @@ def test_the_demo_need_not_be_up(capsys: pytest.CaptureFixture[str], monkeypatch
 
 
 def test_no_injector_at_all(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gameday.plugins.registry.INJECTORS", "gameday.none")
     monkeypatch.setattr("gameday.plugins.registry.entry_points", lambda group: ())
     assert run_command(["doctor"]) is Exit.REFUSED
     assert lines(capsys)["injector"].startswith("!! none installed")
