@@ -74,7 +74,7 @@ def test_an_environment_that_is_not_there_is_never_guessed(capsys: pytest.Captur
     assert run_command(["run", "db-slowdown.yaml", "--rehearse", "--env", "stagign"]) is Exit.BAD_INPUT
     said = capsys.readouterr().err
     assert "environment 'stagign': not found. There is no gameday.yaml here, so only the demo is available" in said
-    assert "--env demo" in said
+    assert "Known environment: demo" in said
 
 
 def test_an_environment_with_a_name_near_one_is_corrected(capsys: pytest.CaptureFixture[str]) -> None:
