@@ -24,6 +24,7 @@ class MessageOverridden(Body, frozen=True):
 
     kind: ClassVar[str] = "message-override"
     audience: ClassVar[Audience] = FACILITATOR
+    names_role: ClassVar[bool] = True
     operation: Operation
     entry: int
     text: str = ""
@@ -51,6 +52,7 @@ class EarlyApplyRequested(Body, frozen=True):
 
     kind: ClassVar[str] = "apply-early"
     audience: ClassVar[Audience] = FACILITATOR
+    names_role: ClassVar[bool] = True
     fault: str
 
     @override

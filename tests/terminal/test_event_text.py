@@ -85,6 +85,10 @@ def test_a_skipped_line_is_told_by_its_words() -> None:
     assert not made("message-override", operation="skip", entry=3).body.is_noteworthy(), "it is in the log once"
 
 
+def test_a_role_is_named_once() -> None:
+    assert line(made("go-ahead", Source.HUMAN, Role.FACILITATOR)) == "Facilitator started the drill"
+
+
 @pytest.mark.parametrize("command", ["halt", "stop"])
 def test_a_halt_names_the_command_that_a_person_ran(command: str) -> None:
     assert line(made("halt", reason=command)) == f"HALTED with gameday {command}"
