@@ -28,10 +28,10 @@ test: $(VENV)/.dev            ## run every test that needs no real engine
 	@$(RUN) pytest -n 3 --dist worksteal -m 'not engines'
 
 # GAMEDAY_SEED pairs kinds of faults with endings; make crash has all of the pairs.
-engines: $(VENV)/.dev         ## run the tests on real engines; skipped, with a reason, where one is missing
+engines: $(VENV)/.dev         ## run the tests on real engines; skipped, with a reason, if an engine is missing
 	@$(RUN) pytest -n 3 --dist worksteal -m engines
 
-again: $(VENV)/.dev           ## run only what failed last time, one after the other
+again: $(VENV)/.dev           ## rerun only the tests that failed last time, one at a time
 	@$(RUN) pytest --last-failed --last-failed-no-failures none
 
 crash: $(VENV)/.dev           ## run hundreds of kills (`GAMEDAY_KILLS`, default 200), and every container fault with every ending
@@ -49,16 +49,16 @@ types: $(VENV)/.dev           ## run mypy --strict and pyright
 docs: $(VENV)/.dev            ## execute or compare every page
 	@$(RUN) pytest tests/docs
 
-reference: $(VENV)/.dev       ## write the reference pages again, from the code
+reference: $(VENV)/.dev       ## regenerate the reference pages from the code
 	@cd tests && ../$(RUN) reference_pages
 
-pictures: $(VENV)/.dev        ## render the pictures of README and docs again, from recorded drills
+pictures: $(VENV)/.dev        ## render the pictures of README and docs from recorded drills
 	@cd tests && ../$(RUN) pictures
 
-site: $(VENV)/.site           ## build the documentation as a site into build/site
+site: $(VENV)/.site           ## build the documentation site in build/site
 	@NO_MKDOCS_2_WARNING=1 $(VENV)/site/bin/mkdocs build --quiet --clean && echo "build/site/index.html"
 
-lock:                         ## lock the dependencies again after a change in pyproject.toml; needs uv
+lock:                         ## lock the dependencies again after a change in pyproject.toml (needs uv)
 	uv pip compile $(LOCK) --group build pyproject.toml -o requirements/install.lock
 	uv pip compile $(LOCK) --extra demo --group build pyproject.toml -o requirements/runtime.lock
 	uv pip compile $(LOCK) --extra demo --group dev pyproject.toml -o requirements/dev.lock

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -87,3 +88,8 @@ def boot_id() -> str:
             return file.read().strip()
     except OSError:
         return f"boot-{round(time.time() - time.monotonic())}"
+
+
+def format_iso_time(wall: float) -> str:
+    """Format seconds since 1970 as ISO 8601 in UTC, with microseconds: `2026-11-30T08:00:00.000000Z`."""
+    return datetime.fromtimestamp(wall, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

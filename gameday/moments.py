@@ -66,4 +66,17 @@ MOMENTS: dict[Moment, MomentInfo] = {
     Moment.END: MomentInfo("the drill ends (ENDEX)", human=False),
 }
 
+_PHRASES = {
+    Moment.START: "the start", Moment.FAULT: "the fault", Moment.IMPACT: "the impact", Moment.ALERT: "the alert",
+    Moment.PAGED: "the page", Moment.DECLARED: "the declaration", Moment.MITIGATED: "service was restored",
+    Moment.RECOVERED: "steady state was restored", Moment.FAULT_END: "the end of the fault",
+    Moment.REVERTED: "the revert", Moment.END: "the end",
+}  # fmt: skip
+
+
+def moment_phrase(moment: str) -> str:
+    """Return a moment as it reads after `before`: `the page` for `paged`; most human ones have their own name."""
+    return next((phrase for known, phrase in _PHRASES.items() if known == moment), moment)
+
+
 HUMAN_MOMENTS = frozenset(moment for moment, info in MOMENTS.items() if info.human)

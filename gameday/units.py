@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gameday.command_text import format_command
-from gameday.model import Expectation, Json, Limit, Number, Role, SignalKind, TimeExpression
+from gameday.model import Comparison, Expectation, Json, Limit, Number, Role, SignalKind, TimeExpression
 
 DURATION_PATTERN = r"([0-9]+\.[0-9]+(us|ms|s|m|h)|(?=[0-9])([0-9]+h)?([0-9]+m(?!s))?([0-9]+s)?([0-9]+ms)?([0-9]+us)?)"
 """A decimal number with one unit, or whole numbers with each unit once, the largest first."""
@@ -187,12 +187,24 @@ def format_value(value: float | None, kind: str) -> str:
     if value is None:
         return "-"
     if kind == SignalKind.RATIO:
-        return f"{value * 100:.{2 if value > 0.99 else 1}f}".rstrip("0").rstrip(".") + "%"
+        return f"{value * 100:.{_percent_decimals(value)}f}".rstrip("0").rstrip(".") + "%"
     if kind == SignalKind.DURATION:
         return format_duration(round(value, 4))
     if kind == SignalKind.ALERT:
         return "firing" if value else "silent"
     return f"{value:g}"
+
+
+def _percent_decimals(value: float) -> int:
+    """Return 2 above 99%, and where one decimal would show a whole number, as limits are, that the value is not."""
+    looks_whole = round(value * 100, 1) == round(value * 100) and abs(value * 100 - round(value * 100)) >= 0.005
+    return 2 if value > 0.99 or looks_whole else 1
+
+
+def format_limit(kind: str, test: Comparison, limit: Limit, bound: float) -> str:
+    """Format as `at most 3x baseline (1.1 s)`; `bound` is the number that the limit comes to."""
+    resolved = f" ({format_value(bound, kind)})" if limit.relative else ""
+    return f"{test.text} {limit.text}{resolved}"
 
 
 def format_elapsed(seconds: float) -> str:

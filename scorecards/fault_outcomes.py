@@ -6,6 +6,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from gameday.events import (
+    ActionFinished,
     ActivePeriod,
     EffectJudged,
     Event,
@@ -13,7 +14,9 @@ from gameday.events import (
     FaultEndedUnexpectedly,
     ForeignChangeKept,
     Removed,
+    ResumedAfterStop,
     active_periods,
+    has_any,
     of_type,
     read_plan,
 )
@@ -27,7 +30,8 @@ class FaultOutcome:
     `effect`: seen, not seen, not judged (cut short) or not expected; of several times, the worst. `active`: seconds in
     which it was confirmed active, in all its times; None while it may be active. `times`: how often it came;
     `adjusted`: how often the facilitator adjusted it. `ended_by`: the action that ended it, or `the fault ID` of the
-    drill; `kept`: why it was left unchanged. Both are empty where that did not happen.
+    drill; `kept`: why it was left unchanged; `unseen_in`: the periods without the effect, if others showed it. All
+    three are empty where that did not happen.
     """
 
     id: str
@@ -43,6 +47,7 @@ class FaultOutcome:
     adjusted: int = 0
     ended_by: str = ""
     kept: str = ""
+    unseen_in: str = ""
 
 
 def collect_fault_outcomes(events: Sequence[Event]) -> tuple[FaultOutcome, ...]:
@@ -65,6 +70,7 @@ def _outcome(events: Sequence[Event], confirmed: Sequence[Event[FaultConfirmed]]
         sum(period.seconds for period in periods) if all(period.end is not None for period in periods) else None,
         any(event.body.marker in markers for event in of_type(events, FaultEndedUnexpectedly)), len(periods),
         len(confirmed) - len(periods), _ended_by(events, markers), _kept(events, markers),
+        _unseen_periods(events, first.fault, periods),
     )  # fmt: skip
 
 
@@ -95,3 +101,29 @@ def _effect(
     restored = mitigated_at(events)
     is_complete = all(period.occurrence in effects for period in periods if period.start < restored)
     return ("seen" if is_complete else "not judged"), next(iter(effects.values()))
+
+
+def _unseen_periods(events: Sequence[Event], fault: str, periods: Sequence[ActivePeriod]) -> str:
+    """Return `the 2nd period (after the resume)`: where the effect was not seen; empty if no period showed it."""
+    effects = counted_effects(events, fault)
+    if not any(body.seen for body in effects.values()):
+        return ""
+    unseen = [period for period in periods if period.occurrence in effects and not effects[period.occurrence].seen]
+    return " and ".join(f"the {_ordinal(period.occurrence + 1)} period{_setting(events, period)}" for period in unseen)
+
+
+def _setting(events: Sequence[Event], period: ActivePeriod) -> str:
+    """Return what came before a period and explains a missing effect: a resume, and mitigations that had run."""
+    before = [event for event in events if event.happened <= period.start]
+    known = read_plan(events).mitigations
+    run = [event.body.action for event in of_type(before, ActionFinished) if event.body.succeeded]
+    mitigations = list(dict.fromkeys(action for action in run if action in known))
+    resumed = "after the resume" if has_any(before, ResumedAfterStop) else ""
+    run_before = f"{' and '.join(mitigations)} had already run" if mitigations else ""
+    setting = ", ".join(filter(None, (resumed, run_before)))
+    return f" ({setting})" if setting else ""
+
+
+def _ordinal(number: int) -> str:
+    suffix = "th" if 10 < number % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{suffix}"

@@ -51,6 +51,8 @@ DRILL_ENDINGS = frozenset({TIMEBOX, *_ENDINGS.values()})
 INTERRUPTED = "interrupted by STOP"
 IN_PAUSE = "it ended during a pause"
 SUSPENDED = "the machine was suspended"
+UNCONFIRMED = "recovery not confirmed"
+"""Begin of the reason why a time ended before the drill did: service was restored, but not for long enough to count."""
 OUTLIVED = frozenset({INTERRUPTED, IN_PAUSE, SUSPENDED})
 """Causes after which the drill went on, with the same faults: what restored service then is known all the same."""
 

@@ -7,7 +7,19 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from gameday.events import Event, MomentNotReached, PlannedObjective, first_time_of_kind, of_kind, of_type, read_plan
+from gameday.events import (
+    Ended,
+    Event,
+    Mitigated,
+    MomentNotReached,
+    PlannedObjective,
+    RevertStarted,
+    first_time_of_kind,
+    of_kind,
+    of_type,
+    read_plan,
+    time_of,
+)
 from gameday.model import Source
 from gameday.moments import HUMAN_MOMENTS, Moment
 from gameday.scorecards.pauses import paused_seconds
@@ -79,7 +91,7 @@ def find_moment_time(events: Sequence[Event], moment: str, start: float) -> floa
 def _repeated(events: Sequence[Event], objective: PlannedObjective, rehearsal: bool) -> ObjectiveResult:
     """Compare the longest time without the moment with the limit, until service is restored or the drill ends."""
     start = first_time_of_kind(events, objective.of)
-    end = first_time_of_kind(events, Moment.MITIGATED, "reverting", Moment.END)
+    end = time_of(events, Mitigated, RevertStarted, Ended)
     times = sorted(event.happened for event in of_kind(events, objective.moment))
     if start is None or end is None or not times:
         return _unmeasured(events, objective, start, False)

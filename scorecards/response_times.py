@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
-from math import inf
 
 from gameday.events import (
     AlertFired,
     Body,
+    Ended,
     Evaluated,
     Event,
     Mitigated,
     Paged,
     Recovered,
+    RevertStarted,
     first_of_kind,
     first_time_of_kind,
     has_any,
@@ -23,8 +24,16 @@ from gameday.events import (
     read_plan,
     time_of,
 )
-from gameday.moments import HUMAN_MOMENTS, Moment
-from gameday.scorecards.measurement_cuts import IN_PAUSE, INTERRUPTED, SUSPENDED, MeasurementCut, first_cut
+from gameday.moments import HUMAN_MOMENTS, Moment, moment_phrase
+from gameday.scorecards.measurement_cuts import (
+    DRILL_ENDINGS,
+    IN_PAUSE,
+    INTERRUPTED,
+    SUSPENDED,
+    UNCONFIRMED,
+    MeasurementCut,
+    first_cut,
+)
 from gameday.scorecards.objectives import find_moment_time
 from gameday.scorecards.pauses import (
     first_resumed_stop,
@@ -35,6 +44,7 @@ from gameday.scorecards.pauses import (
 )
 from gameday.scorecards.revert_time import measure_revert
 from gameday.scorecards.time_measurement import ResponseTime, measured_time, missing_time, time_at_least
+from gameday.units import format_duration
 
 _AWARE = (Moment.ACKNOWLEDGED, Moment.DECLARED, Moment.THEORY, Moment.HELP)
 NO_CRITERION = "not measured: the scenario has no mitigated_when"
@@ -116,7 +126,9 @@ def _between(
         return missing_time(name, meaning, start, end, missing=end if ended is None else start)
     scripted = rehearsal and end in HUMAN_MOMENTS
     if ended < started:
-        return ResponseTime(name, meaning, start, end, None, False, "not measured", f"{end} came before {start}")
+        return ResponseTime(
+            name, meaning, start, end, None, False, "not measured", f"{end} came before {moment_phrase(start)}"
+        )
     return measured_time(name, meaning, start, end, ended - started, scripted)
 
 
@@ -155,7 +167,7 @@ def _detect(events: Sequence[Event], rehearsal: bool) -> ResponseTime:
     if aware is None:
         return missing_time(name, meaning, Moment.IMPACT, Moment.ACKNOWLEDGED, Moment.ACKNOWLEDGED)
     if aware.happened < impact:
-        reason = "someone spoke before the impact"
+        reason = "not measured: reported before users were affected"
         return ResponseTime(name, meaning, Moment.IMPACT, aware.kind, None, False, "not measured", reason)
     return measured_time(name, meaning, Moment.IMPACT, Moment(aware.kind), aware.happened - impact, rehearsal)
 
@@ -171,7 +183,7 @@ def _silence(events: Sequence[Event], rehearsal: bool) -> ResponseTime:
     """
     name, meaning = "silence", "longest time without a status update"
     declared = first_time_of_kind(events, Moment.DECLARED)
-    ended = first_time_of_kind(events, Moment.MITIGATED, "reverting", Moment.END)
+    ended = time_of(events, Mitigated, RevertStarted, Ended)
     updates = [event.happened for event in of_kind(events, Moment.UPDATE)]
     if declared is None or ended is None or not updates:
         missing = Moment.DECLARED if declared is None else Moment.UPDATE
@@ -206,15 +218,28 @@ def _until(events: Sequence[Event], name: str, meaning: str, end: Moment, rehear
         return ResponseTime(name, meaning, Moment.IMPACT, end, None, False, "not measured", NO_CRITERION)
     if intervention is None:
         return missing_time(name, meaning, Moment.IMPACT, end, end)
-    until = min(intervention.at, _restored_too_late(events)) if end is Moment.MITIGATED else intervention.at
-    seconds = max(0.0, until - impact)
-    return time_at_least(name, meaning, Moment.IMPACT, end, seconds, intervention.cause, rehearsal)
+    cut = _unconfirmed_recovery(events, intervention) if end is Moment.MITIGATED else intervention
+    seconds = max(0.0, cut.at - impact)
+    return time_at_least(name, meaning, Moment.IMPACT, end, seconds, cut.cause, rehearsal)
 
 
-def _restored_too_late(events: Sequence[Event]) -> float:
-    """Return since when service was restored when the drill ended, not for long enough to count; infinite if not."""
+def _unconfirmed_recovery(events: Sequence[Event], cut: MeasurementCut) -> MeasurementCut:
+    """Return since when service was restored before a cut that came too soon to confirm it; else the cut itself."""
     bodies = (event.body for event in of_type(events, Evaluated) if event.body.part == "mitigated")
-    return max((body.start for body in bodies if body.verdict != "met" and body.start is not None), default=inf)
+    recoveries = [
+        (body.start, body.end, body.index)
+        for body in bodies
+        if body.verdict != "met" and body.start is not None and body.end is not None and body.start < cut.at
+    ]
+    if not recoveries:
+        return cut
+    start, end, index = max(recoveries)
+    criteria = read_plan(events).mitigated_when
+    hold = criteria[index].hold if index < len(criteria) else None
+    if cut.cause not in DRILL_ENDINGS or hold is None:
+        return MeasurementCut(start, cut.cause)
+    held = format_duration(round(min(end, cut.at) - start))
+    return MeasurementCut(start, f"{UNCONFIRMED}: {cut.cause} after {held} of the required {format_duration(hold)}")
 
 
 def _is_censored(event: Event[Body], intervention: MeasurementCut | None) -> bool:

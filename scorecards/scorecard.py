@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from gameday.errors import Exit
 from gameday.events import (
     AlertFired,
     AllReverted,
@@ -95,7 +96,7 @@ class Scorecard:
     ended: float | None
     review_due: float
     """Within the time of the team's charter, where it has one."""
-    exit: int
+    exit: Exit
     hypothesis: str
     held: Held
     reasons: tuple[str, ...]
@@ -139,7 +140,7 @@ def build_scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Sco
         environment=plan.environment, mode=plan.mode, informed=plan.informed, pace=plan.pace,
         windows=_windows(plan), began=began, ended=end.wall if end else None,
         review_due=(end.wall if end else began) + plan.charter.get(REVIEW_OBJECTIVE, REVIEW_WITHIN_S),
-        exit=int(outcome.exit), hypothesis=plan.hypothesis, held=outcome.hypothesis, reasons=outcome.reasons,
+        exit=outcome.exit, hypothesis=plan.hypothesis, held=outcome.hypothesis, reasons=outcome.reasons,
         expectations=_evaluations(events, "expectation", plan.expectations),
         clues=_evaluations(events, "clue", plan.clues),
         alerts=_alerts(events), silent_alerts=_silent_alerts(events, plan), program_paged=_program_paged(events),

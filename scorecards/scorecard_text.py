@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from gameday.errors import Exit
 from gameday.events import kept_text
 from gameday.model import HintLevel
+from gameday.moments import moment_phrase
 from gameday.scorecards.fault_outcomes import FaultOutcome
 from gameday.scorecards.measurement_cuts import DRILL_ENDINGS, OUTLIVED
 from gameday.scorecards.objectives import BEFORE, LONGEST_GAP, ObjectiveResult
@@ -44,16 +45,20 @@ def format_pause(seconds: float) -> str:
 
 
 def format_service_restored(card: Scorecard) -> str:
-    """Format `after 42 s, mitigated by cache-on` or `not before the drill ended: ≥ 7 s (ended by STOP)`."""
+    """Format `after 42 s, mitigated by cache-on` or `not before the drill ended: ≥ 7 s (ended by STOP)`.
+
+    A lower bound otherwise: `at least 34 s after impact; measured until the fault was adjusted`.
+    """
     time = card.response_time("mitigate")
     if time.seconds is None:
         return time.reason + format_no_impact_reason(card)
     if time.censored and time.reason in DRILL_ENDINGS:
         return f"not before the drill ended: {format_response_time(time)}"
-    mitigated = f", mitigated by {card.restored_by}" if card.restored_by and is_mitigation_known(time) else ""
+    mitigated = f"mitigated by {card.restored_by}" if card.restored_by and is_mitigation_known(time) else ""
     if time.censored:
-        return f"after at least {format_response_time(time).removeprefix('≥ ')}{mitigated}"
-    return f"after {format_response_time(time)}{mitigated}"
+        bound = f"at least {format_duration(time.seconds)} after impact"
+        return "; ".join(filter(None, (bound, time.reason, format_pause(time.paused), mitigated)))
+    return ", ".join(filter(None, (f"after {format_response_time(time)}", mitigated)))
 
 
 def is_mitigation_known(time: ResponseTime) -> bool:
@@ -83,7 +88,7 @@ def _objective_state(result: ObjectiveResult) -> str:
     if result.state == "not recorded":
         return result.state + ("" if result.reason.startswith(result.moment) else f" ({result.reason})")
     if result.reason == BEFORE:
-        return f"{result.state} before {result.of}{', scripted' if result.scripted else ''}"
+        return f"{result.state} before {moment_phrase(result.of)}{', scripted' if result.scripted else ''}"
     if result.seconds is None:
         return f"{result.state} ({result.reason})"
     scripted = ", scripted" if result.scripted else ""
@@ -115,7 +120,9 @@ def format_fault(outcome: FaultOutcome, kind: str) -> str:
     value = f"{outcome.signal} at {format_value(outcome.value, kind)} (n={outcome.n})"
     effect = {
         "seen": f"; its effect was seen: {value}",
-        "not seen": f"; its effect was not seen ({value}), so it tests nothing",
+        "not seen": f"; its effect was not seen in {outcome.unseen_in}: {value}"
+        if outcome.unseen_in
+        else f"; its effect was not seen ({value}), so it tests nothing",
         "not judged": "; not enough data to evaluate its effect",
     }.get(outcome.effect, "")
     return f"{outcome.kind} on {outcome.target}{active}{adjusted}{effect}{_end(outcome)}"
@@ -189,7 +196,7 @@ def format_ending(card: Scorecard) -> str:
     """Format how the drill ended, and what became of its faults."""
     if card.ended is None and card.exit in (Exit.FAILED, Exit.DIRTY):
         return "no end recorded: the drill is still running, or its faults are still being reverted"
-    return _ENDINGS[Exit(card.exit)].format(faults=_removal(card))
+    return _ENDINGS[card.exit].format(faults=_removal(card))
 
 
 def _removal(card: Scorecard) -> str:

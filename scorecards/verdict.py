@@ -181,10 +181,16 @@ def _not_tested(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
     not_judged = [fault.id for fault in outcomes if fault.effect == "not judged"]
     return (
         *(f"the fault {fault.id} was never applied" for fault in plan.faults if fault.id not in active),
-        *(f"the fault {fault.id} had no visible effect" for fault in outcomes if fault.effect == "not seen"),
+        *(_no_visible_effect(fault) for fault in outcomes if fault.effect == "not seen"),
         *(f"not enough data to evaluate the effect of the fault {fault}" for fault in not_judged),
         *_missing_times(events, plan, outcomes),
     )
+
+
+def _no_visible_effect(fault: FaultOutcome) -> str:
+    if fault.unseen_in:
+        return f"the effect of the fault {fault.id} was not seen in {fault.unseen_in}"
+    return f"the fault {fault.id} had no visible effect"
 
 
 def _missing_times(events: Sequence[Event], plan: Planned, outcomes: Sequence[FaultOutcome]) -> Iterator[str]:

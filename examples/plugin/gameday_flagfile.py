@@ -1,4 +1,4 @@
-"""Injector of services that a flag file switches to maintenance: while the file exists, their users are turned away."""
+"""Injector for services that a flag file puts into maintenance: while the file exists, users are turned away."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class Outage(Params):
     """The service turns everyone away."""
 
     kind = "outage"
-    effect = "Every request is answered with the maintenance page."
-    note = "Pages and scripts that take any answer for success."
+    effect = "Every request gets the maintenance page."
+    note = "Pages and scripts that treat any response as success."
 
 
 class FlagFileInjector(Injector, Sweepable):
-    """The fault is one file that holds the drill's marker. Nothing ends it but a revert: it has no lease."""
+    """The fault is a file with the drill's marker. It has no lease: only a revert ends it."""
 
     name = "flagfile"
     kinds: Mapping[str, type[Params]] = index_classes_by_kind(Outage)
@@ -55,7 +55,7 @@ class FlagFileInjector(Injector, Sweepable):
         if not flag.parent.is_dir():
             raise Refused(f"target {binding.target}: no folder {flag.parent}", "Correct the target in gameday.yaml.")
         if flag.exists() and drill_of(_content(flag)) != drill_of(marker):
-            raise Refused(f"target {binding.target}: {flag} exists already", "Remove it, or wait for its drill to end.")
+            raise Refused(f"target {binding.target}: {flag} already exists", "Remove it, or wait until its drill ends.")
         return _intent(binding, flag, marker, fault)
 
     @override
@@ -66,9 +66,9 @@ class FlagFileInjector(Injector, Sweepable):
             os.link(part, flag)  # all of it or nothing, and never over a file that exists
         except FileExistsError:
             if self.presence(intent, deadline) is not Presence.PRESENT:
-                return ApplyResult(ApplyOutcome.REFUSED, f"{flag} exists already")
+                return ApplyResult(ApplyOutcome.REFUSED, f"{flag} already exists")
         except OSError as error:
-            return ApplyResult(ApplyOutcome.UNKNOWN, f"{flag} cannot be written: {error.strerror}")
+            return ApplyResult(ApplyOutcome.UNKNOWN, f"cannot write {flag}: {error.strerror}")
         finally:
             part.unlink(missing_ok=True)
         return ApplyResult(ApplyOutcome.APPLIED)
@@ -79,10 +79,10 @@ class FlagFileInjector(Injector, Sweepable):
         try:
             part.unlink(missing_ok=True)
             if flag.exists() and _content(flag) != intent.marker:
-                return RevertResult(RevertOutcome.KEPT, f"{flag} was written by somebody else meanwhile")
+                return RevertResult(RevertOutcome.KEPT, f"{flag} was written by someone else")
             flag.unlink(missing_ok=True)
         except OSError as error:
-            return RevertResult(RevertOutcome.PENDING, f"{flag} cannot be removed: {error.strerror}")
+            return RevertResult(RevertOutcome.PENDING, f"cannot remove {flag}: {error.strerror}")
         return RevertResult(RevertOutcome.REVERTED)
 
     @override
@@ -108,7 +108,7 @@ class FlagFileInjector(Injector, Sweepable):
 def _flag(binding: Binding) -> Path:
     file = binding.settings.get("file")
     if not isinstance(file, str) or not file:
-        raise Refused(f"target {binding.target}: the injector flagfile needs `file`", "Name it in gameday.yaml.")
+        raise Refused(f"target {binding.target}: injector flagfile requires `file`", "Set it in gameday.yaml.")
     return Path(file)
 
 

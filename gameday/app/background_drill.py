@@ -138,7 +138,7 @@ def read_drill_exit(store: DrillReader, drill: str, runner_exit: Exit | None) ->
     if drill in store.unfinished():
         return Exit.DIRTY
     events = store.events(drill)
-    return Exit(decide_verdict(events).exit) if events else Exit.FAILED
+    return decide_verdict(events).exit if events else Exit.FAILED
 
 
 def needs_review(events: Sequence[Event]) -> bool:

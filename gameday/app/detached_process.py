@@ -82,4 +82,5 @@ def poll_exit(pid: int, *, wait: bool = False) -> Exit | None:
         return Exit.FAILED
     if finished == 0:
         return None
-    return Exit(os.WEXITSTATUS(status)) if os.WIFEXITED(status) and os.WEXITSTATUS(status) < len(Exit) else Exit.FAILED
+    is_known = os.WIFEXITED(status) and os.WEXITSTATUS(status) in set(Exit)
+    return Exit(os.WEXITSTATUS(status)) if is_known else Exit.FAILED

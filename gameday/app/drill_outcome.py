@@ -44,12 +44,12 @@ def load_drill_outcome(result: DrillResult, store: DrillReader) -> DrillOutcome:
     if result.fenced:
         return DrillOutcome(result.drill, Exit.HALTED, is_taken_over=True, reason=_takeover_reason(events))
     if not has_any(events, Started):
-        code, reason = Exit(decide_verdict(events).exit), _end_reason(events)
+        code, reason = decide_verdict(events).exit, _end_reason(events)
         return DrillOutcome(result.drill, code, reason=reason, unwritten=result.unwritten_reason)
     card = build_scorecard(events, readings)
     is_mitigated = has_any(events, Mitigated)
     unwritten = result.unwritten_reason
-    return DrillOutcome(result.drill, Exit(card.exit), card, is_mitigated=is_mitigated, unwritten=unwritten)
+    return DrillOutcome(result.drill, card.exit, card, is_mitigated=is_mitigated, unwritten=unwritten)
 
 
 def _read_log(result: DrillResult, store: DrillReader) -> tuple[Sequence[Event], Sequence[Reading]]:
@@ -85,4 +85,4 @@ def _end_reason(events: Sequence[Event]) -> str:
     from gameday.events import Ended, last_of
 
     end = last_of(events, Ended)
-    return end.body.text.removeprefix("ended: ") if end else ""
+    return end.body.text if end else ""

@@ -105,13 +105,14 @@ def _silent_drill(drill: RunningDrill) -> UnresponsiveDrill:
 
 def latest_drill() -> LatestDrill | None:
     """Return the latest drill of this project if it ended. Raises Refused if the store cannot be opened."""
+    from gameday.events import Ended, last_of
     from gameday.scorecards.scorecard import build_scorecard
     from gameday.store.open import open_read_only
 
     store = open_read_only()
     drill = next(reversed(list_project_drills(store)), None) if store is not None else None
     events = store.events(drill) if store is not None and drill else []
-    end = next((event for event in reversed(events) if event.kind == "end"), None)
+    end = last_of(events, Ended)
     if drill is None or end is None:
         return None
     return LatestDrill(drill, max(0.0, time.time() - end.wall), build_scorecard(events, ()))

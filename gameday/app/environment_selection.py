@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gameday.errors import BadArguments, InvalidFiles
+from gameday.errors import BadArguments, InvalidFiles, Refused
 from gameday.model import Environment
+from gameday.suggestions import suggest_word
 
 if TYPE_CHECKING:
     from gameday.files.project import Project
@@ -72,18 +73,10 @@ def _resolve_name(name: str | None) -> tuple[Project | None, str]:
         return project, wanted
     if project is None:
         wrong = f"environment {wanted!r}: not found. There is no gameday.yaml here, so only the demo is available"
-        raise BadArguments(wrong, _did_you_mean(wanted, [DEMO]) or "Use: --env demo")
+        raise BadArguments(wrong, suggest_word(wanted, [DEMO]) or f"Known environment: {DEMO}")
     names = sorted({*project.environments, DEMO})
-    todo = _did_you_mean(wanted, names) or f"Use --env with one of: {', '.join(names)}"
+    todo = suggest_word(wanted, names) or f"Known environments: {', '.join(names)}"
     raise BadArguments(f"environment {wanted!r}: not found in {project.path}", todo)
-
-
-def _did_you_mean(wanted: str, names: list[str]) -> str:
-    """Return a suggestion; empty if no name is close."""
-    from gameday.files.schema_validation import did_you_mean
-
-    suggestion = did_you_mean(wanted, names)
-    return suggestion[:1].upper() + suggestion[1:]
 
 
 def _select_demo(report: Callable[[str], None], *, start: bool) -> SelectedEnvironment:
@@ -98,13 +91,16 @@ def _select_demo(report: Callable[[str], None], *, start: bool) -> SelectedEnvir
     if start:
         demo = start_demo(home, on_demand=True, say=report)
     elif demo is None or not is_healthy(demo):
-        raise DemoNotRunning("the demo is not running", "Start it: gameday demo up")
+        raise DemoNotRunning
     project = parse_project(environment_yaml(demo), BUILT_IN)
     return SelectedEnvironment(project.environments["demo"], "environment demo (built in)", None, home, demo.on_demand)
 
 
-class DemoNotRunning(BadArguments):
+class DemoNotRunning(Refused):
     """The demo is the environment, and it is not running."""
+
+    def __init__(self) -> None:
+        super().__init__("the demo is not running", "Start it: gameday demo up")
 
 
 def stop_on_demand_demo(selected: SelectedEnvironment) -> None:

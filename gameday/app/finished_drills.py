@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from gameday.app.running_drills import current_project, is_visible_from
 from gameday.errors import BadArguments
+from gameday.suggestions import MAX_KNOWN_WORDS, closest_words
 
 if TYPE_CHECKING:
     from gameday.events import Event
@@ -83,6 +83,6 @@ def select_drill(name: str | None, drills: list[str]) -> str:
         return drills[-1]
     if name in drills:
         return name
-    close = difflib.get_close_matches(name, drills, n=1)
+    close = closest_words(name, drills[-MAX_KNOWN_WORDS:])
     hint = f"Did you mean {close[0]}?" if close else f"The latest is {drills[-1]}."
     raise BadArguments(f"drill {name} not found", hint)

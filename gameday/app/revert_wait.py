@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from gameday.app.running_drills import is_over, ping_drill
 
 if TYPE_CHECKING:
-    from gameday.drill.control.client import ServerAnswer
     from gameday.drill.control.drill_registry import RunningDrill
 
 REVERT_TIMEOUT_S = 120.0
 POLL_INTERVAL_S = 0.1
+FIRST_POLL_INTERVAL_S = 0.02
+"""In the first second: most reverts take less."""
 
 
-class WaitResult(Enum):
-    """Result of a wait for the reverts of one drill."""
+class WaitOutcome(Enum):
+    """Outcome of a wait for the reverts of one drill."""
 
     REVERTED = "reverted"
     SUSPENDED = "suspended"
@@ -29,35 +30,49 @@ class WaitResult(Enum):
     """Its processes respond, but are not finished in time."""
 
 
-def wait_until_reverted(drill: RunningDrill) -> WaitResult:
+@dataclass(frozen=True, slots=True)
+class RevertWait:
+    """Outcome of a wait; `result` says what became of the faults, if they are removed."""
+
+    outcome: WaitOutcome
+    result: str = ""
+
+    @property
+    def is_reverted(self) -> bool:
+        return self.outcome in (WaitOutcome.REVERTED, WaitOutcome.SUSPENDED)
+
+
+def wait_until_reverted(drill: RunningDrill) -> RevertWait:
     """Wait until all faults are verified absent; the drill may still record its end."""
-    return _wait(drill, lambda answer: bool(answer.get("reverted")))
+    return _wait(drill, until_over=False)
 
 
-def wait_until_over(drill: RunningDrill) -> WaitResult:
+def wait_until_over(drill: RunningDrill) -> RevertWait:
     """Wait until everything is reverted and undone, and the end is recorded."""
-    return _wait(drill, lambda _: False)
+    return _wait(drill, until_over=True)
 
 
-def _wait(drill: RunningDrill, is_enough: Callable[[ServerAnswer], bool]) -> WaitResult:
-    deadline = time.monotonic() + REVERT_TIMEOUT_S
-    while time.monotonic() < deadline:
-        if is_over(drill):
-            return WaitResult.REVERTED
+def _wait(drill: RunningDrill, *, until_over: bool) -> RevertWait:
+    """Ask the drill's processes first: what they know needs no look into journal and store."""
+    start = time.monotonic()
+    while (waited := time.monotonic() - start) < REVERT_TIMEOUT_S:
         answer = ping_drill(drill)
-        if is_enough(answer):
-            return WaitResult.REVERTED
+        if answer.get("result") and not until_over:
+            return RevertWait(WaitOutcome.REVERTED, str(answer["result"]))
         if answer.get("watching"):  # that can last, so nobody waits for it
-            return WaitResult.SUSPENDED
+            return RevertWait(WaitOutcome.SUSPENDED, _known_result(drill))
+        if (until_over or not answer) and is_over(drill):
+            return RevertWait(WaitOutcome.REVERTED, _known_result(drill))
         if not answer or answer.get("stuck"):
-            return WaitResult.REVERTED if is_over(drill) else WaitResult.LOST
-        time.sleep(POLL_INTERVAL_S)
-    return WaitResult.LATE
+            return RevertWait(WaitOutcome.LOST)
+        time.sleep(FIRST_POLL_INTERVAL_S if waited < 1 else POLL_INTERVAL_S)
+    return RevertWait(WaitOutcome.LATE)
 
 
-def describe_drill_reverts(drill: RunningDrill) -> str:
+def _known_result(drill: RunningDrill) -> str:
     """Return what became of the drill's faults, as its journal and its store know."""
-    from gameday.drill.revert.orphaned_drills import describe_reverts, load_known_events
+    from gameday.drill.revert.orphaned_drills import load_known_events
+    from gameday.drill.revert.revert_summary import describe_reverts
     from gameday.store.open import open_for_revert
 
     return describe_reverts(load_known_events(drill.drill, open_for_revert(drill.folder)))

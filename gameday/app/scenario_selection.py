@@ -81,6 +81,9 @@ def draw_scenario(folder: str, environment: Environment, seed: int) -> DrawnScen
     from gameday.files.check import check_files, is_scenario
     from gameday.files.scenario_library import list_library
 
+    if folder and not Path(folder).is_dir():
+        wrong = f"{folder} is not a folder: --draw takes one of several scenarios"
+        raise BadArguments(wrong, "Name a folder, or nothing for the library; or run this scenario without --draw")
     paths = list(filter(is_scenario, sorted(Path(folder).glob("*.yaml")) if folder else list_library().values()))
     candidates = [path for path in paths if not check_files([path], environment, fault_kinds())]
     if not candidates:

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 class DrillRequest:
     """Scenario to run, and where. `file`: a path or a library name; with `draw`, a folder or empty for the library.
 
-    `production_name` is the typed name of a production environment; `seed` None draws one.
+    `production_name` is the typed name of a production environment; `seed` None draws one. `roster` is checked with
+    the scenario, before the environment is started.
     """
 
     file: str = ""
@@ -41,6 +42,7 @@ class DrillRequest:
     production_name: str | None = None
     seed: int | None = None
     timing: Timing = DEFAULT_TIMING
+    roster: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ def prepare_drill(request: DrillRequest, report: Callable[[str], None]) -> Prepa
     The caller stops the demo afterwards. Raises InvalidFiles, BadArguments, Refused, EnvironmentDirty.
     """
     from gameday.drill.planning import require_drills_allowed
+    from gameday.files.roster import read_roster
     from gameday.store.paths import data_folder
 
     environment = read_environment(request.environment)
@@ -82,6 +85,8 @@ def prepare_drill(request: DrillRequest, report: Callable[[str], None]) -> Prepa
     if not request.file and not request.draw:
         raise BadArguments("no scenario given", "Name one: gameday run db-slowdown.yaml; or draw one: --draw")
     scenario = None if request.draw else read_scenario(request.file, environment)
+    if request.roster is not None:
+        read_roster(request.roster)
     folder = data_folder()
     store = open_recovered_store(folder, environment.project, report, request.timing)
     selected = select_environment(request.environment, report, start_demo=True)

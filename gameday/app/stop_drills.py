@@ -11,8 +11,8 @@ from gameday.app.reporter import Reporter
 from gameday.app.revert_wait import (
     POLL_INTERVAL_S,
     REVERT_TIMEOUT_S,
-    WaitResult,
-    describe_drill_reverts,
+    RevertWait,
+    WaitOutcome,
     wait_until_over,
     wait_until_reverted,
 )
@@ -44,8 +44,8 @@ def stop_drills(reason: str, reporter: Reporter, timing: Timing, *, everywhere: 
     Raises EnvironmentDirty or Refused as `stop_and_recover`."""
     running = list_running(everywhere=everywhere)
     stopped = [drill for drill in running.drills if _send_stop(drill, reason, reporter)]
-    results = _wait_for_reverts(stopped, reporter)
-    reverted = [drill for drill, result in results.items() if result is not WaitResult.LOST]
+    waits = _wait_for_reverts(stopped, reporter)
+    reverted = [drill for drill, wait in waits.items() if wait.is_reverted]
     if reverted and reverted == running.drills:
         _report_elsewhere(running, "stop", reporter)
         return
@@ -55,24 +55,24 @@ def stop_drills(reason: str, reporter: Reporter, timing: Timing, *, everywhere: 
     stop_and_recover("stop", reporter, timing, everywhere=everywhere)
 
 
-def _wait_for_reverts(stopped: Sequence[RunningDrill], reporter: Reporter) -> dict[RunningDrill, WaitResult]:
+def _wait_for_reverts(stopped: Sequence[RunningDrill], reporter: Reporter) -> dict[RunningDrill, RevertWait]:
     """Report the reverts of each drill as they are verified.
 
     Raises EnvironmentDirty for drills that are still reverting after the time allowed."""
-    results = {drill: wait_until_reverted(drill) for drill in stopped}
-    for drill, result in results.items():
-        _report_reverts(drill, result, reporter)
-    if late := [drill.drill for drill, result in results.items() if result is WaitResult.LATE]:
+    waits = {drill: wait_until_reverted(drill) for drill in stopped}
+    for drill, wait in waits.items():
+        _report_reverts(drill, wait, reporter)
+    if late := [drill.drill for drill, wait in waits.items() if wait.outcome is WaitOutcome.LATE]:
         wrong = f"DIRTY: {', '.join(late)}: not all faults are reverted after {REVERT_TIMEOUT_S:.0f} s"
         raise EnvironmentDirty(wrong, "The drill retries. Watch it: gameday status. To revert from here: gameday halt")
-    return results
+    return waits
 
 
-def _report_reverts(drill: RunningDrill, result: WaitResult, reporter: Reporter) -> None:
+def _report_reverts(drill: RunningDrill, wait: RevertWait, reporter: Reporter) -> None:
     """Report what became of a drill's faults, once that is certain."""
-    if result in (WaitResult.REVERTED, WaitResult.SUSPENDED):
-        reporter.output(f"{drill.drill}: {describe_drill_reverts(drill)}")
-    if result is WaitResult.SUSPENDED:
+    if wait.is_reverted:
+        reporter.output(f"{drill.drill}: {wait.result}")
+    if wait.outcome is WaitOutcome.SUSPENDED:
         reporter.output(f"{drill.drill}: its runner is suspended; the guardian watches until it ends.")
 
 
@@ -143,9 +143,9 @@ def _send_halt(drill: RunningDrill, command: str, reporter: Reporter) -> bool:
 
 def _wait_until_over(drill: RunningDrill, reporter: Reporter) -> bool:
     """Wait for the end of a halted drill and report its reverts; return False if it has to be recovered."""
-    result = wait_until_over(drill)
-    _report_reverts(drill, result, reporter)
-    return result in (WaitResult.REVERTED, WaitResult.SUSPENDED)
+    wait = wait_until_over(drill)
+    _report_reverts(drill, wait, reporter)
+    return wait.is_reverted
 
 
 def _recover_store(

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 @click.command()
 @drill_option
 @click.option("--facilitate", is_flag=True, help="With the facilitator's keys and view: it reveals the fault.")
-@review_folder_option("--reviews", "Folder of the review, as given to the run.")
+@review_folder_option("--reviews", "Folder for the review, as passed to `run`.")
 def command(drill: str | None, facilitate: bool, reviews: Path | None) -> Exit:
-    """Show the running drill here too: the responders' view, or with --facilitate all of it."""
+    """Show the running drill in this terminal: the responders' view, or the facilitator's."""
     from gameday.app.attach import attach_drill
     from gameday.cli.own_finished_drills import facilitator_token
     from gameday.cli.run_with_people import ScreenResult, hold_debrief_and_report, print_still_running

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=complete_checkable_file)
-@click.option("--env", "env", metavar="NAME", help="Check that scenarios fit this environment, too.",
+@click.option("--env", "env", metavar="NAME", help="Also check that scenarios fit this environment.",
               shell_complete=complete_environment)  # fmt: skip
 @format_option
-@click.option("--story", is_flag=True, help="Show each scenario as a timeline. For the facilitator: it spoils.")
+@click.option("--story", is_flag=True, help="Show each scenario as a timeline, with spoilers, for the facilitator.")
 @variable_option
 def command(files: tuple[str, ...], env: str | None, as_json: bool, story: bool) -> Exit:
     """Report every problem of scenarios, gameday.yaml and rosters, each as file:line:column."""

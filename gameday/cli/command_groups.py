@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
 from typing_extensions import override
 
 from gameday.cli.command_table import COMMANDS, GROUPS, RELATED
+from gameday.suggestions import suggest_word
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -43,15 +43,7 @@ class CommandGroup(click.Group):
 
     def suggest(self, name: str) -> str:
         """Return a sentence with the closest command, or an empty string."""
-        return suggest_similar(name, self.commands)
-
-
-def suggest_similar(name: str, known: Iterable[str]) -> str:
-    """Return `Did you mean ...?` with the closest known name, or an empty string."""
-    import difflib
-
-    close = difflib.get_close_matches(name, known, n=1)
-    return f"Did you mean {close[0]!r}?" if close else ""
+        return suggest_word(name, self.commands)
 
 
 class LazyGroup(CommandGroup):
@@ -81,7 +73,7 @@ class LazyGroup(CommandGroup):
     def suggest(self, name: str) -> str:
         if name.lower() in RELATED:
             return f"Did you mean 'gameday {RELATED[name.lower()]}'?"
-        return suggest_similar(name, COMMANDS) or "All commands: gameday --help"
+        return suggest_word(name, COMMANDS) or "All commands: gameday --help"
 
     @override
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:

@@ -16,7 +16,7 @@ class CommandEntry(NamedTuple):
 
 GROUPS: dict[str, dict[str, CommandEntry]] = {
     "Run": {
-        "list": CommandEntry("gameday.cli.list_scenarios", "List the scenarios: shipped ones and yours."),
+        "list": CommandEntry("gameday.cli.list_scenarios", "List scenarios: the shipped ones and yours."),
         "plan": CommandEntry("gameday.cli.plan", "Show what a run would touch, without changing anything."),
         "run": CommandEntry("gameday.cli.run", "Run a scenario: faults, people, revert, review."),
     },
@@ -43,7 +43,7 @@ GROUPS: dict[str, dict[str, CommandEntry]] = {
         "facilitate": CommandEntry("gameday.cli.facilitate", "Intervene as facilitator: send, hold, adjust, pause."),
     },
     "Afterwards": {
-        "debrief": CommandEntry("gameday.cli.debrief", "Hold the hot debrief. Its lines go into the review as spoken."),
+        "debrief": CommandEntry("gameday.cli.debrief", "Run the hot debrief. What people say goes into the review."),
         "review": CommandEntry("gameday.cli.review", "Draft the blameless review of a finished drill."),
         "show": CommandEntry("gameday.cli.show", "Show a drill's scorecard, or describe a scenario."),
         "replay": CommandEntry("gameday.cli.replay", "Replay a finished drill on the same screen."),
@@ -52,7 +52,7 @@ GROUPS: dict[str, dict[str, CommandEntry]] = {
     "Set up": {
         "doctor": CommandEntry("gameday.cli.doctor", "Check whether a drill can run on this host and environment."),
         "demo": CommandEntry("gameday.cli.demo", "Start, show or stop the demo environment."),
-        "init": CommandEntry("gameday.cli.init", "Propose a gameday.yaml from what is found here."),
+        "init": CommandEntry("gameday.cli.init", "Propose a gameday.yaml for what runs here."),
         "env": CommandEntry("gameday.cli.env", "Bind what a scenario needs in an environment."),
         "new": CommandEntry("gameday.cli.new", "Write a first scenario, from six questions."),
         "check": CommandEntry("gameday.cli.check", "Report every problem of every file at once."),

@@ -20,7 +20,7 @@ def command(context: click.Context, shell: str) -> None:
     In bash:  source <(gameday completion bash)
     In zsh:   source <(gameday completion zsh)
     In fish:  gameday completion fish | source
-    In the shell's startup file it lasts.
+    Add the line to your shell's startup file to keep it.
     """
     from click.shell_completion import get_completion_class
 

@@ -26,9 +26,9 @@ BACK, LIST = "-", "?"
 
 @click.command()
 @click.argument("drill", required=False, shell_complete=complete_drill)
-@review_folder_option("--reviews", "Folder of its review; else beside the store.")
+@review_folder_option("--reviews", "Folder for its review. Default: next to the store.")
 def command(drill: str | None, reviews: Path | None) -> Exit:
-    """Hold the hot debrief of DRILL (default: the latest), line by line, and refresh its review."""
+    """Run the hot debrief of DRILL (default: the latest), and update its review."""
     from gameday.cli.own_finished_drills import load_own_finished_drill
     from gameday.store.open import open_store
     from gameday.store.paths import data_folder

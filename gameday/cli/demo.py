@@ -12,7 +12,7 @@ from gameday.app.recovery import recover_orphans, require_demo_unused
 from gameday.cli import demo_containers
 from gameday.cli.command_groups import CommandGroup
 from gameday.cli.json_output import format_option, print_document
-from gameday.cli.output import print_status
+from gameday.cli.output import print_output, print_status
 from gameday.cli.progress import progress
 from gameday.cli.timing_variable import read_timing
 from gameday.errors import BadArguments, Exit, Interrupted
@@ -27,11 +27,11 @@ def command() -> None:
     """Start, show or stop the demo environment: a small shop, its dependencies, load, and proxies between them."""
 
 
-docker_option = click.option("--docker", is_flag=True, help="The demo as containers (see examples/compose).")
+docker_option = click.option("--docker", is_flag=True, help="Run the demo in containers (see examples/compose).")
 
 
 @command.command()
-@click.option("--break-alert", is_flag=True, help="The demo's alert rule never fires, on purpose.")
+@click.option("--break-alert", is_flag=True, help="Make the demo's alert never fire.")
 @docker_option
 def up(break_alert: bool, docker: bool) -> None:
     """Start the demo, or show where it runs."""
@@ -51,7 +51,7 @@ def up(break_alert: bool, docker: bool) -> None:
 @format_option
 @docker_option
 def status(as_json: bool, docker: bool) -> Exit:
-    """Show if the demo is running, and its addresses. Exit 1 if it is not."""
+    """Show if the demo is running, and its addresses. Exits with 1 if it is not."""
     from gameday.demo import demo_record, lifecycle
 
     if docker:
@@ -61,11 +61,11 @@ def status(as_json: bool, docker: bool) -> Exit:
     if as_json:
         print_document(_document(demo, healthy))
     elif demo is None:
-        click.echo("The demo is not running. Start it: gameday demo up. For the containers, add --docker.")
+        print_output("The demo is not running. Start it: gameday demo up. For the containers, add --docker.")
     elif healthy:
         _print(demo)
     else:
-        click.echo("The demo is starting or incomplete. Wait for it or restart it: gameday demo up")
+        print_output("The demo is starting or incomplete. Wait for it or restart it: gameday demo up")
     return Exit.HELD if healthy else Exit.NOT_HELD
 
 
@@ -84,7 +84,7 @@ def down(docker: bool) -> None:
         require_demo_unused(home)
     with progress("the demo to stop"):
         lifecycle.stop_demo(home)
-    click.echo("The demo is stopped.")
+    print_output("The demo is stopped.")
 
 
 @command.command()
@@ -92,23 +92,24 @@ def down(docker: bool) -> None:
 @click.argument("position", type=click.Choice(["on", "off"]))
 def switch(name: str, position: str) -> None:
     """Set a switch of the shop: recommendations, read-cache, pool-timeout (on: short), pay-later, cache-bypass."""
+    from gameday.app.environment_selection import DemoNotRunning
     from gameday.demo import demo_record
     from gameday.demo.actions import set_switch
 
     demo = demo_record.load(demo_record.demo_home())
     if demo is None or not demo.shop_url:
-        raise BadArguments("the demo is not running", "Start it: gameday demo up")
+        raise DemoNotRunning
     try:
         set_switch(demo.shop_url, name, position)
     except OSError as error:
         raise BadArguments(f"cannot set the switch: {error}") from error
-    click.echo(f"{name} is {position}.")
+    print_output(f"{name} is {position}.")
 
 
 def _print(demo: Demo) -> None:
     from gameday.demo.proxy import CACHE, PAYMENTS
 
-    click.echo(
+    print_output(
         f"The demo is running in {demo.home}.\n"
         f"  shop      {demo.shop_url}  (GET /browse /recommendations /help /switches, POST /checkout)\n"
         f"  load      {demo.load_url}  (GET /stats /api/v1/alerts, POST /load)\n"
@@ -116,7 +117,7 @@ def _print(demo: Demo) -> None:
         f"  database  127.0.0.1:{demo.database_port}  (PostgreSQL, user shop, its password in demo.json)"
     )
     if demo.break_alert:
-        click.echo("  Its alert rule never fires (--break-alert).")
+        print_output("  Its alert rule never fires (--break-alert).")
 
 
 def _document(demo: Demo | None, healthy: bool) -> DemoDocument:

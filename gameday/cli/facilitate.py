@@ -58,7 +58,7 @@ def reword(line: int, say: tuple[str, ...], drill: str | None) -> Exit:
 @click.argument("say", nargs=-1, required=True, metavar="TEXT...")
 @drill_option
 def private(say: tuple[str, ...], drill: str | None) -> Exit:
-    """Record a note for the facilitator alone: on no shared screen, in no review."""
+    """Record a private note: never on a shared screen or in a review."""
     return _intervene({"intervention": "private", "text": " ".join(say)}, drill)
 
 
@@ -73,7 +73,7 @@ def adjust(to: str, fault: str | None, drill: str | None) -> Exit:
 
 @command.command()
 @click.option("--without", multiple=True, type=click.Choice(ROLES), metavar="ROLE",
-              help="Start although nobody fills this required role; once for each.")  # fmt: skip
+              help="Start without this required role. Repeatable.")  # fmt: skip
 @drill_option
 def begin(without: tuple[str, ...], drill: str | None) -> Exit:
     """Start the drill. Every required role must be filled, or named by --without."""
@@ -88,11 +88,11 @@ for _command in (
     _message_command("hold", "Do not send message LINE automatically."),
     _message_command("release", "Send message LINE automatically again."),
     _message_command("skip", "Do not send message LINE at all."),
-    _message_command("whisper", "The mentor gives the hint on LINE to the IC alone."),
+    _message_command("whisper", "Give the hint LINE to the mentor, who passes it to the IC only."),
     _plain_command("now", "Apply the fault now, before its hidden delay is over."),
     _plain_command("extend", "Extend the timebox by five minutes, once."),
     _plain_command("pause", "Pause the drill; guardrails and guardian stay active. Resumes after ten minutes."),
-    _plain_command("resume", "Resume after a pause."),
+    _plain_command("resume", "Resume after a pause or a STOP."),
     _plain_command("reveal", "Reveal the fault to the responders."),
 ):
     command.add_command(_command)

@@ -132,6 +132,22 @@ class RehearsalDocument(JsonDocument):
     exit: Annotated[int, Meta(description="The exit code of the command.")]
 
 
+class ActiveFaultDocument(JsonDocument):
+    """A fault that is active."""
+
+    touches: Annotated[str, Meta(description="The object that was changed.")]
+    guarantee: Annotated[str, Meta(description="What reverts it if the program dies.")]
+    active_s: float
+
+
+class SignalStatusDocument(JsonDocument):
+    """The latest reading of a signal."""
+
+    kind: Annotated[str, Meta(description="`ratio`, `duration` (in seconds), `count` or `alert`.")]
+    value: Annotated[float | None, Meta(description="Null without a reading, or one that failed.")]
+    read: Annotated[bool, Meta(description="True once there was a reading.")]
+
+
 class StatusDocument(JsonDocument):
     """A running drill. Only with the facilitator's token: `faults` and `signals`."""
 
@@ -147,8 +163,8 @@ class StatusDocument(JsonDocument):
     moments: Annotated[dict[str, str], Meta(description="Time of each moment that was reached.")] = {}
     pages: list[str] = []
     messages: list[str] = []
-    faults: list[dict[str, Any]] | None = None
-    signals: dict[str, dict[str, Any]] | None = None
+    faults: list[ActiveFaultDocument] | None = None
+    signals: dict[str, SignalStatusDocument] | None = None
 
 
 class LogDocument(JsonDocument):

@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -39,11 +38,6 @@ def print_document(document: msgspec.Struct | Iterable[msgspec.Struct]) -> None:
 def print_json(content: object) -> None:
     """Print plain data as one JSON document. Raises InternalError if stdout cannot be written."""
     print_result([format_json(content)])
-
-
-def format_iso_time(wall: float) -> str:
-    """Format seconds since 1970 as ISO 8601 in UTC, with microseconds: `2026-11-30T08:00:00.000000Z`."""
-    return datetime.fromtimestamp(wall, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def format_json(content: object, indent: int | None = 2) -> str:

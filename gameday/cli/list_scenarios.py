@@ -6,13 +6,12 @@ import click
 
 from gameday.cli.json_output import format_option, print_document
 from gameday.cli.output import print_result, print_status
-from gameday.errors import Exit
 
 
 @click.command("list")
 @format_option
-def command(as_json: bool) -> Exit:
-    """List the scenarios: those of this folder and its folder `scenarios`, and the shipped ones.
+def command(as_json: bool) -> None:
+    """List scenarios: those in this folder and its `scenarios` folder, and the shipped ones.
 
     For the facilitator: the statements reveal what a drill is about. `gameday show SCENARIO` shows more.
     """
@@ -27,4 +26,3 @@ def command(as_json: bool) -> Exit:
             print_result([*([""] if index else []), *list_lines(entry)])
     for path in scenarios.invalid:
         print_status(f"{path}: has problems, not listed. See them: gameday check {path}")
-    return Exit.HELD

@@ -9,10 +9,10 @@ import click
 
 from gameday.app.finished_drills import without_private_notes
 from gameday.cli.completion_values import complete_drill
-from gameday.cli.json_output import format_iso_time, format_json, format_option
+from gameday.cli.json_output import format_json, format_option
 from gameday.cli.output import print_result
 from gameday.cli.own_finished_drills import load_own_finished_drill
-from gameday.errors import Exit
+from gameday.clock import format_iso_time
 
 if TYPE_CHECKING:
     from gameday.events import Event
@@ -25,8 +25,8 @@ INTENT_FIELDS = ("marker", "fault", "kind", "target", "params", "auto_revert")
 @click.command()
 @click.argument("drill", required=False, shell_complete=complete_drill)
 @format_option
-@click.option("--private", is_flag=True, help="Include the facilitator's own notes.")
-def command(drill: str | None, as_json: bool, private: bool) -> Exit:
+@click.option("--private", is_flag=True, help="Include the facilitator's private notes.")
+def command(drill: str | None, as_json: bool, private: bool) -> None:
     """Print the events of DRILL (default: the latest) in the order they were recorded.
 
     As JSON, each line is one event.
@@ -34,7 +34,6 @@ def command(drill: str | None, as_json: bool, private: bool) -> Exit:
     recorded = load_own_finished_drill(drill, "log").events
     events = recorded if private else without_private_notes(recorded)
     print_result(format_json_lines(events) if as_json else format_text_lines(events))
-    return Exit.HELD
 
 
 def format_json_lines(events: Sequence[Event]) -> Iterator[str]:

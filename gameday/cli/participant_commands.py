@@ -36,7 +36,7 @@ def _statement_command(kind: str, about: str, *, needs_words: bool) -> click.Com
 @click.option("--role", type=click.Choice(ROLES), envvar="GAMEDAY_ROLE", help="The role that runs it.")
 @drill_option
 def run_action(action: str, role: str | None, drill: str | None) -> Exit:
-    """Run an action of the environment; the drill restores it at its end. Without ACTION: list them."""
+    """Run an action of the environment; the drill undoes it at its end. Without ACTION, list them."""
     return send_to_drill({"request": "action", "action": action, "role": role}, drill)
 
 
@@ -46,7 +46,7 @@ def run_action(action: str, role: str | None, drill: str | None) -> Exit:
 def retract(entry: int | None, drill: str | None) -> Exit:
     """Retract the record NUMBER of the running drill. Without it, list what can be retracted.
 
-    The log keeps both; scorecard, review and screens leave the record out.
+    The log keeps both; scorecard, review and screens omit the record.
     """
     from gameday.app.statements import list_retractable_records, send_retraction
 
@@ -74,7 +74,7 @@ def _when_and_where(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _with_role_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    by = click.option("--role", type=click.Choice(ROLES), envvar="GAMEDAY_ROLE", help="The role that says it.")
+    by = click.option("--role", type=click.Choice(ROLES), envvar="GAMEDAY_ROLE", help="The role that reports it.")
     return by(_when_and_where(command))
 
 

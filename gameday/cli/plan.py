@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--env", "environment", metavar="NAME", shell_complete=complete_environment,
               help="The environment. Default: default_env of gameday.yaml, else demo.")  # fmt: skip
 @format_option
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Show what `run` with this seed would draw.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Show what `run` would pick with this seed.")
 @variable_option
 def command(file: str, environment: str | None, as_json: bool, seed: int | None) -> Exit:
     """Show what `run` would do with FILE. Makes no mutating call."""
@@ -30,7 +30,7 @@ def command(file: str, environment: str | None, as_json: bool, seed: int | None)
     from gameday.cli.own_finished_drills import facilitator_token
     from gameday.terminal.plan_report import plan_lines
 
-    with progress("the engines that have the targets"):
+    with progress("the checks of the file and its targets"):
         preview = preview_plan(file, environment, seed, facilitator_token(), print_status)
     if as_json:
         from gameday.cli.plan_document import plan_document

@@ -20,6 +20,8 @@ MAX_ATTEMPTS = 10
 """Wrong answers in a row: a pipe that never ends (`yes nonsense`) is not asked for ever."""
 INDENT = " " * 6
 WIDTH = 80
+MAX_PROMPT = 60
+"""Characters of a question before its answer on the same line."""
 
 
 class Skipped(Exception):
@@ -48,10 +50,21 @@ def _lines(text: str) -> list[str]:
     return textwrap.wrap(text, WIDTH - len(INDENT), break_on_hyphens=False, break_long_words=False)
 
 
-def read_line(prompt: str, default: str = "") -> str:
-    """Read one answer, or `default` for an empty line. Raises InputExhausted with the reason."""
+def read_line(prompt: str, default: str = "", indent: int = len(INDENT)) -> str:
+    """Read one answer, or `default` for an empty line. Raises InputExhausted with the reason.
+
+    A long question has lines of its own, indented after the first, so that there is room for the answer.
+    """
+    shown = sanitize(prompt, stdout_glyphs())
+    if len(shown) > MAX_PROMPT:
+        lines = textwrap.wrap(
+            shown, WIDTH, subsequent_indent=" " * indent, break_on_hyphens=False, break_long_words=False
+        )
+        for line in lines:
+            print_output(line)
+        shown = f"{' ' * indent}> "
     try:
-        text = input(sanitize(prompt, stdout_glyphs())).strip() or default
+        text = input(shown).strip() or default
     except EOFError:
         print_output("")
         raise InputExhausted("the input ended") from None

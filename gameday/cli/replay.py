@@ -11,16 +11,15 @@ from gameday.app.finished_drills import without_private_notes
 from gameday.cli.completion_values import complete_drill
 from gameday.cli.own_finished_drills import load_own_finished_drill
 from gameday.cli.standard_streams import leave_with_reader
-from gameday.errors import Exit
 
 
 @click.command()
 @click.argument("drill", required=False, shell_complete=complete_drill)
 @click.option("--speed", type=click.FloatRange(0.1, 1000.0), default=8.0, show_default=True, help="Speed factor.")
-def command(drill: str | None, speed: float) -> Exit:
+def command(drill: str | None, speed: float) -> None:
     """Replay a finished DRILL (default: the latest) in the facilitator's view.
 
-    The facilitator's own notes are left out. Nothing runs. Ctrl-C leaves.
+    Private notes are left out. Nothing is touched. Press Ctrl-C to leave.
     """
     from gameday.boards.playback import replay
     from gameday.clock import SystemClock
@@ -35,4 +34,3 @@ def command(drill: str | None, speed: float) -> Exit:
             replay(without_private_notes(finished.events), finished.readings, view, SystemClock(), speed)
     except KeyboardInterrupt:
         view.end()
-    return Exit.HELD

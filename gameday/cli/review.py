@@ -50,8 +50,8 @@ def command() -> None:
 @command.command()
 @click.argument("drill", required=False, shell_complete=complete_drill)
 @click.option("--full/--light", default=None,
-              help="All sixteen sections, or one page. Default: as the draft is, light at first.")  # fmt: skip
-@review_folder_option("--into", "Folder to write to; else beside the store.")
+              help="Every section, or one page. Default: as in the draft; light for a new one.")  # fmt: skip
+@review_folder_option("--into", "Folder to write to. Default: next to the store.")
 def draft(drill: str | None, full: bool | None, into: Path | None) -> Exit:
     """Draft the review of DRILL (default: the latest) as Markdown and as a page.
 
@@ -70,7 +70,7 @@ def draft(drill: str | None, full: bool | None, into: Path | None) -> Exit:
 
 @command.command("page")
 @click.argument("drill", required=False, shell_complete=complete_drill)
-@review_folder_option("--into", "Folder of the Markdown and the page; else beside the store.")
+@review_folder_option("--into", "Folder of the Markdown and the page. Default: next to the store.")
 def page_command(drill: str | None, into: Path | None) -> Exit:
     """Render the page of DRILL (default: the latest) again, from its Markdown as your team completed it.
 

@@ -37,12 +37,14 @@ if TYPE_CHECKING:
 @click.option("--rehearse", "rehearsal", is_flag=True, help="Run without people: the responders' part is scripted.")
 @click.option("--first-mitigation", is_flag=True, help="Rehearse only the first mitigation.")
 @click.option("--solo", is_flag=True, help="Respond alone, even with a roster.")
-@click.option("--draw", is_flag=True, help="Solo and blind: draw a fitting scenario from the library (or folder FILE).")
-@click.option("--roster", type=click.Path(path_type=Path), help="Roster file; else the roster of gameday.yaml.")
-@click.option("--private", is_flag=True, help="Nobody else sees this screen: keep it in the facilitator's view.")
-@click.option("--lines", is_flag=True, help="With people: lines instead of the screen, for a screen reader.")
+@click.option(
+    "--draw", is_flag=True, help="Solo and blind: pick a suitable scenario from the library (or folder FILE)."
+)
+@click.option("--roster", type=click.Path(path_type=Path), help="Roster file. Default: the roster of gameday.yaml.")
+@click.option("--private", is_flag=True, help="Keep the facilitator's view open: nobody else sees this screen.")
+@click.option("--lines", is_flag=True, help="Print lines instead of the screen, for screen readers.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of hidden delays and random choices.")
-@review_folder_option("--reviews", "Folder of the review; else beside the store.")
+@review_folder_option("--reviews", "Folder for the review. Default: next to the store.")
 @click.option("--no-review", is_flag=True, help="Rehearse without drafting a review; later: gameday review.")
 @format_option
 @click.option("--yes-production", metavar="NAME", help="For a production environment: its name, typed out.")
@@ -54,14 +56,15 @@ def command(
 ) -> Exit:  # fmt: skip
     """Run the scenario FILE (a path, or a name in the library).
 
-    With a roster the drill is facilitated; without one you respond alone; --rehearse needs nobody.
+    With a roster the drill is facilitated; without one you respond alone; --rehearse runs without people.
     """
     _require_responder(file, rehearsal=rehearsal, draw=draw, no_review=no_review)
     if as_json and not rehearsal:
         raise BadArguments("--format json needs --rehearse: a drill with people has a screen", "Leave it out")
     interrupt_command()
     set_process_title("gameday run")
-    request = DrillRequest(file, environment, draw, yes_production, seed, read_timing())
+    roster = None if rehearsal or solo or draw else roster
+    request = DrillRequest(file, environment, draw, yes_production, seed, read_timing(), roster)
     with _announce_early_abort(), redirect_text_to_stderr(as_json), progress("the environment", plain=lines):
         prepared = prepare_drill(request, print_status)
     reviews = reviews or prepared.folder.reviews

@@ -156,7 +156,7 @@ def show_lines(session: ShownDrill, *, private: bool = False) -> ScreenResult:
     def stop(*_: object) -> None:
         """Stop in a thread: the signal may have interrupted a line that is being printed."""
         request = next(requests, client.end)
-        Thread(target=lambda: print_output(request())).start()
+        Thread(target=lambda: print_output(f"\n{request()}")).start()  # the terminal has echoed ^C
 
     previous = signal.signal(signal.SIGINT, stop)
     try:

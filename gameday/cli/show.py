@@ -11,24 +11,28 @@ from gameday.cli.completion_values import complete_drill_or_scenario
 from gameday.cli.json_output import format_option, print_document, print_json
 from gameday.cli.output import print_output, print_result
 from gameday.cli.own_finished_drills import load_own_finished_drill
-from gameday.errors import BadArguments, Exit
+from gameday.errors import BadArguments
 
 
 @click.command()
 @click.argument("name", required=False, metavar="[DRILL|SCENARIO]", shell_complete=complete_drill_or_scenario)
 @format_option
 @click.option("--all", "show_all", is_flag=True, help="All finished drills, grouped by comparable drills.")
-def command(name: str | None, as_json: bool, show_all: bool) -> Exit:
+def command(name: str | None, as_json: bool, show_all: bool) -> None:
     """Show the scorecard of DRILL (default: the latest), or describe SCENARIO.
 
-    The scorecard has sample sizes with every figure, and no person. What is shown of a scenario is for the
-    facilitator: it reveals the fault.
+    The scorecard shows every figure with its sample size, and names no person. The description of a scenario is for
+    the facilitator: it reveals the fault.
     """
     if show_all:
-        return _show_all(as_json=as_json)
-    if name is not None and not is_drill_id(name):
-        return _show_scenario(name, as_json=as_json)
+        _show_all(as_json=as_json)
+    elif name is not None and not is_drill_id(name):
+        _show_scenario(name, as_json=as_json)
+    else:
+        _show_drill(name, as_json=as_json)
 
+
+def _show_drill(name: str | None, *, as_json: bool) -> None:
     from gameday.scorecards.render import render_scorecard
     from gameday.scorecards.scorecard import build_scorecard
     from gameday.scorecards.scorecard_json import encode
@@ -39,10 +43,9 @@ def command(name: str | None, as_json: bool, show_all: bool) -> Exit:
         print_json(encode(card))
     else:
         print_output(render_scorecard(card))
-    return Exit.HELD
 
 
-def _show_scenario(name: str, *, as_json: bool) -> Exit:
+def _show_scenario(name: str, *, as_json: bool) -> None:
     from gameday.app.scenario_list import find_entry
     from gameday.cli.scenario_documents import detail_lines, scenario_details
 
@@ -57,10 +60,9 @@ def _show_scenario(name: str, *, as_json: bool) -> Exit:
         print_document(scenario_details(entry))
     else:
         print_result(detail_lines(entry))
-    return Exit.HELD
 
 
-def _show_all(*, as_json: bool) -> Exit:
+def _show_all(*, as_json: bool) -> None:
     from gameday.app.finished_drills import iter_finished
     from gameday.events import fault_summary
     from gameday.scorecards.comparison import compare_drills
@@ -70,7 +72,6 @@ def _show_all(*, as_json: bool) -> Exit:
     cards = [(build_scorecard(drill.events, drill.readings), fault_summary(drill.events)) for drill in iter_finished()]
     if as_json:
         print_json([encode(card) for card, _ in cards])
-        return Exit.HELD
+        return
     for line in compare_drills(cards):
         print_output(line)
-    return Exit.HELD

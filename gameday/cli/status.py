@@ -10,22 +10,23 @@ import click
 from gameday.app.drill_status import DrillStatuses, UnresponsiveDrill, latest_drill, query_drills
 from gameday.app.running_drills import describe_elsewhere
 from gameday.cli.all_projects import all_option
-from gameday.cli.json_output import format_iso_time, format_option, print_document
+from gameday.cli.json_output import format_option, print_document
 from gameday.cli.output import print_output, print_status
 from gameday.cli.own_finished_drills import facilitator_token
 from gameday.cli.progress import progress
 from gameday.cli.timing_variable import read_timing
+from gameday.clock import format_iso_time
 from gameday.errors import Exit, Refused
 
 if TYPE_CHECKING:
-    from gameday.cli.json_documents import StatusDocument
+    from gameday.cli.json_documents import ActiveFaultDocument, StatusDocument
 
 
 @click.command()
 @format_option
 @all_option
 def command(as_json: bool, everywhere: bool) -> Exit:
-    """Show every running drill of this project: of the folder with the gameday.yaml; elsewhere, of this user."""
+    """Show the running drills of this project, or of this user if this folder has no gameday.yaml."""
     with progress("the running drills to respond"):
         statuses = query_drills(facilitator_token(), print_status, read_timing(), everywhere=everywhere)
     for silent in statuses.silent:
@@ -59,7 +60,7 @@ def _print_documents(statuses: DrillStatuses) -> None:
 
 def _status_document(answer: dict[str, Any], now: float) -> StatusDocument:
     """Convert an answer; its times are seconds since the start."""
-    from gameday.cli.json_documents import StatusDocument
+    from gameday.cli.json_documents import SignalStatusDocument, StatusDocument
 
     since, remaining = answer["since_start"], answer["to_timebox"]
     start = None if since is None else now - since
@@ -70,10 +71,21 @@ def _status_document(answer: dict[str, Any], now: float) -> StatusDocument:
         started_at=None if start is None else format_iso_time(start),
         timebox_ends_at=None if remaining is None else format_iso_time(now + remaining),
         moments={} if start is None else {name: format_iso_time(start + at) for name, at in answer["moments"].items()},
-        faults=answer.get("faults"),
-        signals=answer.get("signals"),
+        faults=_fault_documents(answer) if "faults" in answer else None,
+        signals={name: SignalStatusDocument(**signal) for name, signal in answer["signals"].items()}
+        if "signals" in answer
+        else None,
         **{name: answer[name] for name in copied},
     )
+
+
+def _fault_documents(answer: dict[str, Any]) -> list[ActiveFaultDocument]:
+    from gameday.cli.json_documents import ActiveFaultDocument
+
+    return [
+        ActiveFaultDocument(touches=fault["target_text"], guarantee=fault["guarantee"], active_s=fault["since"])
+        for fault in answer["faults"]
+    ]
 
 
 def _describe_silent(silent: UnresponsiveDrill) -> str:
@@ -95,7 +107,7 @@ def _print_latest() -> None:
     if latest is None:
         return
     card = latest.scorecard
-    why = f" ({card.reasons[0]})" if card.exit == Exit.HALTED and card.reasons else ""
+    why = f" ({card.reasons[0]})" if card.exit is Exit.HALTED and card.reasons else ""
     ago = format_duration(round(latest.seconds_ago))
     more = f"gameday show {latest.drill}, gameday review {latest.drill}"
     print_output(f"The latest drill, {latest.drill}, ended {ago} ago: {format_ending(card)}{why}. More: {more}")

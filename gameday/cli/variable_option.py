@@ -23,6 +23,6 @@ def _set_variables(_context: click.Context, _parameter: click.Parameter, values:
 
 variable_option = click.option(
     "--var", metavar="NAME=VALUE", multiple=True, expose_value=False, is_eager=True, callback=_set_variables,
-    help="Set a variable of gameday.yaml, before the environment's. Repeatable. For secrets, use the environment.",
+    help="Set a variable of gameday.yaml; overrides the environment. Repeatable. For secrets, use the environment.",
 )  # fmt: skip
 """Option that sets variables and passes nothing to its command."""

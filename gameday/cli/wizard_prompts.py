@@ -31,7 +31,7 @@ def _ask(question: Question, answers: WizardAnswers, check: AnswerCheck, *, firs
     text, default = question.asks(answers), question.default(answers)
     for _ in range(MAX_ATTEMPTS):
         try:
-            line = read_line(f"{lead:<{_INDENT}}{text} [{default}]: ", default)
+            line = read_line(f"{lead:<{_INDENT}}{text} [{default}]: ", default, _INDENT)
         except InputExhausted as error:
             raise BadArguments(f"question {question.number} of 6: {error}: {text}", _TODO) from None
         changed, problem = _apply_answer(question, answers, line, check)

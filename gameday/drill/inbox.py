@@ -8,7 +8,7 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable
 
-from gameday.events import Interrupted, NewEvent
+from gameday.events import Halted, Interrupted, NewEvent, Stopped
 
 
 class Inbox:
@@ -24,7 +24,7 @@ class Inbox:
     def put(self, draft: NewEvent) -> None:
         """Queue an event; safe from any thread."""
         self._waiting.put(draft)
-        if draft.kind in ("stop", "halt"):
+        if isinstance(draft.body, Stopped | Halted):
             self._halt()
 
     def _halt(self) -> None:

@@ -166,8 +166,10 @@ class Loop:
     def _revert_after_stop(self) -> None:
         """Revert all faults; what cannot be reverted ends the drill."""
         self._log.append(NewEvent(RevertStarted("STOP")))
-        self._observers.stop()
-        if self._ledger.revert_all():
+        judged = self._observers.stop(self._clock.monotonic(), self._log.state)
+        outstanding = self._ledger.revert_all()
+        self._log.append(*judged)
+        if outstanding:
             self._log.append(NewEvent(Halted("a fault could not be reverted after STOP")))
         else:
             self._log.append(NewEvent(DecisionAwaited()))

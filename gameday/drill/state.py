@@ -184,7 +184,7 @@ def _fold_end_event(state: DrillState, event: events.Event) -> DrillState:
         case events.Halted() as body:
             return _fold_halt(state, body.command or "halt", "" if body.command else body.reason)
         case events.Interrupted() as body:
-            return _fold_halt(state, "ended", body.cause)
+            return _fold_halt(state, body.cause or "interrupted", "")
         case events.GuardrailBroken(text=reason):
             return _fold_halt(state, "guardrail", reason)
         case events.SignalUnreadable() as body if body.guardrail is not None:

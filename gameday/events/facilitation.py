@@ -24,14 +24,13 @@ class MessageOverridden(Body, frozen=True):
 
     kind: ClassVar[str] = "message-override"
     audience: ClassVar[Audience] = FACILITATOR
-    names_role: ClassVar[bool] = True
     operation: Operation
     entry: int
     text: str = ""
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail(f"Facilitator {_OPERATIONS[self.operation]} message {self.entry + 1}", self.text)
+        return with_detail(f"Message {self.entry + 1} {_OPERATIONS[self.operation]}", self.text)
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
@@ -52,12 +51,11 @@ class EarlyApplyRequested(Body, frozen=True):
 
     kind: ClassVar[str] = "apply-early"
     audience: ClassVar[Audience] = FACILITATOR
-    names_role: ClassVar[bool] = True
     fault: str
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"Facilitator started the fault early: {self.fault}")
+        return spans(f"Early start requested: {self.fault}")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:

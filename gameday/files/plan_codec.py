@@ -31,7 +31,7 @@ def decode_plan(data: Mapping[str, Any]) -> Plan:
     try:
         return _plans().validate_python(data)
     except ValidationError:
-        raise BadArguments("this drill was recorded without its plan, so it cannot be shown again") from None
+        raise BadArguments("this drill was recorded without its plan, so it cannot be replayed") from None
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from gameday.moments import Moment
@@ -29,13 +28,3 @@ FAULT_KEYS: Final = frozenset({"id", "kind", "target", "at", "lasts", "repeat", 
 
 PEOPLE_ALONE_MOMENTS: Final = frozenset({Moment.FAULT, Moment.IMPACT, Moment.FAULT_END})
 """Moments that never come in a drill without a fault."""
-
-KNOWN_PROBES: Final[Mapping[str, tuple[str, ...]]] = {
-    "http": ("url", "value", "n", "good_count", "total_count", "require"),
-    "sql": ("dsn_env", "query"),
-    "process": ("run",),
-    "prometheus": ("url", "query", "n"),
-    "alerts": ("url", "from", "alert", "labels"),
-    "kubernetes": ("kubeconfig", "context", "namespace", "workload", "service"),
-}
-"""Each probe with its own settings, as the environment file writes them; with a `url`, CONNECTION_KEYS too."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from importlib import resources
 from pathlib import Path
 
 from gameday.errors import BadArguments
+from gameday.suggestions import closest_words
 
 
 def find_scenario(name: str) -> Path:
@@ -37,5 +37,5 @@ def list_library() -> dict[str, Path]:
 def suggest_scenario_names(name: str) -> str:
     """Suggest similar names, or list all of them."""
     shipped = list(list_library())
-    close = difflib.get_close_matches(Path(name).stem, shipped, n=3, cutoff=0.5)
+    close = closest_words(Path(name).stem, shipped, count=3, cutoff=0.5)
     return f"did you mean {' or '.join(repr(match) for match in close)}?" if close else f"shipped: {', '.join(shipped)}"

@@ -10,9 +10,9 @@ from functools import partial
 from gameday.errors import BadArguments
 from gameday.files.rules.faults import Kinds
 from gameday.files.scenario_template import WizardAnswers
-from gameday.files.schema_validation import did_you_mean, one_of
-from gameday.model import Environment, SignalKind
+from gameday.model import Comparison, Environment, SignalKind
 from gameday.plugins.parameters import MainParameter
+from gameday.suggestions import did_you_mean, one_of
 from gameday.units import format_duration, parse_duration, parse_limit
 
 NONE = "none"
@@ -198,7 +198,7 @@ def _signal(here: WizardContext, answers: WizardAnswers, text: str) -> WizardAns
 
 
 def _believed(answers: WizardAnswers) -> str:
-    return f"{answers.test.replace('_', ' ')} {answers.wanted}"
+    return f"{Comparison(answers.test).text} {answers.wanted}"
 
 
 def _belief(here: WizardContext, answers: WizardAnswers, text: str) -> WizardAnswers:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from gameday.files.password_rule import check_passwords
-from gameday.files.yaml_document import YamlDocument
+from gameday.files.yaml_document import KeyPath, YamlDocument
+from gameday.suggestions import closest_words, did_you_mean, one_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -23,10 +23,8 @@ _MODELS = {
 }
 MAX_SUGGESTIONS = 200
 """Problems of a file with a suggestion: a search for similar words takes longer than all other checks of a key."""
-MAX_KNOWN_WORDS = 100
-MAX_WORD_CHARS = 100
-"""Limits of the search for a similar word, which takes time in proportion to both."""
-MAX_LISTED_WORDS = 30
+MISSPELLED = 0.8
+"""Similarity, from 0 to 1, from which on an unknown key is read as the one that was meant."""
 _ERROR_TEXT = {
     "string_type": "must be text",
     "int_type": "must be a whole number",
@@ -41,18 +39,51 @@ _ERROR_TEXT = {
 
 
 def validate_schema(document: YamlDocument, kind: FileKind) -> BaseModel | None:
-    """Validate a document; return None with the errors noted in it."""
-    from pydantic import ValidationError
+    """Validate a document; return None with the errors noted in it.
 
+    A misspelled key is then read as the key that was meant, so that it hides no other error and causes none."""
     if document.root is None:
         return None
     check_passwords(document)
+    part, misfits = _validate(document, kind)
+    noted: set[tuple[int, int]] = set()
+    while corrections := _note_unknown_keys(document, kind, misfits, noted):
+        for path, key in corrections:
+            document.rename_key(path, key)
+        _, misfits = _validate(document, kind)
+    for misfit in misfits:
+        if misfit["type"] != "extra_forbidden":
+            _add_schema_problem(document, misfit)
+    return part
+
+
+def _validate(document: YamlDocument, kind: FileKind) -> tuple[BaseModel | None, list[ErrorDetails]]:
+    from pydantic import ValidationError
+
     try:
-        return schema_model(kind).model_validate(document.data)
+        return schema_model(kind).model_validate(document.data), []
     except ValidationError as error:
-        for misfit in error.errors(include_url=False):
-            _add_schema_problem(document, kind, misfit)
-        return None
+        return None, error.errors(include_url=False)
+
+
+def _note_unknown_keys(
+    document: YamlDocument, kind: FileKind, misfits: list[ErrorDetails], noted: set[tuple[int, int]]
+) -> list[tuple[KeyPath, str]]:
+    """Note each unknown key once; return those that are clearly misspelled, with the key that was meant."""
+    corrections: dict[KeyPath, KeyPath] = {}
+    for misfit in misfits:
+        path, place = misfit["loc"], document.locate(misfit["loc"], key=True)
+        if misfit["type"] != "extra_forbidden" or place in noted:
+            continue
+        noted.add(place)
+        is_first = len(document.problems) < MAX_SUGGESTIONS
+        known = _known_keys(kind, path[:-1]) if is_first else []
+        close = closest_words(path[-1], known)
+        document.add_problem(path, f"unknown key {path[-1]!r}", did_you_mean(path[-1], close), key=True)
+        for meant in closest_words(path[-1], close, cutoff=MISSPELLED):
+            if document.node_at((*path[:-1], meant)) is None:
+                corrections.setdefault((*path[:-1], meant), path)
+    return [(path, str(meant[-1])) for meant, path in corrections.items()]
 
 
 @cache
@@ -83,31 +114,11 @@ def _without_null(schema: Any) -> Any:
     return cleaned
 
 
-def did_you_mean(word: object, known: Iterable[str]) -> str:
-    """Return `did you mean 'faults'?`, or nothing if no known word is similar."""
-    words = list(known)
-    if len(words) > MAX_KNOWN_WORDS or len(str(word)) > MAX_WORD_CHARS:
-        return ""
-    close = difflib.get_close_matches(str(word), words, n=1, cutoff=0.6)
-    return f"did you mean {close[0]!r}?" if close else ""
-
-
-def one_of(known: Iterable[str]) -> str:
-    """Return `one of: a, b, c`; of many, the first."""
-    words = list(known)
-    more = f" and {len(words) - MAX_LISTED_WORDS} more" if len(words) > MAX_LISTED_WORDS else ""
-    return f"one of: {', '.join(words[:MAX_LISTED_WORDS])}{more}"
-
-
-def _add_schema_problem(document: YamlDocument, kind: FileKind, misfit: ErrorDetails) -> None:
+def _add_schema_problem(document: YamlDocument, misfit: ErrorDetails) -> None:
     path, of_key = list(misfit["loc"]), False
     if path and path[-1] == "[key]":
         path, of_key = path[:-1], True
-    if misfit["type"] == "extra_forbidden":
-        is_first = len(document.problems) < MAX_SUGGESTIONS
-        suggestion = did_you_mean(path[-1], _known_keys(kind, tuple(path[:-1]))) if is_first else ""
-        document.add_problem(path, f"unknown key {path[-1]!r}", suggestion, key=True)
-    elif misfit["type"] == "missing":
+    if misfit["type"] == "missing":
         where = path[:-1]
         document.add_problem(where, f"missing key {path[-1]!r}{f' in {_format_path(where)}' if where else ''}")
     else:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 
 from gameday import units
 from gameday.files.scenario_constants import CHARTER, CHARTER_WORD, MANUAL
 from gameday.model import TimeExpression
 from gameday.moments import Moment
+from gameday.suggestions import closest_words
 
 _MOMENT = re.compile(r"[a-z]+(?:-(?!\d)[a-z]+)*")
 _EXAMPLE = "write MOMENT or MOMENT+DURATION, such as impact+2m"
@@ -58,7 +58,7 @@ def _split(text: str) -> tuple[Moment, str]:
         raise ValueError(_no_moment(text, word, rest))
     if rest.startswith("-"):
         raise ValueError(
-            f"invalid time {text!r}: a time is never before its moment, write {word}+{rest[1:].strip() or '2m'}"
+            f"invalid time {text!r}: an offset cannot be negative, write {word}+{rest[1:].strip() or '2m'}"
         )
     if rest and not rest.startswith("+"):
         raise ValueError(f"invalid time {text!r}: write + after the moment, such as {word}+2m")
@@ -69,7 +69,7 @@ def _no_moment(text: str, word: str, rest: str) -> str:
     """Return why a text names no moment, with the nearest one."""
     if not word:
         return f"invalid time {text!r}: {_EXAMPLE}"
-    close = difflib.get_close_matches(word, [moment.value for moment in Moment], n=1, cutoff=0.6)
+    close = closest_words(word, [moment.value for moment in Moment])
     meant = f"did you mean {close[0] + rest!r}?" if close else f"known moments: {', '.join(Moment)}"
     return f"unknown moment {word!r}: {meant}"
 

@@ -101,15 +101,20 @@ class YamlDocument:
 
     def value_as_written(self, path: Sequence[str | int]) -> Json:
         """Return the value at `path` before variables were substituted, or None."""
-        value = self.written
-        for step in path:
-            if isinstance(value, dict) and isinstance(step, str):
-                value = value.get(step)
-            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-                value = value[step]
-            else:
-                return None
-        return value
+        return _value_at(self.written, path)
+
+    def rename_key(self, path: Sequence[str | int], name: str) -> None:
+        """Read the misspelled key at `path` as `name` from now on; its place stays. No other key may have the name."""
+        *parents, misspelled = path
+        node = self.node_at(parents)
+        entry = self._child(node, misspelled)
+        if entry is None:
+            return
+        self._entries[id(node)][name] = entry
+        for tree in (self.data, self.written):
+            parent = _value_at(tree, parents)
+            if isinstance(parent, dict) and isinstance(misspelled, str) and misspelled in parent:
+                parent[name] = parent.pop(misspelled)
 
     def _without_secrets(self, message: str, path: Sequence[str | int]) -> str:
         """Return the message without the values of the variables at `path`: they may be secrets."""
@@ -155,6 +160,18 @@ def parse_document(text: str, file: str) -> YamlDocument:
         document.root, document.data = None, None
         document.problems.append(Problem(file, bad.line, bad.column, bad.wrong, bad.suggestion))
     return document
+
+
+def _value_at(tree: Json, path: Sequence[str | int]) -> Json:
+    """Return the value at `path`, or None."""
+    for step in path:
+        if isinstance(tree, dict) and isinstance(step, str):
+            tree = tree.get(step)
+        elif isinstance(tree, list) and isinstance(step, int) and step < len(tree):
+            tree = tree[step]
+        else:
+            return None
+    return tree
 
 
 def _entries_by_key(node: yaml.MappingNode) -> Entries:

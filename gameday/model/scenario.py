@@ -60,7 +60,7 @@ class Expectation:
         if self.test in (Comparison.IS_HEALTHY, Comparison.NOT_HEALTHY):
             return f"{self.signal} {self.test.value} healthy"
         limit = self.limit.text if self.limit else "?"
-        return f"{self.signal} {self.test.value.replace('_', ' ')} {limit}"
+        return f"{self.signal} {self.test.text} {limit}"
 
 
 @dataclass(frozen=True, slots=True)

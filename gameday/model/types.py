@@ -76,6 +76,11 @@ class Comparison(StrEnum):
     NOT_HEALTHY = "not"
     FIRES = "fires"
 
+    @property
+    def text(self) -> str:
+        """The comparison for a person: `at least`."""
+        return self.value.replace("_", " ")
+
 
 class HintLevel(StrEnum):
     """The ladder of hints, from the least to the most that is given away."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from gameday.clients.connection import CONNECTION_KEYS, Connection, Secret, conn
 from gameday.model import ChannelBinding, Json
 from gameday.notify.webhook_body import DEFAULT_BODY, TEXT, has_text
 from gameday.plugins.types import SettingsProblem
+from gameday.suggestions import did_you_mean
 from gameday.variables import VariableError, has_variable, substitute, substitute_all, used_variables
 
 KEYS = ("url", "body", *CONNECTION_KEYS)
@@ -34,9 +34,8 @@ def find_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
     """Yield what is wrong with the settings as written."""
     unknown = [key for key in settings if key not in KEYS]
     for key in unknown:
-        close = difflib.get_close_matches(key, KEYS, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else ""
-        yield SettingsProblem((key,), f"unknown key {key!r} for channel webhook", hint, key_is_unexpected=True)
+        wrong = f"unknown key {key!r} for channel webhook"
+        yield SettingsProblem((key,), wrong, did_you_mean(key, KEYS), key_is_unexpected=True)
     if "url" not in settings and not unknown:
         yield SettingsProblem((), "missing key 'url', required by channel webhook")
     if "url" in settings:

@@ -107,7 +107,8 @@ def _explain_command(command: IncidentCommand | None, present: Sequence[Person],
     name = command.ic.name
     again = " (same as last drill)" if turns.held_last(command.ic, Role.IC) else ""
     if command.mentor and command.junior:
-        return f"IC: {name}{again or ' (next in turn)'}; mentor: {command.mentor.name} (least frequent pairing)"
+        pairing = f"{command.mentor.name} (has paired with {name} least often)"
+        return f"IC: {name}{again or ' (next in turn)'}; mentor: {pairing}"
     if command.mentor:
         return f"IC: {name} ({_NO_JUNIOR}){again}; mentor: {command.mentor.name}"
     if command.deputy is None:

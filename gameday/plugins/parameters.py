@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self, TypeVar
 
 from gameday.model import Json
 from gameday.plugins.types import ParamProblem
+from gameday.suggestions import did_you_mean
 from gameday.units import parse_bandwidth, parse_duration, parse_percentage, parse_size
 
 T = TypeVar("T")
@@ -210,9 +210,3 @@ def _describe_value(raw: Json) -> str:
 
 def _unknown_key_hint(key: str, parameters: Mapping[str, Parameter]) -> str:
     return did_you_mean(key, parameters) or f"known parameters: {', '.join(parameters)}"
-
-
-def did_you_mean(key: str, known: Iterable[str]) -> str:
-    """Return a question with the closest known word; empty where none is close."""
-    close = difflib.get_close_matches(key, list(known), n=1)
-    return f"did you mean {close[0]!r}?" if close else ""

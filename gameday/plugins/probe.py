@@ -1,17 +1,17 @@
 """Protocol of probes, each of which measures one signal.
 
-A probe is registered under the entry point group `gameday.probes`, as a function from a SignalBinding to a Probe.
+A probe is registered under the entry point group `gameday.probes`, as a function from a SignalBinding to a Probe, or
+as its class. One that is also a ProbeSettingsChecker has its settings checked by `gameday check`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from gameday.model import SignalBinding
-
-PROBES = "gameday.probes"
+from gameday.model import Json, SignalBinding
+from gameday.plugins.types import SettingsProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +49,14 @@ class Probe(Protocol):
 
 OpenProbe = Callable[[SignalBinding], Probe]
 """Entry point of a probe: creates it from the settings of a signal. Raises BadArguments for settings it cannot use."""
+
+
+@runtime_checkable
+class ProbeSettingsChecker(Protocol):
+    """Entry point of a probe that also checks settings: a class with `settings_problems` as a static method."""
+
+    def settings_problems(self, settings: Mapping[str, Json]) -> Iterable[SettingsProblem]:
+        """Return every problem of the probe's own settings as written in gameday.yaml; asks no server.
+
+        `gameday check` shows each with its line and column."""
+        ...

@@ -9,9 +9,7 @@ from typing import Any
 from gameday.errors import Refused
 from gameday.plugins.channel import MessageChannel
 from gameday.plugins.injector import Injector, SettingsChecker
-
-INJECTORS = "gameday.injectors"
-CHANNELS = "gameday.channels"
+from gameday.plugins.probe import ProbeSettingsChecker
 
 
 class PluginGroup:
@@ -32,38 +30,53 @@ class PluginGroup:
         try:
             return self._entry_points[name].load()
         except Exception as error:
-            raise Refused(f"cannot load {self._noun} {name}: {error}", "Reinstall its package.") from error
+            raise self._load_error(name, error) from error
+
+    def create(self, name: str) -> Any:
+        """Import the plugin and call its entry point without arguments. Raises Refused where one of them fails."""
+        entry_point = self.load(name)
+        try:
+            return entry_point()
+        except Exception as error:
+            raise self._load_error(name, error) from error
+
+    def _load_error(self, name: str, error: Exception) -> Refused:
+        return Refused(f"cannot load {self._noun} {name}: {error}", "Reinstall its package.")
 
 
 def injector_group() -> PluginGroup:
     """Return the installed injectors."""
-    return PluginGroup(INJECTORS, "injector")
+    return PluginGroup("gameday.injectors", "injector")
 
 
 def channel_group() -> PluginGroup:
     """Return the installed message channels."""
-    return PluginGroup(CHANNELS, "channel")
+    return PluginGroup("gameday.channels", "channel")
+
+
+def probe_group() -> PluginGroup:
+    """Return the installed probes; those of the program itself are in signals/probe_table.py."""
+    return PluginGroup("gameday.probes", "probe")
 
 
 @cache
 def create_channel(name: str) -> MessageChannel:
     """Import a message channel and create it. Raises Refused."""
-    create = channel_group().load(name)
-    try:
-        channel: MessageChannel = create()
-    except Exception as error:
-        raise Refused(f"cannot load channel {name}: {error}", "Reinstall its package.") from error
+    channel: MessageChannel = channel_group().create(name)
     return channel
 
 
 def create_injector(group: PluginGroup, name: str) -> Injector:
     """Import an injector and create it. Raises Refused."""
-    create = group.load(name)
-    try:
-        injector: Injector = create()
-    except Exception as error:
-        raise Refused(f"cannot load injector {name}: {error}", "Reinstall its package.") from error
+    injector: Injector = group.create(name)
     return injector
+
+
+@cache
+def load_probe_checker(name: str) -> ProbeSettingsChecker | None:
+    """Import a probe and return it if it checks its settings; None where it does not. Raises Refused."""
+    probe = probe_group().load(name)
+    return probe if isinstance(probe, ProbeSettingsChecker) else None
 
 
 @cache

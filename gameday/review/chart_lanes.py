@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gameday.events import (
+    Acknowledged,
     ActionFinished,
     AlertFired,
     Body,
+    Decision,
+    Declared,
+    Ended,
     Evaluated,
     Event,
+    FaultAdjusted,
+    FaultConfirmed,
+    FaultEndedUnexpectedly,
+    HelpRequested,
     HintSent,
+    IcAnnounced,
+    ImpactDetected,
     MessageSent,
+    Mitigated,
+    MitigationReported,
     Paged,
+    Prediction,
+    Revealed,
+    RevertStarted,
     SignalKinds,
-    first_time_of_kind,
+    StatusUpdate,
+    Stopped,
+    TeamAssembled,
+    TheoryStated,
     of_kind,
     of_type,
     read_plan,
@@ -24,19 +42,24 @@ from gameday.model import Role, Source
 from gameday.review.action_runs import merge_action_runs
 from gameday.review.chart_axis import Axis
 from gameday.review.document import plain
-from gameday.review.event_text import format_role_name, format_statement
+from gameday.review.event_text import format_offset, format_role_name, format_statement
 
 MIN_LETTERS = 8
 """Letters of a label that are shown even where there is no room for them."""
 _STATEMENTS = {
-    "prediction": "predicts", "acknowledged": "acknowledged", "declared": "declared", "ic-announced": "IC announced",
-    "assembled": "everyone required present", "theory": "thinks", "decision": "decides", "help": "help requested",
-    "update": "status update", "stop": "STOP",
+    Prediction.kind: "predicts", Acknowledged.kind: "acknowledged", Declared.kind: "declared",
+    IcAnnounced.kind: "IC announced", TeamAssembled.kind: "team assembled", TheoryStated.kind: "thinks",
+    Decision.kind: "decides", HelpRequested.kind: "help requested", StatusUpdate.kind: "status update",
+    Stopped.kind: "STOP", MitigationReported.kind: "team reports service restored",
 }  # fmt: skip
-_MOMENTS = ("fault", "impact", "mitigated", "lapsed", "reverting", "end")
-"""Kinds of events that everything else is read against."""
-_QUOTED = ("theory", "decision", "prediction")
-_MARKERS = {"declared": "s", ActionFinished.kind: "^", "decision": "D", "stop": "X"}
+_MOMENTS = {
+    FaultConfirmed.kind: "fault", ImpactDetected.kind: "users affected", FaultAdjusted.kind: "fault adjusted",
+    Mitigated.kind: "service restored", FaultEndedUnexpectedly.kind: "fault lapsed", RevertStarted.kind: "revert",
+    Ended.kind: "end",
+}  # fmt: skip
+"""Kinds of events that everything else is read against, each with its name as in the timeline."""
+_QUOTED = (TheoryStated.kind, Decision.kind, Prediction.kind)
+_MARKERS = {Declared.kind: "s", ActionFinished.kind: "^", Decision.kind: "D", Stopped.kind: "X"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +88,10 @@ Width = Callable[[str], float]
 
 
 def observation_labels(events: Sequence[Event], axis: Axis, width: Width, letters: int) -> list[Label]:
-    """Return labels for alerts, the page, messages, hints and clues that showed; each of so many letters at most."""
+    """Return labels for alerts, the page, messages, hints, shown clues and the reveal; at most so many letters each."""
     kinds = read_plan(events).signals
     first_seen: dict[tuple[str, str], float] = {}
-    for event in of_type(events, AlertFired, Paged, MessageSent, HintSent, Evaluated):
+    for event in of_type(events, AlertFired, Paged, MessageSent, HintSent, Evaluated, Revealed):
         first_seen.setdefault(_observation(event.body, kinds, letters), axis.at(event.happened))
     return layout_labels([(at, text, mark) for (text, mark), at in first_seen.items() if text], axis, width)
 
@@ -81,12 +104,13 @@ def belief_labels(events: Sequence[Event], axis: Axis, width: Width, letters: in
 
 
 def layout_labels(marks: Sequence[tuple[float, str, str]], axis: Axis, width: Width) -> list[Label]:
-    """Place each label in the first row with room for it; one from before the axis is placed at its edge."""
+    """Place each label in the first row with room for it; one from before the axis is at its edge, with its time."""
     ends: list[float] = []
     labels: list[Label] = []
     for at, full_text, mark in sorted(marks, key=lambda item: item[0]):
         x = min(max(at, axis.low), axis.high)
-        left, text = _choose_side(x, full_text, axis, width)
+        timed_text = f"◀ {format_offset(at)} {full_text}" if at < axis.low else full_text
+        left, text = _choose_side(x, timed_text, axis, width)
         length = width(text)
         low, high = (x - length, x) if left else (x, x + length)
         row = next((i for i, end in enumerate(ends) if end <= low), len(ends))
@@ -110,15 +134,20 @@ def moment_labels(events: Sequence[Event], axis: Axis, width: Width) -> list[Mom
     """Return the moments that everything else is read against, each at the first level with room for its name."""
     ends: list[float] = []
     labels: list[MomentLabel] = []
-    for at, kind in sorted(
-        (axis.at(at), kind) for kind in _MOMENTS if (at := first_time_of_kind(events, kind)) is not None
-    ):
-        half = width(kind) / 2
+    for at, name in sorted(_named_moments(events, axis)):
+        half = width(name) / 2
         middle = min(at, axis.high - half)
         level = next((i for i, end in enumerate(ends) if end <= middle - half), len(ends))
         ends[level : level + 1] = [middle + half]
-        labels.append(MomentLabel(at, middle, level, kind))
+        labels.append(MomentLabel(at, middle, level, name))
     return labels
+
+
+def _named_moments(events: Sequence[Event], axis: Axis) -> Iterator[tuple[float, str]]:
+    """Yield the first of each kind; a fault may be adjusted more than once."""
+    for kind, name in _MOMENTS.items():
+        times = sorted(event.happened for event in of_kind(events, kind))
+        yield from ((axis.at(at), name) for at in (times if kind == FaultAdjusted.kind else times[:1]))
 
 
 def _observation(body: Body, kinds: SignalKinds, letters: int) -> tuple[str, str]:
@@ -132,6 +161,8 @@ def _observation(body: Body, kinds: SignalKinds, letters: int) -> tuple[str, str
             return _shorten(f"message, {persona}: “{plain(text)}”", letters), "o"
         case HintSent(rung=rung, text=text):
             return _shorten(f"hint, {rung}: “{plain(text)}”", letters), "D"
+        case Revealed():
+            return "fault revealed", "o"
         case Evaluated(part="clue", verdict="met"):
             return _shorten(f"clue: {plain(body.finding_text(kinds))}", letters), "o"
         case _:
@@ -146,7 +177,7 @@ def _belief(event: Event, letters: int) -> str:
     if event.kind in _QUOTED and text:
         return _shorten(f"{role} {verb}: “{text}”".strip(), letters)
     label = event.kind if event.kind in _QUOTED else verb
-    is_named = bool(role) and not (event.kind == "ic-announced" and event.role is Role.IC and role != "script")
+    is_named = bool(role) and not (isinstance(event.body, IcAnnounced) and event.role is Role.IC and role != "script")
     return _shorten(f"{label} ({role})" if is_named else label, letters)
 
 

@@ -19,7 +19,7 @@ BLANK_FIELD = "____"
 """A blank that the team fills in."""
 
 Form = Literal["light", "full"]
-"""One page, or all sixteen sections."""
+"""One page, or every section."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,14 +38,14 @@ ROWS = 24
 
 _BY_IMPORTANCE = (
     "fault", "stop", "stop-resumed", "adjusted", "lapsed", "removed", "fault-end", "guardrail-breach", "halt",
-    "interrupted", "impact", "mitigated", "paused", "resumed", "recovered", "end", "start", "action-finished", "help",
-    "decision", "alert", "declared", "theory", "acknowledged", "update", "hint", "hint-whispered", "ic-announced",
-    "message", "note", "handover", "severity", "page-escalated", "given-up", "fault-kept", "revealed", "suspended",
-    "reverting", "assembled", "mitigation-reported", "steady-state", "reverted", "guardrail-warning", "extended",
+    "interrupted", "impact", "mitigated", "reverted", "steady-state", "end", "paused", "resumed", "recovered", "start",
+    "revealed", "mitigation-reported", "extended", "given-up", "fault-kept", "action-finished", "help", "decision",
+    "alert", "declared", "theory", "acknowledged", "update", "hint", "note", "hint-whispered", "ic-announced",
+    "message", "severity", "page-escalated", "assembled", "suspended", "handover", "reverting", "guardrail-warning",
     "role-claimed", "prediction", "effect", "paged",
 )  # fmt: skip
 """Kinds of events from the most telling one; the rest has rows in the full form alone."""
-_REPEATED = 4
+_REPEATED = 6
 """Places by which the second and later events of a kind rank lower."""
 
 
@@ -66,12 +67,16 @@ def timeline_rows(events: Sequence[Event], kinds: SignalKinds, limit: int | None
         candidates if limit is None else _choose(candidates, limit), key=lambda event: (event.happened, event.seq)
     )
     rows = [
-        Row(
-            format_clock(e), format_offset(e.happened - start), render_text(e.body.review_text(kinds)), format_source(e)
-        )
+        Row(format_clock(e), _offset(e, start), render_text(e.body.review_text(kinds)), format_source(e))
         for e in chosen
     ]
     return tuple({(row.clock, row.event): row for row in rows}.values())
+
+
+def _offset(event: Event, start: float) -> str:
+    """Format the offset as the difference of the two clocks that are shown, which drop parts of a second."""
+    zero = event.wall - event.at + start
+    return format_offset(math.floor(zero + event.happened - start) - math.floor(zero))
 
 
 def _events_with_rows(events: Sequence[Event]) -> list[Event]:

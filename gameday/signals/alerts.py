@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from typing_extensions import override
@@ -13,38 +12,10 @@ from gameday.clients.request_errors import NoResponse, RequestError
 from gameday.model import SignalBinding
 from gameday.plugins.probe import Measurement, MeasurementError, Probe
 from gameday.signals import settings
+from gameday.signals.alert_sources import SOURCES
 from gameday.signals.settings import ProbeEndpoint
 
-RULES_PATH = "/api/v1/rules?type=alert"
 MAX_SHOWN_RULES = 5
-
-
-def parse_prometheus_alerts(answer: Any) -> list[Mapping[str, str]]:
-    """Return the labels of firing alerts; a pending one does not fire."""
-    if answer["status"] != "success":
-        raise MeasurementError("Prometheus returned no alerts")
-    return [alert["labels"] for alert in answer["data"]["alerts"] if alert["state"] == "firing"]
-
-
-def parse_alertmanager_alerts(answer: Any) -> list[Mapping[str, str]]:
-    """Return the labels of alerts that notify people; a silenced or inhibited one does not."""
-    return [alert["labels"] for alert in answer if alert["status"]["state"] != "suppressed"]
-
-
-@dataclass(frozen=True, slots=True)
-class AlertSource:
-    """Paths of the alerts and, where it tells them, of the rules of a server; `parse` returns the firing alerts."""
-
-    alerts: str
-    parse: Callable[[Any], list[Mapping[str, str]]]
-    rules: str = ""
-
-
-SOURCES = {
-    "prometheus": AlertSource("/api/v1/alerts", parse_prometheus_alerts, RULES_PATH),
-    "alertmanager": AlertSource("/api/v2/alerts", parse_alertmanager_alerts),
-    "grafana": AlertSource("/api/alertmanager/grafana/api/v2/alerts", parse_alertmanager_alerts),
-}
 
 
 class AlertsProbe(Probe):

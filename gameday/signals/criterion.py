@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from gameday.model import Comparison, Expectation, Limit, SignalBinding
 from gameday.plugins.probe import MeasurementError
-from gameday.signals.value_format import format_limit
+from gameday.units import format_limit
 
 TINY = 1e-9
 """Sums of ratios are not exact: 0.97 as 97 of 100 must be at least 97%."""

@@ -11,8 +11,7 @@ from gameday.plugins.probe import Measurement, MeasurementError
 from gameday.signals import settings
 from gameday.signals.criterion import Criterion, build_criterion
 from gameday.signals.series import Series, aggregate_readings, has_value
-from gameday.signals.value_format import format_value
-from gameday.units import format_duration
+from gameday.units import format_duration, format_value
 
 MAX_JOIN_WINDOW = 10.0
 """Seconds that a ratio may reach back to gather enough samples."""
@@ -214,7 +213,7 @@ class ExpectationEvaluator:
         if measurement.value is None:
             return f"{self._expectation.signal}: {rest}"
         parts = (
-            f"{self._expectation.signal} is {format_value(self._series.kind, measurement.value)}",
+            f"{self._expectation.signal} is {format_value(measurement.value, self._series.kind)}",
             rest,
             f"n {measurement.n}",
         )

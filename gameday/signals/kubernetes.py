@@ -13,8 +13,7 @@ from gameday.clients.kubernetes import ClusterAddress, ClusterError, load_sdk, o
 from gameday.model import SignalBinding, SignalKind
 from gameday.plugins.probe import Measurement, MeasurementError, Probe
 from gameday.signals import settings
-
-_WORKLOADS = {"deployment": "deployments", "statefulset": "statefulsets"}
+from gameday.signals.kubernetes_object import WORKLOADS, find_object_problem
 
 
 class KubernetesProbe(Probe):
@@ -62,12 +61,10 @@ def open_kubernetes(binding: SignalBinding, web: HttpClient) -> Probe:
 def _request(binding: SignalBinding, namespace: str) -> tuple[str, dict[str, str]]:
     """Return the path and the query that read the signal."""
     workload, service = settings.optional_text(binding, "workload"), settings.optional_text(binding, "service")
-    kind, _, name = workload.partition("/")
-    if bool(workload) == bool(service):
-        raise settings.settings_error(binding, "set either `workload` or `service`")
+    if wrong := find_object_problem(workload, service):
+        raise settings.settings_error(binding, wrong)
     if service:
         path = f"/apis/discovery.k8s.io/v1/namespaces/{namespace}/endpointslices"
         return path, {"labelSelector": f"kubernetes.io/service-name={service}"}
-    if kind not in _WORKLOADS or not name:
-        raise settings.settings_error(binding, "`workload` must be deployment/NAME or statefulset/NAME")
-    return f"/apis/apps/v1/namespaces/{namespace}/{_WORKLOADS[kind]}/{name}", {}
+    kind, _, name = workload.partition("/")
+    return f"/apis/apps/v1/namespaces/{namespace}/{WORKLOADS[kind]}/{name}", {}

@@ -13,8 +13,7 @@ from gameday.clients.request_errors import RequestError
 from gameday.errors import Refused
 from gameday.model import SignalBinding, SignalKind
 from gameday.plugins.probe import NO_SAMPLES, Measurement, MeasurementError, OpenProbe, Probe
-from gameday.plugins.probe import PROBES as GROUP
-from gameday.plugins.registry import PluginGroup
+from gameday.plugins.registry import probe_group
 from gameday.signals import settings
 from gameday.signals.alerts import open_alerts
 from gameday.signals.http import open_http
@@ -34,7 +33,7 @@ PROBES: dict[str, Callable[[SignalBinding, HttpClient], Probe]] = {
     "alerts": open_alerts,
     "kubernetes": open_kubernetes,
 }
-HTTP_PROBES = frozenset({"http", "prometheus", "alerts"})
+"""The probes of probe_table.PROBE_KEYS, each with the function that opens it."""
 MAX_ERROR_CHARS = 300
 
 
@@ -91,7 +90,7 @@ def open_probe(binding: SignalBinding, web: HttpClient | None = None) -> Probe:
 
 def _open_plugin(binding: SignalBinding) -> Probe:
     """Open a probe of a plugin. Raises BadArguments."""
-    plugins = PluginGroup(GROUP, "probe")
+    plugins = probe_group()
     if binding.probe not in plugins.names():
         raise settings.settings_error(binding, f"unknown probe; known probes: {', '.join([*PROBES, *plugins.names()])}")
     try:

@@ -21,10 +21,11 @@ def plan_lines(plan: Plan, intents: Sequence[Intent], warnings: Mapping[str, Seq
     """
     scenario = plan.scenario
     yield _line("Hypothesis", scenario.statement)
-    yield _line("Roles", f"required {_roles(scenario.roles_required)}; optional {_roles(scenario.roles_optional)}")
+    required, optional = _roles(scenario.roles_required), _roles(scenario.roles_optional)
+    yield _line("Roles", f"required: {required}; optional: {optional}")
     yield _line("Duration", f"at most {format_duration(scenario.timebox)}{_ends(scenario)}")
     yield from (
-        _line("Steady state", f"{format_expectation(expectation)}, or the drill does not start")
+        _line("Steady state", f"required before start: {format_expectation(expectation)}")
         for expectation in scenario.steady_state
     )
     for planned, intent in zip(plan.faults, intents, strict=True):
@@ -116,4 +117,4 @@ def _channel(channel: ChannelBinding) -> str:
 
 
 def _roles(roles: Sequence[str]) -> str:
-    return ", ".join(roles) or "nobody"
+    return ", ".join(roles) or "none"

@@ -79,7 +79,8 @@ def _timers(board: ScreenState, fmt: LineFormatter) -> Text:
     """Render the time to assemble the team, and when the next update is due."""
     moments, now = board.state.moments, board.now
     pieces: list[StyledText] = [" "]
-    if board.state.phase is not Phase.RUNNING:
+    is_waiting = board.state.stop.stopped_at is not None or board.state.interventions.paused_at is not None
+    if board.state.phase is not Phase.RUNNING or is_waiting:
         return fmt.line(*pieces)
     alert = moments.get(Moment.PAGED)
     if alert is not None and Moment.ASSEMBLED not in moments:

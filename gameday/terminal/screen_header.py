@@ -58,7 +58,7 @@ def render_times(board: ScreenState, fmt: LineFormatter) -> list[Text]:
     if state.phase is not Phase.RUNNING:
         return [fmt.line(*begin)]
     if state.stop.stopped_at is not None:
-        return [fmt.line(*begin, "   ", ("STOPPED: the drill ends or is resumed", COMING))]
+        return [fmt.line(*begin, "   ", ("STOPPED: end or resume", COMING))]
     if state.interventions.paused_at is not None:
         return [fmt.line(*begin, "   ", ("PAUSED: guardrails and guardian stay active", COMING))]
     remaining = timebox_end(board.plan, state) - now

@@ -8,6 +8,7 @@ from typing import Any
 
 from gameday.errors import Refused
 from gameday.injectors.common.concurrency import map_concurrently
+from gameday.injectors.common.target_settings import draw_names
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError, NotFound
 from gameday.injectors.docker.marker_labels import MARKER_LABEL
@@ -133,7 +134,7 @@ def _drawn(ids: Mapping[str, str], settings: Settings, binding: Binding) -> list
     if settings.count > len(ids):
         wrong = f"target {settings.target}: count is {settings.count}, and {len(ids)} match: {', '.join(sorted(ids))}"
         raise Refused(wrong, "Correct count or labels in gameday.yaml.")
-    return settings.draw_names(list(ids), binding.seed) if binding.drawn else sorted(ids)
+    return draw_names(settings, list(ids), binding.seed) if binding.drawn else sorted(ids)
 
 
 def _restrict_to_previewed(ids: Mapping[str, str], shown: Sequence[str], settings: Settings) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from gameday.errors import Refused
 from gameday.injectors.common.intents import IntentBuilder
 from gameday.injectors.common.refusals import foreign_marker_refusal
+from gameday.injectors.common.target_settings import draw_count
 from gameday.injectors.docker.container_preconditions import require_unshared_network, require_unshared_volume
 from gameday.injectors.docker.discovery import (
     ContainerSnapshot,
@@ -54,7 +55,7 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, engine: EngineApi) -
     if filled := [source for snapshot in snapshots if (source := kind.filled_volume(snapshot))]:
         require_unshared_volume(engine, filled, [snapshot.id for snapshot in snapshots])
     guarantee = _revert_guarantee(kind, settings, snapshots)
-    to_draw = 0 if binding.drawn else settings.draw_count(len(snapshots))
+    to_draw = 0 if binding.drawn else draw_count(settings, len(snapshots))
     return IntentBuilder("docker", binding).build(
         marker,
         fault.kind,

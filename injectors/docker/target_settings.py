@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import math
-import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
 from gameday.injectors.common.refusals import require_valid_settings
+from gameday.injectors.common.target_settings import (
+    format_label,
+    label_problems,
+    number_problems,
+    text_problems,
+    unknown_key_problems,
+)
 from gameday.injectors.docker.engine_address import SCHEMES, resolve_engine_url
 from gameday.model import Binding, Json
-from gameday.plugins.parameters import did_you_mean
 from gameday.plugins.types import SettingsProblem
+from gameday.suggestions import did_you_mean
 
 EXAMPLE = "{injector: docker, container: shop-db} or {injector: docker, project: shop, service: db}"
 KNOWN = ("engine", "container", "project", "service", "labels", "count", "percent", "tools", "guardian", "exec")
@@ -42,17 +47,6 @@ class Settings:
     guardian: str
     exec: bool
 
-    def draw_count(self, of: int) -> int:
-        """Return how many of that many containers are selected."""
-        if not self.count and not self.percent:
-            return of
-        return min(of, self.count or math.ceil(of * self.percent / 100))
-
-    def draw_names(self, names: Sequence[str], seed: int) -> list[str]:
-        """Draw some of the containers by a seed that the log keeps, so that the draw can be repeated."""
-        draw = random.Random(f"{seed} {self.target}")  # noqa: S311 - which container is no secret worth a cipher
-        return sorted(draw.sample(sorted(names), self.draw_count(len(names))))
-
     def describe(self) -> str:
         """Return what was looked for, for a person."""
         return f"container {self.container}" if self.container else f"container with {', '.join(self.labels)}"
@@ -75,26 +69,18 @@ def _labels(settings: Mapping[str, Json]) -> tuple[str, ...]:
     compose = (
         {COMPOSE_PROJECT: settings["project"], COMPOSE_SERVICE: settings["service"]} if "project" in settings else {}
     )
-    return tuple(f"{key}={_plain(value)}" for key, value in {**compose, **labels}.items())
-
-
-def _plain(value: Json) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return tuple(f"{key}={format_label(value)}" for key, value in {**compose, **labels}.items())
 
 
 def find_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
     """Yield every problem that shows without asking an engine."""
-    unknown = [key for key in settings if key not in KNOWN]
-    for key in unknown:
-        todo = did_you_mean(key, KNOWN) or f"known keys: {', '.join(KNOWN)}"
-        yield SettingsProblem((key,), f"unknown key {key!r} for injector docker", todo, key_is_unexpected=True)
-    for key in _TEXTS:
-        if key in settings and not (isinstance(settings[key], str) and settings[key]):
-            yield SettingsProblem((key,), f"{key} must be text", "put it in quotes")
-    yield from _wrong_numbers(settings)
+    unknown = unknown_key_problems(settings, KNOWN, "docker")
+    yield from unknown
+    yield from text_problems(settings, _TEXTS)
+    yield from number_problems(settings, _RANGES)
     if not isinstance(settings.get("exec", False), bool):
         yield SettingsProblem(("exec",), "exec must be true or false")
-    yield from _wrong_labels(settings.get("labels", {}))
+    yield from label_problems("labels", settings.get("labels", {}))
     yield from _wrong_engine(settings.get("engine"))
     if not unknown:  # a misspelt key is told already, and may be the missing one
         yield from _wrong_choice(settings)
@@ -103,29 +89,6 @@ def find_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
 def settings_identity(settings: Mapping[str, Json]) -> str:
     """Return the settings that select containers, as text."""
     return repr(sorted((key, value) for key, value in settings.items() if key not in _NOT_SELECTING))
-
-
-def _wrong_numbers(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
-    for key, (low, high) in _RANGES.items():
-        value = settings.get(key, low)
-        number = isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
-        if not number or (key == "count" and not isinstance(value, int)):
-            whole = "a whole number" if key == "count" else "a number"
-            yield SettingsProblem((key,), f"{key} must be {whole} from {low} to {high}")
-    if "count" in settings and "percent" in settings:
-        yield SettingsProblem(
-            ("percent",), "'percent' cannot be combined with 'count'", "keep one of them", key_is_unexpected=True
-        )
-
-
-def _wrong_labels(labels: Json) -> Iterator[SettingsProblem]:
-    """Yield a problem for each label that is not text: `1.10` would become 1.1."""
-    if not isinstance(labels, dict):
-        yield SettingsProblem(("labels",), "labels must be a map", "such as {labels: {app: shop, tier: db}}")
-        return
-    for key, value in labels.items():
-        if not isinstance(value, str | int):
-            yield SettingsProblem(("labels", key), f"the label {key} must be text", "put it in quotes")
 
 
 def _wrong_engine(url: Json) -> Iterator[SettingsProblem]:

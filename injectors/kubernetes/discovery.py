@@ -11,6 +11,7 @@ from typing import Any
 
 from gameday.clients.kubernetes import ApiObject, ClusterError
 from gameday.errors import Refused
+from gameday.injectors.common.target_settings import draw_count, draw_names
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, label_selector, uid_of
 from gameday.injectors.kubernetes.target_settings import WORKLOADS, Settings, read_settings
 from gameday.model import Binding
@@ -115,11 +116,11 @@ class Target:
         if settings.count > len(by_name):
             wrong = f"target {settings.target}: count is {settings.count}, and only {len(by_name)} match"
             raise Refused(wrong, "Correct count or labels in gameday.yaml.")
-        size = settings.draw_count(len(by_name))
+        size = draw_count(settings, len(by_name))
         if binding.shown:
             names = self._previewed(by_name, kind)
         elif binding.drawn:
-            names = settings.draw_names(list(by_name), binding.seed)
+            names = draw_names(settings, list(by_name), binding.seed)
         else:
             names = sorted(by_name)
         to_draw = 0 if binding.drawn or size == len(by_name) else size

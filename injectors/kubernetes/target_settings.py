@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import math
-import random
 import re
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
 from gameday.clients.kubernetes import ClusterAddress
 from gameday.errors import Refused
 from gameday.injectors.common.refusals import require_valid_settings
+from gameday.injectors.common.target_settings import (
+    format_label,
+    label_problems,
+    number_problems,
+    text_problems,
+    unknown_key_problems,
+)
 from gameday.model import Binding, Json
-from gameday.plugins.parameters import did_you_mean
 from gameday.plugins.types import SettingsProblem
+from gameday.suggestions import did_you_mean
 
 EXAMPLE = (
     "{injector: kubernetes, kubeconfig: ~/.kube/config, context: staging, namespace: shop, "
@@ -60,17 +66,6 @@ class Settings:
     max_percent: float
     dead_address: str
 
-    def draw_count(self, of: int) -> int:
-        """Return how many of that many objects are selected."""
-        if not self.count and not self.percent:
-            return of
-        return min(of, self.count or math.ceil(of * self.percent / 100))
-
-    def draw_names(self, names: Sequence[str], seed: int) -> list[str]:
-        """Return the objects drawn by the seed, which the log keeps, so that the same can be drawn again."""
-        draw = random.Random(f"{seed} {self.target}")  # noqa: S311 - which object is no secret worth a cipher
-        return sorted(draw.sample(sorted(names), self.draw_count(len(names))))
-
     def require_within_caps(self, selected: int, of: int, what: str) -> None:
         """Raise Refused if that many of all are more than one fault may hit; a single one is always allowed."""
         allowed = max(1, min(self.max_pods, math.floor(of * self.max_percent / 100)))
@@ -100,7 +95,7 @@ def read_settings(binding: Binding) -> Settings:
 
 def _labels(settings: Mapping[str, Json], key: str) -> dict[str, str]:
     labels = cast("Mapping[str, Json]", settings.get(key) or {})
-    return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in labels.items()}
+    return {name: format_label(value) for name, value in labels.items()}
 
 
 def settings_identity(settings: Mapping[str, Json]) -> Hashable:
@@ -110,16 +105,12 @@ def settings_identity(settings: Mapping[str, Json]) -> Hashable:
 
 def find_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
     """Yield every problem that shows without asking a cluster."""
-    unknown = [key for key in settings if key not in KNOWN]
-    for key in unknown:
-        todo = did_you_mean(key, KNOWN) or f"known keys: {', '.join(KNOWN)}"
-        yield SettingsProblem((key,), f"unknown key {key!r} for injector kubernetes", todo, key_is_unexpected=True)
-    for key in _TEXTS:
-        if key in settings and not (isinstance(settings[key], str) and settings[key]):
-            yield SettingsProblem((key,), f"{key} must be text", "put it in quotes")
-    yield from _number_problems(settings)
+    unknown = unknown_key_problems(settings, KNOWN, "kubernetes")
+    yield from unknown
+    yield from text_problems(settings, _TEXTS)
+    yield from number_problems(settings, _RANGES)
     for key in _MAPS:
-        yield from _label_problems(key, settings.get(key, {}))
+        yield from label_problems(key, settings.get(key, {}))
     yield from _namespace_problems(settings.get("namespace"))
     yield from _workload_problems(settings)
     if not unknown:  # a misspelt key is reported already, and may be the missing one
@@ -132,29 +123,6 @@ def _missing_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]
         yield SettingsProblem((), f"{' and '.join(missing)} must be set", f"such as {EXAMPLE}")
     if not any(key in settings for key in (*_OBJECTS, *_MAPS)):
         yield SettingsProblem((), f"set at least one of {', '.join((*_OBJECTS, *_MAPS))}", f"such as {EXAMPLE}")
-
-
-def _number_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
-    for key, (low, high) in _RANGES.items():
-        value = settings.get(key, low)
-        number = isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
-        if not number or ("percent" not in key and not isinstance(value, int)):
-            whole = "a number" if "percent" in key else "a whole number"
-            yield SettingsProblem((key,), f"{key} must be {whole} from {low} to {high}")
-    if "count" in settings and "percent" in settings:
-        yield SettingsProblem(
-            ("percent",), "'percent' cannot be combined with 'count'", "keep one of them", key_is_unexpected=True
-        )
-
-
-def _label_problems(key: str, labels: Json) -> Iterator[SettingsProblem]:
-    """Yield a problem for each label that is not text: `1.10` would become 1.1."""
-    if not isinstance(labels, dict) or (not labels and labels != {}):
-        yield SettingsProblem((key,), f"{key} must be a map", f"such as {{{key}: {{app: shop, tier: db}}}}")
-        return
-    for name, value in labels.items():
-        if not isinstance(value, str | int):
-            yield SettingsProblem((key, name), f"the label {name} must be text", "put it in quotes")
 
 
 def _namespace_problems(namespace: Json) -> Iterator[SettingsProblem]:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from gameday.injectors.common.network_address import Address, canonical_address
 from gameday.injectors.common.refusals import require_valid_settings
 from gameday.model import Binding, Json
-from gameday.plugins.parameters import did_you_mean
 from gameday.plugins.types import SettingsProblem
+from gameday.suggestions import did_you_mean
 
 KNOWN = ("dsn_env", "conninfo", "table")
 EXAMPLE = "dsn_env: SHOP_DB, or conninfo: host=127.0.0.1 port=5432 user=drill dbname=shop passfile=/etc/drill.pgpass"

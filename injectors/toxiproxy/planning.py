@@ -13,7 +13,7 @@ from gameday.injectors.toxiproxy.address import EXAMPLE
 from gameday.injectors.toxiproxy.api_client import NotFound, ServerError, ToxiproxyServer
 from gameday.injectors.toxiproxy.failure_text import printable
 from gameday.injectors.toxiproxy.faults import KINDS, ToxiproxyFaultKind
-from gameday.injectors.toxiproxy.proxy_state import OURS, toxics_of_intent
+from gameday.injectors.toxiproxy.proxy_state import OURS, UPSTREAM, toxics_of_intent
 from gameday.injectors.toxiproxy.responses import supports_extension
 from gameday.injectors.toxiproxy.server_process import find_listening_process, server_identity
 from gameday.markers import drill_of
@@ -41,6 +41,7 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) 
         params=fault.params,
         undo={
             "enabled": True,
+            UPSTREAM: printable(proxy.get("upstream")),
             "process": find_listening_process(version),
             "server": server_identity(version),
             **record_connection(binding),

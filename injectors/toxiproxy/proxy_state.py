@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from gameday.injectors.toxiproxy.failure_text import printable
 from gameday.injectors.toxiproxy.faults import KINDS
 from gameday.markers import MARK
 from gameday.plugins.types import Intent, Presence
@@ -16,6 +17,10 @@ OURS = re.compile(rf"^{MARK}$")
 
 TOXIC_TYPE = "toxic"
 """Key in the undo of a fault that was found on a server, where its kind does not tell the type of its toxic."""
+
+
+UPSTREAM = "upstream"
+"""Key in the undo: the server behind the proxy. With another one the fault affects another system."""
 
 
 def disables_proxy(intent: Intent) -> bool:
@@ -63,13 +68,15 @@ def is_present(proxy: Mapping[str, Any], intent: Intent) -> bool:
 
 
 def read_presence(proxy: Mapping[str, Any], intent: Intent) -> Presence:
-    """Presence by what the proxy shows; CHANGED where something of ours is there and does not do what it did."""
+    """Return the presence that the proxy shows; MODIFIED if the fault is there and does not do what it did."""
     if not is_present(proxy, intent):
         return Presence.ABSENT
     return Presence.PRESENT if _matches_intent(proxy, intent) else Presence.MODIFIED
 
 
 def _matches_intent(proxy: Mapping[str, Any], intent: Intent) -> bool:
+    if UPSTREAM in intent.undo and printable(proxy.get("upstream")) != intent.undo[UPSTREAM]:
+        return False
     if disables_proxy(intent):
         return proxy.get("enabled") is False
     expected, toxic = KINDS[intent.kind].read(intent.params).toxic(), toxics_of_intent(proxy).get(intent.marker)

@@ -90,7 +90,7 @@ def test_no_output_and_no_file_of_a_drill_holds_a_secret(place: Place, chat: Cha
     ] == []
     assert leaks(place) == []
     assert chat.headers[0]["authorization"] == f"Bearer {SECRETS['CHAT_TOKEN']}"
-    assert 'the address answered 403: no hook *** for ***"' in outputs["log"].out
+    assert 'HTTP 403: no hook *** for ***"' in outputs["log"].out
     assert "team-chat (webhook) sends messages, pages, status, announcements\n" in outputs["plan late.yaml"].out
     assert place.clean()
 

@@ -14,24 +14,24 @@ from bench.figure import Figure
 HEAD = """\
 # Benchmarks
 
-`make bench` writes this page. Each figure stands next to its target, as measured on one machine on one day; a missed
-target is shown as missed. Other programs and the bare disk were measured in the same run, alternating with ours, so
-that a busy machine is busy for both.
+`make bench` writes this page. Each figure is shown with its target, as measured on one machine on one day; a missed
+target is shown as missed. Other programs and the bare disk were measured in the same run, alternating with gameday, so
+that a busy machine affects both.
 """
 HOW = """\
 ## How each figure is measured
 
-- The time of a command is the wall time of its whole process, with its output. One run before the first counted one
+- The time of a command is the wall time of its whole process, with its output. One uncounted run
   fills the caches. Runs alternate: ours, the peer's, ours, ...
 - The drill *without waits* has one signal (sampled every 20 ms), one fault (latency through the built-in proxy) and
   one revert; it ends as soon as the fault shows. Its time ends with the line that names the Markdown draft; the time
   including the page and its picture is in the next row. The peer does the same with one HTTP probe as its steady
   state, one HTTP action that adds the same toxic to the same proxy, and a rollback that removes it
   (`--rollback-strategy always`). It measures no baseline and has no guardian, no durable log and no review.
-- *Revert verified* means that the proxy itself is asked from outside, every 2 ms. The guardrail's time begins when
-  the measured quantity turns bad; it includes the 200 ms for which the guardrail requires it to stay bad.
+- *Revert verified* means that the proxy itself is polled from outside, every 2 ms. The guardrail's time begins when
+  the measured value breaches the limit; it includes the 200 ms for which the breach must last.
 - kill -9 hits the runner while its fault is active.
-- Lateness is how long after its due time a request was sent. The stub signals answer at once.
+- Lateness is the time between the due time of a request and its sending. The stub signals respond at once.
 - A durable append is one event in one transaction (SQLite, WAL, synchronous=FULL). The bare append next to it is one
   insert of the same size into a table with one column.
 - A note goes to a running solo drill whose screen is on a terminal of 80x24. The command's time is that of its whole

@@ -51,7 +51,7 @@ def _figure(kind: str, number: signal.Signals, ours: list[float | None], theirs:
     beside = [f"with `--rollback-strategy {one}` {_said(theirs[one, number])}" for one in STRATEGIES[1:]]
     name = number.name.removeprefix("SIG")
     return Figure(
-        f"`{kind}` of one container, {name} while it stands: what the engine shows {WAITS:.0f} s after the end",
+        f"`{kind}` of one container, {name} while it is active: state of the engine {WAITS:.0f} s after the end",
         "as before", _said(ours), f"`chaos run` {_said(theirs['default', number])}; {'; '.join(beside)}", RUNS,
         None not in ours,
     )  # fmt: skip

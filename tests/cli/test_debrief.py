@@ -88,7 +88,7 @@ def test_an_answer_can_be_retracted_and_what_was_entered_is_listed(
     hold_debrief(store, "gd-0001", tmp_path / "rotation.jsonl")
     said = capsys.readouterr().out
     assert asked[0] == "  1/4 anyone: " and asked[2] == asked[0], "it went back"
-    assert "Entered so far:" in said and "Went well: we were quick (anyone)" in said
+    assert "Entered so far:" in said and "What went well: we were quick (anyone)" in said
     kept = [event.body.text for event in of_type(without_retracted(store.events("gd-0001")), DebriefLine)]
     assert kept == ["a typo", "we were quick"]
     assert list_retractable(store.events("gd-0001")) == [], "the debrief has ended"

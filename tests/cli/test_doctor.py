@@ -134,7 +134,7 @@ def test_a_target_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     Engine.proxy["enabled"] = False
     assert run_command(["doctor"]) is Exit.REFUSED
     told = lines(capsys)
-    assert told["target"].startswith("!! database: proxy orders-db is disabled")
+    assert told["target"].startswith("!! database: proxy orders-db is already disabled")
     assert told["last"] == "Exit 3: no drill can run here. Fix the 1 problem marked !!."
 
 

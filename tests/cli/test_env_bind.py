@@ -13,7 +13,7 @@ from support.wizard import HEAD, PROMETHEUS, READS, SCENARIO, TIME, bind, bound_
 from gameday.cli.env import ask_signal
 from gameday.cli.main import run_command
 from gameday.errors import Exit
-from gameday.signals import alerts
+from gameday.signals.alert_sources import SOURCES
 
 pytestmark = pytest.mark.usefixtures("late")
 
@@ -26,8 +26,8 @@ def test_all_is_asked_tried_and_added(
     said = capsys.readouterr().out
     assert "late.yaml lacks 5 bindings in staging (gameday.yaml)." in said
     assert "1/5   target db: what ordering writes to" in said and "It exists and carries traffic" in said
-    assert "It reads 200 ms, n 12." in said and "It reads 100%, n 100." in said
-    assert "It was not run, because that would change something." in said
+    assert "Reading: 200 ms (n=12)" in said and "Reading: 100% (n=100)" in said
+    assert "Command found; not run, because it would change the system." in said
     assert "next: gameday plan late.yaml --env staging" in said
     assert only_added(HEAD) and run_command(["check", "gameday.yaml"]) is Exit.HELD
     assert run_command(["check", "late.yaml", "--env", "staging"]) is Exit.HELD
@@ -154,5 +154,4 @@ def test_a_command_is_not_run_when_it_is_bound(
 
 
 def test_every_source_of_alerts_is_offered() -> None:
-    assert set(ask_signal.SOURCES) == set(alerts.SOURCES)
-    assert ask_signal.join_choices(list(ask_signal.SOURCES)) == "prometheus, alertmanager or grafana"
+    assert ask_signal.join_choices(list(SOURCES)) == "prometheus, alertmanager or grafana"

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.docs_pages import ROOT
 from support.drill_factory import rehearsal
 
 from gameday.cli.command_table import COMMANDS
@@ -22,6 +25,8 @@ from gameday.errors import Exit, InternalError
 from gameday.events import Ended, NewEvent
 from gameday.model import EndReason
 from gameday.process_identity import current_process
+from gameday.scorecards.scorecard import build_scorecard
+from gameday.scorecards.scorecard_text import format_ending
 from gameday.store.sqlite import Store
 
 WORDS = ["", "-", "--", "--env", "--format", "json", "--sweep", "--give-up", "--reason", "x", "gd-0000", "--seed",
@@ -80,6 +85,14 @@ def test_an_environment_with_a_name_near_one_is_corrected(capsys: pytest.Capture
     assert "Did you mean 'staging'?" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("words", [("demo", "switch", "read-cache", "on"), ("halt", "--sweep", "demo")])
+def test_a_demo_that_is_not_running_is_a_refusal_and_no_bad_argument(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command([*words]) is Exit.REFUSED
+    assert "the demo is not running" in capsys.readouterr().err
+
+
 def test_a_drill_with_people_cannot_go_without_its_review(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["run", "db-slowdown.yaml", "--no-review"]) is Exit.BAD_INPUT
     assert "--no-review needs --rehearse" in capsys.readouterr().err
@@ -128,7 +141,7 @@ def test_a_drill_that_is_stopped_before_its_first_fault_says_why_and_that_nothin
 ) -> None:
     store = Store(tmp_path / "drills.db")
     epoch = store.begin("gd-7f3a", "staging", "rehearsal", "digest", current_process())
-    halted = NewEvent(Ended(EndReason.HALTED, text="ended: Ctrl-C"))
+    halted = NewEvent(Ended(EndReason.HALTED, text="Ctrl-C"))
     with closing(store):
         Log(store, "gd-7f3a", epoch, lambda *_: None).append(halted)
         assert print_outcomes([DrillResult("gd-7f3a")], store, tmp_path) is Exit.HALTED
@@ -157,3 +170,14 @@ def test_review_that_cannot_be_written_hides_no_other_drill(
     assert all(f"{drill}, mitigation" in out for drill in drills), out
     assert out.count("review  not written: No space left on device") == 2
     assert "2 of 2 mitigations restored service" in out
+
+
+def test_each_code_has_a_row_for_schedulers() -> None:
+    page = (ROOT / "docs/reference/exit-codes.md").read_text(encoding="utf-8").split("## What a scheduler does")[1]
+    rows = re.findall(r"^\| ([0-9, ]+) \|", page, re.MULTILINE)
+    assert [int(code) for row in rows for code in row.split(",")] == sorted(Exit)
+
+
+def test_each_code_that_a_drill_can_end_with_has_a_text() -> None:
+    card = build_scorecard([], ())
+    assert all(format_ending(replace(card, exit=code, ended=1.0)) for code in set(Exit) - {Exit.BAD_INPUT})

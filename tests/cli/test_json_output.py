@@ -21,8 +21,8 @@ from gameday.cli.json_documents import (
     ScenarioDocument,
     StatusDocument,
 )
-from gameday.cli.json_output import format_iso_time
 from gameday.cli.main import gameday, run_command
+from gameday.clock import format_iso_time
 from gameday.drill.control.drill_registry import RunningDrill
 from gameday.errors import Exit
 from gameday.process_identity import current_process
@@ -116,6 +116,18 @@ def test_status(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch:
     start, paged, end = map(_seconds, (running.started_at, running.moments["paged"], running.timebox_ends_at))
     assert (paged - start, end - start) == pytest.approx((60.0, 120.0), abs=1e-3)
     assert (quiet.drill, quiet.responds, quiet.guarded) == ("gd-0001", False, True)
+
+
+def test_status_with_the_token_names_the_unit_of_each_duration(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault = {"target_text": "proxy orders-db", "guarantee": "lease expires after 10 s", "since": 81.0}
+    answer = {**ANSWER, "faults": [fault], "signals": {"p95": {"value": 0.4, "kind": "duration", "read": True}}}
+    monkeypatch.setattr(status, "query_drills", lambda *_, **__: DrillStatuses([answer], []))
+    assert run_command(["status", "--format", "json"]) is Exit.HELD
+    [running] = msgspec.json.decode(capsys.readouterr().out, type=list[StatusDocument])
+    assert running.faults is not None and running.signals is not None
+    assert (running.faults[0].active_s, running.signals["p95"].value) == (81.0, 0.4)
 
 
 def _seconds(text: str) -> float:

@@ -114,7 +114,7 @@ def test_a_plan_shows_every_object_and_asks_only(
     for words in ("environment staging", "proxy db", "remove toxic", "lease expires after", "latency delay 20ms"):
         assert words in said
     for line in (
-        "Duration       at most 1 min", "Steady state   answers is healthy, or the drill does not start",
+        "Duration       at most 1 min", "Steady state   required before start: answers is healthy",
         "  Start        at the start of the drill",
         "Expectation    answers at least 90% over 5 s, while the fault is present",
         "Channel        team-chat (webhook) sends messages, pages; not in a rehearsal",

@@ -16,6 +16,7 @@ from gameday.app.role_assignment import (
     save_cast,
 )
 from gameday.app.scenario_selection import draw_scenario
+from gameday.app.start_drill import DrillRequest, prepare_drill
 from gameday.errors import BadArguments, InvalidFiles, Refused
 from gameday.files.project import read_project
 from gameday.files.scenario import read_scenario
@@ -115,6 +116,8 @@ def test_of_several_scenarios_that_fit_one_is_drawn_blind_and_its_name_not_said(
     for path in list(tmp_path.glob("secret-*.yaml"))[1:]:
         path.unlink()
     assert draw_scenario(str(tmp_path), here, 1).is_blind is False, "of one alone everybody knows which"
+    with pytest.raises(BadArguments, match="db-slowdown is not a folder"):
+        draw_scenario("db-slowdown", here, 1)
 
 
 def test_where_none_fits_it_says_how_to_see_why(tmp_path: Path) -> None:
@@ -140,3 +143,14 @@ environments:
     targets: {database: {injector: toxiproxy, url: "http://127.0.0.1:8474", proxy: orders}}
     signals: {wait: {kind: duration, probe: process, run: ["true"], healthy: at_most 1s}}
 """
+
+
+def test_roster_with_a_mistake_is_reported_before_the_environment_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gameday.app.start_drill.select_environment", lambda *_, **__: pytest.fail("started"))
+    monkeypatch.setattr("gameday.app.start_drill.open_recovered_store", lambda *_, **__: pytest.fail("recovered"))
+    file = roster(tmp_path)
+    file.write_text(file.read_text(encoding="utf-8").replace("level: ", "lvl: "), encoding="utf-8")
+    with pytest.raises(InvalidFiles, match=r"roster\.yaml"):
+        prepare_drill(DrillRequest("db-slowdown", roster=file), lambda _: None)

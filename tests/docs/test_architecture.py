@@ -18,7 +18,7 @@ NAMES = {
     "Statement": ("gameday/events/people.py",),
     "TYPES": ("gameday/proxy/toxics/__init__.py",),
     "PROBES": ("gameday/signals/probe_registry.py",),
-    "KNOWN_PROBES": ("gameday/files/scenario_constants.py",),
+    "PROBE_KEYS": ("gameday/signals/probe_table.py",),
     "MOMENTS": ("gameday/moments.py",),
     "COMMANDS": ("gameday/cli/command_table.py",),
     "CHECKS": ("gameday/app/doctor/host_checks.py",),

@@ -10,9 +10,9 @@ from reference_pages.__main__ import FOLDER, GENERATORS, generate_page
 from reference_pages.vocabulary import VOCABULARY
 
 from gameday.errors import Exit
-from gameday.files.scenario_constants import KNOWN_PROBES
 from gameday.model import Role
 from gameday.moments import Moment
+from gameday.signals.probe_table import PROBE_KEYS
 
 
 @pytest.mark.parametrize("name", GENERATORS)
@@ -37,7 +37,7 @@ def test_every_role_and_moment_is_in_the_glossary() -> None:
 
 def test_every_probe_and_every_injector_is_on_a_page() -> None:
     page = (FOLDER / "gameday-yaml.md").read_text(encoding="utf-8")
-    assert all(f"### {probe}\n" in page for probe in KNOWN_PROBES)
+    assert all(f"### {probe}\n" in page for probe in PROBE_KEYS)
     assert all((FOLDER / details).exists() for details in kinds.PAGES.values())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unittest.mock import Mock
 
 import pytest
 from support.events import event
@@ -12,11 +13,12 @@ from gameday.drill.control.facilitator_requests import facilitator_event, stop_c
 from gameday.drill.control.participant_requests import RequestRejected, action_request_event
 from gameday.drill.decisions import AdjustFault, ApplyFault, FinishDrill, RevertAfterStop, SendMessage
 from gameday.drill.facilitator import STOP_DECISION_S, decide, scheduled_decisions, timebox_end
+from gameday.drill.loop import Loop
 from gameday.drill.observers import ObserverGroup
 from gameday.drill.observers.observer import BaselineValues
 from gameday.drill.revert.attribution import attribute_recovery, list_drill_changes
 from gameday.drill.state import DrillState, fold_event
-from gameday.events import CAUSE_OWN_REVERT, ResumedAfterStop
+from gameday.events import CAUSE_OWN_REVERT, Evaluated, ResumedAfterStop
 from gameday.model import (
     Comparison,
     EndReason,
@@ -143,17 +145,38 @@ def test_a_rehearsal_is_ended_by_stop() -> None:
     assert isinstance(finish, FinishDrill)
 
 
-def test_an_incident_message_waits_while_service_is_back() -> None:
-    """Between the recovery and its verdict, `it hangs` would be untrue."""
+def observers_of_success() -> tuple[ObserverGroup, str]:
+    """Return the observers of the shipped drill with a healthy limit of 800 ms, and the signal of the mitigation."""
     expectation = PLAN.scenario.mitigated_when[0]
     assert expectation.hold
     healthy = Expectation(expectation.signal, Comparison.AT_MOST, Limit(0.8, False, "800ms"))
     binding = SignalBinding(expectation.signal, SignalKind.DURATION, "http", {}, healthy=healthy)
     environment = Environment("test", {}, {expectation.signal: binding}, {})
-    observers = ObserverGroup(replace(PLAN, environment=environment), BaselineValues(environment, {}), dict)
+    group = ObserverGroup(replace(PLAN, environment=environment), BaselineValues(environment, {}), dict)
+    return group, expectation.signal
+
+
+def test_stop_tells_since_when_service_was_restored_and_not_yet_confirmed() -> None:
+    observers, signal = observers_of_success()
+    for at in range(11, 31):
+        observers.feed(Reading(signal, START + at, 3.0 if at < 22 else 0.2))
+    ledger, log = Mock(), Mock(state=state_after(*RUNS, STOP))
+    ledger.revert_all.side_effect = lambda: log.append("reverted") and []
+    clock = Mock(monotonic=lambda: START + 30.5, suspended_seconds=lambda: 0.0)
+    loop = Loop(PLAN, log, ledger, Mock(), observers, Mock(), Mock(), Mock(), clock, Mock())
+    loop._perform(RevertAfterStop())
+    appended = [call.args for call in log.append.call_args_list]
+    [judged] = next(drafts for drafts in appended if isinstance(getattr(drafts[0], "body", None), Evaluated))
+    assert (judged.body.part, judged.body.start, judged.body.end) == ("mitigated", START + 21, START + 30)
+    assert appended.index(("reverted",)) < appended.index((judged,)), "no revert waits for a judgement"
+
+
+def test_an_incident_message_waits_while_service_is_back() -> None:
+    """Between the recovery and its verdict, `it hangs` would be untrue."""
+    observers, signal = observers_of_success()
     state = state_after(*RUNS)
     for at, value in ((20, 3.0), (21, 3.0), (22, 0.2), (23, 0.2)):
-        observers.feed(Reading(expectation.signal, START + at, value))
+        observers.feed(Reading(signal, START + at, value))
         assert observers.is_service_back_now(START + at, state) is (value < 1)
     observers.resume_after_stop()
     assert not observers.is_service_back_now(START + 23, state), "readings before a resume say nothing"

@@ -33,8 +33,8 @@ class PagerChannel(MessageChannel):
 @pytest.fixture(autouse=True)
 def _plugins(monkeypatch: pytest.MonkeyPatch) -> None:
     points = [
-        EntryPoint("pager", f"{__name__}:PagerChannel", registry.CHANNELS),
-        EntryPoint("broken", "no_such_package:Channel", registry.CHANNELS),
+        EntryPoint("pager", f"{__name__}:PagerChannel", "gameday.channels"),
+        EntryPoint("broken", "no_such_package:Channel", "gameday.channels"),
     ]
     monkeypatch.setattr(registry, "entry_points", lambda group: [point for point in points if point.group == group])
     registry.create_channel.cache_clear()

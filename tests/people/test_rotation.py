@@ -246,7 +246,8 @@ def test_an_unready_person_takes_a_needed_role_and_the_reason_says_so() -> None:
 
 def test_a_role_is_explained_once_and_not_as_a_turn_if_nobody_else_could_take_it() -> None:
     first, second = play(team(1, 4), [everyone(team(1, 4))] * 2)
-    assert [reason for reason in first.reasons if "next in turn" in reason]
+    [reason] = [reason for reason in first.reasons if "next in turn" in reason]
+    assert reason.endswith(" (has paired with Junior A least often)")
     again = [reason for reason in second.reasons if reason.startswith("IC: ")]
     assert len(again) == 1 and "Junior A (same as last drill)" in again[0] and "turn" not in again[0]
 

@@ -8,9 +8,9 @@ from typing import Any
 from reference_pages.markdown import sentence, table
 
 from gameday.clients.connection import CONNECTION_KEYS
-from gameday.files.scenario_constants import KNOWN_PROBES
 from gameday.files.schema_validation import json_schema
 from gameday.notify.webhook_settings import KEYS
+from gameday.signals import probe_table
 from gameday.signals.http_requirement import REQUIREMENT_KEYS
 
 HEADINGS = {
@@ -24,19 +24,19 @@ HEADINGS = {
 PROBE_KEYS: Mapping[str, Mapping[str, str]] = {
     "http": {
         "url": (
-            "The address. With nothing else, a `duration` is the time of the whole response, and a `ratio` the share "
-            "of requests that are served (any status below 400)."
+            "The address. Without further keys, a `duration` is the time of the whole response, and a `ratio` the "
+            "share of successful requests (any status below 400)."
         ),
         "value": "The path of a number in the JSON response: `journey.p95`, or a JSONPath such as `$.pools[0].wait`.",
         "n": "The path of its sample size.",
         "good_count": (
-            "The path of a counter of good events; goes with `total_count`. The signal is their ratio between two "
-            "readings."
+            "The path of a counter of good events, used with `total_count`. The signal is the ratio of their increases "
+            "between two readings."
         ),
         "total_count": "The path of the counter of all events.",
         "require": (
-            "What an answer must be to count; see below. A `ratio` reads 0 for any other answer; a `duration`, a "
-            "value or a counter is then unknown."
+            "The conditions for a valid response; see below. For any other response a `ratio` is 0, and a `duration`, "
+            "a value or a counter is unknown."
         ),
     },
     "sql": {
@@ -45,13 +45,13 @@ PROBE_KEYS: Mapping[str, Mapping[str, str]] = {
             "printed."
         ),
         "query": (
-            "The query, run in a read-only transaction. Its first row is the number and, if there is a second column,"
-            " the sample size."
+            "The query, run in a read-only transaction. Its first row contains the number and, optionally, the sample "
+            "size."
         ),
     },
     "process": {
         "run": (
-            "The command, run in the folder of gameday.yaml. It prints a number and, if it knows it, the sample size: "
+            "The command, run in the folder of gameday.yaml. It prints a number and, optionally, the sample size: "
             "`0.97 120`. Processes that it leaves behind are killed. If it fails, the last line of its stderr is shown."
         ),
     },
@@ -71,24 +71,24 @@ PROBE_KEYS: Mapping[str, Mapping[str, str]] = {
     },
     "kubernetes": {
         "kubeconfig": "The kubeconfig file. The kind of the signal is `count`.",
-        "context": "The context in it; the current context is never used.",
+        "context": "The context; the current context is never used.",
         "namespace": "The namespace.",
         "workload": "`deployment/NAME` or `statefulset/NAME`: the number of its ready pods.",
-        "service": "The name of a Service: the number of its ready endpoints. Exactly one of the two.",
+        "service": "The name of a Service: the number of its ready endpoints. Set exactly one of the two.",
     },
 }
 
 REQUIRE_KEYS: Mapping[str, str] = {
     "status": "The statuses that count: `200`, `2xx`, or a list of them. Default: any below 400.",
-    "header": "Headers by name, each with a text that it must contain: `{Content-Type: json}`.",
-    "text": "A text that the body must contain.",
+    "header": "Headers by name, each with text that it must contain: `{Content-Type: json}`.",
+    "text": "Text that the body must contain.",
     "matches": "A regular expression that must match somewhere in the body.",
-    "json": "Values by their path: `{$.status: ok}`. A path that finds several values needs one that is equal.",
+    "json": "Values by their path: `{$.status: ok}`. If a path matches several values, one of them must be equal.",
 }
 CONNECTION_MEANINGS: Mapping[str, str] = {
     "headers": (
-        "Headers of every request. The value of a header whose name reads like a credential (`Authorization`, "
-        "`X-Api-Key`, `Cookie`) must be a secret; it may have text around it: `Token ${TOKEN}`."
+        "Headers of every request. The value of a header whose name looks like a credential (`Authorization`, "
+        "`X-Api-Key`, `Cookie`) must be a secret; it may be surrounded by text: `Token ${TOKEN}`."
     ),
     "bearer": "A secret, sent as `Authorization: Bearer ...`.",
     "basic": "`{user: NAME, password: SECRET}`, sent as basic authentication.",
@@ -96,29 +96,31 @@ CONNECTION_MEANINGS: Mapping[str, str] = {
     "key": "The path of its private key (PEM, without a password), unless `cert` holds it.",
     "ca": (
         "The path of the certificates (PEM) of the authority to trust, instead of the system's trust store. "
-        "`SSL_CERT_FILE` and `SSL_CERT_DIR` replace the system's store for all."
+        "`SSL_CERT_FILE` and `SSL_CERT_DIR` replace the system's store everywhere."
     ),
-    "verify": "`false` accepts any certificate. Whoever is on the network can then read the secrets.",
+    "verify": "`false` accepts any certificate. Anyone on the network can then read the secrets.",
 }
 WEBHOOK_KEYS: Mapping[str, str] = {
     "url": (
-        "The address. Chats put a secret into it, so write `${NAME}` or `{file: PATH}`. No plan, log or message shows "
-        "it."
+        "The address. It usually contains a secret, so write `${NAME}` or `{file: PATH}`. It is never shown in a plan, "
+        "log or message."
     ),
     "body": (
         "The JSON to send, with `{text}` where the marked message goes. Default: `{text: '{text}'}`. Other "
         "placeholders: `{drill}`, `{environment}`, `{kind}`, `{sender}`."
     ),
 }
+_PROBES_WITH_URL = [f"`{probe}`" for probe, keys in probe_table.PROBE_KEYS.items() if keys.has_url]
 CONNECTION_TEXT = (
-    "These keys belong to every signal, target and channel with a `url`: the probes `http`, `prometheus` and `alerts`, "
-    "the injector `toxiproxy`, the channel `webhook`. A secret is `${NAME}` or `{file: PATH}`; written out in the "
-    "file, it is refused. It is read anew for each request, and appears in no plan, intent, log or message. Paths are "
+    "These keys apply to every signal, target and channel with a `url`: "
+    f"the probes {', '.join(_PROBES_WITH_URL[:-1])} and {_PROBES_WITH_URL[-1]}, the injector "
+    "`toxiproxy`, the channel `webhook`. A secret is `${NAME}` or `{file: PATH}`; a literal one in the "
+    "file is refused. It is read again for each request, and appears in no plan, intent, log or message. Paths are "
     "relative to gameday.yaml. [How to authenticate probes](../how-to/authenticate-probes.md)."
 )
 CHANNELS_TEXT = (
-    "Messages go to a channel from the start of the drill to its end: those that every responder may see, each marked "
-    "`[DRILL]`. Without a channel, nothing leaves the program. "
+    "From the start of the drill to its end, a channel gets the messages that every responder may see, each marked "
+    "`[DRILL]`. Without a channel, nothing is sent. "
     "[How to send messages to a chat](../how-to/send-messages-to-chat.md)."
 )
 
@@ -185,7 +187,7 @@ def _default(key: str, of: Mapping[str, Any], required: object) -> str:
 
 
 def _probes() -> Iterator[str]:
-    for probe, keys in KNOWN_PROBES.items():
+    for probe, keys in ((probe, keys.names) for probe, keys in probe_table.PROBE_KEYS.items()):
         described = PROBE_KEYS[probe]
         assert set(described) == set(keys), f"describe the keys of the probe {probe}: {', '.join(keys)}"
         yield f"### {probe}\n\n" + _meanings({key: described[key] for key in keys})

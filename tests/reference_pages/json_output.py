@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -26,6 +26,17 @@ COMMANDS: dict[str, tuple[str, type[documents.JsonDocument] | None]] = {
     "demo status": ("object", documents.DemoDocument),
 }
 """JSON document of each command; None for the scorecard."""
+SCORECARD_PARTS = {
+    "Scorecard": "The scorecard of a drill. Each time and share is with its sample size.",
+    "Evaluation": "Evaluation of an expectation or a clue.",
+    "FiredAlert": "An alert that fired.",
+    "FaultOutcome": "Outcome of a fault.",
+    "Difficulty": "Hints given: they describe the scenario, and nobody's skill.",
+    "ObjectiveResult": "Result of an objective.",
+    "ResponseTime": "A time between two moments.",
+    "SignalSummary": "Readings of a signal.",
+}
+"""What a section of the page is about, for the objects without a class in json_documents."""
 
 
 def generate() -> str:
@@ -47,12 +58,22 @@ def _title(name: str) -> str:
 def _schemas() -> dict[str, dict[str, Any]]:
     types = [kind for _, kind in COMMANDS.values() if kind is not None]
     _, components = msgspec.json.schema_components(types, ref_template="{name}")
-    return {**components, "Scorecard": dict(scorecard_json.schema())}
+    card: dict[str, Any] = dict(scorecard_json.schema())
+    parts = {part["title"]: part for part in _objects(card["properties"].values())}
+    return {**components, "Scorecard": card, **parts}
+
+
+def _objects(nodes: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the objects that the fields of the scorecard hold."""
+    for node in nodes:
+        part = node.get("items", node)
+        if part.get("type") == "object":
+            yield part
 
 
 def _section(name: str, schema: dict[str, Any]) -> str:
     kind = getattr(documents, name, None)
-    about = inspect.getdoc(kind) if kind else "The scorecard of a drill. Each time and share is with its sample size."
+    about = inspect.getdoc(kind) if kind else SCORECARD_PARTS[name]
     required = schema.get("required", ())
     rows = [
         (f"`{field}`", _type(part) + ("" if field in required else ", optional"), part.get("description", ""))
@@ -65,6 +86,8 @@ def _type(schema: dict[str, Any]) -> str:
     """Return the type in words: `array of string`, `string or null`."""
     if "anyOf" in schema:
         return _join(_type(part) for part in schema["anyOf"])
+    if "title" in schema:
+        return f"[{schema['title']}](#{schema['title'].lower()})"
     if "$ref" in schema:
         return f"[{_title(schema['$ref'])}](#{_title(schema['$ref']).lower()})"
     if "const" in schema or "enum" in schema:

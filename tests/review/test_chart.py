@@ -9,10 +9,10 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.drill_factory import MARK, Made, facilitated, rehearsal
+from support.drill_factory import HUMAN, MARK, Made, facilitated, rehearsal
 
 from gameday.errors import InternalError
-from gameday.model import Reading
+from gameday.model import Reading, Role
 from gameday.review.chart import draw_chart, value_scale
 from gameday.review.chart_axis import MAX_POINTS, Axis, signal_line, time_axis
 from gameday.review.chart_lanes import MIN_LETTERS, layout_labels
@@ -33,9 +33,22 @@ def test_three_lanes_hold_what_was_done_seen_and_believed() -> None:
     said = texts(draw_chart(made.events, made.readings))
     for wanted in ("What the", "What could", "did and thought", "latency on database", "journey-p95",
                    "alert journey-slow", "alert pool-busy (unexpected)", "declared (ops)", "IC announced",
-                   "mitigated", "fault", "help requested (IC)"):  # fmt: skip
+                   "service restored", "users affected", "fault", "help requested (IC)", "team assembled"):  # fmt: skip
         assert any(wanted in text for text in said), wanted
     assert "IC announced (script)" in texts(draw_chart(rehearsal().events, ()))
+
+
+def test_what_came_before_the_axis_is_shown_with_its_time() -> None:
+    labels = layout_labels([(-118.0, "declared", "s"), (-5.0, "thinks", "o")], AXIS, len)
+    assert [(label.x, label.text) for label in labels] == [(-10.0, "◀ −1:58 declared"), (-5.0, "thinks")]
+
+
+def test_the_interventions_and_the_report_of_the_team_are_in_the_picture() -> None:
+    made = facilitated().plus(600, "adjusted", fault="slow", params={}).plus(700, "adjusted", fault="slow", params={})
+    made = made.plus(900, "revealed", text="The database").plus(1150, "mitigation-reported", HUMAN, Role.IC)
+    said = texts(draw_chart(made.events, made.readings))
+    assert said.count("fault adjusted") == 2
+    assert "fault revealed" in said and "team reports service restored (IC)" in said
 
 
 def test_the_same_drill_draws_the_same_picture() -> None:

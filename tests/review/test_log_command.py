@@ -58,7 +58,7 @@ def test_intent_is_a_line_that_a_person_can_read() -> None:
     [line] = format_text_lines([intended])
     assert "marker=gd-7f3a5be90c21 fault=slow kind=latency target=database" in line and len(line) < 200
     [document] = map(json.loads, format_json_lines([intended]))
-    assert document["intent"]["undo"], "the JSON has all of it"
+    assert document["data"]["intent"]["undo"], "the JSON has all of it"
 
 
 def test_a_drill_is_found_by_name_or_is_the_latest() -> None:

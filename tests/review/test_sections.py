@@ -76,6 +76,7 @@ def test_what_people_said_and_decided_is_there_to_be_talked_through() -> None:
     assert "14:06:40, ops, theory: “A bad deploy of the shop.”" in sense
     assert "14:08:32, IC, help: “We need" in sense and sense.count("____") == 5
     assert "A script played the responders" in section(full(rehearsal()), "How decisions made sense")
+    assert "help: (no comment)" in section(full(facilitated().changed("help", text="")), "How decisions made sense")
 
 
 def test_notes_of_the_scribe_find_their_section() -> None:

@@ -185,6 +185,8 @@ CLAIMS: tuple[tuple[str, Check], ...] = (
      r"(?P<still>, with the fault still active)?\.", _restored),
     (r"Users were affected for ≥ .*: service was not restored before the drill ended\.",
      lambda log, _: log.has("impact") and not (log.has("mitigated") and log.at("mitigated") < log.ending())),
+    (r"Users were affected for ≥ .* \(recovery not confirmed: .* after .* of the required .*\)\.",
+     lambda log, _: log.has("impact") and log.has("evaluated", part="mitigated", verdict="unreadable")),
     (r"Users were affected for ≥ [^:]*\.", lambda log, _: log.has("impact")),
     (r"Service was restored at (?P<t>[\d:]{8}) UTC(?:, mitigated by `(?P<by>[a-z-]+)`)?\.", _restored_later),
     (r"Service was restored after the mitigation `([a-z-]+)` began\.",
@@ -331,8 +333,8 @@ def test_every_sentence_of_an_ordinary_drill_is_known(build: Callable[[], Made],
 def test_a_team_that_was_early_is_not_said_to_have_taken_no_time() -> None:
     made = facilitated().moved("assembled", 200.0).moved("update", 300.0)
     text = render_scorecard(log_of(made).card)
-    assert "assembled within 5 min of paged: met before paged" in text
-    assert "update within 5 min of declared: met before declared" in text
+    assert "assembled within 5 min of paged: met before the page" in text
+    assert "update within 5 min of declared: met before the declaration" in text
     assert "after 0 s" not in text
 
 

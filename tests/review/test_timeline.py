@@ -66,6 +66,33 @@ def test_what_people_did_and_how_the_drill_went_on_have_rows_before_routine() ->
     assert not any(event.startswith(("Steady state holds", "Prediction")) for event in said)
 
 
+def test_the_end_of_the_drill_and_its_turns_have_rows_before_a_handover() -> None:
+    made = (
+        facilitated().plus(800.0, "revealed", text="The database").plus(810.0, "extended", seconds=300.0)
+        .plus(1150.0, "mitigation-reported", HUMAN, Role.IC)
+    )  # fmt: skip
+    for at in range(500, 700, 20):
+        made = made.plus(at, "note", HUMAN, Role.SCRIBE, text=str(at)).plus(at + 1, "handover", HUMAN, Role.IC)
+    said = [row.event for row in timeline_rows(made.events, {})]
+    for start in (
+        "All faults reverted and verified",
+        "Steady state restored",
+        "Fault revealed",
+        "Timebox extended",
+        "Team reports service restored",
+    ):
+        assert any(event.startswith(start) for event in said), start
+
+
+def test_an_offset_is_the_difference_of_the_shown_clocks() -> None:
+    shifted = facilitated().without("start", "impact").plus(100.9, "start", delay=4.0)
+    shifted = shifted.plus(102.2, "impact", signal="journey-p95", value=1.9, n=9)
+    rows = timeline_rows(shifted.events, {})
+    offsets = {row.event.split(":")[0]: (row.clock[-2:], row.offset) for row in rows}
+    assert offsets["Drill started"] == ("40", "−0:01")
+    assert offsets["Users affected"] == ("42", "+0:01")
+
+
 @pytest.mark.parametrize("limit", [ROWS, None])
 def test_a_resume_after_stop_and_the_fault_that_follows_have_rows(limit: int | None) -> None:
     made = (

@@ -43,6 +43,26 @@ def all_texts(made: Made) -> str:
     )
 
 
+def judged_effect(made: Made, at: float, value: float, occurrence: int) -> Made:
+    return made.plus(
+        at, "effect", fault="slow", signal="journey-p95", value=value, n=9, seen=value > 1, occurrence=occurrence,
+        start=MONO + at - 0.5, end=MONO + at,
+    )  # fmt: skip
+
+
+def test_an_effect_that_only_the_second_period_lacks_is_not_denied_to_the_first() -> None:
+    stopped = rehearsal().without("effect", "mitigated", "evaluated").plus(50, "stop", resumable=True)
+    resumed = stopped.plus(50.1, "fault-reverted", marker=MARK).plus(53, "stop-resumed")
+    again = resumed.plus(54, "fault", marker="gd-7f3a00000009", fault="slow", fault_kind="latency", target="database")
+    found = card(judged_effect(judged_effect(again, 20, 3.7, 0), 60, 0.08, 1))
+    where = "not seen in the 2nd period (after the resume, shed-optional-work had already run)"
+    assert (found.held, found.reasons[0]) == ("unknown", f"the effect of the fault slow was {where}")
+    assert f"; its effect was {where}: journey-p95 at 80 ms (n=9)" in render_scorecard(found)
+    never = card(judged_effect(judged_effect(again, 20, 0.08, 0), 60, 0.08, 1))
+    assert never.reasons[0] == "the fault slow had no visible effect"
+    assert never.faults[0].unseen_in == ""
+
+
 def test_a_fault_left_to_people_is_nowhere_called_reverted() -> None:
     assert card(LEFT).kept == (WHY,)
     assert card(LEFT).exit == Exit.HELD, "what people made of it is clean"
@@ -66,7 +86,7 @@ def test_a_fault_is_active_until_it_ends_and_not_until_the_revert(made: Made, by
 
 def test_a_fault_ended_by_another_fault_is_no_lapse_and_no_mitigation() -> None:
     assert card(TAKEN).exit == Exit.HELD and "lapse" not in all_texts(TAKEN) and "lapsed" not in all_texts(TAKEN)
-    assert scorecard_text.format_service_restored(card(TAKEN)).startswith("after at least ")
+    assert scorecard_text.format_service_restored(card(TAKEN)).startswith("at least ")
     assert not card(ACTED).response_time("mitigate").censored
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from support.drill_factory import MARK, MONO, Made, facilitated, rehearsal
 
-from gameday.model import Source
+from gameday.model import Json, Source
+from gameday.review.sections.story import service_sentence
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.fault_outcomes import collect_fault_outcomes
 from gameday.scorecards.objectives import evaluate_objectives
 from gameday.scorecards.response_times import measure_response_times
+from gameday.scorecards.scorecard import build_scorecard
 from gameday.scorecards.time_measurement import ResponseTime
 
 PEOPLE = facilitated()
@@ -186,6 +188,40 @@ def test_service_that_was_back_when_the_drill_ended_bounds_what_is_claimed() -> 
     )
     impact = next(one.happened for one in back.events if one.kind == "impact")
     assert of(back, "mitigate").seconds == pytest.approx(MONO + 1230.0 - impact)
+
+
+def unconfirmed(until: float) -> Made:
+    """Return a drill in which service was back from 1230 until STOP, and the resume that never came."""
+    criterion: Json = {
+        "text": "journey-p95 healthy for 1 min",
+        "signal": "journey-p95",
+        "test": "healthy",
+        "hold": 60.0,
+    }
+    back = PEOPLE.without("mitigated", "evaluated", "recovered").plus(
+        until, "evaluated", part="mitigated", index=0, verdict="unreadable", start=MONO + 1230.0, end=MONO + until
+    )
+    return back.plus(until, "stop", resumable=True).changed("planned", mitigated_when=[criterion])
+
+
+def test_a_recovery_that_stop_cut_off_is_not_called_missing() -> None:
+    card = build_scorecard(unconfirmed(1258.0).events, ())
+    reason = "recovery not confirmed: ended by STOP after 28 s of the required 1 min"
+    assert scorecard_text.format_service_restored(card) == f"at least 18 min 47 s after impact; {reason}"
+    sentence = service_sentence(unconfirmed(1258.0).events, card)
+    assert sentence == f"Users were affected for ≥ 18 min 47 s ({reason})."
+
+
+def test_an_earlier_cut_bounds_more_than_a_later_recovery() -> None:
+    span = of(unconfirmed(1258.0).plus(500, "lapsed", marker=MARK, reason="the proxy was restarted"), "mitigate")
+    assert span.seconds == pytest.approx(396.6)
+    assert span.reason == "the proxy was restarted"
+
+
+def test_what_came_first_is_told_by_the_name_of_what_followed() -> None:
+    early = PEOPLE.moved("assembled", 200.0).moved("acknowledged", 102.0)
+    assert of(early, "assemble").reason == "assembled came before the page"
+    assert of(early, "detect").reason == "not measured: reported before users were affected"
 
 
 def test_what_was_adjusted_before_the_impact_cuts_nothing_short() -> None:

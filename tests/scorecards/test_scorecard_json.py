@@ -19,7 +19,7 @@ from gameday.review.html import render_page
 from gameday.review.markdown import render_draft
 from gameday.scorecards.render import render_scorecard, render_summary
 from gameday.scorecards.scorecard import build_scorecard
-from gameday.scorecards.scorecard_json import encode, schema
+from gameday.scorecards.scorecard_json import MEANINGS, encode, json_fields, schema
 
 PEOPLE = {"Ana Torres": "ops", "Ana": "ops", "btorres": "IC"}
 
@@ -29,11 +29,12 @@ STRINGS = {
     "clues.expected", "clues.verdict", "clues.finding", "clues.meaning", "alerts.signal", "alerts.since",
     "silent_alerts",
     "faults.id", "faults.kind", "faults.target", "faults.effect", "faults.signal", "faults.kept", "faults.ended_by",
+    "faults.unseen_in",
     "mitigation", "objectives.id", "objectives.moment", "objectives.of", "objectives.state", "objectives.reason",
     "objectives.missing",
     "response_times.name", "response_times.meaning", "response_times.start", "response_times.end",
     "response_times.state", "response_times.reason", "signals.signal", "signals.kind", "cleanups", "loss_reason",
-    "steady_state_signals", "restored_by", "kept", "closed_manually",
+    "steady_state_signals", "restored_by", "kept", "closed_manually", "began_at", "ended_at", "review_due_at",
 }  # fmt: skip
 """Every field that can hold text: each comes from the scenario, the environment or the program, none from people."""
 
@@ -142,3 +143,27 @@ def test_a_silent_alert_is_reported() -> None:
 def test_a_drill_that_was_never_planned_still_has_a_scorecard() -> None:
     assert build_scorecard((), ()).held == "unknown"
     assert render_scorecard(build_scorecard(rehearsal().events[:1], ()))
+
+
+def test_times_are_in_iso_8601_and_durations_name_their_unit() -> None:
+    exported = encode(build_scorecard(facilitated().events, facilitated().readings))
+    for name in ("began_at", "ended_at", "review_due_at"):
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", str(exported[name])), name
+    numbers = set(number_fields(dict(schema()))) - {"pace", "value", "baseline", "lowest", "highest"}
+    assert numbers == {"after_s", "active_s", "within_s", "duration_s", "paused_s"}
+
+
+def number_fields(node: dict[str, Any], name: str = "") -> Iterator[str]:
+    """Yield the names of the fields of a schema that hold a number which is no count."""
+    if node.get("type") == "number":
+        yield name
+    for part in (*node.get("anyOf", []), *([node["items"]] if "items" in node else [])):
+        yield from number_fields(part, name)
+    for inner_name, inner in node.get("properties", {}).items():
+        yield from number_fields(inner, inner_name)
+
+
+def test_every_field_has_its_meaning() -> None:
+    for kind, meanings in MEANINGS.items():
+        assert set(meanings) == set(json_fields(kind)), kind
+        assert any(meanings.values()), kind

@@ -6,19 +6,15 @@ import asyncio
 
 import pytest
 
-from gameday.files.scenario_constants import KNOWN_PROBES
 from gameday.model import SignalBinding, SignalKind
 from gameday.plugins.probe import Measurement
 from gameday.plugins.registry import PluginGroup
-from gameday.signals.probe_registry import HTTP_PROBES, PROBES, open_probe
+from gameday.signals.probe_registry import PROBES, open_probe
+from gameday.signals.probe_table import PROBE_KEYS
 
 
 def test_a_file_may_name_every_probe_and_no_other() -> None:
-    assert set(KNOWN_PROBES) == set(PROBES)
-
-
-def test_a_probe_with_an_address_asks_the_web_and_no_other_does() -> None:
-    assert {name for name, keys in KNOWN_PROBES.items() if "url" in keys} == HTTP_PROBES
+    assert set(PROBE_KEYS) == set(PROBES)
 
 
 class Constant:

@@ -16,6 +16,8 @@ import yaml
 from support.available_engines import missing, require_marker
 
 PATIENCE = 60.0
+PREFIX = "gdt-"
+"""What the names of a test's own namespace and node begin with."""
 _IGNORED_METADATA = ("generation", "resourceVersion")
 """What moves with each write, and is not part of the state before."""
 _REVISIONS = ("deployment.kubernetes.io/revision", "deployment.kubernetes.io/revision-history")
@@ -128,7 +130,7 @@ class Namespace:
 
     def __init__(self, kubectl: Kubectl, *, shop: str = SHOP) -> None:
         self.kubectl = kubectl
-        self.name = self.environment = self.node = f"gdt-{secrets.token_hex(4)}"
+        self.name = self.environment = self.node = f"{PREFIX}{secrets.token_hex(4)}"
         kubectl("apply", "-f", "-", given=_NODE.format(name=self.node))
         kubectl("create", "namespace", self.name)
         kubectl("annotate", "namespace", self.name, f"gameday/environment={self.environment}")
@@ -165,7 +167,8 @@ class Namespace:
         objects = {kind: self._listed(kind) for kind in kinds}
         slices = [each["metadata"]["name"] for each in self.kubectl.items("-n", self.name, "endpointslices")]
         nodes = [node for node in self.kubectl.items("nodes") if node["spec"].get("unschedulable")]
-        cordoned = [node["metadata"]["name"] for node in nodes]
+        names = [str(node["metadata"]["name"]) for node in nodes]
+        cordoned = [name for name in names if name == self.node or not name.startswith(PREFIX)]  # no other test's node
         return {**objects, "slices": sorted(slices), "cordoned": cordoned}
 
     def _listed(self, kind: str) -> dict[str, Any]:

@@ -130,7 +130,8 @@ class PlayedDrill:
         for at, body in self._script():
             if before < at <= now:
                 self._append(at, body)
-                _tell_of_stop(group, body)
+                for draft in _tell_of_stop(group, body, now, self._state):
+                    self._append(now, draft.body, draft)
         if self._state.stop.stopped_at is not None:
             return
         for sample in self.drill.samples:
@@ -197,12 +198,13 @@ class PlayedDrill:
         self._state = fold_event(self._state, event)
 
 
-def _tell_of_stop(group: ObserverGroup, body: Body) -> None:
-    """Tell the observers of STOP and of a resume, as the loop does."""
+def _tell_of_stop(group: ObserverGroup, body: Body, now: float, state: DrillState) -> list[NewEvent]:
+    """Tell the observers of STOP and of a resume, as the loop does; return their news."""
     if isinstance(body, RevertStarted):
-        group.stop()
+        return group.stop(now, state)
     if isinstance(body, ResumedAfterStop):
         group.resume_after_stop()
+    return []
 
 
 def _plan(drill: SimulatedDrill) -> Plan:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from support.drill_factory import Made, facilitated, rehearsal
 from support.events import bodies, event
 
+from gameday.drill.state import DrillState, fold_event
 from gameday.events import EVENT_TYPES, Body, Event, SignalKinds, Tone, format_plain, log_text
 from gameday.model import Json, Role, Source
 from gameday.units import format_parameters
@@ -87,6 +88,16 @@ def test_a_skipped_line_is_told_by_its_words() -> None:
 
 def test_a_role_is_named_once() -> None:
     assert line(made("go-ahead", Source.HUMAN, Role.FACILITATOR)) == "Facilitator started the drill"
+
+
+def test_an_intervention_leaves_the_role_to_its_own_column() -> None:
+    assert line(made("message-override", operation="hold", entry=0)) == "Message 1 held"
+    assert line(made("apply-early", fault="slow")) == "Early start requested: slow"
+
+
+def test_a_drill_that_ctrl_c_halted_says_so_once() -> None:
+    reason = fold_event(DrillState(), made("interrupted", name="SIGINT")).halt_reason
+    assert line(made("end", reason="halted", text=reason)) == "Drill halted: Ctrl-C"
 
 
 @pytest.mark.parametrize("command", ["halt", "stop"])

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gameday.model import Comparison, SignalKind
 from gameday.terminal.glyphs import ASCII, UNICODE, sanitize, select_glyphs, sparkline
-from gameday.units import format_elapsed, format_remaining
+from gameday.units import format_elapsed, format_limit, format_remaining, format_value, parse_limit
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,26 @@ def test_clocks(seconds: float, elapsed: str, remaining: str) -> None:
 
 def test_a_clock_before_its_zero_is_negative_and_nothing_is_left_below_zero() -> None:
     assert (format_elapsed(-9.0), format_remaining(-3.0)) == ("-0:09", "0:00")
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "shown"),
+    [
+        (0.97234, SignalKind.RATIO, "97.2%"), (0.9696, SignalKind.RATIO, "96.96%"),
+        (0.9703, SignalKind.RATIO, "97.03%"), (0.97, SignalKind.RATIO, "97%"),
+        (0.99534, SignalKind.RATIO, "99.53%"), (0.0, SignalKind.RATIO, "0%"),
+        (0.41, SignalKind.DURATION, "410 ms"), (1.0, SignalKind.ALERT, "firing"), (0.0, SignalKind.ALERT, "silent"),
+        (12.0, SignalKind.COUNT, "12"), (None, SignalKind.COUNT, "-"),
+    ],
+)  # fmt: skip
+def test_a_value_is_shown_with_its_unit(value: float | None, kind: SignalKind, shown: str) -> None:
+    assert format_value(value, kind) == shown
+
+
+def test_a_relative_limit_is_shown_with_what_it_comes_to() -> None:
+    limits = [parse_limit("3x baseline"), parse_limit("800ms")]
+    shown = [format_limit(SignalKind.DURATION, Comparison.AT_MOST, limit, 1.1) for limit in limits]
+    assert shown == ["at most 3x baseline (1.1 s)", "at most 800ms"]
 
 
 @given(st.lists(st.none() | st.floats(-1e9, 1e9), max_size=30), st.floats(0, 1e9))

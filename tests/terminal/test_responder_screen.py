@@ -73,3 +73,11 @@ def test_role_that_said_nothing_is_not_heard_yet() -> None:
     board = board_of(go_ahead("ic", "ops", "mentor"), STARTED, said)
     [line] = render_roles(board, LineFormatter(80, UNICODE))
     assert line.plain.split("   ") == [" not heard yet  IC, mentor", "last heard  facilitator 0:50 ago  ops 0:35 ago"]
+
+
+def test_no_time_runs_for_the_team_while_the_drill_waits() -> None:
+    paged: Said = (15.0, "paged", {}, Source.RUNNER, None)
+    phases: Said = (9.0, "phase", {"before": "preflight", "after": "running"}, Source.RUNNER, None)
+    pause: Said = (20.0, "paused", {}, Source.HUMAN, Role.FACILITATOR)
+    assert "assembling for" in screen(board_of(phases, STARTED, paged))
+    assert "assembling for" not in screen(board_of(phases, STARTED, paged, pause))

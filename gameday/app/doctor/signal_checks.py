@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from gameday.app.doctor.finding import Finding, Mark
 from gameday.model import SignalKind
+from gameday.units import format_value
 
 if TYPE_CHECKING:
     from gameday.model import Environment, Reading, SignalBinding
@@ -29,9 +30,7 @@ def check_signals(environment: Environment, timing: Timing) -> Iterator[Finding]
 
 
 def _describe(binding: SignalBinding, value: float, n: int) -> Finding:
-    from gameday.signals.value_format import format_value
-
-    say = f"{binding.signal}: {format_value(binding.kind, value)}, n {n}"
+    say = f"{binding.signal}: {format_value(value, binding.kind)}, n {n}"
     if binding.kind is SignalKind.ALERT and value == 1:
         return Finding(Mark.BAD, "signal", say, "No drill starts while it fires: wait until it clears.")
     if limit := _missed_limit(binding, value):
@@ -49,7 +48,7 @@ def _missed_limit(binding: SignalBinding, value: float) -> str:
     wanted = build_criterion(binding.healthy, {}, binding)
     if wanted.is_met_by(value):
         return ""
-    return f"healthy: {binding.healthy.test.value.replace('_', ' ')} {binding.healthy.limit.text}"
+    return f"healthy: {binding.healthy.test.text} {binding.healthy.limit.text}"
 
 
 def _latest_readings(environment: Environment, timing: Timing) -> dict[str, Reading]:

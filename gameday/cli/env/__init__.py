@@ -30,7 +30,7 @@ def command() -> None:
               shell_complete=complete_environment)  # fmt: skip
 @variable_option
 def bind(file: str, env: str | None) -> Exit:
-    """Ask for what the scenario FILE lacks in an environment, test each answer, add it to gameday.yaml."""
+    """Ask for the bindings that scenario FILE is missing, test each answer, add them to gameday.yaml."""
     from gameday.cli.env.bind_session import bind_missing
     from gameday.cli.prompts import InputExhausted
 

@@ -10,6 +10,7 @@ from gameday.cli.init.server_probes import PROMETHEUS
 from gameday.cli.prompts import ask, ask_parsed, choice_parser, parse_non_empty, parse_required_command, print_wrapped
 from gameday.files.missing_bindings import MissingBinding
 from gameday.model import Environment, Json, SignalKind
+from gameday.signals.alert_sources import SOURCES
 
 
 def parse_inline_map(text: str) -> dict[str, Json]:
@@ -25,11 +26,6 @@ def parse_inline_map(text: str) -> dict[str, Json]:
 
 
 ReadySettings = Mapping[str, Json]
-PROBES = ("http", "prometheus", "sql", "process")
-SOURCES: Mapping[str, str] = {
-    "prometheus": "", "alertmanager": "http://127.0.0.1:9093", "grafana": "http://127.0.0.1:3000",
-}  # fmt: skip
-"""Where alerts come from, with the usual address; that of Prometheus is looked up."""
 
 
 def ask_signal(lack: MissingBinding, environment: Environment, ready: ReadySettings) -> dict[str, Json]:
@@ -37,7 +33,7 @@ def ask_signal(lack: MissingBinding, environment: Environment, ready: ReadySetti
     assert lack.kind is not None
     if lack.kind is SignalKind.ALERT:
         return {"kind": "alert", "probe": "alerts", **_alert(lack.name, environment, ready)}
-    known = ", ".join(PROBES)
+    known = ", ".join(_ASKED)
     probe = ask_parsed(f"Measured by {known}, or {{probe: ...}}", str(ready.get("probe", "http")), _probe)
     if isinstance(probe, dict):
         return {"kind": lack.kind.value, **probe}
@@ -46,7 +42,7 @@ def ask_signal(lack: MissingBinding, environment: Environment, ready: ReadySetti
 
 
 def _probe(text: str) -> str | dict[str, Json]:
-    return parse_inline_map(text) if text.startswith("{") else choice_parser(PROBES)(text)
+    return parse_inline_map(text) if text.startswith("{") else choice_parser(tuple(_ASKED))(text)
 
 
 def _http(kind: SignalKind, environment: Environment, ready: ReadySettings) -> dict[str, Json]:
@@ -110,7 +106,7 @@ def join_choices(names: Sequence[str]) -> str:
 def _alert(name: str, environment: Environment, ready: ReadySettings) -> dict[str, Json]:
     names = list(SOURCES)
     source = ask_parsed(f"Source: {join_choices(names)}", _text(ready, "from") or names[0], choice_parser(names))
-    usual = SOURCES[source] or _prometheus_url(environment)
+    usual = _prometheus_url(environment) if source == "prometheus" else SOURCES[source].usual_url
     url = ask_parsed("Address", _text(ready, "url") or usual, parse_non_empty)
     known = list_alerts(url) if source == "prometheus" else []
     if known:

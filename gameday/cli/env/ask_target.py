@@ -91,7 +91,7 @@ def _read_proxies(text: str) -> tuple[str, Mapping[str, Any]]:
 
 def _read_name(proxies: Mapping[str, Any]) -> Callable[[str], str]:
     def read(text: str) -> str:
-        from gameday.files.schema_validation import did_you_mean
+        from gameday.suggestions import did_you_mean
 
         if text not in proxies:
             suggestion = did_you_mean(text, proxies)

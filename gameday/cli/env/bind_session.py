@@ -129,22 +129,22 @@ def _test_binding(lack: MissingBinding, bound: ProjectEditor) -> TrialResult | N
 
 def _measure(lack: MissingBinding, bound: ProjectEditor) -> TrialResult:
     from gameday.cli.env.try_signal import measure_signal
-    from gameday.signals.value_format import format_value
+    from gameday.units import format_value
 
     binding = bound.environment.signals[lack.name]
     measurement = measure_signal(binding)
     if measurement.value is None:
         return TrialResult(False, f"It cannot be read: {measurement.error}.")
-    value = format_value(binding.kind, measurement.value)
-    return TrialResult(True, f"It reads {value}, n {measurement.n}.", measurement.n)
+    value = format_value(measurement.value, binding.kind)
+    return TrialResult(True, f"Reading: {value} (n={measurement.n})", measurement.n)
 
 
 def _test_programs(*programs: str) -> TrialResult:
     """Check that the programs exist; running them would change something."""
     missing = [program for program in programs if shutil.which(program) is None]
     if missing:
-        return TrialResult(False, f"Program not found: {', '.join(missing)}.")
-    return TrialResult(True, "Its program exists. It was not run, because that would change something.")
+        return TrialResult(False, f"Command not found: {', '.join(missing)}.")
+    return TrialResult(True, "Command found; not run, because it would change the system.")
 
 
 def _with_min_samples(

@@ -22,7 +22,7 @@ DEFAULT_FILE = "gameday.yaml"
 @click.command()
 @click.option("--into", metavar="FILE", help="Write it to FILE; never overwrites a file.")
 def command(into: str | None) -> Exit:
-    """Propose a gameday.yaml from what is found here (Toxiproxy, Compose, kube, Prometheus). Changes nothing."""
+    """Propose a gameday.yaml for what runs here (Toxiproxy, Compose, Kubernetes, Prometheus). Changes nothing."""
     from gameday.cli.init.proposal import format_proposal
     from gameday.files.project import parse_project
 

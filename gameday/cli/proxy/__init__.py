@@ -19,7 +19,7 @@ ALIASES = {
 @click.option("--url", "--host", help="URL of the server's API, for any of the commands.")
 @click.pass_context
 def command(ctx: click.Context, url: str | None) -> None:
-    """Serve a Toxiproxy-compatible fault proxy, or control a running one (this one or Toxiproxy).
+    """Serve a Toxiproxy-compatible fault proxy, or control a running one (gameday's or Toxiproxy).
 
     The names of toxiproxy-cli work too: create for add, inspect NAME for status NAME, and its short forms.
     """

@@ -8,7 +8,8 @@ from typing import Any
 import click
 from typing_extensions import override
 
-from gameday.cli.command_groups import CommandGroup, suggest_similar
+from gameday.cli.command_groups import CommandGroup
+from gameday.suggestions import suggest_word
 
 
 class AliasGroup(CommandGroup):
@@ -24,7 +25,7 @@ class AliasGroup(CommandGroup):
 
     @override
     def suggest(self, name: str) -> str:
-        return suggest_similar(name, [*self.commands, *self._aliases])
+        return suggest_word(name, [*self.commands, *self._aliases])
 
 
 class ServerUrlGroup(AliasGroup):

@@ -108,10 +108,10 @@ def require_toxic(proxy: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 def suggest_name(name: str, existing: Iterable[str]) -> str:
     """Suggest a similar name, or else list the existing ones."""
-    from gameday.files.schema_validation import did_you_mean
+    from gameday.suggestions import suggest_word
 
     names = sorted(existing)
-    return _capitalize(did_you_mean(name, names)) or f"Available: {', '.join(names) or 'none'}"
+    return suggest_word(name, names) or f"Available: {', '.join(names) or 'none'}"
 
 
 def require_addressable(name: str) -> None:

@@ -44,7 +44,7 @@ def toxic() -> None:
 @_attribute_option
 @click.option("--upstream", "-u", is_flag=True, help="Affect what the client sends.")
 @click.option("--downstream", "-d", is_flag=True, help="Affect what the client receives (default).")
-@click.option("--expires-in", metavar="TIME", help="Remove it after this time, as in 60s; gameday's server only.")
+@click.option("--expires-in", metavar="TIME", help="Remove it after this time, such as 60s; gameday's server only.")
 @click.argument("proxy")
 def add(
     url: str, type_: str, name: str | None, toxicity: float | None, arguments: tuple[str, ...],

@@ -17,6 +17,7 @@ ServerAnswer = Mapping[str, Any]
 RESPONSE_TIMEOUT_S = 2.0
 RESPONSE_MARGIN_S = 0.5
 """Time to wait for an answer after the request has expired: the answer needs time on its way back."""
+STOP_CONFIRMATION = "STOP: reverting all faults"
 MAX_ANSWER_BYTES = 1 << 20
 GUARDIAN_IS_REVERTING = "The guardian is reverting all faults and verifies that none comes back"
 GUARDIAN_GRACE_S = 8.0
@@ -119,7 +120,7 @@ class DrillClient:
         except NoResponse:
             start_detached_command("stop")
             return "The runner does not respond; started `gameday stop`, which asks its guardian"
-        return "STOP: reverting all faults"
+        return STOP_CONFIRMATION
 
     def end(self) -> str:
         """End the drill after STOP."""

@@ -55,7 +55,9 @@ def _token_file(drill: str) -> Path:
 
 def require_ended_or_token(events: Sequence[Event], drill: str, token: str, token_digest: str) -> None:
     """Refuse while a drill runs, unless `token` is its facilitator's. Raises Refused."""
-    if any(event.kind == "end" for event in events) or matches_digest(token, token_digest):
+    from gameday.events import Ended, has_any
+
+    if has_any(events, Ended) or matches_digest(token, token_digest):
         return
     raise Refused(
         f"drill {drill} is still running; hidden to avoid spoilers",

@@ -98,7 +98,13 @@ _NAMES = {
 def statement_name(draft: NewEvent) -> str:
     """Return what a statement records, for the confirmation: `help requested`, `IC: role claimed`."""
     name = _NAMES.get(draft.kind, draft.kind)
-    return f"{format_role(draft.role)}: {name}" if isinstance(draft.body, RoleClaimed) and draft.role else name
+    match draft.body:
+        case RoleClaimed() if draft.role:
+            return f"{format_role(draft.role)}: {name}"
+        case SeverityStated(text=text):
+            return f"severity {text}"
+        case _:
+            return name
 
 
 def clamped_time_note(request: Mapping[str, Any], draft: NewEvent, now: float) -> str:

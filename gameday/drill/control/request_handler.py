@@ -14,6 +14,7 @@ from gameday.drill.control.status import build_status
 from gameday.drill.inbox import Inbox
 from gameday.drill.log import Log
 from gameday.drill.reading_collector import ReadingCollector
+from gameday.drill.revert.revert_summary import describe_reverts
 from gameday.drill.state import DrillState
 from gameday.events import Halted, NewEvent, Stopped, describe_retractable, format_plain, retraction_event
 from gameday.model import Phase, Plan, Source
@@ -45,7 +46,7 @@ class ControlRequestHandler:
     def __call__(self, request: Request) -> ServerAnswer:
         match request.get("request"):
             case "ping":
-                return {"accepted": True, "reverted": self._is_reverted()}
+                return {"accepted": True, "result": self._revert_result()}
             case "status":
                 full = self._is_facilitator(request)
                 return build_status(self._plan, self._log, self._collector, self._clock.monotonic(), full=full)
@@ -66,10 +67,11 @@ class ControlRequestHandler:
             case _:
                 return {"accepted": False, "reason": "unknown request"}
 
-    def _is_reverted(self) -> bool:
-        """Return True if the drill is ending and all its faults are reverted and verified."""
+    def _revert_result(self) -> str:
+        """Return what became of the faults once the drill is ending and all are verified absent; else nothing."""
+        events = list(self._log.events)
         is_ending = self._log.state.phase in (Phase.REVERTING, Phase.DONE)
-        return is_ending and not outstanding_intents(list(self._log.events))
+        return describe_reverts(events) if is_ending and not outstanding_intents(events) else ""
 
     def _end_drill(self, kind: str, reason: str) -> ServerAnswer:
         body = Stopped(reason) if kind == "stop" else Halted(reason)

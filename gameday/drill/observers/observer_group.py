@@ -30,10 +30,14 @@ class ObserverGroup(Observer):
         self._expectations = self._create_expectations(confirmed)
         self._start(is_resumed=False)
 
-    def stop(self) -> None:
-        """Discard readings that no check of the faults followed: STOP reverts them without one."""
+    def stop(self, now: float, state: DrillState) -> list[NewEvent]:
+        """Discard readings that no check of the faults followed: STOP reverts them without one.
+
+        Return since when service was restored, if not for long enough yet: the faults are about to be reverted.
+        """
         for observer in (*self._effects, *self._impacts, *self._expectations):
             observer.discard_unjudged()
+        return self._mitigation.finalize(now, state)
 
     def resume_after_stop(self) -> None:
         """Forget the readings of the system without faults. What was judged of each fault before STOP stays."""

@@ -10,21 +10,11 @@ from gameday.clock import SystemClock
 from gameday.drill.injector_registry import InjectorLookup
 from gameday.drill.revert.orphans import find_orphaned_drills
 from gameday.drill.revert.restore_actions import unrestored_actions
+from gameday.drill.revert.revert_summary import describe_reverts
 from gameday.drill.revert.takeover import Takeover
 from gameday.drill.revert.takeover_log import TakeoverLog, find_journal
 from gameday.errors import EnvironmentDirty
-from gameday.events import (
-    Event,
-    FaultEndedUnexpectedly,
-    ForeignChangeKept,
-    Intended,
-    Removed,
-    RevertPending,
-    Started,
-    Unrecognised,
-    has_any,
-    of_type,
-)
+from gameday.events import Event, RevertPending, Started, has_any, of_type
 from gameday.model import Source
 from gameday.plugins.types import Intent
 from gameday.process_identity import ProcessIdentity
@@ -88,18 +78,6 @@ def _recover_drill(
     for item in unrestored_actions(events):
         report(f"{drill}: {item} could not be undone; undo it by hand (see the actions of its environment).")
     return rest
-
-
-def describe_reverts(events: Sequence[Event]) -> str:
-    """Return the result of a drill's verified reverts, from what is known of it."""
-    kept_reasons = dict.fromkeys(event.body.reason for event in of_type(events, ForeignChangeKept))
-    if kept_reasons:
-        return f"all faults removed; left unchanged: {'; '.join(kept_reasons)}."
-    if events and not has_any(events, Intended, Unrecognised):
-        return "no fault was applied, nothing to revert."
-    if has_any(events, FaultEndedUnexpectedly, Removed):
-        return "all faults removed, and verified absent."
-    return "all faults reverted and verified."
 
 
 def _review_hint(events: Sequence[Event]) -> str:

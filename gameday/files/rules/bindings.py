@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from gameday.files import raw_access
-from gameday.files.schema_validation import did_you_mean, one_of
 from gameday.files.yaml_document import KeyPath, YamlDocument
 from gameday.model import Environment, Json
+from gameday.suggestions import did_you_mean, one_of
 
 
 def check_bindings(document: YamlDocument, environment: Environment) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from gameday.errors import Refused
 from gameday.files import raw_access
-from gameday.files.schema_validation import did_you_mean, one_of
 from gameday.files.yaml_document import KeyPath, YamlDocument
 from gameday.model import Json
 from gameday.plugins.registry import channel_group, create_channel
+from gameday.suggestions import did_you_mean, one_of
 
 COMMON_KEYS = ("channel", "sends", "in_rehearsals", "timeout")
 

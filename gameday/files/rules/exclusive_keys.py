@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from gameday.files import raw_access
 from gameday.files.scenario_constants import LIMIT_TESTS, TESTS, UPWARDS
-from gameday.files.schema_validation import did_you_mean, one_of
 from gameday.files.yaml_document import KeyPath, YamlDocument
 from gameday.model import Json
 from gameday.moments import HUMAN_MOMENTS, Moment
+from gameday.suggestions import did_you_mean, one_of
 
 _EXPECTATION_KEYS = frozenset({"signal", *TESTS, "over", "for", "by", "at", "means"})
 _GUARDRAIL_KEYS = frozenset({"signal", *LIMIT_TESTS, "for", "warn_at"})

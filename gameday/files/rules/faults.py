@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from gameday.files import raw_access
 from gameday.files.scenario_constants import FAULT_KEYS
-from gameday.files.schema_validation import did_you_mean, one_of
 from gameday.files.yaml_document import KeyPath, YamlDocument
 from gameday.model import Environment, Json
 from gameday.plugins.parameters import Params
 from gameday.plugins.types import ParamProblem
+from gameday.suggestions import did_you_mean, one_of
 
 Kinds = Mapping[str, Mapping[str, type[Params]]]
 """Kinds of fault by injector and by kind."""

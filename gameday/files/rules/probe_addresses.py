@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from gameday.files import raw_access
 from gameday.files.yaml_document import KeyPath, YamlDocument
 from gameday.model import Json
+from gameday.signals.probe_table import PROBE_KEYS
 
-PROBES_WITH_URL = frozenset({"http", "prometheus", "alerts"})
 VARIABLE_SIGN = "${"
 """Beginning of a variable: such an address is complete only when it is filled in."""
 
@@ -18,7 +18,8 @@ BASIC = "use basic: {user: ..., password: '${NAME}'}"
 def check_probe_address(document: YamlDocument, path: KeyPath, signal: dict[str, Json]) -> None:
     """Require http:// or https://, a host and a valid port, as only `check` can tell with line and column."""
     url = raw_access.text_or_empty(signal.get("url"))
-    if not url or VARIABLE_SIGN in url or raw_access.text_or_empty(signal.get("probe")) not in PROBES_WITH_URL:
+    keys = PROBE_KEYS.get(raw_access.text_or_empty(signal.get("probe")))
+    if not url or VARIABLE_SIGN in url or keys is None or not keys.has_url:
         return
     if problem := _find_problem(url):
         document.add_problem((*path, "url"), *problem)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from gameday.files import raw_access
 from gameday.files.scenario_constants import FAULT_KEYS, LIMIT_TESTS, PEOPLE_ALONE_MOMENTS, TESTS
-from gameday.files.schema_validation import did_you_mean, one_of
 from gameday.files.yaml_document import KeyPath, YamlDocument
 from gameday.model import Json, SignalKind
+from gameday.suggestions import did_you_mean, one_of
 
 _MISSPELT = 0.8
 """Similarity (0 to 1) above which a word is reported as a misspelling, where other words are allowed too."""
@@ -63,9 +62,9 @@ def check_target_names(document: YamlDocument) -> None:
             )
         missing = [key for key in sorted(FAULT_KEYS) if key not in fault]
         for key in fault:
-            close = difflib.get_close_matches(key, missing, n=1, cutoff=_MISSPELT) if key not in FAULT_KEYS else []
-            if close:
-                document.add_problem((*path, key), f"unknown key {key!r}", f"did you mean {close[0]!r}?", key=True)
+            meant = did_you_mean(key, missing, cutoff=_MISSPELT) if key not in FAULT_KEYS else ""
+            if meant:
+                document.add_problem((*path, key), f"unknown key {key!r}", meant, key=True)
 
 
 def check_action_names(document: YamlDocument) -> None:
@@ -77,9 +76,9 @@ def check_action_names(document: YamlDocument) -> None:
                 document.add_problem(path, f"unknown action {name!r}", _near(name, list(known), "requires.actions"))
     for path, message in raw_access.iter_maps(document.data, "messages"):
         name = raw_access.text_or_empty(message.get("when"))
-        close = difflib.get_close_matches(name, list(known), n=1, cutoff=_MISSPELT) if name not in known else []
-        if close:
-            document.add_problem((*path, "when"), f"unknown action {name!r}", f"did you mean {close[0]!r}?")
+        meant = did_you_mean(name, known, cutoff=_MISSPELT) if name not in known else ""
+        if meant:
+            document.add_problem((*path, "when"), f"unknown action {name!r}", meant)
 
 
 def check_drill_without_faults(document: YamlDocument) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gameday.files import raw_access
-from gameday.files.schema_validation import did_you_mean
 from gameday.files.terms import find_placeholders
 from gameday.files.yaml_document import KeyPath, YamlDocument
 from gameday.model import Environment, Json
+from gameday.suggestions import did_you_mean
 
 
 def check_terms(document: YamlDocument, environment: Environment | None) -> None:

@@ -52,7 +52,7 @@ def check_moment_order(document: YamlDocument) -> None:
         elif path[0] == "faults" and path[2] == "at" and time.moment is Moment.END:
             document.add_problem(path, "no fault is applied after the end of the drill", "write start+2m or impact+2m")
         elif time.moment is Moment.FAULT_END and not [fault for fault in lasting if fault != own or path[2] != "at"]:
-            document.add_problem(path, "no fault ends by itself before this", "set lasts on a fault, such as lasts: 2m")
+            document.add_problem(path, "no fault ends by itself before then", "set lasts on a fault, such as lasts: 2m")
 
 
 def check_fault_durations(document: YamlDocument) -> None:
@@ -87,7 +87,7 @@ def check_windows(document: YamlDocument) -> None:
             seconds = raw_access.parse_duration(expectation.get(key))
             if seconds is not None and seconds > longest:
                 wrong = f"this window needs {format_duration(seconds)}, but the fault is present for at most"
-                todo = "shorten the window, or let the fault stay longer"
+                todo = "shorten the window, or make the fault last longer"
                 document.add_problem((*path, key), f"{wrong} {format_duration(longest)}", todo)
 
 

@@ -10,6 +10,7 @@ from gameday import units
 from gameday.files.scenario_constants import LIMIT_TESTS
 from gameday.files.schema.base import Duration, Kind, Name, SchemaPart, Text, Version, Word, make_text_validator
 from gameday.model import Comparison, Limit, MessageKind
+from gameday.signals.probe_table import PROBE_KEYS
 
 Command = Annotated[list[str], Field(min_length=1)]
 _TESTS = {name: Comparison(name) for name in LIMIT_TESTS}
@@ -47,7 +48,10 @@ class SignalPart(SchemaPart):
 
     model_config = ConfigDict(extra="allow")
     kind: Annotated[Kind, Field(description="What is measured.")]
-    probe: Annotated[Name, Field(description="How it is measured: `http`, `sql`, `process`, `prometheus`, `alerts`.")]
+    probe: Annotated[
+        Name,
+        Field(description=f"How it is measured: {', '.join(f'`{probe}`' for probe in PROBE_KEYS)}, or a plugin's."),
+    ]
     healthy: Annotated[
         Healthy | None, Field(description="The limit within which the signal is healthy here: `at_least 99%`.")
     ] = None

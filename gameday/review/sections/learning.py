@@ -114,7 +114,7 @@ def _restored(events: Sequence[Event], card: Scorecard) -> str:
 
 
 def _clean_revert(events: Sequence[Event], card: Scorecard) -> str:
-    is_clean = card.faults and card.ended is not None and card.exit != Exit.DIRTY
+    is_clean = card.faults and card.ended is not None and card.exit is not Exit.DIRTY
     if not is_clean or card.loss_reason or card.kept or card.closed_manually:
         return ""
     if any(fault.lapsed or fault.ended_by for fault in card.faults) or has_any(events, FaultEnded):

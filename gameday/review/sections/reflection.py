@@ -32,7 +32,7 @@ def decisions(events: Sequence[Event], card: Scorecard) -> Section:
 
 
 def _statement_line(event: Event[Statement]) -> str:
-    text = quoted(event.body.text) if event.body.text else "(no words recorded)"
+    text = quoted(event.body.text) if event.body.text else "(no comment)"
     return f"{format_clock(event)}, {format_role_name(event.role)}, {event.kind}: {text}"
 
 

@@ -143,7 +143,7 @@ def no_impact_sentence(card: Scorecard) -> str:
     if not card.steady_state_signals:
         return "Impact was not measured: the scenario names no steady state."
     readings = f"two consecutive readings{scorecard_text.format_steady_state_signals(card)}"
-    if card.exit == Exit.HALTED:
+    if card.exit is Exit.HALTED:
         return f"The drill ended before an impact on users was seen, which takes {readings} outside steady state."
     return f"No {readings} left steady state, as far as could be measured."
 
@@ -198,7 +198,7 @@ def _revert_sentence(events: Sequence[Event], card: Scorecard) -> str:
     if card.ended is None:
         return "No end of the drill is recorded."
     fault = card.faults[0]
-    if fault.active is None or card.exit == Exit.DIRTY:
+    if fault.active is None or card.exit is Exit.DIRTY:
         return f"{strong('Not everything could be reverted')}: see Action items."
     name = f"The fault {code(fault.id)}" if len(card.faults) > 1 else "The fault"
     times = f" in {fault.times} periods" if fault.times > 1 else ""

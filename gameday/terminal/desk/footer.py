@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from gameday.drill.control.client import STOP_CONFIRMATION
 from gameday.drill.facilitator import STOP_DECISION_S
 from gameday.model import Phase
 from gameday.terminal.desk.keymap import Key
@@ -41,6 +42,8 @@ def render_footer(
     if prompt is not None:
         rows = textwrap.wrap(prompt.label(NO_BREAK), width - 2, break_on_hyphens=False)
         return [fmt.line(" ", (row.replace(NO_BREAK, " "), COMING)) for row in rows]
+    if message == STOP_CONFIRMATION and board.state.stop.awaits_decision:
+        message = ""  # the question says what has become of it
     answer = fmt.wrap(" ", (message, BAD if message.startswith(FAILURES) else GOOD), indent=1) if message else []
     return [*answer, *_stop_lines(board, fmt, orphaned, facilitates), *_keys(keys, fmt, key_rows)]
 
@@ -62,7 +65,7 @@ def _stop_lines(board: ScreenState, fmt: LineFormatter, orphaned: bool, facilita
 def _stop_question(board: ScreenState, stopped_at: float, facilitates: bool) -> str:
     """Return what the drill waits for after STOP."""
     if not board.state.stop.awaits_decision:
-        return "STOP: reverting all faults"
+        return STOP_CONFIRMATION
     resume = "r resume it" if facilitates else "the facilitator can resume it"
     left = format_remaining(stopped_at + STOP_DECISION_S - board.now)
     return f"STOP: all faults reverted. End, or resume? e end the drill, {resume}; it ends by itself in {left}"

@@ -188,8 +188,8 @@ def test_interventions_need_the_token(running: Running) -> None:
     ("request_", "screen", "command"),
     [
         ({"request": "statement", "kind": "help"}, "Recorded: help requested", "Recorded in {}: help requested"),
-        ({"request": "statement", "kind": "severity", "text": "SEV2"}, "Recorded: severity",
-         "Recorded in {}: severity"),
+        ({"request": "statement", "kind": "severity", "text": "SEV2"}, "Recorded: severity SEV2",
+         "Recorded in {}: severity SEV2"),
         ({"request": "statement", "kind": "role-claimed", "role": "ops"}, "Recorded: ops: role claimed",
          "Recorded in {}: ops: role claimed"),
         ({"request": "action", "action": "cache-on"}, "Running cache-on", "{}: running cache-on"),

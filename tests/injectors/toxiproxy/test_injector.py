@@ -50,6 +50,17 @@ def test_modified_toxic_is_still_reverted(stand: Stand, kind: str, params: dict[
     assert stand.shown() == before
 
 
+def test_proxy_that_somebody_points_at_another_server_is_modified(stand: Stand) -> None:
+    injector = ToxiproxyInjector()
+    intent = stand.possible("latency", {"delay": "100ms"})
+    assert intent is not None
+    injector.apply(intent, soon())
+    stand.change("", {"upstream": "127.0.0.1:9"})
+    assert injector.presence(intent, soon()) is Presence.MODIFIED
+    assert injector.revert(intent, soon()).outcome is RevertOutcome.REVERTED
+    assert stand.shown()["upstream"] == "127.0.0.1:9", "a foreign change stays"
+
+
 @pytest.mark.parametrize(("kind", "params"), FAULTS)
 def test_a_revert_of_what_was_never_applied_is_safe(stand: Stand, kind: str, params: dict[str, Json]) -> None:
     before = stand.shown()

@@ -9,6 +9,7 @@ import pytest
 from support.desk import Desk, stopped
 
 from gameday.boards.drill_board import MessageOutcome
+from gameday.drill.control.client import STOP_CONFIRMATION
 from gameday.drill.interventions import Interventions
 from gameday.model import Mode, Phase
 from gameday.terminal.desk.footer import render_footer
@@ -107,3 +108,10 @@ def test_a_number_stays_with_its_choice_and_a_name_is_not_broken() -> None:
         rows = render_footer(prompt, [], board, UNICODE, width, "", orphaned=False, facilitates=True)
         text = [row.plain.strip() for row in rows]
         assert not any(row.endswith(("1", "2", "3", "4", "read-", "shed-optional-", "restart-")) for row in text), text
+
+
+def test_answer_of_stop_goes_once_all_faults_are_reverted() -> None:
+    for is_reverted in (False, True):
+        desk = stopped(reverted=is_reverted)
+        desk.state.set_footer_answer(STOP_CONFIRMATION)
+        assert (STOP_CONFIRMATION in desk.shown) is not is_reverted
