@@ -50,6 +50,8 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True):
     default_tone: ClassVar[Tone] = Tone.NEUTRAL
     routine: ClassVar[bool] = False
     """True if another event of the same second says more."""
+    names_role: ClassVar[bool] = False
+    """True if the text names the role that did it."""
 
     def __init_subclass__(cls) -> None:
         if cls.__dict__.get("abstract", False):

@@ -144,6 +144,7 @@ def log_text(event: Event, signals: SignalKinds | None = None) -> Text:
     """Return the log's sentence about an event, with the role that said it."""
     body = event.body
     scripted = event.source is Source.SCRIPT and isinstance(body, Statement) and not body.text
-    spoken = event.role if event.source in (Source.HUMAN, Source.SCRIPT) else None
+    is_spoken = event.source in (Source.HUMAN, Source.SCRIPT) and not body.names_role
+    spoken = event.role if is_spoken else None
     origin = ", ".join([*(["scripted"] if scripted else []), *([format_role(spoken)] if spoken else [])])
     return spans(body.log_text(signals or {}), f" ({origin})" if origin else "")

@@ -112,6 +112,7 @@ class StartApproved(Body, frozen=True):
 
     kind: ClassVar[str] = "go-ahead"
     audience: ClassVar[Audience] = FACILITATOR
+    names_role: ClassVar[bool] = True
     roles: tuple[Role, ...] = ()
     without: tuple[Role, ...] = ()
 

@@ -121,6 +121,13 @@ class Evaluated(SignalEvent, frozen=True, kw_only=True):
     """Distance of the value from its limit; negative where it is beyond. The worst window has the smallest."""
 
     @override
+    def finding_text(self, signals: SignalKinds) -> str:
+        """Return the value; for one that does not count, what is missing too."""
+        if self.verdict == "unreadable" and self.text:
+            return self.text.removesuffix(f", n {self.n}")
+        return super().finding_text(signals)
+
+    @override
     def log_text(self, signals: SignalKinds) -> Text:
         return spans(f"{_PARTS[self.part]} {_VERDICTS[self.verdict]}: {self.reading_text(signals)}")
 

@@ -8,6 +8,8 @@ from support.drill_factory import MARK, Made, facilitated, rehearsal
 from gameday.errors import Exit
 from gameday.events import Evaluated, Event
 from gameday.model import Source
+from gameday.scorecards import scorecard_text
+from gameday.scorecards.scorecard import build_scorecard
 from gameday.scorecards.verdict import decide_verdict
 
 REHEARSAL = rehearsal()
@@ -82,6 +84,14 @@ def test_one_unmet_evaluation_decides_for_good() -> None:
 
 def _is_clue(event: Event) -> bool:
     return isinstance(event.body, Evaluated) and event.body.part == "clue"
+
+
+def test_a_line_without_enough_data_says_what_was_missing_beside_its_value() -> None:
+    text = "journey-success is 100%, 10 s of 1 min of readings so far, n 479"
+    made = REHEARSAL.changed("evaluated", verdict="unreadable", value=1.0, n=479, text=text)
+    [line, *_] = build_scorecard(made.events, ()).expectations
+    assert line.finding == "journey-success is 100%, 10 s of 1 min of readings so far"
+    assert "(n=479)" in scorecard_text.format_evaluation(line)
 
 
 def test_a_clue_that_does_not_show_fails_a_rehearsal_only() -> None:

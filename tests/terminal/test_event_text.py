@@ -86,6 +86,10 @@ def test_a_skipped_line_is_told_by_its_words() -> None:
     assert not made("message-override", operation="skip", entry=3).body.is_noteworthy(), "it is in the log once"
 
 
+def test_a_role_is_named_once() -> None:
+    assert line(made("go-ahead", Source.HUMAN, Role.FACILITATOR)) == "Facilitator started the drill"
+
+
 def test_an_intervention_leaves_the_role_to_its_own_column() -> None:
     assert line(made("message-override", operation="hold", entry=0)) == "Message 1 held"
     assert line(made("apply-early", fault="slow")) == "Early start requested: slow"
