@@ -127,7 +127,7 @@ def test_proxy_server_death_is_reported_and_not_taken_for_recovery(make: Make) -
     server.kill()
     assert run.code() == Exit.NOT_HELD, run.describe()
     assert "its target has ended, and the target's clients with it" in run.out
-    assert f"the server at {server.url} has ended" in run.out and "reverted and verified" not in run.out
+    assert f"the server at {server.url} has exited" in run.out and "reverted and verified" not in run.out
     assert place.gameday("review", run.drill).code == Exit.HELD
     review = next((place.folder / "store" / "reviews").glob("*.md")).read_text()
     assert "not verified" in review

@@ -98,7 +98,7 @@ def test_a_folder_with_foreign_files_is_refused_and_left_unchanged(tmp_path: Pat
     foreign = tmp_path / postgres.DATA
     foreign.mkdir()
     (tmp_path / "notes").touch()
-    with pytest.raises(Refused, match="no demo is recorded there"):
+    with pytest.raises(Refused, match="is not part of a demo"):
         lifecycle.start_demo(tmp_path, say=print)
     lifecycle.stop_demo(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["notes", postgres.DATA]

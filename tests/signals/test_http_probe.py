@@ -161,7 +161,7 @@ def test_counters_that_stand_still_go_back_or_contradict_are_no_value(server: Se
     assert [measured.value for measured in found] == [None, None, None, None, 0.4, None]
     assert "no samples" in found[1].error
     assert "were reset" in found[2].error
-    assert "contradict" in found[3].error
+    assert "inconsistent" in found[3].error
     assert "not a number" in found[5].error
 
 

@@ -42,7 +42,7 @@ def test_lock_without_table_is_refused(place: Place) -> None:
 
 def test_more_sessions_than_open_in_time_are_refused(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(faults, "MAX_SESSIONS", 5)
-    assert f"Leave {SLOTS - RESERVED - 1 - 5} or more" in stand.refusal("connections")
+    assert f"Set `leave` to {SLOTS - RESERVED - 1 - 5} or more" in stand.refusal("connections")
 
 
 def test_marker_of_another_drill_refuses_the_fault(stand: Stand) -> None:
