@@ -1,4 +1,4 @@
-"""What leaves the program: only what every responder may see, in a drill from its start to its end."""
+"""Outgoing messages: only what every responder may see, in a drill from its start to its end."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ SCORECARD_PARTS = {
     "ResponseTime": "A time between two moments.",
     "SignalSummary": "Readings of a signal.",
 }
-"""What a section of the page is about, for the objects without a class in json_documents."""
+"""Introduction of a section of the page, for the objects without a class in json_documents."""
 
 
 def generate() -> str:

@@ -17,7 +17,7 @@ from support.available_engines import missing, require_marker
 
 PATIENCE = 60.0
 PREFIX = "gdt-"
-"""What the names of a test's own namespace and node begin with."""
+"""Beginning of the names of a test's own namespace and node."""
 _IGNORED_METADATA = ("generation", "resourceVersion")
 """What moves with each write, and is not part of the state before."""
 _REVISIONS = ("deployment.kubernetes.io/revision", "deployment.kubernetes.io/revision-history")

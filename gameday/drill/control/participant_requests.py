@@ -92,7 +92,7 @@ _NAMES = {
     "mitigation-reported": "service restored", "role-claimed": "role claimed", "handover": "role handed over",
     "prediction": "prediction, sealed until the end",
 }  # fmt: skip
-"""What is recorded, where it differs from the kind of the event."""
+"""Text of the record, where it differs from the kind of the event."""
 
 
 def statement_name(draft: NewEvent) -> str:
