@@ -38,10 +38,9 @@ class PresenceChecks:
     def confirm(self, fault: Fault, intent: Intent) -> None:
         """Check a fault that its engine reported applied."""
         check = self._now()
-        self._unconfirmed[intent.marker] = fault
         presence = self._injectors[intent.injector].presence(intent, intent.deadline(CHECK_TIMEOUT_S))
-        self._judge_unconfirmed(intent, presence, check)
-        if intent.marker in self._unconfirmed:
+        if not self._confirm_or_end(fault, intent, presence, check):
+            self._unconfirmed[intent.marker] = fault  # from now on the thread that renews checks it too
             text = f"{intent.kind} on {intent.target} was applied, but could not be verified yet; checking again"
             self._log.append(NewEvent(ProblemReported(text)))
 
@@ -80,25 +79,25 @@ class PresenceChecks:
         with self._lock:
             if self._is_closed() or intent.marker in self._replaced | self.ended:
                 return
-            if intent.marker in self._unconfirmed:
-                self._judge_unconfirmed(intent, presence, check)
-            else:
+            fault = self._unconfirmed.get(intent.marker)
+            if fault is None:
                 self._judge(intent, presence, check)
+            elif self._confirm_or_end(fault, intent, presence, check):
+                del self._unconfirmed[intent.marker]
             if renewal is Renewal.LAPSED and intent.marker not in self.ended:
                 self._warn_lease_lost(intent, presence)
 
-    def _judge_unconfirmed(self, intent: Intent, presence: Presence, check: LastPresenceCheck) -> None:
+    def _confirm_or_end(self, fault: Fault, intent: Intent, presence: Presence, check: LastPresenceCheck) -> bool:
+        """Record what the first conclusive check shows; return False if this one shows nothing."""
         if presence is Presence.PRESENT:
-            fault = self._unconfirmed.pop(intent.marker)
-            self.last_present[intent.marker] = check
-            self._log.append(
-                NewEvent(FaultConfirmed(intent.marker, fault.id, fault.kind, fault.target, dict(fault.params)))
-            )
+            body = FaultConfirmed(intent.marker, fault.id, fault.kind, fault.target, dict(fault.params))
+            self._log.append(NewEvent(body))
+            self.last_present[intent.marker] = check  # from now on it is watched: no end is logged before this
         elif presence in LOSS_TEXT:
-            del self._unconfirmed[intent.marker]
             self.ended.add(intent.marker)
             why = f"the engine reported it applied, but {LOSS_TEXT[presence]}"
             self._log.append(NewEvent(FaultEndedUnexpectedly(intent.marker, why)))
+        return presence is Presence.PRESENT or presence in LOSS_TEXT
 
     def _judge(self, intent: Intent, presence: Presence, check: LastPresenceCheck) -> None:
         if presence is Presence.PRESENT:
