@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import select
 import time
 
 import pytest
-from support.proxy import PATIENCE, Proxied, read_exactly
+from support.proxy import PATIENCE, Proxied, read_exactly, ready_to_read
 
 
 def test_upstream_is_dialled_after_the_delay(proxy: Proxied) -> None:
@@ -20,7 +19,7 @@ def test_data_sent_during_delay_arrives_after_it(proxy: Proxied) -> None:
     toxic = proxy.toxic("latency", "upstream", attributes={"latency": 3_600_000, "connect": True})
     with proxy.client() as client:
         client.sendall(b"early")
-        assert select.select([proxy.backend], [], [], 0.2)[0] == []
+        assert not ready_to_read(proxy.backend, seconds=0.2)
         assert proxy.http.post(toxic, json={"attributes": {"latency": 1}}).status_code == 200
         upstream, _ = proxy.backend.accept()
         with upstream:

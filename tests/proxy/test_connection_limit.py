@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import select
 import subprocess
 import sys
 
 import httpx
 import pytest
-from support.proxy import PATIENCE, Server, read_exactly
+from support.proxy import PATIENCE, Server, read_exactly, ready_to_read
 
 from gameday.proxy import address, connection_limit, listener, sockets
 from gameday.proxy.event_loop import ProxyLoop
@@ -42,7 +41,7 @@ def _fill(server: Server) -> None:
         pairs = [stack.enter_context(proxy.pair()) for _ in range(MOST)]
         waiting = stack.enter_context(proxy.client())
         waiting.sendall(b"hello")
-        assert select.select([proxy.backend], [], [], 1.0)[0] == []
+        assert not ready_to_read(proxy.backend, seconds=1.0)
         for _ in range(5):
             with httpx.Client(base_url=server.http.base_url, timeout=PATIENCE) as another:
                 assert another.get("/proxies").status_code == 200

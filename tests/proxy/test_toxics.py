@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import select
 import socket
 import time
 
 import pytest
-from support.proxy import PATIENCE, Pair, Proxied, eventually, read_exactly
+from support.proxy import PATIENCE, Pair, Proxied, eventually, read_exactly, ready_to_read
 
 both_ways = pytest.mark.parametrize("stream", ["upstream", "downstream"])
 
@@ -55,7 +54,7 @@ def test_latency_delays_its_own_direction(proxy: Proxied, stream: str) -> None:
         sender, receiver = pair.ends(stream)
         sender.sendall(b"slow")
         receiver.sendall(b"fast")
-        assert select.select([sender, receiver], [], [], PATIENCE)[0] == [sender]
+        assert ready_to_read(sender, receiver, seconds=PATIENCE) == [sender]
 
 
 @both_ways
@@ -153,7 +152,7 @@ def test_reset_peer_removed_in_time_does_no_harm(proxy: Proxied) -> None:
     with proxy.pair() as pair:
         toxic = proxy.toxic("reset_peer", attributes={"timeout": 3_600_000})
         pair.upstream.sendall(b"held")
-        assert not select.select([pair.client], [], [], 0.2)[0]
+        assert not ready_to_read(pair.client, seconds=0.2)
         assert proxy.http.delete(toxic).status_code == 204
         assert read_exactly(pair.client, 4) == b"held"
         assert passes(pair, "downstream")
@@ -203,7 +202,7 @@ def _through(opened: list[Pair]) -> set[int]:
     until = time.monotonic() + 1.0
     through: set[int] = set()
     while (left := until - time.monotonic()) > 0:
-        for sock in select.select(waiting, [], [], left)[0]:
+        for sock in ready_to_read(*waiting, seconds=left):
             assert sock.recv(1) == b"."
             through.add(waiting.index(sock))
     return through
@@ -248,6 +247,6 @@ def test_toxic_reaches_all_connections_and_removal_too(proxy: Proxied) -> None:
         toxic = proxy.toxic("bandwidth", attributes={"rate": 0})
         for pair in opened:
             pair.upstream.sendall(b"!")
-        assert select.select(clients, [], [], 0.2)[0] == []
+        assert not ready_to_read(*clients, seconds=0.2)
         proxy.http.delete(toxic)
-        eventually(lambda: len(select.select(clients, [], [], 0)[0]) == 30)
+        eventually(lambda: len(ready_to_read(*clients, seconds=0)) == 30)

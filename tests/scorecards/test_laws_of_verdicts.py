@@ -91,7 +91,7 @@ def test_the_figure_of_a_line_is_its_worst_full_window_and_nothing_is_judged_wit
         assert limit is not None
         if any(value < limit.value - 1e-9 for value in values):
             assert decided is not None and decided.verdict == "unmet"
-        elif not all(tested):
+        elif not (tested and all(tested)):
             assert decided is None or decided.verdict == "unreadable"
         else:
             assert decided is not None and decided.verdict == "met"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import random
-import select
+import selectors
 import socket
 import subprocess
 import sys
@@ -140,12 +140,27 @@ def reset_on_arrival(proxy: Proxied) -> bool:
     try:
         with proxy.client() as client:
             client.shutdown(socket.SHUT_WR)
-            readable, _, _ = select.select([client, proxy.backend], [], [], PATIENCE)
+            readable = ready_to_read(client, proxy.backend, seconds=PATIENCE)
             if proxy.backend in readable:
                 proxy.backend.accept()[0].close()
             return client.recv(1) != b""
     except OSError:  # a shutdown after the reset says that there is no connection
         return True
+
+
+def ready_to_read(*socks: socket.socket, seconds: float) -> list[socket.socket]:
+    """Return those that can be read, once one can or the time is over; select() itself fails above descriptor 1023."""
+    with selectors.DefaultSelector() as selector:
+        for sock in socks:
+            selector.register(sock, selectors.EVENT_READ)
+        ready = {key.fd for key, _ in selector.select(seconds)}
+    return [sock for sock in socks if sock.fileno() in ready]
+
+
+def _is_writable(sock: socket.socket, seconds: float) -> bool:
+    with selectors.DefaultSelector() as selector:
+        selector.register(sock, selectors.EVENT_WRITE)
+        return bool(selector.select(seconds))
 
 
 def eventually(true: Callable[[], bool]) -> None:
@@ -170,7 +185,7 @@ def send_until_stuck(sock: socket.socket, whole: bytes) -> int:
     sent = 0
     data = memoryview(whole)
     sock.setblocking(False)
-    while sent < len(data) and select.select([], [sock], [], 0.3)[1]:
+    while sent < len(data) and _is_writable(sock, 0.3):
         with contextlib.suppress(BlockingIOError):
             sent += sock.send(data[sent : sent + (1 << 20)])
     sock.settimeout(PATIENCE)

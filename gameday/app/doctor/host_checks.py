@@ -111,6 +111,7 @@ def check_guardian() -> Iterator[Finding]:
             duration = _seconds(supervisor.wait_ready)
         finally:
             supervisor.dismiss()
+            supervisor.wait_exited()
     yield Finding(Mark.OK, "guardian", f"ready after {duration:.1f} s")
 
 

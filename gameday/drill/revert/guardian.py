@@ -38,6 +38,7 @@ BEAT_TIMEOUT_S = 3.0
 READY, BEAT, REVERTING, DISMISSED = b"r", b"b", b"v", b"x"
 ALIVE, ACTING = b"h", b"a"
 """Replies of the guardian: one to each beat, and one when it takes over."""
+WAIT_MS = 200
 SUSPEND_THRESHOLD_S = 5.0
 EXIT_GRACE_S = 0.2
 """Seconds for which a process that was killed may still exist after its pipe has closed."""
@@ -93,9 +94,11 @@ class Guardian:
     def _watch(self) -> str:
         """Return why to take over; empty when dismissed."""
         last = time.monotonic()
+        pipe = select.poll()
+        pipe.register(self._pipe, select.POLLIN)
         while True:
             before = time.monotonic()
-            ready, _, _ = select.select([self._pipe], [], [], 0.2)
+            ready = pipe.poll(WAIT_MS)
             now = time.monotonic()
             if now - before > SUSPEND_THRESHOLD_S:  # this process was suspended too, as on a laptop that slept
                 last = now

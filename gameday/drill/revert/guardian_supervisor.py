@@ -164,9 +164,10 @@ class GuardianSupervisor:
             self._send(word)
         self._pipe.close()
         if word is not None:  # in parallel with the review; not a daemon, so that the runner's process ends after it
-            threading.Thread(target=self._await_exit).start()
+            threading.Thread(target=self.wait_exited).start()
 
-    def _await_exit(self) -> None:
+    def wait_exited(self) -> None:
+        """Wait until a dismissed guardian has ended, with its socket removed; kill it if it does not end."""
         try:
             self._process.wait(EXIT_TIMEOUT_S)
         except subprocess.TimeoutExpired:

@@ -23,7 +23,7 @@ PASTE_GAP_S = 0.03
 CTRL_C = 0x03
 """No text ends with this byte alone, so that it cancels or stops also right behind a paste."""
 READ_SIZE = 4096
-POLL_INTERVAL_S = 0.1
+POLL_INTERVAL_MS = 100
 
 
 class PasteMarker:
@@ -76,9 +76,10 @@ class PasteMarkingDriver(LinuxDriver):
         self.exit_event.set()
 
     def _pass_on(self, terminal: int, pipe: RawIOBase) -> None:
-        marker = PasteMarker()
+        marker, waiting = PasteMarker(), select.poll()
+        waiting.register(terminal, select.POLLIN)
         while not self.exit_event.is_set():
-            if not select.select([terminal], [], [], POLL_INTERVAL_S)[0]:
+            if not waiting.poll(POLL_INTERVAL_MS):
                 continue
             data = os.read(terminal, READ_SIZE)
             if not data:
