@@ -10,6 +10,7 @@ from gameday.errors import Refused
 
 if TYPE_CHECKING:
     from gameday.drill.control.drill_registry import RunningDrill
+    from gameday.model import Environment
     from gameday.plugins.types import Intent
     from gameday.store.paths import DataFolder
     from gameday.store.protocols import DrillStore, EventReader
@@ -93,6 +94,15 @@ def open_recovered_store(folder: DataFolder, project: str, report: Callable[[str
     if own := _report_others(left, store, project, report):
         raise dirty_error(own, store)
     return store
+
+
+def require_unused_environment(store: DrillStore, environment: Environment) -> None:
+    """Raise Refused while another drill runs in it: nothing is started or printed for a drill that cannot begin."""
+    from gameday.store.protocols import environment_in_use
+
+    for drill in store.unfinished():
+        if (store.environment(drill), store.project(drill)) == (environment.name, environment.project):
+            raise environment_in_use(drill, environment.name)
 
 
 def require_demo_unused(place: Path | None = None) -> None:
