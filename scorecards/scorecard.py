@@ -54,7 +54,11 @@ _CLEANUP_TEXT: dict[CleanupResult, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """One expectation or clue. `verdict`: met, unmet, unreadable or not judged; `meaning`: what a clue tells."""
+    """One expectation or clue. `verdict`: met, unmet, unknown or not judged; `meaning`: what a clue tells.
+
+    `lower_bound`: the value is more than that. `readings`: those that were due; `missing`: those of them without a
+    value; both 0 where they were not counted.
+    """
 
     expected: str
     meaning: str
@@ -62,6 +66,9 @@ class Evaluation:
     finding: str
     value: float | None
     n: int
+    lower_bound: bool = False
+    readings: int = 0
+    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +122,8 @@ class Scorecard:
     response_times: tuple[ResponseTime, ...]
     signals: tuple[SignalSummary, ...]
     cleanups: tuple[str, ...]
-    steady_state_restored: bool | None
-    """None: not checked, because nothing had been touched or the drill ended otherwise."""
+    steady_state_holds: bool | None
+    """Result of the check after the drill. None: nothing had been touched, or the drill ended without a check."""
     loss_reason: str
     """The reason why faults ended with the objects that held them; empty if each revert was verified."""
     kept: tuple[str, ...]
@@ -149,7 +156,7 @@ def build_scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Sco
         objectives=evaluate_objectives(events), response_times=measure_response_times(events),
         signals=summarize_signals(events, readings),
         cleanups=tuple(f"{e.body.item}: {_CLEANUP_TEXT[e.body.result]}" for e in of_type(events, CleanupRecorded)),
-        steady_state_restored=_steady_state_restored(events), loss_reason=_loss_reason(events),
+        steady_state_holds=_steady_state_holds(events), loss_reason=_loss_reason(events),
         kept=tuple(event.body.reason for event in of_type(events, ForeignChangeKept)),
         closed_manually=tuple(event.body.marker for event in of_type(events, RevertAbandoned)),
         steady_state_signals=plan.steady_state,
@@ -161,7 +168,7 @@ def _loss_reason(events: Sequence[Event]) -> str:
     return event.body.reason if event else ""
 
 
-def _steady_state_restored(events: Sequence[Event]) -> bool | None:
+def _steady_state_holds(events: Sequence[Event]) -> bool | None:
     after = [event.body.holds for event in of_type(events, SteadyStateChecked) if event.body.when == "after"]
     return after[-1] if after else None
 
@@ -183,7 +190,17 @@ def _evaluations(
     kinds = read_plan(events).signals
     deciding = deciding_evaluations(events, part, lines)
     return tuple(
-        Evaluation(line.text, line.meaning, body.verdict, body.finding_text(kinds), body.value, body.n)
+        Evaluation(
+            line.text,
+            line.meaning,
+            body.verdict,
+            body.finding_text(kinds),
+            body.value,
+            body.n,
+            body.lower_bound,
+            body.readings,
+            body.missing,
+        )
         if body
         else Evaluation(line.text, line.meaning, "not judged", "", None, 0)
         for body, line in zip(deciding, lines, strict=False)
