@@ -26,6 +26,7 @@ from gameday.drill.preflight import Preflight
 from gameday.drill.published_log import begin_log
 from gameday.drill.reading_collector import ReadingCollector, sampled_signals
 from gameday.drill.revert.guardian_supervisor import GuardianSupervisor
+from gameday.drill.revert.owed_cleanups import not_undone_error
 from gameday.drill.revert.restore_actions import (
     CommandContext,
     actions_to_restore,
@@ -39,6 +40,7 @@ from gameday.events import Ended, Halted, NewEvent, ProblemReported, Started
 from gameday.model import EndReason, Mode, Phase, Plan
 from gameday.moments import Moment
 from gameday.plugins.types import Intent
+from gameday.store.outstanding import owed_cleanups
 from gameday.store.paths import DataFolder
 from gameday.store.protocols import DrillStore, Fenced, StoreError
 from gameday.timing import DEFAULT_TIMING, Timing
@@ -141,7 +143,9 @@ class Runner:
         except StartCancelled as halted:
             return self._close_unstarted(EndReason.HALTED, str(halted))
         except (GamedayError, StoreError) as error:
-            self._close_unstarted(EndReason.REFUSED, getattr(error, "wrong", str(error)))
+            why = getattr(error, "wrong", str(error))
+            if owed := self._close_unstarted(EndReason.REFUSED, why).owed:  # the load may run: that is not refused
+                raise not_undone_error(owed, why) from error
             raise
         return self._run_drill(baseline)
 
@@ -206,7 +210,8 @@ class Runner:
 
     def _result(self, left: list[Intent], reason: str) -> DrillResult:
         unwritten = self._log.events if reason else ()
-        return DrillResult(self._plan.drill, left, unwritten=unwritten, unwritten_reason=reason)
+        owed = owed_cleanups(self._log.events)
+        return DrillResult(self._plan.drill, left, unwritten=unwritten, unwritten_reason=reason, owed=owed)
 
     def _lease_renewal_loop(self) -> None:
         while not self._over.wait(RENEWAL_INTERVAL_S):

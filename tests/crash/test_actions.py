@@ -1,4 +1,7 @@
-"""Actions and load are undone like faults, whoever dies, and never while their own command still runs."""
+"""Actions and load are undone like faults, whoever dies, and never while their own command still runs.
+
+What could not be undone is named by every command, with what to run by hand, until a person closes it.
+"""
 
 from __future__ import annotations
 
@@ -36,9 +39,12 @@ UNDO = "rm -f flag; echo undone >>log"
 class Stage:
     """A place whose environment has the action `flag`, and a load."""
 
-    def __init__(self, place: Place, do: str, *, stands: str = "60s", halts: bool = False, load: str = "") -> None:
+    def __init__(
+        self, place: Place, do: str, *, stands: str = "60s", halts: bool = False, load: str = "", undo: str = UNDO,
+        more: str = "",
+    ) -> None:  # fmt: skip
         self.place = place
-        commands = f'    actions: {{flag: {{do: [sh, -c, "{do}"], undo: [sh, -c, "{UNDO}"]}}}}\n'
+        commands = f'    actions: {{flag: {{do: [sh, -c, "{do}"], undo: [sh, -c, "{undo}"]{more}}}}}\n'
         if load:
             commands += f'    load: {{start: [sh, -c, "{load}"], stop: [sh, -c, "echo stopped >>log"]}}\n'
         config = place.folder / "gameday.yaml"
@@ -129,3 +135,36 @@ def test_load_that_could_not_be_started_is_stopped(place: Place) -> None:
     stage = Stage(place, "true", load="echo begun >>log; exit 1")
     assert stage.run.process.wait(60.0) == Exit.REFUSED
     assert stage.log()[-1] == "stopped"
+
+
+BROKEN_UNDO = "echo tried >>log; echo permission denied >&2; exit 9"
+
+
+def named(place: Place) -> str:
+    """Return what every command says of the action that was not undone."""
+    return f"flag: sh exited with 9: permission denied\n    by hand: sh -c '{BROKEN_UNDO}', in {place.folder}"
+
+
+def test_failed_undo_is_named_by_every_command_until_it_is_closed(place: Place) -> None:
+    stage = Stage(place, "touch flag", stands="3s", undo=BROKEN_UNDO)
+    assert stage.run.code() == Exit.DIRTY, stage.run.describe()
+    assert named(place) in stage.run.err, stage.run.describe()
+    assert place.clean()
+    for words in (["halt"], ["stop"], ["status"], ["run", "late.yaml", "--rehearse", "--no-review"]):
+        ended = place.gameday(*words, timing=SHORT)
+        assert (ended.code, named(place) in ended.err) == (Exit.DIRTY, True), (words, ended)
+    assert stage.log() == ["tried"], "what failed is not run again"
+    closed = place.gameday("halt", "--give-up", stage.run.drill, "--reason", "removed by hand")
+    assert closed.code == Exit.HELD, closed
+    for words in (["halt"], ["stop"], ["status"]):
+        assert place.gameday(*words, timing=SHORT).code == Exit.HELD
+
+
+def test_failed_undo_of_a_killed_runner_is_named(place: Place) -> None:
+    stage = Stage(place, "touch flag", undo=BROKEN_UNDO)
+    stage.run.wait_for_event("action-finished")
+    stage.kill_runner()
+    stage.wait_for_cleanups([("flag", "owed")])
+    for words in (["status"], ["halt"], ["stop"]):
+        ended = place.gameday(*words, timing=SHORT)
+        assert (ended.code, named(place) in ended.err) == (Exit.DIRTY, True), (words, ended)

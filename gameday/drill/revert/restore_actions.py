@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from gameday.clients.command_processes import end_group, group_members, labelled_groups
+from gameday.command_text import format_command
 from gameday.drill.environment_commands import COMMAND_TIMEOUT_S, run_command
 from gameday.events import (
     ActionFinished,
@@ -37,18 +38,30 @@ POLL_INTERVAL_S = 0.1
 
 @dataclass(frozen=True, slots=True)
 class CommandContext:
-    """Commands of one drill's actions. `undo` None: unknown, for a takeover that has the log alone."""
+    """Commands of one drill's actions. `undo` None: unknown, for a takeover that has the log alone.
+
+    `announce` is called with the item before it is undone: that may take as long as its command may run."""
 
     drill: str
     record: Callable[[NewEvent], None]
     undo: Commands | None
     folder: Path | None = None
+    announce: Callable[[str], None] = lambda _: None
 
     def run(self, item: str, command: Sequence[str], *, undoes: bool = False) -> str:
         """Run a command of an item and record its process; return its error."""
         return run_command(
             command, item_label(self.drill, item), partial(self._record_start, item, undoes), self.folder
         )
+
+    def cleanup(self, item: str, result: CleanupResult, text: str) -> NewEvent:
+        """Return the record of a cleanup; one that is owed names the command for a person."""
+        return NewEvent(CleanupRecorded(item, result, text, self._by_hand(item) if result == "owed" else ""))
+
+    def _by_hand(self, item: str) -> str:
+        words = (self.undo or {}).get(item, ())
+        place = f", in {self.folder}" if self.folder else ""
+        return f"{format_command(words)}{place}" if words else ""
 
     def _record_start(self, item: str, undoes: bool, process: ProcessIdentity) -> None:
         self.record(
@@ -64,10 +77,11 @@ def item_label(drill: str, item: str) -> str:
 def actions_to_restore(events: Iterable[Event]) -> list[str]:
     """Return the actions that ran or may have, and `load` if the drill started it, newest first.
 
-    A failed action counts: it may have changed something. Those that are restored already are left out.
+    A failed action counts: it may have changed something. Those whose cleanup is recorded are left out: an undo that
+    failed is not repeated, because a person may have run it meanwhile.
     """
     items: dict[str, None] = {}
-    restored: set[str] = set()
+    recorded: set[str] = set()
     for event in events:
         match event.body:
             case ActionStarted(action=item) | ActionFinished(action=item):
@@ -75,10 +89,10 @@ def actions_to_restore(events: Iterable[Event]) -> list[str]:
             case LoadStarted():
                 items[LOAD] = None
             case CleanupRecorded(item=item):
-                restored.add(item)
+                recorded.add(item)
             case _:
                 pass
-    return [item for item in reversed(items) if item not in restored]
+    return [item for item in reversed(items) if item not in recorded]
 
 
 def unfinished_actions(events: Iterable[Event]) -> list[str]:
@@ -93,12 +107,6 @@ def unfinished_actions(events: Iterable[Event]) -> list[str]:
             case _:
                 pass
     return [action for action, is_running in started.items() if is_running]
-
-
-def unrestored_actions(events: Iterable[Event]) -> list[str]:
-    """Return what could not be restored: a person has to."""
-    last = {event.body.item: event.body.result for event in of_type(list(events), CleanupRecorded)}
-    return [item for item, result in last.items() if result == "owed"]
 
 
 def collect_undo_commands(environment: Environment) -> dict[str, Command]:
@@ -125,14 +133,14 @@ def restore_actions(items: Iterable[str], events: Sequence[Event], context: Comm
     An action without one may leave nothing to undo, such as a restart: that it ran is recorded.
     """
     for item in items:
-        result, text = _restore_action(item, events, context)
-        context.record(NewEvent(CleanupRecorded(item, result, text)))
+        context.record(context.cleanup(item, *_restore_action(item, events, context)))
 
 
 def _restore_action(item: str, events: Sequence[Event], context: CommandContext) -> tuple[CleanupResult, str]:
     if context.undo is None:
         return "owed", f"{item}: its undo command is unknown without the environment's file"
     undo = context.undo.get(item)
+    context.announce(item)
     if running := end_commands(item, events, item_label(context.drill, item), is_awaited=undo is None):
         return "owed", f"{item}: its command still runs ({running}), so it was not undone"
     if undo is None:
