@@ -74,6 +74,8 @@ def _report_reverts(drill: RunningDrill, wait: RevertWait, reporter: Reporter) -
     """Report what became of a drill's faults, once that is certain."""
     if wait.is_reverted:
         reporter.output(f"{drill.drill}: {wait.result}")
+    if wait.to_undo:
+        reporter.output(f"{drill.drill}: still undoing: {', '.join(wait.to_undo)}. See the result: gameday status")
     if wait.outcome is WaitOutcome.SUSPENDED:
         reporter.output(f"{drill.drill}: its runner is suspended; the guardian watches until it ends.")
 
@@ -154,7 +156,7 @@ def _send_halt(drill: RunningDrill, command: str, reporter: Reporter) -> bool:
 
 def _wait_until_over(drill: RunningDrill, reporter: Reporter) -> bool:
     """Wait for the end of a halted drill and report its reverts; return False if it has to be recovered."""
-    wait = wait_until_over(drill)
+    wait = wait_until_over(drill, reporter.status)
     _report_reverts(drill, wait, reporter)
     return wait.is_reverted
 

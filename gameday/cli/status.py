@@ -77,6 +77,7 @@ def _status_document(answer: dict[str, Any], now: float) -> StatusDocument:
         timebox_ends_at=None if remaining is None else format_iso_time(now + remaining),
         moments={} if start is None else {name: format_iso_time(start + at) for name, at in answer["moments"].items()},
         faults=_fault_documents(answer) if "faults" in answer else None,
+        not_undone=answer.get("not_undone"),
         signals={name: SignalStatusDocument(**signal) for name, signal in answer["signals"].items()}
         if "signals" in answer
         else None,

@@ -67,7 +67,9 @@ class DrillRecord:
         on_halt = {action: environment.actions[action].do for action in self._plan.scenario.on_halt}
         data, folder = str(self.running.folder.path), str(environment.command_folder or Path.cwd())
         undo = self._commands.undo or {}
-        return JournalHeader(self._plan.drill, environment.name, current_process(), data, folder, undo, on_halt)
+        return JournalHeader(
+            self._plan.drill, environment.name, current_process(), data, folder, undo, on_halt, self._commands.timeouts
+        )
 
     def wait_until_written(self, *, is_closed: bool = True) -> str:
         """Wait until the log is written; return why it is not. A closed drill keeps its journal until then."""

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from gameday.clients.command_processes import end_group, group_members, labelled_groups
 from gameday.command_text import format_command
-from gameday.drill.environment_commands import COMMAND_TIMEOUT_S, run_command
+from gameday.drill.environment_commands import run_command
 from gameday.events import (
     ActionFinished,
     ActionStarted,
@@ -26,7 +26,7 @@ from gameday.events import (
     PhaseChanged,
     of_type,
 )
-from gameday.model import Environment, Phase
+from gameday.model import COMMAND_TIMEOUT_S, Environment, Phase
 from gameday.process_identity import ProcessIdentity
 from gameday.store.revert_journal import Command
 
@@ -47,12 +47,18 @@ class CommandContext:
     undo: Commands | None
     folder: Path | None = None
     announce: Callable[[str], None] = lambda _: None
+    timeouts: Mapping[str, float] = field(default_factory=dict[str, float])
+
+    def timeout(self, item: str) -> float:
+        """Return the seconds that a command of an item may take."""
+        return self.timeouts.get(item, COMMAND_TIMEOUT_S)
 
     def run(self, item: str, command: Sequence[str], *, undoes: bool = False) -> str:
         """Run a command of an item and record its process; return its error."""
         return run_command(
-            command, item_label(self.drill, item), partial(self._record_start, item, undoes), self.folder
-        )
+            command, item_label(self.drill, item), partial(self._record_start, item, undoes), self.folder,
+            self.timeout(item),
+        )  # fmt: skip
 
     def cleanup(self, item: str, result: CleanupResult, text: str) -> NewEvent:
         """Return the record of a cleanup; one that is owed names the command for a person."""
@@ -67,6 +73,15 @@ class CommandContext:
         self.record(
             NewEvent(CommandStarted(item, process.host, process.pid, process.born, process.boot, undoes=undoes))
         )
+
+
+def make_command_context(drill: str, record: Callable[[NewEvent], None], environment: Environment) -> CommandContext:
+    """Return the commands of a drill in an environment; an action without an undo command has none."""
+    undo = {name: action.undo for name, action in environment.actions.items() if action.undo}
+    timeouts = {name: action.timeout for name, action in environment.actions.items()}
+    if environment.load:
+        undo, timeouts = {**undo, LOAD: environment.load.stop}, {**timeouts, LOAD: environment.load.timeout}
+    return CommandContext(drill, record, undo, environment.command_folder, timeouts=timeouts)
 
 
 def item_label(drill: str, item: str) -> str:
@@ -109,12 +124,6 @@ def unfinished_actions(events: Iterable[Event]) -> list[str]:
     return [action for action, is_running in started.items() if is_running]
 
 
-def collect_undo_commands(environment: Environment) -> dict[str, Command]:
-    """Return the command that undoes each action here; none for an action without one."""
-    undo = {name: action.undo for name, action in environment.actions.items() if action.undo}
-    return {**undo, LOAD: environment.load.stop} if environment.load else undo
-
-
 def pending_on_halt_actions(events: Sequence[Event], actions: Iterable[str]) -> list[str]:
     """Return the actions on a halt that have not succeeded since the drill began to close."""
     closing = (
@@ -141,7 +150,8 @@ def _restore_action(item: str, events: Sequence[Event], context: CommandContext)
         return "owed", f"{item}: its undo command is unknown without the environment's file"
     undo = context.undo.get(item)
     context.announce(item)
-    if running := end_commands(item, events, item_label(context.drill, item), is_awaited=undo is None):
+    wait = context.timeout(item) if undo is None else 0.0
+    if running := end_commands(item, events, item_label(context.drill, item), wait):
         return "owed", f"{item}: its command still runs ({running}), so it was not undone"
     if undo is None:
         return NO_UNDO_COMMAND, f"{item} ran and has no undo command: check whether anything is left"
@@ -158,8 +168,8 @@ def _survivors(item: str, events: Sequence[Event], context: CommandContext) -> s
     return f"; processes that it started still run: {', '.join(map(str, pids))}" if pids else ""
 
 
-def end_commands(item: str, events: Sequence[Event], name: str, *, is_awaited: bool = False) -> str:
-    """End the commands of an item that have not finished, or await their end; return what still runs.
+def end_commands(item: str, events: Sequence[Event], name: str, wait: float = 0.0) -> str:
+    """End the commands of an item that have not finished, or wait so many seconds; return what still runs.
 
     What a finished action left in the background is its effect, and left alone.
     """
@@ -170,15 +180,15 @@ def end_commands(item: str, events: Sequence[Event], name: str, *, is_awaited: b
             return f"process {process.pid} on {process.host}, as far as can be seen from here"
         if not is_unfinished and not process.alive():
             continue
-        running = _await_group(process, name) if is_awaited else end_group(process, name)
+        running = _await_group(process, name, wait) if wait else end_group(process, name)
         if running:
             return f"process {', '.join(map(str, running))}"
     return ""
 
 
-def _await_group(process: ProcessIdentity, name: str) -> list[int]:
-    """Wait until the process and its group have ended, as long as a command may take; return what still runs."""
-    until = time.monotonic() + COMMAND_TIMEOUT_S
+def _await_group(process: ProcessIdentity, name: str, seconds: float) -> list[int]:
+    """Wait until the process and its group have ended; return what still runs."""
+    until = time.monotonic() + seconds
     while (running := group_members(process, name)) and time.monotonic() < until:
         time.sleep(POLL_INTERVAL_S)
     return running

@@ -151,7 +151,8 @@ class Takeover:
     def _context(self) -> CommandContext:
         header = self._log.header
         folder = Path(header.folder) if header and Path(header.folder).is_dir() else None
-        return CommandContext(self._log.drill, self._log.record, header.undo if header else None, folder, self._on_undo)
+        undo, timeouts = (header.undo, header.timeouts) if header else (None, {})
+        return CommandContext(self._log.drill, self._log.record, undo, folder, self._on_undo, timeouts)
 
     def _restore(self, later: list[str]) -> None:
         """Undo the actions, and stop the load; an owner that may still start one is awaited first."""

@@ -205,8 +205,8 @@ def action_items(events: Sequence[Event], card: Scorecard) -> Section:
 
 
 def _restore_item(body: CleanupRecorded) -> str:
-    command = f" by hand: {code(body.by_hand)}" if body.by_hand else ""
-    return f"Restore {plain(body.item)}{command}."
+    command = f", by hand: {code(body.by_hand)}" if body.by_hand else ""
+    return f"Restore: {plain(body.item)}{command}."
 
 
 def _cleanups(events: Sequence[Event], result: CleanupResult) -> list[CleanupRecorded]:
