@@ -49,6 +49,7 @@ REVIEW_WITHIN_S = 48 * 3600.0
 
 _CLEANUP_TEXT: dict[CleanupResult, str] = {
     "restored": "restored", "owed": "to be restored", "no-undo": "no command restores it",
+    "closed": "closed manually",
 }  # fmt: skip
 
 
@@ -155,12 +156,21 @@ def build_scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Sco
         restored_by=_restored_by(events, plan), difficulty=measure_difficulty(events),
         objectives=evaluate_objectives(events), response_times=measure_response_times(events),
         signals=summarize_signals(events, readings),
-        cleanups=tuple(f"{e.body.item}: {_CLEANUP_TEXT[e.body.result]}" for e in of_type(events, CleanupRecorded)),
+        cleanups=_cleanups(events),
         steady_state_holds=_steady_state_holds(events), loss_reason=_loss_reason(events),
         kept=tuple(event.body.reason for event in of_type(events, ForeignChangeKept)),
         closed_manually=tuple(event.body.marker for event in of_type(events, RevertAbandoned)),
         steady_state_signals=plan.steady_state,
     )  # fmt: skip
+
+
+def _cleanups(events: Sequence[Event]) -> tuple[str, ...]:
+    """Return what became of each change, as it was recorded last."""
+    last = {event.body.item: event.body for event in of_type(events, CleanupRecorded)}
+    return tuple(
+        f"{item}: {_CLEANUP_TEXT[body.result]}{f' by hand: {body.by_hand}' if body.by_hand else ''}"
+        for item, body in last.items()
+    )
 
 
 def _loss_reason(events: Sequence[Event]) -> str:

@@ -20,7 +20,7 @@ _ENDINGS = {
     Exit.HELD: "ended, {faults}",
     Exit.NOT_HELD: "ended, {faults}",
     Exit.HALTED: "halted, {faults}",
-    Exit.DIRTY: "DIRTY: a fault may still be active; run `gameday halt`",
+    Exit.DIRTY: "DIRTY: {left}; run `gameday halt`",
     Exit.FAILED: "the program itself failed; {faults}",
     Exit.REFUSED: "refused before anything was touched",
 }
@@ -210,7 +210,8 @@ def format_ending(card: Scorecard) -> str:
     """Format how the drill ended, and what became of its faults."""
     if card.ended is None and card.exit in (Exit.FAILED, Exit.DIRTY):
         return "no end recorded: the drill is still running, or its faults are still being reverted"
-    return _ENDINGS[card.exit].format(faults=_removal(card))
+    left = card.reasons[0] if card.reasons else "a fault may still be active"
+    return _ENDINGS[card.exit].format(faults=_removal(card), left=left)
 
 
 def _removal(card: Scorecard) -> str:

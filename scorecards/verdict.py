@@ -40,7 +40,7 @@ from gameday.events import (
 from gameday.model import EndReason, Source
 from gameday.scorecards.counted_judgements import deciding_evaluations, mitigated_at
 from gameday.scorecards.fault_outcomes import FaultOutcome, collect_fault_outcomes
-from gameday.store.outstanding import outstanding_markers
+from gameday.store.outstanding import outstanding_markers, owed_cleanups
 
 Held = Literal["held", "not held", "unknown"]
 HALTS: tuple[type[Body], ...] = (GuardrailBroken, SignalUnreadable, Stopped, Interrupted, Halted)
@@ -83,8 +83,10 @@ def rehearsal_exit_code(exits: Sequence[Exit]) -> Exit:
 
 
 def _ending(events: Sequence[Event]) -> tuple[Exit, tuple[str, ...]]:
-    if markers := outstanding_markers(events):
-        return Exit.DIRTY, tuple(f"{marker} may still be active" for marker in markers)
+    if left := [f"{marker} may still be active" for marker in outstanding_markers(events)]:
+        return Exit.DIRTY, tuple(left)
+    if owed := tuple(f"{cleanup.item} was not undone" for cleanup in owed_cleanups(events)):
+        return Exit.DIRTY, owed
     last = last_of(events, Ended)
     end = last.body if last else None
     halts = tuple(_halts(events))

@@ -16,7 +16,6 @@ from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.revert.attribution import attribute_recovery
 from gameday.drill.revert.restore_actions import LOAD, CommandContext, actions_to_restore, restore_actions
 from gameday.events import (
-    CleanupRecorded,
     Ended,
     NewEvent,
     ProblemReported,
@@ -98,7 +97,7 @@ class DrillClosing:
             return
         for action in actions:
             text = f"{action} is still in effect, because steady state has not returned"
-            self._log.append(NewEvent(CleanupRecorded(action, "owed", text)))
+            self._log.append(self._commands.cleanup(action, "owed", text))
 
     def _final_judgements(self) -> None:
         """Record what can only be judged now; a failure here must not delay the reverts."""

@@ -66,6 +66,13 @@ def test_a_program_that_had_to_page_censors_detection() -> None:
     assert of(earlier, "detect").state == "measured", "somebody was aware before the program paged"
 
 
+def test_acknowledgement_before_the_page_does_not_hide_the_one_after_it() -> None:
+    early = PEOPLE.plus(10, "acknowledged", source=Source.HUMAN)
+    assert of(early, "acknowledge") == of(PEOPLE, "acknowledge")
+    only_early = PEOPLE.moved("acknowledged", 10)
+    assert of(only_early, "acknowledge").reason == "acknowledged came before the page"
+
+
 def test_a_moment_that_nobody_recorded_is_not_a_miss() -> None:
     deaf = PEOPLE.without("update", "ic-announced", "acknowledged", "declared", "theory", "help", "assembled")
     for name in ("detect", "acknowledge", "assemble", "command", "first-update", "silence"):

@@ -195,13 +195,18 @@ def action_items(events: Sequence[Event], card: Scorecard) -> Section:
         f"{code(marker)} was closed manually and not verified: is its target healthy?"
         for marker in card.closed_manually
     ]
-    to_restore = [f"Restore: {plain(body.item)}." for body in _cleanups(events, "owed")]
+    to_restore = [_restore_item(body) for body in _cleanups(events, "owed")]
     to_check = [f"{plain(body.text)}." for body in _cleanups(events, "no-undo")]
     steady = "" if card.steady_state_holds or not _was_unsteady(events) else "Restore steady state."
     silent = [f"Make alert {code(signal)} fire for this failure." for signal in card.silent_alerts]
     blocks = bullets(*dirty, *to_restore, *to_check, steady, *list_debrief_lines(events, "actions"), *silent)
     question = Prompt("What will be different, which team owns it, and by when?")
     return Section("actions", "Action items", (*blocks, question))
+
+
+def _restore_item(body: CleanupRecorded) -> str:
+    command = f", by hand: {code(body.by_hand)}" if body.by_hand else ""
+    return f"Restore: {plain(body.item)}{command}."
 
 
 def _cleanups(events: Sequence[Event], result: CleanupResult) -> list[CleanupRecorded]:
