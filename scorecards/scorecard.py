@@ -13,13 +13,11 @@ from gameday.events import (
     CleanupRecorded,
     CleanupResult,
     Ended,
-    EvaluatedPart,
     Event,
     FaultConfirmed,
     ForeignChangeKept,
     Paged,
     Planned,
-    PlannedExpectation,
     RevertAbandoned,
     SteadyStateChecked,
     first_of,
@@ -34,6 +32,7 @@ from gameday.events import (
 from gameday.model import Comparison, Reading
 from gameday.scorecards.counted_judgements import deciding_evaluations
 from gameday.scorecards.difficulty import Difficulty, measure_difficulty
+from gameday.scorecards.evaluations import Evaluation, collect_evaluations
 from gameday.scorecards.fault_outcomes import FaultOutcome, collect_fault_outcomes
 from gameday.scorecards.objectives import ObjectiveResult, evaluate_objectives
 from gameday.scorecards.response_times import measure_response_times
@@ -51,25 +50,6 @@ _CLEANUP_TEXT: dict[CleanupResult, str] = {
     "restored": "restored", "owed": "to be restored", "no-undo": "no command restores it",
     "closed": "closed manually",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """One expectation or clue. `verdict`: met, unmet, unknown or not judged; `meaning`: what a clue tells.
-
-    `lower_bound`: the value is more than that. `readings`: those that were due; `missing`: those of them without a
-    value; both 0 where they were not counted.
-    """
-
-    expected: str
-    meaning: str
-    verdict: str
-    finding: str
-    value: float | None
-    n: int
-    lower_bound: bool = False
-    readings: int = 0
-    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +129,8 @@ def build_scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Sco
         windows=_windows(plan), began=began, ended=end.wall if end else None,
         review_due=(end.wall if end else began) + plan.charter.get(REVIEW_OBJECTIVE, REVIEW_WITHIN_S),
         exit=outcome.exit, hypothesis=plan.hypothesis, held=outcome.hypothesis, reasons=outcome.reasons,
-        expectations=_evaluations(events, "expectation", plan.expectations),
-        clues=_evaluations(events, "clue", plan.clues),
+        expectations=collect_evaluations(events, "expectation", plan.expectations),
+        clues=collect_evaluations(events, "clue", plan.clues),
         alerts=_alerts(events), silent_alerts=_silent_alerts(events, plan), program_paged=_program_paged(events),
         faults=collect_fault_outcomes(events), mitigation=plan.mitigation or _restored_by(events, plan),
         restored_by=_restored_by(events, plan), difficulty=measure_difficulty(events),
@@ -192,29 +172,6 @@ def _windows(plan: Planned) -> tuple[str, ...]:
     ]
     times += [f"timebox {format_duration(plan.timebox)}"] if plan.timebox else []
     return (*times, *(f"mitigated: {expectation.text}" for expectation in plan.mitigated_when))
-
-
-def _evaluations(
-    events: Sequence[Event], part: EvaluatedPart, lines: Sequence[PlannedExpectation]
-) -> tuple[Evaluation, ...]:
-    kinds = read_plan(events).signals
-    deciding = deciding_evaluations(events, part, lines)
-    return tuple(
-        Evaluation(
-            line.text,
-            line.meaning,
-            body.verdict,
-            body.finding_text(kinds),
-            body.value,
-            body.n,
-            body.lower_bound,
-            body.readings,
-            body.missing,
-        )
-        if body
-        else Evaluation(line.text, line.meaning, "not judged", "", None, 0)
-        for body, line in zip(deciding, lines, strict=False)
-    )
 
 
 def _alerts(events: Sequence[Event]) -> tuple[FiredAlert, ...]:

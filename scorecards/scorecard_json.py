@@ -11,9 +11,10 @@ from gameday.clock import format_iso_time
 from gameday.errors import Exit
 from gameday.model import Json
 from gameday.scorecards.difficulty import Difficulty
+from gameday.scorecards.evaluations import Evaluation
 from gameday.scorecards.fault_outcomes import FaultOutcome
 from gameday.scorecards.objectives import ObjectiveResult
-from gameday.scorecards.scorecard import Evaluation, FiredAlert, Scorecard
+from gameday.scorecards.scorecard import FiredAlert, Scorecard
 from gameday.scorecards.signal_summary import SignalSummary
 from gameday.scorecards.time_measurement import ResponseTime
 

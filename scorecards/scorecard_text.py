@@ -8,10 +8,11 @@ from gameday.errors import Exit
 from gameday.events import kept_text
 from gameday.model import HintLevel
 from gameday.moments import moment_phrase
+from gameday.scorecards.evaluations import Evaluation
 from gameday.scorecards.fault_outcomes import FaultOutcome
 from gameday.scorecards.measurement_cuts import DRILL_ENDINGS, OUTLIVED
 from gameday.scorecards.objectives import BEFORE, LONGEST_GAP, ObjectiveResult
-from gameday.scorecards.scorecard import Evaluation, FiredAlert, Scorecard
+from gameday.scorecards.scorecard import FiredAlert, Scorecard
 from gameday.scorecards.signal_summary import SignalSummary
 from gameday.scorecards.time_measurement import ResponseTime
 from gameday.units import format_duration, format_measured, format_missing, format_value

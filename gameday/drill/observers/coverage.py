@@ -39,7 +39,7 @@ class Coverage:
 
     @property
     def is_sufficient(self) -> bool:
-        """True if so few are missing that the judgement stands for the whole time."""
+        """True if so few are missing that the judgement covers the whole time."""
         return self.missing <= max(1, self.readings * MAX_MISSING) and self.missing < self.readings
 
 

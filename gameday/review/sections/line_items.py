@@ -9,8 +9,9 @@ from gameday.moments import HUMAN_MOMENTS, Moment
 from gameday.review.document import code, plain, quoted, render_text
 from gameday.review.event_text import format_clock
 from gameday.scorecards import scorecard_text
+from gameday.scorecards.evaluations import Evaluation
 from gameday.scorecards.objectives import BEFORE, LONGEST_GAP, ObjectiveResult
-from gameday.scorecards.scorecard import Evaluation, FiredAlert, Scorecard
+from gameday.scorecards.scorecard import FiredAlert, Scorecard
 from gameday.units import format_duration, format_role
 
 _MOMENTS: dict[str, tuple[str, str]] = {
