@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from gameday.drill.control.client import ServerAnswer
     from gameday.drill.control.drill_registry import RunningDrill
     from gameday.model import Environment
+    from gameday.store.outstanding import OwedCleanup
+    from gameday.store.paths import DataFolder
 
 PING_TIMEOUT_S = 1.0
 
@@ -194,6 +196,17 @@ def lost_drills_error(lost: list[RunningDrill]) -> EnvironmentDirty:
         f"DIRTY: {drills} does not respond, and its records are gone: leftover faults are unknown",
         f"Search the engines: {sweeps}",
     )
+
+
+def find_project_cleanups(folder: DataFolder, here: str | None) -> list[OwedCleanup]:
+    """Return what the drills of a project did not undo, as the store in `folder` knows."""
+    from gameday.drill.revert.owed_cleanups import find_owed_cleanups
+    from gameday.store.open import open_for_revert
+
+    store = open_for_revert(folder)
+    if store is None:
+        return []
+    return find_owed_cleanups(store, lambda drill: is_visible_from(store.project(drill), here))
 
 
 def stop_orphaned_demos(drills: Iterable[RunningDrill], report: Callable[[str], None]) -> None:

@@ -158,7 +158,7 @@ class ReceivedDocument(JsonDocument):
 
 
 class StatusDocument(JsonDocument):
-    """A running drill. Only with the facilitator's token: `faults` and `signals`."""
+    """A running drill. Only with the facilitator's token: `faults`, `not_undone` and `signals`."""
 
     drill: str
     responds: Annotated[bool, Meta(description="False: only `drill` and `guarded` are known.")]
@@ -174,6 +174,9 @@ class StatusDocument(JsonDocument):
     messages: list[str] = []
     received: Annotated[list[ReceivedDocument], Meta(description="Pages and messages in order.")] = []
     faults: list[ActiveFaultDocument] | None = None
+    not_undone: Annotated[
+        list[str] | None, Meta(description="Each action that could not be undone, why, and what to run by hand.")
+    ] = None
     signals: dict[str, SignalStatusDocument] | None = None
 
 

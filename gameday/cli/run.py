@@ -125,8 +125,8 @@ def _create_view(plan: Plan, token: str) -> View:
     print_output(f"drill {plan.drill}; facilitator's other terminals: export {VARIABLE}={token}")
     if uses_screen(sys.stdout.isatty(), os.environ):
         return create_view(True, os.environ, token)
-    from gameday.cli.preflight_progress import PreflightProgress
+    from gameday.cli.drill_progress import DrillProgress
     from gameday.terminal.plain_view import PlainView
     from gameday.terminal.threaded_view import ThreadedView
 
-    return ThreadedView(PreflightProgress(PlainView()))
+    return ThreadedView(DrillProgress(PlainView()))

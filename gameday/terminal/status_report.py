@@ -28,7 +28,8 @@ def render_status(status: Mapping[str, Any], facilitator: bool) -> str:
     lines += _block("Pages", [message for message in received if message["page"]])
     lines += _block("Messages", [message for message in received if not message["page"]])
     if facilitator:
-        lines += [*_faults(status.get("faults", ())), *_signals(status.get("signals", {}))]
+        lines += [*_faults(status.get("faults", ())), *_block("Not undone", status.get("not_undone", ()))]
+        lines += _signals(status.get("signals", {}))
     lines += ["", "To stop the drill and revert all faults: gameday stop"]
     return "\n".join(sanitize(line, UNICODE) for line in lines)
 

@@ -14,6 +14,7 @@ from gameday.drill.control.status import build_status
 from gameday.drill.inbox import Inbox
 from gameday.drill.log import Log
 from gameday.drill.reading_collector import ReadingCollector
+from gameday.drill.revert.restore_actions import actions_to_restore
 from gameday.drill.revert.revert_summary import describe_reverts
 from gameday.drill.state import DrillState
 from gameday.events import (
@@ -54,7 +55,8 @@ class ControlRequestHandler:
     def __call__(self, request: Request) -> ServerAnswer:
         match request.get("request"):
             case "ping":
-                return {"accepted": True, "result": self._revert_result()}
+                to_undo = actions_to_restore(list(self._log.events))
+                return {"accepted": True, "result": self._revert_result(), "to_undo": to_undo}
             case "status":
                 full = self._is_facilitator(request)
                 return build_status(self._plan, self._log, self._collector, self._clock.monotonic(), full=full)
