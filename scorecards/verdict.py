@@ -233,4 +233,7 @@ def _not_steady(events: Sequence[Event]) -> tuple[str, ...]:
     after = [event.body.holds for event in of_type(events, SteadyStateChecked) if event.body.when == "after"]
     if after and after[-1]:
         return ()
-    return ("steady state was not restored" if after else "steady state was not checked afterwards",)
+    if not after:
+        return ("steady state was not checked afterwards",)
+    was_left = has_any(events, ImpactDetected)
+    return ("steady state was not restored" if was_left else "steady state did not hold after the drill",)

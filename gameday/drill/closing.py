@@ -128,7 +128,9 @@ class DrillClosing:
             judgements = [evaluator.evaluate(now, since) for evaluator in evaluators]
             failing = [judgement.say for judgement in judgements if judgement.verdict is not WindowVerdict.MET]
         failing += self._ledger.find_unsettled() if failing else []
-        if not failing and Moment.FAULT in self._log.state.moments and Moment.RECOVERED not in self._log.state.moments:
+        moments = self._log.state.moments
+        if not failing and Moment.IMPACT in moments and Moment.RECOVERED not in moments:
             self._log.append(NewEvent(Recovered(True, by, finish.why)))
-        self._log.append(NewEvent(SteadyStateChecked("after", not failing, tuple(failing))))
+        was_left = Moment.IMPACT in moments
+        self._log.append(NewEvent(SteadyStateChecked("after", not failing, tuple(failing), was_left)))
         return not failing

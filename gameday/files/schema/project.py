@@ -72,9 +72,12 @@ class SignalPart(SchemaPart):
     ] = None
     every: Annotated[Duration, Field(description="Time between two samples.")] = 1.0
     min_samples: Annotated[int, Field(ge=0, description="With fewer samples, the reading is unknown.")] = 5
-    timeout: Annotated[Duration, Field(description="Without a response within this time, the reading is unknown.")] = (
-        2.0
-    )
+    timeout: Annotated[
+        Duration,
+        Field(
+            description="Without a response within this time, the reading is unknown, or known to be more than this."
+        ),
+    ] = 2.0
 
 
 class ActionPart(SchemaPart):
