@@ -78,6 +78,7 @@ class PlannedChannelDocument(JsonDocument):
     channel: Annotated[str, Meta(description="The plugin that sends.")]
     sends: Annotated[list[str], Meta(description="`messages`, `pages`, `status`, `announcements`.")]
     in_rehearsals: Annotated[bool, Meta(description="True if a rehearsal sends too.")]
+    obstacle: Annotated[str, Meta(description="Why it could send nothing now; empty if nothing is known.")]
 
 
 class PlanDocument(JsonDocument):
