@@ -1,4 +1,4 @@
-"""`gameday check --story`: told when the file has no problems, and only then."""
+"""`gameday check --story`: printed only if the files have no problems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Completion by the shell: the scripts, and what is offered for drills, environments, scenarios and roles."""
+"""Shell completion: the scripts, and the words offered for drills, environments, scenarios and roles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The hot debrief asks people, and takes no answer that was typed before it asked."""
+"""The hot debrief: its questions and records; keys typed before it are discarded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work in a process of its own: its exit code is the work's, also where nothing of what it says can be written."""
+"""Work in its own process: the exit code is that of the work, even if its output cannot be written."""
 
 from __future__ import annotations
 

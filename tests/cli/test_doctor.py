@@ -1,4 +1,4 @@
-"""`gameday doctor` before an engine that is well, one that is not, and what an earlier drill left behind."""
+"""`gameday doctor` with a healthy engine, with a faulty one, and with leftovers of an earlier drill."""
 
 from __future__ import annotations
 

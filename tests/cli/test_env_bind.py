@@ -1,4 +1,4 @@
-"""`gameday env bind`: it asks for what is lacking alone, tries each answer, and keeps every other byte of the file."""
+"""`gameday env bind`: it asks only for missing bindings, tests each answer, and keeps every other byte of the file."""
 
 from __future__ import annotations
 

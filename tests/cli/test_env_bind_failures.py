@@ -1,4 +1,4 @@
-"""`gameday env bind` and bad luck: the file is as it was, and what was wrong is said."""
+"""`gameday env bind` that fails: the file is unchanged, and the error is reported."""
 
 from __future__ import annotations
 

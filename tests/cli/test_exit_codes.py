@@ -1,4 +1,4 @@
-"""Every ending is a clear sentence and an exit code; no traceback reaches a user."""
+"""Every ending has a clear sentence and an exit code; no traceback reaches a user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The help: groups in the order of a user's day, whole sentences at 80 columns, suggestions for unknown commands."""
+"""The help: groups in the order of use, whole sentences at 80 columns, suggestions for unknown commands."""
 
 from __future__ import annotations
 

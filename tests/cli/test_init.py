@@ -1,4 +1,4 @@
-"""`gameday init`: it finds what is there and changes nothing; its proposal passes the check; nothing is overwritten."""
+"""`gameday init`: it changes nothing, its proposal passes the check, and no file is overwritten."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`gameday new`: six questions, each answer checked at once; what was there is never touched."""
+"""`gameday new`: six questions, each answer checked at once; existing files are never changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`gameday plan` shows each object before one is touched, and makes no mutating call: a recorder stands between."""
+"""`gameday plan` shows each object and makes no mutating call: a proxy in between records the requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The progress line: nothing for a short wait; on a terminal one line that goes away, elsewhere whole lines."""
+"""The progress line: nothing for a short wait, one line on a terminal that is cleared, elsewhere whole lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`gameday proxy`: what cannot be meant is told and changes nothing, and what a server would pass over is refused."""
+"""`gameday proxy` with bad arguments: they are reported before anything changes."""
 
 from __future__ import annotations
 

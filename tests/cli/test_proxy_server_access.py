@@ -1,4 +1,4 @@
-"""`gameday proxy`: which server is asked, and what is advised when it does not answer as one."""
+"""`gameday proxy`: which server it uses, and its advice if the server does not answer as expected."""
 
 from __future__ import annotations
 

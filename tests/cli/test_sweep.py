@@ -1,4 +1,4 @@
-"""`gameday halt --sweep ENV`: what it cannot see hinders nothing else, and a drill that runs it tells by a lease."""
+"""`gameday halt --sweep ENV`: unreachable targets stop nothing else, and a lease shows that a drill is running."""
 
 from __future__ import annotations
 

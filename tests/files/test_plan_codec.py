@@ -1,4 +1,4 @@
-"""A plan comes back from the log as it went in, but for what it says of the real system."""
+"""A plan survives the log, without its settings of the real system."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""gameday.yaml to environments; mistakes in it are told at their place."""
+"""gameday.yaml is read into environments; mistakes are reported with their position."""
 
 from __future__ import annotations
 

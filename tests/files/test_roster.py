@@ -1,4 +1,4 @@
-"""A roster file to people."""
+"""A roster file is read into people."""
 
 from __future__ import annotations
 

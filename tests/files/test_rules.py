@@ -1,4 +1,4 @@
-"""Each mistake that a person makes is told at its line and column, with what may have been meant; nothing else is."""
+"""Each mistake is reported once with its line, column and a suggestion; valid files have no problem."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Production is not reached under another name, however its address is written; and nothing else is held for it."""
+"""Production is not reachable under another name, however its address is written."""
 
 from __future__ import annotations
 

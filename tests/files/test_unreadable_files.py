@@ -1,4 +1,4 @@
-"""Files that are no scenario at all: each gives problems, nothing else ever comes out."""
+"""Files that are not scenarios at all: each gives problems and no exception."""
 
 from __future__ import annotations
 

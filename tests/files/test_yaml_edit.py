@@ -1,4 +1,4 @@
-"""A new entry in a file that people wrote: every byte of theirs stays, and the file says just that much more."""
+"""A new entry in an existing file: every byte of the file is kept, and exactly the entry is added."""
 
 from __future__ import annotations
 

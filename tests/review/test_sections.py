@@ -1,4 +1,4 @@
-"""The full review: sixteen sections in their order, each with what the log knows and what it asks."""
+"""The full review: sixteen sections in order, each with the contents of the log and its question."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counters whose answers overtake each other."""
+"""Counters whose answers arrive out of order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The probes over HTTP, against a server that lies, hangs, and stops in the middle."""
+"""The HTTP probes, against a server that gives wrong, late and truncated answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The process probe: what is printed counts, and nothing outlives its time."""
+"""The process probe: printed numbers count, and no process outlives its timeout."""
 
 from __future__ import annotations
 

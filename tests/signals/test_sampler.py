@@ -1,4 +1,4 @@
-"""Sampling at a fixed rate: nobody waits for anybody, and nothing is asked twice at once."""
+"""Sampling at a fixed rate: no probe waits for another, and none runs twice at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several readings as one, what is usual, and a series that does not grow without end."""
+"""Aggregates, baselines and the bounded memory of a series of readings."""
 
 from __future__ import annotations
 

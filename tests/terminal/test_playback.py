@@ -1,4 +1,4 @@
-"""A drill shown again from its log, and while another process writes it: every line once, in order, at its pace."""
+"""A drill replayed from its log, and followed while another process writes it: every event once, in order."""
 
 from __future__ import annotations
 

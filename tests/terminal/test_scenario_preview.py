@@ -1,4 +1,4 @@
-"""A scenario told as an afternoon: everything that is in the file, in 80 columns, in the order of time."""
+"""Preview of a scenario as a timeline: everything in the file, in 80 columns, in the order of time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`gameday status`: the facilitator's view tells all, the responders' gives nothing away."""
+"""`gameday status`: the facilitator's view is complete, and the responders' view has no spoilers."""
 
 from __future__ import annotations
 

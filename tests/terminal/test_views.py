@@ -1,4 +1,4 @@
-"""The views as the loop uses them: lines for pipes, the whole terminal, and neither in the loop's way."""
+"""The views of the loop: lines for pipes, the whole terminal; neither delays the loop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys, whoever hits them: what cannot be taken back asks first, STOP never does, and the facilitator's stay theirs."""
+"""Keys: those that change the drill ask first, STOP never does, and the facilitator's need their view."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys and pastes told apart where the terminal does not mark pastes."""
+"""Keys and pastes are distinguished where the terminal does not mark pastes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A runner that stood still until its guardian had taken over, and then went on: nobody is told what is not so."""
+"""A runner that was suspended until its guardian took over, and then resumed: every message is true."""
 
 from __future__ import annotations
 
