@@ -31,9 +31,10 @@ from gameday.injectors.kubernetes.operation import Operation
 from gameday.injectors.kubernetes.planning import plan_fault
 from gameday.injectors.kubernetes.pod_operation import PodOperation
 from gameday.injectors.kubernetes.readiness_checks import target_problem, unsettled_objects
+from gameday.injectors.kubernetes.repetitions import Repetitions
 from gameday.injectors.kubernetes.snapshots import address_of
 from gameday.injectors.kubernetes.target_settings import find_problems, read_settings, settings_identity
-from gameday.injectors.kubernetes.undo_records import remove_record
+from gameday.injectors.kubernetes.undo_records import has_record, remove_record
 from gameday.model import Binding, Fault, Json
 from gameday.plugins.injector import Checkable, Injector, Leased, SettingsChecker, Sweepable
 from gameday.plugins.parameters import Params
@@ -49,6 +50,7 @@ from gameday.plugins.types import (
     SettingsProblem,
 )
 
+REPEAT_TIMEOUT_S = 3.0
 _LATER = "Run the sweep again when it responds."
 
 
@@ -60,6 +62,7 @@ class KubernetesInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker
 
     def __init__(self) -> None:
         self._heartbeats = Heartbeats()
+        self._repetitions = Repetitions()
 
     @override
     def load(self) -> None:
@@ -89,6 +92,8 @@ class KubernetesInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker
             return ApplyResult(ApplyOutcome.UNKNOWN, str(error))
         if applied.outcome is ApplyOutcome.REFUSED:
             self._heartbeats.stop(intent)
+        if applied.outcome is ApplyOutcome.APPLIED:
+            self._repetitions.start(intent.marker, kind_of(intent).repeat_interval(), lambda: repeat_fault(intent))
         return applied
 
     @override
@@ -107,6 +112,7 @@ class KubernetesInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker
     @override
     def revert(self, intent: Intent, deadline: Deadline) -> RevertResult:
         self._heartbeats.stop(intent)
+        self._repetitions.stop(intent.marker, deadline.remaining() / 2)
         try:
             return create_operation(intent, Cluster(address_of(intent), deadline)).revert()
         except (ClusterError, RevertIncomplete) as error:
@@ -180,6 +186,13 @@ def kind_of(intent: Intent) -> FaultKind:
     if intent.kind not in KINDS:
         raise ClusterError(f"{intent.marker} is a {intent.kind}, which this version of gameday does not know")
     return KINDS[intent.kind].read(intent.params)
+
+
+def repeat_fault(intent: Intent) -> None:
+    """Repeat a fault, unless another process has reverted it. Raises ClusterError."""
+    cluster = Cluster(address_of(intent), Deadline.after(REPEAT_TIMEOUT_S))
+    if has_record(cluster, intent):
+        create_operation(intent, cluster).repeat()
 
 
 def create_operation(intent: Intent, cluster: Cluster) -> Operation:

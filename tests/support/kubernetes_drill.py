@@ -12,7 +12,7 @@ from typing_extensions import override
 KINDS: dict[str, str] = {
     "scale": "kind: scale, replicas: 0", "config": "kind: config, key: rate, value: '1'", "outage": "kind: outage",
     "kill": "kind: kill", "evict": "kind: evict", "half-dead": "kind: half-dead",
-    "partition": "kind: partition, peer: cache", "cordon": "kind: cordon",
+    "partition": "kind: partition, peer: cache", "cordon": "kind: cordon", "drain": "kind: drain",
     "bad-rollout": "kind: bad-rollout, image: 'shop:none'",
 }  # fmt: skip
 """Every kind, as a line of the scenario."""

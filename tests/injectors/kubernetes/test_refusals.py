@@ -90,6 +90,12 @@ def test_objects_in_a_state_that_the_fault_cannot_use(stand_in: KubernetesTarget
     assert "is already cordoned" in stand_in.refusal("cordon")
 
 
+def test_node_without_pods_of_the_namespace(stand_in: KubernetesTarget) -> None:
+    namespace_of(stand_in).get("Deployment", "edge")["spec"]["replicas"] = 0
+    namespace_of(stand_in).set_image("shop:2")  # the controllers act on the next change
+    assert f"no pod of namespace {stand_in.namespace.name} runs on" in stand_in.refusal("drain")
+
+
 def test_variable_from_a_secret(stand_in: KubernetesTarget) -> None:
     [container] = namespace_of(stand_in).get("Deployment", "web")["spec"]["template"]["spec"]["containers"]
     container["env"] = [{"name": "MODE", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k"}}}]
@@ -133,7 +139,8 @@ def test_fault_of_another_drill_on_the_same_object(stand_in: KubernetesTarget) -
         ("scale", {"replicas": 0}, "patch deployments"), ("config", {"key": "rate", "value": "1"}, "patch configmaps"),
         ("outage", {}, "patch services"), ("kill", {}, "delete pods"), ("evict", {}, "create pods/eviction"),
         ("half-dead", {}, "create endpointslices"), ("partition", {"peer": "cache"}, "create networkpolicies"),
-        ("cordon", {}, "patch nodes"), ("bad-rollout", {"image": "x"}, "delete replicasets"),
+        ("cordon", {}, "patch nodes"), ("drain", {}, "create pods/eviction"),
+        ("bad-rollout", {"image": "x"}, "delete replicasets"),
         ("kill", {}, "create configmaps"),
     ],
 )  # fmt: skip
@@ -198,7 +205,7 @@ def test_no_token_in_intent_record_or_error(server: ApiServer, stand_in: Kuberne
 
 @pytest.mark.parametrize(
     ("kind", "params"),
-    [("bad-rollout", {"image": "x"}), ("kill", {}), ("evict", {}), ("half-dead", {}), ("cordon", {})],
+    [("bad-rollout", {"image": "x"}), ("kill", {}), ("evict", {}), ("half-dead", {}), ("cordon", {}), ("drain", {})],
 )
 def test_plan_and_checks_change_nothing(
     server: ApiServer, stand_in: KubernetesTarget, kind: str, params: dict[str, Json]
