@@ -2,11 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python -m
-PIP := $(RUN) pip install --quiet --disable-pip-version-check --no-input
-PIP_LOG := $(VENV)/pip.log
-# pip's output goes to a log and is shown only after a failure: Ctrl-C prints one line, not pip's traceback.
+# Shows progress. pip's own output goes to a log, which is shown only after a failure.
+INSTALL := requirements/install.py
 ON_INTERRUPT := trap 'echo; echo "Installation interrupted. Run the same make again to continue."; exit 130' INT TERM
-PIP_FAILED := { tail -n 20 $(PIP_LOG); echo "The packages could not be installed. Check that the package index is reachable, then run make again."; exit 1; }
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo quick test engines again crash bench lint types docs reference pictures site lock clean
@@ -78,26 +76,19 @@ $(VENV)/.made:
 
 # The mark is set only after a complete installation; an interrupted one is repeated.
 $(VENV)/.install: $(VENV)/.made requirements/install.lock pyproject.toml
-	@echo "Installing into $(VENV), once; this takes about a minute ..."
-	@$(ON_INTERRUPT); ($(PIP) --require-hashes -r requirements/install.lock && \
-	  $(PIP) --no-build-isolation --no-deps -e .) >$(PIP_LOG) 2>&1 || $(PIP_FAILED)
+	@$(VENV)/bin/python $(INSTALL) requirements/install.lock
 	@touch $@
 
 $(VENV)/.runtime: $(VENV)/.made requirements/runtime.lock pyproject.toml
-	@echo "Installing into $(VENV), once; this takes about a minute ..."
-	@$(ON_INTERRUPT); ($(PIP) --require-hashes -r requirements/runtime.lock && \
-	  $(PIP) --no-build-isolation --no-deps -e .) >$(PIP_LOG) 2>&1 || $(PIP_FAILED)
+	@$(VENV)/bin/python $(INSTALL) requirements/runtime.lock
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.made requirements/dev.lock pyproject.toml
-	@echo "Installing into $(VENV), once; this takes about a minute ..."
-	@$(ON_INTERRUPT); ($(PIP) --require-hashes -r requirements/dev.lock && \
-	  $(PIP) --no-build-isolation --no-deps -e .) >$(PIP_LOG) 2>&1 || $(PIP_FAILED)
+	@$(VENV)/bin/python $(INSTALL) requirements/dev.lock
 	@touch $@ $(VENV)/.runtime
 
 # The site's packages have a venv of their own: they and the program do not depend on each other.
 $(VENV)/.site: $(VENV)/.made requirements/site.lock
-	@echo "Installing into $(VENV)/site, once ..."
-	@$(ON_INTERRUPT); ($(PYTHON) -m venv $(VENV)/site && $(VENV)/site/bin/python -m pip install --quiet --disable-pip-version-check \
-	  --no-input --require-hashes -r requirements/site.lock) >$(PIP_LOG) 2>&1 || $(PIP_FAILED)
+	@$(PYTHON) -m venv $(VENV)/site
+	@$(VENV)/site/bin/python $(INSTALL) requirements/site.lock --packages-only
 	@touch $@

@@ -25,7 +25,7 @@ class Exit(IntEnum):
     HALTED = 4
     """The drill was halted by a guardrail, STOP or a signal, and all faults are removed."""
     DIRTY = 5
-    """A fault could not be reverted. This code overrides all others."""
+    """A fault could not be reverted, or an action could not be undone. This code overrides all others."""
     FAILED = 6
     """The program itself failed, and all faults are removed."""
 
@@ -66,7 +66,7 @@ class Refused(GamedayError):
 
 
 class EnvironmentDirty(GamedayError):
-    """A fault or object that could not be reverted."""
+    """A fault or object that could not be reverted, or an action that could not be undone."""
 
     exit = Exit.DIRTY
 

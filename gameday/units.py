@@ -195,6 +195,16 @@ def format_value(value: float | None, kind: str) -> str:
     return f"{value:g}"
 
 
+def format_measured(value: float | None, kind: str, *, is_lower_bound: bool) -> str:
+    """Format a value, or `more than 2 s` for the lower bound of one that was not known."""
+    return f"{'more than ' if is_lower_bound else ''}{format_value(value, kind)}"
+
+
+def format_missing(missing: int, readings: int) -> str:
+    """Format `3 of 40 readings are missing`."""
+    return f"{missing} of {readings} readings {'is' if missing == 1 else 'are'} missing"
+
+
 def _percent_decimals(value: float) -> int:
     """Return 2 above 99%, and where one decimal would show a whole number, as limits are, that the value is not."""
     looks_whole = round(value * 100, 1) == round(value * 100) and abs(value * 100 - round(value * 100)) >= 0.005

@@ -22,7 +22,7 @@ from gameday.events import (
 from gameday.events.active_periods import TOLERANCE_S
 from gameday.moments import Moment
 
-_RANKS = {"met": 0, "unreadable": 1, "unmet": 2}
+_RANKS = {"met": 0, "unknown": 1, "unmet": 2}
 
 
 def mitigated_at(events: Sequence[Event]) -> float:
@@ -54,7 +54,7 @@ def deciding_evaluations(
             continue
         aftermath = lines[body.index].of == Moment.FAULT_END
         counts = _is_after(body, ended, restored) if aftermath else _counts(body, periods, restored)
-        if counts or body.verdict == "unreadable":
+        if counts or body.verdict == "unknown":
             group, key = groups[body.index], (body.fault, body.occurrence)
             group[key] = _later(group.get(key), body)
     return tuple(max(group.values(), key=_rank, default=None) for group in groups)
@@ -64,7 +64,7 @@ def _later(old: Evaluated | None, new: Evaluated) -> Evaluated:
     """Return what decides one time of a fault: unmet for good, else the latest that could be read."""
     if old is None or new.verdict == old.verdict == "unmet":
         return new
-    order = {"unreadable": 0, "met": 1, "unmet": 2}
+    order = {"unknown": 0, "met": 1, "unmet": 2}
     return new if order[new.verdict] >= order[old.verdict] else old
 
 

@@ -31,7 +31,7 @@ class FaultOutcome:
     which it was confirmed active, in all its times; None while it may be active. `times`: how often it came;
     `adjusted`: how often the facilitator adjusted it. `ended_by`: the action that ended it, or `the fault ID` of the
     drill; `kept`: why it was left unchanged; `unseen_in`: the periods without the effect, if others showed it. All
-    three are empty where that did not happen.
+    three are empty where that did not happen. `lower_bound`: the value is more than that.
     """
 
     id: str
@@ -48,6 +48,7 @@ class FaultOutcome:
     ended_by: str = ""
     kept: str = ""
     unseen_in: str = ""
+    lower_bound: bool = False
 
 
 def collect_fault_outcomes(events: Sequence[Event]) -> tuple[FaultOutcome, ...]:
@@ -70,7 +71,7 @@ def _outcome(events: Sequence[Event], confirmed: Sequence[Event[FaultConfirmed]]
         sum(period.seconds for period in periods) if all(period.end is not None for period in periods) else None,
         any(event.body.marker in markers for event in of_type(events, FaultEndedUnexpectedly)), len(periods),
         len(confirmed) - len(periods), _ended_by(events, markers), _kept(events, markers),
-        _unseen_periods(events, first.fault, periods),
+        _unseen_periods(events, first.fault, periods), judged is not None and judged.lower_bound,
     )  # fmt: skip
 
 

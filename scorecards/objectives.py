@@ -78,13 +78,17 @@ def _result(events: Sequence[Event], objective: PlannedObjective, rehearsal: boo
     return replace(_new_result(objective, _state(objective, seconds), seconds, reason, scripted), paused=paused)
 
 
+_COUNTED_FROM_START = (Moment.UPDATE, Moment.ACKNOWLEDGED)
+"""Moments of which an early one, such as an acknowledgement before the page, does not hide the one that counts."""
+
+
 def find_moment_time(events: Sequence[Event], moment: str, start: float) -> float | None:
-    """Return when the moment happened first, in monotonic seconds; a status update: first from `start` on.
+    """Return when the moment happened first, in monotonic seconds; one of _COUNTED_FROM_START: first from `start` on.
 
     One that came only before `start` has its own time; None for a moment that never came.
     """
     times = sorted(event.happened for event in of_kind(events, moment))
-    later = (at for at in times if at >= start) if moment == Moment.UPDATE else iter(times)
+    later = (at for at in times if at >= start) if moment in _COUNTED_FROM_START else iter(times)
     return next(later, times[0] if times else None)
 
 

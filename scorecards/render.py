@@ -15,7 +15,7 @@ _VALUE_WIDTH = 40
 
 def render_summary(card: Scorecard) -> list[str]:
     """Return the five lines that are printed at the end of a run."""
-    steady_state = scorecard_text.STEADY_STATE[card.steady_state_restored]
+    steady_state = scorecard_text.format_steady_state(card)
     rows = {
         "Hypothesis": scorecard_text.format_hypothesis(card),
         "Detected by" if card.alerts else "Detection": scorecard_text.format_detected_by(card),
@@ -62,7 +62,7 @@ def _parts(card: Scorecard) -> Iterator[tuple[str, list[str]]]:
 
 
 def _result(card: Scorecard) -> list[str]:
-    steady_state = scorecard_text.STEADY_STATE[card.steady_state_restored]
+    steady_state = scorecard_text.format_steady_state(card)
     due = f"review due {scorecard_text.format_review_due(card)}"
     return [scorecard_text.format_ending(card), steady_state, *card.cleanups, due, f"exit {card.exit}"]
 

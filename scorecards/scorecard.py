@@ -13,13 +13,11 @@ from gameday.events import (
     CleanupRecorded,
     CleanupResult,
     Ended,
-    EvaluatedPart,
     Event,
     FaultConfirmed,
     ForeignChangeKept,
     Paged,
     Planned,
-    PlannedExpectation,
     RevertAbandoned,
     SteadyStateChecked,
     first_of,
@@ -34,6 +32,7 @@ from gameday.events import (
 from gameday.model import Comparison, Reading
 from gameday.scorecards.counted_judgements import deciding_evaluations
 from gameday.scorecards.difficulty import Difficulty, measure_difficulty
+from gameday.scorecards.evaluations import Evaluation, collect_evaluations
 from gameday.scorecards.fault_outcomes import FaultOutcome, collect_fault_outcomes
 from gameday.scorecards.objectives import ObjectiveResult, evaluate_objectives
 from gameday.scorecards.response_times import measure_response_times
@@ -49,19 +48,8 @@ REVIEW_WITHIN_S = 48 * 3600.0
 
 _CLEANUP_TEXT: dict[CleanupResult, str] = {
     "restored": "restored", "owed": "to be restored", "no-undo": "no command restores it",
+    "closed": "closed manually",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """One expectation or clue. `verdict`: met, unmet, unreadable or not judged; `meaning`: what a clue tells."""
-
-    expected: str
-    meaning: str
-    verdict: str
-    finding: str
-    value: float | None
-    n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +103,8 @@ class Scorecard:
     response_times: tuple[ResponseTime, ...]
     signals: tuple[SignalSummary, ...]
     cleanups: tuple[str, ...]
-    steady_state_restored: bool | None
-    """None: not checked, because nothing had been touched or the drill ended otherwise."""
+    steady_state_holds: bool | None
+    """Result of the check after the drill. None: nothing had been touched, or the drill ended without a check."""
     loss_reason: str
     """The reason why faults ended with the objects that held them; empty if each revert was verified."""
     kept: tuple[str, ...]
@@ -141,19 +129,28 @@ def build_scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Sco
         windows=_windows(plan), began=began, ended=end.wall if end else None,
         review_due=(end.wall if end else began) + plan.charter.get(REVIEW_OBJECTIVE, REVIEW_WITHIN_S),
         exit=outcome.exit, hypothesis=plan.hypothesis, held=outcome.hypothesis, reasons=outcome.reasons,
-        expectations=_evaluations(events, "expectation", plan.expectations),
-        clues=_evaluations(events, "clue", plan.clues),
+        expectations=collect_evaluations(events, "expectation", plan.expectations),
+        clues=collect_evaluations(events, "clue", plan.clues),
         alerts=_alerts(events), silent_alerts=_silent_alerts(events, plan), program_paged=_program_paged(events),
         faults=collect_fault_outcomes(events), mitigation=plan.mitigation or _restored_by(events, plan),
         restored_by=_restored_by(events, plan), difficulty=measure_difficulty(events),
         objectives=evaluate_objectives(events), response_times=measure_response_times(events),
         signals=summarize_signals(events, readings),
-        cleanups=tuple(f"{e.body.item}: {_CLEANUP_TEXT[e.body.result]}" for e in of_type(events, CleanupRecorded)),
-        steady_state_restored=_steady_state_restored(events), loss_reason=_loss_reason(events),
+        cleanups=_cleanups(events),
+        steady_state_holds=_steady_state_holds(events), loss_reason=_loss_reason(events),
         kept=tuple(event.body.reason for event in of_type(events, ForeignChangeKept)),
         closed_manually=tuple(event.body.marker for event in of_type(events, RevertAbandoned)),
         steady_state_signals=plan.steady_state,
     )  # fmt: skip
+
+
+def _cleanups(events: Sequence[Event]) -> tuple[str, ...]:
+    """Return what became of each change, as it was recorded last."""
+    last = {event.body.item: event.body for event in of_type(events, CleanupRecorded)}
+    return tuple(
+        f"{item}: {_CLEANUP_TEXT[body.result]}{f' by hand: {body.by_hand}' if body.by_hand else ''}"
+        for item, body in last.items()
+    )
 
 
 def _loss_reason(events: Sequence[Event]) -> str:
@@ -161,7 +158,7 @@ def _loss_reason(events: Sequence[Event]) -> str:
     return event.body.reason if event else ""
 
 
-def _steady_state_restored(events: Sequence[Event]) -> bool | None:
+def _steady_state_holds(events: Sequence[Event]) -> bool | None:
     after = [event.body.holds for event in of_type(events, SteadyStateChecked) if event.body.when == "after"]
     return after[-1] if after else None
 
@@ -175,19 +172,6 @@ def _windows(plan: Planned) -> tuple[str, ...]:
     ]
     times += [f"timebox {format_duration(plan.timebox)}"] if plan.timebox else []
     return (*times, *(f"mitigated: {expectation.text}" for expectation in plan.mitigated_when))
-
-
-def _evaluations(
-    events: Sequence[Event], part: EvaluatedPart, lines: Sequence[PlannedExpectation]
-) -> tuple[Evaluation, ...]:
-    kinds = read_plan(events).signals
-    deciding = deciding_evaluations(events, part, lines)
-    return tuple(
-        Evaluation(line.text, line.meaning, body.verdict, body.finding_text(kinds), body.value, body.n)
-        if body
-        else Evaluation(line.text, line.meaning, "not judged", "", None, 0)
-        for body, line in zip(deciding, lines, strict=False)
-    )
 
 
 def _alerts(events: Sequence[Event]) -> tuple[FiredAlert, ...]:

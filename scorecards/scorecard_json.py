@@ -11,9 +11,10 @@ from gameday.clock import format_iso_time
 from gameday.errors import Exit
 from gameday.model import Json
 from gameday.scorecards.difficulty import Difficulty
+from gameday.scorecards.evaluations import Evaluation
 from gameday.scorecards.fault_outcomes import FaultOutcome
 from gameday.scorecards.objectives import ObjectiveResult
-from gameday.scorecards.scorecard import Evaluation, FiredAlert, Scorecard
+from gameday.scorecards.scorecard import FiredAlert, Scorecard
 from gameday.scorecards.signal_summary import SignalSummary
 from gameday.scorecards.time_measurement import ResponseTime
 
@@ -31,6 +32,7 @@ _NAMES: Mapping[type, Mapping[str, str]] = {
 }
 """Names in the JSON that differ: times end in `_at`, durations in `_s`."""
 _N = "Number of samples that the value rests on."
+_LOWER_BOUND = "True if the value is more than that, because requests timed out."
 _PAUSED = "Pauses in between, which do not count."
 _SCRIPTED = "True if a rehearsal's script took part: it says nothing about people."
 MEANINGS: Mapping[type, Mapping[str, str]] = {
@@ -51,7 +53,7 @@ MEANINGS: Mapping[type, Mapping[str, str]] = {
         "restored_by": "The last action that began before service was restored; may be empty.",
         "difficulty": "Hints given from the fault on.", "objectives": "", "response_times": "", "signals": "",
         "cleanups": "Changes of the responders, and what became of each.",
-        "steady_state_restored": "Null if it was not checked.",
+        "steady_state_holds": "After the drill. Null if it was not checked.",
         "loss_reason": "Why faults ended with the objects that held them; empty if each revert was verified.",
         "kept": "Why a fault was left unchanged, for each.",
         "closed_manually": "Markers of faults that a person closed without verification.",
@@ -59,8 +61,10 @@ MEANINGS: Mapping[type, Mapping[str, str]] = {
     },
     Evaluation: {
         "expected": "", "meaning": "What a clue tells.",
-        "verdict": "`met`, `unmet`, `unreadable` or `not judged`.", "finding": "The worst reading that counts.",
-        "value": "Null without a reading.", "n": _N,
+        "verdict": "`met`, `unmet`, `unknown` or `not judged`.", "finding": "The worst reading that counts.",
+        "value": "Null without a reading.", "n": _N, "lower_bound": _LOWER_BOUND,
+        "readings": "Readings that were due while it was judged; 0 where they were not counted.",
+        "missing": "Those of `readings` without a value, or with too few samples.",
     },
     FiredAlert: {
         "signal": "", "expected": "True if the hypothesis expects it.", "after_s": "From `since`; negative before it.",
@@ -69,6 +73,7 @@ MEANINGS: Mapping[type, Mapping[str, str]] = {
     FaultOutcome: {
         "id": "", "kind": "", "target": "", "effect": "Result of the expected effect.",
         "signal": "The signal that shows the effect; may be empty.", "value": "Null without a reading.", "n": _N,
+        "lower_bound": _LOWER_BOUND,
         "active_s": "Time in which it was confirmed active; null while it may be active.",
         "lapsed": "True if it ended unexpectedly.", "times": "How often it was applied.",
         "adjusted": "How often the facilitator adjusted it.",

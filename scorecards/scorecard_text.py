@@ -8,26 +8,32 @@ from gameday.errors import Exit
 from gameday.events import kept_text
 from gameday.model import HintLevel
 from gameday.moments import moment_phrase
+from gameday.scorecards.evaluations import Evaluation
 from gameday.scorecards.fault_outcomes import FaultOutcome
 from gameday.scorecards.measurement_cuts import DRILL_ENDINGS, OUTLIVED
 from gameday.scorecards.objectives import BEFORE, LONGEST_GAP, ObjectiveResult
-from gameday.scorecards.scorecard import Evaluation, FiredAlert, Scorecard
+from gameday.scorecards.scorecard import FiredAlert, Scorecard
 from gameday.scorecards.signal_summary import SignalSummary
 from gameday.scorecards.time_measurement import ResponseTime
-from gameday.units import format_duration, format_value
+from gameday.units import format_duration, format_measured, format_missing, format_value
 
 _ENDINGS = {
     Exit.HELD: "ended, {faults}",
     Exit.NOT_HELD: "ended, {faults}",
     Exit.HALTED: "halted, {faults}",
-    Exit.DIRTY: "DIRTY: a fault may still be active; run `gameday halt`",
+    Exit.DIRTY: "DIRTY: {left}; run `gameday halt`",
     Exit.FAILED: "the program itself failed; {faults}",
     Exit.REFUSED: "refused before anything was touched",
 }
-STEADY_STATE = {
-    True: "steady state restored", False: "steady state not restored", None: "steady state not checked",
-}  # fmt: skip
-"""Text for each value of the scorecard's `steady_state_restored`."""
+
+
+def format_steady_state(card: Scorecard) -> str:
+    """Format `steady state restored`; without an impact there was nothing to restore, so `steady state holds`."""
+    if card.steady_state_holds is None:
+        return "steady state not checked"
+    if card.response_time("impact").seconds is None:
+        return "steady state holds" if card.steady_state_holds else "steady state does not hold"
+    return "steady state restored" if card.steady_state_holds else "steady state not restored"
 
 
 def format_response_time(time: ResponseTime) -> str:
@@ -100,10 +106,18 @@ def _objective_state(result: ObjectiveResult) -> str:
 
 def format_evaluation(line: Evaluation) -> str:
     """Format `journey-success at least 97%: met, journey-success is 99.1% (n=214)`."""
-    count = f" (n={line.n})" if line.n else ""
+    count = format_counts(line)
     finding = f", {line.finding}" if line.finding and line.finding != line.expected else ""
     meaning = f": {line.meaning}" if line.meaning and line.verdict == "met" else ""
     return f"{line.expected}: {line.verdict}{finding}{count}{meaning}"
+
+
+def format_counts(line: Evaluation) -> str:
+    """Format ` (n=214; 3 of 40 readings are missing)`; empty if there is nothing to count."""
+    samples = f"n={line.n}" if line.n else ""
+    missing = format_missing(line.missing, line.readings) if line.missing else ""
+    counts = "; ".join(filter(None, (samples, missing)))
+    return f" ({counts})" if counts else ""
 
 
 def format_hypothesis(card: Scorecard) -> str:
@@ -117,7 +131,8 @@ def format_fault(outcome: FaultOutcome, kind: str) -> str:
     times = f" in {outcome.times} periods" if outcome.times > 1 else ""
     active = f", active for {format_duration(outcome.active)}{times}" if outcome.active is not None else ""
     adjusted = {0: "", 1: ", adjusted once"}.get(outcome.adjusted, f", adjusted {outcome.adjusted} times")
-    value = f"{outcome.signal} at {format_value(outcome.value, kind)} (n={outcome.n})"
+    measured = format_measured(outcome.value, kind, is_lower_bound=outcome.lower_bound)
+    value = f"{outcome.signal} at {measured} (n={outcome.n})"
     effect = {
         "seen": f"; its effect was seen: {value}",
         "not seen": f"; its effect was not seen in {outcome.unseen_in}: {value}"
@@ -196,7 +211,8 @@ def format_ending(card: Scorecard) -> str:
     """Format how the drill ended, and what became of its faults."""
     if card.ended is None and card.exit in (Exit.FAILED, Exit.DIRTY):
         return "no end recorded: the drill is still running, or its faults are still being reverted"
-    return _ENDINGS[card.exit].format(faults=_removal(card))
+    left = card.reasons[0] if card.reasons else "a fault may still be active"
+    return _ENDINGS[card.exit].format(faults=_removal(card), left=left)
 
 
 def _removal(card: Scorecard) -> str:

@@ -40,7 +40,7 @@ from gameday.events import (
 from gameday.model import EndReason, Source
 from gameday.scorecards.counted_judgements import deciding_evaluations, mitigated_at
 from gameday.scorecards.fault_outcomes import FaultOutcome, collect_fault_outcomes
-from gameday.store.outstanding import outstanding_markers
+from gameday.store.outstanding import outstanding_markers, owed_cleanups
 
 Held = Literal["held", "not held", "unknown"]
 HALTS: tuple[type[Body], ...] = (GuardrailBroken, SignalUnreadable, Stopped, Interrupted, Halted)
@@ -83,8 +83,10 @@ def rehearsal_exit_code(exits: Sequence[Exit]) -> Exit:
 
 
 def _ending(events: Sequence[Event]) -> tuple[Exit, tuple[str, ...]]:
-    if markers := outstanding_markers(events):
-        return Exit.DIRTY, tuple(f"{marker} may still be active" for marker in markers)
+    if left := [f"{marker} may still be active" for marker in outstanding_markers(events)]:
+        return Exit.DIRTY, tuple(left)
+    if owed := tuple(f"{cleanup.item} was not undone" for cleanup in owed_cleanups(events)):
+        return Exit.DIRTY, owed
     last = last_of(events, Ended)
     end = last.body if last else None
     halts = tuple(_halts(events))
@@ -231,4 +233,7 @@ def _not_steady(events: Sequence[Event]) -> tuple[str, ...]:
     after = [event.body.holds for event in of_type(events, SteadyStateChecked) if event.body.when == "after"]
     if after and after[-1]:
         return ()
-    return ("steady state was not restored" if after else "steady state was not checked afterwards",)
+    if not after:
+        return ("steady state was not checked afterwards",)
+    was_left = has_any(events, ImpactDetected)
+    return ("steady state was not restored" if was_left else "steady state did not hold after the drill",)

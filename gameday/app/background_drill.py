@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gameday.app.detached_process import poll_exit, run_detached
 from gameday.app.environment_selection import SelectedEnvironment, stop_on_demand_demo
 from gameday.app.start_drill import create_runner
-from gameday.errors import Exit
+from gameday.errors import EnvironmentDirty, Exit
 
 if TYPE_CHECKING:
     from gameday.drill.control.client import DrillClient
@@ -139,6 +139,15 @@ def read_drill_exit(store: DrillReader, drill: str, runner_exit: Exit | None) ->
         return Exit.DIRTY
     events = store.events(drill)
     return decide_verdict(events).exit if events else Exit.FAILED
+
+
+def read_owed_cleanups(store: DrillReader, drill: str) -> EnvironmentDirty | None:
+    """Return the error for the actions that the drill did not undo, or None."""
+    from gameday.drill.revert.owed_cleanups import not_undone_error
+    from gameday.store.outstanding import owed_cleanups
+
+    owed = owed_cleanups(store.events(drill))
+    return not_undone_error(owed) if owed else None
 
 
 def needs_review(events: Sequence[Event]) -> bool:

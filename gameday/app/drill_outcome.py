@@ -64,13 +64,16 @@ def _read_log(result: DrillResult, store: DrillReader) -> tuple[Sequence[Event],
 
 
 def combine_exits(results: Sequence[DrillResult], outcomes: Sequence[DrillOutcome], store: DrillReader) -> Exit:
-    """Return one exit code for all drills of a run. Raises EnvironmentDirty if a fault is still present."""
+    """Return one exit code for all drills of a run.
+
+    Raises EnvironmentDirty if a fault is still present, or an action was not undone."""
     from gameday.drill.revert.orphaned_drills import dirty_error
     from gameday.scorecards.verdict import rehearsal_exit_code
 
     left = [intent for result in results for intent in result.outstanding]
-    if left:
-        raise dirty_error(left, store)
+    owed = [cleanup for result in results for cleanup in result.owed]
+    if left or owed:
+        raise dirty_error(left, store, owed)
     return rehearsal_exit_code([outcome.exit for outcome in outcomes])
 
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from gameday.app.finished_drills import list_project_drills
 from gameday.app.recovery import recover_orphans
 from gameday.app.running_drills import (
+    current_project,
     find_lost_drills,
+    find_project_cleanups,
     list_running,
     lost_drills_error,
     ping_drill,
@@ -21,6 +23,7 @@ from gameday.errors import EnvironmentDirty, Refused
 if TYPE_CHECKING:
     from gameday.drill.control.drill_registry import RunningDrill
     from gameday.scorecards.scorecard import Scorecard
+    from gameday.store.outstanding import OwedCleanup
     from gameday.timing import Timing
 
 RESPONSE_TIMEOUT_S = 1.0
@@ -46,6 +49,14 @@ class DrillStatuses:
     answers: list[dict[str, Any]]
     silent: list[UnresponsiveDrill]
     elsewhere: Sequence[RunningDrill] = ()
+    owed: Sequence[OwedCleanup] = ()
+    """Actions that drills of this project did not undo."""
+
+    def not_undone_error(self) -> EnvironmentDirty | None:
+        """Return the error for actions that were not undone, or None."""
+        from gameday.drill.revert.owed_cleanups import not_undone_error
+
+        return not_undone_error(self.owed) if self.owed else None
 
     def dirty_error(self) -> EnvironmentDirty | None:
         """Return the error for lost stores and stuck guardians, or None."""
@@ -75,13 +86,16 @@ def query_drills(
 
     An answer holds the facilitator's part only if `token` is that drill's.
     """
+    from gameday.store.paths import data_folder
+
     recover_orphans("status", report, timing)
     running = list_running(everywhere=everywhere)
     if running.unreadable_reason:
         raise Refused(running.unreadable_reason)
     answers, unanswered = _query(running.drills, token)
     silent = [_silent_drill(drill) for drill in unregister_finished_drills(unanswered)]
-    return DrillStatuses(answers, silent, running.elsewhere)
+    owed = find_project_cleanups(data_folder(), None if everywhere else current_project())
+    return DrillStatuses(answers, silent, running.elsewhere, owed)
 
 
 def _query(drills: list[RunningDrill], token: str) -> tuple[list[dict[str, Any]], list[RunningDrill]]:

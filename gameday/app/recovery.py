@@ -10,6 +10,7 @@ from gameday.errors import Refused
 
 if TYPE_CHECKING:
     from gameday.drill.control.drill_registry import RunningDrill
+    from gameday.model import Environment
     from gameday.plugins.types import Intent
     from gameday.store.paths import DataFolder
     from gameday.store.protocols import DrillStore, EventReader
@@ -32,12 +33,15 @@ def recover_orphans(command: str, report: Callable[[str], None], timing: Timing)
     from gameday.app.running_drills import current_project, list_running, stop_orphaned_demos
     from gameday.drill.injector_registry import InjectorRegistry
     from gameday.drill.revert.orphaned_drills import dirty_error, revert_orphans
+    from gameday.drill.revert.owed_cleanups import find_owed_cleanups
 
     notes = [note for note in list_running(everywhere=True).drills if note.drill in orphans]
     left = revert_orphans(store, InjectorRegistry(), report, _found_text(command), timing=timing)
     if own := _report_others(left, store, current_project(), report):
         raise dirty_error(own, store)
     stop_orphaned_demos(notes, report)
+    for owed in find_owed_cleanups(store, orphans.__contains__):
+        report(f"{owed.drill}: {owed.reason}; by hand: {owed.instruction}")
 
 
 def _found_text(command: str) -> str:
@@ -61,9 +65,11 @@ def recover_lost_drills(command: str, report: Callable[[str], None], timing: Tim
         drill: revert_lost_drill(drill.drill, InjectorRegistry(), report, _found_text(command), timing)
         for drill in lost
     }
-    if left := [intent for intents in results.values() for intent in intents or ()]:
-        raise dirty_error(left)
-    return [drill for drill, intents in results.items() if intents is None]
+    remains = [result for result in results.values() if result is not None]
+    left, owed = [each for intents, _ in remains for each in intents], [each for _, some in remains for each in some]
+    if left or owed:
+        raise dirty_error(left, owed=owed)
+    return [drill for drill, result in results.items() if result is None]
 
 
 def _report_others(
@@ -79,10 +85,15 @@ def _report_others(
     return own
 
 
-def open_recovered_store(folder: DataFolder, project: str, report: Callable[[str], None], timing: Timing) -> DrillStore:
-    """Open the store for a new drill of a project, after recovery. Raises EnvironmentDirty if something is left."""
+def open_recovered_store(
+    folder: DataFolder, environment: Environment, report: Callable[[str], None], timing: Timing
+) -> DrillStore:
+    """Open the store for a new drill, after recovery.
+
+    Raises EnvironmentDirty if something is left, or an action was not undone in its environment."""
     from gameday.drill.injector_registry import InjectorRegistry
     from gameday.drill.revert.orphaned_drills import dirty_error, revert_orphans
+    from gameday.drill.revert.owed_cleanups import find_owed_cleanups, not_undone_error
     from gameday.store.open import open_store
     from gameday.store.paths import runtime_folder
 
@@ -90,8 +101,11 @@ def open_recovered_store(folder: DataFolder, project: str, report: Callable[[str
     store = open_store(folder)
     recover_lost_drills("run", report, timing)
     left = revert_orphans(store, InjectorRegistry(), report, _found_text("run"), timing=timing)
-    if own := _report_others(left, store, project, report):
+    if own := _report_others(left, store, environment.project, report):
         raise dirty_error(own, store)
+    place = (environment.project, environment.name)
+    if owed := find_owed_cleanups(store, lambda drill: (store.project(drill), store.environment(drill)) == place):
+        raise not_undone_error(owed)
     return store
 
 

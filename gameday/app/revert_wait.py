@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -32,10 +33,13 @@ class WaitOutcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class RevertWait:
-    """Outcome of a wait; `result` says what became of the faults, if they are removed."""
+    """Outcome of a wait; `result` says what became of the faults, if they are removed.
+
+    `to_undo`: the actions that are undone after that."""
 
     outcome: WaitOutcome
     result: str = ""
+    to_undo: tuple[str, ...] = ()
 
     @property
     def is_reverted(self) -> bool:
@@ -47,18 +51,26 @@ def wait_until_reverted(drill: RunningDrill) -> RevertWait:
     return _wait(drill, until_over=False)
 
 
-def wait_until_over(drill: RunningDrill) -> RevertWait:
-    """Wait until everything is reverted and undone, and the end is recorded."""
-    return _wait(drill, until_over=True)
+def wait_until_over(drill: RunningDrill, report: Callable[[str], None]) -> RevertWait:
+    """Wait until everything is reverted and undone, and the end is recorded; `report` what is undone."""
+    return _wait(drill, until_over=True, report=report)
 
 
-def _wait(drill: RunningDrill, *, until_over: bool) -> RevertWait:
-    """Ask the drill's processes first: what they know needs no look into journal and store."""
-    start = time.monotonic()
+def _wait(drill: RunningDrill, *, until_over: bool, report: Callable[[str], None] = lambda _: None) -> RevertWait:
+    """Ask the drill's processes first: what they know needs no look into journal and store.
+
+    The undo of actions has limits of its own, so it does not count as time of the reverts."""
+    start, undoing = time.monotonic(), ""
     while (waited := time.monotonic() - start) < REVERT_TIMEOUT_S:
         answer = ping_drill(drill)
         if answer.get("result") and not until_over:
-            return RevertWait(WaitOutcome.REVERTED, str(answer["result"]))
+            to_undo = tuple(map(str, answer.get("to_undo", ())))
+            return RevertWait(WaitOutcome.REVERTED, str(answer["result"]), to_undo)
+        if answer.get("result") and (pending := ", ".join(map(str, answer.get("to_undo", ())))):
+            start = time.monotonic()
+            if pending != undoing:
+                report(f"{drill.drill}: {answer['result']} Undoing {pending} ...")
+            undoing = pending
         if answer.get("watching"):  # that can last, so nobody waits for it
             return RevertWait(WaitOutcome.SUSPENDED, _known_result(drill))
         if (until_over or not answer) and is_over(drill):

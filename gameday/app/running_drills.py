@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from gameday.drill.control.client import ServerAnswer
     from gameday.drill.control.drill_registry import RunningDrill
     from gameday.model import Environment
+    from gameday.store.outstanding import OwedCleanup
+    from gameday.store.paths import DataFolder
 
 PING_TIMEOUT_S = 1.0
 
@@ -77,26 +79,31 @@ def select_running_drill(name: str | None) -> RunningDrill:
     return drills[0]
 
 
-def _not_running(name: str | None, running: RunningDrills) -> Refused:
+def _not_running(name: str | None, running: RunningDrills) -> Refused | BadArguments:
     if name:
-        others = ", ".join(f"{drill.drill} in {drill.environment}" for drill in running.drills)
-        return Refused(f"drill {name} is not running", f"Running: {others}" if others else _outcome_hint(name))
+        return _name_not_running(name, [f"{drill.drill} in {drill.environment}" for drill in running.drills])
     if not (elsewhere := running.elsewhere):
         return Refused("no drill is running", "Start one: gameday run FILE")
     drills = "; ".join(map(describe_elsewhere, elsewhere))
     return Refused(f"no drill of this project is running; {drills}", f"If you mean it: --drill {elsewhere[0].drill}")
 
 
-def _outcome_hint(name: str) -> str:
-    """Return where the outcome of a recorded drill is, else how to start one."""
+def _name_not_running(name: str, others: list[str]) -> Refused | BadArguments:
+    """Return a refusal for a recorded drill, which has ended; a name that no drill has is a bad argument."""
+    if _is_recorded(name):
+        return Refused(f"drill {name} is not running", f"It has ended: gameday show {name}")
+    running = f"Running: {', '.join(others)}" if others else "No drill is running. Start one: gameday run FILE"
+    return BadArguments(f"drill {name} not found", running)
+
+
+def _is_recorded(name: str) -> bool:
     from gameday.store.open import open_read_only
     from gameday.store.protocols import StoreError
 
     with contextlib.suppress(Refused, StoreError):
         store = open_read_only()
-        if store is not None and name in store.drills():
-            return f"It has ended: gameday show {name}"
-    return "Start one: gameday run FILE"
+        return store is not None and name in store.drills()
+    return False
 
 
 def unregister_finished_drills(drills: Iterable[RunningDrill]) -> list[RunningDrill]:
@@ -189,6 +196,17 @@ def lost_drills_error(lost: list[RunningDrill]) -> EnvironmentDirty:
         f"DIRTY: {drills} does not respond, and its records are gone: leftover faults are unknown",
         f"Search the engines: {sweeps}",
     )
+
+
+def find_project_cleanups(folder: DataFolder, here: str | None) -> list[OwedCleanup]:
+    """Return what the drills of a project did not undo, as the store in `folder` knows."""
+    from gameday.drill.revert.owed_cleanups import find_owed_cleanups
+    from gameday.store.open import open_for_revert
+
+    store = open_for_revert(folder)
+    if store is None:
+        return []
+    return find_owed_cleanups(store, lambda drill: is_visible_from(store.project(drill), here))
 
 
 def stop_orphaned_demos(drills: Iterable[RunningDrill], report: Callable[[str], None]) -> None:

@@ -88,7 +88,7 @@ def prepare_drill(request: DrillRequest, report: Callable[[str], None]) -> Prepa
     if request.roster is not None:
         read_roster(request.roster)
     folder = data_folder()
-    store = open_recovered_store(folder, environment.project, report, request.timing)
+    store = open_recovered_store(folder, environment, report, request.timing)
     selected = select_environment(request.environment, report, start_demo=True)
     seed = secrets.randbelow(2**31) if request.seed is None else request.seed
     return PreparedDrill(request, scenario, selected, store, folder, seed)
@@ -110,7 +110,13 @@ def rehearse(
         plan = plan_new_drill(prepared, scenario, Mode.REHEARSAL, mitigation=mitigation)
         result = _run_rehearsal(plan, prepared, make_view, route_signals)
         yield result
-        if result.outstanding or result.fenced or result.unwritten or _is_halted(prepared.store, plan.drill):
+        if (
+            result.outstanding
+            or result.owed
+            or result.fenced
+            or result.unwritten
+            or _is_halted(prepared.store, plan.drill)
+        ):
             return
 
 

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from gameday.app.running_drills import list_running, select_running_drill
-from gameday.errors import Refused
+from gameday.errors import BadArguments, Refused
 
 if TYPE_CHECKING:
     from gameday.drill.control.drill_registry import RunningDrill
@@ -29,13 +29,13 @@ def send_retraction(entry: int, name: str | None) -> str:
     """
     if list_running().drills:
         return _send(select_running_drill(name), {"request": "retract", "entry": entry})
-    from gameday.events import format_plain, retraction_event
+    from gameday.events import UnknownRecord, format_plain, retraction_event
 
     with _open_latest(name) as (store, drill):
         try:
             draft = retraction_event(store.events(drill), entry)
-        except ValueError as error:
-            raise Refused(f"{drill}: {error}") from None
+        except UnknownRecord as error:
+            raise BadArguments(f"{drill}: {error.wrong}", error.todo) from None
         store.append(drill, [draft], None)
     return f"{drill}: {format_plain(draft.body.log_text({}))}"
 
@@ -86,7 +86,8 @@ def _send(running: RunningDrill, request: Mapping[str, Any]) -> str:
     except NoResponse:
         raise Refused(f"{running.drill} does not respond; nothing was recorded", "See: gameday status") from None
     if not answer.get("accepted"):
-        raise Refused(str(answer.get("reason", "the drill rejected it")), str(answer.get("remedy", "")))
+        error = BadArguments if answer.get("invalid") else Refused
+        raise error(str(answer.get("reason", "the drill rejected it")), str(answer.get("remedy", "")))
     return describe_confirmation(running.drill, answer)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from typing import TYPE_CHECKING
 
 from gameday.app.recovery import recover_lost_drills
@@ -20,6 +20,7 @@ from gameday.app.running_drills import (
     RunningDrills,
     current_project,
     describe_elsewhere,
+    find_project_cleanups,
     is_visible_from,
     list_running,
     lost_drills_error,
@@ -47,6 +48,7 @@ def stop_drills(reason: str, reporter: Reporter, timing: Timing, *, everywhere: 
     waits = _wait_for_reverts(stopped, reporter)
     reverted = [drill for drill, wait in waits.items() if wait.is_reverted]
     if reverted and reverted == running.drills:
+        _require_undone({drill.folder for drill in running.drills}, None if everywhere else current_project())
         _report_elsewhere(running, "stop", reporter)
         return
     silent = ", ".join(drill.drill for drill in running.drills if drill not in reverted)
@@ -72,6 +74,8 @@ def _report_reverts(drill: RunningDrill, wait: RevertWait, reporter: Reporter) -
     """Report what became of a drill's faults, once that is certain."""
     if wait.is_reverted:
         reporter.output(f"{drill.drill}: {wait.result}")
+    if wait.to_undo:
+        reporter.output(f"{drill.drill}: still undoing: {', '.join(wait.to_undo)}. See the result: gameday status")
     if wait.outcome is WaitOutcome.SUSPENDED:
         reporter.output(f"{drill.drill}: its runner is suspended; the guardian watches until it ends.")
 
@@ -123,8 +127,17 @@ def stop_and_recover(command: str, reporter: Reporter, timing: Timing, *, everyw
         )
     if unknown is not None:
         raise unknown
+    _require_undone(folders, here)
     reporter.output("Nothing is outstanding.")
     _report_elsewhere(running, command, reporter)
+
+
+def _require_undone(folders: Collection[DataFolder], here: str | None) -> None:
+    """Raise EnvironmentDirty for actions of this project's drills that were not undone, of earlier drills too."""
+    from gameday.drill.revert.owed_cleanups import not_undone_error
+
+    if owed := [owed for folder in sorted(folders) for owed in find_project_cleanups(folder, here)]:
+        raise not_undone_error(owed)
 
 
 def _send_halt(drill: RunningDrill, command: str, reporter: Reporter) -> bool:
@@ -143,7 +156,7 @@ def _send_halt(drill: RunningDrill, command: str, reporter: Reporter) -> bool:
 
 def _wait_until_over(drill: RunningDrill, reporter: Reporter) -> bool:
     """Wait for the end of a halted drill and report its reverts; return False if it has to be recovered."""
-    wait = wait_until_over(drill)
+    wait = wait_until_over(drill, reporter.status)
     _report_reverts(drill, wait, reporter)
     return wait.is_reverted
 
@@ -174,7 +187,7 @@ def _recover_store(
     drills = [drill for drill in unfinished if drill in orphans or is_visible_from(store.project(drill), here)]
     left = revert_orphans(store, InjectorRegistry(), reporter.status, f"`gameday {command}`", drills, timing)
     if left:
-        raise dirty_error(left, store)
+        raise dirty_error(left, store, find_project_cleanups(folder, here))
     _wait_for_other_owners(store, drills)
 
 

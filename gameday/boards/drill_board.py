@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
+from gameday.boards.command_wait import CommandWait
 from gameday.boards.fault_board import FaultBoard
 from gameday.boards.responder_board import ResponderBoard
 from gameday.boards.signal_board import SignalBoard
@@ -56,6 +57,7 @@ class DrillBoard(View):
         self.faults = FaultBoard(plan)
         self.signals = SignalBoard(plan)
         self.responders = ResponderBoard()
+        self.commands = CommandWait(plan.environment)
         self.events: deque[Event] = deque(maxlen=MAX_EVENTS)
         self._people_events: list[Event] = []
         self.messages: dict[int, MessageOutcome] = {}
@@ -84,6 +86,7 @@ class DrillBoard(View):
         self.events.append(event)
         self.faults.event(event)
         self.signals.event(event)
+        self.commands.event(event)
         self._update_people(event)
         self._update_messages(event)
         self._update_preflight(event)

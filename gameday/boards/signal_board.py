@@ -30,6 +30,8 @@ class SignalStatus:
     forbidden: bool = False
     baseline: float | None = None
     value: float | None = None
+    is_lower_bound: bool = False
+    """True if the value is more than that: requests timed out."""
     n: int = 0
     why: str = "no reading yet"
     outside: bool = False
@@ -97,7 +99,7 @@ class SignalBoard:
                 continue  # the first reading is still to come: early, not a failure
             judgement = evaluator.evaluate(now, float("-inf"))
             readable = judgement.verdict is not WindowVerdict.UNREADABLE
-            status.value = judgement.value if readable else None
+            status.value, status.is_lower_bound = judgement.value if readable else None, judgement.is_lower_bound
             status.n, status.why = judgement.n, "" if readable else _short_reason(name, judgement.say)
             status.outside = judgement.verdict is (WindowVerdict.MET if _bad_when_met(status) else WindowVerdict.UNMET)
 

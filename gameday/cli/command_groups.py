@@ -9,6 +9,7 @@ import click
 from typing_extensions import override
 
 from gameday.cli.command_table import COMMANDS, GROUPS, RELATED
+from gameday.cli.entry import raise_on_interrupt
 from gameday.suggestions import suggest_word
 
 if TYPE_CHECKING:
@@ -52,6 +53,14 @@ class LazyGroup(CommandGroup):
     @override
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
+
+    @override
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        resolved = super().resolve_command(ctx, args)
+        raise_on_interrupt()
+        return resolved
 
     @override
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import click
 
 from gameday.cli.output import print_result
+from gameday.cli.word_choice import WordChoice
 
 PROGRAM, VARIABLE = "gameday", "_GAMEDAY_COMPLETE"
 """The names that click's own completion goes by."""
 
 
 @click.command()
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", type=WordChoice("shell", ("bash", "zsh", "fish")), metavar="SHELL")
 @click.pass_context
 def command(context: click.Context, shell: str) -> None:
-    """Print the completion script for SHELL.
+    """Print the completion script for SHELL: bash, zsh or fish.
 
     \b
     In bash:  source <(gameday completion bash)

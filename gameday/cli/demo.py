@@ -15,7 +15,8 @@ from gameday.cli.json_output import format_option, print_document
 from gameday.cli.output import print_output, print_status
 from gameday.cli.progress import progress
 from gameday.cli.timing_variable import read_timing
-from gameday.errors import BadArguments, Exit, Interrupted
+from gameday.errors import BadArguments, Exit, Interrupted, Refused
+from gameday.suggestions import suggest_word
 
 if TYPE_CHECKING:
     from gameday.cli.json_documents import DemoDocument
@@ -89,21 +90,30 @@ def down(docker: bool) -> None:
 
 @command.command()
 @click.argument("name")
-@click.argument("position", type=click.Choice(["on", "off"]))
+@click.argument("position", type=click.Choice(["on", "off"]), metavar="on|off")
 def switch(name: str, position: str) -> None:
     """Set a switch of the shop: recommendations, read-cache, pool-timeout (on: short), pay-later, cache-bypass."""
     from gameday.app.environment_selection import DemoNotRunning
     from gameday.demo import demo_record
     from gameday.demo.actions import set_switch
+    from gameday.demo.http_json import request_json
 
     demo = demo_record.load(demo_record.demo_home())
     if demo is None or not demo.shop_url:
         raise DemoNotRunning
     try:
+        _require_switch(name, list(request_json(f"{demo.shop_url}/switches")))
         set_switch(demo.shop_url, name, position)
     except OSError as error:
-        raise BadArguments(f"cannot set the switch: {error}") from error
+        raise Refused(f"the shop does not respond: {error}", "Check it: gameday demo status") from error
     print_output(f"{name} is {position}.")
+
+
+def _require_switch(name: str, switches: list[str]) -> None:
+    """Raise BadArguments with a suggestion if the shop has no such switch."""
+    if name not in switches:
+        todo = f"{suggest_word(name, switches)} Switches: {', '.join(switches)}."
+        raise BadArguments(f"the shop has no switch {name}", todo.lstrip())
 
 
 def _print(demo: Demo) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from gameday.errors import Interrupted
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _STDERR = 2
+NOTHING_WRITTEN = "Nothing was written."
 
 
 def interrupt_command() -> None:
@@ -21,6 +22,16 @@ def interrupt_command() -> None:
         raise Interrupted
 
     _install(interrupt)
+
+
+@contextmanager
+def announce_interrupt(consequence: str) -> Iterator[None]:
+    """Add a sentence to the message of Ctrl-C: what became of the command, such as that nothing was written."""
+    try:
+        yield
+    except KeyboardInterrupt as interrupt:
+        interrupt.add_note(consequence)
+        raise
 
 
 def interrupt_drill(end_in_order: Callable[[str], None]) -> None:

@@ -8,7 +8,7 @@ import click
 
 from gameday.cli.command_groups import CommandGroup
 from gameday.cli.output import print_output
-from gameday.cli.participant_commands import ROLES, drill_option
+from gameday.cli.participant_commands import ROLE, drill_option
 from gameday.errors import Exit
 
 
@@ -72,7 +72,7 @@ def adjust(to: str, fault: str | None, drill: str | None) -> Exit:
 
 
 @command.command()
-@click.option("--without", multiple=True, type=click.Choice(ROLES), metavar="ROLE",
+@click.option("--without", multiple=True, type=ROLE, metavar="ROLE",
               help="Start without this required role. Repeatable.")  # fmt: skip
 @drill_option
 def begin(without: tuple[str, ...], drill: str | None) -> Exit:

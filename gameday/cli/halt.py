@@ -15,14 +15,14 @@ from gameday.errors import BadArguments, Exit
 @click.option("--sweep", metavar="ENV", help="Find leftover faults on the engines, without the local database.",
               shell_complete=complete_environment)  # fmt: skip
 @click.option("--yes", is_flag=True, help="With --sweep: revert what is found without asking.")
-@click.option("--give-up", metavar="MARKER", help="Close a fault that cannot be reverted (a marker or a drill).")
+@click.option("--give-up", metavar="MARKER", help="Close what cannot be reverted or undone (a marker or a drill).")
 @click.option("--reason", help="With --give-up: the reason, for the log.")
 @all_option
 @variable_option
 def command(sweep: str | None, yes: bool, give_up: str | None, reason: str | None, everywhere: bool) -> Exit:
     """Revert everything outstanding, now. In a folder with a gameday.yaml, drills of other projects keep running.
 
-    Returns when everything is reverted and undone. Exit code 5: a fault could not be reverted.
+    Returns when everything is reverted and undone. Exit code 5: a fault could not be reverted, or an action not undone.
     """
     from gameday.cli.output import TERMINAL
 

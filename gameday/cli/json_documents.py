@@ -149,7 +149,7 @@ class SignalStatusDocument(JsonDocument):
 
 
 class StatusDocument(JsonDocument):
-    """A running drill. Only with the facilitator's token: `faults` and `signals`."""
+    """A running drill. Only with the facilitator's token: `faults`, `not_undone` and `signals`."""
 
     drill: str
     responds: Annotated[bool, Meta(description="False: only `drill` and `guarded` are known.")]
@@ -164,6 +164,9 @@ class StatusDocument(JsonDocument):
     pages: list[str] = []
     messages: list[str] = []
     faults: list[ActiveFaultDocument] | None = None
+    not_undone: Annotated[
+        list[str] | None, Meta(description="Each action that could not be undone, why, and what to run by hand.")
+    ] = None
     signals: dict[str, SignalStatusDocument] | None = None
 
 

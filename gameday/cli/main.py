@@ -71,8 +71,9 @@ def map_exceptions(work: Callable[[], object]) -> Exit:
     except GamedayError as error:
         print_status(f"gameday: {error}")
         return error.exit
-    except click.exceptions.Abort:
-        print_status("gameday: stopped by Ctrl-C")
+    except (click.exceptions.Abort, KeyboardInterrupt) as interrupt:
+        notes: list[str] = getattr(interrupt.__cause__ or interrupt, "__notes__", [])
+        print_status(". ".join(["gameday: stopped by Ctrl-C", *notes]))
         return Exit.HALTED
     except click.ClickException as error:
         error.show()
@@ -80,9 +81,6 @@ def map_exceptions(work: Callable[[], object]) -> Exit:
     except (BrokenPipeError, SystemExit):  # click raises SystemExit when the reader is gone
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - the reader is gone; nothing can be printed
         return Exit.HELD
-    except KeyboardInterrupt:
-        print_status("gameday: stopped by Ctrl-C")
-        return Exit.HALTED
     except OutputError as error:
         print_status(f"gameday: cannot write the output: {error.strerror}")
         return Exit.FAILED

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from gameday.cli.completion_values import complete_environment
+from gameday.cli.drill_signals import NOTHING_WRITTEN, announce_interrupt
 from gameday.cli.output import print_output
+from gameday.cli.prompts import require_writable_folder
 from gameday.cli.variable_option import variable_option
 from gameday.errors import BadArguments, Exit, InvalidFiles
 
@@ -35,9 +37,11 @@ def command(path: str | None, env: str | None) -> Exit:
 
     if path is not None:
         _require_free(Path(path))
+    require_writable_folder(Path(path or "").parent)
     kinds = fault_kinds()
     context = load_wizard_context(read_environment(env), kinds, strict=env is not None)
-    answers = _ask_questions(context, kinds)
+    with announce_interrupt(NOTHING_WRITTEN):
+        answers = _ask_questions(context, kinds)
     file = Path(path) if path is not None else _unused(Path(f"{answers.target}-{answers.fault}.yaml"))
     _write(file, render_scenario(answers))
     _check_and_print(file, context, kinds)

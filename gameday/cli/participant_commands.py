@@ -10,10 +10,12 @@ import click
 from gameday.cli.completion_values import complete_action, complete_running_drill
 from gameday.cli.output import print_output
 from gameday.cli.statement_time import parse_time_option
+from gameday.cli.word_choice import WordChoice
 from gameday.errors import Exit
 
 ROLES = ("facilitator", "ic", "mentor", "scribe", "comms", "ops", "observer")
 """The values of the enum Role, whose package would slow these commands down; a test compares."""
+ROLE = WordChoice("role", ROLES)
 drill_option = click.option(
     "--drill", metavar="DRILL", help="Drill ID, when several are running.", shell_complete=complete_running_drill
 )
@@ -33,7 +35,7 @@ def _statement_command(kind: str, about: str, *, needs_words: bool) -> click.Com
 
 @click.command()
 @click.argument("action", required=False, default="", shell_complete=complete_action)
-@click.option("--role", type=click.Choice(ROLES), envvar="GAMEDAY_ROLE", help="The role that runs it.")
+@click.option("--role", type=ROLE, envvar="GAMEDAY_ROLE", help="The role that runs it.")
 @drill_option
 def run_action(action: str, role: str | None, drill: str | None) -> Exit:
     """Run an action of the environment; the drill undoes it at its end. Without ACTION, list them."""
@@ -53,14 +55,17 @@ def retract(entry: int | None, drill: str | None) -> Exit:
     if entry is not None:
         print_output(send_retraction(entry, drill))
         return Exit.HELD
-    for number, text in list_retractable_records(drill):
+    records = list_retractable_records(drill)
+    for number, text in records:
         print_output(f"{number:>5}  {text}")
+    if not records:
+        print_output("Nothing is recorded that can be retracted.")
     return Exit.HELD
 
 
 def _role_command(kind: str, about: str) -> click.Command:
     @click.command(help=about)
-    @click.argument("role", type=click.Choice(ROLES))
+    @click.argument("role", type=ROLE, metavar="ROLE")
     @_when_and_where
     def command(role: str, at: float, drill: str | None) -> Exit:
         return send_to_drill({"kind": kind, "text": "", "role": role, "seconds_ago": at}, drill)
@@ -74,7 +79,7 @@ def _when_and_where(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _with_role_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    by = click.option("--role", type=click.Choice(ROLES), envvar="GAMEDAY_ROLE", help="The role that reports it.")
+    by = click.option("--role", type=ROLE, envvar="GAMEDAY_ROLE", help="The role that reports it.")
     return by(_when_and_where(command))
 
 
@@ -86,6 +91,7 @@ def send_to_drill(statement: dict[str, Any], drill: str | None) -> Exit:
     return Exit.HELD
 
 
+_ROLE_HELP = f"ROLE is one of {', '.join(ROLES[:-1])} and {ROLES[-1]}."
 ack = _statement_command("acknowledged", "Acknowledge the page.", needs_words=False)
 note = _statement_command("note", "Record a note.", needs_words=True)
 decide = _statement_command("decision", "Record a decision.", needs_words=True)
@@ -95,5 +101,7 @@ update = _statement_command("update", "Post a status update.", needs_words=True)
 severity = _statement_command("severity", "State how severe the incident is, such as SEV2.", needs_words=True)
 ask_for_help = _statement_command("help", "Ask for help. The review lists it under what went well.", needs_words=False)
 predict = _statement_command("prediction", "Submit a prediction, sealed until the end.", needs_words=True)
-claim = _role_command("role-claimed", "Take an unfilled role. `claim ic` announces the incident commander.")
-handover = _role_command("handover", "Hand a role over to another person.")
+claim = _role_command(
+    "role-claimed", f"Take an unfilled ROLE. `claim ic` announces the incident commander.\n\n{_ROLE_HELP}"
+)
+handover = _role_command("handover", f"Hand ROLE over to another person.\n\n{_ROLE_HELP}")

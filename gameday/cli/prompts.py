@@ -6,8 +6,10 @@ Not click's: those end on a pipe as on Ctrl-C, and ask a pipe that never ends fo
 from __future__ import annotations
 
 import sys
+import tempfile
 import textwrap
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 from gameday.cli.check_story import stdout_glyphs
@@ -22,6 +24,17 @@ INDENT = " " * 6
 WIDTH = 80
 MAX_PROMPT = 60
 """Characters of a question before its answer on the same line."""
+
+
+def require_writable_folder(folder: Path) -> None:
+    """Raise BadArguments if no file can be created there: nobody answers questions whose result cannot be written."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise BadArguments(
+            f"cannot write to folder {folder.resolve()}: {error.strerror}", "Use another folder"
+        ) from None
 
 
 class Skipped(Exception):

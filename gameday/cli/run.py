@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +12,7 @@ import click
 from gameday.app.environment_selection import stop_on_demand_demo
 from gameday.app.start_drill import DrillRequest, PreparedDrill, prepare_drill, rehearse
 from gameday.cli.completion_values import complete_environment, complete_scenario
-from gameday.cli.drill_signals import interrupt_command, interrupt_drill
+from gameday.cli.drill_signals import announce_interrupt, interrupt_command, interrupt_drill
 from gameday.cli.json_output import format_option, redirect_text_to_stderr
 from gameday.cli.output import print_output, print_status
 from gameday.cli.progress import progress
@@ -28,6 +26,8 @@ if TYPE_CHECKING:
     from gameday.drill.drill_record import DrillResult
     from gameday.drill.view import View
     from gameday.model import Plan
+
+NOT_STARTED = "No drill was started: no fault was applied, and there is nothing to review."
 
 
 @click.command()
@@ -65,7 +65,7 @@ def command(
     set_process_title("gameday run")
     roster = None if rehearsal or solo or draw else roster
     request = DrillRequest(file, environment, draw, yes_production, seed, read_timing(), roster)
-    with _announce_early_abort(), redirect_text_to_stderr(as_json), progress("the environment", plain=lines):
+    with announce_interrupt(NOT_STARTED), redirect_text_to_stderr(as_json), progress("the environment", plain=lines):
         prepared = prepare_drill(request, print_status)
     reviews = reviews or prepared.folder.reviews
     try:
@@ -81,16 +81,6 @@ def command(
         return run_with_people(prepared, roster, ScreenOptions(private, lines), reviews)
     finally:
         stop_on_demand_demo(prepared.selected)
-
-
-@contextmanager
-def _announce_early_abort() -> Iterator[None]:
-    """Tell whoever interrupts the start that there is nothing to clean up."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        print_status("No drill was started: no fault was applied, and there is nothing to review.")
-        raise
 
 
 def _require_responder(file: str, *, rehearsal: bool, draw: bool, no_review: bool) -> None:
@@ -135,8 +125,8 @@ def _create_view(plan: Plan, token: str) -> View:
     print_output(f"drill {plan.drill}; facilitator's other terminals: export {VARIABLE}={token}")
     if uses_screen(sys.stdout.isatty(), os.environ):
         return create_view(True, os.environ, token)
-    from gameday.cli.preflight_progress import PreflightProgress
+    from gameday.cli.drill_progress import DrillProgress
     from gameday.terminal.plain_view import PlainView
     from gameday.terminal.threaded_view import ThreadedView
 
-    return ThreadedView(PreflightProgress(PlainView()))
+    return ThreadedView(DrillProgress(PlainView()))

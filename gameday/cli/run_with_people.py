@@ -229,4 +229,6 @@ def _final_exit(store: DrillReader, drill: str, runner_exit: Exit | None) -> Exi
         print_status(f"{drill} is not finished, and no process responds. Run: gameday halt")
     elif background_drill.needs_review(store.events(drill)):
         print_output(f"All its faults are reverted. Scorecard: gameday show {drill}. Review: gameday review {drill}")
+    if owed := background_drill.read_owed_cleanups(store, drill):
+        print_status(str(owed))
     return code

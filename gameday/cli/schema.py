@@ -6,11 +6,13 @@ import json
 
 import click
 
+from gameday.cli.word_choice import WordChoice
+
 
 @click.command()
-@click.argument("kind", type=click.Choice(["scenario", "gameday", "roster"]))
+@click.argument("kind", type=WordChoice("schema", ("scenario", "gameday", "roster")), metavar="KIND")
 def command(kind: str) -> None:
-    """Print the JSON Schema of a scenario, of gameday.yaml or of a roster."""
+    """Print the JSON Schema of KIND, for editors: scenario, gameday (for gameday.yaml) or roster."""
     from gameday.files.schema_validation import json_schema
 
     assert kind in ("scenario", "gameday", "roster")

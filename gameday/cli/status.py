@@ -35,8 +35,14 @@ def command(as_json: bool, everywhere: bool) -> Exit:
         _print_documents(statuses)
     if error := statuses.dirty_error():
         raise error
-    if as_json:
-        return Exit.HELD
+    if not as_json:
+        _print_texts(statuses)
+    if error := statuses.not_undone_error():
+        raise error
+    return Exit.HELD
+
+
+def _print_texts(statuses: DrillStatuses) -> None:
     for drill in statuses.elsewhere:
         print_status(f"{describe_elsewhere(drill)}. See it: gameday status --all")
     if not statuses.answers and not statuses.silent:
@@ -47,7 +53,6 @@ def command(as_json: bool, everywhere: bool) -> Exit:
 
         for status in statuses.answers:
             print_output(render_status(status, "faults" in status))
-    return Exit.HELD
 
 
 def _print_documents(statuses: DrillStatuses) -> None:
@@ -72,6 +77,7 @@ def _status_document(answer: dict[str, Any], now: float) -> StatusDocument:
         timebox_ends_at=None if remaining is None else format_iso_time(now + remaining),
         moments={} if start is None else {name: format_iso_time(start + at) for name, at in answer["moments"].items()},
         faults=_fault_documents(answer) if "faults" in answer else None,
+        not_undone=answer.get("not_undone"),
         signals={name: SignalStatusDocument(**signal) for name, signal in answer["signals"].items()}
         if "signals" in answer
         else None,

@@ -127,13 +127,17 @@ class HttpClient:
     ) -> Response:  # fmt: skip
         import httpx
 
-        deadline = asyncio.get_running_loop().time() + timeout
+        loop = asyncio.get_running_loop()
+        sent = loop.time()
+        deadline = sent + timeout
         try:
             await self._require_name(url, deadline)
+            sent = loop.time()
             async with asyncio.timeout_at(deadline):
                 return await self._bounded(method, url, params, body, connection)
         except TimeoutError:
-            raise TimedOut(f"no response within {format_duration(timeout)}") from None
+            waited = round(loop.time() - sent, 3)
+            raise TimedOut(f"no response within {format_duration(timeout)}", waited) from None
         except CredentialError as error:
             raise RequestError(str(error)) from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:

@@ -12,4 +12,8 @@ class NoResponse(RequestError):
 
 
 class TimedOut(NoResponse):
-    """No answer in time: the request may have been received all the same."""
+    """No answer in time: the request may have been received all the same. `seconds`: how long it was awaited."""
+
+    def __init__(self, text: str, seconds: float = 0.0) -> None:
+        super().__init__(text)
+        self.seconds = seconds

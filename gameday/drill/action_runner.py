@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from gameday.drill.environment_commands import COMMAND_TIMEOUT_S, Command, start_error
+from gameday.drill.environment_commands import Command, start_error
 from gameday.drill.log import Log
 from gameday.drill.revert.restore_actions import item_label
 from gameday.events import ActionFinished, ActionStarted, CommandStarted, NewEvent
@@ -63,7 +63,7 @@ class ActionRunner:
             return start_error(self._environment.actions[action].do, error)
         self._record_start(action, identity)
         try:
-            return command.wait(COMMAND_TIMEOUT_S)
+            return command.wait(self._environment.actions[action].timeout)
         finally:
             with self._lock:
                 del self._running[identity.pid]
@@ -79,10 +79,11 @@ class ActionRunner:
         with self._lock:
             self._is_ending = True
             running = list(self._running.values())
+        longest = max((action.timeout for action in self._environment.actions.values()), default=0.0)
         for action, command in running:
             if cancel and self._environment.actions[action].undo:
                 command.cancel()
         for thread in self._threads:
-            thread.join(COMMAND_TIMEOUT_S + JOIN_MARGIN_S)
+            thread.join(longest + JOIN_MARGIN_S)
         with self._lock:
             self._is_ending = False

@@ -16,7 +16,6 @@ from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.revert.attribution import attribute_recovery
 from gameday.drill.revert.restore_actions import LOAD, CommandContext, actions_to_restore, restore_actions
 from gameday.events import (
-    CleanupRecorded,
     Ended,
     NewEvent,
     ProblemReported,
@@ -98,7 +97,7 @@ class DrillClosing:
             return
         for action in actions:
             text = f"{action} is still in effect, because steady state has not returned"
-            self._log.append(NewEvent(CleanupRecorded(action, "owed", text)))
+            self._log.append(self._commands.cleanup(action, "owed", text))
 
     def _final_judgements(self) -> None:
         """Record what can only be judged now; a failure here must not delay the reverts."""
@@ -129,7 +128,9 @@ class DrillClosing:
             judgements = [evaluator.evaluate(now, since) for evaluator in evaluators]
             failing = [judgement.say for judgement in judgements if judgement.verdict is not WindowVerdict.MET]
         failing += self._ledger.find_unsettled() if failing else []
-        if not failing and Moment.FAULT in self._log.state.moments and Moment.RECOVERED not in self._log.state.moments:
+        moments = self._log.state.moments
+        if not failing and Moment.IMPACT in moments and Moment.RECOVERED not in moments:
             self._log.append(NewEvent(Recovered(True, by, finish.why)))
-        self._log.append(NewEvent(SteadyStateChecked("after", not failing, tuple(failing))))
+        was_left = Moment.IMPACT in moments
+        self._log.append(NewEvent(SteadyStateChecked("after", not failing, tuple(failing), was_left)))
         return not failing

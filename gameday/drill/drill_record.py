@@ -17,6 +17,7 @@ from gameday.events import Event
 from gameday.model import Plan
 from gameday.plugins.types import Intent
 from gameday.process_identity import current_process
+from gameday.store.outstanding import OwedCleanup
 from gameday.store.paths import DataFolder
 from gameday.store.revert_journal import JournalHeader, RevertJournal
 
@@ -29,6 +30,8 @@ WRITE_TIMEOUT_S = 120.0
 class DrillResult:
     """Result of a drill: the faults that could not be reverted; `fenced` if another process owns it now.
 
+    `owed`: the actions that were not undone.
+
     `unwritten`: the whole log, if the store could not be written, and `unwritten_reason`.
     """
 
@@ -37,6 +40,7 @@ class DrillResult:
     fenced: bool = False
     unwritten: Sequence[Event] = ()
     unwritten_reason: str = ""
+    owed: Sequence[OwedCleanup] = ()
 
 
 class DrillRecord:
@@ -63,7 +67,9 @@ class DrillRecord:
         on_halt = {action: environment.actions[action].do for action in self._plan.scenario.on_halt}
         data, folder = str(self.running.folder.path), str(environment.command_folder or Path.cwd())
         undo = self._commands.undo or {}
-        return JournalHeader(self._plan.drill, environment.name, current_process(), data, folder, undo, on_halt)
+        return JournalHeader(
+            self._plan.drill, environment.name, current_process(), data, folder, undo, on_halt, self._commands.timeouts
+        )
 
     def wait_until_written(self, *, is_closed: bool = True) -> str:
         """Wait until the log is written; return why it is not. A closed drill keeps its journal until then."""

@@ -10,10 +10,9 @@ from pathlib import Path
 from gameday.clients.command_processes import LABEL_VARIABLE, end_group
 from gameday.clients.foreign_text import last_line
 from gameday.clients.output_tail import OutputTail
+from gameday.model import COMMAND_TIMEOUT_S
 from gameday.process_identity import ProcessIdentity, process_with_pid
 from gameday.variables import credential_variables, redact_variables, substitute, used_variables
-
-COMMAND_TIMEOUT_S = 60.0
 
 
 class Command:

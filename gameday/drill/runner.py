@@ -26,12 +26,8 @@ from gameday.drill.preflight import Preflight
 from gameday.drill.published_log import begin_log
 from gameday.drill.reading_collector import ReadingCollector, sampled_signals
 from gameday.drill.revert.guardian_supervisor import GuardianSupervisor
-from gameday.drill.revert.restore_actions import (
-    CommandContext,
-    actions_to_restore,
-    collect_undo_commands,
-    restore_actions,
-)
+from gameday.drill.revert.owed_cleanups import not_undone_error
+from gameday.drill.revert.restore_actions import actions_to_restore, make_command_context, restore_actions
 from gameday.drill.start_gate import StartCancelled, wait_for_start
 from gameday.drill.view import View
 from gameday.errors import GamedayError
@@ -39,6 +35,7 @@ from gameday.events import Ended, Halted, NewEvent, ProblemReported, Started
 from gameday.model import EndReason, Mode, Phase, Plan
 from gameday.moments import Moment
 from gameday.plugins.types import Intent
+from gameday.store.outstanding import owed_cleanups
 from gameday.store.paths import DataFolder
 from gameday.store.protocols import DrillStore, Fenced, StoreError
 from gameday.timing import DEFAULT_TIMING, Timing
@@ -74,12 +71,10 @@ class Runner:
 
     def run(self) -> DrillResult:
         """Run the drill. Raises Refused when preflight refuses; then nothing was touched, and the drill is closed."""
-        plan, environment = self._plan, self._plan.environment
+        plan = self._plan
         self._log = begin_log(self._store, plan, facilitator_token.digest_token(self._token), self._view)
         by_responders = plan.scenario.removed_by_responders
-        self._commands = CommandContext(
-            plan.drill, self._log.append, collect_undo_commands(environment), environment.command_folder
-        )
+        self._commands = make_command_context(plan.drill, self._log.append, plan.environment)
         self._ledger = Ledger(self._log, self._injectors, self._clock, self._timing, by_responders=by_responders)
         self._record = DrillRecord(plan, self._folder, self._log, self._commands, self._place)
         self._inbox = Inbox(self._ledger.forbid_applies)
@@ -141,7 +136,9 @@ class Runner:
         except StartCancelled as halted:
             return self._close_unstarted(EndReason.HALTED, str(halted))
         except (GamedayError, StoreError) as error:
-            self._close_unstarted(EndReason.REFUSED, getattr(error, "wrong", str(error)))
+            why = getattr(error, "wrong", str(error))
+            if owed := self._close_unstarted(EndReason.REFUSED, why).owed:  # the load may run: that is not refused
+                raise not_undone_error(owed, why) from error
             raise
         return self._run_drill(baseline)
 
@@ -206,11 +203,14 @@ class Runner:
 
     def _result(self, left: list[Intent], reason: str) -> DrillResult:
         unwritten = self._log.events if reason else ()
-        return DrillResult(self._plan.drill, left, unwritten=unwritten, unwritten_reason=reason)
+        owed = owed_cleanups(self._log.events)
+        return DrillResult(self._plan.drill, left, unwritten=unwritten, unwritten_reason=reason, owed=owed)
 
     def _lease_renewal_loop(self) -> None:
         while not self._over.wait(RENEWAL_INTERVAL_S):
             self._ledger.renew_and_check()
+            if self._log.state.phase is Phase.REVERTING:  # an undo may hold up the loop's own ticks
+                self._view.tick(self._clock.monotonic(), self._log.state)
 
     def _wait_in_preflight(self, seconds: float) -> None:
         """Wait in preflight. Raises StartCancelled when somebody ends the drill."""

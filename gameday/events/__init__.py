@@ -64,7 +64,7 @@ from gameday.events.outcome import (
     SIGNAL_CAUSES, Stopped,
 )
 from gameday.events.retractions import (
-    describe_retractable, list_retractable, retraction_event, without_retracted,
+    UnknownRecord, describe_retractable, list_retractable, retraction_event, without_retracted,
 )
 
 __all__ = [
@@ -184,6 +184,7 @@ __all__ = [
     "TheoryStated",
     "TimeboxExtended",
     "Tone",
+    "UnknownRecord",
     "Unrecognised",
     "active_periods",
     "body_data",

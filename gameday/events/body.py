@@ -12,7 +12,7 @@ from typing_extensions import override
 from gameday.events.audience import FACILITATOR, Audience
 from gameday.events.text import NO_TEXT, SignalKinds, Text, code, spans
 from gameday.model import MessageKind, Role
-from gameday.units import format_value
+from gameday.units import format_measured
 
 JsonObject = Mapping[str, Any]
 """JSON values of a fault's own parameters, which only the injector interprets."""
@@ -127,6 +127,8 @@ class SignalEvent(Body, frozen=True):
     value: float | None = None
     n: int = 0
     text: str = ""
+    lower_bound: bool = False
+    """True if the value is more than that: requests timed out."""
 
     def reading_text(self, signals: SignalKinds) -> str:
         """Return `journey-p95 is 1.9 s, n 31`, or the observer's own text if there is one."""
@@ -140,14 +142,16 @@ class SignalEvent(Body, frozen=True):
         """Return `database-wait is 410 ms`; the reason, where nothing could be read."""
         if self.value is None:
             return self.text
-        return f"{self.signal} is {format_value(self.value, signals.get(self.signal, ''))}"
+        return f"{self.signal} is {self._value_text(signals)}"
 
     def measured_text(self, prefix: str, signals: SignalKinds) -> Text:
         """Return `prefix: journey-p95 at 1.9 s (n=31)` for the review."""
         if self.value is None:
             return spans(f"{prefix}: ", code(self.signal), " could not be read")
-        value = format_value(self.value, signals.get(self.signal, ""))
-        return spans(f"{prefix}: ", code(self.signal), f" at {value} (n={self.n})")
+        return spans(f"{prefix}: ", code(self.signal), f" at {self._value_text(signals)} (n={self.n})")
+
+    def _value_text(self, signals: SignalKinds) -> str:
+        return format_measured(self.value, signals.get(self.signal, ""), is_lower_bound=self.lower_bound)
 
 
 class FaultEvent(Body, frozen=True):

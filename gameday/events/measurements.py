@@ -9,14 +9,14 @@ from typing_extensions import override
 from gameday.events.audience import FACILITATOR, Audience
 from gameday.events.body import Body, SignalEvent, Tone
 from gameday.events.text import SignalKinds, Text, spans, with_detail
-from gameday.units import format_duration
+from gameday.units import format_duration, format_missing
 
 CAUSE_OWN_REVERT = "the drill's own revert"
 """Cause of a recovery that was measured only after all faults had been reverted."""
-EvaluatedVerdict = Literal["met", "unmet", "unreadable"]
+EvaluatedVerdict = Literal["met", "unmet", "unknown"]
 EvaluatedPart = Literal["expectation", "clue", "mitigated"]
 _PARTS = {"expectation": "Hypothesis", "clue": "Clue", "mitigated": "Mitigation criterion"}
-_VERDICTS = {"met": "met", "unmet": "NOT met", "unreadable": "unknown"}
+_VERDICTS = {"met": "met", "unmet": "NOT met", "unknown": "unknown"}
 
 
 class BaselineMeasured(SignalEvent, frozen=True):
@@ -39,6 +39,8 @@ class SteadyStateChecked(Body, frozen=True):
     when: Literal["before", "after"]
     holds: bool
     failing: tuple[str, ...] = ()
+    was_left: bool = True
+    """False if no impact was measured, so that there was nothing to restore."""
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
@@ -46,10 +48,10 @@ class SteadyStateChecked(Body, frozen=True):
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        before = self.when == "before"
+        is_return = self.when == "after" and self.was_left
         if self.holds:
-            return spans("Steady state holds" if before else "Steady state restored")
-        return spans("Steady state does not hold" if before else "Steady state not restored")
+            return spans("Steady state restored" if is_return else "Steady state holds")
+        return spans("Steady state not restored" if is_return else "Steady state does not hold")
 
     @override
     def tone(self) -> Tone:
@@ -119,17 +121,22 @@ class Evaluated(SignalEvent, frozen=True, kw_only=True):
     """Number of that fault's time, from 0: a fault may repeat."""
     margin: float | None = None
     """Distance of the value from its limit; negative where it is beyond. The worst window has the smallest."""
+    readings: int = 0
+    """Readings that were due while it was judged; 0 where they were not counted."""
+    missing: int = 0
+    """Those of them without a value, or whose window had too few."""
 
     @override
     def finding_text(self, signals: SignalKinds) -> str:
         """Return the value; for one that does not count, what is missing too."""
-        if self.verdict == "unreadable" and self.text:
+        if self.verdict == "unknown" and self.text:
             return self.text.removesuffix(f", n {self.n}")
         return super().finding_text(signals)
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"{_PARTS[self.part]} {_VERDICTS[self.verdict]}: {self.reading_text(signals)}")
+        missing = f"; {format_missing(self.missing, self.readings)}" if self.missing else ""
+        return spans(f"{_PARTS[self.part]} {_VERDICTS[self.verdict]}: {self.reading_text(signals)}{missing}")
 
     @override
     def tone(self) -> Tone:

@@ -12,8 +12,10 @@ from gameday.events.body import Body, Pane, Tone
 from gameday.events.text import SignalKinds, Style, Text, code, spans, with_detail
 from gameday.model import EndReason, MessageKind
 
-CleanupResult = Literal["restored", "owed", "no-undo"]
-_RESULTS = {"restored": "restored", "owed": "NOT restored yet", "no-undo": "check by hand"}
+CleanupResult = Literal["restored", "owed", "no-undo", "closed"]
+_RESULTS = {
+    "restored": "restored", "owed": "NOT restored yet", "no-undo": "check by hand", "closed": "closed manually",
+}  # fmt: skip
 SIGNAL_CAUSES = {
     "SIGINT": "Ctrl-C", "SIGHUP": "the terminal was closed", "SIGTERM": "SIGTERM received",
 }  # fmt: skip
@@ -128,17 +130,21 @@ class Ended(Body, frozen=True):
 
 
 class CleanupRecorded(Body, frozen=True):
-    """A change that responders made was restored, is owed, or has no command that undoes it."""
+    """A change that responders made was restored, is owed, has no command that undoes it, or was closed by a person.
+
+    `by_hand`: the command that restores what is owed, and its folder."""
 
     kind: ClassVar[str] = "cleanup"
     audience: ClassVar[Audience] = FACILITATOR
     item: str
     result: CleanupResult
     text: str = ""
+    by_hand: str = ""
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail(f"Cleanup: {self.item}, {_RESULTS[self.result]}", self.text)
+        detail = f"{self.text}; by hand: {self.by_hand}" if self.by_hand else self.text
+        return with_detail(f"Cleanup: {self.item}, {_RESULTS[self.result]}", detail)
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:

@@ -38,14 +38,23 @@ def describe_retractable(events: Sequence[Event]) -> list[tuple[int, str]]:
     ]
 
 
+class UnknownRecord(ValueError):
+    """A number that no retractable record has; `todo` lists the numbers."""
+
+    def __init__(self, entry: int, known: Sequence[int]) -> None:
+        self.wrong = f"no record {entry} can be retracted"
+        self.todo = "See what can be: gameday retract" if known else "Nothing is recorded that could be."
+        super().__init__(f"{self.wrong}. {self.todo}")
+
+
 def retraction_event(events: Sequence[Event], entry: int) -> NewEvent:
-    """Return the retraction of the event with this number. Raises ValueError.
+    """Return the retraction of the event with this number. Raises UnknownRecord.
 
     The moments that followed from a claimed role are retracted with it.
     """
     records = {event.seq: event for event in list_retractable(events)}
     if entry not in records:
-        raise ValueError(f"no record {entry} can be retracted. List: gameday retract")
+        raise UnknownRecord(entry, list(records))
     chosen = [records[entry]]
     while isinstance(chosen[0].body, RoleClaimed | IcAnnounced) and _follows(chosen[-1], records):
         chosen.append(records[chosen[-1].seq + 1])

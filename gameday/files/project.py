@@ -18,7 +18,13 @@ from gameday.files.yaml_document import YamlDocument, parse_document, read_docum
 from gameday.model import Action, Binding, ChannelBinding, Environment, Expectation, Json, Load, SignalBinding
 
 if TYPE_CHECKING:
-    from gameday.files.schema.project import ChannelPart, EnvironmentPart, ProjectPart, SignalPart
+    from gameday.files.schema.project import (
+        ChannelPart,
+        EnvironmentPart,
+        LoadCommandsPart,
+        ProjectPart,
+        SignalPart,
+    )
 
 DEMO = "demo"
 """The built-in environment, and the default where no file says another."""
@@ -94,13 +100,18 @@ def _environment(name: str, part: EnvironmentPart, written: Json, folder: Path) 
             for signal, entry in part.signals.items()
         },
         actions={
-            action: Action(action, _command(entry, "do", folder), _command(entry, "undo", folder))
-            for action, entry in actions.items()
+            action: Action(
+                action,
+                _command(actions[action], "do", folder),
+                _command(actions[action], "undo", folder),
+                entry.timeout,
+            )
+            for action, entry in part.actions.items()
         },
         terms=dict(part.terms),
         runbooks=dict(part.runbooks),
         charter=dict(part.charter),
-        load=_load(raw_access.get_map(written, "load"), folder),
+        load=_load(part.load, raw_access.get_map(written, "load"), folder),
         channels={
             channel: _channel(channel, entry, raw_access.get_map(written, "channels", channel), folder)
             for channel, entry in part.channels.items()
@@ -127,8 +138,10 @@ def _credentials(written: Json, target: str) -> dict[str, Json]:
     return {key: value for key, value in settings.items() if key in CONNECTION_KEYS}
 
 
-def _load(written: dict[str, Json], folder: Path) -> Load | None:
-    return Load(_command(written, "start", folder), _command(written, "stop", folder)) if written else None
+def _load(part: LoadCommandsPart | None, written: dict[str, Json], folder: Path) -> Load | None:
+    if part is None:
+        return None
+    return Load(_command(written, "start", folder), _command(written, "stop", folder), part.timeout)
 
 
 def _command(written: Json, key: str, folder: Path) -> tuple[str, ...]:

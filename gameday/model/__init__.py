@@ -3,7 +3,15 @@
 Times are seconds. `at` and `happened` are CLOCK_MONOTONIC of the boot they name; `wall` is seconds since 1970.
 """
 
-from gameday.model.environment import Action, Binding, ChannelBinding, Environment, Load, SignalBinding
+from gameday.model.environment import (
+    COMMAND_TIMEOUT_S,
+    Action,
+    Binding,
+    ChannelBinding,
+    Environment,
+    Load,
+    SignalBinding,
+)
 from gameday.model.observations import Reading
 from gameday.model.plan import Plan, PlannedFault
 from gameday.model.scenario import (
@@ -37,6 +45,7 @@ from gameday.model.types import (
 )
 
 __all__ = [
+    "COMMAND_TIMEOUT_S",
     "Action",
     "Binding",
     "ChannelBinding",

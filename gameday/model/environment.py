@@ -49,13 +49,20 @@ class SignalBinding:
     """The folder of gameday.yaml: commands run there, and relative paths start there."""
 
 
+COMMAND_TIMEOUT_S = 60.0
+"""For a command of an environment, unless the environment says another time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something a responder may do: the command, and the one that takes it back (for the hand-back)."""
+    """Something a responder may do: the command, and the one that undoes it.
+
+    `timeout`: seconds after which either command is ended."""
 
     name: str
     do: tuple[str, ...]
     undo: tuple[str, ...] = ()
+    timeout: float = COMMAND_TIMEOUT_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +83,13 @@ class ChannelBinding:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """The commands that start and stop the environment's own load."""
+    """The commands that start and stop the environment's own load.
+
+    `timeout`: seconds after which either command is ended."""
 
     start: tuple[str, ...]
     stop: tuple[str, ...]
+    timeout: float = COMMAND_TIMEOUT_S
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ class Reading:
 
     `value` is None if it failed (`error` says why), and then it is never healthy. Ratios are 0..1, durations seconds;
     `n`: number of samples; `at`: when it was due; `over`: seconds before that which its samples come from, where it is
-    no momentary one; `duration`: seconds after that until it was answered.
+    no momentary one; `duration`: seconds after that until it was answered; `more_than`: what an unknown value exceeds
+    all the same, as the response time of a request that timed out.
     """
 
     signal: str
@@ -22,6 +23,7 @@ class Reading:
     late: float = 0.0
     over: float = 0.0
     duration: float = 0.0
+    more_than: float | None = None
 
     @property
     def since(self) -> float:

@@ -19,12 +19,14 @@ class Measurement:
     """One answer of a probe: ratios 0 to 1, durations in seconds, from `n` samples.
 
     `value` None: nothing could be measured, and `error` says why; that never counts as healthy. `over`: seconds before
-    the request that the samples come from, as of counters or a rate; 0 for a momentary value."""
+    the request that the samples come from, as of counters or a rate; 0 for a momentary value. `more_than`: without a
+    value, what it exceeds all the same: the response time of a request that timed out."""
 
     value: float | None
     n: int
     error: str = ""
     over: float = field(default=0.0, compare=False)
+    more_than: float | None = None
 
 
 NO_SAMPLES = "no samples"

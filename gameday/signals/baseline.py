@@ -14,7 +14,9 @@ def compute_baseline(series: Series, start: float, end: float) -> Measurement:
 
     The baseline of a count is its median, not its last value."""
     measurement = series.aggregate(start, end)
-    if series.kind is not SignalKind.COUNT or measurement.value is None:
+    if measurement.value is None:
+        return Measurement(None, 0, measurement.error)  # no multiple of a lower bound is a limit
+    if series.kind is not SignalKind.COUNT:
         return measurement
     values = [reading.value for reading in series.window(start, end) if has_value(reading)]
     return Measurement(float(median(value for value in values if value is not None)), measurement.n)

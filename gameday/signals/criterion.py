@@ -30,6 +30,12 @@ class Criterion:
             return value <= self.bound + slack
         return value > self.bound + slack if self.test is Comparison.ABOVE else value < self.bound - slack
 
+    def is_met_above(self, floor: float) -> bool | None:
+        """Return whether every value above `floor` meets it, or none; None where that depends on the value."""
+        if floor < self.bound - TINY * max(1.0, abs(self.bound)):
+            return None
+        return self.test in (Comparison.AT_LEAST, Comparison.ABOVE, Comparison.FIRES)
+
     def margin(self, value: float) -> float:
         """Return the distance of a value from the limit; negative where it is beyond."""
         is_minimum = self.test in (Comparison.AT_LEAST, Comparison.ABOVE, Comparison.FIRES)

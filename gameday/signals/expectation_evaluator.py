@@ -10,8 +10,8 @@ from gameday.model import Expectation, Reading, SignalBinding, SignalKind
 from gameday.plugins.probe import Measurement, MeasurementError
 from gameday.signals import settings
 from gameday.signals.criterion import Criterion, build_criterion
-from gameday.signals.series import Series, aggregate_readings, has_value
-from gameday.units import format_duration, format_value
+from gameday.signals.series import Series, aggregate_readings, is_informative
+from gameday.units import format_duration, format_measured, format_missing
 
 MAX_JOIN_WINDOW = 10.0
 """Seconds that a ratio may reach back to gather enough samples."""
@@ -35,6 +35,7 @@ class Judgement:
 
     `value` over `n` samples, from readings due after `start` until `end` (CLOCK_MONOTONIC). `say`: the same for a
     person. `margin`: distance of the value from its limit, negative where it is beyond; None where it was not compared.
+    `is_lower_bound`: the value is more than that, because requests timed out.
     """
 
     verdict: WindowVerdict
@@ -44,6 +45,7 @@ class Judgement:
     end: float
     say: str
     margin: float | None = None
+    is_lower_bound: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ class ExpectationEvaluator:
     UNREADABLE: no reading with a value for 3 periods (or as long as an answer may take), more than half of those
     due in the window without a value, a ratio on too few samples, a relative limit without its baseline. A ratio's
     readings are added up until they have enough samples. The last T seconds end with the newest reading, not now:
-    an answer still on its way is no gap.
+    an answer still on its way is no gap. A request that timed out has a lower bound for its value: that is compared
+    with the limit, and UNREADABLE only where the limit is higher.
 
     `whole_windows`: a reading counts only if all that its source looked at (a rate over 5 minutes) was after `since`;
     else by the time at which it was taken, for limits that must be seen at once."""
@@ -102,12 +105,12 @@ class ExpectationEvaluator:
         recent = self._series.window(max(since - TINY, now - self._keep), now + TINY)
         answered = [reading for reading in recent if reading.until <= now + TINY]
         seen = [reading for reading in answered if self._begin(reading) >= since - TINY]
-        if answered and not seen and has_value(answered[-1]):
+        if answered and not seen and is_informative(answered[-1]):
             return self._waiting(
                 nowhere, NOTHING, f"looks back {format_duration(answered[-1].over)}, to before it counts"
             )
         fresh = now - self._patience - TINY
-        if not any(has_value(reading) and reading.at >= fresh for reading in reversed(seen)):
+        if not any(is_informative(reading) and reading.at >= fresh for reading in reversed(seen)):
             return self._nothing_new(nowhere, seen)
         if self._expectation.over is not None:
             return self._judge_over(wanted, since, seen, self._expectation.over)
@@ -134,9 +137,9 @@ class ExpectationEvaluator:
             measurement = aggregate_readings(self._series.kind, span.readings)
             return self._unreadable(span, self._too_few(measurement) or self._gaps(span, seconds), measurement)
         current = _measured(points[0], self._series.kind)
-        if not _meets(wanted, current):
+        if not _meets(wanted, current):  # or not known: a timeout that is shorter than the limit
             return self._verdict(wanted, current, replace(span, start=points[0].start))
-        broken = [point.end for point in points if not _meets(wanted, _measured(point, self._series.kind))]
+        broken = [point.end for point in points if _meets(wanted, _measured(point, self._series.kind)) is False]
         held = span.end - max([since, span.start, *broken])
         if held < seconds - TINY:
             streak = replace(span, start=span.end - max(0.0, held))
@@ -160,7 +163,7 @@ class ExpectationEvaluator:
         end is dropped."""
         gathered: list[Reading] = []
         for reading in reversed(readings):
-            if has_value(reading):
+            if is_informative(reading):
                 gathered.append(reading)
                 if sum(each.n for each in gathered) >= self._needed:
                     yield ReadingWindow(reading.at - self._every, gathered[0].at, gathered[::-1])
@@ -182,22 +185,25 @@ class ExpectationEvaluator:
     def _gaps(self, span: ReadingWindow, seconds: float) -> str:
         """Return the gap as text; empty if at least half of the readings due have a value."""
         due = max(1, round(seconds / self._every))
-        missing = due - sum(has_value(reading) for reading in span.readings)
+        missing = due - sum(is_informative(reading) for reading in span.readings)
         if missing * 2 <= due:
             return ""
-        error = aggregate_readings(self._series.kind, [each for each in span.readings if not has_value(each)]).error
-        return f"{missing} of {due} readings are missing ({error})"
+        failed = [reading for reading in span.readings if not is_informative(reading)]
+        error = aggregate_readings(self._series.kind, failed).error
+        return f"{format_missing(missing, due)} ({error})"
 
     def _verdict(self, wanted: Criterion, measurement: Measurement, span: ReadingWindow) -> Judgement:
-        verdict = WindowVerdict.MET if _meets(wanted, measurement) else WindowVerdict.UNMET
-        margin = None if measurement.value is None else wanted.margin(measurement.value)
+        is_met = _meets(wanted, measurement)
         say = self._say(measurement, wanted.say)
-        return Judgement(verdict, measurement.value, measurement.n, span.start, span.end, say, margin)
+        if is_met is None:
+            return Judgement(WindowVerdict.UNREADABLE, None, measurement.n, span.start, span.end, say)
+        verdict = WindowVerdict.MET if is_met else WindowVerdict.UNMET
+        return Judgement(verdict, _least(measurement), measurement.n, span.start, span.end, say,
+                         wanted.margin(_least(measurement)), measurement.value is None)  # fmt: skip
 
     def _waiting(self, span: ReadingWindow, measurement: Measurement, why: str) -> Judgement:
-        return Judgement(
-            WindowVerdict.WAITING, measurement.value, measurement.n, span.start, span.end, self._say(measurement, why)
-        )
+        say = self._say(measurement, why)
+        return Judgement(WindowVerdict.WAITING, measurement.value, measurement.n, span.start, span.end, say)
 
     def _nothing_new(self, nowhere: ReadingWindow, seen: Sequence[Reading]) -> Judgement:
         """Judge a window without new readings: WAITING before the first could arrive, UNREADABLE after that."""
@@ -210,13 +216,10 @@ class ExpectationEvaluator:
         return Judgement(WindowVerdict.UNREADABLE, None, measurement.n, span.start, span.end, say)
 
     def _say(self, measurement: Measurement, rest: str) -> str:
-        if measurement.value is None:
+        if measurement.value is None and measurement.more_than is None:
             return f"{self._expectation.signal}: {rest}"
-        parts = (
-            f"{self._expectation.signal} is {format_value(measurement.value, self._series.kind)}",
-            rest,
-            f"n {measurement.n}",
-        )
+        value = format_measured(_least(measurement), self._series.kind, is_lower_bound=measurement.value is None)
+        parts = (f"{self._expectation.signal} is {value}", rest, f"n {measurement.n}")
         return ", ".join(part for part in parts if part)
 
 
@@ -229,8 +232,16 @@ def _measured(point: ReadingWindow, kind: SignalKind) -> Measurement:
     return aggregate_readings(kind, point.readings)
 
 
-def _meets(wanted: Criterion, measurement: Measurement) -> bool:
-    return measurement.value is not None and wanted.is_met_by(measurement.value)
+def _meets(wanted: Criterion, measurement: Measurement) -> bool | None:
+    """Return True if the measurement meets it; None if that is not known, after requests that timed out."""
+    if measurement.value is None:
+        return wanted.is_met_above(_least(measurement))
+    return wanted.is_met_by(measurement.value)
+
+
+def _least(measurement: Measurement) -> float:
+    """Return the value, or the bound that it exceeds."""
+    return measurement.value if measurement.value is not None else measurement.more_than or 0.0
 
 
 def _of(passed: float, seconds: float) -> str:

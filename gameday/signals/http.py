@@ -7,7 +7,7 @@ from typing import Any
 from typing_extensions import override
 
 from gameday.clients.http_client import HttpClient, Response
-from gameday.clients.request_errors import NoResponse
+from gameday.clients.request_errors import NoResponse, TimedOut
 from gameday.model import SignalBinding, SignalKind
 from gameday.plugins.probe import NO_SAMPLES, Measurement, MeasurementError, Probe
 from gameday.signals import settings
@@ -91,11 +91,14 @@ class HttpAvailability(HttpProbe):
 
 
 class HttpResponseTime(HttpProbe):
-    """Seconds of a complete response. An error page is quick, and does not count."""
+    """Seconds of a complete response. An error page is quick, and does not count. A timeout is a lower bound."""
 
     @override
     async def read(self) -> Measurement:
-        answer = await self._ask()
+        try:
+            answer = await self._ask()
+        except TimedOut as error:
+            return Measurement(None, 1, str(error), more_than=error.seconds)
         if reason := self._requirement.unmet(answer):
             raise MeasurementError(reason)
         return Measurement(answer.seconds, 1)

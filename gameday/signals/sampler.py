@@ -104,7 +104,7 @@ class Sampler:
     def _reading(self, due: DueSample, measurement: Measurement, late: float) -> Reading:
         signal, duration = self._bindings[due.index].signal, max(0.0, self._clock.monotonic() - due.at)
         value, n, error = measurement.value, measurement.n, measurement.error
-        return Reading(signal, due.at, value, n, error, late, measurement.over, duration)
+        return Reading(signal, due.at, value, n, error, late, measurement.over, duration, measurement.more_than)
 
     async def _close(self) -> None:
         for task in self._reads:

@@ -58,12 +58,19 @@ def has_value(reading: Reading) -> bool:
     return reading.value is not None and math.isfinite(reading.value) and reading.n > 0
 
 
+def is_informative(reading: Reading) -> bool:
+    """Return True if a reading has a value, or a bound that its value exceeds."""
+    return has_value(reading) or reading.more_than is not None
+
+
 def aggregate_readings(kind: SignalKind, readings: Sequence[Reading]) -> Measurement:
     """Aggregate several readings (by time). n is the sum of theirs.
 
     A ratio is the mean weighted by n: the share over all samples. A duration is the median of the readings (the
-    percentile of a whole cannot be had from percentiles; the median is not moved by one slow answer). A count is
-    the last one. An alert is the highest: it fired if it fired at all."""
+    percentile of a whole cannot be had from percentiles; the median is not moved by one slow answer), to which requests
+    that timed out belong. A count is the last one. An alert is the highest: it fired if it fired at all."""
+    if kind is SignalKind.DURATION and any(reading.more_than is not None for reading in readings):
+        return _median_with_timeouts([reading for reading in readings if is_informative(reading)])
     measured = [reading for reading in readings if has_value(reading)]
     values = [reading.value for reading in measured if reading.value is not None]
     n = sum(reading.n for reading in measured)
@@ -76,3 +83,18 @@ def aggregate_readings(kind: SignalKind, readings: Sequence[Reading]) -> Measure
     if kind is SignalKind.DURATION:
         return Measurement(float(median(values)), n)
     return Measurement(values[-1] if kind is SignalKind.COUNT else max(values), n)
+
+
+def _median_with_timeouts(readings: Sequence[Reading]) -> Measurement:
+    """Return the median of durations, of which those that timed out exceed all others; a bound where it is of these."""
+    n = sum(reading.n for reading in readings)
+    lowest, highest = (median([_bounded(reading, above) for reading in readings]) for above in (0.0, math.inf))
+    if lowest == highest:
+        return Measurement(float(lowest), n)
+    error = next(reading.error for reading in reversed(readings) if reading.more_than is not None)
+    return Measurement(None, n, error, more_than=float(lowest))
+
+
+def _bounded(reading: Reading, above: float) -> float:
+    """Return the value; of a reading without one its lower bound, or `above` if that is more."""
+    return reading.value if reading.value is not None else max(reading.more_than or 0.0, above)

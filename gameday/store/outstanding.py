@@ -1,19 +1,22 @@
-"""Outstanding intents: those without a verified revert, whether they were applied or not."""
+"""What a drill leaves to do: intents without a verified revert, and actions that were not undone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from gameday.events import (
     Applied,
     ApplyRefused,
+    CleanupRecorded,
     Event,
     FaultReverted,
     ForeignChangeKept,
     Intended,
     RevertAbandoned,
     Unrecognised,
+    of_type,
 )
 from gameday.plugins.types import UNREADABLE, Intent, RevertGuarantee
 
@@ -70,3 +73,32 @@ def markers_of_unknown_applies(events: Iterable[Event]) -> frozenset[str]:
             case _:
                 pass
     return frozenset(intended - confirmed)
+
+
+@dataclass(frozen=True, slots=True)
+class OwedCleanup:
+    """An action of a drill, or its load, that was not undone: a person has to.
+
+    `by_hand`: the command and its folder; empty if it is unknown."""
+
+    drill: str
+    item: str
+    reason: str
+    by_hand: str
+
+    @property
+    def instruction(self) -> str:
+        """Command to run by hand, or where to find it."""
+        return self.by_hand or f"see {self.item} in gameday.yaml"
+
+
+def owed_cleanups(events: Iterable[Event]) -> list[OwedCleanup]:
+    """Return what was not undone and not closed by a person since, oldest first."""
+    last: dict[str, Event[CleanupRecorded]] = {}
+    for event in of_type(sorted(events, key=lambda event: event.wall), CleanupRecorded):
+        last[event.body.item] = event
+    return [
+        OwedCleanup(event.drill, item, event.body.text, event.body.by_hand)
+        for item, event in last.items()
+        if event.body.result == "owed"
+    ]

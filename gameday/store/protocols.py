@@ -48,6 +48,10 @@ class EventReader(Protocol):
         """Return the drill's events with a sequence number above `after`, in order."""
         ...
 
+    def events_of_kind(self, kind: str) -> list[Event]:
+        """Return the events of one kind of all drills; those of a drill are in order."""
+        ...
+
     def owner(self, drill: str) -> ProcessIdentity | None:
         """Return the process that owns the drill; None for an unknown drill."""
         ...

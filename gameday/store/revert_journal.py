@@ -27,7 +27,7 @@ class JournalHeader:
     """Data for undoing a drill's actions without its environment file.
 
     `data`: the data folder; `folder`: where commands run; `undo`: the undo command of each action, and of the load;
-    `on_halt`: the actions for an outage that outlives its fault, in order.
+    `on_halt`: the actions for an outage that outlives its fault, in order; `timeouts`: seconds for each one's commands.
     """
 
     drill: str
@@ -37,6 +37,7 @@ class JournalHeader:
     folder: str = "/"
     undo: Mapping[str, Command] = field(default_factory=dict[str, Command])
     on_halt: Mapping[str, Command] = field(default_factory=dict[str, Command])
+    timeouts: Mapping[str, float] = field(default_factory=dict[str, float])
 
     @classmethod
     def decode(cls, line: Mapping[str, Any]) -> JournalHeader:

@@ -179,6 +179,10 @@ class Store(DrillStore):
         ]
 
     @override
+    def events_of_kind(self, kind: str) -> list[Event]:
+        return [_event(row) for row in self._rows("select * from events where kind = ? order by drill, seq", kind)]
+
+    @override
     def readings(self, drill: str) -> list[Reading]:
         return self.readings_after(drill, 0)[0]
 

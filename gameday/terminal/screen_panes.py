@@ -146,8 +146,9 @@ def _signal(signal: SignalStatus, fmt: LineFormatter, columns: _SignalColumns) -
     drawn = sparkline(list(signal.history)[-columns.sparkline :], top, fmt.glyphs)
     scale = [fmt.column(format_value(top, signal.kind), VALUE_WIDTH, "dim", right=True)] if columns.shows_scale else []
     baseline = format_value(signal.baseline, signal.kind) if signal.baseline is not None else "-"
+    value = f"{'> ' if signal.is_lower_bound else ''}{format_value(signal.value, signal.kind)}"
     return fmt.line(
-        *begin, fmt.column(format_value(signal.value, signal.kind), VALUE_WIDTH, style, right=True), "  ",
+        *begin, fmt.column(value, VALUE_WIDTH, style, right=True), "  ",
         fmt.column(drawn, columns.sparkline, style or "cyan"), *scale, " ",
         fmt.column(baseline, VALUE_WIDTH, right=True), "  ", _limit(signal),
         (f"  n {signal.n}" if signal.kind is not SignalKind.ALERT else "", "dim"),

@@ -27,7 +27,8 @@ def render_status(status: Mapping[str, Any], facilitator: bool) -> str:
     lines += _block("Pages", status.get("pages", ()))
     lines += _block("Messages", status.get("messages", ()))
     if facilitator:
-        lines += [*_faults(status.get("faults", ())), *_signals(status.get("signals", {}))]
+        lines += [*_faults(status.get("faults", ())), *_block("Not undone", status.get("not_undone", ()))]
+        lines += _signals(status.get("signals", {}))
     lines += ["", "To stop the drill and revert all faults: gameday stop"]
     return "\n".join(sanitize(line, UNICODE) for line in lines)
 

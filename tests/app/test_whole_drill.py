@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -43,3 +44,17 @@ def test_a_rehearsal_runs_through_app_alone(place: Place) -> None:
     assert seen["lines"][-1] == "Nothing is outstanding." and seen["finished"]
     assert seen["interface"] == []
     assert place.clean()
+
+
+def test_a_drill_that_never_left_steady_state_is_not_said_to_have_recovered(place: Place) -> None:
+    weak = "kind: latency, target: database, delay: 20ms, shows: {signal: wait, above: 10ms, by: fault+10s}"
+    place.write(weak, stands="2s")
+    ended = place.gameday("run", "late.yaml", "--rehearse")
+    drill = next(word for word in ended.out.split() if re.fullmatch(r"gd-[0-9a-f]{4}[,;:]?", word)).strip(",;:")
+    review = "".join(path.read_text() for path in (place.folder / "store" / "reviews").glob("*.md"))
+    events = place.gameday("log", drill, "--format", "json").out
+    assert "IMPACT" not in ended.out and '"steady-state"' in events
+    assert "teady state holds" in ended.out and "steady state held after the drill" in review
+    for text in (ended.out, review, place.gameday("show", drill).out):
+        assert not re.search(r"recovered|(?<!until )steady state (was )?restored", text, re.IGNORECASE), text
+    assert '"recovered"' not in events

@@ -22,6 +22,7 @@ from bench.figure import Figure
 from bench.page import page, table
 from bench.page_section import replace_section
 from bench.peer import NAME
+from support import available_engines
 
 PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "startup": startup.figures,
@@ -50,6 +51,7 @@ def main() -> int:
     if running := _running():
         print(f"a drill is running ({running}), and the bench would stop it: wait for it first", file=sys.stderr)
         return 2
+    available_engines.requested.update(("toxiproxy", "docker"))
     measured = {part: list(_measure(part)) for part in options.only or PARTS}
     figures = [figure for part in measured.values() for figure in part]
     print(table(figures))

@@ -9,10 +9,13 @@ from collections.abc import Iterator
 
 import psutil
 from bench.figure import Figure, ms, percentile
-from bench.proxy_lines import ROUNDS, Line, Place, heard, peer, run
+from bench.proxy_lines import ROUNDS, Line, Place, heard, middle, peer, run
 
 IDLE = 1000
 BUSY = 200
+VISITS = 1000
+"""Short connections of a round: few enough that no local port is waited for."""
+TOGETHER = 16
 CHANGES = 20
 """Toxics added to the busy connections, a round."""
 
@@ -39,6 +42,21 @@ def figures(place: Place) -> Iterator[Figure]:
         f"proxy: a toxic added to all of {IDLE:,} idle and {BUSY} busy connections", "p99 under 50 ms, none lost",
         f"p99 {ms(mine)}, {lost['ours']:.0f} lost", f"Toxiproxy p99 {ms(theirs)}, {lost['original']:.0f} lost",
         len(added["ours"]), mine < 0.05 and not lost["ours"],
+    )  # fmt: skip
+
+
+def accepted(place: Place) -> Figure:
+    """Short connections, through the proxy to the upstream and back."""
+    found: dict[str, list[float]] = {line.name: [] for line in place.lines}
+    for _ in range(ROUNDS):
+        for line in place.lines:
+            found[line.name].append(VISITS / run("visit", line.echo, VISITS, TOGETHER)[0])
+    rate = middle(found)
+    ratio = rate["ours"] / rate["original"]
+    return Figure(
+        f"proxy: new connections a second, {TOGETHER} at a time, one byte each", "at least Toxiproxy's",
+        f"{rate['ours']:,.0f}, ratio {ratio:.2f}", f"Toxiproxy {rate['original']:,.0f}, direct {rate['direct']:,.0f}",
+        ROUNDS * VISITS, ratio >= 1,
     )  # fmt: skip
 
 

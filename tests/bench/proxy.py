@@ -17,9 +17,11 @@ def figures() -> Iterator[Figure]:
     with place() as lines:
         yield throughput.free(lines, 1, 1.5)
         yield throughput.free(lines, 64, 1.0)
+        yield throughput.cost(lines)
         yield throughput.delayed(lines)
         yield from throughput.asked(lines)
     with place() as lines:
+        yield many_connections.accepted(lines)
         yield from many_connections.figures(lines)
     with place() as lines:
         yield from noisy_neighbour.figures(lines)

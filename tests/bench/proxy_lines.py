@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+import psutil
 from support.available_engines import toxiproxy_server
 from support.proxy import Server, original, ours
 
@@ -35,6 +36,12 @@ class Line:
     def remove(self, proxy: str) -> None:
         if self.server:
             self.server.http.delete(f"/proxies/{proxy}/toxics/t").raise_for_status()
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU time that the server has taken since its start."""
+        assert self.server is not None
+        times = psutil.Process(self.server.process.pid).cpu_times()
+        return float(times.user + times.system)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from statistics import median
 
-from bench.figure import Figure
+from bench.figure import Figure, ms
 from bench.proxy_lines import ROUNDS, Line, Place, middle
 
 SECONDS = 0.8
@@ -29,6 +29,22 @@ def free(place: Place, connections: int, promised: float) -> Figure:
         f"proxy: throughput without a toxic, {connections} connection{'s' * (connections > 1)}",
         f"at least {promised} of Toxiproxy's", f"{mb(rate['ours'])}, ratio {ratio:.2f}",
         f"Toxiproxy {mb(rate['original'])}, direct {mb(rate['direct'])}", ROUNDS, ratio >= promised,
+    )  # fmt: skip
+
+
+def cost(place: Place) -> Figure:
+    """CPU time that the proxy itself takes for one GB on one connection, without a toxic."""
+    found: dict[str, list[float]] = {"ours": [], "original": []}
+    for _ in range(ROUNDS):
+        for line in (place.theirs, place.ours):
+            before = line.cpu_seconds()
+            rate = place.poured(line, 1, ENDLESS, SECONDS)
+            found[line.name].append((line.cpu_seconds() - before) / (rate * SECONDS / 1e9))
+    seconds = middle(found)
+    ratio = seconds["ours"] / seconds["original"]
+    return Figure(
+        "proxy: CPU time of its process for one GB", "at most Toxiproxy's", f"{ms(seconds['ours'])}, ratio {ratio:.2f}",
+        f"Toxiproxy {ms(seconds['original'])}", ROUNDS, ratio <= 1,
     )  # fmt: skip
 
 

@@ -17,7 +17,8 @@ _SINK = bytearray(16 * BLOCK)
 
 def main() -> None:
     """Run as `python traffic_processes.py ROLE ARGUMENTS`; prints JSON lists, a peer its port first."""
-    roles: dict[str, Callable[..., None]] = {"drain": drain, "echo": echo, "pour": pour, "ping": ping, "crowd": crowd}
+    roles: dict[str, Callable[..., None]] = {"drain": drain, "echo": echo, "pour": pour, "ping": ping, "crowd": crowd,
+                                             "visit": visit}  # fmt: skip
     roles[sys.argv[1]](*sys.argv[2:])
 
 
@@ -163,6 +164,22 @@ def crowd(port: str, connections: str) -> None:
                 poll.unregister(sock)
                 del socks[sock.fileno()]
     say(trips, int(connections) - sum(_went(sock) for sock in socks.values()))
+
+
+def visit(port: str, connections: str, together: str) -> None:
+    """Open short connections, some at a time, each for one byte there and back; print the seconds of all."""
+    left, opened, poll = int(connections), dict[int, socket.socket](), select.epoll()
+    began = time.monotonic()
+    while left or opened:
+        while left and len(opened) < int(together):
+            sock = _connected(port)
+            sock.send(b"?")
+            opened[sock.fileno()], left = sock, left - 1
+            poll.register(sock, select.EPOLLIN)
+        for fd, _ in poll.poll():
+            with opened.pop(fd) as sock:
+                assert sock.recv(1) == b"?", "the connection was closed"
+    say(time.monotonic() - began)
 
 
 def _went(sock: socket.socket) -> bool:

@@ -12,8 +12,8 @@ from support.shipped_drill import plan
 from typing_extensions import override
 
 from gameday.cli import progress as module
+from gameday.cli.drill_progress import DrillProgress
 from gameday.cli.output import print_status
-from gameday.cli.preflight_progress import PreflightProgress
 from gameday.cli.progress import CLEAR_LINE, progress
 from gameday.drill.state import DrillState
 from gameday.drill.view import NoView
@@ -98,7 +98,7 @@ def test_a_blocked_terminal_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_preflight_is_awaited_until_the_drill_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = stderr(monkeypatch, is_terminal=False)
-    view = PreflightProgress(NoView())
+    view = DrillProgress(NoView())
     view.begin(plan())
     assert stream.was_written.wait(10)
     assert stream.getvalue() == "Waiting for preflight: targets, readings, load and steady state: 0 s\n"

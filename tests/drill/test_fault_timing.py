@@ -194,7 +194,7 @@ def test_an_expectation_of_the_time_after_a_planned_end_is_judged_then() -> None
 
 def test_it_is_not_judged_once_a_responder_acted() -> None:
     state = after(INTENDED, PRESENT, ENDED, (155.0, "action-started", {"action": "retries-off"}))
-    assert judged(state, (160.0, 0.5), (200.0, 1.0), (220.0, 1.0)) == ["unreadable"]
+    assert judged(state, (160.0, 0.5), (200.0, 1.0), (220.0, 1.0)) == ["unknown"]
 
 
 def test_a_planned_end_restored_service_unless_a_responder_acted_after_it() -> None:

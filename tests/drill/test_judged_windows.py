@@ -22,6 +22,7 @@ from gameday.events import (
     ImpactDetected,
     Removed,
     active_periods,
+    format_plain,
     of_type,
 )
 from gameday.model import (
@@ -197,3 +198,26 @@ def test_service_that_was_back_too_briefly_to_count_bounds_what_is_claimed() -> 
     [draft] = observer.finalize(20.0, present)
     assert isinstance(draft.body, Evaluated) and draft.body.part == "mitigated"
     assert draft.body.start is not None and 17.0 <= draft.body.start <= 18.0
+
+
+def test_an_expectation_that_could_seldom_be_read_is_unknown_and_says_how_seldom() -> None:
+    for answered, verdict, missing in ((12, "unknown", 10), (18, "met", 4)):
+        values = [1.0] * 2 + [0.9] * answered + [None] * (22 - answered) + [0.9] * 2
+        samples = [Sample(float(at), value) for at, value in enumerate(values)]
+        drill = SimulatedDrill([Time("slow", 2.0, 24.0, "planned")], samples, [LINE], 26.0)
+        [evaluated] = [one.body for one in of_type(PlayedDrill(drill).events, Evaluated)]
+        assert (evaluated.verdict, evaluated.missing, evaluated.readings) == (verdict, missing, 22)
+        text = format_plain(evaluated.log_text({"success": "ratio"}))
+        assert text.endswith(f"; {missing} of 22 readings are missing")
+
+
+def test_an_alert_that_could_have_fired_unseen_is_not_said_to_have_been_silent() -> None:
+    ground = BaselineValues(Environment("", {}, {"slow-alert": ALERT}, {}), {})
+    fires = Expectation("slow-alert", Comparison.FIRES, by=TimeExpression(Moment.FAULT, 20.0))
+    state = fold_event(DrillState(), event("fault", {"fault": "slow", "marker": "a"}, 1.0))
+    for unread, verdict in ((range(0), "unmet"), (range(5, 15), "unknown")):
+        observer = ExpectedAlertObserver(0, fires, ground, lambda: {"a": 60.0})
+        for second in range(2, 30):
+            observer.feed(Reading("slow-alert", float(second), None if second in unread else 0.0, second not in unread))
+        [draft] = observer.poll(30.0, state)
+        assert isinstance(draft.body, Evaluated) and draft.body.verdict == verdict

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,9 @@ from gameday.timing import DEFAULT_TIMING
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    return Bench(tmp_path)
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    with closing(Bench(tmp_path)) as bench:
+        yield bench
 
 
 def test_intent_is_durable_before_apply(bench: Bench) -> None:
@@ -244,15 +246,15 @@ Moves = st.lists(
 def test_any_interleaving_ends_reverted_or_reported(
     tmp_path_factory: pytest.TempPathFactory, applies: list[str], reverts: list[str], looks: list[str]
 ) -> None:
-    bench = Bench(tmp_path_factory.mktemp("any"))
-    bench.engine.on_apply = [_apply(bench, move) for move in applies]
-    bench.engine.on_revert = [_revert(bench, move) for move in reverts]
-    bench.engine.on_active = [_active(bench, move) for move in looks if move != "lies"]
-    for name in ("a", "b"):
-        bench.ledger.apply(planned(name))
-    left = {intent.marker for intent in bench.ledger.revert_all()}
-    assert bench.engine.there <= left
-    assert set(outstanding_intents(bench.events())) >= bench.engine.there
+    with closing(Bench(tmp_path_factory.mktemp("any"))) as bench:
+        bench.engine.on_apply = [_apply(bench, move) for move in applies]
+        bench.engine.on_revert = [_revert(bench, move) for move in reverts]
+        bench.engine.on_active = [_active(bench, move) for move in looks if move != "lies"]
+        for name in ("a", "b"):
+            bench.ledger.apply(planned(name))
+        left = {intent.marker for intent in bench.ledger.revert_all()}
+        assert bench.engine.there <= left
+        assert set(outstanding_intents(bench.events())) >= bench.engine.there
 
 
 def _apply(bench: Bench, move: str) -> Callable[[Intent], ApplyResult]:

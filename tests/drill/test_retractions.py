@@ -12,7 +12,15 @@ from support.shipped_drill import plan_of
 from gameday.boards.drill_board import DrillBoard
 from gameday.boards.playback import Playback
 from gameday.drill.state import DrillState, fold_event, fold_with_retractions
-from gameday.events import DebriefEnded, Event, Retracted, list_retractable, retraction_event, without_retracted
+from gameday.events import (
+    DebriefEnded,
+    Event,
+    Retracted,
+    UnknownRecord,
+    list_retractable,
+    retraction_event,
+    without_retracted,
+)
 from gameday.model import Mode, Role
 from gameday.moments import Moment
 from gameday.scorecards.objectives import evaluate_objectives
@@ -72,6 +80,13 @@ def test_the_moments_of_a_claimed_role_are_retracted_with_it() -> None:
     made = PEOPLE.plus(400.0, "role-claimed", source=HUMAN, role=Role.SCRIBE).plus(400.0, "assembled", source=HUMAN)
     draft = retraction_event(made.events, number_of(made, "role-claimed"))
     assert isinstance(draft.body, Retracted) and draft.body.kinds == ("role-claimed", "assembled")
+
+
+@pytest.mark.parametrize(("events", "todo"), [(PEOPLE.events, "gameday retract"), ([], "Nothing is recorded")])
+def test_number_that_no_record_has_says_where_the_numbers_are(events: list[Event], todo: str) -> None:
+    with pytest.raises(UnknownRecord) as caught:
+        retraction_event(events, 9_999)
+    assert caught.value.wrong == "no record 9999 can be retracted" and todo in caught.value.todo
 
 
 def test_after_the_debrief_nothing_is_retracted() -> None:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from support.drill_factory import MARK, Made, facilitated, rehearsal
-from support.generated_drills import drills
+from support.generated_drills import drills, left_open_after_a_resume
 
 from gameday.errors import Exit
 from gameday.events import Event, first_time_of_kind, read_plan
@@ -157,9 +157,12 @@ def _still_active(log: Log, _match: re.Match[str]) -> bool:
     return log.at("fault") <= log.at("mitigated") and all(end > log.at("mitigated") for end in ends)
 
 
-def _steady(log: Log, match: re.Match[str]) -> bool:
+def _steady(log: Log, clause: str) -> bool:
+    """Return True if a clause is of the last check; only what an impact showed to be lost is restored or not."""
     after = [event.body.holds for event in log.all("steady-state", when="after")]  # type: ignore[attr-defined]
-    return {"restored": after[-1:] == [True], "not restored": after[-1:] == [False], "not checked": not after}[match[1]]
+    verb = {"was restored": True, "was not restored": False, "held after the drill": True,
+            "did not hold after the drill": False, "was not checked": None}[clause]  # fmt: skip
+    return after[-1:] == ([] if verb is None else [verb]) and ("restored" not in clause or log.has("impact"))
 
 
 def _always(_log: Log, _match: re.Match[str]) -> bool:
@@ -186,7 +189,7 @@ CLAIMS: tuple[tuple[str, Check], ...] = (
     (r"Users were affected for ≥ .*: service was not restored before the drill ended\.",
      lambda log, _: log.has("impact") and not (log.has("mitigated") and log.at("mitigated") < log.ending())),
     (r"Users were affected for ≥ .* \(recovery not confirmed: .* after .* of the required .*\)\.",
-     lambda log, _: log.has("impact") and log.has("evaluated", part="mitigated", verdict="unreadable")),
+     lambda log, _: log.has("impact") and log.has("evaluated", part="mitigated", verdict="unknown")),
     (r"Users were affected for ≥ [^:]*\.", lambda log, _: log.has("impact")),
     (r"Service was restored at (?P<t>[\d:]{8}) UTC(?:, mitigated by `(?P<by>[a-z-]+)`)?\.", _restored_later),
     (r"Service was restored after the mitigation `([a-z-]+)` began\.",
@@ -194,14 +197,14 @@ CLAIMS: tuple[tuple[str, Check], ...] = (
     (r"Not everything could be reverted: see Action items\.", lambda log, _: log.card.exit == Exit.DIRTY),
     (r"No end of the drill is recorded\.", lambda log, _: not log.has("end")),
     (r"The fault was active for [^,]*?(?: in (?P<times>\d) periods)?, then reverted and verified in (?P<t>[^,]*), "
-     r"and steady state was .*\.",
+     r"and steady state .*\.",
      lambda log, m: _reverted(log, m) and _active(log, m) and int(m["times"] or 1) == len(list(log.all("fault")))),
-    (r"The fault was active for .* and then lapsed, and steady state was .*\.", lambda log, _: log.has("lapsed")),
-    (r"The fault was active for .*, until it was ended by restart-database, and steady state was .*\.",
+    (r"The fault was active for .* and then lapsed, and steady state .*\.", lambda log, _: log.has("lapsed")),
+    (r"The fault was active for .*, until it was ended by restart-database, and steady state .*\.",
      lambda log, _: log.has("removed", by_action="restart-database")),
-    (r"The fault was active for .*, then ended as planned, and steady state was .*\.",
+    (r"The fault was active for .*, then ended as planned, and steady state .*\.",
      lambda log, _: log.has("fault-end")),
-    (r"The fault was active for .*, then left unchanged: somebody changed it, and steady state was .*\.",
+    (r"The fault was active for .*, then left unchanged: somebody changed it, and steady state .*\.",
      lambda log, _: log.has("fault-kept")),
     (r"This was a rehearsal without people(?:, at [\d.]+x pace)?\. A script .* a team\."
      r"(?: Mitigations tried: (.*?)\.)?(?: Mitigations not tried: (.*)\.)?",
@@ -244,14 +247,15 @@ CLAIMS: tuple[tuple[str, Check], ...] = (
     (r"Not recorded, which does not mean missed: (.*)\.",
      lambda log, m: not any(log.has(_NOUNS[noun]) for noun in m[1].split(", "))),
     (r"Restore steady state\.", lambda log, _: log.has("steady-state", when="after", holds=False)),
-    (r"`gd-[0-9a-f]{12}` may still be active on its target: .*",
-     lambda log, _: not log.has("fault-reverted", "fault-kept")),
+    (r"`(gd-[0-9a-f]{12})` may still be active on its target: .*",
+     lambda log, m: not log.has("fault-reverted", "fault-kept", marker=m[1])),
     (r"The fault on `database` lapsed before the drill reverted it\.", lambda log, _: log.has("lapsed")),
     (r"Guardrail journey-success below 50%: its readings reached 42%.*",
      lambda log, _: any(reading.value == 0.42 for reading in log.made.readings) and not log.has("guardrail-breach")),
     (r"Guardrail .*: its signal was not read during the faults\.", _always),
 )  # fmt: skip
 """Each sentence with its condition. A sentence that is not here fails: add it with the drills in which it is true."""
+STEADY_STATE = r"and steady state ((?:was|held|did) [a-z ]+)\."
 SECTIONS = {"summary", "hypothesis", "detection", "well", "difficult", "factors", "lucky", "actions", "impact"}
 
 
@@ -288,9 +292,11 @@ def check_sentences(made: Made, form: Form) -> None:
         found = [(match, holds) for pattern, holds in CLAIMS if (match := re.fullmatch(pattern, sentence))]
         assert found, f"no condition is known for: {sentence}"
         assert all(holds(log, match) for match, holds in found), f"false in this drill: {sentence}"
+        assert all(_steady(log, clause) for clause in re.findall(STEADY_STATE, sentence)), f"false: {sentence}"
 
 
 @given(drills())
+@example(left_open_after_a_resume())
 def test_every_sentence_of_a_review_is_true(made: Made) -> None:
     check_sentences(made, "light")
     check_sentences(made, "full")

@@ -66,6 +66,13 @@ def test_a_program_that_had_to_page_censors_detection() -> None:
     assert of(earlier, "detect").state == "measured", "somebody was aware before the program paged"
 
 
+def test_acknowledgement_before_the_page_does_not_hide_the_one_after_it() -> None:
+    early = PEOPLE.plus(10, "acknowledged", source=Source.HUMAN)
+    assert of(early, "acknowledge") == of(PEOPLE, "acknowledge")
+    only_early = PEOPLE.moved("acknowledged", 10)
+    assert of(only_early, "acknowledge").reason == "acknowledged came before the page"
+
+
 def test_a_moment_that_nobody_recorded_is_not_a_miss() -> None:
     deaf = PEOPLE.without("update", "ic-announced", "acknowledged", "declared", "theory", "help", "assembled")
     for name in ("detect", "acknowledge", "assemble", "command", "first-update", "silence"):
@@ -184,7 +191,7 @@ def test_what_is_claimed_ends_when_the_fault_was_last_known_to_be_present() -> N
 
 def test_service_that_was_back_when_the_drill_ended_bounds_what_is_claimed() -> None:
     back = PEOPLE.without("mitigated", "evaluated").plus(
-        1265, "evaluated", part="mitigated", index=0, verdict="unreadable", start=MONO + 1230.0, end=MONO + 1265.0
+        1265, "evaluated", part="mitigated", index=0, verdict="unknown", start=MONO + 1230.0, end=MONO + 1265.0
     )
     impact = next(one.happened for one in back.events if one.kind == "impact")
     assert of(back, "mitigate").seconds == pytest.approx(MONO + 1230.0 - impact)
@@ -199,7 +206,7 @@ def unconfirmed(until: float) -> Made:
         "hold": 60.0,
     }
     back = PEOPLE.without("mitigated", "evaluated", "recovered").plus(
-        until, "evaluated", part="mitigated", index=0, verdict="unreadable", start=MONO + 1230.0, end=MONO + until
+        until, "evaluated", part="mitigated", index=0, verdict="unknown", start=MONO + 1230.0, end=MONO + until
     )
     return back.plus(until, "stop", resumable=True).changed("planned", mitigated_when=[criterion])
 

@@ -63,7 +63,7 @@ def test_a_drill_that_held_and_is_clean_is_a_pass() -> None:
         (REHEARSAL.plus(40, "lapsed", marker=MARK, reason="the proxy restarted"), Exit.NOT_HELD, "unknown"),
         (REHEARSAL.without("evaluated"), Exit.NOT_HELD, "unknown"),
         (REHEARSAL.changed("evaluated", verdict="unmet"), Exit.NOT_HELD, "not held"),
-        (REHEARSAL.changed("evaluated", verdict="unreadable"), Exit.NOT_HELD, "unknown"),
+        (REHEARSAL.changed("evaluated", verdict="unknown"), Exit.NOT_HELD, "unknown"),
         (REHEARSAL.without("steady-state"), Exit.NOT_HELD, "held"),
         (REHEARSAL.changed("steady-state", holds=False), Exit.NOT_HELD, "held"),
         (REHEARSAL.without("mitigated"), Exit.NOT_HELD, "held"),
@@ -88,7 +88,7 @@ def _is_clue(event: Event) -> bool:
 
 def test_a_line_without_enough_data_says_what_was_missing_beside_its_value() -> None:
     text = "journey-success is 100%, 10 s of 1 min of readings so far, n 479"
-    made = REHEARSAL.changed("evaluated", verdict="unreadable", value=1.0, n=479, text=text)
+    made = REHEARSAL.changed("evaluated", verdict="unknown", value=1.0, n=479, text=text)
     [line, *_] = build_scorecard(made.events, ()).expectations
     assert line.finding == "journey-success is 100%, 10 s of 1 min of readings so far"
     assert "(n=479)" in scorecard_text.format_evaluation(line)

@@ -290,3 +290,38 @@ def test_a_limit_that_must_be_seen_at_once_counts_a_rate_by_when_it_was_taken() 
     for reading in each_second(*[2.0] * 4):
         guard.feed(replace(reading, over=300.0))
     assert guard.evaluate(4.0, 3.0).verdict is MET
+
+
+def timeouts(*values: float | None, timeout: float = 2.0) -> list[Reading]:
+    """Return response times, one a second; None: the request timed out."""
+    return [
+        Reading("x", 1.0 + index, value, 1, "" if value else "no response", more_than=None if value else timeout)
+        for index, value in enumerate(values)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("test", "limit", "values", "verdict", "value"),
+    [
+        (Comparison.AT_MOST, "2s", [0.4, None, None, None], UNMET, 2.0),
+        (Comparison.BELOW, "800ms", [0.4, None, None, None], UNMET, 2.0),
+        (Comparison.AT_MOST, "5s", [0.4, None, None, None], UNREADABLE, None),
+        (Comparison.ABOVE, "1s", [0.4, None, None, None], MET, 2.0),
+        (Comparison.ABOVE, "3s", [0.4, None, None, None], UNREADABLE, None),
+        (Comparison.AT_MOST, "800ms", [0.4, 0.5, 0.6, None], MET, 0.55),
+        (Comparison.AT_MOST, "800ms", [0.4, 0.5, None, None], UNMET, 1.25),
+    ],
+)
+def test_a_request_that_timed_out_is_longer_than_its_timeout(
+    test: Comparison, limit: str, values: list[float | None], verdict: WindowVerdict, value: float | None
+) -> None:
+    found = judge(expect(test, limit, over=4), bind(DURATION), timeouts(*values))
+    assert (found.verdict, found.value) == (verdict, pytest.approx(value) if value else None)
+    assert found.is_lower_bound == (value in (2.0, 1.25))
+    assert ("more than" in found.say) == (value != 0.55)
+
+
+def test_timeouts_in_a_row_are_a_breach_of_a_limit_that_they_exceed() -> None:
+    breach = expect(Comparison.ABOVE, "1s", hold=3)
+    assert judge(breach, bind(DURATION), timeouts(0.4, None, None, None, None)).verdict is MET
+    assert judge(breach, bind(DURATION), timeouts(0.4, None, None, 0.4, None)).verdict is WAITING

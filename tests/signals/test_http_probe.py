@@ -182,6 +182,15 @@ def test_an_address_alone_takes_its_time(server: Server) -> None:
     assert read(bind(DURATION, url=server.url))[0].value is None, "an error page is quick, and no answer"
 
 
+def test_a_request_that_timed_out_took_longer_than_the_timeout(server: Server) -> None:
+    server.lies.hang = True
+    (found,) = read(bind(DURATION, url=server.url))
+    assert (found.value, found.n, found.error) == (None, 1, "no response within 300 ms")
+    assert found.more_than is not None and 0.3 <= found.more_than < 3.0
+    (none,) = read(p95(server))
+    assert none.more_than is None, "the value of an answer has nothing to do with how long that takes"
+
+
 def vector(*values: str) -> dict[str, Any]:
     return {
         "status": "success",

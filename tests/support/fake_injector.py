@@ -138,6 +138,9 @@ class Bench:
         self.log = Log(self.store, "gd-0001", epoch)
         self.ledger = Ledger(self.log, Engines(made=CheckedInjector(self.engine)), self.clock)
 
+    def close(self) -> None:
+        self.store.close()
+
     def kinds(self) -> list[str]:
         return [event.kind for event in self.events()]
 

@@ -67,6 +67,19 @@ def _drill(draw: st.DrawFn) -> Made:
     return Made(numbered(events), tuple(_readings(draw, end)))
 
 
+def left_open_after_a_resume() -> Made:
+    """Return a drill that STOP interrupted: its first fault was reverted, and the one after the resume was not."""
+    outcome = _Outcome("confirmed", "open", 100.0, stop=(FAULT + 1.5, 40.0))
+    rows: list[Row] = [
+        (0.0, "planned", planned("facilitated", 1.0, ""), RUNNER, None), (START, "start", {}, RUNNER, None),
+        (FAULT, "intended", {"intent": {}}, RUNNER, None),
+        (FAULT + 0.1, "fault", {"marker": MARK, "fault": "slow", "fault_kind": "latency", "target": "database"}, RUNNER,
+         None),
+        *_stop_rows(outcome), (outcome.end, "reverting", {"reason": "ends"}, RUNNER, None),
+    ]  # fmt: skip
+    return Made(numbered([event(row) for row in rows]), ())
+
+
 def _fault_rows(draw: st.DrawFn, outcome: _Outcome) -> list[Row]:
     if outcome.applied == "none":
         return []
@@ -121,7 +134,7 @@ def _measured_rows(draw: st.DrawFn, outcome: _Outcome) -> list[Row]:
         if draw(st.booleans()):
             rows.append((_between(draw, START, outcome.end), "alert", {"signal": signal, "expected": expected},
                          Source.ALERT, None))  # fmt: skip
-    verdict = draw(st.sampled_from(["met", "unmet", "unreadable", ""]))
+    verdict = draw(st.sampled_from(["met", "unmet", "unknown", ""]))
     if verdict and outcome.applied == "confirmed":
         rows.append((outcome.end, "evaluated", {"part": "expectation", "index": 1, "signal": "journey-slow",
                      "verdict": verdict, "value": 1.0, "n": 1, "text": "journey-slow fires"}, PROBE, None))  # fmt: skip

@@ -31,10 +31,24 @@ def check_unfinished(environment: str | None) -> Iterator[Finding]:
     unknown = [drill for drill in running.drills if drill.drill not in drills]
     others = [finding for drill in unknown for finding in _describe_other(drill, checked)]
     yield from others
-    if not drills and not others:
+    owed = list(_not_undone(checked))
+    yield from owed
+    if not drills and not others and not owed:
         yield Finding(Mark.OK, "drills", "none running, none left behind")
     for elsewhere in running.elsewhere:
         yield Finding(Mark.OK, "drills", describe_elsewhere(elsewhere))
+
+
+def _not_undone(checked: tuple[str, str] | None) -> Iterator[Finding]:
+    """Report actions that earlier drills did not undo in the checked environment: no drill can start there."""
+    from gameday.drill.revert.owed_cleanups import close_hint, describe_owed, find_owed_cleanups
+    from gameday.store.open import open_read_only
+
+    store = open_read_only()
+    if store is None or checked is None:
+        return
+    for owed in find_owed_cleanups(store, lambda drill: (store.project(drill), store.environment(drill)) == checked):
+        yield Finding(Mark.BAD, "drills", f"not undone:\n{describe_owed([owed])}", close_hint([owed.drill]))
 
 
 def _checked_environment(name: str | None) -> tuple[str, str] | None:

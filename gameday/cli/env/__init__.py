@@ -10,6 +10,7 @@ import click
 
 from gameday.cli.command_groups import CommandGroup
 from gameday.cli.completion_values import complete_environment, complete_scenario
+from gameday.cli.drill_signals import NOTHING_WRITTEN, announce_interrupt
 from gameday.cli.output import print_output
 from gameday.cli.variable_option import variable_option
 from gameday.errors import BadArguments, Exit, InvalidFiles
@@ -32,7 +33,7 @@ def command() -> None:
 def bind(file: str, env: str | None) -> Exit:
     """Ask for the bindings that scenario FILE is missing, test each answer, add them to gameday.yaml."""
     from gameday.cli.env.bind_session import bind_missing
-    from gameday.cli.prompts import InputExhausted
+    from gameday.cli.prompts import InputExhausted, require_writable_folder
 
     scenario, editor = _find_scenario(file), _open_editor(env)
     missing = _find_missing(scenario, editor)
@@ -43,8 +44,10 @@ def bind(file: str, env: str | None) -> Exit:
     count = f"{len(missing)} binding{'' if len(missing) == 1 else 's'}"
     print_output(f"{file} lacks {count} in {editor.name} ({editor.path}){note}.")
     print_output("Press Enter for the default in brackets, - to skip, Ctrl-C to change nothing.")
+    require_writable_folder(editor.path.parent)
     try:
-        extended = bind_missing(missing, editor)
+        with announce_interrupt(NOTHING_WRITTEN):
+            extended = bind_missing(missing, editor)
     except InputExhausted:
         return _finish(scenario, editor, "The input ended, and nothing was written. ")
     _write(editor, extended)

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gameday.cli.drill_signals import NOTHING_WRITTEN, announce_interrupt
 from gameday.cli.output import print_output, print_status
 from gameday.cli.progress import progress
+from gameday.cli.prompts import require_writable_folder
 from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ def _require_free(path: Path) -> None:
             f"{path} already exists",
             "Add what a scenario lacks: gameday env bind FILE. Print the proposal: gameday init",
         )
+    require_writable_folder(path.parent)
 
 
 def _ask_for_file() -> str | None:
@@ -78,7 +81,8 @@ def _ask_for_file() -> str | None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print_status(f"Nothing was written. Write it: gameday init --into {DEFAULT_FILE}")
         return None
-    confirmed = click.confirm(f"Write this to {file}?", default=False, err=True)
+    with announce_interrupt(NOTHING_WRITTEN):
+        confirmed = click.confirm(f"Write this to {file}?", default=False, err=True)
     return file if confirmed else None
 
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
-from gameday.drill.control.participant_requests import MAX_TEXT_LENGTH, RequestRejected, sanitize_line
+from gameday.drill.control.participant_requests import (
+    MAX_TEXT_LENGTH,
+    InvalidRequest,
+    RequestRejected,
+    sanitize_line,
+)
 from gameday.drill.interventions import EXTENSION_S
 from gameday.drill.state import DrillState
 from gameday.events import (
@@ -43,9 +48,9 @@ def facilitator_event(request: Request, plan: Plan, state: DrillState) -> NewEve
     """
     intervention, text = str(request.get("intervention")), sanitize_line(request.get("text", ""))
     if intervention not in _EVENT_BUILDERS:
-        raise RequestRejected(f"{intervention} is not an intervention")
+        raise InvalidRequest(f"{intervention} is not an intervention")
     if len(text) > MAX_TEXT_LENGTH:
-        raise RequestRejected(f"the text is too long for one event; at most {MAX_TEXT_LENGTH} characters")
+        raise InvalidRequest(f"the text is too long for one event; at most {MAX_TEXT_LENGTH} characters")
     if state.phase is not Phase.RUNNING and intervention not in _ALLOWED_ANY_TIME:
         raise RequestRejected("the drill is not running now")
     if state.stop.stopped_at is not None and intervention not in _ALLOWED_AFTER_STOP:
@@ -80,11 +85,11 @@ def _override_message(request: Request, plan: Plan, state: DrillState) -> Messag
     entry, operation = int(request["message"]), MESSAGE_OPERATIONS[str(request["intervention"])]
     text, count = str(request.get("text", "")), len(plan.scenario.messages)
     if not 0 <= entry < count:
-        raise RequestRejected(f"no message {entry + 1}", f"This scenario has messages 1 to {count}.")
+        raise InvalidRequest(f"no message {entry + 1}", f"This scenario has messages 1 to {count}.")
     if entry in state.sent_messages:
         raise RequestRejected(f"message {entry + 1} was sent already")
     if operation == "reword" and not text:
-        raise RequestRejected("the new text is required")
+        raise InvalidRequest("the new text is required")
     return MessageOverridden(operation, entry, text)
 
 
@@ -105,7 +110,7 @@ def _begin(request: Request, plan: Plan, state: DrillState) -> Body:
 
 def _private(request: Request, _plan: Plan, _state: DrillState) -> Body:
     if not (text := str(request.get("text", ""))):
-        raise RequestRejected("the text of the note is required")
+        raise InvalidRequest("the text of the note is required")
     return PrivateNote(text)
 
 
@@ -114,8 +119,15 @@ def _whisper(request: Request, plan: Plan, state: DrillState) -> Body:
     entry = _override_message({**request, "intervention": "send"}, plan, state).entry
     message = plan.scenario.messages[entry]
     if message.hint is None:
-        raise RequestRejected("only a hint can be whispered")
+        raise InvalidRequest("only a hint can be whispered")
     return HintWhispered(entry, state.interventions.reworded.get(entry, message.say))
+
+
+def _require_known_fault(name: str, plan: Plan) -> None:
+    """Raise InvalidRequest if the scenario has no fault of this name."""
+    names = [planned.fault.id for planned in plan.faults]
+    if name not in names:
+        raise InvalidRequest(f"this scenario has no fault {name}", f"Its faults: {', '.join(names)}.")
 
 
 def _apply_now(request: Request, plan: Plan, state: DrillState) -> Body:
@@ -123,6 +135,7 @@ def _apply_now(request: Request, plan: Plan, state: DrillState) -> Body:
     if not waiting:
         raise RequestRejected("all faults are already active")
     fault = str(request.get("fault") or waiting[0])
+    _require_known_fault(fault, plan)
     if fault not in waiting:
         raise RequestRejected(f"the fault {fault} is not waiting to be applied", f"Waiting: {', '.join(waiting)}")
     return EarlyApplyRequested(fault)
@@ -133,6 +146,7 @@ def _adjust(request: Request, plan: Plan, state: DrillState) -> Body:
     if not active:
         raise RequestRejected("no adjustable fault is active")
     name = str(request.get("fault") or next(iter(active)))
+    _require_known_fault(name, plan)
     if name not in active:
         raise RequestRejected(f"the fault {name} is not active", f"Active: {', '.join(active)}")
     return FaultAdjusted(name, parse_adjustment(active[name], str(request.get("value", ""))))
@@ -148,9 +162,9 @@ def parse_adjustment(fault: Fault, text: str) -> dict[str, Json]:
     try:
         inside = allowed.contains(value)
     except ValueError as error:
-        raise RequestRejected(str(error)) from None
+        raise InvalidRequest(str(error)) from None
     if not inside:
-        raise RequestRejected(f"{value} is outside the range of {fault.id}", f"{key}: {fault.adjust[key]}")
+        raise InvalidRequest(f"{value} is outside the range of {fault.id}", f"{key}: {fault.adjust[key]}")
     return {key: int(value) if isinstance(fault.params.get(key), int) and value.isdigit() else value}
 
 
@@ -163,7 +177,7 @@ def _named_quantity(fault: Fault, text: str) -> tuple[str, str]:
         key, value = next(iter(fault.adjust)), text.strip()
     if key not in fault.adjust or (not named and len(fault.adjust) > 1):
         ranges = ", ".join(f"{name}={limits}" for name, limits in fault.adjust.items())
-        raise RequestRejected(f"{text} names no adjustable parameter of {fault.id}", f"Adjustable: {ranges}.")
+        raise InvalidRequest(f"{text} names no adjustable parameter of {fault.id}", f"Adjustable: {ranges}.")
     return key, value
 
 

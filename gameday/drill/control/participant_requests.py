@@ -26,6 +26,7 @@ from gameday.events import (
 from gameday.model import Phase, Role, Source
 from gameday.moments import Moment
 from gameday.printable import JOINERS, single_line
+from gameday.suggestions import suggest_word
 from gameday.units import format_role
 
 _ALLOWED_BEFORE_START = (RoleClaimed, RoleHandedOver, IcAnnounced, TeamAssembled, Note, Prediction)
@@ -48,6 +49,10 @@ class RequestRejected(Exception):
         self.remedy = remedy
 
 
+class InvalidRequest(RequestRejected):
+    """A request with a name, number or value that this drill does not have: rejected at any time."""
+
+
 def statement_events(
     request: Mapping[str, Any], state: DrillState, now: float, required: tuple[Role, ...]
 ) -> list[NewEvent]:
@@ -58,7 +63,7 @@ def statement_events(
     """
     kind, text = str(request.get("kind")), sanitize_line(request.get("text", ""))
     if kind not in STATEMENT_TYPES:
-        raise RequestRejected(f"{kind} is not a statement of participants")
+        raise InvalidRequest(f"{kind} is not a statement of participants")
     body = statement(kind, text)
     _require_text(body, text)
     _require_phase(body, state)
@@ -72,9 +77,9 @@ def statement_events(
 
 def _require_text(body: Body, text: str) -> None:
     if isinstance(body, _NEEDS_TEXT) and not text:
-        raise RequestRejected(f"{body.kind}: text is required")
+        raise InvalidRequest(f"{body.kind}: text is required")
     if len(text) > MAX_TEXT_LENGTH:
-        raise RequestRejected(f"{len(text)} characters are too many for one event", f"At most {MAX_TEXT_LENGTH}.")
+        raise InvalidRequest(f"{len(text)} characters are too many for one event", f"At most {MAX_TEXT_LENGTH}.")
 
 
 def _require_phase(body: Body, state: DrillState) -> None:
@@ -84,6 +89,14 @@ def _require_phase(body: Body, state: DrillState) -> None:
         raise RequestRejected("the drill has not started", "Until it starts: gameday predict ...")
     if isinstance(body, Prediction) and state.started_at is not None:
         raise RequestRejected("predictions were sealed at the start", "Record what you think now: gameday theory ...")
+    if isinstance(body, Answer):
+        require_question(state)
+
+
+def require_question(state: DrillState) -> None:
+    """Raise RequestRejected if there is nothing to answer: a solo responder was asked nothing yet."""
+    if not state.questions_asked:
+        raise RequestRejected("no question was asked yet", "Record what you think now: gameday theory ...")
 
 
 _NAMES = {
@@ -114,10 +127,18 @@ def clamped_time_note(request: Mapping[str, Any], draft: NewEvent, now: float) -
     return "; time adjusted to the earliest possible" if is_clamped else ""
 
 
-def repeated_note(request: Mapping[str, Any], state: DrillState) -> str:
-    """Return a note if the moment is recorded already; else an empty string."""
+def moment_note(request: Mapping[str, Any], state: DrillState) -> str:
+    """Return a note if the moment is recorded already, or a page was acknowledged that is not recorded; else nothing.
+
+    People know of a page before the log does, so the acknowledgement is recorded; one after the page counts again.
+    """
     kind = str(request.get("kind"))
-    return " (already recorded)" if kind in _FIRST_TIME_ONLY and Moment(kind) in state.moments else ""
+    page = state.moments.get(Moment.PAGED)
+    if kind == Moment.ACKNOWLEDGED and page is None:
+        return ", although no page is recorded yet"
+    recorded_at = state.moments.get(Moment(kind)) if kind in _FIRST_TIME_ONLY else None
+    is_early = kind == Moment.ACKNOWLEDGED and page is not None and recorded_at is not None and recorded_at < page
+    return "" if recorded_at is None or is_early else " (already recorded)"
 
 
 def sanitize_line(text: object) -> str:
@@ -133,8 +154,9 @@ def sanitize_line(text: object) -> str:
 def action_request_event(name: str, actions: Sequence[str], request: Mapping[str, Any], state: DrillState) -> NewEvent:
     """Return the event for a requested action, which the drill runs and restores. Raises RequestRejected."""
     if name not in actions:
-        available = ", ".join(actions) or "none"
-        raise RequestRejected(f"this environment has no action {name}", f"Available: {available}.")
+        available = f"Available: {', '.join(actions) or 'none'}."
+        remedy = f"{suggest_word(name, actions)} {available}".lstrip()
+        raise InvalidRequest(f"this environment has no action {name}", remedy)
     waits = state.interventions.paused_at is not None or state.stop.stopped_at is not None
     if state.phase is not Phase.RUNNING or waits:
         raise RequestRejected("the drill is not running now", "What you do without gameday is always possible.")

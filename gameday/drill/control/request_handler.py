@@ -9,14 +9,23 @@ from typing import Any
 from gameday.clock import Clock
 from gameday.drill.control import facilitator_requests, facilitator_token, participant_requests
 from gameday.drill.control.client import ServerAnswer
-from gameday.drill.control.participant_requests import RequestRejected
+from gameday.drill.control.participant_requests import InvalidRequest, RequestRejected
 from gameday.drill.control.status import build_status
 from gameday.drill.inbox import Inbox
 from gameday.drill.log import Log
 from gameday.drill.reading_collector import ReadingCollector
+from gameday.drill.revert.restore_actions import actions_to_restore
 from gameday.drill.revert.revert_summary import describe_reverts
 from gameday.drill.state import DrillState
-from gameday.events import Halted, NewEvent, Stopped, describe_retractable, format_plain, retraction_event
+from gameday.events import (
+    Halted,
+    NewEvent,
+    Stopped,
+    UnknownRecord,
+    describe_retractable,
+    format_plain,
+    retraction_event,
+)
 from gameday.model import Phase, Plan, Source
 from gameday.store.outstanding import outstanding_intents
 from gameday.store.protocols import Fenced
@@ -46,7 +55,8 @@ class ControlRequestHandler:
     def __call__(self, request: Request) -> ServerAnswer:
         match request.get("request"):
             case "ping":
-                return {"accepted": True, "result": self._revert_result()}
+                to_undo = actions_to_restore(list(self._log.events))
+                return {"accepted": True, "result": self._revert_result(), "to_undo": to_undo}
             case "status":
                 full = self._is_facilitator(request)
                 return build_status(self._plan, self._log, self._collector, self._clock.monotonic(), full=full)
@@ -91,11 +101,11 @@ class ControlRequestHandler:
 
     def _record_statement(self, request: Request) -> ServerAnswer:
         required, sent_at = self._plan.scenario.roles_required, self._sent_at(request)
-        repeated = participant_requests.repeated_note(request, self._log.state)
+        note = participant_requests.moment_note(request, self._log.state)
 
         def confirm(drafts: Sequence[NewEvent]) -> str:
             names = ", ".join(map(participant_requests.statement_name, drafts))
-            return names + repeated + participant_requests.clamped_time_note(request, drafts[0], sent_at)
+            return names + note + participant_requests.clamped_time_note(request, drafts[0], sent_at)
 
         return self._append_and_reply(
             request, lambda state: participant_requests.statement_events(request, state, sent_at, required), confirm,
@@ -158,9 +168,12 @@ class ControlRequestHandler:
         except Fenced:
             return _OWNERSHIP_LOST
         except RequestRejected as error:
-            return {"accepted": False, "reason": str(error), "remedy": error.remedy}
+            invalid = isinstance(error, InvalidRequest)
+            return {"accepted": False, "reason": str(error), "remedy": error.remedy, "invalid": invalid}
+        except UnknownRecord as error:
+            return {"accepted": False, "reason": error.wrong, "remedy": error.todo, "invalid": True}
         except (ValueError, TypeError, KeyError) as error:
-            return {"accepted": False, "reason": str(error), "remedy": ""}
+            return {"accepted": False, "reason": str(error), "remedy": "", "invalid": True}
         self._wake.set()
         return {"accepted": True, "confirmation": confirm(drafts), "is_record": is_record}
 

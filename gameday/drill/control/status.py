@@ -10,7 +10,7 @@ from gameday.drill.log import Log
 from gameday.drill.reading_collector import ReadingCollector
 from gameday.events import EVENT_TYPES, EVERYONE, Applied, Event, Pane, format_plain, of_type
 from gameday.model import Plan
-from gameday.store.outstanding import outstanding_intents
+from gameday.store.outstanding import outstanding_intents, owed_cleanups
 
 
 def build_status(plan: Plan, log: Log, collector: ReadingCollector, now: float, *, full: bool) -> dict[str, Any]:
@@ -55,4 +55,5 @@ def _facilitators(log: Log, collector: ReadingCollector, now: float) -> dict[str
         }
         for name, series in collector.series.items()
     }
-    return {"faults": faults, "signals": signals}
+    not_undone = [f"{owed.reason}; by hand: {owed.instruction}" for owed in owed_cleanups(log.events)]
+    return {"faults": faults, "signals": signals, "not_undone": not_undone}

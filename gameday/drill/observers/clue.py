@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from typing_extensions import override
 
+from gameday.drill.observers.coverage import NO_COVERAGE, JudgedWindow
 from gameday.drill.observers.judged_windows import (
     Confirmed,
     ExpectationObserver,
@@ -26,7 +27,7 @@ class ClueObserver(ExpectationObserver):
 
     def __init__(self, index: int, expectation: Expectation, baseline: BaselineValues, confirmed: Confirmed) -> None:
         super().__init__(index, expectation, baseline, confirmed)
-        self._last: Judgement | None = None
+        self._windows: list[JudgedWindow] = []
         self._reported = False
 
     @override
@@ -34,10 +35,11 @@ class ClueObserver(ExpectationObserver):
         periods = self._periods(now, state)
         if self._reported or not periods:
             return []
-        for _, judgement in self._judge.judge(periods):
+        for _, window in self._judge.judge(periods):
+            judgement = window.judgement
             if state.mitigated_at is not None and judgement.end > state.mitigated_at:
                 continue
-            self._last = judgement
+            self._windows.append(window)
             if judgement.verdict is WindowVerdict.MET:
                 return [self._report(judgement, "met")]
         return []
@@ -54,12 +56,16 @@ class ClueObserver(ExpectationObserver):
 
     def _report(self, judgement: Judgement, verdict: EvaluatedVerdict) -> NewEvent:
         self._reported = True
-        return evaluated_event("clue", self._index, self._expectation.signal, judgement, verdict)
+        coverage = NO_COVERAGE if verdict == "met" else self._judge.coverage(self._windows)
+        signal = self._expectation.signal
+        return evaluated_event("clue", self._index, signal, judgement, verdict, coverage=coverage)
 
     @override
     def finalize(self, now: float, state: DrillState) -> list[NewEvent]:
         """Report a clue that did not show; after a halt somebody would have had more time to find it."""
         drafts = self.poll(now, state)
-        if drafts or self._reported or self._last is None or state.halt_reason:
+        if drafts or self._reported or not self._windows or state.halt_reason:
             return drafts
-        return [self._report(self._last, "unmet" if self._last.verdict is WindowVerdict.UNMET else "unreadable")]
+        last, coverage = self._windows[-1].judgement, self._judge.coverage(self._windows)
+        is_unmet = last.verdict is WindowVerdict.UNMET and coverage.is_sufficient
+        return [self._report(last, "unmet" if is_unmet else "unknown")]

@@ -6,6 +6,7 @@ from math import inf
 
 from typing_extensions import override
 
+from gameday.drill.observers.coverage import JudgedWindow
 from gameday.drill.observers.judged_windows import Confirmed, JudgedPeriod, WindowObserver, fault_periods
 from gameday.drill.observers.observer import BaselineValues, round_time, round_value
 from gameday.drill.state import DrillState
@@ -27,27 +28,32 @@ class EffectObserver(WindowObserver):
     def __init__(self, fault: Fault, shows: Expectation, baseline: BaselineValues, confirmed: Confirmed) -> None:
         super().__init__(shows, baseline, confirmed)
         self._fault = fault
-        self._windows: dict[int, list[Judgement]] = {}
+        self._windows: dict[int, list[JudgedWindow]] = {}
         self._decided: set[int] = set()
 
     @override
     def poll(self, now: float, state: DrillState) -> list[NewEvent]:
         periods = fault_periods(state, self._confirmed, self._fault.id)
-        for period, judgement in self._judge.judge(periods):
-            if judgement.verdict in (WindowVerdict.MET, WindowVerdict.UNMET) and period.occurrence not in self._decided:
-                self._windows.setdefault(period.occurrence, []).append(judgement)
+        for period, window in self._judge.judge(periods):
+            if period.occurrence not in self._decided:
+                self._windows.setdefault(period.occurrence, []).append(window)
         undecided = [period for period in periods if period.occurrence not in self._decided]
         return [draft for period in undecided for draft in self._decide(period, state)]
 
     def _decide(self, period: JudgedPeriod, state: DrillState) -> list[NewEvent]:
         deadline = self._deadline(period, state)
-        windows = [window for window in self._windows.get(period.occurrence, []) if window.end <= deadline]
-        seen = next((window for window in windows if window.verdict is WindowVerdict.MET), None)
+        windows = [window for window in self._windows.get(period.occurrence, []) if window.judgement.end <= deadline]
+        judged = [window.judgement for window in windows]
+        seen = next((judgement for judgement in judged if judgement.verdict is WindowVerdict.MET), None)
         if seen is None and period.through < deadline:
             return []
         self._decided.add(period.occurrence)
-        nearest = seen or max(windows, key=lambda window: window.margin or 0.0, default=None)
-        return [self._judged_event(period, nearest, seen=seen is not None)] if nearest else []
+        if seen is not None:
+            return [self._judged_event(period, seen, seen=True)]
+        unmet = [judgement for judgement in judged if judgement.verdict is WindowVerdict.UNMET]
+        if not unmet or not self._judge.coverage(windows).is_sufficient:
+            return []
+        return [self._judged_event(period, max(unmet, key=lambda judgement: judgement.margin or 0.0), seen=False)]
 
     def _deadline(self, period: JudgedPeriod, state: DrillState) -> float:
         """Return by when this time of the fault has to show (CLOCK_MONOTONIC); infinite while that is not known."""
@@ -57,7 +63,8 @@ class EffectObserver(WindowObserver):
 
     def _judged_event(self, period: JudgedPeriod, judgement: Judgement, *, seen: bool) -> NewEvent:
         body = EffectJudged(
-            self._expectation.signal, round_value(judgement), judgement.n, judgement.say, fault=self._fault.id,
+            self._expectation.signal, round_value(judgement), judgement.n, judgement.say, judgement.is_lower_bound,
+            fault=self._fault.id,
             seen=seen, occurrence=period.occurrence, start=round_time(judgement.start), end=round_time(judgement.end),
         )  # fmt: skip
         return NewEvent(body, source=Source.PROBE)
@@ -76,7 +83,8 @@ class ImpactObserver(WindowObserver):
 
     @override
     def poll(self, now: float, state: DrillState) -> list[NewEvent]:
-        for period, judgement in self._judge.judge(fault_periods(state, self._confirmed)):
+        for period, window in self._judge.judge(fault_periods(state, self._confirmed)):
+            judgement = window.judgement
             first = self._unhealthy.get(period.key)
             if judgement.verdict is not WindowVerdict.UNMET:
                 self._unhealthy.pop(period.key, None)
@@ -88,8 +96,8 @@ class ImpactObserver(WindowObserver):
 
     def _impact_event(self, first: Judgement, second: Judgement) -> NewEvent:
         body = ImpactDetected(
-            self._expectation.signal, round_value(second), second.n, second.say,
-            round_time(first.start), round_time(second.end),
+            self._expectation.signal, round_value(second), second.n, second.say, second.is_lower_bound,
+            start=round_time(first.start), end=round_time(second.end),
         )  # fmt: skip
         return NewEvent(body, happened=first.end, source=Source.PROBE)
 

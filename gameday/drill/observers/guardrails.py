@@ -52,8 +52,10 @@ class GuardrailObserver(Observer):
         return [NewEvent(self._body(GuardrailWarned, judgement))]
 
     def _body(self, event: type[GuardrailBody], judgement: Judgement) -> GuardrailBody:
-        value, say = round_value(judgement), judgement.say
-        return event(signal=self._signal, value=value, n=judgement.n, text=say, guardrail=self._index)
+        return event(
+            self._signal, round_value(judgement), judgement.n, judgement.say, judgement.is_lower_bound,
+            guardrail=self._index,
+        )  # fmt: skip
 
     def _break(self, now: float, since: float) -> list[NewEvent]:
         judgement = self._breach.evaluate(now, since)

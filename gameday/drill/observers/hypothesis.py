@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import inf
 
 from typing_extensions import override
 
+from gameday.drill.observers.coverage import NO_COVERAGE, Coverage, JudgedWindow
 from gameday.drill.observers.judged_windows import (
     Confirmed,
     ExpectationObserver,
@@ -54,7 +56,7 @@ class HypothesisObserver(ExpectationObserver):
 
     def __init__(self, index: int, expectation: Expectation, baseline: BaselineValues, confirmed: Confirmed) -> None:
         super().__init__(index, expectation, baseline, confirmed)
-        self._windows: dict[tuple[str, int], list[Judgement]] = {}
+        self._windows: dict[tuple[str, int], list[JudgedWindow]] = {}
         self._reported: Judgement | None = None
 
     @override
@@ -66,40 +68,49 @@ class HypothesisObserver(ExpectationObserver):
         unmet = next(
             ((period, window) for period, window in worst if window and window.verdict is WindowVerdict.UNMET), None
         )
-        return [] if unmet is None else [self._report(*unmet)]
+        return [] if unmet is None else [self._report(*unmet, self._coverage(unmet[0], state))]
 
     def _judge_windows(self, periods: Sequence[JudgedPeriod]) -> bool:
         """Judge the windows that are new; return True if there are any."""
         new = list(self._judge.judge(periods))
-        for period, judgement in new:
-            self._windows.setdefault(period.key, []).append(judgement)
+        for period, window in new:
+            self._windows.setdefault(period.key, []).append(window)
         return bool(new)
 
     def _worst_window(self, period: JudgedPeriod, state: DrillState) -> Judgement | None:
         """Return the worst window of a period; None without a full one."""
-        windows = [window for window in self._counted(period, state) if window.margin is not None]
-        windows = [window for window in windows if window.verdict in (WindowVerdict.MET, WindowVerdict.UNMET)]
-        return min(windows, key=lambda window: window.margin or 0.0, default=None)
+        judged = (window.judgement for window in self._counted(period, state))
+        full = [judgement for judgement in judged if judgement.verdict in (WindowVerdict.MET, WindowVerdict.UNMET)]
+        return min(full, key=lambda judgement: judgement.margin or 0.0, default=None)
 
-    def _counted(self, period: JudgedPeriod, state: DrillState) -> list[Judgement]:
+    def _counted(self, period: JudgedPeriod, state: DrillState) -> list[JudgedWindow]:
         """Return the windows that count: after the expectation's time, and before service was restored.
 
         Before its time it may be unmet: if that never came, only the last window counts, and only if it is met.
         """
         restored = inf if state.mitigated_at is None else state.mitigated_at
         since = deadline(self._expectation.by, state)
-        windows = [window for window in self._windows.get(period.key, []) if window.end <= restored]
-        met_last = [window for window in windows[-1:] if window.verdict is WindowVerdict.MET]
-        return [window for window in windows if window.end > since] or met_last
+        windows = [window for window in self._windows.get(period.key, []) if window.judgement.end <= restored]
+        met_last = [window for window in windows[-1:] if window.judgement.verdict is WindowVerdict.MET]
+        return [window for window in windows if window.judgement.end > since] or met_last
 
-    def _report(self, period: JudgedPeriod, judgement: Judgement) -> NewEvent:
+    def _coverage(self, period: JudgedPeriod, state: DrillState) -> Coverage:
+        """Return how many of the readings are missing that were due after its time and before service was restored."""
+        restored = inf if state.mitigated_at is None else state.mitigated_at
+        since = deadline(self._expectation.by, state)
+        windows = [window for window in self._windows.get(period.key, []) if since < window.reading.at <= restored]
+        return self._judge.coverage(windows or self._counted(period, state))
+
+    def _report(self, period: JudgedPeriod, judgement: Judgement, coverage: Coverage) -> NewEvent:
         self._reported = judgement
         verdict: EvaluatedVerdict = "unmet" if judgement.verdict is WindowVerdict.UNMET else "met"
-        return self._event(period, judgement, verdict)
+        return self._event(period, judgement, verdict, coverage)
 
-    def _event(self, period: JudgedPeriod, judgement: Judgement, verdict: EvaluatedVerdict) -> NewEvent:
+    def _event(
+        self, period: JudgedPeriod, judgement: Judgement, verdict: EvaluatedVerdict, coverage: Coverage
+    ) -> NewEvent:
         signal = self._expectation.signal
-        return evaluated_event("expectation", self._index, signal, judgement, verdict, *period.key)
+        return evaluated_event("expectation", self._index, signal, judgement, verdict, *period.key, coverage=coverage)
 
     @override
     def finalize(self, now: float, state: DrillState) -> list[NewEvent]:
@@ -111,12 +122,16 @@ class HypothesisObserver(ExpectationObserver):
         return [draft for period in tested for draft in self._final_event(period, state)]
 
     def _final_event(self, period: JudgedPeriod, state: DrillState) -> list[NewEvent]:
-        worst = self._worst_window(period, state)
-        if worst is not None:
-            return [] if worst == self._reported else [self._report(period, worst)]
-        if _is_cut_short(period, state):
+        worst, coverage = self._worst_window(period, state), self._coverage(period, state)
+        if worst is not None and (worst.verdict is WindowVerdict.UNMET or coverage.is_sufficient):
+            return [] if worst == self._reported else [self._report(period, worst, coverage)]
+        if worst is None and _is_cut_short(period, state):
             return []
-        return [self._event(period, self._judge.judge_at(period.through, period), "unreadable")]
+        judgement = self._judge.judge_at(period.through, period)
+        if worst is not None:
+            say = f"{self._expectation.signal} could not be read often enough: {coverage.reason}"
+            judgement = replace(judgement, value=None, margin=None, n=0, say=say, is_lower_bound=False)
+        return [self._event(period, judgement, "unknown", coverage)]
 
 
 class ExpectedAlertObserver(ExpectationObserver):
@@ -124,7 +139,7 @@ class ExpectedAlertObserver(ExpectationObserver):
 
     def __init__(self, index: int, expectation: Expectation, baseline: BaselineValues, confirmed: Confirmed) -> None:
         super().__init__(index, expectation, baseline, confirmed)
-        self._last: Judgement | None = None
+        self._windows: list[JudgedWindow] = []
         self._reported = False
 
     @override
@@ -132,15 +147,20 @@ class ExpectedAlertObserver(ExpectationObserver):
         periods = hypothesis_periods(self._expectation, self._confirmed, now, state)
         by = inf if self._expectation.by is None else deadline(self._expectation.by, state)
         until = self._judged_until(by, state)
-        for _, judgement in self._judge.judge(periods):
+        for _, window in self._judge.judge(periods):
+            judgement = window.judgement
             if self._reported or judgement.end > until:
                 continue
-            self._last = judgement
+            self._windows.append(window)
             if judgement.verdict is WindowVerdict.MET and judgement.end <= by:
                 return [self._report(judgement, "met")]
             if judgement.verdict in (WindowVerdict.MET, WindowVerdict.UNMET) and judgement.end > by:
-                return [self._report(judgement, "unmet")]
+                return [self._report(judgement, self._silent_verdict())]
         return []
+
+    def _silent_verdict(self) -> EvaluatedVerdict:
+        """Return `unmet`, or `unknown` if the alert could have fired unseen."""
+        return "unmet" if self._judge.coverage(self._windows).is_sufficient else "unknown"
 
     def _judged_until(self, by: float, state: DrillState) -> float:
         """Return until when readings count: not after a STOP before its time, which left it no fault to fire for."""
@@ -150,14 +170,17 @@ class ExpectedAlertObserver(ExpectationObserver):
 
     def _report(self, judgement: Judgement, verdict: EvaluatedVerdict) -> NewEvent:
         self._reported = True
-        return evaluated_event("expectation", self._index, self._expectation.signal, judgement, verdict)
+        coverage = NO_COVERAGE if verdict == "met" else self._judge.coverage(self._windows)
+        signal = self._expectation.signal
+        return evaluated_event("expectation", self._index, signal, judgement, verdict, coverage=coverage)
 
     @override
     def finalize(self, now: float, state: DrillState) -> list[NewEvent]:
         """Report an alert without a time that did not fire, and one that could not be read."""
         drafts = self.poll(now, state)
-        if drafts or self._reported or self._last is None or state.halt_reason:
+        if drafts or self._reported or not self._windows or state.halt_reason:
             return drafts
-        if self._last.verdict is WindowVerdict.UNMET:
-            return [self._report(self._last, "unmet")] if self._expectation.by is None else []
-        return [self._report(self._last, "unreadable")]
+        last = self._windows[-1].judgement
+        if last.verdict is WindowVerdict.UNMET:
+            return [self._report(last, self._silent_verdict())] if self._expectation.by is None else []
+        return [self._report(last, "unknown")]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from math import inf
 
 from typing_extensions import override
 
+from gameday.drill.observers.coverage import Coverage, JudgedWindow, measure_coverage
 from gameday.drill.observers.observer import BaselineValues, Observer
 from gameday.drill.state import DrillState
 from gameday.model import Expectation, Reading
@@ -74,20 +76,27 @@ class WindowJudge:
     def __init__(self, expectation: Expectation, baseline: BaselineValues, *, whole_windows: bool = True) -> None:
         self._evaluator = baseline.evaluator(expectation, whole_windows=whole_windows)
         self._signal = expectation.signal
-        self._answered: list[float] = []
+        binding = baseline.environment.signals.get(expectation.signal)
+        self._every = binding.every if binding else 1.0
+        self._answered: list[tuple[float, int, Reading]] = []
+        self._numbers = count()
 
     def feed(self, reading: Reading) -> None:
         self._evaluator.feed(reading)
         if reading.signal == self._signal:
-            heapq.heappush(self._answered, reading.until)
+            heapq.heappush(self._answered, (reading.until, next(self._numbers), reading))
 
-    def judge(self, periods: Sequence[JudgedPeriod]) -> Iterator[tuple[JudgedPeriod, Judgement]]:
-        """Yield the judgements that are new, each with its period; windows that can never count are dropped."""
+    def judge(self, periods: Sequence[JudgedPeriod]) -> Iterator[tuple[JudgedPeriod, JudgedWindow]]:
+        """Yield the windows that are new, each with its period; those that can never count are dropped."""
         horizon = min((period.through for period in periods if period.is_open), default=inf)
-        while self._answered and self._answered[0] <= horizon:
-            at = heapq.heappop(self._answered)
+        while self._answered and self._answered[0][0] <= horizon:
+            at, _, reading = heapq.heappop(self._answered)
             counted = [period for period in periods if period.start <= at <= period.through]
-            yield from ((period, self.judge_at(at, period)) for period in counted)
+            yield from ((period, JudgedWindow(self.judge_at(at, period), reading)) for period in counted)
+
+    def coverage(self, windows: Sequence[JudgedWindow]) -> Coverage:
+        """Return how many of the readings that were due the windows rest on."""
+        return measure_coverage(windows, self._every)
 
     def discard_unjudged(self) -> None:
         """Discard the readings since the last check: STOP ended the fault before another one."""

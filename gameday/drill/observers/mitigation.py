@@ -106,7 +106,7 @@ class SustainedMomentObserver(Observer):
         if not is_restored or latest.start >= latest.end:
             return []
         index = judgements.index(latest)
-        return [evaluated_event("mitigated", index, self._windows[index].signal, latest, "unreadable")]
+        return [evaluated_event("mitigated", index, self._windows[index].signal, latest, "unknown")]
 
 
 class _MetWindow:

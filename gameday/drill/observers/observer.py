@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from gameday.drill.observers.coverage import NO_COVERAGE, Coverage
 from gameday.drill.state import DrillState
 from gameday.events import Evaluated, EvaluatedPart, EvaluatedVerdict, NewEvent
 from gameday.model import Environment, Expectation, Reading
@@ -45,13 +46,14 @@ def round_time(at: float) -> float:
 
 def evaluated_event(
     part: EvaluatedPart, index: int, signal: str, judgement: Judgement, verdict: EvaluatedVerdict, fault: str = "",
-    occurrence: int = 0,
+    occurrence: int = 0, coverage: Coverage = NO_COVERAGE,
 ) -> NewEvent:  # fmt: skip
     """Return the event `evaluated`, with the range of its readings and the fault that was present meanwhile."""
     margin = None if judgement.margin is None else round(judgement.margin, 6)
     body = Evaluated(
         signal, round_value(judgement), judgement.n, judgement.say,
         part=part, index=index, verdict=verdict, start=round_time(judgement.start), end=round_time(judgement.end),
-        fault=fault, occurrence=occurrence, margin=margin,
+        fault=fault, occurrence=occurrence, margin=margin, lower_bound=judgement.is_lower_bound,
+        readings=coverage.readings, missing=coverage.missing,
     )  # fmt: skip
     return NewEvent(body)

@@ -9,7 +9,7 @@ from functools import partial
 from gameday.clock import SystemClock
 from gameday.drill.injector_registry import InjectorLookup
 from gameday.drill.revert.orphans import find_orphaned_drills
-from gameday.drill.revert.restore_actions import unrestored_actions
+from gameday.drill.revert.owed_cleanups import describe_owed, not_undone_error
 from gameday.drill.revert.revert_summary import describe_reverts
 from gameday.drill.revert.takeover import Takeover
 from gameday.drill.revert.takeover_log import TakeoverLog, find_journal
@@ -18,7 +18,7 @@ from gameday.events import Event, RevertPending, Started, has_any, of_type
 from gameday.model import Source
 from gameday.plugins.types import Intent
 from gameday.process_identity import ProcessIdentity
-from gameday.store.outstanding import outstanding_intents
+from gameday.store.outstanding import OwedCleanup, outstanding_intents, owed_cleanups
 from gameday.store.protocols import EventReader, Fenced, RevertAuthority, StoreError
 from gameday.timing import DEFAULT_TIMING, Timing
 
@@ -37,14 +37,16 @@ def revert_orphans(
     """
     left: list[Intent] = []
     for drill in find_orphaned_drills(store) if drills is None else drills:
-        left += _recover_drill(drill, store, store.owner(drill), injectors, report, why, timing)
+        left += _recover_drill(drill, store, store.owner(drill), injectors, report, why, timing)[0]
     return left
 
 
 def revert_lost_drill(
     drill: str, injectors: InjectorLookup, report: Callable[[str], None], why: str, timing: Timing
-) -> list[Intent] | None:
-    """Revert what a drill left that no store knows any more; None if its journal is gone too."""
+) -> tuple[list[Intent], list[OwedCleanup]] | None:
+    """Revert what a drill left that no store knows any more; None if its journal is gone too.
+
+    Return what could not be reverted, and the actions that were not undone."""
     journal = find_journal(drill)
     if journal is None or journal.header is None:
         return None
@@ -54,7 +56,7 @@ def revert_lost_drill(
 def _recover_drill(
     drill: str, store: RevertAuthority | None, owner: ProcessIdentity | None, injectors: InjectorLookup,
     report: Callable[[str], None], why: str, timing: Timing,
-) -> list[Intent]:  # fmt: skip
+) -> tuple[list[Intent], list[OwedCleanup]]:  # fmt: skip
     log = TakeoverLog(drill, lambda: store, find_journal(drill), Source.COMMAND, SystemClock())
     pending = outstanding_intents([*(store.events(drill) if store else ()), *log.events()])
     if pending:
@@ -62,12 +64,13 @@ def _recover_drill(
     takeover = Takeover(
         log, injectors, SystemClock(), timing=timing, owner_may_wake=partial(_is_alive, owner),
         on_all_reverted=partial(_report_suspended_owner, drill, owner, report),
+        on_undo=lambda item: report(f"{drill}: undoing {item} ..."),
     )  # fmt: skip
     try:
         rest = takeover.run(why)
     except Fenced:
         report(f"{drill}: another process is reverting it.")
-        return []
+        return [], []
     events = log.events()
     if pending and not rest:
         report(f"{drill}: {describe_reverts(events)}{_review_hint(events)}")
@@ -75,9 +78,7 @@ def _recover_drill(
         report(f"{drill}: the store cannot be written now, so a later command records this.")
     if takeover.lost_log:
         report(f"{drill}: the store was replaced and does not know this drill. Its log: {takeover.lost_log}")
-    for item in unrestored_actions(events):
-        report(f"{drill}: {item} could not be undone; undo it by hand (see the actions of its environment).")
-    return rest
+    return rest, owed_cleanups(events)
 
 
 def _review_hint(events: Sequence[Event]) -> str:
@@ -95,8 +96,12 @@ def _report_suspended_owner(drill: str, owner: ProcessIdentity | None, report: C
         report(f"{drill}: process {owner.pid} still exists, perhaps suspended; watching until it ends ...")
 
 
-def dirty_error(left: list[Intent], store: EventReader | None = None) -> EnvironmentDirty:
+def dirty_error(
+    left: list[Intent], store: EventReader | None = None, owed: Sequence[OwedCleanup] = ()
+) -> EnvironmentDirty:
     """Return the error that overrides all others: what is left, why, and what to do."""
+    if not left:
+        return not_undone_error(owed)
     reasons = {
         event.body.marker: event.body.reason
         for drill in {intent.drill for intent in left}
@@ -106,6 +111,7 @@ def dirty_error(left: list[Intent], store: EventReader | None = None) -> Environ
         f"  {intent.marker}: {intent.target_text}\n    {reasons.get(intent.marker, 'it could not be reverted')}"
         for intent in left
     ]
+    lines += ["and not undone:", describe_owed(owed)] if owed else []
     return EnvironmentDirty(
         "DIRTY: some faults could not be reverted:\n" + "\n".join(lines),
         "To retry: gameday halt. By hand: "

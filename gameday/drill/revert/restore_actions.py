@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from gameday.clients.command_processes import end_group, group_members, labelled_groups
-from gameday.drill.environment_commands import COMMAND_TIMEOUT_S, run_command
+from gameday.command_text import format_command
+from gameday.drill.environment_commands import run_command
 from gameday.events import (
     ActionFinished,
     ActionStarted,
@@ -25,7 +26,7 @@ from gameday.events import (
     PhaseChanged,
     of_type,
 )
-from gameday.model import Environment, Phase
+from gameday.model import COMMAND_TIMEOUT_S, Environment, Phase
 from gameday.process_identity import ProcessIdentity
 from gameday.store.revert_journal import Command
 
@@ -37,23 +38,50 @@ POLL_INTERVAL_S = 0.1
 
 @dataclass(frozen=True, slots=True)
 class CommandContext:
-    """Commands of one drill's actions. `undo` None: unknown, for a takeover that has the log alone."""
+    """Commands of one drill's actions. `undo` None: unknown, for a takeover that has the log alone.
+
+    `announce` is called with the item before it is undone: that may take as long as its command may run."""
 
     drill: str
     record: Callable[[NewEvent], None]
     undo: Commands | None
     folder: Path | None = None
+    announce: Callable[[str], None] = lambda _: None
+    timeouts: Mapping[str, float] = field(default_factory=dict[str, float])
+
+    def timeout(self, item: str) -> float:
+        """Return the seconds that a command of an item may take."""
+        return self.timeouts.get(item, COMMAND_TIMEOUT_S)
 
     def run(self, item: str, command: Sequence[str], *, undoes: bool = False) -> str:
         """Run a command of an item and record its process; return its error."""
         return run_command(
-            command, item_label(self.drill, item), partial(self._record_start, item, undoes), self.folder
-        )
+            command, item_label(self.drill, item), partial(self._record_start, item, undoes), self.folder,
+            self.timeout(item),
+        )  # fmt: skip
+
+    def cleanup(self, item: str, result: CleanupResult, text: str) -> NewEvent:
+        """Return the record of a cleanup; one that is owed names the command for a person."""
+        return NewEvent(CleanupRecorded(item, result, text, self._by_hand(item) if result == "owed" else ""))
+
+    def _by_hand(self, item: str) -> str:
+        words = (self.undo or {}).get(item, ())
+        place = f", in {self.folder}" if self.folder else ""
+        return f"{format_command(words)}{place}" if words else ""
 
     def _record_start(self, item: str, undoes: bool, process: ProcessIdentity) -> None:
         self.record(
             NewEvent(CommandStarted(item, process.host, process.pid, process.born, process.boot, undoes=undoes))
         )
+
+
+def make_command_context(drill: str, record: Callable[[NewEvent], None], environment: Environment) -> CommandContext:
+    """Return the commands of a drill in an environment; an action without an undo command has none."""
+    undo = {name: action.undo for name, action in environment.actions.items() if action.undo}
+    timeouts = {name: action.timeout for name, action in environment.actions.items()}
+    if environment.load:
+        undo, timeouts = {**undo, LOAD: environment.load.stop}, {**timeouts, LOAD: environment.load.timeout}
+    return CommandContext(drill, record, undo, environment.command_folder, timeouts=timeouts)
 
 
 def item_label(drill: str, item: str) -> str:
@@ -64,10 +92,11 @@ def item_label(drill: str, item: str) -> str:
 def actions_to_restore(events: Iterable[Event]) -> list[str]:
     """Return the actions that ran or may have, and `load` if the drill started it, newest first.
 
-    A failed action counts: it may have changed something. Those that are restored already are left out.
+    A failed action counts: it may have changed something. Those whose cleanup is recorded are left out: an undo that
+    failed is not repeated, because a person may have run it meanwhile.
     """
     items: dict[str, None] = {}
-    restored: set[str] = set()
+    recorded: set[str] = set()
     for event in events:
         match event.body:
             case ActionStarted(action=item) | ActionFinished(action=item):
@@ -75,10 +104,10 @@ def actions_to_restore(events: Iterable[Event]) -> list[str]:
             case LoadStarted():
                 items[LOAD] = None
             case CleanupRecorded(item=item):
-                restored.add(item)
+                recorded.add(item)
             case _:
                 pass
-    return [item for item in reversed(items) if item not in restored]
+    return [item for item in reversed(items) if item not in recorded]
 
 
 def unfinished_actions(events: Iterable[Event]) -> list[str]:
@@ -93,18 +122,6 @@ def unfinished_actions(events: Iterable[Event]) -> list[str]:
             case _:
                 pass
     return [action for action, is_running in started.items() if is_running]
-
-
-def unrestored_actions(events: Iterable[Event]) -> list[str]:
-    """Return what could not be restored: a person has to."""
-    last = {event.body.item: event.body.result for event in of_type(list(events), CleanupRecorded)}
-    return [item for item, result in last.items() if result == "owed"]
-
-
-def collect_undo_commands(environment: Environment) -> dict[str, Command]:
-    """Return the command that undoes each action here; none for an action without one."""
-    undo = {name: action.undo for name, action in environment.actions.items() if action.undo}
-    return {**undo, LOAD: environment.load.stop} if environment.load else undo
 
 
 def pending_on_halt_actions(events: Sequence[Event], actions: Iterable[str]) -> list[str]:
@@ -125,15 +142,16 @@ def restore_actions(items: Iterable[str], events: Sequence[Event], context: Comm
     An action without one may leave nothing to undo, such as a restart: that it ran is recorded.
     """
     for item in items:
-        result, text = _restore_action(item, events, context)
-        context.record(NewEvent(CleanupRecorded(item, result, text)))
+        context.record(context.cleanup(item, *_restore_action(item, events, context)))
 
 
 def _restore_action(item: str, events: Sequence[Event], context: CommandContext) -> tuple[CleanupResult, str]:
     if context.undo is None:
         return "owed", f"{item}: its undo command is unknown without the environment's file"
     undo = context.undo.get(item)
-    if running := end_commands(item, events, item_label(context.drill, item), is_awaited=undo is None):
+    context.announce(item)
+    wait = context.timeout(item) if undo is None else 0.0
+    if running := end_commands(item, events, item_label(context.drill, item), wait):
         return "owed", f"{item}: its command still runs ({running}), so it was not undone"
     if undo is None:
         return NO_UNDO_COMMAND, f"{item} ran and has no undo command: check whether anything is left"
@@ -150,8 +168,8 @@ def _survivors(item: str, events: Sequence[Event], context: CommandContext) -> s
     return f"; processes that it started still run: {', '.join(map(str, pids))}" if pids else ""
 
 
-def end_commands(item: str, events: Sequence[Event], name: str, *, is_awaited: bool = False) -> str:
-    """End the commands of an item that have not finished, or await their end; return what still runs.
+def end_commands(item: str, events: Sequence[Event], name: str, wait: float = 0.0) -> str:
+    """End the commands of an item that have not finished, or wait so many seconds; return what still runs.
 
     What a finished action left in the background is its effect, and left alone.
     """
@@ -162,15 +180,15 @@ def end_commands(item: str, events: Sequence[Event], name: str, *, is_awaited: b
             return f"process {process.pid} on {process.host}, as far as can be seen from here"
         if not is_unfinished and not process.alive():
             continue
-        running = _await_group(process, name) if is_awaited else end_group(process, name)
+        running = _await_group(process, name, wait) if wait else end_group(process, name)
         if running:
             return f"process {', '.join(map(str, running))}"
     return ""
 
 
-def _await_group(process: ProcessIdentity, name: str) -> list[int]:
-    """Wait until the process and its group have ended, as long as a command may take; return what still runs."""
-    until = time.monotonic() + COMMAND_TIMEOUT_S
+def _await_group(process: ProcessIdentity, name: str, seconds: float) -> list[int]:
+    """Wait until the process and its group have ended; return what still runs."""
+    until = time.monotonic() + seconds
     while (running := group_members(process, name)) and time.monotonic() < until:
         time.sleep(POLL_INTERVAL_S)
     return running

@@ -31,7 +31,6 @@ from gameday.drill.revert.takeover_log import TakeoverLog
 from gameday.events import (
     ActionFinished,
     ActionStarted,
-    CleanupRecorded,
     Ended,
     Event,
     FaultReverted,
@@ -52,7 +51,7 @@ class Takeover:
     """Takeover of one drill.
 
     `owner_may_wake`: True while the former owner exists, perhaps suspended; `on_all_reverted` is called when all
-    faults are verified absent, before the quiet period.
+    faults are verified absent, before the quiet period; `on_undo` with each action before it is undone.
     """
 
     def __init__(
@@ -64,6 +63,7 @@ class Takeover:
         timing: Timing = DEFAULT_TIMING,
         owner_may_wake: Callable[[], bool] = lambda: False,
         on_all_reverted: Callable[[], None] = lambda: None,
+        on_undo: Callable[[str], None] = lambda _: None,
         record_timeout: float = RECORD_TIMEOUT_S,
     ) -> None:
         self._log = log
@@ -73,6 +73,7 @@ class Takeover:
         self._owner_may_wake = owner_may_wake
         self._owner_was_alive = False
         self._on_all_reverted = on_all_reverted
+        self._on_undo = on_undo
         self._record_timeout = record_timeout
         self.is_recorded = True
         """False if the store could not be written yet: another process has locked it, or it is damaged."""
@@ -144,13 +145,14 @@ class Takeover:
         self._restore(on_halt)
         for action in on_halt:
             text = f"{action} is still in effect, because nobody has checked the steady state"
-            self._log.record(NewEvent(CleanupRecorded(action, "owed", text)))
+            self._log.record(self._context().cleanup(action, "owed", text))
         self._log.record(*closing_events(self._log.events(), why))
 
     def _context(self) -> CommandContext:
         header = self._log.header
         folder = Path(header.folder) if header and Path(header.folder).is_dir() else None
-        return CommandContext(self._log.drill, self._log.record, header.undo if header else None, folder)
+        undo, timeouts = (header.undo, header.timeouts) if header else (None, {})
+        return CommandContext(self._log.drill, self._log.record, undo, folder, self._on_undo, timeouts)
 
     def _restore(self, later: list[str]) -> None:
         """Undo the actions, and stop the load; an owner that may still start one is awaited first."""
@@ -180,5 +182,5 @@ class Takeover:
 
 
 def has_ended(events: Sequence[Event]) -> bool:
-    """Return True if the drill has its end and nothing is left to revert or undo."""
+    """Return True if the drill has its end and nothing is left to revert or undo here."""
     return has_any(events, Ended) and not outstanding_intents(events) and not actions_to_restore(events)

@@ -54,6 +54,17 @@ def validate_duration(text: str) -> float:
     return seconds
 
 
+def make_range_validator(longest: float) -> Callable[[float], float]:
+    """Return a validator of seconds: longer than 0, and at most `longest`."""
+
+    def from_file(seconds: float) -> float:
+        if not 0 < seconds <= longest:
+            raise ValueError(f"must be longer than 0 and at most {units.format_duration(longest)}")
+        return seconds
+
+    return from_file
+
+
 def _limit(value: object) -> Limit:
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         raise ValueError("invalid limit: write 97%, 400ms, 12 or 3x baseline")

@@ -4,15 +4,30 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field, PlainValidator, Strict, WithJsonSchema
+from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, Strict, WithJsonSchema
 
 from gameday import units
 from gameday.files.scenario_constants import LIMIT_TESTS
-from gameday.files.schema.base import Duration, Kind, Name, SchemaPart, Text, Version, Word, make_text_validator
-from gameday.model import Comparison, Limit, MessageKind
+from gameday.files.schema.base import (
+    Duration,
+    Kind,
+    Name,
+    SchemaPart,
+    Text,
+    Version,
+    Word,
+    make_range_validator,
+    make_text_validator,
+)
+from gameday.model import COMMAND_TIMEOUT_S, Comparison, Limit, MessageKind
 from gameday.signals.probe_table import PROBE_KEYS
 
 Command = Annotated[list[str], Field(min_length=1)]
+CommandTimeout = Annotated[
+    Duration,
+    AfterValidator(make_range_validator(600.0)),
+    Field(description="The longest time for either command, at most 10m; then it is ended."),
+]
 _TESTS = {name: Comparison(name) for name in LIMIT_TESTS}
 
 
@@ -57,9 +72,12 @@ class SignalPart(SchemaPart):
     ] = None
     every: Annotated[Duration, Field(description="Time between two samples.")] = 1.0
     min_samples: Annotated[int, Field(ge=0, description="With fewer samples, the reading is unknown.")] = 5
-    timeout: Annotated[Duration, Field(description="Without a response within this time, the reading is unknown.")] = (
-        2.0
-    )
+    timeout: Annotated[
+        Duration,
+        Field(
+            description="Without a response within this time, the reading is unknown, or known to be more than this."
+        ),
+    ] = 2.0
 
 
 class ActionPart(SchemaPart):
@@ -69,6 +87,7 @@ class ActionPart(SchemaPart):
     undo: list[str] = Field(
         default_factory=list, description="The command that undoes it, for the cleanup after the drill."
     )
+    timeout: CommandTimeout = COMMAND_TIMEOUT_S
 
 
 class LoadCommandsPart(SchemaPart):
@@ -76,6 +95,7 @@ class LoadCommandsPart(SchemaPart):
 
     start: Annotated[Command, Field(description="The command that starts it.")]
     stop: Annotated[Command, Field(description="The command that stops it.")]
+    timeout: CommandTimeout = COMMAND_TIMEOUT_S
 
 
 class ChannelPart(SchemaPart):
@@ -91,7 +111,11 @@ class ChannelPart(SchemaPart):
         "pause, end.",
     )
     in_rehearsals: Annotated[bool, Field(description="Whether a rehearsal sends too. It has no people.")] = False
-    timeout: Annotated[Duration, Field(description="Time for one attempt to deliver a message.")] = 5.0
+    timeout: Annotated[
+        Duration,
+        AfterValidator(make_range_validator(60.0)),
+        Field(description="Time for one attempt to deliver a message, at most 1m."),
+    ] = 5.0
 
 
 class EnvironmentPart(SchemaPart):

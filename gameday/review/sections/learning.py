@@ -148,7 +148,7 @@ def _suggestions(events: Sequence[Event], card: Scorecard) -> Iterator[str]:
     yield from (f"{prefix} alert {code(signal)} did not fire." for signal in card.silent_alerts)
     unexpected = (alert.signal for alert in card.alerts if not alert.expected)
     yield from (f"{prefix} alert {code(signal)} fired, and the scenario does not name it." for signal in unexpected)
-    hidden = (format_clue(clue) for clue in card.clues if clue.verdict in ("unmet", "unreadable"))
+    hidden = (format_clue(clue) for clue in card.clues if clue.verdict in ("unmet", "unknown"))
     yield from (f"{prefix} {line[0].lower()}{line[1:]}" for line in hidden)
     yield from (f"{prefix} {line}" for line in list_unreadable_signals(events))
     if card.difficulty.hints:
@@ -195,13 +195,18 @@ def action_items(events: Sequence[Event], card: Scorecard) -> Section:
         f"{code(marker)} was closed manually and not verified: is its target healthy?"
         for marker in card.closed_manually
     ]
-    to_restore = [f"Restore: {plain(body.item)}." for body in _cleanups(events, "owed")]
+    to_restore = [_restore_item(body) for body in _cleanups(events, "owed")]
     to_check = [f"{plain(body.text)}." for body in _cleanups(events, "no-undo")]
-    steady = "" if card.steady_state_restored or not _was_unsteady(events) else "Restore steady state."
+    steady = "" if card.steady_state_holds or not _was_unsteady(events) else "Restore steady state."
     silent = [f"Make alert {code(signal)} fire for this failure." for signal in card.silent_alerts]
     blocks = bullets(*dirty, *to_restore, *to_check, steady, *list_debrief_lines(events, "actions"), *silent)
     question = Prompt("What will be different, which team owns it, and by when?")
     return Section("actions", "Action items", (*blocks, question))
+
+
+def _restore_item(body: CleanupRecorded) -> str:
+    command = f", by hand: {code(body.by_hand)}" if body.by_hand else ""
+    return f"Restore: {plain(body.item)}{command}."
 
 
 def _cleanups(events: Sequence[Event], result: CleanupResult) -> list[CleanupRecorded]:

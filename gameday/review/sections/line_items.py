@@ -9,8 +9,9 @@ from gameday.moments import HUMAN_MOMENTS, Moment
 from gameday.review.document import code, plain, quoted, render_text
 from gameday.review.event_text import format_clock
 from gameday.scorecards import scorecard_text
+from gameday.scorecards.evaluations import Evaluation
 from gameday.scorecards.objectives import BEFORE, LONGEST_GAP, ObjectiveResult
-from gameday.scorecards.scorecard import Evaluation, FiredAlert, Scorecard
+from gameday.scorecards.scorecard import FiredAlert, Scorecard
 from gameday.units import format_duration, format_role
 
 _MOMENTS: dict[str, tuple[str, str]] = {
@@ -49,9 +50,9 @@ def format_alert(fired: FiredAlert) -> str:
 
 def format_clue(clue: Evaluation) -> str:
     """Return a sentence about what a clue showed, with n."""
-    visible = {"met": "Clue visible", "unmet": "Clue not visible"}.get(clue.verdict, "Clue not readable")
+    visible = {"met": "Clue visible", "unmet": "Clue not visible"}.get(clue.verdict, "Not enough data for a clue")
     meaning = f", so {plain(clue.meaning)}" if clue.meaning and clue.verdict == "met" else ""
-    count = f" (n={clue.n})" if clue.n else ""
+    count = scorecard_text.format_counts(clue)
     return f"{visible}: {plain(clue.finding or clue.expected)}{count}{meaning}."
 
 
@@ -105,7 +106,7 @@ def list_unmet_expectations(card: Scorecard) -> list[str]:
 
 def _unmet_line(line: Evaluation) -> str:
     prefix = "Did not hold" if line.verdict == "unmet" else "Not enough data to evaluate"
-    finding = f"; {plain(line.finding)} (n={line.n})" if line.finding else ""
+    finding = f"; {plain(line.finding)}{scorecard_text.format_counts(line)}" if line.finding else ""
     return f"{prefix}: {plain(line.expected)}{finding}."
 
 

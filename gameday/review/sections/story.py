@@ -32,15 +32,12 @@ from gameday.scorecards import scorecard_text
 from gameday.scorecards.fault_outcomes import FaultOutcome
 from gameday.scorecards.measurement_cuts import DRILL_ENDINGS
 from gameday.scorecards.scorecard import Scorecard
-from gameday.units import format_duration, format_value
+from gameday.units import format_duration, format_measured, format_value
 
 PICTURE = Picture("The drill on one time axis: the system, what could be seen, what the team did and thought")
 _HELD = {
     "held": "The hypothesis held.", "not held": "The hypothesis did not hold.",
     "unknown": "It is unknown whether the hypothesis holds.",
-}  # fmt: skip
-STEADY_STATE = {
-    True: "steady state was restored", False: "steady state was not restored", None: "steady state was not checked",
 }  # fmt: skip
 
 
@@ -130,10 +127,12 @@ def _impact_sentence(events: Sequence[Event], card: Scorecard) -> str:
     name, kinds = event.body.signal, signal_kinds_of_card(card)
     signal = next((signal for signal in card.signals if signal.signal == name), None)
     against = f", baseline {scorecard_text.format_baseline(signal)}" if signal and signal.baseline is not None else ""
-    value = f"{format_value(event.body.value, kinds.get(name, ''))} (n={event.body.n})"
+    measured = format_measured(event.body.value, kinds.get(name, ""), is_lower_bound=event.body.lower_bound)
+    value = f"{measured} (n={event.body.n})"
     fault = first_of(events, FaultConfirmed)
     when = f"{format_duration(event.happened - fault.happened)} later users were" if fault else "Users were"
-    return f"{when} affected: {code(name)} was {value}{against}.{_peak(card, name)}"
+    peak = "" if event.body.lower_bound else _peak(card, name)  # the highest value is that of a request that timed out
+    return f"{when} affected: {code(name)} was {value}{against}.{peak}"
 
 
 def no_impact_sentence(card: Scorecard) -> str:
@@ -205,9 +204,18 @@ def _revert_sentence(events: Sequence[Event], card: Scorecard) -> str:
     return f"{name} was active for {format_duration(fault.active)}{times}{_fault_end(events, card, fault)}."
 
 
+def steady_state_clause(card: Scorecard) -> str:
+    """Return a clause about steady state after the drill; only what an impact showed to be lost is restored."""
+    if card.steady_state_holds is None:
+        return "steady state was not checked"
+    if card.response_time("impact").seconds is None:
+        return f"steady state {'held' if card.steady_state_holds else 'did not hold'} after the drill"
+    return f"steady state was {'' if card.steady_state_holds else 'not '}restored"
+
+
 def _fault_end(events: Sequence[Event], card: Scorecard, fault: FaultOutcome) -> str:
     """Return what ended the fault, and nothing else."""
-    steady_state = f", and {STEADY_STATE[card.steady_state_restored]}"
+    steady_state = f", and {steady_state_clause(card)}"
     if fault.lapsed:
         return f" and then lapsed{steady_state}"
     if fault.ended_by:

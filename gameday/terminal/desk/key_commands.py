@@ -9,9 +9,10 @@ from typing import Any
 
 from gameday.drill.control.client import DrillClient
 from gameday.drill.control.facilitator_requests import facilitator_event
-from gameday.drill.control.participant_requests import RequestRejected
+from gameday.drill.control.participant_requests import RequestRejected, require_question
 from gameday.drill.state import DrillState
 from gameday.model import Plan, Role
+from gameday.moments import Moment
 from gameday.terminal.desk.prompt import Prompt, PromptStep
 from gameday.units import format_role
 
@@ -56,7 +57,9 @@ class KeyCommands:
         Raises RequestRejected if the drill would reject it now: nobody is asked for nothing.
         """
         if key in MOMENTS:
-            return self._statement(*MOMENTS[key])
+            kind, title, has_text = MOMENTS[key]
+            is_early = kind == Moment.ACKNOWLEDGED and Moment.PAGED not in state.moments
+            return self._statement(kind, f"{title} (no page is recorded yet)" if is_early else title, has_text)
         if key in ENTRY_COMMANDS or key == "w":
             return self._entry_prompt(key, state, entry)
         if key in IMMEDIATE_COMMANDS:
@@ -116,6 +119,7 @@ class KeyCommands:
                     text_required=True,
                 )
             case "g":
+                require_question(state)
                 return Prompt("Your answer", (PromptStep.WORDS,), self._say("answer"), text_required=True)
             case _:
                 return None

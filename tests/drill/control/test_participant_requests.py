@@ -8,7 +8,12 @@ from typing import Any
 import pytest
 from support.drill_factory import HUMAN, event
 
-from gameday.drill.control.participant_requests import MAX_TEXT_LENGTH, RequestRejected, statement_events
+from gameday.drill.control.participant_requests import (
+    MAX_TEXT_LENGTH,
+    RequestRejected,
+    moment_note,
+    statement_events,
+)
 from gameday.drill.state import DrillState, fold_event
 from gameday.events import EVENT_TYPES, STATEMENT_TYPES, Note
 from gameday.model import Phase, Role, Source
@@ -68,9 +73,33 @@ def test_announced_ic_holds_the_role() -> None:
         )
 
 
-def test_acknowledging_before_the_page_is_refused() -> None:
+def test_acknowledgement_of_a_page_is_not_dated_before_the_page() -> None:
     paged = replace(RUNNING, moments={Moment.PAGED: 390.0})
     assert said(paged, kind="acknowledged", seconds_ago=60.0) == [("acknowledged", None, 390.0)]
+
+
+@pytest.mark.parametrize(
+    ("moments", "note"),
+    [
+        ({}, ", although no page is recorded yet"),
+        ({Moment.PAGED: 390.0}, ""),
+        ({Moment.ACKNOWLEDGED: 380.0, Moment.PAGED: 390.0}, ""),
+        ({Moment.PAGED: 390.0, Moment.ACKNOWLEDGED: 395.0}, " (already recorded)"),
+    ],
+)
+def test_confirmation_of_an_acknowledgement_says_if_no_page_is_recorded(
+    moments: dict[Moment, float], note: str
+) -> None:
+    state = replace(RUNNING, moments=moments)
+    assert said(state, kind="acknowledged"), "it is recorded: the people know of a page before the log does"
+    assert moment_note({"kind": "acknowledged"}, state) == note
+
+
+def test_answer_needs_a_question() -> None:
+    with pytest.raises(RequestRejected, match="no question was asked yet"):
+        said(kind="answer", text="the database")
+    asked = replace(RUNNING, questions_asked=1)
+    assert [kind for kind, _, _ in said(asked, kind="answer", text="the database")] == ["answer"]
 
 
 @pytest.mark.parametrize(

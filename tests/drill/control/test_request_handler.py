@@ -208,6 +208,38 @@ def test_confirmation_says_what_was_recorded_or_what_happens_now(
     assert describe_confirmation(PLAN.drill, answer) == command.format(PLAN.drill)
 
 
+@pytest.mark.parametrize(
+    ("request_", "remedy"),
+    [
+        ({"request": "action", "action": "cache-no"}, "Did you mean 'cache-on'? Available: cache-on."),
+        ({"request": "retract", "entry": 999}, "gameday retract"),
+        ({"request": "statement", "kind": "note", "text": " "}, ""),
+        ({"request": "intervention", "token": "abc", "intervention": "send", "message": 98}, "messages 1 to "),
+        ({"request": "intervention", "token": "abc", "intervention": "now", "fault": "solw"}, "Its faults: slow."),
+    ],
+)
+def test_mistyped_name_or_number_is_reported_as_invalid(
+    request_: dict[str, Any], remedy: str, running: Running
+) -> None:
+    running.answers({"request": "statement", "kind": "note", "text": "can be retracted"})
+    answer = running.answers(request_)
+    assert (answer["accepted"], answer["invalid"]) == (False, True)
+    assert remedy in answer["remedy"]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"request": "statement", "kind": "handover", "role": "ops"},
+        {"request": "intervention", "token": "abc", "intervention": "resume"},
+        {"request": "intervention", "token": "abc", "intervention": "adjust", "value": "1s"},
+    ],
+)
+def test_request_that_is_impossible_now_is_not_reported_as_invalid(request_: dict[str, Any], running: Running) -> None:
+    answer = running.answers(request_)
+    assert (answer["accepted"], answer["invalid"]) == (False, False)
+
+
 def test_handover_of_a_role_that_nobody_holds_names_it(running: Running) -> None:
     answer = running.answers({"request": "statement", "kind": "handover", "role": "ops"})
     assert describe_answer(answer) == "Rejected: nobody holds the role ops. Take it: gameday claim ops"

@@ -127,7 +127,7 @@ def test_fault_is_absent_after_a_server_restart(stand: Stand, kind: str, params:
     stand.place.stop()
     try:
         assert stand.injector.presence(intent, soon()) is Presence.UNKNOWN
-        assert stand.injector.renew(intent, 5.0, soon()) is Renewal.LAPSED
+        eventually(lambda: stand.injector.renew(intent, 5.0, soon()) is Renewal.LAPSED)
         restored = PostgresInjector().revert(intent, soon())
         assert restored.outcome is RevertOutcome.PENDING and "connection refused" in restored.reason
     finally:

@@ -12,6 +12,7 @@ from gameday.boards.drill_board import MessageOutcome
 from gameday.drill.control.client import STOP_CONFIRMATION
 from gameday.drill.interventions import Interventions
 from gameday.model import Mode, Phase
+from gameday.moments import Moment
 from gameday.terminal.desk.footer import render_footer
 from gameday.terminal.desk.prompt import Prompt, PromptStep
 from gameday.terminal.glyphs import UNICODE
@@ -58,6 +59,20 @@ def test_a_wrong_key_is_answered(mode: Mode, press: str, answer: str) -> None:
     desk.presses.key(press, "^" if press == "circumflex_accent" else None)
     assert desk.state.footer_answer == answer
     assert desk.state.prompt is None
+
+
+def test_answer_key_says_that_no_question_was_asked() -> None:
+    desk = Desk(Mode.SOLO).press("g")
+    assert desk.state.prompt is None
+    assert "NOT possible: no question was asked yet" in desk.shown
+
+
+def test_acknowledge_prompt_says_if_no_page_is_recorded() -> None:
+    desk = Desk(Mode.SOLO).press("a")
+    assert "Page acknowledged (no page is recorded yet)" in desk.shown
+    desk.press("escape")
+    desk.state.board.state = replace(desk.state.board.state, moments={Moment.PAGED: 960.0})
+    assert "no page is recorded" not in desk.press("a").shown
 
 
 def second_terminal(mode: Mode, phase: Phase = Phase.RUNNING) -> Desk:

@@ -1,4 +1,4 @@
-"""View of a drill as lines, with a progress line while preflight waits for readings, load and traffic."""
+"""View of a drill as lines, with a progress line while it waits: in preflight, and for commands at its end."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from contextlib import ExitStack
 
 from typing_extensions import override
 
+from gameday.boards.command_wait import CommandWait
 from gameday.cli.progress import clear_progress, progress
 from gameday.drill.state import DrillState
 from gameday.drill.view import View
@@ -13,24 +14,36 @@ from gameday.events import Ended, Event, PreflightPassed, Started
 from gameday.model import Plan, Reading
 
 
-class PreflightProgress(View):
-    """View that shows how long preflight has been waiting, until the drill starts or ends."""
+class DrillProgress(View):
+    """View that shows how long preflight has been waiting, and at the end which command is awaited."""
 
     def __init__(self, view: View) -> None:
         self._view = view
         self._wait = ExitStack()
+        self._awaited = ""
 
     @override
     def begin(self, plan: Plan) -> None:
         self._view.begin(plan)
+        self._commands = CommandWait(plan.environment)
         self._wait.enter_context(progress("preflight: targets, readings, load and steady state"))
 
     @override
     def event(self, event: Event, state: DrillState) -> None:
+        self._commands.event(event)
         if isinstance(event.body, PreflightPassed | Started | Ended):
             self._wait.close()
         clear_progress()
         self._view.event(event, state)
+        self._show_command()
+
+    def _show_command(self) -> None:
+        awaited = self._commands.awaited
+        if awaited != self._awaited:
+            self._wait.close()
+            self._awaited = awaited
+            if awaited:
+                self._wait.enter_context(progress(awaited))
 
     @override
     def reading(self, reading: Reading) -> None:
