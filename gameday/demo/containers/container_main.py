@@ -16,7 +16,7 @@ HOME = Path("/data")
 
 
 def run_shop() -> None:
-    """Run the shop; its database is behind the proxy unless SHOP_DATABASE names its host, payments and cache are not."""
+    """Run the shop; its database is behind the proxy, unless SHOP_DATABASE names another host."""
     from gameday.demo.serve import serve_in_container
     from gameday.demo.shop.__main__ import create_app, create_shop
     from gameday.demo.shop.database import Database
