@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from gameday.clients.kubernetes import ClusterError, load_sdk
 from gameday.errors import Refused
-from gameday.injectors.kubernetes.access_checks import missing_capability
+from gameday.injectors.kubernetes.access_checks import missing_capability, missing_revert_rights
 from gameday.injectors.kubernetes.cluster import Cluster
 from gameday.injectors.kubernetes.discovery import Target, resource_ids
 from gameday.injectors.kubernetes.faults import KINDS
@@ -36,7 +36,7 @@ from gameday.injectors.kubernetes.snapshots import address_of
 from gameday.injectors.kubernetes.target_settings import find_problems, read_settings, settings_identity
 from gameday.injectors.kubernetes.undo_records import has_record, remove_record
 from gameday.model import Binding, Fault, Json
-from gameday.plugins.injector import Checkable, Injector, Leased, SettingsChecker, Sweepable
+from gameday.plugins.injector import Checkable, Guardable, Injector, Leased, SettingsChecker, Sweepable
 from gameday.plugins.parameters import Params
 from gameday.plugins.types import (
     ApplyOutcome,
@@ -54,7 +54,7 @@ REPEAT_TIMEOUT_S = 3.0
 _LATER = "Run the sweep again when it responds."
 
 
-class KubernetesInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
+class KubernetesInjector(Injector, Leased, Sweepable, Guardable, Checkable, SettingsChecker):
     """Injector of this engine. Its faults have no lease: their drill only shows that it runs."""
 
     name = "kubernetes"
@@ -171,6 +171,22 @@ class KubernetesInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker
             return find_leftovers(binding, deadline)
         except ClusterError as error:
             raise Refused(f"target {binding.target}: {error}", error.todo or _LATER) from error
+
+    @override
+    def orphans(self, binding: Binding, deadline: Deadline) -> list[Intent]:
+        try:
+            cluster = Cluster(read_settings(binding).address, deadline)
+            return [intent for intent in find_leftovers(binding, deadline) if not alive_until(cluster, intent)]
+        except ClusterError as error:
+            raise Refused(f"target {binding.target}: {error}", error.todo) from error
+
+    @override
+    def missing_revert_rights(self, binding: Binding, deadline: Deadline) -> str:
+        try:
+            settings = read_settings(binding)
+            return missing_revert_rights(Cluster(settings.address, deadline), settings)
+        except (Refused, ClusterError) as error:
+            return str(error)
 
     @override
     def release(self, intent: Intent, deadline: Deadline) -> str:
