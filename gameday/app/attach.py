@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AttachedDrill:
-    """A running drill. `token` is empty and `cast` None for whoever does not facilitate."""
+    """A running drill. `token` is empty for whoever does not facilitate; `cast` is None without a roster."""
 
     running: RunningDrill
     store: DrillStore
     plan: Plan
     token: str
     cast: Cast | None
+
+    def read_cast(self) -> Cast | None:
+        """Return who fills which role now, as the facilitator last saved it; None without a roster."""
+        return load_cast(self.running.drill, self.plan.scenario, self.running.folder.role_history)
 
     def has_ended(self) -> bool:
         """Return True if its runner and guardian are gone or finished."""
@@ -47,7 +51,7 @@ def attach_drill(name: str | None, token: str, *, facilitate: bool) -> AttachedD
         raise Refused(f"the store of {running.drill} is gone", "Run: gameday halt")
     token = _facilitator_token(running, store, token, facilitate=facilitate)
     plan = read_recorded_plan(store.events(running.drill))
-    cast = load_cast(running.drill, plan.scenario, running.folder.role_history) if token else None
+    cast = load_cast(running.drill, plan.scenario, running.folder.role_history)
     return AttachedDrill(running, store, plan, token, cast)
 
 

@@ -31,7 +31,7 @@ FinishCallback = Callable[["DrillResult", "DrillReader"], Exit]
 """Called in the drill's own process after its end; what it prints goes to the drill's output file."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class BackgroundDrill:
     """A drill that runs in the child process `pid` and prints to the file `output`."""
 
@@ -40,14 +40,21 @@ class BackgroundDrill:
     token: str
     output: Path
     pid: int
+    _exit: Exit | None = None
+    """The exit code of the ended process: the system tells it once."""
 
     def has_ended(self) -> bool:
         """Return True if the runner's process ended; its guardian may still revert."""
-        return poll_exit(self.pid) is not None
+        return self._poll(wait=False) is not None
 
     def wait(self) -> Exit | None:
         """Wait for the runner's process and return its exit code."""
-        return poll_exit(self.pid, wait=True)
+        return self._poll(wait=True)
+
+    def _poll(self, *, wait: bool) -> Exit | None:
+        if self._exit is None:
+            self._exit = poll_exit(self.pid, wait=wait)
+        return self._exit
 
     def client(self) -> DrillClient:
         """Return a client with the facilitator's token."""
@@ -122,11 +129,12 @@ def wait_for_end(store: DrillReader, drill: str, report: Callable[[str], None]) 
         time.sleep(POLL_INTERVAL_S)
 
 
-def has_drill_started(store: DrillReader, drill: str) -> bool:
-    """Return True if the drill got past preflight."""
-    from gameday.events import Started, has_any
+def can_be_debriefed(store: DrillReader, drill: str) -> bool:
+    """Return True if the drill got past preflight, with people."""
+    from gameday.events import Started, has_any, read_plan
 
-    return has_any(store.events(drill), Started)
+    events = store.events(drill)
+    return has_any(events, Started) and not read_plan(events).is_rehearsal
 
 
 def read_drill_exit(store: DrillReader, drill: str, runner_exit: Exit | None) -> Exit:

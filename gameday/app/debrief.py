@@ -30,8 +30,18 @@ class Debrief:
         self.drill = drill
         self._store = store
         self._history = history
-        self.roles: Sequence[Role] = load_drill_roles(self._history, drill)
-        """Speaking order, the most junior first; empty without a roster."""
+        roles = load_drill_roles(self._history, drill)
+        self.roles: Sequence[Role] = self._add_claimed(roles) if roles else roles
+        """Speaking order, the most junior first and the facilitator last; empty without a roster."""
+
+    def _add_claimed(self, roles: list[Role]) -> list[Role]:
+        """Return the roles with those that people took during the drill, before the facilitator."""
+        from gameday.events import IcAnnounced, RoleClaimed, of_type, without_retracted
+        from gameday.model import Role
+
+        events = of_type(without_retracted(self._store.events(self.drill)), RoleClaimed, IcAnnounced)
+        claimed = dict.fromkeys(event.role for event in events if event.role is not None and event.role not in roles)
+        return sorted([*roles, *claimed], key=lambda role: role is Role.FACILITATOR)
 
     def record_line(self, heading: str, role: Role | None, text: str) -> tuple[int, ...]:
         """Record what was said under a heading; text that is too long for one line becomes several.

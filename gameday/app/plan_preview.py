@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from gameday.app.environment_selection import SelectedEnvironment, read_environment, select_environment
 from gameday.app.role_assignment import RosterFile, propose_cast
 from gameday.app.scenario_selection import read_scenario
+from gameday.app.spoilers import require_no_drill_in_environment
 
 if TYPE_CHECKING:
-    from gameday.model import Environment, Plan
+    from gameday.model import Plan
     from gameday.people.cast import Cast
     from gameday.plugins.types import Intent
 
@@ -44,25 +45,13 @@ def preview_plan(
 
     scenario = read_scenario(file, read_environment(environment))
     selected = select_environment(environment, report, start_demo=False)
-    _require_no_spoiler(selected.environment, token)
+    require_no_drill_in_environment(selected.environment, token)
     injectors = InjectorRegistry()
     adapted = adapt_to_environment(scenario, selected.environment)
     plan = make_plan(PREVIEW_DRILL, adapted, selected.environment, Mode.FACILITATED, injectors, seed=seed or 0)
     intents = preview_intents(plan, injectors, drawn=seed is not None)
     warnings = interference_warnings(intents, injectors)
     return PlanPreview(selected, plan, intents, warnings, _propose_cast(plan, selected))
-
-
-def _require_no_spoiler(environment: Environment, token: str) -> None:
-    """Raise Refused while a drill runs there, unless `token` is its facilitator's."""
-    from gameday.app.running_drills import list_running, runs_in_environment
-    from gameday.drill.control.facilitator_token import require_ended_or_token
-    from gameday.store.open import open_for_revert
-
-    for running in list_running(everywhere=True).drills:
-        store = open_for_revert(running.folder) if runs_in_environment(running, environment) else None
-        if store is not None and running.drill in store.unfinished():
-            require_ended_or_token(store.events(running.drill), running.drill, token, store.token_digest(running.drill))
 
 
 def _propose_cast(plan: Plan, selected: SelectedEnvironment) -> Cast | None:

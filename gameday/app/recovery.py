@@ -109,6 +109,15 @@ def open_recovered_store(
     return store
 
 
+def require_unused_environment(store: DrillStore, environment: Environment) -> None:
+    """Raise Refused while another drill runs in it: nothing is started or printed for a drill that cannot begin."""
+    from gameday.store.protocols import environment_in_use
+
+    for drill in store.unfinished():
+        if (store.environment(drill), store.project(drill)) == (environment.name, environment.project):
+            raise environment_in_use(drill, environment.name)
+
+
 def require_demo_unused(place: Path | None = None) -> None:
     """Raise Refused while a drill runs in the demo in `place`: reverting it may need the demo.
 

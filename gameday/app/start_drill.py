@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gameday.app.environment_selection import SelectedEnvironment, read_environment, select_environment
-from gameday.app.recovery import open_recovered_store
+from gameday.app.recovery import open_recovered_store, require_unused_environment
 from gameday.app.role_assignment import RosterFile, assign_roles
 from gameday.app.scenario_selection import DrawnScenario, draw_scenario, read_scenario
 from gameday.errors import BadArguments
@@ -89,6 +89,7 @@ def prepare_drill(request: DrillRequest, report: Callable[[str], None]) -> Prepa
         read_roster(request.roster)
     folder = data_folder()
     store = open_recovered_store(folder, environment, report, request.timing)
+    require_unused_environment(store, environment)
     selected = select_environment(request.environment, report, start_demo=True)
     seed = secrets.randbelow(2**31) if request.seed is None else request.seed
     return PreparedDrill(request, scenario, selected, store, folder, seed)

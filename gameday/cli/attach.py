@@ -54,7 +54,7 @@ def _show_desk(attached: AttachedDrill) -> ScreenResult:
 
     session = ShownDrill(
         attached.plan, attached.store, attached.running.folder.role_history, attached.token, attached.has_ended,
-        attached.cast,
+        attached.cast, read_cast=None if attached.token else attached.read_cast,
     )  # fmt: skip
     return show_desk(session, private=False)
 
@@ -73,7 +73,7 @@ def _show_lines(attached: AttachedDrill) -> ScreenResult:
     if attached.token and attached.plan.mode is not Mode.SOLO:  # a solo responder never gets the facilitator's view
         view = create_view(False, os.environ, caption=WatchCaption("DRILL, second terminal", footer))
     else:
-        view = ResponderLines(None, lambda _: None, footer=footer, may_begin=bool(attached.token))
+        view = ResponderLines(attached.cast, lambda _: None, footer=footer, may_begin=bool(attached.token))
     try:
         with leave_with_reader():
             state = follow_store(attached.store, attached.running.drill, view, SystemClock(), attached.has_ended)

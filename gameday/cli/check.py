@@ -61,8 +61,11 @@ def _print_documents(problems: Sequence[Problem]) -> None:
 
 def _print_stories(files: Sequence[str], environment: Environment | None) -> None:
     from gameday.app.scenario_selection import scenario_paths
+    from gameday.app.spoilers import require_no_drill
     from gameday.cli.check_story import render_previews
     from gameday.cli.output import print_output
+    from gameday.cli.own_finished_drills import facilitator_token
 
+    require_no_drill(facilitator_token())
     for line in render_previews(scenario_paths(files), environment):
         print_output(line)

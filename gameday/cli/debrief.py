@@ -12,16 +12,26 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gameday.app.debrief import HEADINGS
 from gameday.cli.completion_values import complete_drill
 from gameday.cli.output import print_output
 from gameday.cli.review_folder import review_folder_option
 from gameday.errors import BadArguments, Exit
+from gameday.units import format_role
 
 if TYPE_CHECKING:
     from gameday.app.debrief import Debrief
     from gameday.store.protocols import DrillReader, RevertAuthority
 
 BACK, LIST = "-", "?"
+_QUESTIONS = dict(
+    zip(
+        HEADINGS,
+        ("What happened, in one sentence?", "What went well?", "What was difficult?", "What should we do next?"),
+        strict=True,
+    )
+)
+"""The question under each heading of the review."""
 
 
 @click.command()
@@ -53,9 +63,12 @@ def hold_debrief(store: RevertAuthority, drill: str, history: Path) -> bool:
     debrief = Debrief(store, drill, history)
     discard_typed_input()
     print_output("")
-    order = "the most junior speaks first. " if debrief.roles else ""
-    print_output(f"ENDEX. Hot debrief of {drill}, five minutes; {order}Enter skips, Ctrl-C ends it.")
-    print_output(f"{BACK} goes back and retracts the last answer, {LIST} lists what was entered.")
+    order = " The most junior role speaks first." if debrief.roles else ""
+    print_output(f"ENDEX. Hot debrief of {drill}: about five minutes.{order}")
+    print_output(
+        f"Enter skips a question, {BACK} goes back and retracts the last answer, {LIST} lists what was entered."
+    )
+    print_output("Ctrl-C ends the debrief; what was entered is kept.")
     entries: dict[int, tuple[int, ...]] = {}
     try:
         _ask_all(debrief, entries)
@@ -81,9 +94,13 @@ def discard_typed_input() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question of the debrief. `record` stores the answer and returns the numbers of its records."""
+    """One question of the debrief. `record` stores the answer and returns the numbers of its records.
+
+    `who` is asked; empty where it does not matter.
+    """
 
     heading: str
+    who: str
     text: str
     record: Callable[[str], tuple[int, ...]]
 
@@ -93,16 +110,14 @@ def _list_questions(debrief: Debrief) -> list[Question]:
 
     An objective counts as absent only if a person says so.
     """
-    from gameday.app.debrief import HEADINGS
-
     questions = [
-        Question(heading, f"{role or 'anyone'}: ", partial(debrief.record_line, heading, role))
-        for heading in HEADINGS
+        Question(heading, format_role(role) if role else "anyone", text, partial(debrief.record_line, heading, role))
+        for heading, text in _QUESTIONS.items()
         for role in debrief.roles or (None,)
     ]
     for result in debrief.unrecorded_objectives():
-        text = f"{result.id} ({result.moment}) is not recorded. Was it absent? y, or Enter to skip: "
-        questions.append(Question("Objectives", text, partial(_record_if_absent, debrief, result.moment)))
+        text = f"{result.id} is not recorded. Type y if it did not happen"
+        questions.append(Question("Objectives", "", text, partial(_record_if_absent, debrief, result.moment)))
     return questions
 
 
@@ -119,8 +134,9 @@ def _ask_all(debrief: Debrief, entries: dict[int, tuple[int, ...]]) -> None:
     while at < len(questions):
         question = questions[at]
         if at == 0 or question.heading != questions[at - 1].heading:
-            print_output(question.heading)
-        answer = _ask(f"  {at + 1}/{len(questions)} {question.text}")
+            print_output(f"\n{question.heading}")
+        who = f"{question.who}: " if question.who else ""
+        answer = _ask(f"  {at + 1} of {len(questions)}  {who}{question.text} (Enter skips): ")
         if answer.strip() == BACK:
             at = max(0, at - 1)
             debrief.retract(entries.pop(at, ()))

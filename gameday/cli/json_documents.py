@@ -148,6 +148,15 @@ class SignalStatusDocument(JsonDocument):
     read: Annotated[bool, Meta(description="True once there was a reading.")]
 
 
+class ReceivedDocument(JsonDocument):
+    """A page or a message that responders got."""
+
+    at: Annotated[str | None, Meta(description="When it was sent; null before the start of the drill.")]
+    page: Annotated[bool, Meta(description="True for a page.")]
+    sender: Annotated[str, Meta(description="Who sends it, such as `support`; may be empty for a page.")]
+    text: Annotated[str, Meta(description="The text that responders read.")]
+
+
 class StatusDocument(JsonDocument):
     """A running drill. Only with the facilitator's token: `faults`, `not_undone` and `signals`."""
 
@@ -163,6 +172,7 @@ class StatusDocument(JsonDocument):
     moments: Annotated[dict[str, str], Meta(description="Time of each moment that was reached.")] = {}
     pages: list[str] = []
     messages: list[str] = []
+    received: Annotated[list[ReceivedDocument], Meta(description="Pages and messages in order.")] = []
     faults: list[ActiveFaultDocument] | None = None
     not_undone: Annotated[
         list[str] | None, Meta(description="Each action that could not be undone, why, and what to run by hand.")

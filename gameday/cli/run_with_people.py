@@ -48,6 +48,8 @@ class ShownDrill:
     has_ended: Callable[[], bool]
     cast: Cast | None = None
     roster: Path | None = None
+    read_cast: Callable[[], Cast | None] | None = None
+    """Reads the roles again during the briefing, where another terminal changes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def show_desk(session: ShownDrill, *, private: bool) -> ScreenResult:
             plan=plan, store=session.store, client=background_drill.drill_client(plan.drill, session.token),
             clock=SystemClock(), glyphs=select_glyphs(sys.stdout.encoding, os.environ), has_ended=session.has_ended,
             record_roles=partial(_record_roles, session), save_cast=partial(save_cast, plan.drill, session.roster),
-            cast=session.cast, private=private,
+            cast=session.cast, private=private, read_cast=session.read_cast,
         )
     )  # fmt: skip
     reason = desk.run()
@@ -198,13 +200,13 @@ def hold_debrief_and_report(
 
     with progress("the end of the drill", plain=plain):
         background_drill.wait_for_end(store, drill, print_status)
-    started = background_drill.has_drill_started(store, drill)
-    held = started and result.debrief and hold_debrief(store, drill, history)
+    has_debrief = background_drill.can_be_debriefed(store, drill)
+    held = has_debrief and result.debrief and hold_debrief(store, drill, history)
     print_figures()
     if held:
         print_refreshed_review(store, drill, reviews)
         _print_next_roles(result.cast, history)
-    elif started:
+    elif has_debrief:
         print_output(f"Hot debrief, if it was not held: gameday debrief {drill}")
 
 

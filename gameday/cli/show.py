@@ -10,7 +10,7 @@ from gameday.app.scenario_list import is_drill_id
 from gameday.cli.completion_values import complete_drill_or_scenario
 from gameday.cli.json_output import format_option, print_document, print_json
 from gameday.cli.output import print_output, print_result
-from gameday.cli.own_finished_drills import load_own_finished_drill
+from gameday.cli.own_finished_drills import facilitator_token, load_own_finished_drill
 from gameday.errors import BadArguments
 
 
@@ -22,7 +22,7 @@ def command(name: str | None, as_json: bool, show_all: bool) -> None:
     """Show the scorecard of DRILL (default: the latest), or describe SCENARIO.
 
     The scorecard shows every figure with its sample size, and names no person. The description of a scenario is for
-    the facilitator: it reveals the fault.
+    the facilitator: it reveals the fault. While a drill runs, both need the facilitator's token.
     """
     if show_all:
         _show_all(as_json=as_json)
@@ -47,6 +47,7 @@ def _show_drill(name: str | None, *, as_json: bool) -> None:
 
 def _show_scenario(name: str, *, as_json: bool) -> None:
     from gameday.app.scenario_list import find_entry
+    from gameday.app.spoilers import require_no_drill
     from gameday.cli.scenario_documents import detail_lines, scenario_details
 
     try:
@@ -56,6 +57,7 @@ def _show_scenario(name: str, *, as_json: bool) -> None:
             raise
         wrong = f"{name}: no drill and no scenario has this name"
         raise BadArguments(wrong, f"Drills: gameday show --all. Scenarios: gameday list. {error.todo}") from None
+    require_no_drill(facilitator_token())
     if as_json:
         print_document(scenario_details(entry))
     else:

@@ -19,7 +19,7 @@ from gameday.clock import format_iso_time
 from gameday.errors import Exit, Refused
 
 if TYPE_CHECKING:
-    from gameday.cli.json_documents import ActiveFaultDocument, StatusDocument
+    from gameday.cli.json_documents import ActiveFaultDocument, ReceivedDocument, StatusDocument
 
 
 @click.command()
@@ -76,6 +76,7 @@ def _status_document(answer: dict[str, Any], now: float) -> StatusDocument:
         started_at=None if start is None else format_iso_time(start),
         timebox_ends_at=None if remaining is None else format_iso_time(now + remaining),
         moments={} if start is None else {name: format_iso_time(start + at) for name, at in answer["moments"].items()},
+        received=[_received_document(message, start) for message in answer["received"]],
         faults=_fault_documents(answer) if "faults" in answer else None,
         not_undone=answer.get("not_undone"),
         signals={name: SignalStatusDocument(**signal) for name, signal in answer["signals"].items()}
@@ -83,6 +84,14 @@ def _status_document(answer: dict[str, Any], now: float) -> StatusDocument:
         else None,
         **{name: answer[name] for name in copied},
     )
+
+
+def _received_document(message: dict[str, Any], start: float | None) -> ReceivedDocument:
+    from gameday.cli.json_documents import ReceivedDocument
+
+    at = message["at"]
+    sent_at = None if at is None or start is None else format_iso_time(start + at)
+    return ReceivedDocument(at=sent_at, page=message["page"], sender=message["sender"], text=message["text"])
 
 
 def _fault_documents(answer: dict[str, Any]) -> list[ActiveFaultDocument]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import socket
 from select import EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLRDHUP
-from typing import Protocol, cast
+from typing import Protocol
 
 from typing_extensions import override
 
@@ -28,11 +27,11 @@ class EndpointOwner(Protocol):
     def on_close(self, endpoint: Endpoint, error: Exception | None) -> None: ...
 
 
-class Endpoint(asyncio.Protocol, BufferedSocket):
+class Endpoint(BufferedSocket):
     """A socket that is read while allowed, and reports to its owner.
 
-    asyncio opens the connection; then the endpoint takes over its socket, so that a read is passed on to the other
-    side within one callback: through the kernel's pipe where no toxic is in between, as bytes otherwise."""
+    A read is passed on to the other side within one callback: through the kernel's pipe where no toxic is in between,
+    as bytes otherwise. A transport of asyncio would need a turn of the loop and a task's step for each."""
 
     __slots__ = ("_owner", "_splice_sink", "arrived_at", "bytes_received", "has_received_eof")
 
@@ -46,20 +45,14 @@ class Endpoint(asyncio.Protocol, BufferedSocket):
         """The peer has ended its half of the connection."""
         self.bytes_received = 0
 
-    @override
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take over the socket.
-
-        The transport closes its own descriptor in the loop's next turn; the copy stays."""
+    def open(self, sock: socket.socket) -> None:
+        """Take over a connected, non-blocking socket."""
         self._loop = running_proxy_loop()
-        opened = cast("asyncio.WriteTransport", transport)
+        self._sock = sock
         try:
-            self._sock = cast("socket.socket", opened.get_extra_info("socket")).dup()
-            self._sock.setblocking(False)
-            sockets.enable_keepalive(self._sock)
+            sockets.set_connection_options(sock)
         except OSError as error:
-            self._loop.call_soon(self._report_close, error)
-        opened.abort()
+            self._close(error)
         self.splice_to(self._splice_sink)
 
     def splice_to(self, sink: Endpoint | None) -> None:

@@ -84,9 +84,9 @@ class Link(EndpointOwner):
 
         If the upstream cannot be reached, the client gets a reset, as from an upstream that refuses."""
         try:
-            await self.loop.connect_accepted_socket(lambda: self._client, accepted)
+            self._client.open(accepted)
             self._client.watch_hangup(True)
-            await self._dialer.dial(upstream, lambda: self._upstream)
+            self._upstream.open(await self._dialer.dial(upstream))
         except (OSError, ValueError):
             self.close(reset=True)
         except asyncio.CancelledError:

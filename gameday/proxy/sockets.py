@@ -49,9 +49,12 @@ def bound_address(sock: socket.socket) -> str:
     return join_host_port(str(name[0]), int(name[1]))
 
 
-def enable_keepalive(sock: socket.socket) -> None:
-    """Probe an idle TCP peer: without it, the connection of a vanished one would stay open forever."""
+def set_connection_options(sock: socket.socket) -> None:
+    """Send small pieces at once, and probe an idle TCP peer: else a vanished one's connection would stay open forever.
+
+    Raises OSError."""
     if sock.family in (socket.AF_INET, socket.AF_INET6):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, KEEPALIVE_IDLE_S)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, KEEPALIVE_INTERVAL_S)

@@ -6,14 +6,13 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import Callable
+import socket
+from typing import Any
 
 from gameday.proxy import address
 from gameday.proxy.change_log import printable_name
 
 log = logging.getLogger("gameday.proxy")
-
-ProtocolFactory = Callable[[], asyncio.BaseProtocol]
 
 
 class ConnectDelay:
@@ -80,7 +79,7 @@ class UpstreamDialer:
         self.delay = ConnectDelay()
         self._log = upstream_log
         self._is_cancelled = False
-        self._task: asyncio.Task[object] | None = None
+        self._task: asyncio.Task[Any] | None = None
 
     def cancel(self) -> None:
         """Stop waiting and dialling."""
@@ -89,34 +88,50 @@ class UpstreamDialer:
         if self._task is not None:
             self._task.cancel()
 
-    async def dial(self, upstream: str, protocol: ProtocolFactory) -> None:
-        """Wait for the delay and connect. Raises OSError, ValueError, or CancelledError once cancelled."""
+    async def dial(self, upstream: str) -> socket.socket:
+        """Wait for the delay and return a connected, non-blocking socket.
+
+        Raises OSError, ValueError, or CancelledError once cancelled."""
         await self.delay.wait()
         if self._is_cancelled:
             raise asyncio.CancelledError
-        self._task = asyncio.create_task(_connect(upstream, protocol))
+        self._task = asyncio.current_task()
         try:
-            await self._task
+            sock = await _connect(upstream)
         except (OSError, ValueError) as error:
             self._log.failed(upstream, error)
             raise
         finally:
             self._task = None
         self._log.succeeded(upstream)
+        return sock
 
 
-async def _connect(upstream: str, protocol: ProtocolFactory) -> object:
+async def _connect(upstream: str) -> socket.socket:
     """Try each of the upstream's addresses in turn."""
-    loop = asyncio.get_running_loop()
     if upstream.startswith(address.UNIX_PREFIX):
-        return await loop.create_unix_connection(protocol, upstream.removeprefix(address.UNIX_PREFIX))
+        return await _connect_socket(socket.AF_UNIX, upstream.removeprefix(address.UNIX_PREFIX))
     host, port = address.split_host_port(upstream)
     is_name = host and not address.is_ip_address(host)
     *others, last = await address.resolve_host(host, port) if is_name else [host or address.LOOPBACK]
     for ip in others:
         with contextlib.suppress(OSError):
-            return await loop.create_connection(protocol, ip, port)
-    return await loop.create_connection(protocol, last, port)
+            return await _connect_ip(ip, port)
+    return await _connect_ip(last, port)
+
+
+async def _connect_ip(ip: str, port: int) -> socket.socket:
+    return await _connect_socket(socket.AF_INET6 if ":" in ip else socket.AF_INET, (ip, port))
+
+
+async def _connect_socket(family: socket.AddressFamily, peer: str | tuple[str, int]) -> socket.socket:
+    sock = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+    try:
+        await asyncio.get_running_loop().sock_connect(sock, peer)
+    except BaseException:  # cancelled, too
+        sock.close()
+        raise
+    return sock
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from gameday.errors import Refused
 from gameday.events import Event, NewEvent
 from gameday.model import Reading
 from gameday.process_identity import ProcessIdentity
@@ -63,6 +64,14 @@ class EventReader(Protocol):
     def token_digest(self, drill: str) -> str:
         """Return the digest of the facilitator's token; empty for an unknown drill."""
         ...
+
+
+def environment_in_use(drill: str, environment: str) -> Refused:
+    """Return the refusal of a second drill in an environment."""
+    return Refused(
+        f"drill {drill} is still running in {environment}, and only one at a time can run there",
+        "Join it: gameday attach. End it: gameday stop. Or wait for its end: gameday status",
+    )
 
 
 class RevertAuthority(EventReader, Protocol):

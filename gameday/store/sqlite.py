@@ -13,11 +13,10 @@ from typing import Any
 from typing_extensions import override
 
 from gameday.clock import Clock, SystemClock, boot_id
-from gameday.errors import Refused
 from gameday.events import Event, NewEvent, decode_body_leniently, encode_body, read_role, read_source
 from gameday.model import Reading
 from gameday.process_identity import ProcessIdentity
-from gameday.store.protocols import DrillStore, Fenced, StoreBusy, StoreError, StoreFull, StoreLost
+from gameday.store.protocols import DrillStore, Fenced, StoreBusy, StoreError, StoreFull, StoreLost, environment_in_use
 from gameday.store.reserved_space import ReservedSpace
 from gameday.store.schema import connect, connect_reader, is_full
 
@@ -79,10 +78,7 @@ class Store(DrillStore):
             same_place = f"select id from drills d where environment = ? and project = ? and {_UNFINISHED}"  # noqa: S608
             running = self._value(same_place, environment, project)
             if running is not None:
-                raise Refused(
-                    f"drill {running} is still running in {environment}",
-                    "One drill at a time: wait for its end, or stop it: gameday stop",
-                )
+                raise environment_in_use(running, environment)
             row = (drill, environment, mode, self._clock.wall(), token_digest, project)
             db.execute("insert into drills values (?, ?, ?, ?, ?, ?)", row)
             self._set_owner(db, drill, 1, owner)

@@ -83,7 +83,7 @@ def _timers(board: ScreenState, fmt: LineFormatter) -> Text:
     if board.state.phase is not Phase.RUNNING or is_waiting:
         return fmt.line(*pieces)
     alert = moments.get(Moment.PAGED)
-    if alert is not None and Moment.ASSEMBLED not in moments:
+    if alert is not None and Moment.ASSEMBLED not in moments and board.plan.mode is not Mode.SOLO:
         within = _within(board, Moment.ASSEMBLED)
         of = f" of {format_elapsed(within)}" if within else ""
         pieces += [("assembling for ", ""), (f"{format_elapsed(now - alert)}{of}", _style(now - alert, within)), "   "]

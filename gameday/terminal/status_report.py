@@ -24,8 +24,9 @@ def render_status(status: Mapping[str, Any], facilitator: bool) -> str:
     Without `facilitator` only what responders may see is read from it, whatever else it holds.
     """
     lines = [*_head(status), *_moments(status, facilitator)]
-    lines += _block("Pages", status.get("pages", ()))
-    lines += _block("Messages", status.get("messages", ()))
+    received = status.get("received", ())
+    lines += _block("Pages", [message for message in received if message["page"]])
+    lines += _block("Messages", [message for message in received if not message["page"]])
     if facilitator:
         lines += [*_faults(status.get("faults", ())), *_block("Not undone", status.get("not_undone", ()))]
         lines += _signals(status.get("signals", {}))
@@ -57,11 +58,14 @@ def _moments(status: Mapping[str, Any], facilitator: bool) -> Iterator[str]:
         yield f"  {format_elapsed(at):>7}  {moment}"
 
 
-def _block(title: str, texts: Sequence[str]) -> Iterator[str]:
-    if texts:
+def _block(title: str, messages: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    if messages:
         yield title
-    for text in texts:
-        yield f"  {text}"
+    width = max((len(message["sender"]) for message in messages), default=0)
+    for message in messages:
+        at = "-" if message["at"] is None else format_elapsed(message["at"])
+        sender = f"{message['sender']:<{width}}  " if width else ""
+        yield f"  {at:>7}  {sender}{message['text']}"
 
 
 def _faults(faults: Sequence[Mapping[str, Any]]) -> Iterator[str]:

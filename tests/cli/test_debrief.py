@@ -11,15 +11,26 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from support.drill_factory import DRILL, rehearsal
+from support.drill_factory import DRILL, facilitated, rehearsal
 
+from gameday.app.background_drill import can_be_debriefed
 from gameday.app.debrief import HEADINGS
 from gameday.cli import debrief
 from gameday.cli.debrief import discard_typed_input, hold_debrief
 from gameday.cli.main import run_command
 from gameday.errors import Exit
-from gameday.events import DebriefLine, NewEvent, Note, Prediction, list_retractable, of_type, without_retracted
-from gameday.model import Source
+from gameday.events import (
+    DebriefLine,
+    NewEvent,
+    Note,
+    Prediction,
+    RoleClaimed,
+    list_retractable,
+    of_type,
+    without_retracted,
+)
+from gameday.model import Role, Source
+from gameday.people.role_history import append_role_records, create_role_records
 from gameday.process_identity import current_process
 from gameday.store.open import open_store
 from gameday.store.sqlite import Store
@@ -71,6 +82,38 @@ def test_debrief_without_input_is_refused_and_leaves_the_review(
     assert not (tmp_path / "reviews").exists()
 
 
+def test_role_that_was_claimed_during_the_drill_is_asked_before_the_facilitator(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = tmp_path / "rotation.jsonl"
+    held = [(Role.IC, "chi"), (Role.OPS, "dov"), (Role.FACILITATOR, "ann")]
+    append_role_records(history, "checkout", create_role_records("gd-0001", 0.0, held, ["chi", "dov", "ann"]))
+    asked: list[str] = []
+    with closing(Store(tmp_path / "gameday.db")) as store:
+        store.begin("gd-0001", "test", "facilitated", "", current_process())
+        claims = [NewEvent(RoleClaimed(), source=Source.HUMAN, role=role) for role in (Role.SCRIBE, Role.IC)]
+        store.append("gd-0001", claims, 1)
+
+        def ask(prompt: str) -> str:
+            asked.append(prompt)
+            return ""
+
+        monkeypatch.setattr(debrief, "_ask", ask)
+        hold_debrief(store, "gd-0001", history)
+    assert [prompt.split(":")[0] for prompt in asked[:4]] == [
+        "  1 of 16  IC", "  2 of 16  ops", "  3 of 16  scribe", "  4 of 16  facilitator",
+    ]  # fmt: skip
+
+
+def test_rehearsal_has_no_debrief(tmp_path: Path) -> None:
+    with closing(Store(tmp_path / "gameday.db")) as store:
+        for made, can_be in ((rehearsal(), False), (facilitated(), True)):
+            name = f"gd-000{int(can_be)}"
+            store.begin(name, f"test-{name}", "", "", current_process())
+            store.append(name, [NewEvent(e.body, e.happened, e.source, e.role) for e in made.events], 1)
+            assert can_be_debriefed(store, name) is can_be
+
+
 def test_an_answer_can_be_retracted_and_what_was_entered_is_listed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -87,7 +130,9 @@ def test_an_answer_can_be_retracted_and_what_was_entered_is_listed(
     monkeypatch.setattr(debrief, "_ask", ask)
     hold_debrief(store, "gd-0001", tmp_path / "rotation.jsonl")
     said = capsys.readouterr().out
-    assert asked[0] == "  1/4 anyone: " and asked[2] == asked[0], "it went back"
+    assert asked[0] == "  1 of 4  anyone: What happened, in one sentence? (Enter skips): " and asked[2] == asked[0], (
+        "it went back"
+    )
     assert "Entered so far:" in said and "What went well: we were quick (anyone)" in said
     kept = [event.body.text for event in of_type(without_retracted(store.events("gd-0001")), DebriefLine)]
     assert kept == ["a typo", "we were quick"]

@@ -10,6 +10,19 @@ import pytest
 
 from gameday.errors import Exit
 
+POLLED_FIRST = """\
+import sys, time
+from pathlib import Path
+from gameday.app.background_drill import BackgroundDrill
+from gameday.app.detached_process import run_detached
+from gameday.errors import Exit
+
+pid = run_detached(lambda: Exit.REFUSED, Path(sys.argv[1]))
+drill = BackgroundDrill(None, None, "", Path(sys.argv[1]), pid)
+while not drill.has_ended():
+    time.sleep(0.01)
+sys.exit(drill.wait())
+"""
 WORK = """\
 import sys
 from pathlib import Path
@@ -31,3 +44,8 @@ def test_a_full_disk_ends_no_drill(full: bool, tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", WORK, str(said)], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (Exit.HALTED, "", "")
     assert full or "and a word on stderr" in said.read_text()
+
+
+def test_exit_code_is_kept_if_a_screen_saw_the_end_first(tmp_path: Path) -> None:
+    ended = subprocess.run([sys.executable, "-c", POLLED_FIRST, str(tmp_path / "out.txt")], check=False, timeout=60.0)
+    assert ended.returncode == Exit.REFUSED

@@ -98,7 +98,7 @@ def test_the_demo_that_is_down(capsys: pytest.CaptureFixture[str]) -> None:
 ANSWER = {
     "drill": "gd-7f3a", "environment": "staging", "mode": "facilitated", "phase": "running", "paused": False,
     "since_start": 90.0, "to_timebox": 30.0, "moments": {"start": 0.0, "paged": 60.0}, "pages": ["It is slow."],
-    "messages": [],
+    "messages": [], "received": [{"at": 60.0, "page": True, "sender": "", "text": "It is slow."}],
 }  # fmt: skip
 
 
@@ -115,6 +115,7 @@ def test_status(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch:
     assert running.started_at and running.timebox_ends_at and running.faults is None
     start, paged, end = map(_seconds, (running.started_at, running.moments["paged"], running.timebox_ends_at))
     assert (paged - start, end - start) == pytest.approx((60.0, 120.0), abs=1e-3)
+    assert running.received[0].text == "It is slow." and running.received[0].at == running.moments["paged"]
     assert (quiet.drill, quiet.responds, quiet.guarded) == ("gd-0001", False, True)
 
 

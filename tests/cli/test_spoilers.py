@@ -1,4 +1,4 @@
-"""While a drill runs, `doctor` and a sweep tell nobody but its facilitator what stands, where, and what is read."""
+"""While a drill runs, only its facilitator learns about faults, targets and readings, and what a scenario does."""
 
 from __future__ import annotations
 
@@ -138,3 +138,22 @@ def test_what_a_dead_drill_left_is_shown_beside_it(
     assert run_command(["doctor"]) is Exit.REFUSED
     doctor = told(capsys)
     assert f"{DEAD}: latency on proxy cache" in doctor and "orders-db" not in doctor
+
+
+@pytest.mark.parametrize(
+    "words", [["show", "db-slowdown"], ["show", "cache-loss", "--format", "json"], ["check", "--story", "db-slowdown"]]
+)
+def test_description_of_any_scenario_needs_the_token_while_a_drill_runs(
+    words: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run_command(words) is Exit.REFUSED
+    printed = capsys.readouterr()
+    assert printed.out == "" and f"drill {DRILL} is still running; hidden to avoid spoilers" in printed.err
+    monkeypatch.setenv(facilitator_token.VARIABLE, "the-token")
+    assert run_command(words) is Exit.HELD
+    assert "latency" in told(capsys) or "cache" in words[1]
+
+
+def test_check_of_a_file_needs_no_token() -> None:
+    assert run_command(["check", "db-slowdown"]) is Exit.HELD

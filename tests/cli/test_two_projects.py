@@ -16,7 +16,7 @@ from gameday.app.doctor.finding import Mark
 from gameday.app.running_drills import select_running_drill
 from gameday.cli.main import run_command
 from gameday.drill.control.drill_registry import RunningDrill, register, unregister
-from gameday.errors import Exit, Refused
+from gameday.errors import BadArguments, Exit, Refused
 from gameday.files.project import project_identity, read_project
 from gameday.process_identity import current_process
 from gameday.store.open import open_store
@@ -62,6 +62,22 @@ def test_other_project_can_begin_a_drill_in_an_environment_of_the_same_name(proj
     begin(open_store(), "gd-000b", projects / "b")
     with pytest.raises(Refused, match="gd-000a is still running in staging"):
         begin(open_store(), "gd-000c", projects / "a")
+
+
+def test_second_run_names_the_running_drill_and_starts_nothing(
+    projects: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("gameday.app.start_drill.read_scenario", lambda *_: None)
+    monkeypatch.setattr("gameday.app.start_drill.select_environment", lambda *_, **__: pytest.fail("was started"))
+    monkeypatch.setattr("gameday.cli.run.interrupt_command", lambda: None)
+    monkeypatch.chdir(projects / "a")
+    assert run_command(["run", "late.yaml", "--rehearse"]) is Exit.REFUSED
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err == (
+        "gameday: drill gd-000a is still running in staging, and only one at a time can run there\n"
+        "  Join it: gameday attach. End it: gameday stop. Or wait for its end: gameday status\n"
+    )
 
 
 def test_project_is_the_same_through_a_symbolic_link(projects: Path) -> None:
@@ -136,13 +152,13 @@ def test_store_of_an_earlier_version_is_used_further(tmp_path: Path) -> None:
 
 
 def test_other_name_than_that_of_the_running_drill_names_it(projects: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(Refused, match="drill gd-0000 is not running") as refused:
+    with pytest.raises(BadArguments, match="drill gd-0000 not found") as unknown:
         select_running_drill("gd-0000")
-    assert refused.value.todo == f"Running: {DRILL} in staging"
+    assert unknown.value.todo == f"Running: {DRILL} in staging"
     unregister(DRILL)
     with pytest.raises(Refused) as refused:
         select_running_drill(DRILL)
     assert refused.value.todo == f"It has ended: gameday show {DRILL}"
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(BadArguments) as unknown:
         select_running_drill("gd-0000")
-    assert refused.value.todo == "Start one: gameday run FILE"
+    assert unknown.value.todo == "No drill is running. Start one: gameday run FILE"

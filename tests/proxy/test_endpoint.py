@@ -44,7 +44,8 @@ async def _room_again(owner: Owner) -> None:
     loop, endpoint = asyncio.get_running_loop(), Endpoint(owner)
     ours, theirs = socket.socketpair()
     with theirs:
-        await loop.create_connection(lambda: endpoint, sock=ours)
+        ours.setblocking(False)
+        endpoint.open(ours)
         endpoint.feed(bytes(PIECE))
         assert endpoint.is_backpressured
         theirs.setblocking(False)

@@ -67,12 +67,11 @@ class Pass(EndpointOwner):
     def _other(self, endpoint: Endpoint) -> Endpoint:
         return self.ends[1 - self.ends.index(endpoint)]
 
-    async def between(self, left: socket.socket, right: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
+    def between(self, left: socket.socket, right: socket.socket) -> None:
         for sock in (left, right):
             self.ends.append(Endpoint(self))
             sock.setblocking(False)
-            await loop.create_connection(lambda: self.ends[-1], sock=sock)
+            self.ends[-1].open(sock)
         for endpoint in self.ends:
             endpoint.splice_to(self._other(endpoint) if self.straight else None)
             endpoint.set_reading(True)
@@ -87,7 +86,7 @@ def in_loop(works: bool, straight: bool, script: object) -> Pass:
         loop.pipe.is_supported &= works
         passing = Pass(straight)
         (client, left), (right, upstream) = _connected(), _connected()
-        await passing.between(left, right)
+        passing.between(left, right)
         outer = [await asyncio.open_connection(sock=sock) for sock in (client, upstream)]
         try:
             await asyncio.wait_for(script(passing, *outer), PATIENCE)  # type: ignore[operator]

@@ -25,10 +25,16 @@ def test_both_sides_of_idle_connection_are_probed(proxy: Proxied) -> None:
         eventually(lambda: [_timer(*ports) for ports in zip(of_proxy, towards, strict=True)] == [KEEPALIVE_TIMER] * 2)
 
 
+def test_small_pieces_are_sent_at_once() -> None:
+    with socket.socket() as sock:
+        sockets.set_connection_options(sock)
+        assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1
+
+
 def test_unix_socket_gets_no_keepalive() -> None:
     left, right = socket.socketpair()
     with left, right:
-        sockets.enable_keepalive(left)
+        sockets.set_connection_options(left)
         assert left.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 0
 
 

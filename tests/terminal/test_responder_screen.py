@@ -80,4 +80,6 @@ def test_no_time_runs_for_the_team_while_the_drill_waits() -> None:
     phases: Said = (9.0, "phase", {"before": "preflight", "after": "running"}, Source.RUNNER, None)
     pause: Said = (20.0, "paused", {}, Source.HUMAN, Role.FACILITATOR)
     assert "assembling for" in screen(board_of(phases, STARTED, paged))
+    solo = board_of(phases, STARTED, paged, mode=Mode.SOLO)
+    assert "assembling for" not in screen(solo), "one person has nobody to assemble"
     assert "assembling for" not in screen(board_of(phases, STARTED, paged, pause))

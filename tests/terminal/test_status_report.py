@@ -13,8 +13,11 @@ from gameday.terminal.status_report import render_status
 STATUS: dict[str, Any] = {
     "drill": "gd-7f3a", "environment": "demo", "mode": "rehearsal", "phase": "running", "since_start": 95.4,
     "to_timebox": 84.6, "moments": {moment.value: float(index) for index, moment in enumerate(Moment)},
-    "pages": ["checkout has been slow for 2 minutes."],
-    "messages": ["Two shoppers report that checkout hangs, then completes."],
+    "received": [
+        {"at": 62.0, "page": True, "sender": "", "text": "checkout has been slow for 2 minutes."},
+        {"at": 70.5, "page": False, "sender": "support", "text": "Two shoppers report that checkout hangs."},
+        {"at": 80.0, "page": False, "sender": "STOP", "text": "Reverting all faults"},
+    ],
     "faults": [{"target_text": "proxy orders-db", "since": 81.0, "guarantee": "lease expires after 10 s"}],
     "signals": {"journey-p95": {"value": 1.94, "kind": "duration"}, "database-cpu": {"value": None, "kind": "ratio"}},
     "scenario": "db-slowdown", "course": ["a hint to come"],
@@ -28,11 +31,20 @@ def test_responders_see_what_they_know_anyway() -> None:
         assert words in text, words
 
 
+def test_pages_and_messages_have_their_time_and_sender() -> None:
+    lines = render_status(STATUS, facilitator=False).splitlines()
+    assert "     1:02  checkout has been slow for 2 minutes." in lines
+    assert "     1:10  support  Two shoppers report that checkout hangs." in lines
+    assert "     1:20  STOP     Reverting all faults" in lines
+    before = {"at": None, "page": False, "sender": "support", "text": "We begin soon."}
+    assert "        -  support  We begin soon." in render_status({**STATUS, "received": [before]}, facilitator=False)
+
+
 def test_responders_learn_nothing_else_whatever_the_status_holds() -> None:
     text = render_status(STATUS, facilitator=False)
     for words in ("orders-db", "lease", "journey-p95", "database", "db-slowdown", "a hint to come"):
         assert words not in text, words
-    shown = {line.split()[-1] for line in text.splitlines() if line.startswith("     ")}
+    shown = {line.split()[-1] for line in text.partition("Pages")[0].splitlines() if line.startswith("     ")}
     assert shown == {moment.value for moment in Moment if EVENT_TYPES[moment].audience is EVERYONE}
 
 

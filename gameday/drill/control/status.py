@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from gameday.drill.facilitator import timebox_end
@@ -28,12 +28,22 @@ def build_status(plan: Plan, log: Log, collector: ReadingCollector, now: float, 
         "since_start": None if start is None else round(now - start, 1),
         "to_timebox": None if start is None else round(timebox_end(plan, state) - now, 1), "moments": shown,
         "pages": _texts(events, Pane.PAGE), "messages": _texts(events, Pane.MESSAGE),
+        "received": list(_received(events, start)),
     }  # fmt: skip
     return {**answer, **_facilitators(log, collector, now)} if full else answer
 
 
 def _texts(events: Sequence[Event], pane: Pane) -> list[str]:
     return [format_plain(event.body.responder_text()) for event in events if event.body.pane is pane]
+
+
+def _received(events: Sequence[Event], start: float | None) -> Iterator[dict[str, Any]]:
+    """Yield the pages and messages that responders got, each with its sender and time."""
+    for event in events:
+        if event.body.pane in (Pane.PAGE, Pane.MESSAGE):
+            text = format_plain(event.body.responder_text())
+            at = None if start is None else round(event.happened - start, 1)
+            yield {"at": at, "page": event.body.pane is Pane.PAGE, "sender": event.body.sender(), "text": text}
 
 
 def _facilitators(log: Log, collector: ReadingCollector, now: float) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from gameday.store.protocols import DrillReader
 from gameday.terminal.desk.desk_state import DeskState
 from gameday.terminal.desk.key_commands import KeyCommands
 from gameday.terminal.desk.key_handler import ExitReason, KeyHandler
+from gameday.terminal.desk.keymap import Stage
 from gameday.terminal.desk.lines_widget import LinesWidget
 from gameday.terminal.desk.paste_marker import PasteMarkingDriver
 from gameday.terminal.desk.prompt import PromptStep
@@ -26,6 +27,7 @@ from gameday.terminal.glyphs import Glyphs
 
 POLL_INTERVAL_S = 0.05
 DRAW_INTERVAL_S = 0.25
+CAST_INTERVAL_S = 2.0
 PASTE_REJECTED = "NOT used: pasted text is never keys. To record it, press n and paste it there"
 MAX_INITIAL_BATCHES = 300
 """Batches of readings, about one per second, that a late desk loads: an hour of them would take seconds, and a
@@ -37,7 +39,7 @@ class DeskConfig:
     """Configuration of a desk. `has_ended`: the runner is gone. `private`: the facilitator's view stays.
 
     `record_roles` is called once, at the start, `save_cast` at each change before. A client without a token has no
-    facilitator's keys.
+    facilitator's keys, and follows the roles by `read_cast` until the start.
     """
 
     plan: Plan
@@ -50,6 +52,7 @@ class DeskConfig:
     save_cast: Callable[[Cast], None]
     cast: Cast | None = None
     private: bool = False
+    read_cast: Callable[[], Cast | None] | None = None
 
 
 class Desk(App[ExitReason], inherit_bindings=False):
@@ -83,6 +86,7 @@ class Desk(App[ExitReason], inherit_bindings=False):
     def on_mount(self) -> None:
         self.set_interval(POLL_INTERVAL_S, self._poll)
         self.set_interval(DRAW_INTERVAL_S, self._draw)
+        self.set_interval(CAST_INTERVAL_S, self._read_cast)
         self._poll()
 
     def on_resize(self, _: events.Resize) -> None:
@@ -105,10 +109,15 @@ class Desk(App[ExitReason], inherit_bindings=False):
         if self.state.is_over and self.state.board.state.started_at is None:
             self.exit(ExitReason.OVER)
 
+    def _read_cast(self) -> None:
+        """Follow the changes of the facilitator's terminal until the start."""
+        if self._config.read_cast is not None and self.state.stage is Stage.BRIEFING:
+            self.state.cast = self._config.read_cast()
+
     def _save_cast(self) -> None:
-        """Save each change of the cast; record the roles at the start."""
+        """Save each change of the cast; record the roles at the start. Only the facilitator's terminal does."""
         cast = self.state.cast
-        if cast is None or self._roles_recorded:
+        if cast is None or self._roles_recorded or self._config.read_cast is not None:
             return
         if cast is not self._saved_cast:
             self._saved_cast = cast

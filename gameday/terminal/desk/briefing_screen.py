@@ -35,7 +35,7 @@ def render_briefing(
     tall = height >= TALL
     space = [Text(end="")] * tall
     head = render_title_bar(board, fmt, 3 if tall else 1)
-    body = [*head, *space, *_briefing(board, fmt), *space, *_roles(cast, fmt), *space * (cast is not None)]
+    body = [*head, *space, *_briefing(board, fmt), *space, *_roles(cast, fmt, facilitates), *space * (cast is not None)]
     body = [*body[: max(0, rows - len(ready))], *ready]  # however long the reasons are
     gap = [Text(end="")] * max(0, rows - len(body))
     return [*body[:rows], *gap, *footer]
@@ -63,11 +63,11 @@ def _briefing(board: ScreenState, fmt: LineFormatter) -> Iterator[Text]:
         yield from fmt.wrap(f" {fmt.glyphs.dot} ", sentence, indent=3)
 
 
-def _roles(cast: Cast | None, fmt: LineFormatter) -> Iterator[Text]:
-    """Render the roles by their digit: the key for a person who did not come."""
+def _roles(cast: Cast | None, fmt: LineFormatter, facilitates: bool) -> Iterator[Text]:
+    """Render the roles by their digit: the facilitator's key for a person who did not come."""
     if cast is None:
         return
-    yield fmt.heading("Roles", "press a number to mark a person absent")
+    yield fmt.heading("Roles", "press a number to mark a person absent" if facilitates else "")
     for role, person in sorted(cast.holders(), key=lambda holder: ROLES.index(holder[0])):
         yield fmt.line(f" {ROLES.index(role) + 1} {format_role(role):<12} ", (cast.name(person), "bold"))
     for role in cast.assignment.unfilled:

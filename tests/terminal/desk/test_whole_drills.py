@@ -49,9 +49,14 @@ def test_a_facilitated_drill_from_the_briefing_to_the_debrief(place: Place, term
     desk = sit(place, terminals, "run", "late.yaml", "--roster", "roster.yaml")
     desk.until("7 facilitator")
     proposed = desk.shown
+    other = sit(place, terminals, "attach")
+    eventually(lambda: roles(other) == roles(desk), "the roles on another terminal")
+    assert "press a number" in desk.shown and "press a number" not in other.shown
     desk.press("2")
     desk.until("marked absent; roles reassigned")
     assert desk.shown != proposed, "the rotation fills the role anew"
+    eventually(lambda: roles(other) == roles(desk), "the reassigned roles on another terminal")
+    other.asked("q", "Close this screen", "y")
     desk.press("0")
     desk.until("Everyone marked present")
     desk.asked("y", "Your prediction, sealed", "it is slow")
@@ -61,7 +66,7 @@ def test_a_facilitated_drill_from_the_briefing_to_the_debrief(place: Place, term
     begun(desk, place)
 
     desk.asked("a", "Who?", "-", "3")
-    desk.asked("", "Page acknowledged: add a comment", "Enter")
+    desk.asked("", "Page acknowledged", "Enter")
     desk.asked("d", "Who?", "1")
     typed(desk, "eight customers wait")
     desk.until("Incident declared: eight customers wait")
@@ -106,6 +111,11 @@ def test_a_facilitated_drill_from_the_briefing_to_the_debrief(place: Place, term
     review = next((place.folder / "store" / "reviews").glob("*.md")).read_text()
     assert "the team was quick to speak" in review and "they look elsewhere" not in review
     nobody_named(place, log, review)
+
+
+def roles(desk: Terminal) -> list[str]:
+    """Return the numbered roles of the briefing, with their holders."""
+    return [line for line in desk.shown.splitlines() if line[:1] == " " and line[1:2].isdigit()]
 
 
 def submitted(desk: Terminal) -> bool:
@@ -168,7 +178,7 @@ def test_a_solo_drill(place: Place, terminals: list[Terminal]) -> None:
     alone.press("?")
     alone.until("no hint is available yet")
     alone.press(" ")
-    alone.asked("a", "Page acknowledged: add a comment", "Enter")
+    alone.asked("a", "Page acknowledged", "Enter")
     alone.until("Recorded: page acknowledged")
     alone.press("h")
     typed(alone, "it waits for something")
@@ -235,7 +245,7 @@ def test_a_closed_terminal_ends_nothing_and_attach_is_back_in_it(place: Place, t
     assert place.clean()
     back.press("Enter")
     back.until("Summary")
-    back.until(" ic:")
+    back.until(" IC: What happened")
     back.press(*["Enter"] * 30)
     assert back.code() == Exit.HELD
     assert "next " in back.shown, "whose turn comes next is named here too"
