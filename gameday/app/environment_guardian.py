@@ -71,11 +71,11 @@ class EnvironmentGuardian:
         problems: dict[str, str] = {}
         orphans: dict[str, Intent] = {}
         with ThreadPoolExecutor(min(MAX_WORKERS, len(self._targets))) as pool:
-            for target, found in zip(self._targets, pool.map(self._find_orphans, self._targets), strict=True):
-                if isinstance(found, Refused):
-                    problems[target.target] = str(found)
+            for target, answer in zip(self._targets, pool.map(self._find_orphans, self._targets), strict=True):
+                if isinstance(answer, Refused):
+                    problems[target.target] = str(answer)
                 else:
-                    orphans |= {intent.marker: intent for intent in found}
+                    orphans |= {intent.marker: intent for intent in answer}
         if reason := self._revert(list(orphans.values())):
             problems["revert"] = reason
         self._check_rights()

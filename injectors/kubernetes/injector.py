@@ -138,6 +138,7 @@ class KubernetesInjector(Injector, Leased, Sweepable, Guardable, Checkable, Sett
         try:
             operation = create_operation(intent, Cluster(address_of(intent), deadline))
             kinds = {snapshot.ref.kind for snapshot in operation.snapshot.objects}
+            kinds |= {"pod"} if operation.snapshot.extra.get("restarted") else set()
             return missing_capability(operation, kind_of(intent).permissions(kinds))
         except ClusterError as error:
             return str(error)

@@ -121,7 +121,7 @@ class BadRollout(FieldFaultKind):
         return any(True for _ in own_revisions(cluster, snapshot, extra))
 
     @override
-    def effect_warnings(self, document: ApiObject) -> Iterator[str]:
+    def effect_warnings(self, document: ApiObject, extra: Mapping[str, Any]) -> Iterator[str]:
         kind = (document["spec"].get("strategy") or {}).get("type")
         if kind == "RollingUpdate":
             yield (

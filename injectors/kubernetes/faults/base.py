@@ -71,9 +71,9 @@ class FaultKind(Params):
         del extra
         return ""
 
-    def effect_warnings(self, document: ApiObject) -> Iterator[str]:
-        """Yield what weakens the effect on one object."""
-        del document
+    def effect_warnings(self, document: ApiObject, extra: Mapping[str, Any]) -> Iterator[str]:
+        """Yield what weakens the effect on one object. `extra`: what the kind keeps beside its objects."""
+        del document, extra
         yield from ()
 
 

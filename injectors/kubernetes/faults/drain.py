@@ -70,7 +70,7 @@ class Drain(Cordon):
         return "; ".join(dict.fromkeys(str(error) for error in errors.values()))
 
     @override
-    def effect_warnings(self, document: ApiObject) -> Iterator[str]:
+    def effect_warnings(self, document: ApiObject, extra: Mapping[str, Any]) -> Iterator[str]:
         labels = document["metadata"].get("labels") or {}
         if any(label in labels for label in _NODE_POOLS):
             yield f"node {name_of(document)} belongs to a node pool: an autoscaler may delete it while it is empty"

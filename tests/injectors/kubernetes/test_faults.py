@@ -46,6 +46,29 @@ def test_fault_on_a_cluster_is_present_found_by_scan_and_reverted(
     exercise(target, kind, params)
 
 
+CUT: dict[str, Json] = {"cut_connections": True, "max_percent": 100}
+
+
+def test_outage_that_cuts_connections_replaces_the_pods(stand_in: KubernetesTarget) -> None:
+    exercise_outage_that_cuts(stand_in)
+
+
+@pytest.mark.engine("kubernetes")
+def test_outage_that_cuts_connections_on_a_cluster_replaces_the_pods(target: KubernetesTarget) -> None:
+    exercise_outage_that_cuts(target)
+
+
+def exercise_outage_that_cuts(target: KubernetesTarget) -> None:
+    target.more |= CUT
+    before = set(target.namespace.pods().values())
+    intent = target.plan("outage")
+    assert "to cut open connections" in intent.target_text
+    assert not INJECTOR.interference_warnings(intent, soon()), "no open connection is left"
+    assert set(target.namespace.pods().values()) == before
+    exercise(target, "outage", {})
+    assert not before & set(target.namespace.pods().values())
+
+
 def exercise(target: KubernetesTarget, kind: str, params: dict[str, Any]) -> None:
     """Plan, apply, find and revert one fault, and compare values and owners before and after."""
     shop = target.namespace

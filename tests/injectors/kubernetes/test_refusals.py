@@ -55,6 +55,7 @@ def test_namespace_that_serves_the_api_server(
         ({}, "scale", {"replicas": 3}, "spec.replicas of deployment/web is already 3"),
         ({}, "scale", {"replicas": 20}, "17 pods would be added, but at most 10 are allowed"),
         ({"count": 3}, "kill", {}, "3 of 3 pods would be affected, but at most 1 are allowed"),
+        ({"cut_connections": True}, "outage", {}, "3 of 3 pods would be affected, but at most 1 are allowed"),
         ({"count": 4}, "kill", {}, "count is 4, and only 3 match"),
         ({}, "config", {"key": "speed", "value": "1"}, "configmap/web has no key speed"),
         ({}, "outage", {"seen_as": "silent"}, "is not measured yet"),
@@ -151,6 +152,15 @@ def test_missing_right_is_named_in_preflight(
     before = stand_in.namespace.shown()
     assert denied in INJECTOR.check_capability(stand_in.plan(kind, **params), soon())
     assert stand_in.namespace.shown() == before
+
+
+def test_right_to_cut_connections_is_needed_only_where_they_are_cut(
+    server: ApiServer, stand_in: KubernetesTarget
+) -> None:
+    server.denied = {"delete pods"}
+    assert INJECTOR.check_capability(stand_in.plan("outage"), soon()) == ""
+    stand_in.more |= {"cut_connections": True, "max_percent": 100}
+    assert "delete pods" in INJECTOR.check_capability(stand_in.plan("outage"), soon())
 
 
 @pytest.mark.parametrize(("kind", "params"), [("scale", {"replicas": 0}), ("evict", {}), ("half-dead", {})])
