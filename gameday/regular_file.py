@@ -23,5 +23,9 @@ def read_regular_file(path: Path, max_bytes: int = MAX_FILE_BYTES) -> bytes:
             raise OSError(0, "this is a pipe or a device, not a file")
         content = file.read(max_bytes + 1)
     if len(content) > max_bytes:
-        raise OSError(0, f"the file is larger than {max_bytes // 1_000_000} MB")
+        raise OSError(0, f"the file is larger than {_format_size(max_bytes)}")
     return content
+
+
+def _format_size(size: int) -> str:
+    return f"{size // 1_000_000} MB" if size >= 1_000_000 else f"{size // 1_000} KB"

@@ -49,6 +49,11 @@ def has_variable(text: str) -> bool:
     return any(not match["escaped"] for match in _REFERENCE.finditer(text))
 
 
+def replace_references(text: str, filler: str) -> str:
+    """Return the text with `filler` in place of each reference to a variable, and `$` for `$$`."""
+    return _REFERENCE.sub(lambda match: "$" if match["escaped"] else filler, text)
+
+
 def used_variables(value: Json | Sequence[str], environ: Mapping[str, str]) -> dict[str, str]:
     """Return the variables that the texts of a value use and that are set, with their values."""
     used: dict[str, str] = {}

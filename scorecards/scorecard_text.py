@@ -222,7 +222,7 @@ def _removal(card: Scorecard) -> str:
     if card.kept:
         return f"no fault active; {kept_text(card.kept)}"
     if card.loss_reason:
-        return f"all faults removed, not verified: {card.loss_reason}"
+        return f"no fault active, not verified: {card.loss_reason}"
     if not card.faults:
         return "no fault was confirmed active"
     ended_first = any(fault.lapsed or fault.ended_by for fault in card.faults)

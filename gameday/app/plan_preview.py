@@ -29,6 +29,8 @@ class PlanPreview:
     warnings: Mapping[str, Sequence[str]]
     """Others that change the targets."""
     cast: Cast | None
+    obstacles: Mapping[str, str]
+    """Why a channel could send nothing now, by its name."""
 
 
 def preview_plan(
@@ -42,6 +44,7 @@ def preview_plan(
     from gameday.drill.planning import interference_warnings, make_plan, preview_intents
     from gameday.files.scenario import adapt_to_environment
     from gameday.model import Mode
+    from gameday.notify.readiness import channel_obstacle
 
     scenario = read_scenario(file, read_environment(environment))
     selected = select_environment(environment, report, start_demo=False)
@@ -51,7 +54,12 @@ def preview_plan(
     plan = make_plan(PREVIEW_DRILL, adapted, selected.environment, Mode.FACILITATED, injectors, seed=seed or 0)
     intents = preview_intents(plan, injectors, drawn=seed is not None)
     warnings = interference_warnings(intents, injectors)
-    return PlanPreview(selected, plan, intents, warnings, _propose_cast(plan, selected))
+    obstacles = {
+        name: obstacle
+        for name, channel in selected.environment.channels.items()
+        if (obstacle := channel_obstacle(channel))
+    }
+    return PlanPreview(selected, plan, intents, warnings, _propose_cast(plan, selected), obstacles)
 
 
 def _propose_cast(plan: Plan, selected: SelectedEnvironment) -> Cast | None:

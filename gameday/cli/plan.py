@@ -40,7 +40,7 @@ def command(file: str, environment: str | None, as_json: bool, seed: int | None)
     print_output(preview.selected.description)
     for note in preview.selected.notes:
         print_status(note)
-    for line in plan_lines(preview.plan, preview.intents, preview.warnings):
+    for line in plan_lines(preview.plan, preview.intents, preview.warnings, preview.obstacles):
         print_output(line)
     if preview.cast is not None:
         _print_cast(preview.cast)

@@ -34,7 +34,10 @@ def plan_document(preview: PlanPreview) -> PlanDocument:
             _fault_document(planned.fault, intent, preview.warnings.get(intent.marker, ()))
             for planned, intent in zip(preview.plan.faults, preview.intents, strict=True)
         ],
-        channels=[_channel_document(channel) for channel in preview.plan.environment.channels.values()],
+        channels=[
+            _channel_document(channel, preview.obstacles.get(channel.name, ""))
+            for channel in preview.plan.environment.channels.values()
+        ],
         notes=list(preview.selected.notes),
         roles=None if preview.cast is None else _roles(preview.cast),
     )
@@ -55,9 +58,9 @@ def _fault_document(fault: Fault, intent: Intent, warnings: Sequence[str]) -> Pl
     )
 
 
-def _channel_document(channel: ChannelBinding) -> PlannedChannelDocument:
+def _channel_document(channel: ChannelBinding, obstacle: str) -> PlannedChannelDocument:
     sends = [kind.value for kind in MessageKind if kind in channel.sends]
-    return PlannedChannelDocument(channel.name, channel.channel, sends, channel.in_rehearsals)
+    return PlannedChannelDocument(channel.name, channel.channel, sends, channel.in_rehearsals, obstacle)
 
 
 def _without_secrets(value: Json) -> Json:

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import cast
 
 from gameday.model import Json
+from gameday.regular_file import read_regular_file
 from gameday.variables import VariableError, has_variable, substitute
 
 CONNECTION_KEYS = ("headers", "bearer", "basic", "cert", "key", "ca", "verify")
-MAX_SECRET_BYTES = 65_536
+MAX_SECRET_BYTES = 64_000
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CREDENTIAL_NAME = re.compile(r"auth|cookie|token|key|secret|password|session", re.IGNORECASE)
 _SECRET_HINT = "write ${NAME} or {file: PATH}"  # noqa: S105  # a hint, not a secret
@@ -202,13 +203,8 @@ def _expand(text: str) -> str:
 
 
 def _read_file(path: str) -> str:
-    if Path(path).exists() and not Path(path).is_file():
-        raise CredentialError(f"the secret file {path} is not a regular file")  # reading a pipe could wait forever
     try:
-        with Path(path).open("rb") as file:
-            content = file.read(MAX_SECRET_BYTES + 1)
+        content = read_regular_file(Path(path), MAX_SECRET_BYTES)
     except OSError as error:
         raise CredentialError(f"cannot read the secret file {path}: {error.strerror}") from None
-    if len(content) > MAX_SECRET_BYTES:
-        raise CredentialError(f"the secret file {path} is larger than {MAX_SECRET_BYTES} bytes")
     return content.decode("utf-8", "replace").strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gameday.clients.connection import Connection, CredentialError
@@ -15,6 +16,8 @@ def tls_context(connection: Connection) -> ssl.SSLContext:
     """Return a context for the connection. Raises CredentialError for files that cannot be used."""
     import ssl
 
+    for path in filter(None, (connection.ca, connection.cert, connection.key)):
+        _require_regular_file(path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if not connection.verify:
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -25,6 +28,12 @@ def tls_context(connection: Connection) -> ssl.SSLContext:
     if connection.cert:
         _load_client_certificate(context, connection)
     return context
+
+
+def _require_regular_file(path: str) -> None:
+    """Raise CredentialError for a pipe or a device: OpenSSL could read it for ever. A missing file is left to it."""
+    if Path(path).exists() and not Path(path).is_file():
+        raise CredentialError(f"{path} is not a regular file")
 
 
 def _system_context() -> ssl.SSLContext:

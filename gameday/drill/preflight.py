@@ -18,6 +18,8 @@ from gameday.drill.start_conditions import READABLE, CheckResult, SleepFunction,
 from gameday.errors import Refused
 from gameday.events import BaselineMeasured, LoadStarted, NewEvent, PreflightWaits
 from gameday.model import Load, Mode, Plan
+from gameday.notify.outbox import channels_in_use
+from gameday.notify.readiness import channel_obstacle
 from gameday.plugins.probe import NO_SAMPLES, Measurement
 from gameday.plugins.types import Deadline
 from gameday.signals.series import has_value
@@ -51,6 +53,7 @@ class Preflight:
     def run(self) -> BaselineValues:
         """Run all checks and return the baseline. Raises Refused with every failed check."""
         self._collector.start()  # first, so that readings arrive while the engines are checked
+        self._require(self._channels())
         self._announce("the engines to show the targets")
         self._require(self._targets())
         self._announce("the first reading of each signal", FIRST_READING_TIMEOUT_S)
@@ -100,6 +103,13 @@ class Preflight:
                 "\n  ".join(check.message for check in failed),
                 "\n  ".join(dict.fromkeys(check.remedy for check in failed)),
             )
+
+    def _channels(self) -> Iterator[CheckResult]:
+        """Check that each channel that the drill uses could send; nothing is sent."""
+        for channel in channels_in_use(self._plan):
+            obstacle = channel_obstacle(channel)
+            message = f"channel {channel.name} {f'cannot send: {obstacle}' if obstacle else 'can send'}"
+            yield CheckResult("channel", not obstacle, message, "Correct the channel in gameday.yaml, or its secrets.")
 
     def _targets(self) -> Iterator[CheckResult]:
         for intent in preview_intents(self._plan, self._injectors, at=self._clock.wall()):

@@ -35,6 +35,10 @@ class WebhookChannel(MessageChannel):
         return webhook_settings.find_problems(settings)
 
     @override
+    def find_obstacle(self, binding: ChannelBinding) -> str:
+        return webhook_settings.find_obstacle(binding)
+
+    @override
     def load(self) -> None:
         import_transport()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from gameday.clients.foreign_text import shorten_line
 from gameday.model import Json
@@ -15,6 +15,7 @@ PLACEHOLDERS = ("text", "drill", "environment", "kind", "sender")
 MAX_TEXT_CHARS = 1900
 """Within the limits of the usual chats, of which Discord's is the lowest with 2000."""
 _PLACEHOLDER = re.compile(r"\{(" + "|".join(PLACEHOLDERS) + r")\}")
+_WORD = re.compile(r"(?<!\$)\{([A-Za-z_]\w*)\}")
 _MENTION_OF_ALL = re.compile(r"<(?=[!@#]|users/|subteam)|@(?=(?:channel|here|all|everyone)\b)", re.IGNORECASE)
 _HARMLESS = {"<": "‹", "@": "＠"}
 
@@ -36,6 +37,15 @@ def has_text(template: Json) -> bool:
         return TEXT in template
     items = template.values() if isinstance(template, dict) else template if isinstance(template, list) else ()
     return any(map(has_text, items))
+
+
+def unknown_placeholders(template: Json) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield each `{word}` that no message fills in, with its place in the template; a variable is none."""
+    if isinstance(template, str):
+        yield from (((), name) for name in _WORD.findall(template) if name not in PLACEHOLDERS)
+    lists = enumerate(template) if isinstance(template, list) else ()
+    for key, item in template.items() if isinstance(template, dict) else lists:
+        yield from (((key, *keys), name) for keys, name in unknown_placeholders(item))
 
 
 def _fill(template: Json, values: Mapping[str, str]) -> Json:

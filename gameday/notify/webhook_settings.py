@@ -9,14 +9,24 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
 
-from gameday.clients.connection import CONNECTION_KEYS, Connection, Secret, connection_problems, read_connection
+from gameday.clients.connection import (
+    CONNECTION_KEYS,
+    Connection,
+    CredentialError,
+    Secret,
+    connection_problems,
+    read_connection,
+)
+from gameday.clients.server_address import UrlProblem, url_problem
+from gameday.clients.tls import tls_context
 from gameday.model import ChannelBinding, Json
-from gameday.notify.webhook_body import DEFAULT_BODY, TEXT, has_text
+from gameday.notify.webhook_body import DEFAULT_BODY, PLACEHOLDERS, TEXT, has_text, unknown_placeholders
 from gameday.plugins.types import SettingsProblem
-from gameday.suggestions import did_you_mean
-from gameday.variables import VariableError, has_variable, substitute, substitute_all, used_variables
+from gameday.suggestions import did_you_mean, one_of
+from gameday.variables import VariableError, substitute, substitute_all, used_variables
 
 KEYS = ("url", "body", *CONNECTION_KEYS)
+_BASIC = "use basic: {user: ..., password: '${NAME}'}"
 _ADDRESS = "write an address such as https://chat.example/hooks/..., preferably as ${NAME} or {file: PATH}"
 
 
@@ -40,10 +50,8 @@ def find_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
         yield SettingsProblem((), "missing key 'url', required by channel webhook")
     if "url" in settings:
         yield from _url_problems(settings["url"])
-    if "body" in settings and not (isinstance(settings["body"], dict) and has_text(settings["body"])):
-        yield SettingsProblem(
-            ("body",), f"body must be a map with {TEXT} in one of its values", "such as {content: '{text}'}"
-        )
+    if "body" in settings:
+        yield from _body_problems(settings["body"])
     for keys, wrong, todo in connection_problems(settings):
         yield SettingsProblem(keys, wrong, todo)
 
@@ -53,31 +61,37 @@ def _url_problems(url: Json) -> Iterator[SettingsProblem]:
         return
     if not isinstance(url, str):
         yield SettingsProblem(("url",), "url must be an address", _ADDRESS)
-    elif not has_variable(url) and (wrong := _wrong_url(url)):
-        yield SettingsProblem(("url",), wrong, _ADDRESS)
+    elif problem := url_problem(url):
+        yield SettingsProblem(("url",), problem, _BASIC if problem is UrlProblem.CREDENTIALS else _ADDRESS)
 
 
-def _wrong_url(url: str) -> str:
-    """Return what is wrong with an address, without repeating it; empty if nothing is."""
+def _body_problems(body: Json) -> Iterator[SettingsProblem]:
+    if not (isinstance(body, dict) and has_text(body)):
+        yield SettingsProblem(
+            ("body",), f"body must be a map with {TEXT} in one of its values", "such as {content: '{text}'}"
+        )
+    for keys, name in unknown_placeholders(body):
+        todo = did_you_mean(name, PLACEHOLDERS) or one_of(PLACEHOLDERS)
+        yield SettingsProblem(("body", *keys), f"unknown placeholder {{{name}}}", todo)
+
+
+def find_obstacle(binding: ChannelBinding) -> str:
+    """Return why nothing can be sent now: a secret or a certificate that cannot be read, an address that is none."""
     try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return "the URL has an invalid host or port"
-    if parts.scheme not in ("http", "https"):
-        return "the URL does not begin with http:// or https://"
-    if "@" in parts.netloc:
-        return "the URL contains a user name or password: use basic"
-    if not host or port == 0 or any(sign.isspace() for sign in url):
-        return "the URL has an invalid host or port"
+        endpoint = read_endpoint(binding)
+        endpoint.connection.request_headers()
+        if endpoint.url.startswith("https:"):
+            tls_context(endpoint.connection)
+    except (CredentialError, ValueError) as error:
+        return str(error)
     return ""
 
 
 def read_endpoint(binding: ChannelBinding) -> WebhookEndpoint:
     """Return the endpoint, with secrets as they are now. Raises CredentialError and ValueError, without a secret."""
     url = _read_url(binding)
-    if wrong := _wrong_url(url):
-        raise ValueError(wrong)
+    if problem := url_problem(url):
+        raise ValueError(problem)
     connection = read_connection(binding.settings, binding.folder)
     body = binding.settings.get("body", dict(DEFAULT_BODY))
     try:

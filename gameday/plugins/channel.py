@@ -58,6 +58,12 @@ class MessageChannel(Protocol):
         `gameday check` shows each with its line and column."""
         ...
 
+    def find_obstacle(self, binding: ChannelBinding) -> str:
+        """Return why nothing could be delivered now, such as a secret that cannot be read; empty if nothing is known.
+
+        It sends nothing, and returns at once. `gameday doctor` shows it, and preflight refuses the drill."""
+        return ""
+
     def load(self) -> None:
         """Import what `deliver` needs; called before the drill starts."""
         ...

@@ -116,7 +116,7 @@ class SettingsProblem:
     `keys`: the path to it, empty for the whole target; `wrong` names it too; `todo`: what to write instead.
     `key_is_unexpected`: the last key itself is wrong, whatever its value."""
 
-    keys: tuple[str, ...]
+    keys: tuple[str | int, ...]
     wrong: str
     todo: str = ""
     key_is_unexpected: bool = False

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from gameday.clients.connection import ANONYMOUS, CONNECTION_KEYS, Connection, CredentialError, read_connection
 from gameday.clients.http_client import HttpClient, Response
+from gameday.clients.server_address import UrlProblem, url_problem
 from gameday.errors import BadArguments
 from gameday.model import Json, SignalBinding
 from gameday.units import parse_duration
@@ -47,15 +48,9 @@ def endpoint(binding: SignalBinding, web: HttpClient, path: str = "") -> ProbeEn
 
 
 def _require_url(binding: SignalBinding, url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        is_valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        raise settings_error(binding, "`url` has an invalid host or port") from None
-    if not is_valid:
-        raise settings_error(binding, "`url` must be an http:// or https:// address with a host")
-    if "@" in parts.netloc:
-        raise settings_error(binding, "`url` contains a user name or password: use `basic`")
+    if problem := url_problem(url):
+        todo = ": use `basic`" if problem is UrlProblem.CREDENTIALS else ""
+        raise settings_error(binding, f"`url`: {problem}{todo}")
 
 
 def _connection(binding: SignalBinding) -> Connection:

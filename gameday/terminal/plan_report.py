@@ -14,10 +14,12 @@ from gameday.units import format_duration, format_expectation, format_parameters
 WIDTH = 15
 
 
-def plan_lines(plan: Plan, intents: Sequence[Intent], warnings: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def plan_lines(
+    plan: Plan, intents: Sequence[Intent], warnings: Mapping[str, Sequence[str]], obstacles: Mapping[str, str]
+) -> Iterator[str]:
     """Yield a line for each part of the plan; the first columns name it.
 
-    `warnings`: by marker.
+    `warnings`: by marker; `obstacles`: why a channel could send nothing now, by its name.
     """
     scenario = plan.scenario
     yield _line("Hypothesis", scenario.statement)
@@ -36,7 +38,7 @@ def plan_lines(plan: Plan, intents: Sequence[Intent], warnings: Mapping[str, Seq
         for expectation in scenario.expect
     )
     yield from _guardrails(scenario)
-    yield from _people(plan)
+    yield from _people(plan, obstacles)
 
 
 def _line(title: str, text: str) -> str:
@@ -85,7 +87,7 @@ def _guardrails(scenario: Scenario) -> Iterator[str]:
         yield _line("Guardrail", f"{rail.expectation} for {format_duration(rail.hold)}: halts the drill{warning}")
 
 
-def _people(plan: Plan) -> Iterator[str]:
+def _people(plan: Plan, obstacles: Mapping[str, str]) -> Iterator[str]:
     scenario = plan.scenario
     if scenario.page:
         page = scenario.page
@@ -93,7 +95,10 @@ def _people(plan: Plan) -> Iterator[str]:
         yield _line("Page", f"{alert} at {format_time(page.fallback)}")
     yield from (_line("Objective", _objective(objective)) for objective in scenario.objectives)
     yield from (_line(f"Message {number}", _message(entry)) for number, entry in enumerate(scenario.messages, 1))
-    yield from (_line("Channel", _channel(channel)) for channel in plan.environment.channels.values())
+    for name, channel in plan.environment.channels.items():
+        yield _line("Channel", _channel(channel))
+        if obstacle := obstacles.get(name):
+            yield _line("  Warning", f"it cannot send, so preflight refuses a drill that uses it: {obstacle}")
     for title, names in (("Mitigation", scenario.mitigations), ("On halt", scenario.on_halt)):
         yield from (_line(title, f"{name}: {format_command(plan.environment.actions[name].do)}") for name in names)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from gameday.clients.server_address import url_problem
 from gameday.injectors.common.network_address import Address
 
 PORT = 8474
@@ -18,17 +19,10 @@ EXAMPLE = "use an address such as http://127.0.0.1:8474"
 
 def read_address(url: str) -> Address:
     """Parse `http://127.0.0.1:8474`. Raises ValueError for anything more, rather than drop it."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        raise ValueError("the URL has an invalid host or port") from None
-    if "@" in url:
-        raise ValueError("the URL contains a user name or password, which would appear in the log")
-    if parts.scheme not in ("http", "https") or not host or set(host) & set(" \t\r\n\\<>\"'"):
-        raise ValueError("the URL is not the address of a Toxiproxy server")
+    if problem := url_problem(url):
+        raise ValueError(problem)
+    parts = urlsplit(url)
+    host, port = str(parts.hostname), parts.port
     if parts.path.strip("/") or any(sign in url for sign in "?#"):
         raise ValueError("the URL has a path or query, which a Toxiproxy server does not use")
-    if port == 0:
-        raise ValueError("the URL has an invalid host or port")
     return Address(f"[{host}]" if ":" in host else host, port or (HTTPS_PORT if parts.scheme == "https" else PORT))

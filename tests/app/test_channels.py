@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -112,3 +113,32 @@ def furnish_rehearsal(place: Place, stands: str = "2s") -> None:
     place.write(LATENCY, stands=stands)
     file = place.folder / "late.yaml"
     file.write_text(file.read_text() + REHEARSED)
+
+
+@pytest.mark.parametrize("broken", ["missing", "pipe", "password"])
+def test_a_channel_that_cannot_send_is_named_before_the_drill(place: Place, chat: Chat, broken: str) -> None:
+    furnish_rehearsal(place)
+    config = place.folder / "gameday.yaml"
+    secret = place.folder / "hook"
+    url = "{file: hook}" if broken != "password" else "'${CHAT_WEBHOOK}'"
+    place.env["CHAT_WEBHOOK"] = "https://u:s3cret-w0rd@chat.example/hooks"
+    if broken == "pipe":
+        os.mkfifo(secret)
+    usual = config.read_text()
+    channel = f"    channels: {{team-chat: {{channel: webhook, url: {url}, in_rehearsals: true}}}}\n"
+    config.write_text(usual + channel)
+    why = {
+        "missing": f"cannot read the secret file {secret}: No such file or directory",
+        "pipe": f"cannot read the secret file {secret}: this is a pipe or a device, not a file",
+        "password": "the URL contains a user name or password, which would appear in the log",
+    }[broken]
+    doctor = place.gameday("doctor")
+    assert f"team-chat cannot send: {why}" in doctor.out and doctor.code == Exit.REFUSED, doctor
+    planned = place.gameday("plan", "late.yaml")
+    assert why in planned.out, planned
+    refused = place.gameday("run", "late.yaml", "--rehearse")
+    assert f"channel team-chat cannot send: {why}" in refused.err and refused.code == Exit.REFUSED, refused
+    assert "s3cret-w0rd" not in doctor.out + doctor.err + planned.out + planned.err + refused.out + refused.err
+    config.write_text(usual + channel.replace("true", "false"))
+    assert place.gameday("run", "late.yaml", "--rehearse").code == Exit.HELD, "a rehearsal does not use it"
+    assert chat.bodies == []

@@ -116,7 +116,7 @@ def test_what_is_there_already_is_refused(fingers: Fingers, db: Proxied) -> None
         (
             "ftp://127.0.0.1:1",
             Exit.BAD_INPUT,
-            "not the address of a Toxiproxy server\n  Use an address such as http://127.0.0.1:8474",
+            "the URL does not begin with http:// or https://\n  Use an address such as http://127.0.0.1:8474",
         ),
         ("http://a:b@127.0.0.1:1", Exit.BAD_INPUT, "name or password"),
     ],

@@ -193,3 +193,15 @@ def test_var_sets_a_variable_before_the_environment(
         assert run_command(["check", "--var", wrong, str(path)]) is Exit.BAD_INPUT
     message = capsys.readouterr().err
     assert "expected NAME=VALUE" in message and SECRET not in message
+
+
+def test_an_address_in_a_variable_is_checked_and_not_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOP_URL", "s3cret-host/health")
+    file = tmp_path / "gameday.yaml"
+    file.write_text(
+        "gameday: 1\nenvironments:\n  staging:\n    signals:\n"
+        '      wait: {kind: duration, probe: http, url: "${SHOP_URL}", value: p95}\n'
+    )
+    [problem] = check_files([file])
+    assert (problem.line, problem.wrong) == (5, "the URL does not begin with http:// or https://")
+    assert "s3cret" not in str(problem)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,11 +50,11 @@ def test_the_body_is_what_incoming_webhooks_take(chat: Chat) -> None:
 def test_a_body_of_the_environment_is_filled_in_once(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOT", "drill-bot")
     tricky = ChannelMessage("gd-7f3a", "staging", MessageKind.PAGE, "PAGE", 'Say {sender} and ${BOT} "aloud".')
-    body: Json = {"content": "{text}", "username": "${BOT}", "more": [{"kind": "{kind}", "of": "{drill}"}, 3, "{no}"]}
+    body: Json = {"content": "{text}", "username": "${BOT}", "more": [{"kind": "{kind}", "of": "{drill}"}, 3]}
     deliver(chat.url, tricky, body=body)
     assert chat.bodies == [{
         "content": "[DRILL] PAGE (staging): Say {sender} and ${BOT} \"aloud\".", "username": "drill-bot",
-        "more": [{"kind": "pages", "of": "gd-7f3a"}, 3, "{no}"],
+        "more": [{"kind": "pages", "of": "gd-7f3a"}, 3],
     }]  # fmt: skip
 
 
@@ -167,3 +168,30 @@ def test_settings_that_fail_when_used_are_a_reason_without_the_secret(
         WebhookChannel().deliver(MESSAGE, binding, Deadline.after(10.0))
     assert reason in caught.value.reason and SECRET not in caught.value.reason
     assert chat.bodies == [] and not caught.value.may_retry
+    assert WebhookChannel().find_obstacle(binding) == caught.value.reason, "known before the drill"
+
+
+@pytest.mark.parametrize("key", ["url", "bearer", "ca", "cert"])
+@pytest.mark.parametrize("kind", ["device", "pipe"])
+def test_a_file_that_has_no_end_is_an_obstacle_and_not_read(key: str, kind: str, tmp_path: Path) -> None:
+    path = "/dev/zero"
+    if kind == "pipe":
+        path = str(tmp_path / "pipe")
+        os.mkfifo(path)
+    settings: dict[str, Json] = {"url": "https://chat.example/hooks/1", key: {"file": path}}
+    if key in ("ca", "cert"):
+        settings[key] = path
+    obstacle = WebhookChannel().find_obstacle(ChannelBinding("team-chat", "webhook", settings))
+    assert path in obstacle and ("a pipe or a device" in obstacle or "not a regular file" in obstacle)
+
+
+def test_a_complete_channel_has_no_obstacle(monkeypatch: pytest.MonkeyPatch, chat: Chat) -> None:
+    monkeypatch.setenv("TOKEN", SECRET)
+    binding = ChannelBinding("team-chat", "webhook", {"url": "https://chat.example/hooks/1", "bearer": "${TOKEN}"})
+    assert WebhookChannel().find_obstacle(binding) == ""
+
+
+def test_a_password_in_a_variable_is_an_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHAT_WEBHOOK", f"https://u:{SECRET}@chat.example/hooks")
+    obstacle = WebhookChannel().find_obstacle(ChannelBinding("team-chat", "webhook", {"url": "${CHAT_WEBHOOK}"}))
+    assert "contains a user name or password" in obstacle and SECRET not in obstacle

@@ -85,7 +85,7 @@ def test_a_secret_file_is_read_again_for_each_request(server: Server, tmp_path: 
     [
         ({"bearer": "${UNSET_TOKEN}"}, "variable UNSET_TOKEN is not set"),
         ({"bearer": {"file": "nowhere"}}, "No such file"),
-        ({"bearer": {"file": "folder"}}, "not a regular file"),
+        ({"bearer": {"file": "folder"}}, "Is a directory"),
         ({"bearer": {"file": "empty"}}, "is empty"),
         ({"bearer": {"file": "lines"}}, "not allowed in a header"),
     ],
@@ -178,8 +178,8 @@ def test_a_proxy_of_the_environment_is_asked_for_other_hosts(server: Server, mon
 @pytest.mark.parametrize(
     ("settings", "error"),
     [
-        ({"url": "127.0.0.1:9/"}, "`url` must be an http:// or https:// address"),
-        ({"url": f"http://shop:{SECRET}@127.0.0.1/"}, "`url` contains a user name or password"),
+        ({"url": "127.0.0.1:9/"}, "`url`: the URL does not begin with http:// or https://"),
+        ({"url": f"http://shop:{SECRET}@127.0.0.1/"}, "`url`: the URL contains a user name or password"),
         ({"bearer": SECRET}, "bearer holds a secret in the file"),
         ({"basic": {"user": "shop"}}, "basic needs 'user' and 'password'"),
         ({"key": "client.key"}, "'key' without 'cert'"),

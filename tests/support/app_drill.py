@@ -26,7 +26,7 @@ from gameday.app.stop_drills import stop_and_recover
 from gameday.boards.drill_board import DrillBoard
 from gameday.boards.playback import Playback
 from gameday.boards.schedule_items import list_message_items
-from gameday.errors import Exit, Refused
+from gameday.errors import BadArguments, Exit, Refused
 from gameday.timing import DEFAULT_TIMING
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def join(drill: str) -> AttachedDrill:
     def attach() -> bool:
         try:
             attached.append(attach_drill(drill, "", facilitate=True))
-        except (Refused, IndexError):
+        except (BadArguments, Refused, IndexError):
             return False
         return True
 

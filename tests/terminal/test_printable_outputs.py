@@ -109,7 +109,7 @@ def test_plan_and_preview_of_hostile_scenario_are_clean_lines(text: str) -> None
     messages = [replace(message, say=text, look_for=text) for message in plan.scenario.messages]
     scenario = replace(plan.scenario, statement=text, messages=tuple(messages), mitigations=(), on_halt=())
     intents = [sample_intent(target_text=text, revert_text=text) for _ in plan.faults]
-    lines = [*plan_lines(replace(plan, scenario=scenario), intents, {intents[0].marker: [text]})]
+    lines = [*plan_lines(replace(plan, scenario=scenario), intents, {intents[0].marker: [text]}, {})]
     for line in (*lines, *scenario_preview(scenario, None, UNICODE)):
         assert is_clean(line), line
 

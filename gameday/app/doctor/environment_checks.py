@@ -37,6 +37,7 @@ def check_environment(name: str | None, token: str, report: Callable[[str], None
         return
     environment, registry = selected.environment, InjectorRegistry()
     yield _permission_finding(environment, selected.description.removeprefix("environment "))
+    yield from _channel_findings(environment)
     own, scan = responding_drills(token), leftover_scan.scan_environment(environment, registry)
     foreign = [intent for intent in scan.unique_faults if intent.drill not in own]
     other = leftover_scan.wait_for_live_drills(foreign, registry, report, timing)
@@ -46,6 +47,19 @@ def check_environment(name: str | None, token: str, report: Callable[[str], None
     for binding in environment.targets.values():
         yield from _target_findings(binding, registry, scan)
     yield from check_signals(environment, timing)
+
+
+def _channel_findings(environment: Environment) -> Iterator[Finding]:
+    """Report if each channel could send now; nothing is sent, so the other side may still refuse it."""
+    from gameday.notify.readiness import channel_obstacle
+
+    for name, channel in environment.channels.items():
+        if obstacle := channel_obstacle(channel):
+            todo = "Correct the channel in gameday.yaml, or its secrets: preflight refuses a drill that uses it."
+            yield Finding(Mark.BAD, "channel", f"{name} cannot send: {obstacle}", todo)
+        else:
+            say = f"{name} ({channel.channel}): settings and secrets are complete; nothing was sent"
+            yield Finding(Mark.OK, "channel", say)
 
 
 def _may_see(own: Mapping[str, bool], environment: Environment, scan: LeftoverScan) -> bool:

@@ -7,10 +7,10 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from gameday.cli.init.findings import ProbeResult, Proxy, join_names
 from gameday.cli.proxy.server_access import DEFAULT_URL
+from gameday.clients.server_address import UrlProblem, url_problem
 
 if TYPE_CHECKING:
     from gameday.clients.http_client import HttpClient
@@ -53,15 +53,11 @@ async def _probe_servers() -> ServerFindings:
 def read_probe_url(variable: str, default: str) -> str:
     """Return the URL to probe. Raises ValueError, without the value, if the variable holds something else."""
     url = os.environ.get(variable) or default
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and parts.hostname and url.isprintable() and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
-        raise ValueError(f"{variable} is not a URL such as {default}")
-    if "@" in url:
+    problem = url_problem(url)
+    if problem is UrlProblem.CREDENTIALS:
         raise ValueError(f"{variable} contains a user name or password, which would end up in the file")
+    if problem or not url.isprintable():
+        raise ValueError(f"{variable} is not a URL such as {default}")
     return url.rstrip("/")
 
 

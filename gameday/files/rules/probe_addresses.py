@@ -2,43 +2,32 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
+from gameday.clients.server_address import UrlProblem, url_problem
 from gameday.files import raw_access
 from gameday.files.yaml_document import KeyPath, YamlDocument
 from gameday.model import Json
 from gameday.signals.probe_table import PROBE_KEYS
 
-VARIABLE_SIGN = "${"
-"""Beginning of a variable: such an address is complete only when it is filled in."""
-
 BASIC = "use basic: {user: ..., password: '${NAME}'}"
 
 
 def check_probe_address(document: YamlDocument, path: KeyPath, signal: dict[str, Json]) -> None:
-    """Require http:// or https://, a host and a valid port, as only `check` can tell with line and column."""
+    """Require http:// or https://, a host and a valid port, as far as variables leave that open."""
     url = raw_access.text_or_empty(signal.get("url"))
     keys = PROBE_KEYS.get(raw_access.text_or_empty(signal.get("probe")))
-    if not url or VARIABLE_SIGN in url or keys is None or not keys.has_url:
+    if not url or keys is None or not keys.has_url:
         return
-    if problem := _find_problem(url):
-        document.add_problem((*path, "url"), *problem)
+    written = raw_access.text_or_empty(raw_access.get_path(document.written, *path, "url"))
+    if problem := url_problem(written):
+        document.add_problem((*path, "url"), problem, _suggestion(problem, written))
+    elif problem := url_problem(url):  # in the value of a variable, which is not repeated
+        document.add_problem((*path, "url"), problem, _suggestion(problem, "127.0.0.1:9090"))
 
 
-def _find_problem(url: str) -> tuple[str, str] | None:
-    """Return what is wrong and a suggestion. Neither repeats the part of an address that may be a secret."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return "the URL has an invalid host or port", "write an address such as http://127.0.0.1:9090"
-    if parts.scheme not in ("http", "https") or not url.lower().startswith(f"{parts.scheme}://"):
-        return (
-            "the URL does not begin with http:// or https://",
-            f"did you mean 'http://{url}'?" if "@" not in url else "",
-        )
-    if "@" in parts.netloc:
-        return "the URL contains a user name or password, which would appear in the log", BASIC
-    if not host or port == 0 or any(sign.isspace() for sign in url):
-        return "the URL has an invalid host or port", "write an address such as http://127.0.0.1:9090"
-    return None
+def _suggestion(problem: UrlProblem, url: str) -> str:
+    """Return what to write; it does not repeat the part of an address that may be a secret."""
+    if problem is UrlProblem.CREDENTIALS:
+        return BASIC
+    if problem is UrlProblem.SCHEME:
+        return f"did you mean 'http://{url}'?" if "@" not in url else ""
+    return "write an address such as http://127.0.0.1:9090"

@@ -29,7 +29,7 @@ REFUSED = {
     "http://user:s3cret@127.0.0.1:8474": "name or password",
     "http://s3cret@127.0.0.1": "name or password",
     "user:s3cret@127.0.0.1:8474": "name or password",
-    "http://user:s3cret@127.0.0.1:abc": "invalid host or port",
+    "http://user:s3cret@127.0.0.1:abc": "name or password",
     "http://127.0.0.1:8474/s3cret": "path or query",
     "http://127.0.0.1:8474?token=s3cret": "path or query",
     "http://127.0.0.1:8474/?": "path or query",
@@ -38,11 +38,11 @@ REFUSED = {
     "http://127.0.0.1:abc": "invalid host or port",
     "http://127.0.0.1:0": "invalid host or port",
     "http://[::1": "invalid host or port",
-    "ftp://127.0.0.1": "not the address",
-    "127.0.0.1:8474": "not the address",
-    "http://": "not the address",
-    "http://a b": "not the address",
-    "": "not the address",
+    "ftp://127.0.0.1": "does not begin with http",
+    "127.0.0.1:8474": "does not begin with http",
+    "http://": "invalid host or port",
+    "http://a b": "invalid host or port",
+    "": "does not begin with http",
 }
 
 
