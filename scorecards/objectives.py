@@ -21,8 +21,9 @@ from gameday.events import (
     time_of,
 )
 from gameday.model import Source
-from gameday.moments import HUMAN_MOMENTS, Moment
+from gameday.moments import Moment
 from gameday.scorecards.pauses import paused_seconds
+from gameday.scorecards.scripted_moments import is_scripted
 
 ObjectiveState = Literal["met", "late", "absent", "not recorded"]
 ABSENT = "a person said that it did not happen"
@@ -55,12 +56,12 @@ class ObjectiveResult:
 def evaluate_objectives(events: Sequence[Event]) -> tuple[ObjectiveResult, ...]:
     """Return the result of each objective of the plan. Only a person's word makes one absent."""
     plan = read_plan(events)
-    return tuple(_result(events, objective, plan.is_rehearsal) for objective in plan.objectives)
+    return tuple(_result(events, objective) for objective in plan.objectives)
 
 
-def _result(events: Sequence[Event], objective: PlannedObjective, rehearsal: bool) -> ObjectiveResult:
+def _result(events: Sequence[Event], objective: PlannedObjective) -> ObjectiveResult:
     if objective.every:
-        return _repeated(events, objective, rehearsal)
+        return _repeated(events, objective)
     start = first_time_of_kind(events, objective.of)
     end = (
         first_time_of_kind(events, objective.moment)
@@ -68,8 +69,8 @@ def _result(events: Sequence[Event], objective: PlannedObjective, rehearsal: boo
         else find_moment_time(events, objective.moment, start)
     )
     if start is None or end is None:
-        return _unmeasured(events, objective, start, rehearsal)
-    scripted = rehearsal and objective.moment in HUMAN_MOMENTS
+        return _unmeasured(events, objective, start)
+    scripted = is_scripted(events, (objective.of, start), (objective.moment, end))
     if end < start:
         return _new_result(objective, "met", None, BEFORE, scripted)
     paused = paused_seconds(events, start, end)
@@ -92,29 +93,29 @@ def find_moment_time(events: Sequence[Event], moment: str, start: float) -> floa
     return next(later, times[0] if times else None)
 
 
-def _repeated(events: Sequence[Event], objective: PlannedObjective, rehearsal: bool) -> ObjectiveResult:
+def _repeated(events: Sequence[Event], objective: PlannedObjective) -> ObjectiveResult:
     """Compare the longest time without the moment with the limit, until service is restored or the drill ends."""
     start = first_time_of_kind(events, objective.of)
     end = time_of(events, Mitigated, RevertStarted, Ended)
     times = sorted(event.happened for event in of_kind(events, objective.moment))
     if start is None or end is None or not times:
-        return _unmeasured(events, objective, start, False)
+        return _unmeasured(events, objective, start)
     points = [start, *(at for at in times if start < at < end), max(start, end)]
     paused = [paused_seconds(events, *gap) for gap in pairwise(points)]
     gaps = zip(pairwise(points), paused, strict=True)
     longest, pause = max((later - earlier - pause, pause) for (earlier, later), pause in gaps)
-    return replace(_new_result(objective, _state(objective, longest), longest, LONGEST_GAP, rehearsal), paused=pause)
+    scripted = is_scripted(events, (objective.of, start), *((objective.moment, at) for at in times))
+    return replace(_new_result(objective, _state(objective, longest), longest, LONGEST_GAP, scripted), paused=pause)
 
 
-def _unmeasured(
-    events: Sequence[Event], objective: PlannedObjective, start: float | None, rehearsal: bool
-) -> ObjectiveResult:
-    happened = first_time_of_kind(events, objective.moment) is not None
+def _unmeasured(events: Sequence[Event], objective: PlannedObjective, start: float | None) -> ObjectiveResult:
+    at = first_time_of_kind(events, objective.moment)
+    happened = at is not None
     if not happened and _is_absent(events, objective.moment):
         return _new_result(objective, "absent", None, ABSENT, False)
     missing = tuple(name for name in (objective.moment, objective.of) if first_time_of_kind(events, name) is None)
     named = objective.of if start is None and (happened or objective.every) else objective.moment
-    scripted = rehearsal and happened and objective.moment in HUMAN_MOMENTS
+    scripted = at is not None and is_scripted(events, (objective.moment, at))
     result = _new_result(objective, "not recorded", None, f"{named} was not recorded", scripted)
     return replace(result, missing=missing)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator
 
 from gameday.printable import single_line
@@ -82,7 +83,12 @@ def _part(title: str, lines: list[str]) -> list[str]:
 
 
 def _table(cells: Iterable[tuple[str, str, str]]) -> list[str]:
+    """Return the lines of a table; a long value continues on lines of its own, in its column."""
     rows = list(cells)
     first, second = (max((len(row[i]) for row in rows), default=0) for i in (0, 1))
-    second = min(second, _VALUE_WIDTH)
-    return [f"{name:<{first}}  {value:<{second}}  {meaning}" for name, value, meaning in rows]
+    second = max(1, min(second, _VALUE_WIDTH))
+    lines: list[str] = []
+    for name, value, meaning in rows:
+        begin, *more = textwrap.wrap(value, second, break_on_hyphens=False, break_long_words=False) or [""]
+        lines += [f"{name:<{first}}  {begin:<{second}}  {meaning}", *(f"{'':<{first}}  {part}" for part in more)]
+    return lines

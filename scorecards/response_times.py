@@ -24,7 +24,8 @@ from gameday.events import (
     read_plan,
     time_of,
 )
-from gameday.moments import HUMAN_MOMENTS, Moment, moment_phrase
+from gameday.model import Source
+from gameday.moments import Moment, moment_phrase
 from gameday.scorecards.measurement_cuts import (
     DRILL_ENDINGS,
     IN_PAUSE,
@@ -43,6 +44,7 @@ from gameday.scorecards.pauses import (
     running_intervals,
 )
 from gameday.scorecards.revert_time import measure_revert
+from gameday.scorecards.scripted_moments import has_scripted_mitigation, is_scripted
 from gameday.scorecards.time_measurement import ResponseTime, measured_time, missing_time, time_at_least
 from gameday.units import format_duration
 
@@ -70,13 +72,12 @@ def measure_response_times(events: Sequence[Event]) -> tuple[ResponseTime, ...]:
     mitigated is no longer severe for users; recovered is normal operation.
     """
     plan = read_plan(events)
-    rehearsal = plan.is_rehearsal
-    between = {row[0]: _between(events, *row, rehearsal) for row in _BETWEEN_MOMENTS}
+    between = {row[0]: _between(events, *row) for row in _BETWEEN_MOMENTS}
     times = (
-        between["impact"], _alert(events), _detect(events, rehearsal), between["acknowledge"], between["assemble"],
-        between["command"], between["first-update"], _silence(events, rehearsal),
-        _until(events, "mitigate", "from the impact until service was restored", Moment.MITIGATED, rehearsal),
-        _until(events, "recover", "from the impact until steady state was restored", Moment.RECOVERED, rehearsal),
+        between["impact"], _alert(events), _detect(events), between["acknowledge"], between["assemble"],
+        between["command"], between["first-update"], _silence(events),
+        _until(events, "mitigate", "from the impact until service was restored", Moment.MITIGATED),
+        _until(events, "recover", "from the impact until steady state was restored", Moment.RECOVERED),
     )  # fmt: skip
     honest = [_not_measured(time) if plan.informed and time.name in _DETECTION else time for time in times]
     return (*(_without_pauses(events, time) for time in honest), measure_revert(events))
@@ -117,14 +118,12 @@ def _interruption(events: Sequence[Event], time: ResponseTime, start: float, end
     return min(cuts, key=lambda cut: cut.at, default=None)
 
 
-def _between(
-    events: Sequence[Event], name: str, meaning: str, start: Moment, end: Moment, rehearsal: bool
-) -> ResponseTime:
+def _between(events: Sequence[Event], name: str, meaning: str, start: Moment, end: Moment) -> ResponseTime:
     started = first_time_of_kind(events, start)
     ended = first_time_of_kind(events, end) if started is None else find_moment_time(events, end, started)
     if started is None or ended is None:
         return missing_time(name, meaning, start, end, missing=end if ended is None else start)
-    scripted = rehearsal and end in HUMAN_MOMENTS
+    scripted = is_scripted(events, (start, started), (end, ended))
     if ended < started:
         return ResponseTime(
             name, meaning, start, end, None, False, "not measured", f"{end} came before {moment_phrase(start)}"
@@ -151,11 +150,11 @@ def _alert(events: Sequence[Event]) -> ResponseTime:
     return missing_time(name, meaning, Moment.IMPACT, Moment.ALERT, Moment.ALERT)
 
 
-def _detect(events: Sequence[Event], rehearsal: bool) -> ResponseTime:
+def _detect(events: Sequence[Event]) -> ResponseTime:
     """Measure until the first human sign of awareness; if the program had to page first, only a lower bound."""
     name, meaning = "detect", "from the impact until someone was aware of it"
     impact, aware = first_time_of_kind(events, Moment.IMPACT), first_of_kind(events, *_AWARE)
-    paged = _paged_by_program(events)
+    paged, scripted = _paged_by_program(events), aware is not None and aware.source is Source.SCRIPT
     if impact is None:
         return missing_time(name, meaning, Moment.IMPACT, Moment.ACKNOWLEDGED, Moment.IMPACT)
     if paged is not None and (aware is None or paged <= aware.happened):
@@ -163,20 +162,20 @@ def _detect(events: Sequence[Event], rehearsal: bool) -> ResponseTime:
         if paged < impact:
             reason = "the program paged before the impact"
             return ResponseTime(name, meaning, Moment.IMPACT, end, None, False, "not measured", reason)
-        return time_at_least(name, meaning, Moment.IMPACT, end, paged - impact, "the program had to page", rehearsal)
+        return time_at_least(name, meaning, Moment.IMPACT, end, paged - impact, "the program had to page", scripted)
     if aware is None:
         return missing_time(name, meaning, Moment.IMPACT, Moment.ACKNOWLEDGED, Moment.ACKNOWLEDGED)
     if aware.happened < impact:
         reason = "not measured: reported before users were affected"
         return ResponseTime(name, meaning, Moment.IMPACT, aware.kind, None, False, "not measured", reason)
-    return measured_time(name, meaning, Moment.IMPACT, Moment(aware.kind), aware.happened - impact, rehearsal)
+    return measured_time(name, meaning, Moment.IMPACT, Moment(aware.kind), aware.happened - impact, scripted)
 
 
 def _paged_by_program(events: Sequence[Event]) -> float | None:
     return min((event.happened for event in of_type(events, Paged) if event.body.by_program), default=None)
 
 
-def _silence(events: Sequence[Event], rehearsal: bool) -> ResponseTime:
+def _silence(events: Sequence[Event]) -> ResponseTime:
     """Measure the longest time without a status update, until service was restored or the drill ended.
 
     One that spans a pause counts by its parts, as a lower bound.
@@ -191,9 +190,10 @@ def _silence(events: Sequence[Event], rehearsal: bool) -> ResponseTime:
     points = [declared, *sorted(at for at in updates if declared < at < ended), max(ended, declared)]
     intervals = [part for earlier, later in pairwise(points) for part in running_intervals(events, earlier, later)]
     longest = max((later - earlier for earlier, later in intervals), default=0.0)
+    scripted = is_scripted(events, (Moment.DECLARED, declared), *((Moment.UPDATE, at) for at in updates))
     if reason := _gap_in_silence(events, declared, points[-1]):
-        return time_at_least(name, meaning, Moment.DECLARED, Moment.UPDATE, longest, reason, rehearsal)
-    return measured_time(name, meaning, Moment.DECLARED, Moment.UPDATE, longest, rehearsal)
+        return time_at_least(name, meaning, Moment.DECLARED, Moment.UPDATE, longest, reason, scripted)
+    return measured_time(name, meaning, Moment.DECLARED, Moment.UPDATE, longest, scripted)
 
 
 def _gap_in_silence(events: Sequence[Event], start: float, end: float) -> str:
@@ -203,7 +203,7 @@ def _gap_in_silence(events: Sequence[Event], start: float, end: float) -> str:
     return "not counting a pause" if paused_seconds(events, start, end) else ""
 
 
-def _until(events: Sequence[Event], name: str, meaning: str, end: Moment, rehearsal: bool) -> ResponseTime:
+def _until(events: Sequence[Event], name: str, meaning: str, end: Moment) -> ResponseTime:
     """Measure a time that the drill itself may have cut short: then it is a lower bound (right-censored).
 
     Without a criterion of the scenario for restored service, nobody looked for it.
@@ -211,16 +211,16 @@ def _until(events: Sequence[Event], name: str, meaning: str, end: Moment, rehear
     impact, event = first_time_of_kind(events, Moment.IMPACT), first_of_kind(events, end)
     if impact is None:
         return missing_time(name, meaning, Moment.IMPACT, end, Moment.IMPACT)
-    intervention = first_cut(events, impact)
+    intervention, scripted = first_cut(events, impact), has_scripted_mitigation(events)
     if event is not None and not _is_censored(event, intervention):
-        return measured_time(name, meaning, Moment.IMPACT, end, event.happened - impact, rehearsal)
+        return measured_time(name, meaning, Moment.IMPACT, end, event.happened - impact, scripted)
     if not read_plan(events).mitigated_when and not has_any(events, Mitigated):
         return ResponseTime(name, meaning, Moment.IMPACT, end, None, False, "not measured", NO_CRITERION)
     if intervention is None:
         return missing_time(name, meaning, Moment.IMPACT, end, end)
     cut = _unconfirmed_recovery(events, intervention) if end is Moment.MITIGATED else intervention
     seconds = max(0.0, cut.at - impact)
-    return time_at_least(name, meaning, Moment.IMPACT, end, seconds, cut.cause, rehearsal)
+    return time_at_least(name, meaning, Moment.IMPACT, end, seconds, cut.cause, scripted)
 
 
 def _unconfirmed_recovery(events: Sequence[Event], cut: MeasurementCut) -> MeasurementCut:

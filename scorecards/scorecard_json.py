@@ -37,41 +37,46 @@ _PAUSED = "Pauses in between, which do not count."
 _SCRIPTED = "True if a rehearsal's script took part: it says nothing about people."
 MEANINGS: Mapping[type, Mapping[str, str]] = {
     Scorecard: {
-        "drill": "Its code name.", "scenario": "", "type": "The scenario's type.", "environment": "",
+        "drill": "The drill's code name.", "scenario": "The name of the scenario.",
+        "type": "The scenario's type.", "environment": "The name of the environment.",
         "mode": "`facilitated`, `solo` or `rehearsal`.",
         "informed": "True if the responder knew what would fail.",
         "pace": "How many times as fast as with people a rehearsal ran.",
         "windows": "Limits that a rehearsal shortened.",
         "began_at": "When the drill was planned.", "ended_at": "Null while it runs.",
         "review_due_at": "From the team's charter, else two days after the end.",
-        "exit": "The exit code of the drill.", "hypothesis": "",
+        "exit": "The exit code of the drill.", "hypothesis": "The statement that was tested.",
         "held": "Result of the hypothesis.", "reasons": "Why it did not hold, is unknown, or the drill was halted.",
         "expectations": "Parts of the hypothesis.", "clues": "Readings that lead to the cause.",
         "alerts": "Alerts that fired.", "silent_alerts": "Expected alerts that did not fire in time.",
         "program_paged": "True if the program had to page.", "faults": "Faults that were confirmed active.",
         "mitigation": "The mitigation that a rehearsal tried, else the action that restored service.",
         "restored_by": "The last action that began before service was restored; may be empty.",
-        "difficulty": "Hints given from the fault on.", "objectives": "", "response_times": "", "signals": "",
+        "difficulty": "Hints given from the fault on.", "objectives": "What the team was expected to do by a time.",
+        "response_times": "Times between the moments of the drill.",
+        "signals": "Range of each signal while a fault was active.",
         "cleanups": "Changes of the responders, and what became of each.",
         "steady_state_holds": "After the drill. Null if it was not checked.",
         "loss_reason": "Why faults ended with the objects that held them; empty if each revert was verified.",
         "kept": "Why a fault was left unchanged, for each.",
         "closed_manually": "Markers of faults that a person closed without verification.",
-        "steady_state_signals": "",
+        "steady_state_signals": "Signals of the steady state.",
     },
     Evaluation: {
-        "expected": "", "meaning": "What a clue tells.",
+        "expected": "The limit, and when it has to hold.", "meaning": "What a clue tells.",
         "verdict": "`met`, `unmet`, `unknown` or `not judged`.", "finding": "The worst reading that counts.",
         "value": "Null without a reading.", "n": _N, "lower_bound": _LOWER_BOUND,
         "readings": "Readings that were due while it was judged; 0 where they were not counted.",
         "missing": "Those of `readings` without a value, or with too few samples.",
     },
     FiredAlert: {
-        "signal": "", "expected": "True if the hypothesis expects it.", "after_s": "From `since`; negative before it.",
+        "signal": "The name of the alert.", "expected": "True if the hypothesis expects it.",
+        "after_s": "From `since`; negative before it.",
         "since": "What the time is counted from.",
     },
     FaultOutcome: {
-        "id": "", "kind": "", "target": "", "effect": "Result of the expected effect.",
+        "id": "The id of the fault in the scenario.", "kind": "The kind of the fault.",
+        "target": "The logical target.", "effect": "Result of the expected effect.",
         "signal": "The signal that shows the effect; may be empty.", "value": "Null without a reading.", "n": _N,
         "lower_bound": _LOWER_BOUND,
         "active_s": "Time in which it was confirmed active; null while it may be active.",
@@ -82,30 +87,36 @@ MEANINGS: Mapping[type, Mapping[str, str]] = {
         "unseen_in": "Periods without the effect, if others showed it; may be empty.",
     },
     Difficulty: {
-        "nudge": "", "question": "", "pointer": "", "answer": "",
+        "nudge": "Hints of the first step, a nudge.", "question": "Hints of the second step, a question.",
+        "pointer": "Hints of the third step, a pointer.", "answer": "Hints of the last step, the answer.",
         "whispered": "Hints of any kind that the mentor passed to the IC alone; in no other count.",
         "before_fault": "Hints of any kind that were given before the fault; in no other count.",
     },
     ObjectiveResult: {
-        "id": "", "moment": "", "of": "The moment that the time is counted from.",
-        "within_s": "Null if no time was agreed.", "state": "", "duration_s": "Null if it was not measured.",
+        "id": "The id of the objective.", "moment": "The moment that was expected.",
+        "of": "The moment that the time is counted from.",
+        "within_s": "Null if no time was agreed.", "state": "The result; `not recorded` is no miss.",
+        "duration_s": "Null if it was not measured.",
         "reason": "Why it was not measured; may be empty.", "scripted": _SCRIPTED,
         "missing": "Moments that the log does not have.", "paused_s": _PAUSED,
     },
     ResponseTime: {
-        "name": "", "meaning": "", "start": "A moment.", "end": "A moment.",
+        "name": "The name of the time, such as `detect`.", "meaning": "From when until when it is measured.",
+        "start": "A moment.", "end": "A moment.",
         "duration_s": "Null if it was not measured.",
-        "censored": "True if the time is a lower bound.", "state": "", "reason": "What cut it short; may be empty.",
+        "censored": "True if the time is a lower bound.", "state": "Whether and how it was measured.",
+        "reason": "What cut it short; may be empty.",
         "scripted": _SCRIPTED, "paused_s": _PAUSED,
     },
     SignalSummary: {
-        "signal": "", "kind": "", "baseline": "Null if it was not measured.",
+        "signal": "The name of the signal.", "kind": "`ratio`, `duration` (in seconds), `count` or `alert`.",
+        "baseline": "Null if it was not measured.",
         "baseline_n": "Number of samples of the baseline.", "lowest": "While a fault was active.",
         "highest": "While a fault was active.", "readings": "Readings with a value while a fault was active.",
         "failed": "Readings without one.",
     },
 }  # fmt: skip
-"""Meaning of each field of the JSON, of what the scorecard consists of; empty where the name says it."""
+"""Meaning of each field of the JSON, of what the scorecard consists of."""
 
 
 def encode(card: Scorecard) -> dict[str, Json]:
@@ -176,8 +187,7 @@ def _derive_object(kind: type) -> dict[str, Json]:
     properties: dict[str, Json] = {}
     for field in hints:
         name = _json_name(kind, field)
-        meaning: dict[str, Json] = {"description": meanings[name]} if meanings[name] else {}
-        properties[name] = _derive(hints[field], name) | meaning
+        properties[name] = {**_derive(hints[field], name), "description": meanings[name]}
     return {
         "type": "object", "title": kind.__name__, "properties": properties, "required": list(properties),
         "additionalProperties": False,

@@ -18,7 +18,7 @@ class JsonDocument(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 class ProblemDocument(JsonDocument):
     """A problem in a file."""
 
-    file: str
+    file: Annotated[str, Meta(description="The file, as it was given.")]
     line: Annotated[int, Meta(description="From 1.")]
     column: Annotated[int, Meta(description="From 1.")]
     wrong: Annotated[str, Meta(description="What is wrong.")]
@@ -28,10 +28,10 @@ class ProblemDocument(JsonDocument):
 class RequirementsDocument(JsonDocument):
     """Logical names that a team binds to its own system, with their meanings."""
 
-    roles: list[str]
-    targets: dict[str, str]
-    signals: dict[str, str]
-    actions: dict[str, str]
+    roles: Annotated[list[str], Meta(description="Roles that must be filled.")]
+    targets: Annotated[dict[str, str], Meta(description="Logical targets, each with its meaning.")]
+    signals: Annotated[dict[str, str], Meta(description="Logical signals, each with its meaning.")]
+    actions: Annotated[dict[str, str], Meta(description="Actions, each with its meaning.")]
 
 
 class ScenarioDocument(JsonDocument):
@@ -39,18 +39,18 @@ class ScenarioDocument(JsonDocument):
 
     name: Annotated[str, Meta(description="What `gameday run` takes.")]
     source: Annotated[str, Meta(description="`shipped` or `local`.")]
-    file: str
-    type: str
+    file: Annotated[str, Meta(description="Path of the file.")]
+    type: Annotated[str, Meta(description="The type of the scenario, such as `dependency-latency`.")]
     difficulty: Annotated[int, Meta(description="From 1.")]
-    timebox_s: float
+    timebox_s: Annotated[float, Meta(description="Longest duration of the drill.")]
     statement: Annotated[str, Meta(description="The hypothesis.")]
-    requires: RequirementsDocument
+    requires: Annotated[RequirementsDocument, Meta(description="What an environment has to bind.")]
 
 
 class ScenarioDetails(ScenarioDocument):
     """A scenario, with what happens in it."""
 
-    optional_roles: list[str]
+    optional_roles: Annotated[list[str], Meta(description="Roles that may stay unfilled.")]
     faults: Annotated[list[str], Meta(description="`ID: KIND PARAMETERS on TARGET`.")]
     mitigations: Annotated[list[str], Meta(description="Actions that restore service.")]
     guardrails: Annotated[list[str], Meta(description="Conditions that halt the drill.")]
@@ -59,10 +59,10 @@ class ScenarioDetails(ScenarioDocument):
 class PlannedFaultDocument(JsonDocument):
     """A fault that a run would apply."""
 
-    id: str
-    kind: str
-    target: str
-    params: dict[str, Any]
+    id: Annotated[str, Meta(description="The id of the fault in the scenario.")]
+    kind: Annotated[str, Meta(description="The kind of the fault, such as `latency`.")]
+    target: Annotated[str, Meta(description="The logical target.")]
+    params: Annotated[dict[str, Any], Meta(description="Parameters of the kind.")]
     starts: Annotated[str, Meta(description="A moment and an offset, as in the scenario.")]
     touches: Annotated[str, Meta(description="The object that would change.")]
     reverts: Annotated[str, Meta(description="How the fault is reverted.")]
@@ -74,7 +74,7 @@ class PlannedFaultDocument(JsonDocument):
 class PlannedChannelDocument(JsonDocument):
     """A message channel of the environment."""
 
-    name: str
+    name: Annotated[str, Meta(description="The name of the channel in gameday.yaml.")]
     channel: Annotated[str, Meta(description="The plugin that sends.")]
     sends: Annotated[list[str], Meta(description="`messages`, `pages`, `status`, `announcements`.")]
     in_rehearsals: Annotated[bool, Meta(description="True if a rehearsal sends too.")]
@@ -84,15 +84,15 @@ class PlannedChannelDocument(JsonDocument):
 class PlanDocument(JsonDocument):
     """Plan of a run."""
 
-    scenario: str
-    environment: str
+    scenario: Annotated[str, Meta(description="The name of the scenario.")]
+    environment: Annotated[str, Meta(description="The name of the environment.")]
     statement: Annotated[str, Meta(description="The hypothesis.")]
-    timebox_s: float
-    steady_state: list[str]
+    timebox_s: Annotated[float, Meta(description="Longest duration of the drill.")]
+    steady_state: Annotated[list[str], Meta(description="What must hold before and after the faults.")]
     expect: Annotated[list[str], Meta(description="What must hold while the fault is present.")]
-    guardrails: list[str]
-    faults: list[PlannedFaultDocument]
-    channels: list[PlannedChannelDocument]
+    guardrails: Annotated[list[str], Meta(description="Conditions that halt the drill.")]
+    faults: Annotated[list[PlannedFaultDocument], Meta(description="Faults in the order of the scenario.")]
+    channels: Annotated[list[PlannedChannelDocument], Meta(description="Where messages are sent.")]
     notes: Annotated[list[str], Meta(description="Remarks on the environment.")]
     roles: Annotated[dict[str, list[str]] | None, Meta(description="Names by role; null without a roster.")]
 
@@ -102,22 +102,22 @@ class FindingDocument(JsonDocument):
 
     mark: Annotated[str, Meta(description="`ok`, `optional` (a drill runs without it) or `bad`.")]
     name: Annotated[str, Meta(description="The subject.")]
-    says: str
+    says: Annotated[str, Meta(description="What was found.")]
     todo: Annotated[str, Meta(description="What to do; may be empty.")]
 
 
 class DoctorDocument(JsonDocument):
     """All findings, and the verdict."""
 
-    can_run: bool
+    can_run: Annotated[bool, Meta(description="True if a drill can run.")]
     exit: Annotated[int, Meta(description="The exit code of the command.")]
-    findings: list[FindingDocument]
+    findings: Annotated[list[FindingDocument], Meta(description="Every finding, in the order of the checks.")]
 
 
 class DrillDocument(JsonDocument):
     """A drill of a run."""
 
-    drill: str
+    drill: Annotated[str, Meta(description="The drill's code name.")]
     exit: Annotated[int, Meta(description="The exit code of this drill alone.")]
     is_taken_over: Annotated[bool, Meta(description="True if another process reverts its faults.")]
     reason: Annotated[str, Meta(description="Why it ended early; may be empty.")]
@@ -129,7 +129,7 @@ class DrillDocument(JsonDocument):
 class RehearsalDocument(JsonDocument):
     """A rehearsal: one drill for each mitigation."""
 
-    drills: list[DrillDocument]
+    drills: Annotated[list[DrillDocument], Meta(description="The drills in the order they ran.")]
     exit: Annotated[int, Meta(description="The exit code of the command.")]
 
 
@@ -138,7 +138,7 @@ class ActiveFaultDocument(JsonDocument):
 
     touches: Annotated[str, Meta(description="The object that was changed.")]
     guarantee: Annotated[str, Meta(description="What reverts it if the program dies.")]
-    active_s: float
+    active_s: Annotated[float, Meta(description="Time since the fault was applied.")]
 
 
 class SignalStatusDocument(JsonDocument):
@@ -161,59 +161,64 @@ class ReceivedDocument(JsonDocument):
 class StatusDocument(JsonDocument):
     """A running drill. Only with the facilitator's token: `faults`, `not_undone` and `signals`."""
 
-    drill: str
+    drill: Annotated[str, Meta(description="The drill's code name.")]
     responds: Annotated[bool, Meta(description="False: only `drill` and `guarded` are known.")]
     guarded: Annotated[bool, Meta(description="True if the runner or its guardian can revert the faults.")]
-    environment: str = ""
-    mode: str = ""
-    phase: str = ""
-    paused: bool = False
+    environment: Annotated[str, Meta(description="The name of the environment.")] = ""
+    mode: Annotated[str, Meta(description="`facilitated`, `solo` or `rehearsal`.")] = ""
+    phase: Annotated[str, Meta(description="`planned`, `preflight`, `running`, `reverting`, `done` or `stuck`.")] = ""
+    paused: Annotated[bool, Meta(description="True while the facilitator has paused the drill.")] = False
     started_at: Annotated[str | None, Meta(description="Start of the drill; null before it.")] = None
     timebox_ends_at: Annotated[str | None, Meta(description="End of the timebox; null before the start.")] = None
     moments: Annotated[dict[str, str], Meta(description="Time of each moment that was reached.")] = {}
-    pages: list[str] = []
-    messages: list[str] = []
+    pages: Annotated[list[str], Meta(description="Texts of the pages that responders got.")] = []
+    messages: Annotated[list[str], Meta(description="Texts of the messages that responders got.")] = []
     received: Annotated[list[ReceivedDocument], Meta(description="Pages and messages in order.")] = []
-    faults: list[ActiveFaultDocument] | None = None
+    faults: Annotated[
+        list[ActiveFaultDocument] | None, Meta(description="Faults that are active; null without the token.")
+    ] = None
     not_undone: Annotated[
         list[str] | None, Meta(description="Each action that could not be undone, why, and what to run by hand.")
     ] = None
-    signals: dict[str, SignalStatusDocument] | None = None
+    signals: Annotated[
+        dict[str, SignalStatusDocument] | None,
+        Meta(description="Latest reading of each signal; null without the token."),
+    ] = None
 
 
 class LogDocument(JsonDocument):
     """An event of a drill."""
 
     seq: Annotated[int, Meta(description="From 1 within the drill, without gaps.")]
-    drill: str
-    kind: str
-    recorded_at: str
+    drill: Annotated[str, Meta(description="The drill's code name.")]
+    kind: Annotated[str, Meta(description="The kind of event; see [log](log.md).")]
+    recorded_at: Annotated[str, Meta(description="When the event was written.")]
     happened_at: Annotated[str, Meta(description="Earlier than `recorded_at` if somebody reported it later.")]
     at: Annotated[float, Meta(description="When it was recorded, in monotonic seconds of `boot`.")]
     happened: Annotated[float, Meta(description="When it happened, on the clock of `at`.")]
-    source: str
+    source: Annotated[str, Meta(description="Who or what reported it: `human`, `runner`, `probe` and so on")]
     role: Annotated[str | None, Meta(description="The role that reported it; never a person.")]
     epoch: Annotated[int, Meta(description="Number of the drill's owner that wrote it.")]
-    boot: str
-    data: dict[str, Any]
+    boot: Annotated[str, Meta(description="Id of the boot of the machine that wrote it.")]
+    data: Annotated[dict[str, Any], Meta(description="Fields of the kind; see [log](log.md).")]
 
 
 class DemoProcessDocument(JsonDocument):
     """A process of the demo."""
 
-    name: str
-    pid: int
+    name: Annotated[str, Meta(description="The part of the demo, such as `shop`.")]
+    pid: Annotated[int, Meta(description="Process id.")]
 
 
 class DemoDocument(JsonDocument):
     """The demo environment. Only `state` is known for one that is down or in containers."""
 
     state: Annotated[str, Meta(description="`up`, `starting`, `broken` or `down`.")]
-    shop: str = ""
-    load: str = ""
-    proxy: str = ""
-    proxy_name: str = ""
-    break_alert: bool = False
-    on_demand: bool = False
-    home: str = ""
-    processes: list[DemoProcessDocument] = []
+    shop: Annotated[str, Meta(description="URL of the shop.")] = ""
+    load: Annotated[str, Meta(description="URL of the load generator.")] = ""
+    proxy: Annotated[str, Meta(description="URL of the proxy's API.")] = ""
+    proxy_name: Annotated[str, Meta(description="Name of the proxy in front of the database.")] = ""
+    break_alert: Annotated[bool, Meta(description="True if its alert never fires.")] = False
+    on_demand: Annotated[bool, Meta(description="True if a run started it and stops it.")] = False
+    home: Annotated[str, Meta(description="Folder of the demo.")] = ""
+    processes: Annotated[list[DemoProcessDocument], Meta(description="Its running processes.")] = []

@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from gameday.errors import GamedayError, Refused
 from gameday.model import Binding, Fault
-from gameday.plugins.injector import Checkable, Injector, Leased, Sweepable
+from gameday.plugins.injector import Checkable, Guardable, Injector, Leased, Sweepable
 from gameday.plugins.types import (
     ApplyOutcome,
     ApplyResult,
@@ -45,6 +45,7 @@ class CheckedInjector(Injector):
         self._call = call = _Caller(inner.name)
         self.leased = CheckedLeased(inner, call) if isinstance(inner, Leased) else None
         self.sweepable = CheckedSweepable(inner, call) if isinstance(inner, Sweepable) else None
+        self.guardable = CheckedGuardable(inner, call) if isinstance(inner, Guardable) else None
         self.checkable = CheckedCheckable(inner, call) if isinstance(inner, Checkable) else None
 
     @override
@@ -129,6 +130,27 @@ class CheckedSweepable(Sweepable):
         try:
             return self._call(str, lambda: self._inner.release(intent, deadline), deadline)
         except InjectorError as error:
+            return str(error)
+
+
+class CheckedGuardable(Guardable):
+    """Orphaned faults of a wrapped injector."""
+
+    def __init__(self, inner: Guardable, call: _Caller) -> None:
+        self._inner, self._call = inner, call
+
+    @override
+    def orphans(self, binding: Binding, deadline: Deadline) -> list[Intent]:
+        try:
+            return self._call(list, lambda: self._inner.orphans(binding, deadline), deadline)
+        except InjectorError as error:
+            raise Refused(f"cannot look for faults of dead drills on {binding.target}: {error}") from error
+
+    @override
+    def missing_revert_rights(self, binding: Binding, deadline: Deadline) -> str:
+        try:
+            return self._call(str, lambda: self._inner.missing_revert_rights(binding, deadline), deadline)
+        except (InjectorError, GamedayError) as error:
             return str(error)
 
 

@@ -186,7 +186,7 @@ def _fold_end_event(state: DrillState, event: events.Event) -> DrillState:
         case events.Interrupted() as body:
             return _fold_halt(state, body.cause or "interrupted", "")
         case events.GuardrailBroken(text=reason):
-            return _fold_halt(state, "guardrail", reason)
+            return _fold_halt(state, "guardrail broken", reason)
         case events.SignalUnreadable() as body if body.guardrail is not None:
             return _fold_halt(state, "guardrail cannot be read", body.text)
         case _:

@@ -122,7 +122,12 @@ class Ended(Body, frozen=True):
 
     @override
     def responder_text(self) -> Text:
-        return spans("The drill is over")
+        """Return the end with its cause, which everyone may know now; details of a failure are in the log."""
+        if self.reason is EndReason.HALTED:
+            return with_detail("The drill was halted and is over", self.text)
+        if self.reason is EndReason.FAILED:
+            return spans("The drill is over: gameday failed")
+        return with_detail("The drill is over", self.text if self.reason is not EndReason.ENDS else "")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:

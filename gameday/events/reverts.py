@@ -89,7 +89,7 @@ class RevertAbandoned(FaultEvent, frozen=True):
 
 
 class AllReverted(Body, frozen=True):
-    """Moment; no fault is present any more, so many seconds after the revert began.
+    """Moment; no fault is present, so many seconds after the revert began.
 
     `reason`: where faults ended with the objects that held them; `kept`: why each was left to people."""
 
@@ -103,11 +103,10 @@ class AllReverted(Body, frozen=True):
     @property
     def summary(self) -> str:
         """Sentence about faults that were verified, lost or left to people."""
-        outcome = "All faults are gone, not verified" if self.reason else "All faults reverted and verified"
-        outcome = "No active faults" if self.kept else outcome
         duration = f" in {format_duration(self.seconds)}" if self.seconds is not None else ""
-        reason = f": {self.reason}" if self.reason else ""
-        return outcome + duration + reason + (f"; {kept_text(self.kept)}" if self.kept else "")
+        outcome = "No active faults" if self.kept or self.reason else "All faults reverted and verified"
+        lost = f". Not verified: {self.reason}. Check that the target is healthy" if self.reason else ""
+        return outcome + duration + (f"; {kept_text(self.kept)}" if self.kept else "") + lost
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:

@@ -89,6 +89,21 @@ class Sweepable(Protocol):
 
 
 @runtime_checkable
+class Guardable(Protocol):
+    """Capability of an engine that shows which faults belong to dead drills, so that any guardian may revert them."""
+
+    def orphans(self, binding: Binding, deadline: Deadline) -> list[Intent]:
+        """Return the faults on this target whose drill has given no sign of life in time.
+
+        Raises Refused if the engine does not respond."""
+        ...
+
+    def missing_revert_rights(self, binding: Binding, deadline: Deadline) -> str:
+        """Return which rights the account lacks to revert faults on this target; empty for none."""
+        ...
+
+
+@runtime_checkable
 class Checkable(Protocol):
     """Capability to check an engine and a target beyond what `plan` reads. Each answer is text for a person."""
 

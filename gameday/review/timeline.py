@@ -23,6 +23,7 @@ from gameday.events import (
     Removed,
     RevertStarted,
     SignalKinds,
+    Statement,
     SteadyStateChecked,
     fold_active_period,
     of_type,
@@ -45,6 +46,8 @@ _BY_IMPORTANCE = (
     "role-claimed", "prediction", "effect", "paged",
 )  # fmt: skip
 """Kinds of events from the most telling one; the rest has rows in the full form alone."""
+_STATED_ONCE = frozenset({"acknowledged", "declared", "assembled"})
+"""Statements that say nothing new when they are repeated without a text."""
 _REPEATED = 6
 """Places by which the second and later events of a kind rank lower."""
 
@@ -94,7 +97,7 @@ def _choose(events: Sequence[Event], limit: int) -> list[Event]:
     ranked: list[tuple[int, float, int, Event]] = []
     counts: dict[tuple[str, str], int] = {}
     for event in sorted(events, key=lambda event: (event.happened, event.seq)):
-        rank = _rank(event.body)
+        rank = None if _is_repetition(event, ranked) else _rank(event.body)
         if rank is not None:
             key = (event.kind, _distinction(event.body))
             counts[key] = counts.get(key, 0) + 1
@@ -110,6 +113,13 @@ def _rank(body: Body) -> int | None:
     kind = "alert" if isinstance(body, Paged) and body.by_program else body.kind
     is_before = isinstance(body, SteadyStateChecked) and body.when == "before"
     return None if is_before or kind not in _BY_IMPORTANCE else _BY_IMPORTANCE.index(kind)
+
+
+def _is_repetition(event: Event, ranked: Sequence[tuple[int, float, int, Event]]) -> bool:
+    """Return True for a statement without a text that was made before: it would take another event's row."""
+    if event.kind not in _STATED_ONCE or not isinstance(event.body, Statement) or event.body.text:
+        return False
+    return any(other.kind == event.kind for *_, other in ranked)
 
 
 def _distinction(body: Body) -> str:

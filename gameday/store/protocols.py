@@ -31,7 +31,7 @@ class StoreLost(StoreError):
     """The store does not know the drill as it was: somebody replaced, restored or emptied the file."""
 
     def __init__(self, drill: str) -> None:
-        super().__init__(f"the store was replaced and does not know {drill} any more")
+        super().__init__(f"the store was replaced and has no record of {drill}")
 
 
 class Fenced(Exception):

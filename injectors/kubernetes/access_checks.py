@@ -8,9 +8,12 @@ from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.kubernetes.cluster import Cluster, Permission
 from gameday.injectors.kubernetes.operation import Operation
 from gameday.injectors.kubernetes.snapshots import namespace_of
+from gameday.injectors.kubernetes.target_settings import Settings
 
 RECORD_PERMISSIONS = tuple(Permission(verb, "configmap") for verb in ("get", "list", "create", "patch", "delete"))
 """Rights that every fault needs for its undo record."""
+_GUARDIAN_PERMISSIONS = tuple(Permission(verb, "configmap") for verb in ("get", "list", "patch", "delete"))
+"""Rights that a revert needs for the undo record."""
 
 
 def missing_capability(operation: Operation, permissions: Iterable[Permission]) -> str:
@@ -21,6 +24,19 @@ def missing_capability(operation: Operation, permissions: Iterable[Permission]) 
         text = ", ".join(map(str, missing))
         return f"this account lacks rights in namespace {namespace} that the fault requires: {text}"
     return operation.dry_run()
+
+
+def missing_revert_rights(cluster: Cluster, settings: Settings) -> str:
+    """Return the rights that reverts on a target's objects need and the account lacks. Raises ClusterError."""
+    kinds = {settings.workload.partition("/")[0]} if settings.workload else set()
+    kinds |= {kind for kind in ("service", "configmap") if getattr(settings, kind)}
+    kinds |= {"node"} if settings.node or settings.node_labels else set()
+    restored = [Permission(verb, kind) for kind in sorted(kinds) for verb in ("get", "patch")]
+    needed = dict.fromkeys([*_GUARDIAN_PERMISSIONS, *restored])
+    missing = missing_permissions(cluster, needed, settings.namespace)
+    return (
+        f"this account cannot revert faults in {settings.namespace}: {', '.join(map(str, missing))}" if missing else ""
+    )
 
 
 def missing_permissions(cluster: Cluster, permissions: Iterable[Permission], namespace: str) -> list[Permission]:

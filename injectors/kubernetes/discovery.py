@@ -18,6 +18,8 @@ from gameday.model import Binding
 from gameday.plugins.types import Deadline
 
 _ENDED_PHASES = ("Succeeded", "Failed")
+_MAX_NAMES = 10
+"""Names of objects that a text shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,10 @@ class Target:
     def pods(self) -> Selection:
         """Return the running pods of the target's workloads, else those with its labels."""
         return self._select("pod", [pod for pod in self.matching_pods() if is_running(pod)])
+
+    def all_pods(self) -> list[ApiObject]:
+        """Return every pod of the namespace."""
+        return self.cluster.list_objects("pod", self.settings.namespace)
 
     def matching_pods(self) -> list[ApiObject]:
         """Return every pod that matches, whatever its state."""
@@ -169,6 +175,12 @@ def format_selector(selector: Mapping[str, Any]) -> str:
     return ",".join(parts)
 
 
+def format_names(names: Sequence[str]) -> str:
+    """Return names for a person, the first few of them."""
+    shown = ", ".join(names[:_MAX_NAMES])
+    return f"{shown} and {len(names) - _MAX_NAMES} more" if len(names) > _MAX_NAMES else shown
+
+
 def is_running(pod: Mapping[str, Any]) -> bool:
     """Return True unless the pod has ended or is being deleted."""
     return not pod["metadata"].get("deletionTimestamp") and pod["status"].get("phase") not in _ENDED_PHASES
@@ -177,6 +189,14 @@ def is_running(pod: Mapping[str, Any]) -> bool:
 def is_ready(pod: Mapping[str, Any]) -> bool:
     conditions = pod["status"].get("conditions") or []
     return any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)
+
+
+def controller_of(document: Mapping[str, Any]) -> str:
+    """Return the ReplicaSet or StatefulSet that replaces a pod, as KIND/NAME; empty for another controller."""
+    owners = document["metadata"].get("ownerReferences") or []
+    owner: Mapping[str, Any] = next((each for each in owners if each.get("controller")), {})
+    kind = str(owner.get("kind", "")).lower()
+    return f"{kind}/{owner['name']}" if kind in ("replicaset", "statefulset") else ""
 
 
 def name_of(document: Mapping[str, Any]) -> str:

@@ -73,6 +73,14 @@ class FieldOperation(Operation):
             return False
         return True
 
+    @override
+    def finish_apply(self) -> None:
+        self._kind.finish_apply(self.cluster, namespace_of(self.intent), self.snapshot.extra)
+
+    @override
+    def repeat(self) -> None:
+        self._kind.repeat(self.cluster, namespace_of(self.intent), self.snapshot.extra)
+
     def _hand_back(self, snapshot: ObjectSnapshot) -> None:
         owners = {change.owner_path: change.owners for change in snapshot.changes}
         restore_field_ownership(self.cluster, snapshot.ref, snapshot.uid, self.intent.marker, owners)
@@ -161,7 +169,10 @@ class FieldOperation(Operation):
     @override
     def dry_run(self) -> str:
         errors = collect_errors(self._dry_run, self.snapshot.objects)
-        return "; ".join(dict.fromkeys(str(error) for error in errors if error))
+        refusals = [str(error) for error in errors if error]
+        if not refusals:
+            refusals = [self._kind.dry_run(self.cluster, namespace_of(self.intent), self.snapshot.extra)]
+        return "; ".join(dict.fromkeys(filter(None, refusals)))
 
     def _dry_run(self, snapshot: ObjectSnapshot) -> None:
         now = self.cluster.get(snapshot.ref)

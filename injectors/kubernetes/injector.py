@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from gameday.clients.kubernetes import ClusterError, load_sdk
 from gameday.errors import Refused
-from gameday.injectors.kubernetes.access_checks import missing_capability
+from gameday.injectors.kubernetes.access_checks import missing_capability, missing_revert_rights
 from gameday.injectors.kubernetes.cluster import Cluster
 from gameday.injectors.kubernetes.discovery import Target, resource_ids
 from gameday.injectors.kubernetes.faults import KINDS
@@ -31,11 +31,12 @@ from gameday.injectors.kubernetes.operation import Operation
 from gameday.injectors.kubernetes.planning import plan_fault
 from gameday.injectors.kubernetes.pod_operation import PodOperation
 from gameday.injectors.kubernetes.readiness_checks import target_problem, unsettled_objects
+from gameday.injectors.kubernetes.repetitions import Repetitions
 from gameday.injectors.kubernetes.snapshots import address_of
 from gameday.injectors.kubernetes.target_settings import find_problems, read_settings, settings_identity
-from gameday.injectors.kubernetes.undo_records import remove_record
+from gameday.injectors.kubernetes.undo_records import has_record, remove_record
 from gameday.model import Binding, Fault, Json
-from gameday.plugins.injector import Checkable, Injector, Leased, SettingsChecker, Sweepable
+from gameday.plugins.injector import Checkable, Guardable, Injector, Leased, SettingsChecker, Sweepable
 from gameday.plugins.parameters import Params
 from gameday.plugins.types import (
     ApplyOutcome,
@@ -49,10 +50,11 @@ from gameday.plugins.types import (
     SettingsProblem,
 )
 
+REPEAT_TIMEOUT_S = 3.0
 _LATER = "Run the sweep again when it responds."
 
 
-class KubernetesInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
+class KubernetesInjector(Injector, Leased, Sweepable, Guardable, Checkable, SettingsChecker):
     """Injector of this engine. Its faults have no lease: their drill only shows that it runs."""
 
     name = "kubernetes"
@@ -60,6 +62,7 @@ class KubernetesInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker
 
     def __init__(self) -> None:
         self._heartbeats = Heartbeats()
+        self._repetitions = Repetitions()
 
     @override
     def load(self) -> None:
@@ -89,6 +92,8 @@ class KubernetesInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker
             return ApplyResult(ApplyOutcome.UNKNOWN, str(error))
         if applied.outcome is ApplyOutcome.REFUSED:
             self._heartbeats.stop(intent)
+        if applied.outcome is ApplyOutcome.APPLIED:
+            self._repetitions.start(intent.marker, kind_of(intent).repeat_interval(), lambda: repeat_fault(intent))
         return applied
 
     @override
@@ -107,6 +112,7 @@ class KubernetesInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker
     @override
     def revert(self, intent: Intent, deadline: Deadline) -> RevertResult:
         self._heartbeats.stop(intent)
+        self._repetitions.stop(intent.marker, deadline.remaining() / 2)
         try:
             return create_operation(intent, Cluster(address_of(intent), deadline)).revert()
         except (ClusterError, RevertIncomplete) as error:
@@ -132,6 +138,7 @@ class KubernetesInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker
         try:
             operation = create_operation(intent, Cluster(address_of(intent), deadline))
             kinds = {snapshot.ref.kind for snapshot in operation.snapshot.objects}
+            kinds |= {"pod"} if operation.snapshot.extra.get("restarted") else set()
             return missing_capability(operation, kind_of(intent).permissions(kinds))
         except ClusterError as error:
             return str(error)
@@ -167,6 +174,22 @@ class KubernetesInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker
             raise Refused(f"target {binding.target}: {error}", error.todo or _LATER) from error
 
     @override
+    def orphans(self, binding: Binding, deadline: Deadline) -> list[Intent]:
+        try:
+            cluster = Cluster(read_settings(binding).address, deadline)
+            return [intent for intent in find_leftovers(binding, deadline) if not alive_until(cluster, intent)]
+        except ClusterError as error:
+            raise Refused(f"target {binding.target}: {error}", error.todo) from error
+
+    @override
+    def missing_revert_rights(self, binding: Binding, deadline: Deadline) -> str:
+        try:
+            settings = read_settings(binding)
+            return missing_revert_rights(Cluster(settings.address, deadline), settings)
+        except (Refused, ClusterError) as error:
+            return str(error)
+
+    @override
     def release(self, intent: Intent, deadline: Deadline) -> str:
         try:
             remove_record(Cluster(address_of(intent), deadline), intent)
@@ -180,6 +203,13 @@ def kind_of(intent: Intent) -> FaultKind:
     if intent.kind not in KINDS:
         raise ClusterError(f"{intent.marker} is a {intent.kind}, which this version of gameday does not know")
     return KINDS[intent.kind].read(intent.params)
+
+
+def repeat_fault(intent: Intent) -> None:
+    """Repeat a fault, unless another process has reverted it. Raises ClusterError."""
+    cluster = Cluster(address_of(intent), Deadline.after(REPEAT_TIMEOUT_S))
+    if has_record(cluster, intent):
+        create_operation(intent, cluster).repeat()
 
 
 def create_operation(intent: Intent, cluster: Cluster) -> Operation:

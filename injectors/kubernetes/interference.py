@@ -29,10 +29,11 @@ _TOOLS = ((re.compile(r"helm"), "Helm"), (re.compile(r"terraform", re.IGNORECASE
 def interference_warnings(intent: Intent, cluster: Cluster, kind: FaultKind) -> list[str]:
     """Return who could end or weaken the fault, each once. Raises ClusterError."""
     texts: list[str] = []
-    for snapshot in Snapshot.of(intent).objects:
+    planned = Snapshot.of(intent)
+    for snapshot in planned.objects:
         document = cluster.find(snapshot.ref)
         if document is not None:
-            texts += [*_owner_warnings(snapshot, document), *kind.effect_warnings(document)]
+            texts += [*_owner_warnings(snapshot, document), *kind.effect_warnings(document, planned.extra)]
     return list(dict.fromkeys(texts))
 
 

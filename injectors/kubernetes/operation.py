@@ -35,6 +35,7 @@ class Operation:
             return ApplyResult(outcome, f"the undo record could not be written: {error}")
         errors = self.apply_to_objects()
         if not any(errors):
+            self.finish_apply()
             return ApplyResult(ApplyOutcome.APPLIED)
         reason = "; ".join(str(error) for error in errors if error)
         if all(error and not error.may_have_landed for error in errors):
@@ -49,6 +50,12 @@ class Operation:
     def apply_to_objects(self) -> Sequence[ClusterError | None]:
         """Apply the fault; return the error of each object, None where it was applied."""
         raise NotImplementedError
+
+    def finish_apply(self) -> None:
+        """Do what follows once all objects carry the fault."""
+
+    def repeat(self) -> None:
+        """Act again while the fault is present."""
 
     def revert(self) -> RevertResult:
         """Revert all objects, and remove the record last: while it exists, a sweep finds the fault."""

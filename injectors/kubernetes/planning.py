@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from gameday.errors import Refused
 from gameday.injectors.common.intents import IntentBuilder
 from gameday.injectors.common.refusals import foreign_marker_refusal
-from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, encoded_size
-from gameday.injectors.kubernetes.discovery import Target
+from gameday.injectors.kubernetes.cluster import Cluster, encoded_size
+from gameday.injectors.kubernetes.discovery import Target, format_names
 from gameday.injectors.kubernetes.faults import KINDS
-from gameday.injectors.kubernetes.faults.base import PlanContext, PlannedObjects
+from gameday.injectors.kubernetes.faults.base import FaultKind, PlanContext, PlannedObjects
 from gameday.injectors.kubernetes.namespace_rules import require_allowed_namespace
 from gameday.injectors.kubernetes.snapshots import Snapshot
 from gameday.injectors.kubernetes.target_settings import Settings, read_settings
@@ -18,9 +18,6 @@ from gameday.injectors.kubernetes.undo_records import MAX_RECORD_BYTES, read_rec
 from gameday.markers import drill_of
 from gameday.model import Binding, Fault
 from gameday.plugins.types import Deadline, Intent, RevertGuarantee
-
-_MAX_NAMES = 10
-"""Names of objects that a text shows."""
 
 
 def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> Intent:
@@ -49,7 +46,7 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) 
         },
         params=fault.params,
         undo=undo,
-        target_text=_describe(planned, settings),
+        target_text=_describe(planned, settings, kind),
         revert_text=kind.describe_revert(),
         guarantee=RevertGuarantee.GUARDIAN,
     )
@@ -63,14 +60,11 @@ def _require_no_foreign_fault(records: Sequence[Intent], drill: str, planned: Pl
             raise foreign_marker_refusal(intent.marker, ", ".join(str(snapshot.ref) for snapshot in shared))
 
 
-def _describe(planned: PlannedObjects, settings: Settings) -> str:
+def _describe(planned: PlannedObjects, settings: Settings, kind: FaultKind) -> str:
     where = f"in namespace {settings.namespace} of context {settings.address.context}"
-    names = _names(planned.refs)
+    names = format_names([str(ref) for ref in planned.refs])
+    if more := kind.describe_extra(planned.snapshot.extra):
+        where = f"{where}; {more}"
     if planned.to_draw:
         return f"{planned.to_draw} of: {names} {where}, drawn when the drill begins"
     return f"{names} {where}"
-
-
-def _names(refs: Sequence[ObjectRef]) -> str:
-    shown = ", ".join(map(str, refs[:_MAX_NAMES]))
-    return f"{shown} and {len(refs) - _MAX_NAMES} more" if len(refs) > _MAX_NAMES else shown

@@ -8,11 +8,11 @@ from typing_extensions import override
 
 from gameday.clients.kubernetes import ClusterError, Conflict, NotFound
 from gameday.injectors.common.concurrency import map_concurrently
-from gameday.injectors.kubernetes.cluster import Cluster
-from gameday.injectors.kubernetes.discovery import is_running
+from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, uid_of
+from gameday.injectors.kubernetes.discovery import is_ready, is_running, name_of
 from gameday.injectors.kubernetes.faults.base import PodFaultKind
 from gameday.injectors.kubernetes.operation import Operation, collect_errors
-from gameday.injectors.kubernetes.snapshots import ObjectSnapshot
+from gameday.injectors.kubernetes.snapshots import ObjectSnapshot, namespace_of
 from gameday.injectors.kubernetes.undo_records import has_record
 from gameday.plugins.types import Intent, Presence
 
@@ -33,6 +33,15 @@ class PodOperation(Operation):
             self._kind.end_pod(self.cluster, snapshot.ref, snapshot.uid)
         except (NotFound, Conflict):  # it has ended, and its name may be another pod's
             return
+
+    @override
+    def repeat(self) -> None:
+        """End as many pods of the same controllers as at first; those that are ready come first."""
+        namespace, selectors = namespace_of(self.intent), self.snapshot.extra["selectors"]
+        pods = [pod for each in selectors for pod in self.cluster.list_objects("pod", namespace, each)]
+        running = sorted(filter(is_running, pods), key=lambda pod: (not is_ready(pod), name_of(pod)))
+        again = [ObjectSnapshot(ObjectRef("pod", namespace, name_of(pod)), uid_of(pod)) for pod in running]
+        collect_errors(self._end, again[: len(self.snapshot.objects)])
 
     @override
     def revert_objects(self) -> Sequence[str]:

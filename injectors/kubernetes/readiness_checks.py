@@ -22,6 +22,9 @@ def _unsettled(intent: Intent, cluster: Cluster) -> Iterator[str]:
         document = cluster.find(stored.ref) if is_workload(stored.ref) else None
         if document is not None and (text := unsettled_workload(stored.ref, document)):
             yield text
+    for text in snapshot.extra.get("controllers", []):
+        kind, _, name = text.partition("/")
+        yield from _unready_replicas(cluster, ObjectRef(kind, namespace_of(intent), name))
     if selectors := snapshot.extra.get("selectors"):
         yield from _unready_pods(cluster, namespace_of(intent), selectors, int(snapshot.extra["pods"]))
 
@@ -31,6 +34,14 @@ def _unready_pods(cluster: Cluster, namespace: str, selectors: list[str], expect
     ready = {name_of(pod) for pod in pods if is_running(pod) and is_ready(pod)}
     if len(ready) < expected:
         yield f"{len(ready)} of {expected} pods are ready"
+
+
+def _unready_replicas(cluster: Cluster, controller: ObjectRef) -> Iterator[str]:
+    document = cluster.find(controller) or {}
+    ready = int((document.get("status") or {}).get("readyReplicas") or 0)
+    expected = int((document.get("spec") or {}).get("replicas") or 0)
+    if ready < expected:
+        yield f"{controller}: {ready} of {expected} pods are ready"
 
 
 def unsettled_workload(ref: ObjectRef, document: Mapping[str, Any]) -> str:

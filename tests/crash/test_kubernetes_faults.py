@@ -51,8 +51,15 @@ def cluster(shop: Shop, tmp_path: Path) -> Iterator[ClusterPlace]:
 
 
 def by_both_killed(place: ClusterPlace, kind: str) -> None:
-    """Kill runner and guardian: nothing runs in the cluster, so the next command reverts."""
+    """Kill runner and guardian: without a guardian of the environment, the next command reverts."""
     standing(place, kind).kill_all()
+
+
+def by_both_killed_under_guard(place: ClusterPlace, kind: str) -> None:
+    """Kill runner and guardian: a guardian of the environment reverts when the drill's heartbeat is over."""
+    with place.guardian():
+        standing(place, kind).kill_all()
+        eventually(lambda: not place.ours(), "the revert")
 
 
 def by_the_owner(place: ClusterPlace, kind: str) -> None:
@@ -63,7 +70,8 @@ def by_the_owner(place: ClusterPlace, kind: str) -> None:
 
 
 ALL_ENDINGS: Mapping[str, Callable[[ClusterPlace, str], None]] = {
-    **ENDINGS, "KILL-both": by_both_killed, "owner-applies": by_the_owner,
+    **ENDINGS, "KILL-both": by_both_killed, "KILL-both-guarded": by_both_killed_under_guard,
+    "owner-applies": by_the_owner,
 }  # fmt: skip
 
 

@@ -20,6 +20,12 @@ def test_the_page_is_current(name: str) -> None:
     assert (FOLDER / name).read_text(encoding="utf-8") == generate_page(name), "run `make reference`"
 
 
+@pytest.mark.parametrize("name", GENERATORS)
+def test_every_row_of_a_table_has_a_meaning(name: str) -> None:
+    rows = [line for line in generate_page(name).splitlines() if line.startswith("| ")]
+    assert not [row for row in rows if row.endswith("|  |")]
+
+
 def test_every_exit_code_has_a_meaning_and_an_advice_for_schedulers() -> None:
     page = (FOLDER / "exit-codes.md").read_text(encoding="utf-8")
     codes = {code.value for code in Exit}

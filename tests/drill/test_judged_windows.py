@@ -10,6 +10,7 @@ from support.events import event
 from support.fake_injector import Bench, planned
 from support.simulated_drill import PlayedDrill, Sample, SimulatedDrill, Time
 
+from gameday.drill.observers.guardrails import GuardrailObserver
 from gameday.drill.observers.hypothesis import ExpectedAlertObserver
 from gameday.drill.observers.mitigation import SustainedMomentObserver
 from gameday.drill.observers.observer import BaselineValues
@@ -21,6 +22,7 @@ from gameday.events import (
     FaultEndedUnexpectedly,
     ImpactDetected,
     Removed,
+    SignalUnreadable,
     active_periods,
     format_plain,
     of_type,
@@ -29,6 +31,7 @@ from gameday.model import (
     Comparison,
     Environment,
     Expectation,
+    Guardrail,
     Json,
     Limit,
     Reading,
@@ -221,3 +224,21 @@ def test_an_alert_that_could_have_fired_unseen_is_not_said_to_have_been_silent()
             observer.feed(Reading("slow-alert", float(second), None if second in unread else 0.0, second not in unread))
         [draft] = observer.poll(30.0, state)
         assert isinstance(draft.body, Evaluated) and draft.body.verdict == verdict
+
+
+def test_a_guardrail_that_cannot_be_read_for_its_own_time_halts_the_drill_once() -> None:
+    rail = Guardrail("success", Comparison.BELOW, Limit(0.5, False, "50%"), hold=5.0)
+    observer, state = GuardrailObserver(2, rail, GROUND), DrillState()
+    for kind, data in (("phase", {"after": "running"}), ("start", {"delay": 0.0})):
+        state = fold_event(state, event(kind, data, 0.0))
+    told: list[tuple[float, object]] = []
+    for second in range(1, 31):
+        is_read = second <= 5 or 10 <= second <= 12
+        error = "" if is_read else "cannot connect"
+        observer.feed(Reading("success", float(second), 1.0 if is_read else None, 9 if is_read else 0, error))
+        told += [(float(second), draft.body) for draft in observer.poll(float(second), state)]
+    [(at, body)] = told
+    assert isinstance(body, SignalUnreadable)
+    assert at == 21.0, "16 is the first second without a reading for 3 s; a reading in between begins the time again"
+    assert (body.signal, body.seconds, body.guardrail) == ("success", 5.0, 2)
+    assert body.text == "success cannot be read: cannot connect"

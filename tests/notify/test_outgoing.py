@@ -60,7 +60,20 @@ def test_each_kind_of_message_has_its_sender() -> None:
         line("update", {"text": "Slow for all."}, Role.COMMS) == "[DRILL] comms (staging): Status update: Slow for all."
     )
     assert line("halt", {"reason": SECRET}) == "[DRILL] gameday (staging): Halted: reverting all faults"
-    assert line("end", {"reason": "halted", "text": SECRET}) == "[DRILL] gameday (staging): The drill is over"
+
+
+def test_the_end_of_a_drill_says_why_it_ended() -> None:
+    why = "guardrail broken: orders is 40%, limit: below 50%, n 10"
+    ends = {
+        "ends": ("2 min have passed since impact", "The drill is over"),
+        "timebox": ("the timebox has ended", "The drill is over: the timebox has ended"),
+        "halted": (why, f"The drill was halted and is over: {why}"),
+        "futile": ("the fault lapsed", "The drill is over: the fault lapsed"),
+        "failed": ("KeyError: 'x'", "The drill is over: gameday failed"),
+    }
+    for reason, (text, said) in ends.items():
+        assert line("end", {"reason": reason, "text": text}) == f"[DRILL] gameday (staging): {said}"
+    assert line("guardrail-breach", {"signal": SECRET, "text": SECRET}) == "", "it would reveal the fault"
     for kind in ("hint-offered", "hint-whispered", "prediction", "private-note", "revealed", "alert", "start", "fault"):
         assert line(kind) == "", kind
 

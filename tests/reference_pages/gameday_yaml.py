@@ -82,7 +82,7 @@ REQUIRE_KEYS: Mapping[str, str] = {
     "status": "The statuses that count: `200`, `2xx`, or a list of them. Default: any below 400.",
     "header": "Headers by name, each with text that it must contain: `{Content-Type: json}`.",
     "text": "Text that the body must contain.",
-    "matches": "A regular expression that must match somewhere in the body.",
+    "matches": "A regular expression (RE2 syntax, without lookaround) that must match somewhere in the body.",
     "json": "Values by their path: `{$.status: ok}`. If a path matches several values, one of them must be equal.",
 }
 CONNECTION_MEANINGS: Mapping[str, str] = {

@@ -130,3 +130,17 @@ def test_a_revert_without_a_fault_has_no_row() -> None:
     said = [row.event for row in timeline_rows(ended.without("fault-kept").events, {}, None)]
     assert not any(event.startswith("Reverting") for event in said)
     assert any(row.event == "Reverting all faults" for row in timeline_rows(facilitated().events, {}, None))
+
+
+def test_a_statement_that_is_repeated_without_a_text_takes_no_row_of_the_light_form() -> None:
+    made = facilitated()
+    for at in range(500, 620, 10):
+        made = made.plus(at, "declared", HUMAN, Role.OPS)
+    said = [row.event for row in timeline_rows(made.plus(625.0, "declared", HUMAN, Role.OPS, text="Again").events, {})]
+    assert [event for event in said if event.startswith("Incident declared")] == [
+        "Incident declared", "Incident declared: “Again”"
+    ]  # fmt: skip
+    for start in ("All faults reverted and verified", "Message from support", "Service restored"):
+        assert any(event.startswith(start) for event in said), start
+    every = [row.event for row in timeline_rows(made.events, {}, None)]
+    assert every.count("Incident declared") == 13, "the full form has them all"

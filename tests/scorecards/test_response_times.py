@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from support.drill_factory import MARK, MONO, Made, facilitated, rehearsal
 
+from gameday.events import body_data
 from gameday.model import Json, Source
 from gameday.review.sections.story import service_sentence
 from gameday.scorecards import scorecard_text
@@ -100,6 +101,21 @@ def test_a_rehearsals_human_times_are_marked_scripted() -> None:
     assert scripted == {"detect", "acknowledge", "assemble", "command", "first-update", "silence", "mitigate",
                         "recover"}  # fmt: skip
     assert not of(made, "alert").scripted
+
+
+def test_what_a_person_states_or_runs_in_a_rehearsal_is_not_scripted() -> None:
+    by_hand = rehearsal().plus(24.0, "declared", source=Source.HUMAN)
+    assert not of(by_hand, "detect").scripted, "the person was first"
+    assert of(by_hand, "command").scripted, "the script announced the IC"
+    alone = by_hand.without("ic-announced").plus(31.0, "ic-announced", source=Source.HUMAN)
+    assert not of(alone, "command").scripted
+    results = {one.moment: one.scripted for one in evaluate_objectives(alone.events)}
+    assert results == {"assembled": True, "ic-announced": False, "update": True}
+    text = "\n".join(map(scorecard_text.format_objective, evaluate_objectives(alone.events)))
+    assert "ic-announced within 18 s of declared: met after 7 s" in text and text.count("scripted") == 2
+    action = next(one.body for one in by_hand.events if one.kind == "action-finished")
+    run = by_hand.without("action-finished").plus(48.3, "action-finished", Source.HUMAN, **body_data(action))
+    assert of(by_hand, "mitigate").scripted and not of(run, "mitigate").scripted
 
 
 PAUSED = PEOPLE.plus(340, "paused").plus(350, "resumed")

@@ -1,4 +1,4 @@
-"""What an answer must be to count, and that an answer which is not is an outage or no reading."""
+"""Requirements on an answer: one that does not meet them is an outage or no reading."""
 
 from __future__ import annotations
 
@@ -95,6 +95,7 @@ def test_a_number_is_found_by_jsonpath(server: Server, path: str, found: Measure
         ({"header": {"X": ""}}, ("header", "X"), "must be text"),
         ({"text": 5}, ("text",), "must be text"),
         ({"matches": "("}, ("matches",), "invalid regular expression"),
+        ({"matches": "(?=a)"}, ("matches",), "the syntax is RE2"),  # it takes time linear in the answer
         ({"json": {"$.a[": 1}}, ("json", "$.a["), "invalid JSONPath"),
         ({"json": {"$.a": [1]}}, ("json", "$.a"), "must equal a text"),
     ],

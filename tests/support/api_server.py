@@ -178,7 +178,8 @@ def reconcile_deployment(objects: dict[str, Object], path: str) -> None:
     for replica_set in own:
         wanted = spec.get("replicas", 1) if replica_set == current else 0
         objects[replica_set]["spec"]["replicas"] = wanted
-        objects[replica_set]["status"] = {"replicas": wanted}
+        unready = "none" in str(objects[replica_set]["spec"]["template"]["spec"]["containers"])
+        objects[replica_set]["status"] = {"replicas": wanted, "readyReplicas": 0 if unready else wanted}
         _reconcile_pods(objects, root, objects[replica_set], wanted)
     ready = 0 if "none" in str(spec["template"]["spec"]["containers"]) else spec.get("replicas", 1)
     generation = deployment["metadata"]["generation"]
@@ -212,11 +213,18 @@ def _create(objects: dict[str, Object], root: str, owner: Object, spec: Object, 
         name += "x"
     metadata = {
         "name": name, "labels": labels or {},
-        "ownerReferences": [{"uid": owner["metadata"]["uid"], "controller": True}],
+        "ownerReferences": [{**_reference(root, owner), "controller": True}],
     }  # fmt: skip
     objects[f"{root}/{name}"] = new_object({"metadata": metadata, "spec": json.loads(json.dumps(spec))}, "controller")
     objects[f"{root}/{name}"]["status"] = {}
+    if "nodeSelector" in spec:
+        objects[f"{root}/{name}"]["spec"]["nodeName"] = spec["nodeSelector"]["gdt"]
     return f"{root}/{name}"
+
+
+def _reference(root: str, owner: Object) -> Object:
+    kind = "ReplicaSet" if root.endswith("/pods") else "Deployment"
+    return {"kind": kind, "name": owner["metadata"]["name"], "uid": owner["metadata"]["uid"]}
 
 
 class _Server(ThreadingHTTPServer):

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 from support.api_server import ApiServer
-from support.kubernetes import SHOP, comparable
+from support.kubernetes import EDGE, SHOP, comparable
 
 _COLLECTIONS = {
     "Deployment": "/apis/apps/v1/namespaces/{}/deployments", "Service": "/api/v1/namespaces/{}/services",
@@ -31,9 +31,11 @@ class StandInNamespace:
         server.create("/api/v1/namespaces", {"metadata": {"name": self.name, "annotations": annotations}})
         for document in yaml.safe_load_all(SHOP):
             server.create(_COLLECTIONS[document["kind"]].format(self.name), document, _OWNER)
+        self.node = f"node-{self.name}"
+        edge = yaml.safe_load(EDGE.format(node=self.node))
+        server.create(_COLLECTIONS["Deployment"].format(self.name), edge, _OWNER)
         root = f"/apis/discovery.k8s.io/v1/namespaces/{self.name}"
         server.create(f"{root}/endpointslices", _SLICE, {"fieldManager": "endpointslice-controller"})
-        self.node = f"node-{self.name}"
         server.create("/api/v1/nodes", {"metadata": {"name": self.node}, "spec": {"podCIDRs": ["10.88.0.0/24"]}})
 
     def path(self, kind: str, name: str) -> str:

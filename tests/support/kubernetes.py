@@ -93,7 +93,8 @@ spec:
     spec:
       terminationGracePeriodSeconds: 0
       tolerations: [{operator: Exists}]
-      nodeSelector: {type: kwok}
+      affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [
+        {matchExpressions: [{key: type, operator: In, values: [kwok]}, {key: gdt, operator: DoesNotExist}]}]}}}
       containers: [{name: main, image: "shop:1", env: [{name: MODE, value: fast}], ports: [{containerPort: 80}]}]
 ---
 apiVersion: apps/v1
@@ -107,7 +108,8 @@ spec:
     spec:
       terminationGracePeriodSeconds: 0
       tolerations: [{operator: Exists}]
-      nodeSelector: {type: kwok}
+      affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [
+        {matchExpressions: [{key: type, operator: In, values: [kwok]}, {key: gdt, operator: DoesNotExist}]}]}}}
       containers: [{name: main, image: "cache:1"}]
 ---
 apiVersion: v1
@@ -121,8 +123,22 @@ metadata: {name: web}
 data: {rate: "100", "app.conf": "mode: fast"}
 """
 """A workload of simulated pods, with what belongs to it."""
-_NODE = "apiVersion: v1\nkind: Node\nmetadata: {{name: {name}}}\n"
-"""A node of the test's own, on which no pod runs."""
+_NODE = "apiVersion: v1\nkind: Node\nmetadata: {{name: {name}, labels: {{type: kwok, gdt: {name}}}}}\n"
+"""A simulated node of the test's own, on which only EDGE runs."""
+EDGE = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: edge}}
+spec:
+  replicas: 1
+  selector: {{matchLabels: {{app: edge}}}}
+  template:
+    metadata: {{labels: {{app: edge}}}}
+    spec:
+      terminationGracePeriodSeconds: 0
+      nodeSelector: {{gdt: {node}}}
+      containers: [{{name: main, image: "edge:1"}}]
+"""
 
 
 class Namespace:
@@ -136,7 +152,8 @@ class Namespace:
         kubectl("annotate", "namespace", self.name, f"gameday/environment={self.environment}")
         if shop:
             self.apply(shop)
-            self.wait_ready("web", "cache")
+            self.apply(EDGE.format(node=self.node))
+            self.wait_ready("web", "cache", "edge")
 
     def __call__(self, *words: str, given: str = "", code: int | None = 0) -> str:
         return self.kubectl("-n", self.name, *words, given=given, code=code)

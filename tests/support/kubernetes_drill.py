@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,7 +16,7 @@ from typing_extensions import override
 KINDS: dict[str, str] = {
     "scale": "kind: scale, replicas: 0", "config": "kind: config, key: rate, value: '1'", "outage": "kind: outage",
     "kill": "kind: kill", "evict": "kind: evict", "half-dead": "kind: half-dead",
-    "partition": "kind: partition, peer: cache", "cordon": "kind: cordon",
+    "partition": "kind: partition, peer: cache", "cordon": "kind: cordon", "drain": "kind: drain",
     "bad-rollout": "kind: bad-rollout, image: 'shop:none'",
 }  # fmt: skip
 """Every kind, as a line of the scenario."""
@@ -76,6 +80,14 @@ class ClusterPlace(BreakableSite):
     @override
     def ours(self) -> list[str]:
         return self.namespace.records()
+
+    @contextmanager
+    def guardian(self, *options: str) -> Iterator[subprocess.Popen[str]]:
+        """Run a guardian of the environment; it is killed if it has not ended by itself."""
+        command = [sys.executable, "-m", "gameday", "guardian", "--env", self.name, *options]
+        with subprocess.Popen(command, cwd=self.folder, env=self.env, stderr=subprocess.PIPE, text=True) as process:
+            yield process
+            process.kill()
 
     def is_clean(self) -> bool:
         return self.shown() == self.before and not self.ours()

@@ -16,12 +16,13 @@ HOME = Path("/data")
 
 
 def run_shop() -> None:
-    """Run the shop; its database is behind the proxy, payments and cache are not."""
+    """Run the shop; its database is behind the proxy, unless SHOP_DATABASE names another host."""
     from gameday.demo.serve import serve_in_container
     from gameday.demo.shop.__main__ import create_app, create_shop
     from gameday.demo.shop.database import Database
 
-    database = Database(PROXY.name, 5432, PASSWORD, open_timeout=60.0)
+    host = os.environ.get("SHOP_DATABASE", PROXY.name)
+    database = Database(host, 5432, PASSWORD, open_timeout=60.0)
     serve_in_container(create_app(create_shop(database, _url(PAYMENTS.name), _url(CACHE.name))), HTTP)
 
 

@@ -6,6 +6,7 @@ from gameday.injectors.kubernetes.faults.bad_rollout import BadRollout
 from gameday.injectors.kubernetes.faults.base import FaultKind
 from gameday.injectors.kubernetes.faults.config import Config
 from gameday.injectors.kubernetes.faults.cordon import Cordon
+from gameday.injectors.kubernetes.faults.drain import Drain
 from gameday.injectors.kubernetes.faults.half_dead import DeadEndpoint
 from gameday.injectors.kubernetes.faults.outage import Outage
 from gameday.injectors.kubernetes.faults.partition import Partition
@@ -14,5 +15,5 @@ from gameday.injectors.kubernetes.faults.scale import Scale
 from gameday.plugins.parameters import index_classes_by_kind
 
 KINDS: dict[str, type[FaultKind]] = index_classes_by_kind(
-    Scale, Config, Outage, Kill, Evict, DeadEndpoint, Cordon, Partition, BadRollout
+    Scale, Config, Outage, Kill, Evict, DeadEndpoint, Cordon, Drain, Partition, BadRollout
 )

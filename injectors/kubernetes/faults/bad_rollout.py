@@ -121,14 +121,22 @@ class BadRollout(FieldFaultKind):
         return any(True for _ in own_revisions(cluster, snapshot, extra))
 
     @override
-    def effect_warnings(self, document: ApiObject) -> Iterator[str]:
+    def effect_warnings(self, document: ApiObject, extra: Mapping[str, Any]) -> Iterator[str]:
         kind = (document["spec"].get("strategy") or {}).get("type")
-        if kind == "RollingUpdate" and not self.command and self.env == _UNCHANGED:
+        if kind == "RollingUpdate":
             yield (
-                f"a rolling update of {name_of(document)} keeps its old pods until new ones are ready, so an image "
-                "that does not start costs no capacity"
+                f"a rolling update of {name_of(document)} keeps its old pods until new ones are ready, so a version "
+                f"that does not become ready costs {_lost_capacity(document)}"
             )
 
     @override
     def describe_revert(self) -> str:
         return "restore the field, wait for the rollout, delete the fault's revision"
+
+
+def _lost_capacity(deployment: ApiObject) -> str:
+    """Return how many pods a rolling update ends before new ones are ready, as Kubernetes rounds them."""
+    replicas, rolling = int(deployment["spec"].get("replicas", 1)), deployment["spec"]["strategy"].get("rollingUpdate")
+    allowed = str((rolling or {}).get("maxUnavailable", "25%"))
+    lost = replicas * int(allowed.removesuffix("%")) // 100 if allowed.endswith("%") else int(allowed)
+    return f"at most {lost} of {replicas} pods" if lost else "no capacity"

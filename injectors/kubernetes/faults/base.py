@@ -62,9 +62,18 @@ class FaultKind(Params):
         """Return how it is reverted, for a person."""
         raise NotImplementedError
 
-    def effect_warnings(self, document: ApiObject) -> Iterator[str]:
-        """Yield what weakens the effect on one object."""
-        del document
+    def repeat_interval(self) -> float:
+        """Return the seconds after which the fault acts again while it is present; 0 if it acts once."""
+        return 0.0
+
+    def describe_extra(self, extra: Mapping[str, Any]) -> str:
+        """Return what the fault does beside changing its objects, for a person; empty for nothing."""
+        del extra
+        return ""
+
+    def effect_warnings(self, document: ApiObject, extra: Mapping[str, Any]) -> Iterator[str]:
+        """Yield what weakens the effect on one object. `extra`: what the kind keeps beside its objects."""
+        del document, extra
         yield from ()
 
 
@@ -89,6 +98,19 @@ class FieldFaultKind(FaultKind):
         """Return what this kind needs beside the fields. Raises ClusterError."""
         del context, documents
         return {}
+
+    def finish_apply(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> None:
+        """Do what the fault does once its fields are set. Raises ClusterError."""
+        del cluster, namespace, extra
+
+    def repeat(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> None:
+        """Do again what the fault does while it is present. Raises ClusterError."""
+        del cluster, namespace, extra
+
+    def dry_run(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> str:
+        """Return why the cluster would refuse what the fault does beside its fields. Raises ClusterError."""
+        del cluster, namespace, extra
+        return ""
 
     def finish_revert(self, cluster: Cluster, snapshot: ObjectSnapshot, extra: Mapping[str, Any]) -> str:
         """Remove what the fault left beside the fields; return what is kept, empty for nothing. Raises ClusterError.
@@ -175,7 +197,7 @@ class PodFaultKind(FaultKind):
         size = selection.to_draw or len(selection.documents)
         target.settings.require_within_caps(size, selection.of, "pods")
         for pod in selection.documents:
-            _require_controller(pod, target.settings.target)
+            require_controller(pod, target.settings.target)
         snapshots = tuple(
             ObjectSnapshot(ref, uid_of(pod)) for ref, pod in zip(selection.refs, selection.documents, strict=True)
         )
@@ -187,7 +209,7 @@ class PodFaultKind(FaultKind):
         return "nothing to revert: the pods' controller replaces them"
 
 
-def _require_controller(pod: ApiObject, target: str) -> None:
+def require_controller(pod: ApiObject, target: str) -> None:
     """Raise Refused for a pod that nothing would replace."""
     if not any(owner.get("controller") for owner in pod["metadata"].get("ownerReferences") or []):
         raise Refused(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from typing_extensions import override
 
@@ -48,7 +48,7 @@ class Config(FieldFaultKind):
         return [(("data", self.key), (self.value,))]
 
     @override
-    def effect_warnings(self, document: ApiObject) -> Iterator[str]:
+    def effect_warnings(self, document: ApiObject, extra: Mapping[str, Any]) -> Iterator[str]:
         yield "a pod that reads the key as an environment variable sees the new value only after a restart"
 
     @override

@@ -61,7 +61,7 @@ class DeadEndpoint(CreatedObjectKind):
         }  # fmt: skip
 
     @override
-    def effect_warnings(self, document: ApiObject) -> Iterator[str]:
+    def effect_warnings(self, document: ApiObject, extra: Mapping[str, Any]) -> Iterator[str]:
         yield "only new connections can reach the dead address, and how many do is a matter of chance"
         if document["spec"].get("sessionAffinity") == "ClientIP":
             yield "the Service sends each client to one address, so most clients notice nothing"

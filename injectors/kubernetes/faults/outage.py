@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from gameday.clients.kubernetes import ApiObject
+from gameday.clients.kubernetes import ApiObject, ClusterError
 from gameday.errors import Refused
+from gameday.injectors.kubernetes.cluster import Cluster, Permission
 from gameday.injectors.kubernetes.discovery import Selection, Target, name_of
 from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, PlanContext
+from gameday.injectors.kubernetes.faults.connections import (
+    PERMISSIONS,
+    describe_restart,
+    pods_to_restart,
+    restart_pods,
+)
 from gameday.plugins.parameters import Parameter, choice_parameter
 
 _HIDDEN = "gameday"
@@ -53,8 +60,36 @@ class Outage(FieldFaultKind):
         return [(("spec", "selector"), ({**spec["selector"], _HIDDEN: context.marker},))]
 
     @override
-    def effect_warnings(self, document: ApiObject) -> Iterator[str]:
-        yield "open connections stay open, so a client with a connection pool may notice nothing"
+    def permissions(self, kinds: Collection[str]) -> list[Permission]:
+        return [*FieldFaultKind.permissions(self, set(kinds) - {"pod"}), *(PERMISSIONS if "pod" in kinds else ())]
+
+    @override
+    def capture_state(self, context: PlanContext, documents: Sequence[ApiObject]) -> Mapping[str, Any]:
+        return pods_to_restart(context.target, documents[0])
+
+    @override
+    def finish_apply(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> None:
+        restart_pods(cluster, namespace, extra)
+
+    @override
+    def dry_run(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> str:
+        try:
+            restart_pods(cluster, namespace, extra, dry_run=True)
+        except ClusterError as error:
+            return str(error)
+        return ""
+
+    @override
+    def describe_extra(self, extra: Mapping[str, Any]) -> str:
+        return describe_restart(extra)
+
+    @override
+    def effect_warnings(self, document: ApiObject, extra: Mapping[str, Any]) -> Iterator[str]:
+        if not extra:
+            yield (
+                "open connections stay open, so a client with a connection pool may notice nothing; "
+                "cut_connections of the target ends them"
+            )
 
     @override
     def describe_revert(self) -> str:

@@ -67,7 +67,7 @@ class Partition(CreatedObjectKind):
         return Target(target.cluster, settings, other)
 
     @override
-    def effect_warnings(self, document: ApiObject) -> Iterator[str]:
+    def effect_warnings(self, document: ApiObject, extra: Mapping[str, Any]) -> Iterator[str]:
         yield "it works only if the cluster's network enforces policies, and open connections may stay open"
 
 

@@ -19,11 +19,19 @@ class Kill(PodFaultKind):
 
     kind = "kill"
     main = MainParameter("grace", "How long is the grace period of a pod?", "0s", "With pods of {target} killed")
-    effect = "This many of its pods are deleted; they have `grace` to terminate."
+    effect = "This many of its pods are deleted; they have `grace` to terminate. With `again: 30s`, again each 30 s."
     note = "Nothing; its controller starts new pods, and the drill waits at its end until they are ready."
 
     grace: float
-    parameters: ClassVar[Mapping[str, Parameter]] = {"grace": duration_parameter("0s", highest="10m", finest="1s")}
+    again: float
+    parameters: ClassVar[Mapping[str, Parameter]] = {
+        "grace": duration_parameter("0s", highest="10m", finest="1s"),
+        "again": duration_parameter("0s", highest="10m", finest="1s"),
+    }
+
+    @override
+    def repeat_interval(self) -> float:
+        return self.again
 
     @override
     def permissions(self, kinds: Collection[str]) -> list[Permission]:

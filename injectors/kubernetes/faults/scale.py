@@ -55,7 +55,7 @@ class Scale(FieldFaultKind):
             if reference["name"] == name_of(document) and reference["kind"].lower() in target.settings.workload:
                 raise Refused(
                     f"target {target.settings.target}: autoscaler {name_of(autoscaler)} sets the replicas of "
-                    f"{name_of(document)}and would undo the fault within seconds",
+                    f"{name_of(document)} and would undo the fault within seconds",
                     "Use `outage` or `kill`, or `scale` with `replicas: 0`, which an autoscaler leaves alone.",
                 )
 

@@ -7,16 +7,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from support.api_server_shop import StandInNamespace
 from support.kubernetes import eventually
 from support.kubernetes_target import INJECTOR, KubernetesTarget, soon
 
 from gameday.injectors.kubernetes import KubernetesInjector
 from gameday.injectors.kubernetes.faults import KINDS
+from gameday.model import Json
 from gameday.plugins.types import ApplyOutcome, Presence, RevertOutcome
 
 CASES: list[tuple[str, dict[str, Any]]] = [
     ("scale", {"replicas": 0}), ("scale", {"replicas": 5}), ("config", {"key": "app.conf", "value": "mode: slow"}),
     ("outage", {}), ("kill", {}), ("evict", {}), ("half-dead", {}), ("partition", {"peer": "cache"}), ("cordon", {}),
+    ("drain", {}), ("kill", {"again": "1s"}),
     ("bad-rollout", {"image": "shop:none"}), ("bad-rollout", {"env": "MODE=slow"}),
     ("bad-rollout", {"command": ["/bin/false"]}),
 ]  # fmt: skip
@@ -41,6 +44,29 @@ def test_fault_on_a_cluster_is_present_found_by_scan_and_reverted(
 ) -> None:
     target.more["dead_address"] = "10.88.0.0"
     exercise(target, kind, params)
+
+
+CUT: dict[str, Json] = {"cut_connections": True, "max_percent": 100}
+
+
+def test_outage_that_cuts_connections_replaces_the_pods(stand_in: KubernetesTarget) -> None:
+    exercise_outage_that_cuts(stand_in)
+
+
+@pytest.mark.engine("kubernetes")
+def test_outage_that_cuts_connections_on_a_cluster_replaces_the_pods(target: KubernetesTarget) -> None:
+    exercise_outage_that_cuts(target)
+
+
+def exercise_outage_that_cuts(target: KubernetesTarget) -> None:
+    target.more |= CUT
+    before = set(target.namespace.pods().values())
+    intent = target.plan("outage")
+    assert "to cut open connections" in intent.target_text
+    assert not INJECTOR.interference_warnings(intent, soon()), "no open connection is left"
+    assert set(target.namespace.pods().values()) == before
+    exercise(target, "outage", {})
+    assert not before & set(target.namespace.pods().values())
 
 
 def exercise(target: KubernetesTarget, kind: str, params: dict[str, Any]) -> None:
@@ -70,3 +96,22 @@ def exercise(target: KubernetesTarget, kind: str, params: dict[str, Any]) -> Non
 def state(target: KubernetesTarget) -> dict[str, Any]:
     """Values and owners, and the number of pods."""
     return {**target.namespace.shown(), "web": len(target.namespace.pods())}
+
+
+@pytest.mark.parametrize(
+    ("strategy", "loss"),
+    [
+        ({"type": "RollingUpdate"}, ["costs no capacity"]),
+        ({"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "70%"}}, ["costs at most 2 of 3 pods"]),
+        ({"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1}}, ["costs at most 1 of 3 pods"]),
+        ({"type": "Recreate"}, []),
+    ],
+)
+@pytest.mark.parametrize("params", [{"image": "shop:none"}, {"command": ["/bin/false"]}])
+def test_plan_says_how_much_capacity_a_bad_rollout_costs(
+    stand_in: KubernetesTarget, strategy: dict[str, Json], loss: list[str], params: dict[str, Json]
+) -> None:
+    assert isinstance(stand_in.namespace, StandInNamespace)
+    stand_in.namespace.get("Deployment", "web")["spec"]["strategy"] = strategy
+    texts = INJECTOR.interference_warnings(stand_in.plan("bad-rollout", **params), soon())
+    assert [text.partition("not become ready ")[2] for text in texts] == loss

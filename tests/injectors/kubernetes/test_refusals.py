@@ -55,6 +55,7 @@ def test_namespace_that_serves_the_api_server(
         ({}, "scale", {"replicas": 3}, "spec.replicas of deployment/web is already 3"),
         ({}, "scale", {"replicas": 20}, "17 pods would be added, but at most 10 are allowed"),
         ({"count": 3}, "kill", {}, "3 of 3 pods would be affected, but at most 1 are allowed"),
+        ({"cut_connections": True}, "outage", {}, "3 of 3 pods would be affected, but at most 1 are allowed"),
         ({"count": 4}, "kill", {}, "count is 4, and only 3 match"),
         ({}, "config", {"key": "speed", "value": "1"}, "configmap/web has no key speed"),
         ({}, "outage", {"seen_as": "silent"}, "is not measured yet"),
@@ -88,6 +89,12 @@ def test_objects_in_a_state_that_the_fault_cannot_use(stand_in: KubernetesTarget
     assert "is paused" in stand_in.refusal("bad-rollout", image="shop:none")
     shop.server.objects[f"/api/v1/nodes/{shop.node}"]["spec"]["unschedulable"] = True
     assert "is already cordoned" in stand_in.refusal("cordon")
+
+
+def test_node_without_pods_of_the_namespace(stand_in: KubernetesTarget) -> None:
+    namespace_of(stand_in).get("Deployment", "edge")["spec"]["replicas"] = 0
+    namespace_of(stand_in).set_image("shop:2")  # the controllers act on the next change
+    assert f"no pod of namespace {stand_in.namespace.name} runs on" in stand_in.refusal("drain")
 
 
 def test_variable_from_a_secret(stand_in: KubernetesTarget) -> None:
@@ -133,7 +140,8 @@ def test_fault_of_another_drill_on_the_same_object(stand_in: KubernetesTarget) -
         ("scale", {"replicas": 0}, "patch deployments"), ("config", {"key": "rate", "value": "1"}, "patch configmaps"),
         ("outage", {}, "patch services"), ("kill", {}, "delete pods"), ("evict", {}, "create pods/eviction"),
         ("half-dead", {}, "create endpointslices"), ("partition", {"peer": "cache"}, "create networkpolicies"),
-        ("cordon", {}, "patch nodes"), ("bad-rollout", {"image": "x"}, "delete replicasets"),
+        ("cordon", {}, "patch nodes"), ("drain", {}, "create pods/eviction"),
+        ("bad-rollout", {"image": "x"}, "delete replicasets"),
         ("kill", {}, "create configmaps"),
     ],
 )  # fmt: skip
@@ -144,6 +152,15 @@ def test_missing_right_is_named_in_preflight(
     before = stand_in.namespace.shown()
     assert denied in INJECTOR.check_capability(stand_in.plan(kind, **params), soon())
     assert stand_in.namespace.shown() == before
+
+
+def test_right_to_cut_connections_is_needed_only_where_they_are_cut(
+    server: ApiServer, stand_in: KubernetesTarget
+) -> None:
+    server.denied = {"delete pods"}
+    assert INJECTOR.check_capability(stand_in.plan("outage"), soon()) == ""
+    stand_in.more |= {"cut_connections": True, "max_percent": 100}
+    assert "delete pods" in INJECTOR.check_capability(stand_in.plan("outage"), soon())
 
 
 @pytest.mark.parametrize(("kind", "params"), [("scale", {"replicas": 0}), ("evict", {}), ("half-dead", {})])
@@ -198,7 +215,7 @@ def test_no_token_in_intent_record_or_error(server: ApiServer, stand_in: Kuberne
 
 @pytest.mark.parametrize(
     ("kind", "params"),
-    [("bad-rollout", {"image": "x"}), ("kill", {}), ("evict", {}), ("half-dead", {}), ("cordon", {})],
+    [("bad-rollout", {"image": "x"}), ("kill", {}), ("evict", {}), ("half-dead", {}), ("cordon", {}), ("drain", {})],
 )
 def test_plan_and_checks_change_nothing(
     server: ApiServer, stand_in: KubernetesTarget, kind: str, params: dict[str, Json]

@@ -40,6 +40,7 @@ def test_complete_settings_have_no_problem() -> None:
         ({"labels": {"version": 1.1}, "workload": None}, "the label version must be text"),
         ({"count": 0}, "count must be a whole number from 1 to 10000"),
         ({"count": 1, "percent": 10}, "'percent' cannot be combined with 'count'"),
+        ({"cut_connections": "yes"}, "cut_connections must be true or false"),
         ({"servcie": "db"}, "unknown key 'servcie' for injector kubernetes"),
     ],
 )

@@ -1,0 +1,97 @@
+"""A guardian of the environment, which knows the cluster alone: it reverts when every process of a drill is dead."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.api_server import ApiServer
+from support.api_server_shop import StandInNamespace
+from support.drill_endings import standing
+from support.drill_folder import eventually
+from support.fake_shop import Shop
+from support.kubernetes_drill import ClusterPlace
+
+from gameday.errors import Exit
+from gameday.injectors.kubernetes.undo_records import ALIVE_ANNOTATION
+
+
+@pytest.fixture
+def server() -> Iterator[ApiServer]:
+    server = ApiServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def place(server: ApiServer, shop: Shop, tmp_path: Path) -> Iterator[ClusterPlace]:
+    place = ClusterPlace(StandInNamespace(server), shop, tmp_path, server.write_kubeconfig(tmp_path), "test")
+    yield place
+    place.close()
+
+
+def end_heartbeats(server: ApiServer) -> None:
+    """Let the heartbeats of all drills expire, as they do 15 s after the last one."""
+    with server.lock:
+        for path, document in server.objects.items():
+            if "/configmaps/gd-" in path:
+                document["metadata"]["annotations"][ALIVE_ANNOTATION] = "1"
+
+
+@pytest.mark.parametrize("kind", ["scale", "partition", "drain", "bad-rollout"])
+def test_fault_of_a_dead_drill_is_reverted_without_its_store(
+    server: ApiServer, place: ClusterPlace, kind: str, tmp_path: Path
+) -> None:
+    standing(place, kind).kill_all()
+    store, runtime = str(tmp_path / "elsewhere"), str(tmp_path)
+    look = ("guardian", "--env", place.name, "--once")
+    looked = place.gameday(*look, GAMEDAY_STORE=store, GAMEDAY_RUNTIME=runtime)
+    assert looked.code == Exit.HELD and place.shown() != place.before, "its heartbeat is not over"
+    end_heartbeats(server)
+    looked = place.gameday(*look, GAMEDAY_STORE=store, GAMEDAY_RUNTIME=runtime)
+    assert looked.code == Exit.HELD and "its drill is dead" in looked.err, looked
+    assert place.is_clean()
+
+
+def test_running_drill_is_left_alone(place: ClusterPlace) -> None:
+    run = standing(place, "scale", stands="80s")
+    assert place.gameday("guardian", "--env", place.name, "--once").code == Exit.HELD
+    assert place.shown() != place.before
+    run.signal(2)
+    assert run.code() == Exit.HALTED, run.describe()
+
+
+def test_account_that_lost_a_right_is_told(server: ApiServer, place: ClusterPlace, tmp_path: Path) -> None:
+    server.denied = {"patch deployments", "delete configmaps"}
+    ready = tmp_path / "ready"
+    ready.touch()
+    looked = place.gameday("guardian", "--env", place.name, "--once", "--ready-file", str(ready))
+    assert looked.code == Exit.DIRTY and not ready.exists(), looked
+    assert "cannot revert faults in" in looked.err and "delete configmaps, " in looked.err, looked
+
+
+def test_environment_without_cluster_is_refused(place: ClusterPlace) -> None:
+    text = (place.folder / "gameday.yaml").read_text()
+    targets = "    targets: {database: {injector: toxiproxy, url: 'http://127.0.0.1:1', proxy: db}}\n"
+    start, end = text.index("    targets:"), text.index("    signals:")
+    (place.folder / "gameday.yaml").write_text(text[:start] + targets + text[end:])
+    looked = place.gameday("guardian", "--env", place.name, "--once")
+    assert looked.code == Exit.REFUSED and "has no target on an engine that knows" in looked.err, looked
+
+
+def test_service_is_ready_while_it_can_revert_and_ends_by_a_signal(
+    server: ApiServer, place: ClusterPlace, tmp_path: Path
+) -> None:
+    ready = tmp_path / "ready"
+    with place.guardian("--ready-file", str(ready)) as process:
+        eventually(ready.exists, "the first look")
+        server.is_away = True
+        eventually(lambda: not ready.exists(), "the look at a server that is away")
+        server.is_away = False
+        eventually(ready.exists, "the next look")
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == Exit.HELD and not ready.exists(), err
+    assert "again: every target can be reverted" in err, err
