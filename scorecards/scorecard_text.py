@@ -114,10 +114,13 @@ def format_evaluation(line: Evaluation) -> str:
 
 def format_counts(line: Evaluation) -> str:
     """Format ` (n=214; 3 of 40 readings are missing)`; empty if there is nothing to count."""
-    samples = f"n={line.n}" if line.n else ""
-    missing = format_missing(line.missing, line.readings) if line.missing else ""
-    counts = "; ".join(filter(None, (samples, missing)))
-    return f" ({counts})" if counts else ""
+    counts = f"n={line.n}" * (line.n > 0) + format_missing_readings(line)
+    return f" ({counts.removeprefix('; ')})" if counts else ""
+
+
+def format_missing_readings(line: Evaluation) -> str:
+    """Format `; 3 of 40 readings are missing`; empty if none is."""
+    return f"; {format_missing(line.missing, line.readings)}" if line.missing else ""
 
 
 def format_hypothesis(card: Scorecard) -> str:

@@ -16,6 +16,7 @@ from gameday.events import (
     ApplyUnknown,
     Body,
     Ended,
+    Evaluated,
     Event,
     FaultConfirmed,
     FaultEndedUnexpectedly,
@@ -41,6 +42,7 @@ from gameday.model import EndReason, Source
 from gameday.scorecards.counted_judgements import deciding_evaluations, mitigated_at
 from gameday.scorecards.fault_outcomes import FaultOutcome, collect_fault_outcomes
 from gameday.store.outstanding import outstanding_markers, owed_cleanups
+from gameday.units import format_missing
 
 Held = Literal["held", "not held", "unknown"]
 HALTS: tuple[type[Body], ...] = (GuardrailBroken, SignalUnreadable, Stopped, Interrupted, Halted)
@@ -148,9 +150,17 @@ def _hypothesis(events: Sequence[Event], plan: Planned) -> tuple[Held, tuple[str
         return "unknown", ("the fault lapsed before the hypothesis was tested to its end",)
     if not lines:
         return "unknown", ("the scenario expects nothing while the fault is active",)
-    open_lines = tuple(f"not enough data to evaluate: {expected}" for expected, result in lines if result != "met")
+    open_lines = tuple(
+        f"not enough data to evaluate: {expected}{_missing(body)}"
+        for (expected, result), body in zip(lines, evaluations, strict=True)
+        if result != "met"
+    )
     doubts = open_lines or _no_effect(events, plan)
     return ("unknown", doubts) if doubts else ("held", ())
+
+
+def _missing(body: Evaluated | None) -> str:
+    return f" ({format_missing(body.missing, body.readings)})" if body and body.missing else ""
 
 
 def _expected(plan: Planned, index: int) -> str:

@@ -1,4 +1,4 @@
-"""`gameday check --story`: told when the file has no problems, and only then."""
+"""`gameday check --story`: printed only if the files have no problems."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def in_a_folder_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.delenv("GAMEDAY_FILE", raising=False)
 
 
-def test_a_scenario_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+def test_story_of_a_shipped_scenario(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["check", "--story", "db-slowdown"]) is Exit.HELD
     said = capsys.readouterr()
     assert said.err == ""
@@ -29,12 +29,12 @@ def test_a_scenario_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
     assert max(map(len, said.out.splitlines())) <= 80
 
 
-def test_with_an_environment(capsys: pytest.CaptureFixture[str]) -> None:
+def test_story_uses_the_terms_of_the_environment(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["check", "--story", "db-slowdown", "--env", "demo"]) is Exit.HELD
     assert "Environment: demo." in capsys.readouterr().out.replace("\n", " ")
 
 
-def test_several_one_after_the_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_several_stories_are_separated_by_rules(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "own.yaml").write_text(SHIPPED.replace("id: db-slowdown", "id: own"), encoding="utf-8")
     assert run_command(["check", "--story", "db-slowdown", "own.yaml"]) is Exit.HELD
     assert [one for one in capsys.readouterr().out.splitlines() if one.endswith("timeline for the facilitator")] == [
@@ -42,7 +42,7 @@ def test_several_one_after_the_other(tmp_path: Path, capsys: pytest.CaptureFixtu
     ]  # fmt: skip
 
 
-def test_problems_as_without_it_and_no_story(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_scenario_prints_problems_and_no_story(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "bad.yaml").write_text(SHIPPED.replace("guardrails:", "guardrials:"), encoding="utf-8")
     assert run_command(["check", "bad.yaml"]) is Exit.BAD_INPUT
     without = capsys.readouterr()
@@ -52,12 +52,12 @@ def test_problems_as_without_it_and_no_story(tmp_path: Path, capsys: pytest.Capt
 
 
 @pytest.mark.parametrize(("name", "named"), [("gameday.yaml", "a gameday.yaml"), ("roster.yaml", "a roster")])
-def test_a_file_that_is_no_scenario(name: str, named: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_file_that_is_not_a_scenario_is_refused(name: str, named: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["check", "--story", "db-slowdown", str(EXAMPLES / name)]) is Exit.BAD_INPUT
     said = capsys.readouterr()
     assert said.out == "" and f"{name} is {named}, not a scenario" in said.err
 
 
-def test_a_story_is_no_json(capsys: pytest.CaptureFixture[str]) -> None:
+def test_story_and_json_are_refused_together(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["check", "--story", "--format", "json", "db-slowdown"]) is Exit.BAD_INPUT
     assert "--story is text only" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Completion by the shell: the scripts, and what is offered for drills, environments, scenarios and roles."""
+"""Shell completion: the scripts, and the words offered for drills, environments, scenarios and roles."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def complete(*words: str) -> list[str]:
     return [item.value for item in items if item.type == "plain"]
 
 
-def test_commands() -> None:
+def test_commands_are_completed() -> None:
     assert complete("") == list(COMMANDS)
     assert complete("re") == ["retract", "review", "replay"]
     assert complete("demo", "s") == ["status", "switch"]
 
 
-def test_environments(tmp_path: Path) -> None:
+def test_environments_are_completed(tmp_path: Path) -> None:
     assert complete("plan", "db-slowdown", "--env", "") == ["demo"]
     (tmp_path / "gameday.yaml").write_text(PROJECT)
     for words in (["run", "--env"], ["halt", "--sweep"], ["doctor", "--env"], ["check", "--env"]):
@@ -58,7 +58,7 @@ def test_environments(tmp_path: Path) -> None:
     assert complete("run", "--env", "") == []
 
 
-def test_scenarios(tmp_path: Path) -> None:
+def test_scenarios_are_completed(tmp_path: Path) -> None:
     (tmp_path / "ours").mkdir()
     (tmp_path / "ours" / "db-ours.yaml").write_text(SHIPPED)
     (tmp_path / "db-mine.yaml").write_text(SHIPPED)
@@ -94,7 +94,7 @@ def test_actions_of_the_running_drill(tmp_path: Path) -> None:
             assert complete("act", "re") == ["restart"]
 
 
-def test_drills() -> None:
+def test_drills_are_completed() -> None:
     assert complete("log", "") == []
     store = open_store()
     for drill, environment in (("gd-0001", "staging"), ("gd-0002", "canary")):
@@ -105,7 +105,7 @@ def test_drills() -> None:
     assert complete("stop", "") == []
 
 
-def test_roles() -> None:
+def test_roles_are_completed() -> None:
     assert complete("claim", "o") == ["ops", "observer"]
     assert complete("note", "--role", "sc") == ["scribe"]
 

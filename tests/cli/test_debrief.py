@@ -1,4 +1,4 @@
-"""The hot debrief asks people, and takes no answer that was typed before it asked."""
+"""The hot debrief: its questions and records; keys typed before it are discarded."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from gameday.store.open import open_store
 from gameday.store.sqlite import Store
 
 
-def test_keys_for_the_screen_before_it_are_no_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_typed_before_the_debrief_are_discarded(monkeypatch: pytest.MonkeyPatch) -> None:
     master, slave = pty.openpty()
     with open(slave) as terminal:  # noqa: PTH123 - a descriptor, no path
         monkeypatch.setattr(sys, "stdin", terminal)

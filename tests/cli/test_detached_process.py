@@ -1,4 +1,4 @@
-"""Work in a process of its own: its exit code is the work's, also where nothing of what it says can be written."""
+"""Work in its own process: the exit code is that of the work, even if its output cannot be written."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ sys.exit(poll_exit(run_detached(work, Path(sys.argv[1])), wait=True))
 
 
 @pytest.mark.parametrize("full", [False, True])
-def test_a_full_disk_ends_no_drill(full: bool, tmp_path: Path) -> None:
+def test_full_disk_does_not_end_the_process(full: bool, tmp_path: Path) -> None:
     said = Path("/dev/full") if full else tmp_path / "said.txt"
     done = subprocess.run([sys.executable, "-c", WORK, str(said)], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (Exit.HALTED, "", "")

@@ -1,4 +1,4 @@
-"""`gameday doctor` before an engine that is well, one that is not, and what an earlier drill left behind."""
+"""`gameday doctor` with a healthy engine, with a faulty one, and with leftovers of an earlier drill."""
 
 from __future__ import annotations
 
@@ -107,7 +107,9 @@ def lines(capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
     return found
 
 
-def test_a_place_that_is_well(capsys: pytest.CaptureFixture[str], own_place: Path, runtime: Path) -> None:
+def test_doctor_reports_ok_when_everything_works(
+    capsys: pytest.CaptureFixture[str], own_place: Path, runtime: Path
+) -> None:
     assert run_command(["doctor"]) is Exit.HELD
     told = lines(capsys)
     assert told["last"].startswith("Exit 0: a drill can run here")
@@ -121,7 +123,7 @@ def test_a_place_that_is_well(capsys: pytest.CaptureFixture[str], own_place: Pat
     assert not list(runtime.iterdir())
 
 
-def test_a_stray_of_ours(capsys: pytest.CaptureFixture[str]) -> None:
+def test_doctor_reports_a_leftover_fault(capsys: pytest.CaptureFixture[str]) -> None:
     Engine.proxy["toxics"] = [{"name": STRAY, "type": "latency", "attributes": {}}]
     assert run_command(["doctor"]) is Exit.REFUSED
     told = lines(capsys)["target"]
@@ -130,7 +132,7 @@ def test_a_stray_of_ours(capsys: pytest.CaptureFixture[str]) -> None:
     assert "gameday halt --sweep staging" in told
 
 
-def test_a_target_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+def test_doctor_reports_a_missing_target(capsys: pytest.CaptureFixture[str]) -> None:
     Engine.proxy["enabled"] = False
     assert run_command(["doctor"]) is Exit.REFUSED
     told = lines(capsys)
@@ -138,7 +140,7 @@ def test_a_target_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert told["last"] == "Exit 3: no drill can run here. Fix the 1 problem marked !!."
 
 
-def test_a_signal_that_cannot_be_read(
+def test_doctor_reports_an_unreadable_signal(
     capsys: pytest.CaptureFixture[str], own_place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GAMEDAY_TIMING", "first_reading_timeout=500ms")
@@ -148,7 +150,7 @@ def test_a_signal_that_cannot_be_read(
     assert lines(capsys)["signal"].startswith("!! journey-p95 cannot be read: ")
 
 
-def test_a_signal_outside_its_healthy_limit_is_said(capsys: pytest.CaptureFixture[str], own_place: Path) -> None:
+def test_doctor_reports_a_signal_outside_its_healthy_limit(capsys: pytest.CaptureFixture[str], own_place: Path) -> None:
     text = (own_place / "gameday.yaml").read_text(encoding="utf-8")
     unhealthy = text.replace("every: 100ms", "every: 100ms, healthy: at_most 200ms")
     (own_place / "gameday.yaml").write_text(unhealthy, encoding="utf-8")
@@ -156,7 +158,7 @@ def test_a_signal_outside_its_healthy_limit_is_said(capsys: pytest.CaptureFixtur
     assert lines(capsys)["signal"].startswith("-- journey-p95: 300 ms, n 12: not healthy (healthy: at most 200ms)")
 
 
-def test_an_alert_that_fires_keeps_drills_from_starting(capsys: pytest.CaptureFixture[str], own_place: Path) -> None:
+def test_doctor_reports_a_firing_alert_as_an_obstacle(capsys: pytest.CaptureFixture[str], own_place: Path) -> None:
     text = (own_place / "gameday.yaml").read_text(encoding="utf-8")
     firing = '  slow: {kind: alert, probe: process, run: [echo, "1 1"], every: 100ms}\n'
     (own_place / "gameday.yaml").write_text(f"{text.rstrip()}\n    {firing}", encoding="utf-8")
@@ -164,7 +166,7 @@ def test_an_alert_that_fires_keeps_drills_from_starting(capsys: pytest.CaptureFi
     assert "!!  signal       slow: firing, n 1" in capsys.readouterr().out
 
 
-def test_what_a_dead_drill_left(capsys: pytest.CaptureFixture[str], url: str) -> None:
+def test_doctor_reports_what_a_killed_drill_left(capsys: pytest.CaptureFixture[str], url: str) -> None:
     left_behind(url)
     assert run_command(["doctor"]) is Exit.REFUSED
     told = lines(capsys)["drills"]
@@ -188,7 +190,7 @@ def left_behind(url: str) -> None:
     store.close()
 
 
-def test_a_file_with_a_mistake(capsys: pytest.CaptureFixture[str], own_place: Path) -> None:
+def test_doctor_reports_an_invalid_file(capsys: pytest.CaptureFixture[str], own_place: Path) -> None:
     (own_place / "gameday.yaml").write_text("gameday: 1\nenvironmentz: {}\n", encoding="utf-8")
     assert run_command(["doctor"]) is Exit.REFUSED
     told = lines(capsys)["environment"]
@@ -196,18 +198,18 @@ def test_a_file_with_a_mistake(capsys: pytest.CaptureFixture[str], own_place: Pa
     assert "did you mean 'environments'?" in told
 
 
-def test_an_environment_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+def test_doctor_reports_an_unknown_environment(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["doctor", "--env", "stagging"]) is Exit.REFUSED
     assert "stagging" in lines(capsys)["environment"]
 
 
-def test_a_runtime_folder_of_somebody_elses(capsys: pytest.CaptureFixture[str], runtime: Path) -> None:
+def test_doctor_reports_a_runtime_folder_of_another_user(capsys: pytest.CaptureFixture[str], runtime: Path) -> None:
     runtime.chmod(0o755)
     assert run_command(["doctor"]) is Exit.REFUSED
     assert "chmod 700" in lines(capsys)["runtime"]
 
 
-def test_a_runtime_folder_too_deep_for_a_socket(
+def test_doctor_reports_a_runtime_folder_whose_path_is_too_long(
     capsys: pytest.CaptureFixture[str], own_place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GAMEDAY_RUNTIME", str(own_place / ("r" * 90)))
@@ -215,7 +217,9 @@ def test_a_runtime_folder_too_deep_for_a_socket(
     assert lines(capsys)["runtime"].startswith("!! ")
 
 
-def test_the_demo_need_not_be_up(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_does_not_need_a_running_demo(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     from gameday.demo import postgres
     from gameday.errors import Refused
 
@@ -232,7 +236,9 @@ def test_the_demo_need_not_be_up(capsys: pytest.CaptureFixture[str], monkeypatch
     assert told["environment"].startswith("!! demo (built in) cannot be started")
 
 
-def test_no_injector_at_all(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_reports_that_no_injector_is_installed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("gameday.plugins.registry.entry_points", lambda group: ())
     assert run_command(["doctor"]) is Exit.REFUSED
     assert lines(capsys)["injector"].startswith("!! none installed")

@@ -1,4 +1,4 @@
-"""`gameday env bind`: it asks for what is lacking alone, tries each answer, and keeps every other byte of the file."""
+"""`gameday env bind`: it asks only for missing bindings, tests each answer, and keeps every other byte of the file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gameday.signals.alert_sources import SOURCES
 pytestmark = pytest.mark.usefixtures("late")
 
 
-def test_all_is_asked_tried_and_added(
+def test_every_missing_binding_is_asked_tested_and_added(
     target: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     orders = ["process", "sh -c 'echo 1 100'", "keep"]
@@ -36,7 +36,7 @@ def test_all_is_asked_tried_and_added(
     assert str(found.signals["order-time"].healthy) == "order-time at most 500ms"
 
 
-def test_what_is_there_is_not_asked_for(
+def test_existing_binding_is_not_asked_for(
     proxied: Proxied, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = bound_already(proxied)
@@ -64,7 +64,7 @@ def test_what_is_there_is_not_asked_for(
     (["{probe: ["], "invalid YAML"),
     (["{prob: http}"], "missing key 'probe'"),
 ])  # fmt: skip
-def test_an_answer_that_does_not_work_is_refused_with_the_reason(
+def test_answer_that_fails_its_test_is_refused_with_the_reason(
     wrong: list[str], said: str, proxied: Proxied, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("gameday.yaml").write_text(bound_already(proxied), encoding="utf-8")
@@ -74,7 +74,7 @@ def test_an_answer_that_does_not_work_is_refused_with_the_reason(
     assert Path("gameday.yaml").read_text(encoding="utf-8") == bound_already(proxied)
 
 
-def test_a_wrong_answer_is_asked_again_and_the_right_one_taken(
+def test_wrong_answer_is_asked_again(
     proxied: Proxied, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("gameday.yaml").write_text(bound_already(proxied), encoding="utf-8")
@@ -86,7 +86,7 @@ def test_a_wrong_answer_is_asked_again_and_the_right_one_taken(
     assert staging().signals["order-time"].settings["run"] == ["sh", "-c", "echo 0.2 12"]
 
 
-def test_what_is_left_out_is_named_and_the_rest_is_kept(
+def test_skipped_binding_is_named_and_the_others_are_kept(
     proxied: Proxied, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = bound_already(proxied)
@@ -98,7 +98,7 @@ def test_what_is_left_out_is_named_and_the_rest_is_kept(
     assert "reads" in staging().actions and "order-time" not in staging().signals and only_added(before)
 
 
-def test_a_share_of_few_samples_is_asked_about(
+def test_ratio_of_few_samples_asks_for_confirmation(
     target: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     orders = ["process", "echo 1 2", "keep", "none", "2"]
@@ -108,7 +108,7 @@ def test_a_share_of_few_samples_is_asked_about(
     assert "'none' is not a whole number" in said and staging().signals["orders"].min_samples == 2
 
 
-def test_an_alert_of_this_prometheus(
+def test_alerts_of_the_prometheus_are_listed_and_offered(
     target: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = SCENARIO.replace("orders: {kind: ratio}}", "orders: {kind: ratio}, orders-slow: {kind: alert}}")
@@ -124,7 +124,7 @@ def test_an_alert_of_this_prometheus(
     assert staging().signals["orders-slow"].settings["alert"] == "OrdersSlow"
 
 
-def test_the_proposal_of_init_is_filled_under_its_own_keys(
+def test_bindings_are_added_under_the_keys_that_init_proposed(
     target: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Test that a binding is inserted under its existing key, above the key's examples."""
@@ -144,7 +144,7 @@ def test_the_proposal_of_init_is_filled_under_its_own_keys(
     assert [line for line in proposed if "{}  " not in line and line not in lines] == []
 
 
-def test_a_command_is_not_run_when_it_is_bound(
+def test_command_is_not_run_when_it_is_bound(
     target: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert shutil.which("touch")

@@ -1,4 +1,4 @@
-"""`gameday env bind` and bad luck: the file is as it was, and what was wrong is said."""
+"""`gameday env bind` that fails: the file is unchanged, and the error is reported."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gameday.errors import Exit
 pytestmark = pytest.mark.usefixtures("late")
 
 
-def test_a_proxy_that_carries_no_traffic_is_said_to(
+def test_proxy_without_traffic_is_reported(
     proxied: Proxied, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     url = str(proxied.http.base_url)
@@ -30,7 +30,7 @@ def test_a_proxy_that_carries_no_traffic_is_said_to(
 
 
 @pytest.mark.parametrize("count", range(8))
-def test_answers_that_end_too_early_change_nothing(
+def test_input_that_ends_too_early_changes_nothing(
     count: int, proxied: Proxied, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("gameday.yaml").write_text(bound_already(proxied), encoding="utf-8")
@@ -61,7 +61,7 @@ def test_ctrl_c_changes_nothing(count: int, proxied: Proxied, monkeypatch: pytes
     assert folder_as_it_is(Path()) == before
 
 
-def test_without_a_terminal_the_answers_are_lines_and_are_shown(proxied: Proxied) -> None:
+def test_answers_from_a_pipe_are_echoed(proxied: Proxied) -> None:
     """On an output that knows no umlaut, too."""
     with ours() as other, other.proxied("größe-db") as one, one.pair():
         url = str(other.http.base_url)
@@ -76,7 +76,7 @@ def test_without_a_terminal_the_answers_are_lines_and_are_shown(proxied: Proxied
     assert staging().targets["db"].settings["proxy"] == "größe-db" and only_added(HEAD)
 
 
-def test_bytes_that_are_no_text(proxied: Proxied) -> None:
+def test_answer_that_is_not_utf8_is_refused(proxied: Proxied) -> None:
     own = {**os.environ, "PYTHONUTF8": "1"}
     command = [sys.executable, "-m", "gameday", "env", "bind", "late.yaml"]
     done = subprocess.run(command, env=own, input=b"caf\xe9\n", capture_output=True, check=False)
@@ -84,7 +84,7 @@ def test_bytes_that_are_no_text(proxied: Proxied) -> None:
     assert Path("gameday.yaml").read_text(encoding="utf-8") == HEAD
 
 
-def test_a_folder_that_cannot_be_written_shows_what_was_to_come(
+def test_unwritable_folder_prints_the_new_lines(
     proxied: Proxied, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("gameday.yaml").write_text(bound_already(proxied), encoding="utf-8")
@@ -101,7 +101,7 @@ def test_a_folder_that_cannot_be_written_shows_what_was_to_come(
     assert folder_as_it_is(Path()) == before
 
 
-def test_a_disk_that_is_full_leaves_the_file_and_nothing_beside_it(
+def test_full_disk_leaves_the_file_unchanged_and_no_temporary_file(
     proxied: Proxied, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Path("gameday.yaml").write_text(bound_already(proxied), encoding="utf-8")
@@ -121,7 +121,7 @@ def test_a_disk_that_is_full_leaves_the_file_and_nothing_beside_it(
     (HEAD + "  - 1\n", "gameday.yaml:7:3: invalid YAML"),
     ("", "gameday.yaml:1:1: "),
 ])  # fmt: skip
-def test_a_broken_file_gets_its_place_and_no_question(
+def test_invalid_gameday_yaml_is_reported_before_any_question(
     text: str, place: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("gameday.yaml").write_text(text, encoding="utf-8")
@@ -131,7 +131,7 @@ def test_a_broken_file_gets_its_place_and_no_question(
     assert Path("gameday.yaml").read_text(encoding="utf-8") == text
 
 
-def test_a_broken_scenario_gets_its_place_and_no_question(
+def test_invalid_scenario_is_reported_before_any_question(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("late.yaml").write_text(SCENARIO.replace("latency", "latancy"), encoding="utf-8")
@@ -144,7 +144,7 @@ def test_a_broken_scenario_gets_its_place_and_no_question(
     (["late.yaml"], "gameday.yaml: not found here\n  Create one: gameday init --into gameday.yaml"),
     (["nobody.yaml"], "nobody.yaml"),
 ])  # fmt: skip
-def test_a_file_that_is_not_there(
+def test_missing_file_is_reported(
     words: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("gameday.yaml").unlink()
@@ -153,7 +153,7 @@ def test_a_file_that_is_not_there(
     assert not Path("gameday.yaml").exists()
 
 
-def test_an_environment_that_is_not_there_or_is_the_demo(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_environment_and_the_demo_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["env", "bind", "late.yaml", "--env", "stagin"]) is Exit.BAD_INPUT
     assert "no environment 'stagin'" in capsys.readouterr().err
     assert run_command(["env", "bind", "late.yaml", "--env", "demo"]) is Exit.BAD_INPUT

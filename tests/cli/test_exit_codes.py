@@ -1,4 +1,4 @@
-"""Every ending is a clear sentence and an exit code; no traceback reaches a user."""
+"""Every ending has a clear sentence and an exit code; no traceback reaches a user."""
 
 from __future__ import annotations
 
@@ -45,39 +45,39 @@ def own_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @given(st.sampled_from(HARMLESS), st.lists(st.sampled_from(WORDS), max_size=4))
-def test_whatever_is_typed_the_program_itself_does_not_fail(command: str, words: list[str]) -> None:
+def test_no_arguments_make_the_program_itself_fail(command: str, words: list[str]) -> None:
     assert run_command([command, *words]) in (Exit.HELD, Exit.BAD_INPUT, Exit.REFUSED)
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
-def test_every_command_has_a_help_that_says_what_it_does(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_command_has_a_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command([command, "--help"]) is Exit.HELD
     assert len(capsys.readouterr().out.splitlines()) > 3
 
 
-def test_a_command_that_is_not_there_is_corrected(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_command_gets_a_suggestion(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["rnu", "x.yaml"]) is Exit.BAD_INPUT
     assert "Unknown command 'rnu'. Did you mean 'run'?" in capsys.readouterr().err
 
 
-def test_run_without_people_says_what_to_pass(capsys: pytest.CaptureFixture[str]) -> None:
+def test_run_without_a_terminal_names_the_option(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["run", "db-slowdown.yaml"]) is Exit.BAD_INPUT
     assert "--rehearse" in capsys.readouterr().err
 
 
-def test_a_scenario_that_is_not_there_names_what_is_near(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_scenario_gets_a_suggestion(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["run", "db-slow.yaml", "--rehearse"]) is Exit.BAD_INPUT
     assert "db-slowdown" in capsys.readouterr().err
 
 
-def test_an_environment_that_is_not_there_is_never_guessed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_environment_is_refused_and_never_guessed(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["run", "db-slowdown.yaml", "--rehearse", "--env", "stagign"]) is Exit.BAD_INPUT
     said = capsys.readouterr().err
     assert "environment 'stagign': not found. There is no gameday.yaml here, so only the demo is available" in said
     assert "Known environment: demo" in said
 
 
-def test_an_environment_with_a_name_near_one_is_corrected(capsys: pytest.CaptureFixture[str]) -> None:
+def test_misspelled_environment_gets_a_suggestion(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["run", "db-slowdown.yaml", "--rehearse", "--env", "dmo"]) is Exit.BAD_INPUT
     assert "Did you mean 'demo'?" in capsys.readouterr().err
     Path("gameday.yaml").write_text("gameday: 1\nenvironments: {staging: {}}\n")
@@ -86,26 +86,26 @@ def test_an_environment_with_a_name_near_one_is_corrected(capsys: pytest.Capture
 
 
 @pytest.mark.parametrize("words", [("demo", "switch", "read-cache", "on"), ("halt", "--sweep", "demo")])
-def test_a_demo_that_is_not_running_is_a_refusal_and_no_bad_argument(
+def test_stopped_demo_is_a_refusal_and_not_a_bad_argument(
     words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run_command([*words]) is Exit.REFUSED
     assert "the demo is not running" in capsys.readouterr().err
 
 
-def test_a_drill_with_people_cannot_go_without_its_review(capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_review_needs_a_rehearsal(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["run", "db-slowdown.yaml", "--no-review"]) is Exit.BAD_INPUT
     assert "--no-review needs --rehearse" in capsys.readouterr().err
 
 
-def test_status_says_so_when_the_store_cannot_be_opened(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_status_reports_a_store_that_cannot_be_opened(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "store").write_text("no folder")
     assert run_command(["status"]) is not Exit.FAILED
     said = capsys.readouterr()
     assert "cannot be opened" in said.out + said.err
 
 
-def test_halt_with_nothing_to_halt_is_clean(capsys: pytest.CaptureFixture[str]) -> None:
+def test_halt_without_a_fault_is_clean(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["halt"]) is Exit.HELD
     assert "Nothing is outstanding" in capsys.readouterr().out
 
@@ -115,7 +115,9 @@ def test_giving_up_needs_a_reason(capsys: pytest.CaptureFixture[str]) -> None:
     assert "reason" in capsys.readouterr().err
 
 
-def test_a_failure_of_ours_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_failure_of_the_program_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("a bug")
 
@@ -126,7 +128,7 @@ def test_a_failure_of_ours_is_one_sentence(monkeypatch: pytest.MonkeyPatch, caps
     assert "Traceback" not in said
 
 
-def test_a_reader_that_is_gone_is_no_error() -> None:
+def test_closed_pipe_is_not_an_error() -> None:
     command = [sys.executable, "-m", "gameday", "schema", "scenario"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(os.environ)) as process:
         assert process.stdout is not None
@@ -136,7 +138,7 @@ def test_a_reader_that_is_gone_is_no_error() -> None:
         assert process.wait(20) == 0
 
 
-def test_a_drill_that_is_stopped_before_its_first_fault_says_why_and_that_nothing_was_touched(
+def test_drill_stopped_before_its_first_fault_says_that_nothing_was_touched(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     store = Store(tmp_path / "drills.db")

@@ -1,4 +1,4 @@
-"""`gameday init`: it finds what is there and changes nothing; its proposal passes the check; nothing is overwritten."""
+"""`gameday init`: it changes nothing, its proposal passes the check, and no file is overwritten."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def checks(path: str = "gameday.yaml") -> bool:
     return run_command(["check", path]) is Exit.HELD
 
 
-def test_all_that_is_there_is_found_and_left_as_it_was(
+def test_everything_is_found_and_left_unchanged(
     server: Server, prometheus: Listener, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("compose.yaml").write_text(COMPOSE, encoding="utf-8")
@@ -106,7 +106,7 @@ def test_all_that_is_there_is_found_and_left_as_it_was(
     assert {verb for verb, _, _ in (one.partition(" ") for one in prometheus.heard)} == {"GET"}
 
 
-def test_nobody_is_asked_for_more_than_a_look(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_servers_get_only_read_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     with listening({**PROMETHEUS, **ONE_PROXY}) as one:
         monkeypatch.setenv("TOXIPROXY_URL", one.url)
         monkeypatch.setenv("PROMETHEUS_URL", one.url)
@@ -116,7 +116,7 @@ def test_nobody_is_asked_for_more_than_a_look(monkeypatch: pytest.MonkeyPatch) -
     ]  # fmt: skip
 
 
-def test_nothing_there_is_said_and_a_file_is_proposed_all_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+def test_file_is_proposed_even_if_nothing_is_found(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["init"]) is Exit.HELD
     said = capsys.readouterr()
     lines = [line for line in said.err.splitlines() if line[:1] in "+-"]
@@ -130,7 +130,7 @@ def test_nothing_there_is_said_and_a_file_is_proposed_all_the_same(capsys: pytes
     assert not here.targets and not here.signals and not here.production
 
 
-def test_each_example_of_the_proposal_is_one() -> None:
+def test_every_commented_example_of_the_proposal_is_valid() -> None:
     """With the # taken away as its head says, the file still has no problems."""
     assert run_command(["init", "--into", "gameday.yaml"]) is Exit.HELD
     head, _, rest = Path("gameday.yaml").read_text(encoding="utf-8").partition("gameday: 1\n")
@@ -144,7 +144,7 @@ def test_each_example_of_the_proposal_is_one() -> None:
 
 
 @pytest.mark.parametrize("into", ["gameday.yaml", "nowhere.yaml"])
-def test_what_is_there_is_never_overwritten(into: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_existing_file_is_never_overwritten(into: str, capsys: pytest.CaptureFixture[str]) -> None:
     Path("gameday.yaml").write_text("mine\n", encoding="utf-8")
     Path("nowhere.yaml").symlink_to("not-yet.yaml")
     before = folder_as_it_is(Path())
@@ -158,7 +158,7 @@ def test_what_is_there_is_never_overwritten(into: str, capsys: pytest.CaptureFix
     assert folder_as_it_is(Path()) == before
 
 
-def test_a_file_that_comes_while_we_look_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_created_meanwhile_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
     from gameday.cli import init
 
     look = init._find
@@ -173,7 +173,7 @@ def test_a_file_that_comes_while_we_look_is_left_as_it_is(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(("answer", "written"), [("y", True), ("n", False), ("", False), (None, False)])
-def test_at_a_terminal_it_asks(answer: str | None, written: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_terminal_is_asked_before_writing(answer: str | None, written: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", Person(*([] if answer is None else [answer])))
     monkeypatch.setattr("sys.stdout", Person())
     assert run_command(["init"]) is (Exit.HALTED if answer is None else Exit.HELD)
@@ -181,7 +181,7 @@ def test_at_a_terminal_it_asks(answer: str | None, written: bool, monkeypatch: p
 
 
 @pytest.mark.parametrize("into", ["/sys/gameday.yaml", "nowhere/gameday.yaml", "x" * 300])
-def test_a_place_where_no_file_can_be(into: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_path_that_cannot_be_written_is_refused(into: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The first is in a folder in which nobody may write."""
     assert run_command(["init", "--into", into]) is Exit.BAD_INPUT
     assert "cannot write " in capsys.readouterr().err
@@ -197,7 +197,7 @@ def test_a_place_where_no_file_can_be(into: str, capsys: pytest.CaptureFixture[s
     ({"/api/v1/alerts": []}, "is not Prometheus"),
     ({"/api/v1/alerts": {"data": {"alerts": [{"labels": {}}]}}}, "is not Prometheus"),
 ])  # fmt: skip
-def test_who_answers_there_may_be_somebody_else(
+def test_unexpected_server_answers_are_reported(
     body: dict[str, Any], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with listening(body) as one:
@@ -208,7 +208,7 @@ def test_who_answers_there_may_be_somebody_else(
 
 
 @pytest.mark.parametrize("url", ["http://me:s3cret@127.0.0.1:1", "s3cret", "http://[s3cret", "ftp://127.0.0.1/s3cret"])
-def test_an_address_that_is_none_is_not_asked_and_not_repeated(
+def test_invalid_address_is_neither_requested_nor_printed(
     url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("TOXIPROXY_URL", url)
@@ -220,14 +220,14 @@ def test_an_address_that_is_none_is_not_asked_and_not_repeated(
 
 
 @pytest.mark.parametrize("bad", ["services: [", "\x00", "- 1\n", "services: 7\n", "&a [*a, *a]\n"])
-def test_files_that_cannot_be_read_are_not_in_the_way(bad: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreadable_files_do_not_stop_init(bad: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KUBECONFIG", "kube")
     for name in ("compose.yaml", "roster.yaml", "kube"):
         Path(name).write_text(bad, encoding="utf-8")
     assert run_command(["init", "--into", "gameday.yaml"]) is Exit.HELD and checks()
 
 
-def test_names_from_elsewhere_do_nothing_but_stand_there(
+def test_any_name_of_a_proxy_is_written_without_control_characters(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     names = ["a: b", "größe", "x" * 200, "#", '"', "a\x1b[2J", "same name", "same-name"]
@@ -241,7 +241,7 @@ def test_names_from_elsewhere_do_nothing_but_stand_there(
     assert {str(one.settings["proxy"]) for one in targets.values()} == {name for name in names if "\x1b" not in name}
 
 
-def test_a_terminal_that_knows_no_umlaut(tmp_path: Path) -> None:
+def test_ascii_terminal_gets_the_proposal(tmp_path: Path) -> None:
     Path("compose.yaml").write_text(COMPOSE, encoding="utf-8")
     own = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
     command = [sys.executable, "-m", "gameday", "init"]
@@ -251,7 +251,7 @@ def test_a_terminal_that_knows_no_umlaut(tmp_path: Path) -> None:
     assert "# services of compose.yaml: shop, größe" in Path("gameday.yaml").read_text(encoding="utf-8")
 
 
-def test_the_file_that_is_named_for_gameday_is_the_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gameday_file_variable_names_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GAMEDAY_FILE", "team.yaml")
     monkeypatch.setattr("sys.stdin", Person("y"))
     monkeypatch.setattr("sys.stdout", Person())

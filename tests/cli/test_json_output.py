@@ -90,7 +90,7 @@ def test_doctor(capsys: pytest.CaptureFixture[str]) -> None:
     assert {finding.mark for finding in report.findings} <= {"ok", "optional", "bad"}
 
 
-def test_the_demo_that_is_down(capsys: pytest.CaptureFixture[str]) -> None:
+def test_demo_status_of_a_stopped_demo(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["demo", "status", "--format", "json"]) is Exit.NOT_HELD
     assert msgspec.json.decode(capsys.readouterr().out, type=DemoDocument).state == "down"
 

@@ -1,4 +1,4 @@
-"""`gameday new`: six questions, each answer checked at once; what was there is never touched."""
+"""`gameday new`: six questions, each answer checked at once; existing files are never changed."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_every_answer_is_in_the_file(
     assert scenario.mitigations == ("cache-on",) and scenario.timebox == 1200
 
 
-def test_enter_takes_what_stands_in_brackets_and_it_fits_the_demo(
+def test_defaults_make_a_scenario_that_fits_the_demo(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert answered(monkeypatch, [""] * 8) is Exit.HELD
@@ -92,7 +92,7 @@ def test_enter_takes_what_stands_in_brackets_and_it_fits_the_demo(
     (7, "5m", "the timebox of a first drill must be between 10 min and 4 h, such as 30m"),
     (7, "half an hour", "'half an hour' is not a duration"),
 ])  # fmt: skip
-def test_a_wrong_answer_is_told_and_asked_again(
+def test_wrong_answer_is_explained_and_asked_again(
     number: int, wrong: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     given = [*ALL[:number], wrong, *ALL[number:]]
@@ -109,7 +109,7 @@ def expected(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @pytest.mark.parametrize("count", range(8))
-def test_answers_that_end_too_early(
+def test_input_that_ends_too_early_writes_nothing(
     count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("\n" * count))
@@ -120,7 +120,7 @@ def test_answers_that_end_too_early(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_it_says_to_pass_works(tmp_path: Path) -> None:
+def test_empty_lines_on_stdin_take_the_defaults(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "gameday", "new", "own.yaml"]
     done = subprocess.run(command, cwd=tmp_path, input="\n" * 8, capture_output=True, text=True, check=True)
     assert "What do your users do? Name of the journey [checkout]: checkout" in done.stdout
@@ -128,7 +128,7 @@ def test_what_it_says_to_pass_works(tmp_path: Path) -> None:
     assert done.returncode == 2 and "already exists" in done.stderr
 
 
-def test_a_pipe_that_never_ends_is_not_asked_for_ever(
+def test_endless_wrong_answers_end_the_questions(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert answered(monkeypatch, ["not a name"] * 1000) is Exit.BAD_INPUT
@@ -136,14 +136,14 @@ def test_a_pipe_that_never_ends_is_not_asked_for_ever(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_bytes_that_are_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_answer_that_is_not_utf8_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"caf\xe9\n"), encoding="utf-8"))
     assert run_command(["new"]) is Exit.BAD_INPUT
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("count", range(8))
-def test_ctrl_c_leaves_nothing(count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_leaves_no_file(count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answers: Iterator[str] = iter([""] * count)
 
     def typed(_prompt: str) -> str:
@@ -157,7 +157,7 @@ def test_ctrl_c_leaves_nothing(count: int, tmp_path: Path, monkeypatch: pytest.M
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_is_never_overwritten(
+def test_existing_file_is_never_overwritten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "own.yaml").write_text("mine\n")
@@ -168,14 +168,14 @@ def test_a_file_is_never_overwritten(
     assert "1/6" not in said.out and (tmp_path / "own.yaml").read_text() == "mine\n"
 
 
-def test_without_a_path_a_free_name_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unused_name_is_chosen_without_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "database-latency.yaml").write_text("mine\n")
     assert answered(monkeypatch, ALL) is Exit.HELD
     assert (tmp_path / "database-latency.yaml").read_text() == "mine\n"
     assert read_scenario(tmp_path / "database-latency-2.yaml").id == "database-latency"
 
 
-def test_a_file_that_comes_while_we_ask_is_left_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_created_meanwhile_is_not_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = iter(ALL)
 
     def typed(_prompt: str) -> str:
@@ -188,14 +188,14 @@ def test_a_file_that_comes_while_we_ask_is_left_as_it_is(tmp_path: Path, monkeyp
 
 
 @pytest.mark.parametrize("path", ["nowhere/own.yaml", ".", "x" * 300, "a\x00b"])
-def test_a_place_where_no_file_can_be(
+def test_path_that_cannot_be_written_is_refused(
     path: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert answered(monkeypatch, ALL, path) is Exit.BAD_INPUT
     assert "1/6" not in capsys.readouterr().out
 
 
-def test_a_disk_that_is_full_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_leaves_no_partial_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from gameday.cli import new
 
     class Full(io.StringIO):
@@ -213,7 +213,7 @@ def test_a_disk_that_is_full_leaves_no_half_file(tmp_path: Path, monkeypatch: py
     assert list(tmp_path.iterdir()) == []
 
 
-def test_names_of_the_default_environment_stand_ready(
+def test_names_of_the_default_environment_are_the_defaults(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "gameday.yaml").write_text(GAMEDAY)
@@ -225,7 +225,7 @@ def test_names_of_the_default_environment_stand_ready(
     assert str(read_scenario(tmp_path / "store-outage.yaml").steady_state[0]) == "booked at least 97%"
 
 
-def test_a_terminal_that_knows_no_umlaut_is_asked_all_the_same(tmp_path: Path) -> None:
+def test_ascii_terminal_is_asked_too(tmp_path: Path) -> None:
     (tmp_path / "gameday.yaml").write_text(
         GAMEDAY.replace("journey: booking", "journey: Überweisung"), encoding="utf-8"
     )
@@ -237,7 +237,7 @@ def test_a_terminal_that_knows_no_umlaut_is_asked_all_the_same(tmp_path: Path) -
     assert read_scenario(tmp_path / "own.yaml").requires.terms == {"journey": "Überweisung"}
 
 
-def test_names_that_the_environment_does_not_have(
+def test_unknown_names_are_reported_and_refused_with_env(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Taken where no environment was named, and said; refused where one was."""
@@ -258,7 +258,7 @@ def test_names_that_the_environment_does_not_have(
     assert run_command(["check", "strict.yaml", "--env", "staging"]) is Exit.HELD
 
 
-def test_what_the_demo_lacks_is_for_another_environment(
+def test_names_that_the_demo_lacks_are_listed_for_another_environment(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert answered(monkeypatch, ["", "stor", "", "", "bookd", "at least 90%", "cache-on", ""], "own.yaml") is Exit.HELD
@@ -267,7 +267,7 @@ def test_what_the_demo_lacks_is_for_another_environment(
     assert "gameday plan own.yaml --env NAME" in said and "env bind" not in said
 
 
-def test_an_environment_with_nothing_to_break(
+def test_environment_without_targets_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bare = GAMEDAY.split("    targets")[0] + "    targets: {}\n    signals: {}\n"

@@ -1,4 +1,4 @@
-"""`gameday plan` shows each object before one is touched, and makes no mutating call: a recorder stands between."""
+"""`gameday plan` shows each object and makes no mutating call: a proxy in between records the requests."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def files(tmp_path: Path, recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.usefixtures("files")
-def test_a_plan_shows_every_object_and_asks_only(
+def test_plan_shows_every_object_and_changes_nothing(
     server: Server, recorder: Recorder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with server.proxied() as proxied:
@@ -129,7 +129,7 @@ def test_a_plan_shows_every_object_and_asks_only(
 
 
 @pytest.mark.usefixtures("files")
-def test_a_plan_as_json(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
+def test_plan_is_printed_as_json(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
     with server.proxied():
         assert run_command(["plan", "tiny.yaml", "--format", "json"]) is Exit.HELD
     plan = msgspec.json.decode(capsys.readouterr().out, type=PlanDocument)
@@ -144,7 +144,9 @@ def test_a_plan_as_json(server: Server, capsys: pytest.CaptureFixture[str]) -> N
 
 
 @pytest.mark.engine("toxiproxy")
-def test_with_the_original_the_guardian_alone_stands_behind_it(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_plan_names_only_the_guardian_for_the_original_toxiproxy(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with original(str(toxiproxy_server())) as server, server.proxied():
         (files / "gameday.yaml").write_text(PROJECT % server.http.base_url)
         assert run_command(["plan", "tiny.yaml"]) is Exit.HELD
@@ -160,7 +162,7 @@ def test_with_the_original_the_guardian_alone_stands_behind_it(files: Path, caps
         ("kind: outage, target: database, seen_as: new-refused", "outage with seen_as: new-refused"),
     ],
 )
-def test_what_the_original_cannot_do_is_refused_with_what_could(
+def test_kind_that_the_original_toxiproxy_lacks_is_refused_with_an_alternative(
     fault: str, what: str, files: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (files / "tiny.yaml").write_text(SCENARIO.replace("kind: latency, target: database, delay: 20ms", fault))
@@ -173,13 +175,13 @@ def test_what_the_original_cannot_do_is_refused_with_what_could(
 
 
 @pytest.mark.usefixtures("files")
-def test_a_plan_for_a_target_that_is_not_there_is_refused(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
+def test_plan_for_a_missing_target_is_refused(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
     with server.proxied("other"):
         assert run_command(["plan", "tiny.yaml"]) is Exit.REFUSED
     assert "no proxy 'db'" in capsys.readouterr().err
 
 
-def test_a_kind_that_the_environment_does_not_allow_is_refused(
+def test_kind_that_the_environment_does_not_allow_is_refused(
     server: Server, files: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = (files / "gameday.yaml").read_text().replace("  staging:\n", "  staging:\n    kinds: [outage]\n")
@@ -192,7 +194,7 @@ def test_a_kind_that_the_environment_does_not_allow_is_refused(
 
 
 @pytest.mark.parametrize("command", [["plan"], ["run", "--rehearse"]])
-def test_all_that_does_not_fit_is_told_at_its_place_before_anything_is_asked(
+def test_all_mismatches_are_reported_with_their_line_before_any_request(
     command: list[str], files: Path, recorder: Recorder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = SCENARIO.replace("kind: latency,", "kind: pause,").replace(
@@ -214,7 +216,7 @@ def test_all_that_does_not_fit_is_told_at_its_place_before_anything_is_asked(
     ("lines", "words"),
     [("production: true\n    allows_drills: true", "marked production"), ("allows_drills: false", "drills")],
 )
-def test_an_environment_that_is_not_for_drills_is_refused_before_anything(
+def test_environment_that_allows_no_drills_is_refused_before_any_request(
     files: Path, recorder: Recorder, capsys: pytest.CaptureFixture[str], lines: str, words: str
 ) -> None:
     text = (files / "gameday.yaml").read_text().replace("  staging:\n", f"  staging:\n    {lines}\n")

@@ -1,4 +1,4 @@
-"""The progress line: nothing for a short wait; on a terminal one line that goes away, elsewhere whole lines."""
+"""The progress line: nothing for a short wait, one line on a terminal that is cleared, elsewhere whole lines."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ def stderr(monkeypatch: pytest.MonkeyPatch, *, is_terminal: bool, delay: float =
     return stream
 
 
-def test_a_short_wait_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_short_wait_prints_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = stderr(monkeypatch, is_terminal=True, delay=60.0)
     with progress("the demo to start"):
         pass
     assert stream.getvalue() == ""
 
 
-def test_on_a_terminal_the_line_goes_away(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_line_is_cleared_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = stderr(monkeypatch, is_terminal=True)
     with progress("the demo to start"):
         assert stream.was_written.wait(10)
@@ -63,7 +63,7 @@ def test_on_a_terminal_the_line_goes_away(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize("term", ["xterm", "dumb"])
-def test_elsewhere_it_is_a_line_without_control_characters(monkeypatch: pytest.MonkeyPatch, term: str) -> None:
+def test_progress_in_a_file_has_no_control_characters(monkeypatch: pytest.MonkeyPatch, term: str) -> None:
     stream = stderr(monkeypatch, is_terminal=term == "dumb")
     monkeypatch.setenv("TERM", term)
     with progress("the demo to start"):
@@ -71,7 +71,7 @@ def test_elsewhere_it_is_a_line_without_control_characters(monkeypatch: pytest.M
     assert stream.getvalue() == "Waiting for the demo to start: 0 s\n"
 
 
-def test_a_stream_that_is_gone_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_closed_stream_does_not_stop_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = stderr(monkeypatch, is_terminal=True)
     stream.close()
     monkeypatch.setattr(stream, "isatty", lambda: True)
@@ -79,7 +79,7 @@ def test_a_stream_that_is_gone_stops_nothing(monkeypatch: pytest.MonkeyPatch) ->
         pass
 
 
-def test_a_blocked_terminal_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blocked_terminal_does_not_stop_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
     stream, release = stderr(monkeypatch, is_terminal=True), threading.Event()
     entered = threading.Event()
 
@@ -96,7 +96,7 @@ def test_a_blocked_terminal_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> No
     release.set()
 
 
-def test_preflight_is_awaited_until_the_drill_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_preflight_progress_is_shown_until_the_drill_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = stderr(monkeypatch, is_terminal=False)
     view = DrillProgress(NoView())
     view.begin(plan())

@@ -1,4 +1,4 @@
-"""`gameday proxy`: what cannot be meant is told and changes nothing, and what a server would pass over is refused."""
+"""`gameday proxy` with bad arguments: they are reported before anything changes."""
 
 from __future__ import annotations
 
@@ -77,14 +77,14 @@ BAD = {
 
 
 @pytest.mark.parametrize("words", BAD, ids=" ".join)
-def test_bad_arguments_are_told_and_change_nothing(fingers: Fingers, db: Proxied, words: tuple[str, ...]) -> None:
+def test_bad_arguments_are_reported_and_change_nothing(fingers: Fingers, db: Proxied, words: tuple[str, ...]) -> None:
     before = fingers.server.http.get("/proxies").json()
     assert BAD[words] in fingers.type(*words, ends=Exit.BAD_INPUT)
     assert fingers.server.http.get("/proxies").json() == before
     assert db.shown()["enabled"] is True
 
 
-def test_an_attribute_that_the_toxic_has_not_is_told_at_an_update_too(fingers: Fingers, db: Proxied) -> None:
+def test_unknown_toxic_attribute_is_reported_on_update_too(fingers: Fingers, db: Proxied) -> None:
     fingers.type("toxic", "add", "-t", "latency", "-n", "slow", "-a", "Latency=400", "db")
     said = fingers.type("toxic", "update", "-n", "slow", "-a", "rate=4", "db", ends=Exit.BAD_INPUT)
     assert "latency has no attribute 'rate'\n  Attributes of latency: latency, jitter, connect" in said
@@ -92,7 +92,7 @@ def test_an_attribute_that_the_toxic_has_not_is_told_at_an_update_too(fingers: F
     fingers.type("toxic", "update", "-n", "slow", "-a", "latency=0", "db")
 
 
-def test_what_the_server_would_pass_over_is_refused(fingers: Fingers, db: Proxied) -> None:
+def test_attribute_that_the_server_would_ignore_is_refused(fingers: Fingers, db: Proxied) -> None:
     words = ("toxic", "add", "-t", "latency", "-a", "connect=true", "-a", "latency=5", "db")
     if fingers.is_ours:
         assert "connect=true" in fingers.type(*words)
@@ -105,7 +105,7 @@ def test_what_the_server_would_pass_over_is_refused(fingers: Fingers, db: Proxie
     fingers.type("toxic", "update", "-n", "slow", "-a", "connect=true", "db", ends=Exit.REFUSED)
 
 
-def test_a_name_that_cannot_be_resolved_now_may_be_there_later(fingers: Fingers) -> None:
+def test_unresolvable_upstream_name_is_accepted(fingers: Fingers) -> None:
     assert "-> nosuch.invalid:5432" in fingers.type("add", "-u", "nosuch.invalid:5432", "db")
 
 
@@ -115,6 +115,6 @@ def test_socket_in_file_system_is_refused_where_it_cannot_be_dialled(fingers: Fi
     assert why in said and "may have been applied" not in said
 
 
-def test_a_type_that_nobody_knows_is_told_what_there_is(fingers: Fingers, db: Proxied) -> None:
+def test_unknown_toxic_type_lists_the_known_ones(fingers: Fingers, db: Proxied) -> None:
     said = fingers.type("toxic", "add", "-t", "quux", "db", ends=Exit.BAD_INPUT)
     assert "Available: bandwidth, latency, limit_data" in said and ("stall" in said) is fingers.is_ours

@@ -1,4 +1,4 @@
-"""`gameday proxy`: its verbs against both servers, in the words of the issue and of Toxiproxy's own client."""
+"""`gameday proxy`: its commands against both servers."""
 
 from __future__ import annotations
 

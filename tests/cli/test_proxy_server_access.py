@@ -1,4 +1,4 @@
-"""`gameday proxy`: which server is asked, and what is advised when it does not answer as one."""
+"""`gameday proxy`: which server it uses, and its advice if the server does not answer as expected."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def url(server: Server) -> str:
 
 
 @pytest.mark.parametrize("option", ["--url", "--host", "-h"])
-def test_it_may_stand_before_the_verb_and_without_http(url: str, option: str) -> None:
+def test_url_may_come_before_the_command_and_without_http(url: str, option: str) -> None:
     at = url.removeprefix("http://")
     assert run_command(["proxy", option, at, "list"]) is Exit.HELD
     assert run_command(["proxy", option, NOWHERE, "list", "--url", at]) is Exit.HELD
@@ -50,13 +50,13 @@ def test_it_may_stand_before_the_verb_and_without_http(url: str, option: str) ->
 
 
 @pytest.mark.parametrize("words", [["-h"], ["-h", "list"], ["--help"]])
-def test_help_stays_help(words: list[str]) -> None:
+def test_every_spelling_of_help_prints_the_commands(words: list[str]) -> None:
     """In a process of its own: which words mean help is kept by the parser from its first use, be it a test's."""
     line = [sys.executable, "-m", "gameday", "proxy", *words]
     assert "Commands:" in subprocess.run(line, capture_output=True, text=True, check=True).stdout
 
 
-def test_no_sentence_of_the_help_is_cut(capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_sentence_of_the_help_is_truncated(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["proxy", "--help"]) is Exit.HELD
     said = capsys.readouterr().out
     assert (
@@ -65,9 +65,7 @@ def test_no_sentence_of_the_help_is_cut(capsys: pytest.CaptureFixture[str]) -> N
     )
 
 
-def test_the_command_goes_before_the_environment_and_ours_before_theirs(
-    url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_url_option_overrides_gameday_proxy_and_toxiproxy_url(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOXIPROXY_URL", url.removeprefix("http://"))
     assert run_command(["proxy", "list"]) is Exit.HELD
     monkeypatch.setenv("GAMEDAY_PROXY", NOWHERE)
@@ -76,7 +74,7 @@ def test_the_command_goes_before_the_environment_and_ours_before_theirs(
     assert run_command(["proxy", "--url", url, "list"]) is Exit.HELD
 
 
-def test_serve_is_told_where_behind_it(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_serve_takes_its_host_after_the_command(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["proxy", "--host", url, "serve"]) is Exit.BAD_INPUT
     assert "serve --host" in capsys.readouterr().err
 
@@ -127,7 +125,7 @@ def todo(words: tuple[str, ...], url: str, capsys: pytest.CaptureFixture[str]) -
 
 @pytest.mark.parametrize("answering", [WEB, NOT_FOUND], indirect=True)
 @pytest.mark.parametrize("words", VERBS)
-def test_somebody_else_is_told_as_such(
+def test_server_that_is_not_toxiproxy_is_reported(
     words: tuple[str, ...], answering: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert "Is this a Toxiproxy server?" in todo(words, answering, capsys)
@@ -136,7 +134,7 @@ def test_somebody_else_is_told_as_such(
 @pytest.mark.parametrize("answering", [CLOSED], indirect=True)
 @pytest.mark.parametrize("words", VERBS)
 @pytest.mark.parametrize("token", ["", "wrong"])
-def test_a_token_that_is_wanted_is_told_as_such(
+def test_missing_token_is_reported(
     words: tuple[str, ...], answering: str, token: str, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
@@ -146,7 +144,7 @@ def test_a_token_that_is_wanted_is_told_as_such(
 
 @pytest.mark.parametrize("answering", [SILENT], indirect=True)
 @pytest.mark.parametrize("words", [("toggle", "db"), ("delete", "db"), VERBS[-1]])
-def test_a_change_that_nobody_answered_may_have_been_done(
+def test_change_without_an_answer_may_have_happened(
     words: tuple[str, ...], answering: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert WHETHER in todo(words, answering, capsys)
@@ -154,13 +152,15 @@ def test_a_change_that_nobody_answered_may_have_been_done(
 
 @pytest.mark.parametrize("answering", [BROKEN], indirect=True)
 @pytest.mark.parametrize("words", VERBS[:4])
-def test_a_question_that_nobody_answered_has_changed_nothing(
+def test_read_without_an_answer_changed_nothing(
     words: tuple[str, ...], answering: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert "Is it running" in todo(words, answering, capsys)
 
 
 @pytest.mark.parametrize("words", VERBS)
-def test_where_nobody_is_nothing_was_done(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+def test_unreachable_server_means_nothing_was_changed(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert "Is it running" in todo(words, NOWHERE, capsys)
     assert "Is it running" in todo(words, "http://nosuch.invalid:8474", capsys)

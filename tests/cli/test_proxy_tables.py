@@ -1,4 +1,4 @@
-"""`gameday proxy`: what it shows, to a person at a narrow terminal, to a program, to a full disk."""
+"""`gameday proxy`: its output on a narrow terminal, in a pipe and on a full disk."""
 
 from __future__ import annotations
 

@@ -52,13 +52,13 @@ def cast(file: Path, tmp_path: Path) -> Cast:
     [(", on_call: true", "is available now"), (", busy: [2020-01-01..2099-01-01]", "is available now"),
      (", declined: [ic, ops, mentor, scribe, comms, facilitator]", "takes a role")],
 )  # fmt: skip
-def test_a_roster_with_nobody_is_refused_with_what_else_can_be_done(more: str, said: str, tmp_path: Path) -> None:
+def test_roster_without_available_people_is_refused_with_alternatives(more: str, said: str, tmp_path: Path) -> None:
     with pytest.raises(Refused, match=said) as caught:
         cast(roster(tmp_path, more), tmp_path)
     assert "--solo" in caught.value.todo and "--rehearse" in caught.value.todo
 
 
-def test_needed_roles_are_filled_and_a_no_show_is_replaced(tmp_path: Path) -> None:
+def test_required_roles_are_filled_and_an_absent_person_is_replaced(tmp_path: Path) -> None:
     proposed = cast(roster(tmp_path), tmp_path)
     ic = dict(proposed.holders())[Role.IC]
     assert ic in ("chi", "dov"), "a junior commands"
@@ -68,7 +68,7 @@ def test_needed_roles_are_filled_and_a_no_show_is_replaced(tmp_path: Path) -> No
     assert [role for role, _ in proposed.junior_first()][-1] is Role.FACILITATOR
 
 
-def test_the_turns_that_a_debrief_announces_are_those_that_the_next_run_proposes(tmp_path: Path) -> None:
+def test_next_run_proposes_the_roles_that_the_debrief_announced(tmp_path: Path) -> None:
     file, history = roster(tmp_path), tmp_path / "rotation.jsonl"
     for number in range(6):
         now = cast(file, tmp_path)
@@ -93,7 +93,7 @@ def test_a_screen_that_attaches_after_the_start_has_the_roles_of_the_start(
 
 
 @pytest.mark.parametrize("name", ['"Chi \N{SNOWMAN}\N{WHITE SMILING FACE}"', "x" * 200, '"\\e[31mred"'])
-def test_any_name_is_a_name(name: str, tmp_path: Path) -> None:
+def test_roster_accepts_any_name(name: str, tmp_path: Path) -> None:
     try:
         found = cast(roster(tmp_path, chi=name), tmp_path)
     except InvalidFiles as error:
@@ -102,9 +102,7 @@ def test_any_name_is_a_name(name: str, tmp_path: Path) -> None:
     assert found.name("chi")
 
 
-def test_of_several_scenarios_that_fit_one_is_drawn_blind_and_its_name_not_said(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_blind_draw_does_not_print_the_scenario(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for number in range(3):
         (tmp_path / f"secret-{number}.yaml").write_text(SMALL.format(number=number), encoding="utf-8")
     (tmp_path / "gameday.yaml").write_text(HERE, encoding="utf-8")
@@ -120,7 +118,7 @@ def test_of_several_scenarios_that_fit_one_is_drawn_blind_and_its_name_not_said(
         draw_scenario("db-slowdown", here, 1)
 
 
-def test_where_none_fits_it_says_how_to_see_why(tmp_path: Path) -> None:
+def test_draw_without_a_suitable_scenario_says_how_to_see_why(tmp_path: Path) -> None:
     with pytest.raises(BadArguments, match="fits environment") as caught:
         draw_scenario(str(tmp_path), ENVIRONMENT, 1)
     assert "gameday check" in caught.value.todo

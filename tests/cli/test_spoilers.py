@@ -95,14 +95,14 @@ def told(capsys: pytest.CaptureFixture[str]) -> str:
 
 
 @pytest.mark.usefixtures("pages")
-def test_a_sweep_says_mark_and_age_alone(capsys: pytest.CaptureFixture[str]) -> None:
+def test_sweep_shows_only_marker_and_age(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["halt", "--sweep", "staging", "--yes"]) is Exit.HELD
     line, nothing = told(capsys).splitlines()
     assert re.fullmatch(rf"{MARK}: of a running drill, .+ old; left unchanged", line)
     assert nothing == "No other leftover faults in environment staging."
 
 
-def test_a_sweep_that_finds_nothing_says_so(capsys: pytest.CaptureFixture[str], pages: dict[str, object]) -> None:
+def test_sweep_that_finds_nothing_says_so(capsys: pytest.CaptureFixture[str], pages: dict[str, object]) -> None:
     pages["/proxies/orders-db"] = proxy("orders-db")
     assert run_command(["halt", "--sweep", "staging", "--yes"]) is Exit.HELD
     assert told(capsys) == "No leftover faults in environment staging.\n"
@@ -110,7 +110,7 @@ def test_a_sweep_that_finds_nothing_says_so(capsys: pytest.CaptureFixture[str], 
 
 @pytest.mark.parametrize("guess", ["", "another-token"])
 @pytest.mark.usefixtures("pages")
-def test_the_doctor_says_mark_and_age_alone(
+def test_doctor_shows_only_marker_and_age(
     guess: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(facilitator_token.VARIABLE, guess)
@@ -122,7 +122,9 @@ def test_the_doctor_says_mark_and_age_alone(
 
 
 @pytest.mark.usefixtures("pages")
-def test_the_facilitator_sees_it_all(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_facilitator_sees_targets_and_readings(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(facilitator_token.VARIABLE, "the-token")
     run_command(["doctor"])
     doctor = told(capsys)
@@ -131,7 +133,7 @@ def test_the_facilitator_sees_it_all(capsys: pytest.CaptureFixture[str], monkeyp
     assert "latency on proxy orders-db" in told(capsys)
 
 
-def test_what_a_dead_drill_left_is_shown_beside_it(
+def test_leftover_of_a_killed_drill_is_shown_while_another_runs(
     capsys: pytest.CaptureFixture[str], pages: dict[str, object]
 ) -> None:
     pages["/proxies/cache"] = proxy("cache", DEAD)

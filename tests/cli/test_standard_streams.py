@@ -64,7 +64,7 @@ def test_a_pipe_without_a_reader_changes_no_exit_code(
     assert (ended.returncode, "Traceback" in ended.stderr) == (code, False), ended.stderr
 
 
-def test_a_full_disk_loses_a_result_with_one_sentence(environ: dict[str, str], tmp_path: Path) -> None:
+def test_full_disk_reports_the_lost_result_in_one_sentence(environ: dict[str, str], tmp_path: Path) -> None:
     code, output = run_shell(">/dev/full", ["--help"], environ, tmp_path)
     assert code == 6
     assert output == "gameday: cannot write the output: No space left on device\n"

@@ -23,7 +23,7 @@ NOW = datetime(2026, 11, 24, 15, 2, 30)  # noqa: DTZ001 - what the clock on the 
         ("15:02", 30),
     ],
 )
-def test_a_time_is_so_long_ago(text: str, ago: float) -> None:
+def test_time_option_gives_seconds_ago(text: str, ago: float) -> None:
     assert parse_seconds_ago(text, NOW) == ago
 
 
@@ -34,6 +34,6 @@ def test_a_clock_time_before_midnight_was_yesterday() -> None:
 @pytest.mark.parametrize(
     "text", ["15:03", "23:00", "25:00", "14:60", "14:5", "2026-11-24 14:59", "::", "-14:59", "+1m"]
 )
-def test_what_is_no_time_before_now_is_refused(text: str) -> None:
+def test_invalid_or_future_time_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=text.replace("+", r"\+") if ":" in text else "duration"):
         parse_seconds_ago(text, NOW)

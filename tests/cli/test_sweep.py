@@ -1,4 +1,4 @@
-"""`gameday halt --sweep ENV`: what it cannot see hinders nothing else, and a drill that runs it tells by a lease."""
+"""`gameday halt --sweep ENV`: unreachable targets stop nothing else, and a lease shows that a drill is running."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def toxics(proxied: Proxied) -> list[str]:
     return [one["name"] for one in proxied.http.get(f"{proxied.path}/toxics").json()]
 
 
-def test_one_that_cannot_be_seen_keeps_nobody_from_sweeping_the_others(
+def test_unreachable_target_does_not_stop_the_sweep_of_others(
     stray: Proxied, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run_command(["halt", "--sweep", "staging", "--yes"]) is Exit.REFUSED
@@ -63,14 +63,14 @@ def test_one_that_cannot_be_seen_keeps_nobody_from_sweeping_the_others(
     assert "leftover faults in" not in capsys.readouterr().out, "nobody knows that"
 
 
-def test_where_nobody_can_be_asked_nothing_is_touched(stray: Proxied, capsys: pytest.CaptureFixture[str]) -> None:
+def test_sweep_without_a_terminal_changes_nothing(stray: Proxied, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["halt", "--sweep", "staging"]) is Exit.REFUSED
     told = capsys.readouterr()
     assert STRAY in told.out and "--yes" in told.err
     assert sorted(toxics(stray)) == [STRAY, "gd-mine"]
 
 
-def test_the_doctor_lists_strays_beside_what_it_cannot_see(
+def test_doctor_lists_leftovers_and_unreachable_targets(
     stray: Proxied, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del stray
@@ -80,7 +80,7 @@ def test_the_doctor_lists_strays_beside_what_it_cannot_see(
     assert f"{STRAY}: latency" in told and "!!  target       away: " in told
 
 
-def test_the_doctor_tells_nothing_of_a_drill_that_somebody_else_runs(
+def test_doctor_shows_nothing_of_another_users_drill(
     stray: Proxied, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(leftover_scan, "wait_for_live_drills", lambda *_: {STRAY[:7]})
@@ -109,7 +109,7 @@ class LeasedEngine(MadeEngine):
         return self.plan(Fault("f", "latency", "web", {}), Binding("e", "web", "made", {}), mark, Deadline.after(1))
 
 
-def test_a_lease_that_somebody_renews_is_a_running_drills_with_all_that_is_of_the_drill(
+def test_renewed_lease_protects_all_faults_of_its_drill(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(leftover_scan, "POLL_INTERVAL_S", 0.0)
@@ -122,7 +122,7 @@ def test_a_lease_that_somebody_renews_is_a_running_drills_with_all_that_is_of_th
     assert in_doubt == {"gd-aaaa"}, "in doubt"
 
 
-def test_what_is_left_to_people_is_not_said_to_be_gone(capsys: pytest.CaptureFixture[str]) -> None:
+def test_fault_left_to_people_is_not_reported_as_removed(capsys: pytest.CaptureFixture[str]) -> None:
     engine = LeasedEngine()
     engine.on_revert = [lambda _: RevertResult(RevertOutcome.KEPT, "web was removed by somebody")]
     registry: Any = {"made": CheckedInjector(engine)}

@@ -12,7 +12,7 @@ from gameday.errors import BadArguments
 from gameday.timing import Timing
 
 
-def test_without_the_variable_the_waits_are_the_usual_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_default_waits_without_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(VARIABLE, raising=False)
     assert read_timing() == Timing()
 
@@ -22,7 +22,7 @@ def test_each_named_wait_replaces_its_default(monkeypatch: pytest.MonkeyPatch) -
     assert read_timing() == Timing(quiet_period=0.5, max_lease=4.0)
 
 
-def test_what_tests_pass_to_a_process_comes_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_timing_survives_a_round_trip(monkeypatch: pytest.MonkeyPatch) -> None:
     timing = Timing(**{name: float(number) for number, name in enumerate(asdict(Timing()), 1)})
     monkeypatch.setenv(VARIABLE, timing_env(timing)[VARIABLE])
     assert read_timing() == timing
@@ -32,7 +32,7 @@ def test_what_tests_pass_to_a_process_comes_out_again(monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(("text", "names"), [
     ("quiet=1s", "quiet_period"), ("quiet_period", "quiet_period"), ("quiet_period=-1s", "not a duration"),
 ])  # fmt: skip
-def test_a_wrong_name_or_duration_is_refused(text: str, names: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_name_or_duration_is_refused(text: str, names: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, text)
     with pytest.raises(BadArguments) as refused:
         read_timing()

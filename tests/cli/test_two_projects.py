@@ -129,7 +129,7 @@ def test_statements_go_to_the_drill_of_this_project(
 
 @pytest.mark.parametrize("folder", ["a", "b"])
 @pytest.mark.parametrize("own_store", [True, False])
-def test_doctor_agrees_with_itself_about_running_drills(
+def test_doctor_counts_running_drills_consistently(
     projects: Path, folder: str, own_store: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A drill is reported by its registration too, for this terminal may use another store."""
@@ -143,7 +143,7 @@ def test_doctor_agrees_with_itself_about_running_drills(
     assert any("none running" in finding.say for finding in findings) == (folder == "b")
 
 
-def test_store_of_an_earlier_version_is_used_further(tmp_path: Path) -> None:
+def test_store_of_an_earlier_version_can_be_used(tmp_path: Path) -> None:
     with closing(open_store(DataFolder(tmp_path))) as store:
         store._db.execute("alter table drills drop column project")
     with closing(open_store(DataFolder(tmp_path))) as store:

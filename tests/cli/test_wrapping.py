@@ -42,11 +42,11 @@ def forty_columns(monkeypatch: pytest.MonkeyPatch) -> None:
         ("first\n\nthird line", "first\n\nthird line"),
     ],
 )
-def test_a_long_line_wraps_at_words_below_its_column(line: str, shown: str) -> None:
+def test_long_line_wraps_at_words_in_its_column(line: str, shown: str) -> None:
     assert wrap_for_terminal(line, Terminal()) == shown
 
 
-def test_a_pipe_gets_whole_lines() -> None:
+def test_pipe_gets_unwrapped_lines() -> None:
     line = "word " * 40
     assert wrap_for_terminal(line, io.StringIO()) == line
 

@@ -1,4 +1,4 @@
-"""Mistakes planted in files that have none: a `^` in the new text marks where the problem must be told."""
+"""Mistakes planted in valid files: a `^` in the new text marks where the problem must be reported."""
 
 from __future__ import annotations
 

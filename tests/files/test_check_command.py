@@ -23,7 +23,7 @@ def in_a_folder_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     (tmp_path / "worse.yaml").write_text(SHIPPED.replace("guardrails:", "guardrials:"))
 
 
-def test_good_files_are_said_to_be_good(capsys: pytest.CaptureFixture[str]) -> None:
+def test_valid_files_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["check", "good.yaml", "db-slowdown"]) is Exit.HELD
     assert capsys.readouterr().out == "2 files, no problems\n"
     assert run_command(["check", "good.yaml"]) is Exit.HELD
@@ -40,7 +40,7 @@ def test_all_problems_of_all_files_on_stderr(capsys: pytest.CaptureFixture[str])
     ]
 
 
-def test_json_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_problems_are_printed_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["check", "--format", "json", "bad.yaml"]) is Exit.BAD_INPUT
     assert json.loads(capsys.readouterr().out) == [
         {
@@ -52,7 +52,7 @@ def test_json_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out) == []
 
 
-def test_with_an_environment(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_scenario_is_checked_against_an_environment(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "gameday.yaml").write_text(BASES["gameday"].replace("read-from-cache:", "read-cache:"))
     assert run_command(["check", "--env", "staging", "good.yaml"]) is Exit.BAD_INPUT
     assert capsys.readouterr().err == (
@@ -62,7 +62,7 @@ def test_with_an_environment(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert "Did you mean 'staging'?" in capsys.readouterr().err
 
 
-def test_a_parameter_that_no_injector_knows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_parameter_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "bad.yaml").write_text(SHIPPED.replace("delay: 400ms", "delay: soon"))
     assert run_command(["check", "bad.yaml"]) is Exit.BAD_INPUT
     assert capsys.readouterr().err.startswith("bad.yaml:41:12: 'soon' is not a duration")
@@ -81,7 +81,7 @@ def test_reading_names_loads_no_schema() -> None:
     assert done.stdout == "False\n"
 
 
-def test_the_cost_of_a_file_does_not_grow_with_its_fellows(tmp_path: Path) -> None:
+def test_cost_per_file_does_not_grow_with_their_number(tmp_path: Path) -> None:
     """Linear: each file is parsed once and fitted once, whatever came before it."""
     from gameday.files import check, yaml_parser
 
@@ -98,7 +98,7 @@ def test_the_cost_of_a_file_does_not_grow_with_its_fellows(tmp_path: Path) -> No
     assert len(composed) == 50
 
 
-def test_the_demo_is_known_without_being_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_demo_environment_is_known_without_a_running_demo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = SHIPPED.replace("  - when: restart-database", "  - when: reboot-database")
     (tmp_path / "ours.yaml").write_text(text)
     (tmp_path / "theirs.yaml").write_text(text.replace("shed-optional-work", "shed-optional-works"))

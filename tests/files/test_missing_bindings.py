@@ -27,7 +27,7 @@ def lacks(text: str, environment: Environment) -> list[MissingBinding]:
 KINDS = {"toxiproxy": {"latency": Latency}}
 
 
-def test_an_empty_environment_lacks_everything() -> None:
+def test_empty_environment_lacks_every_binding() -> None:
     found = lacks(SHIPPED, NOTHING)
     assert [one.name for one in found if one.what is BindingKind.TARGET] == ["database"]
     assert [one.name for one in found if one.what is BindingKind.SIGNAL] == [
@@ -43,7 +43,7 @@ def test_an_empty_environment_lacks_everything() -> None:
     assert not [one for one in found if one.what is BindingKind.TERM]  # the scenario has defaults
 
 
-def test_each_says_what_the_scenario_says_of_it() -> None:
+def test_missing_binding_has_the_meaning_from_the_scenario() -> None:
     said = {one.name: one for one in lacks(SHIPPED, NOTHING) if one.what is not BindingKind.HEALTHY}
     assert str(said["database"]) == "target database: the database that the main journey writes to"
     assert said["journey-success"].kind is SignalKind.RATIO
@@ -58,18 +58,18 @@ def test_each_says_what_the_scenario_says_of_it() -> None:
     assert said["load"].says == "started when journey-success has fewer than 5 samples/s"
 
 
-def test_the_example_lacks_nothing() -> None:
+def test_example_environment_lacks_nothing() -> None:
     assert lacks(SHIPPED, parse_project(EXAMPLE, "gameday.yaml").environments["staging"]) == []
 
 
-def test_what_is_there_is_not_asked_for() -> None:
+def test_existing_binding_is_not_missing() -> None:
     text = EXAMPLE.replace("healthy: at_most 800ms", "every: 2s").replace("    load:", "    #")
     found = lacks(SHIPPED, parse_project(text, "gameday.yaml").environments["staging"])
     assert [(one.what, one.name) for one in found] == [(BindingKind.HEALTHY, "journey-p95"), (BindingKind.LOAD, "load")]
     assert found[0].path == ("signals", "journey-p95", "healthy")
 
 
-def test_a_word_without_a_default_is_asked_for() -> None:
+def test_term_without_a_default_is_missing() -> None:
     text = SHIPPED.replace("{customers}", "{guest}s")
     word = lacks(text, NOTHING)[0]
     assert (word.what, word.name, word.needed) == (BindingKind.TERM, "guest", True) and "{guest}s report" in word.says
@@ -77,6 +77,6 @@ def test_a_word_without_a_default_is_asked_for() -> None:
     assert lacks(text, environment)[0].what is BindingKind.TARGET
 
 
-def test_a_bad_scenario_is_no_question() -> None:
+def test_invalid_scenario_is_an_error() -> None:
     with pytest.raises(InvalidFiles, match="did you mean 'guardrails'"):
         lacks(SHIPPED.replace("guardrails:", "guardrials:"), NOTHING)

@@ -1,4 +1,4 @@
-"""A plan comes back from the log as it went in, but for what it says of the real system."""
+"""A plan survives the log, without its settings of the real system."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ SIGNAL = SignalBinding("rows", SignalKind.COUNT, "sql", {"dsn": SECRET, "timeout
 
 
 @pytest.mark.parametrize("mode", [Mode.REHEARSAL, Mode.FACILITATED])
-def test_a_plan_comes_back(mode: Mode) -> None:
+def test_plan_survives_a_round_trip(mode: Mode) -> None:
     plan = plan_of(mode)
     assert decode_plan(json.loads(json.dumps(encode_plan(plan)))) == plan
 
 
-def test_what_a_probe_or_an_injector_is_told_stays_out_of_the_log() -> None:
+def test_plan_in_the_log_has_no_probe_or_injector_settings() -> None:
     plan = plan_of()
     good = Expectation("rows", Comparison.ABOVE, None)
     environment = replace(
@@ -39,6 +39,6 @@ def test_what_a_probe_or_an_injector_is_told_stays_out_of_the_log() -> None:
     assert back.environment.kinds == {"latency"} and back.faults[0].at == plan.faults[0].at
 
 
-def test_a_drill_recorded_otherwise_cannot_be_shown_and_says_so() -> None:
+def test_plan_that_cannot_be_decoded_is_refused() -> None:
     with pytest.raises(BadArguments):
         decode_plan({})

@@ -1,4 +1,4 @@
-"""`check` knows the keys of every probe: of one that is complete, and of one that lacks a key."""
+"""`check` knows the keys of every probe: complete signals pass, and missing keys are reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""gameday.yaml to environments; mistakes in it are told at their place."""
+"""gameday.yaml is read into environments; mistakes are reported with their position."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "gameday.yaml"
 TEXT = EXAMPLE.read_text()
 
 
-def test_the_example_is_read_whole() -> None:
+def test_example_project_is_read() -> None:
     project = read_project(EXAMPLE)
     staging, folder = project.environments["staging"], EXAMPLE.parent
     assert project.default_env == "staging" and project.roster == EXAMPLE.parent / "roster.yaml"
@@ -42,12 +42,12 @@ def test_signals_are_bound_with_their_defaults() -> None:
     ("says", "allowed"),
     [("production: true", False), ("production: true\n    allows_drills: true", True), ("production: false", True)],
 )
-def test_production_allows_drills_only_in_so_many_words(says: str, allowed: bool) -> None:
+def test_production_allows_drills_only_explicitly(says: str, allowed: bool) -> None:
     project = parse_project(TEXT.replace("production: false", says), "gameday.yaml")
     assert project.environments["staging"].allows_drills is allowed
 
 
-def test_which_file_is_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_project_file_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GAMEDAY_FILE", raising=False)
     monkeypatch.chdir(tmp_path)
     assert find_project() is None
@@ -57,5 +57,5 @@ def test_which_file_is_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert find_project() == Path("/else/where.yaml")
 
 
-def test_without_a_word_the_default_is_the_demo() -> None:
+def test_default_environment_is_the_demo() -> None:
     assert parse_project("gameday: 1\nenvironments: {}\n", "gameday.yaml").default_env == "demo"

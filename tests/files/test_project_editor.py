@@ -21,7 +21,7 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_written_whole_with_the_same_rights_and_nothing_left_beside(file: Path) -> None:
+def test_file_is_replaced_with_the_same_mode_and_no_temporary_file(file: Path) -> None:
     bound = open_editor(file, "staging").with_value(("targets", "db"), dict(TARGET))
     assert bound.environment.targets["db"].settings["proxy"] == "db" and file.read_text() == FILE
     bound.write()
@@ -29,14 +29,14 @@ def test_written_whole_with_the_same_rights_and_nothing_left_beside(file: Path) 
     assert file.stat().st_mode & 0o777 == 0o640 and list(file.parent.iterdir()) == [file]
 
 
-def test_a_link_stays_a_link(file: Path, tmp_path: Path) -> None:
+def test_symbolic_link_is_kept(file: Path, tmp_path: Path) -> None:
     link = tmp_path / "elsewhere.yaml"
     link.symlink_to(file)
     open_editor(link, "staging").with_value(("terms", "customer"), "shopper").write()
     assert link.is_symlink() and "customer: shopper" in file.read_text()
 
 
-def test_a_file_that_was_changed_meanwhile_is_left(file: Path) -> None:
+def test_file_changed_meanwhile_is_not_overwritten(file: Path) -> None:
     bound = open_editor(file, "staging").with_value(("terms", "customer"), "shopper")
     file.write_text(FILE + "# a colleague\n", encoding="utf-8")
     with pytest.raises(BadArguments, match="changed by someone else"):
@@ -44,18 +44,18 @@ def test_a_file_that_was_changed_meanwhile_is_left(file: Path) -> None:
     assert file.read_text() == FILE + "# a colleague\n" and list(file.parent.iterdir()) == [file]
 
 
-def test_what_the_rules_refuse_is_not_added(file: Path) -> None:
+def test_invalid_entry_is_not_added(file: Path) -> None:
     with pytest.raises(InvalidFiles, match="name or password"):
         open_editor(file, "staging").with_value(("targets", "db"), {**TARGET, "url": "http://me:secret@127.0.0.1"})
 
 
-def test_an_environment_that_is_not_there(file: Path) -> None:
+def test_unknown_environment_is_refused(file: Path) -> None:
     with pytest.raises(BadArguments, match="no environment 'prod'") as refused:
         open_editor(file, "prod")
     assert "Choose one with --env: staging" in refused.value.todo
 
 
-def test_a_new_file_is_never_over_another(file: Path) -> None:
+def test_new_file_never_overwrites(file: Path) -> None:
     with pytest.raises(BadArguments, match="already exists"):
         write_new(file, "gameday: 1\n")
     assert file.read_text() == FILE

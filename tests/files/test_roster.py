@@ -1,4 +1,4 @@
-"""A roster file to people."""
+"""A roster file is read into people."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gameday.model import Role
 EXAMPLE = Path(__file__).parents[2] / "examples" / "roster.yaml"
 
 
-def test_the_example_is_read_whole() -> None:
+def test_example_roster_is_read() -> None:
     roster = read_roster(EXAMPLE)
     people = {person.id: person for person in roster.people}
     assert roster.team == "checkout" and list(people) == ["ana", "bo", "chi", "dov", "eli", "fay", "gus"]
@@ -39,7 +39,7 @@ def test_the_example_is_read_whole() -> None:
         ("2026-12-09..2026-W50", "2026-12-08 23:00", 5 * 24),
     ],
 )
-def test_spans_of_time(text: str, begins: str, hours: float) -> None:
+def test_time_spans_are_read(text: str, begins: str, hours: float) -> None:
     start, end = parse_time_range(text, parse_time_zone("Europe/Berlin"))
     assert datetime.fromtimestamp(start, UTC) == datetime.fromisoformat(begins).replace(tzinfo=UTC)
     assert end - start == hours * 3600
@@ -61,6 +61,6 @@ def test_spans_of_time(text: str, begins: str, hours: float) -> None:
         "20261124",
     ],
 )
-def test_what_is_no_span(text: str) -> None:
+def test_invalid_time_span_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"write it as"):
         parse_time_range(text, parse_time_zone("UTC"))

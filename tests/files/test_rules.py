@@ -1,4 +1,4 @@
-"""Each mistake that a person makes is told at its line and column, with what may have been meant; nothing else is."""
+"""Each mistake is reported once with its line, column and a suggestion; valid files have no problem."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SLOWER = SHIPPED.replace("not: healthy, by: fault", "above: 5x baseline, by: fau
 
 
 @pytest.mark.parametrize("one", mistakes(), ids=lambda one: one.expected[0][:50])
-def test_one_mistake_is_told_once_and_at_its_place(one: Planted, tmp_path: Path) -> None:
+def test_each_mistake_is_reported_once_with_its_position(one: Planted, tmp_path: Path) -> None:
     path = one.write(tmp_path)
     (tmp_path / "roster.yaml").write_text(BASES["roster"])
     told = [str(problem).replace(str(tmp_path), "FOLDER") for problem in check_files([path])]
@@ -60,7 +60,7 @@ def test_a_guardrail_inside_the_effect_halts_every_drill(tmp_path: Path) -> None
     ]
 
 
-def test_all_problems_of_all_files_come_at_once_and_in_order(tmp_path: Path) -> None:
+def test_all_problems_of_all_files_are_reported_in_order(tmp_path: Path) -> None:
     text = SHIPPED.replace("timebox: 30m", "timebox: 12:30").replace("target: database\n", "target: databse\n")
     (tmp_path / "a.yaml").write_text(text.replace("hint: answer", "hint: anwser"))
     (tmp_path / "b.yaml").write_text("gameday: 1\nfautls: []\n")
@@ -97,7 +97,7 @@ def staging() -> Environment:
     )
 
 
-def test_an_environment_that_lacks_something_is_told_of_each(tmp_path: Path) -> None:
+def test_every_missing_binding_is_reported(tmp_path: Path) -> None:
     path = shipped(tmp_path)
     told = [str(problem).removeprefix(f"{path}:") for problem in check_files([path], staging())]
     assert told == [

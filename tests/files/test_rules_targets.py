@@ -1,4 +1,4 @@
-"""Production is not reached under another name, however its address is written; and nothing else is held for it."""
+"""Production is not reachable under another name, however its address is written."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def told(text: str) -> list[str]:
         ("{injector: other, at: [1, 2], name: x}", "{injector: other, name: x, at: [1, 2]}"),
     ],
 )
-def test_the_same_target_under_another_name_is_told(target: str, live: str) -> None:
+def test_same_resource_under_two_names_is_reported(target: str, live: str) -> None:
     assert told(TEXT % ("false", target, "true", live)) == [
         "gameday.yaml:6:17: same resource as target 'orders' of production environment live"
         " (set production: true for staging, or use another resource)"
@@ -64,7 +64,7 @@ def test_the_same_target_under_another_name_is_told(target: str, live: str) -> N
     "other",
     [LIVE.replace("8474", "8475"), LIVE.replace("orders-db", "orders-db-2"), LIVE.replace("127.0.0.1", "192.0.2.1")],
 )
-def test_another_target_is_fine(other: str) -> None:
+def test_different_resources_are_accepted(other: str) -> None:
     assert told(TEXT % ("false", other, "true", LIVE)) == []
 
 

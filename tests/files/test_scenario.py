@@ -1,4 +1,4 @@
-"""The shipped scenario as the model's records: every value of the file is in its place."""
+"""The shipped scenario as model records: every value of the file is read."""
 
 from __future__ import annotations
 

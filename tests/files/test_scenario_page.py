@@ -1,4 +1,4 @@
-"""docs/reference/scenario.md tells every key of the schema, and no other; its example is read."""
+"""docs/reference/scenario.md describes exactly the keys of the schema; its example is valid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A first scenario from answers: whatever they are, the file has no problems and says them."""
+"""A first scenario from answers: the file has no problems and contains the answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A misspelt word is corrected, and the search for it is bounded."""
+"""A misspelt word gets a suggestion, and the search is bounded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that are no scenario at all: each gives problems, nothing else ever comes out."""
+"""Files that are not scenarios at all: each gives problems and no exception."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ HOPELESS = {
 
 
 @pytest.mark.parametrize("name", HOPELESS)
-def test_a_hopeless_file_has_one_clear_problem(name: str, tmp_path: Path) -> None:
+def test_unreadable_file_has_one_problem(name: str, tmp_path: Path) -> None:
     content, said = HOPELESS[name]
     path = tmp_path / "x.yaml"
     path.write_bytes(content)
@@ -132,7 +132,7 @@ environments:
     assert not [problem for problem in check_files([path]) if "hunter2" in str(problem)]
 
 
-def test_a_bomb_of_aliases_is_refused(tmp_path: Path) -> None:
+def test_alias_bomb_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "bomb.yaml"
     levels = [f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]" for n in range(1, 9)]
     path.write_text("\n".join(["l0: &l0 [x]", *levels]))
@@ -140,7 +140,7 @@ def test_a_bomb_of_aliases_is_refused(tmp_path: Path) -> None:
     assert problem.wrong.startswith("more than 50,000 values")
 
 
-def test_an_honest_alias_is_followed() -> None:
+def test_ordinary_alias_is_followed() -> None:
     text = SHIPPED.replace("steady_state:\n", "steady_state: &healthy\n").replace(
         "mitigated_when:\n  - {signal: journey-p95, is: healthy, for: 60s}", "mitigated_when: *healthy"
     )
@@ -148,7 +148,7 @@ def test_an_honest_alias_is_followed() -> None:
     assert found.mitigated_when == found.steady_state
 
 
-def test_what_is_no_file_is_told(tmp_path: Path) -> None:
+def test_path_that_is_not_a_file_is_reported(tmp_path: Path) -> None:
     there = tmp_path / "secret.yaml"
     there.write_text(SHIPPED)
     there.chmod(0)
@@ -202,7 +202,7 @@ YAMLISH = st.sampled_from([*SIGNS.split(), *SPACED])
 
 
 @given(st.lists(st.tuples(st.integers(0, len(SHIPPED)), st.integers(0, 40), YAMLISH), min_size=1, max_size=5))
-def test_a_damaged_scenario_is_read_or_told_of(cuts: list[tuple[int, int, str]]) -> None:
+def test_damaged_scenario_is_read_or_reported(cuts: list[tuple[int, int, str]]) -> None:
     text = SHIPPED
     for place, length, instead in cuts:
         text = text[:place] + instead + text[place + length :]
@@ -230,7 +230,7 @@ KEYS = [
 
 
 @given(key=st.sampled_from(KEYS), value=JSONISH)
-def test_anything_at_any_key_is_told_of(key: str, value: object) -> None:
+def test_any_value_at_any_key_is_reported(key: str, value: object) -> None:
     import yaml
 
     data = yaml.safe_load(SHIPPED)

@@ -1,4 +1,4 @@
-"""A new entry in a file that people wrote: every byte of theirs stays, and the file says just that much more."""
+"""A new entry in an existing file: every byte of the file is kept, and exactly the entry is added."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def lines_gone(before: str, after: str) -> list[str]:
     return [line[2:] for line in compared if line.startswith("- ")]
 
 
-def test_under_the_last_of_its_kind() -> None:
+def test_entry_is_added_after_its_siblings() -> None:
     made = insert_entry(EXAMPLE, (*HERE, "targets", "cache"), TARGET)
     line = '      cache: {injector: toxiproxy, url: "http://127.0.0.1:8474", proxy: cache}'
     before, _, after = made.partition(line + "\n")
@@ -49,7 +49,7 @@ def test_under_the_last_of_its_kind() -> None:
      "a:\n  b:\n    c: |\n      one\n      two\n    new: {x: 1}\nz: 1\n"),
     ("a:\n  b:\n    c:\n    - 1\n    - 2\n", "a:\n  b:\n    c:\n    - 1\n    - 2\n    new: {x: 1}\n"),
 ])  # fmt: skip
-def test_in_every_way_a_file_is_written(text: str, made: str) -> None:
+def test_entry_is_added_in_every_style_of_file(text: str, made: str) -> None:
     assert insert_entry(text, ("a", "b", "new"), {"x": 1}) == made
 
 
@@ -62,7 +62,7 @@ def test_in_every_way_a_file_is_written(text: str, made: str) -> None:
     "z: &it {c: 1}\na:\n  b: *it\n",
     "a:\n  b:\n    c: |+\n      one\n\n\nz: 1\n",
 ])  # fmt: skip
-def test_where_there_is_no_place_nothing_is_made(text: str) -> None:
+def test_no_entry_is_added_without_its_section(text: str) -> None:
     with pytest.raises(CannotInsert):
         insert_entry(text, ("a", "b", "new"), {"x": 1})
 
@@ -73,9 +73,7 @@ def test_where_there_is_no_place_nothing_is_made(text: str) -> None:
     value=st.dictionaries(texts, values, min_size=1, max_size=8) | values,
     empty=st.booleans(),
 )
-def test_all_that_was_there_stays_and_all_that_is_new_is_said(
-    section: str, name: str, value: Json, empty: bool
-) -> None:
+def test_edit_keeps_every_line_and_adds_exactly_the_entry(section: str, name: str, value: Json, empty: bool) -> None:
     text = (
         EXAMPLE.replace("    terms: {journey: checkout, customer: shopper}\n", "    terms: {}\n") if empty else EXAMPLE
     )
@@ -89,7 +87,7 @@ def test_all_that_was_there_stays_and_all_that_is_new_is_said(
     assert parse_document(insert_entry(made, (*HERE, section, name + "2"), value), "").problems == []
 
 
-def test_a_long_entry_is_broken_as_people_do() -> None:
+def test_long_entry_is_wrapped() -> None:
     value: Json = {f"key{number}": "x" * 20 for number in range(9)}
     made = insert_entry(EXAMPLE, (*HERE, "signals", "long"), value)
     new = [line for line in made.splitlines() if line not in EXAMPLE.splitlines()]

@@ -28,7 +28,7 @@ def texts(svg: str) -> list[str]:
     return ["".join(node.itertext()).strip() for node in root.iter() if node.tag.endswith("text")]
 
 
-def test_three_lanes_hold_what_was_done_seen_and_believed() -> None:
+def test_chart_has_lanes_for_actions_readings_and_statements() -> None:
     made = facilitated()
     said = texts(draw_chart(made.events, made.readings))
     for wanted in ("What the", "What could", "did and thought", "latency on database", "journey-p95",
@@ -65,12 +65,12 @@ def test_the_same_drill_draws_the_same_picture() -> None:
         facilitated().changed("theory", text=WILD).changed("prediction", text=WILD),
     ],
 )  # fmt: skip
-def test_any_drill_can_be_drawn(made: Made) -> None:
+def test_chart_of_any_drill_can_be_drawn(made: Made) -> None:
     assert texts(draw_chart(made.events, made.readings))
 
 
 @given(st.lists(st.tuples(st.floats(-50, 150), st.text("abc ", min_size=1, max_size=44), st.just("o")), max_size=40))
-def test_no_label_lies_over_another(marks: list[tuple[float, str, str]]) -> None:
+def test_labels_do_not_overlap(marks: list[tuple[float, str, str]]) -> None:
     found = layout_labels(marks, AXIS, lambda said: len(said) * 0.8)
     assert len(found) == len(marks)
     taken = [(one.row, one.x - len(one.text) * 0.8 * one.left, one.x + len(one.text) * 0.8 * (not one.left))
@@ -132,7 +132,7 @@ def test_files_carry_the_drills_name_and_nothing_else(tmp_path: Path) -> None:
     assert sorted(path.name for path in written.page.parent.iterdir()) == ["gd-7f3a.html", "gd-7f3a.md"]
 
 
-def test_a_folder_that_cannot_be_written_is_a_clear_sentence(tmp_path: Path) -> None:
+def test_unwritable_folder_is_reported_in_one_sentence(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("", encoding="utf-8")
     made = rehearsal()

@@ -36,7 +36,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_after_endex_all_three_answer(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_show_log_and_review_work_after_the_end(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     stored(place)
     assert run_command(["show", "--format", "json"]) is Exit.HELD
     assert json.loads(capsys.readouterr().out)["held"] == "held"
@@ -52,7 +52,7 @@ def test_after_endex_all_three_answer(place: Path, capsys: pytest.CaptureFixture
 
 
 @pytest.mark.parametrize("command", ["log", "show", "review"])
-def test_before_endex_only_the_facilitator_is_answered(
+def test_before_the_end_only_the_facilitator_gets_an_answer(
     place: Path, command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stored(place, "end")
@@ -66,7 +66,7 @@ def test_before_endex_only_the_facilitator_is_answered(
 
 
 @pytest.mark.parametrize("command", ["log", "show", "review"])
-def test_no_such_drill_is_bad_input(place: Path, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_drill_is_a_bad_argument(place: Path, command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command([command]) is Exit.BAD_INPUT
     assert "no drill is recorded yet" in capsys.readouterr().err
     stored(place)
@@ -101,7 +101,7 @@ def test_the_page_is_rendered_from_the_completed_markdown(place: Path, capsys: p
     assert "<p>Raise the pool limit.</p>" in path.with_suffix(".html").read_text("utf-8")
 
 
-def test_a_second_draft_says_what_became_of_the_first(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_second_draft_reports_what_changed(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     stored(place)
     assert run_command(["review"]) is Exit.HELD
     path = place / "reviews" / f"{DRILL}.md"

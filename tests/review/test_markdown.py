@@ -80,7 +80,7 @@ def test_each_answer_of_the_debrief_is_in_the_section_that_was_asked_for() -> No
         assert f"- “About {heading}.” (hot debrief, ops)" in section(text, heading)
 
 
-def test_our_own_words_ask_what_and_how() -> None:
+def test_generated_questions_ask_what_and_how() -> None:
     for made in (rehearsal(), facilitated(), facilitated().without("update")):
         text = re.sub(r"“[^”]*”", "", drafted(made)).casefold()
         assert not re.search(r"\b(who|why|failed to|should have|forgot|root cause|fault of)\b", text)
@@ -121,20 +121,26 @@ def test_an_absent_moment_is_told_in_a_whole_sentence() -> None:
     assert "A person reported that there was no status update." in drafted(made)
 
 
-def test_what_cannot_be_put_back_is_not_said_to_be_owed() -> None:
+def test_irreversible_change_is_not_listed_as_an_open_cleanup() -> None:
     say = "restart-database ran and has no undo command: check whether anything is left"
     told = section(drafted(rehearsal().changed("cleanup", result="no-undo", text=say)), "Action items")
     assert say in told and "Restore:" not in told
 
 
-def test_nobodys_words_turn_into_markup() -> None:
+def test_quoted_text_cannot_become_markup() -> None:
     wild = facilitated().changed("debrief", text="# <b>a|b</b> [x](y) `z` \ue000bold\ue001\n- two")
     text = drafted(wild)
     assert "<b>" not in text and "[x](y)" not in text and "\ue000" not in text
     assert not re.search(r"^# <|^- two", text, re.MULTILINE)
 
 
-def test_what_is_owed_is_an_action() -> None:
+def test_open_cleanup_is_an_action_item() -> None:
     assert "Restore: recommendations are off." in section(
         drafted(rehearsal().changed("cleanup", result="owed")), "Action items"
     )
+
+
+def test_an_impact_by_requests_that_timed_out_has_no_peak() -> None:
+    made = facilitated().changed("impact", value=2.0, lower_bound=True)
+    text = render_draft(made.events, build_scorecard(made.events, made.readings))
+    assert "was more than 2 s (n=22)" in text and "It peaked at" not in text

@@ -60,7 +60,7 @@ def titles(text: str) -> list[str]:
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("wanted", FORMS)
-def test_what_nobody_touched_is_made_anew_in_the_form_that_is_wanted(form: Form, wanted: Form) -> None:
+def test_unedited_draft_is_regenerated_in_the_requested_form(form: Form, wanted: Form) -> None:
     made = again(render_markdown(before_edits()[form]), wanted)
     assert made.text == render_markdown(later()[wanted]) and "“Pools fill.”" in made.text
     assert made == MergedDraft(made.text, wanted)
@@ -72,14 +72,14 @@ def test_without_a_form_wanted_a_draft_stays_what_it_is(form: Form) -> None:
     assert again(edited).form == form and titles(again(edited).text) == titles(edited)
 
 
-def test_around_the_fences_nothing_changes_and_within_them_all_is_fresh() -> None:
+def test_text_outside_generated_blocks_is_kept_and_blocks_are_refreshed() -> None:
     edited = render_markdown(before_edits()["light"]).replace("first, and what did it show?\n\n____", "first? The p95.")
     made = again(edited)
     assert outside(made.text) == outside(edited) and "The p95." in made.text
     assert "“Pools fill.”" in made.text and made.kept == made.added == ()
 
 
-def test_a_block_that_somebody_changed_stays_as_it_is_and_is_said() -> None:
+def test_edited_block_is_kept_and_reported() -> None:
     edited = (
         render_markdown(before_edits()["light"])
         .replace("Pools", "")
@@ -92,7 +92,7 @@ def test_a_block_that_somebody_changed_stays_as_it_is_and_is_said() -> None:
     assert again(renamed, "full").kept == again(again(renamed, "full").text, "light").kept == ("Lessons",)
 
 
-def test_what_people_took_out_stays_out_and_what_they_added_stays_where_it_is() -> None:
+def test_removed_sections_stay_removed_and_added_text_stays() -> None:
     text = render_markdown(before_edits()["full"])
     start, end = text.index("## Where we got lucky"), text.index("## Contributing factors")
     edited = text[:start] + "## What the cat did\n\nIt slept.\n\n" + text[end:]
@@ -178,7 +178,7 @@ ANYTHING = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40) | st.s
 
 
 @given(st.data())
-def test_no_byte_a_person_wrote_is_ever_lost(data: st.DataObject) -> None:
+def test_no_written_byte_is_lost(data: st.DataObject) -> None:
     ours = text = render_markdown(before_edits()[data.draw(st.sampled_from(FORMS))])
     for _ in range(data.draw(st.integers(0, 2))):  # first something may go, a section or a piece of one
         start = data.draw(st.integers(0, len(text)))
@@ -242,9 +242,7 @@ def test_a_draft_that_needs_nothing_is_not_written(tmp_path: Path) -> None:
     assert path.stat().st_mtime == 1.0
 
 
-def test_somebody_who_saves_in_the_same_moment_is_not_overtaken(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_simultaneous_save_is_not_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = facilitated()
     path = write_review(made.events, made.readings, tmp_path).markdown
     write, saved = atomic_file._write, [f"saved {number}\n" for number in range(2)]

@@ -74,7 +74,7 @@ class Reader(HTMLParser):
 
 
 @pytest.mark.parametrize("form", ["light", "full"])
-def test_the_page_stands_alone_and_runs_nothing(form: Form) -> None:
+def test_page_needs_no_other_file_and_has_no_script(form: Form) -> None:
     text = render(rehearsal(), form=form)
     reader = Reader(text)
     assert reader.fetched == []
@@ -116,7 +116,7 @@ def test_the_page_escapes_what_people_said_and_wrote() -> None:
      "![x](\\\\evil.example/p)", "![x](/\\evil.example/p)", "![x][1]\n\n[1]: https://evil.example/p",
      "[x](vbscript:x)", "<https://evil.example>", "<div style='background:url(http://evil.example)'>"],
 )  # fmt: skip
-def test_nothing_that_people_wrote_is_fetched_or_run(wild: str) -> None:
+def test_page_neither_fetches_nor_runs_what_people_wrote(wild: str) -> None:
     reader = Reader(render(rehearsal(), draft_of(rehearsal()) + f"\n{wild}\n"))
     assert reader.fetched == []
     assert not any(link.startswith(("javascript", "data", "vbscript")) for link in reader.links)

@@ -1,4 +1,4 @@
-"""The full review: sixteen sections in their order, each with what the log knows and what it asks."""
+"""The full review: sixteen sections in order, each with the contents of the log and its question."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def nothing() -> Made:
 
 
 @pytest.mark.parametrize("build", [rehearsal, facilitated, nothing])
-def test_all_sixteen_stand_in_order_and_all_but_the_directive_ask(build: Callable[[], Made]) -> None:
+def test_all_sixteen_sections_are_in_order_and_ask_a_question(build: Callable[[], Made]) -> None:
     text = full(build())
     assert re.findall(r"^## (.*)$", text, re.MULTILINE) == SIXTEEN
     for title in SIXTEEN[1:]:
@@ -44,7 +44,7 @@ def test_all_sixteen_stand_in_order_and_all_but_the_directive_ask(build: Callabl
 
 
 @pytest.mark.parametrize("build", [rehearsal, facilitated, nothing])
-def test_our_own_words_ask_what_and_how(build: Callable[[], Made]) -> None:
+def test_generated_questions_ask_what_and_how(build: Callable[[], Made]) -> None:
     text = re.sub(r"“[^”]*”", "", full(build())).casefold()
     assert not re.search(r"\b(who|why|failed to|should have|forgot|root cause|fault of)\b", text)
 
@@ -71,7 +71,7 @@ def test_detection_says_which_role_spoke_first_and_puts_no_time_beside_it() -> N
     assert "The first sign" not in section(full(rehearsal()), "Detection")
 
 
-def test_what_people_said_and_decided_is_there_to_be_talked_through() -> None:
+def test_statements_and_decisions_are_listed() -> None:
     sense = section(full(facilitated()), "How decisions made sense")
     assert "14:06:40, ops, theory: “A bad deploy of the shop.”" in sense
     assert "14:08:32, IC, help: “We need" in sense and sense.count("____") == 5
@@ -109,7 +109,7 @@ def test_luck_is_a_guardrail_that_was_near_and_a_fault_that_lapsed() -> None:
     assert "The fault on `database` lapsed before the drill reverted it." in section(lapsed, "Where we got lucky")
 
 
-def test_a_statement_knows_systems_alone() -> None:
+def test_public_statement_names_only_systems() -> None:
     made = facilitated().changed("decision", text="Ana rolls back").changed("debrief", text="Ana was quick")
     told = section(full(made, {"Ana": "ops"}), "Statements")
     assert "checkout did not work as usual for 17 min 23 s" in told and "DRILL" in told

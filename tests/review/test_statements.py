@@ -1,4 +1,4 @@
-"""Every sentence of a review is one that is known here, and its condition is checked against the log."""
+"""Every sentence of a review is listed here, and its condition is checked against the log."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from support.drill_factory import MARK, Made, facilitated, rehearsal
 from gameday.errors import Exit
 from gameday.events import Evaluated, Event
 from gameday.model import Source
+from gameday.review.markdown import render_draft
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.scorecard import build_scorecard
 from gameday.scorecards.verdict import decide_verdict
@@ -92,6 +93,20 @@ def test_a_line_without_enough_data_says_what_was_missing_beside_its_value() -> 
     [line, *_] = build_scorecard(made.events, ()).expectations
     assert line.finding == "journey-success is 100%, 10 s of 1 min of readings so far"
     assert "(n=479)" in scorecard_text.format_evaluation(line)
+
+
+def test_how_many_readings_are_missing_is_said_in_scorecard_and_review() -> None:
+    text = "journey-success could not be read often enough: cannot connect"
+    lost = REHEARSAL.changed("evaluated", verdict="unknown", value=None, n=0, text=text, readings=40, missing=12)
+    few = REHEARSAL.changed("evaluated", readings=40, missing=1)
+    for made, count in ((lost, "12 of 40 readings are missing"), (few, "1 of 40 readings is missing")):
+        card = build_scorecard(made.events, ())
+        assert (card.expectations[0].readings, card.expectations[0].missing) == (40, 12 if made is lost else 1)
+        assert count in scorecard_text.format_evaluation(card.expectations[0])
+        assert count in render_draft(made.events, card)
+    assert decide_verdict(lost.events).hypothesis == "unknown"
+    assert "(12 of 40 readings are missing)" in decide_verdict(lost.events).reasons[0]
+    assert decide_verdict(few.events).hypothesis == "held"
 
 
 def test_a_clue_that_does_not_show_fails_a_rehearsal_only() -> None:

@@ -1,4 +1,4 @@
-"""Counters whose answers overtake each other."""
+"""Counters whose answers arrive out of order."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def answered(order: Sequence[int], good: Sequence[int], total: Sequence[int]) ->
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=2, max_size=8), st.data())
-def test_no_sample_is_counted_twice_and_none_is_made_up(steps: list[tuple[int, int]], data: st.DataObject) -> None:
+def test_every_sample_is_counted_exactly_once(steps: list[tuple[int, int]], data: st.DataObject) -> None:
     good, total = [0], [0]
     for right, wrong in steps:
         good.append(good[-1] + right)

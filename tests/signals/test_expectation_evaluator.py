@@ -1,4 +1,4 @@
-"""The four verdicts on readings, and the laws that they obey."""
+"""The four verdicts on readings, and the laws that they follow."""
 
 from __future__ import annotations
 

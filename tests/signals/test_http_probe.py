@@ -1,4 +1,4 @@
-"""The probes over HTTP, against a server that lies, hangs, and stops in the middle."""
+"""The HTTP probes, against a server that gives wrong, late and truncated answers."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ def counters(server: Server) -> SignalBinding:
     return bind(RATIO, url=server.url, good_count="journey.good", total_count="journey.total")
 
 
-def test_a_value_comes_with_its_sample_size(server: Server) -> None:
+def test_value_has_its_sample_size(server: Server) -> None:
     server.lies.body = {"journey": {"p95": 0.25, "n": 24}}
     assert read(p95(server)) == [Measurement(0.25, 24)]
 
 
-def test_a_path_leads_through_lists(server: Server) -> None:
+def test_path_can_index_lists(server: Server) -> None:
     server.lies.body = {"pools": [{"wait": 1}, {"wait": 2}]}
     assert read(bind(COUNT, url=server.url, value="pools.1.wait")) == [Measurement(2.0, 1)]
 
@@ -78,29 +78,29 @@ def test_a_path_leads_through_lists(server: Server) -> None:
         (b" " * 1_100_000, "larger than 1 MB"),
     ],
 )
-def test_an_answer_that_cannot_be_meant_is_no_value(server: Server, body: Any, words: str) -> None:
+def test_implausible_answer_is_unknown(server: Server, body: Any, words: str) -> None:
     server.lies.body = body
     (found,) = read(p95(server))
     assert found.value is None
     assert words in found.error
 
 
-def test_a_body_that_stops_short_is_no_value(server: Server) -> None:
+def test_truncated_body_is_unknown(server: Server) -> None:
     server.lies.body, server.lies.length = b'{"journey": {"p95": 0.2, "n": 3}}', 100
     assert read(p95(server)) == [Measurement(None, 0, "the connection broke")]
 
 
-def test_a_body_of_100_mb_is_left_unread(server: Server) -> None:
+def test_body_of_100_mb_is_not_read(server: Server) -> None:
     server.lies.body, server.lies.length = b" " * 2_000_000, 100_000_000
     assert read(p95(server)) == [Measurement(None, 0, "the response is larger than 1 MB")]
 
 
-def test_a_server_that_hangs_is_left_after_the_timeout(server: Server) -> None:
+def test_hanging_server_is_given_up_after_the_timeout(server: Server) -> None:
     server.lies.hang = True
     assert read(p95(server)) == [Measurement(None, 0, "no response within 300 ms")]
 
 
-def test_who_was_called_away_leaves_no_trouble_behind(server: Server) -> None:
+def test_cancelled_request_leaves_no_unhandled_error(server: Server) -> None:
     server.lies.hang = True
     troubles: list[dict[str, Any]] = []
 
@@ -120,14 +120,14 @@ def test_who_was_called_away_leaves_no_trouble_behind(server: Server) -> None:
     assert troubles == []
 
 
-def test_an_error_page_and_a_redirect_are_no_values(server: Server) -> None:
+def test_error_page_and_redirect_are_unknown(server: Server) -> None:
     server.lies.body, server.lies.headers = {"journey": {"p95": 0.2, "n": 3}}, {"location": "http://127.0.0.1:1/"}
     for status in (302, 404, 500):
         server.lies.status = status
         assert read(p95(server)) == [Measurement(None, 0, f"HTTP {status}")]
 
 
-def test_nobody_there_is_no_value() -> None:
+def test_refused_connection_is_unknown() -> None:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]
@@ -135,7 +135,7 @@ def test_nobody_there_is_no_value() -> None:
     assert found == Measurement(None, 0, "cannot connect")
 
 
-def test_the_environments_proxies_are_not_asked(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxy_variables_are_ignored(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     server.lies.body = {"journey": {"p95": 0.25, "n": 24}}
     assert read(p95(server)) == [Measurement(0.25, 24)]
@@ -154,7 +154,7 @@ def test_counters_are_the_difference_of_two_answers(server: Server) -> None:
     ]
 
 
-def test_counters_that_stand_still_go_back_or_contradict_are_no_value(server: Server) -> None:
+def test_unchanged_reset_or_inconsistent_counters_are_unknown(server: Server) -> None:
     found = read(
         counters(server), server, [answer(5, 5), answer(5, 5), answer(1, 1), answer(4, 2), answer(6, 7), answer("6", 8)]
     )
@@ -165,7 +165,7 @@ def test_counters_that_stand_still_go_back_or_contradict_are_no_value(server: Se
     assert "not a number" in found[5].error
 
 
-def test_an_address_alone_is_served_or_not(server: Server) -> None:
+def test_probe_of_an_address_measures_success(server: Server) -> None:
     served = bind(RATIO, url=server.url)
     for status, value in ((200, 1.0), (302, 1.0), (404, 0.0), (503, 0.0)):
         server.lies.status = status
@@ -174,7 +174,7 @@ def test_an_address_alone_is_served_or_not(server: Server) -> None:
     assert read(served) == [Measurement(0.0, 1)], "who is silent serves nobody"
 
 
-def test_an_address_alone_takes_its_time(server: Server) -> None:
+def test_probe_of_an_address_measures_duration(server: Server) -> None:
     (found,) = read(bind(DURATION, url=server.url))
     assert found.value is not None
     assert 0 < found.value < 0.3
@@ -227,7 +227,7 @@ def scalar(value: str) -> dict[str, Any]:
         (None, "format"),
     ],
 )
-def test_prometheus_without_one_number_is_no_value(server: Server, body: Any, words: str) -> None:
+def test_prometheus_result_without_a_single_number_is_unknown(server: Server, body: Any, words: str) -> None:
     server.lies.body = body
     (found,) = read(bind(DURATION, "prometheus", url=server.url, query="p95"))
     assert found.value is None
@@ -238,7 +238,7 @@ def alert(name: str, state: str, **labels: str) -> dict[str, Any]:
     return {"labels": {"alertname": name, **labels}, "state": state, "status": {"state": state}}
 
 
-def test_prometheus_alerts_fire_pend_or_are_not_there(server: Server) -> None:
+def test_prometheus_alert_states_are_read(server: Server) -> None:
     binding = bind(ALERT, "alerts", url=server.url, alert="JourneySlow", **{"from": "prometheus"})
     states = [[], [alert("JourneySlow", "pending")], [alert("Other", "firing")], [alert("JourneySlow", "firing")]]
     found = read(binding, server, [{"status": "success", "data": {"alerts": each}} for each in states])
@@ -258,7 +258,7 @@ def rules(*names: str, health: str = "ok") -> dict[str, Any]:
         (rules("JourneySlow", health="err"), "Prometheus cannot evaluate the rule JourneySlow: no such label"),
     ],
 )
-def test_an_alert_that_cannot_fire_is_no_silence(server: Server, known: Any, words: str) -> None:
+def test_missing_alert_rule_is_unknown_and_not_silent(server: Server, known: Any, words: str) -> None:
     binding = bind(ALERT, "alerts", url=server.url, alert="JourneySlow", **{"from": "prometheus"})
     server.lies.body = {"status": "success", "data": {"alerts": []}}
     server.lies.by_path["/api/v1/rules"] = known
@@ -267,7 +267,7 @@ def test_an_alert_that_cannot_fire_is_no_silence(server: Server, known: Any, wor
 
 
 @pytest.mark.parametrize("known", [rules("JourneySlow"), b"<html>not here</html>", {"data": None}])
-def test_a_rule_is_asked_for_once_where_it_can_be_known(server: Server, known: Any) -> None:
+def test_alert_rule_is_looked_up_once(server: Server, known: Any) -> None:
     binding = bind(ALERT, "alerts", url=server.url, alert="JourneySlow", **{"from": "prometheus"})
     server.lies.by_path["/api/v1/rules"] = known
     silent = {"status": "success", "data": {"alerts": []}}
@@ -275,7 +275,7 @@ def test_a_rule_is_asked_for_once_where_it_can_be_known(server: Server, known: A
     assert [path for path in server.asked if "rules" in path] == ["/api/v1/rules?type=alert"]
 
 
-def test_alertmanager_tells_nobody_of_a_silenced_alert(server: Server) -> None:
+def test_silenced_alert_counts_as_silent(server: Server) -> None:
     settings: dict[str, Json] = {"from": "alertmanager", "labels": {"team": "shop"}}
     binding = bind(ALERT, "alerts", url=server.url, alert="JourneySlow", **settings)
     states = [
@@ -288,7 +288,7 @@ def test_alertmanager_tells_nobody_of_a_silenced_alert(server: Server) -> None:
 
 @pytest.mark.parametrize("body", [{"status": "error"}, {"status": "success", "data": {}}, [1], None, {"a": 1}])
 @pytest.mark.parametrize("source", ["prometheus", "alertmanager"])
-def test_no_list_of_alerts_is_no_value_and_not_silence(server: Server, source: str, body: Any) -> None:
+def test_answer_without_alerts_list_is_unknown_and_not_silent(server: Server, source: str, body: Any) -> None:
     server.lies.body = body
     (found,) = read(bind(ALERT, "alerts", url=server.url, alert="JourneySlow", **{"from": source}))
     assert found.value is None
@@ -311,7 +311,7 @@ def test_no_list_of_alerts_is_no_value_and_not_silence(server: Server, source: s
         (bind(RATIO, "sql", query="select 1"), "missing key `dsn_env`"),
     ],
 )
-def test_settings_that_cannot_be_meant_are_said(binding: SignalBinding, words: str) -> None:
+def test_invalid_settings_are_reported(binding: SignalBinding, words: str) -> None:
     with pytest.raises(BadArguments) as caught:
         open_probe(binding)
     assert words in caught.value.wrong

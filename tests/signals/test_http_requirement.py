@@ -1,4 +1,4 @@
-"""What an answer must be to count, and that an answer which is not is an outage or no reading."""
+"""Requirements on an answer: one that does not meet them is an outage or no reading."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def test_ready_pods_and_endpoints_are_counted(
     assert read({**cluster, **settings}) == Measurement(ready, 1)
 
 
-def test_what_cannot_be_read_is_no_number_and_tells_no_secret(server: ApiServer, cluster: dict[str, Json]) -> None:
+def test_unreadable_object_is_unknown_and_leaks_no_secret(server: ApiServer, cluster: dict[str, Json]) -> None:
     missing = read({**cluster, "workload": "deployment/db"})
     assert missing.value is None and "not found" in missing.error
     server.is_away = True

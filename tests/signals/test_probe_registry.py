@@ -13,7 +13,7 @@ from gameday.signals.probe_registry import PROBES, open_probe
 from gameday.signals.probe_table import PROBE_KEYS
 
 
-def test_a_file_may_name_every_probe_and_no_other() -> None:
+def test_schema_accepts_exactly_the_registered_probes() -> None:
     assert set(PROBE_KEYS) == set(PROBES)
 
 

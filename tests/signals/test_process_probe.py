@@ -1,4 +1,4 @@
-"""The process probe: what is printed counts, and nothing outlives its time."""
+"""The process probe: printed numbers count, and no process outlives its timeout."""
 
 from __future__ import annotations
 
@@ -44,16 +44,16 @@ def sh(script: str, timeout: float = 5.0) -> Measurement:
         ("yes 0.5", Measurement(None, 0, "the command printed more than a number and a sample size")),
     ],
 )
-def test_what_is_printed_is_what_was_measured(script: str, found: Measurement) -> None:
+def test_printed_number_is_the_value(script: str, found: Measurement) -> None:
     assert sh(script) == found
 
 
 @pytest.mark.parametrize("script", ["true", "echo good", "echo 0.5 many", "echo 0.1 2 3"])
-def test_what_is_no_number_is_no_value(script: str) -> None:
+def test_output_without_a_number_is_unknown(script: str) -> None:
     assert "must print a number" in sh(script).error
 
 
-def test_a_command_that_is_not_there_is_no_value() -> None:
+def test_missing_command_is_unknown() -> None:
     assert read("/no/such/probe") == Measurement(None, 0, "cannot run the command: not found")
 
 

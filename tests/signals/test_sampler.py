@@ -1,4 +1,4 @@
-"""Sampling at a fixed rate: nobody waits for anybody, and nothing is asked twice at once."""
+"""Sampling at a fixed rate: no probe waits for another, and none runs twice at once."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_each_signal_is_asked_at_its_own_rate_without_drift() -> None:
     assert all(reading.late >= 0 for reading in found)
 
 
-def test_one_who_never_answers_delays_nobody_and_is_not_asked_without_end() -> None:
+def test_hanging_probe_delays_no_other_and_gets_no_unlimited_requests() -> None:
     readings, opener = Readings(), Opener()
     sampler = Sampler([bind("silent"), bind("quick")], readings, SystemClock(), opener)
     sampler.start()
@@ -98,7 +98,7 @@ def test_one_who_never_answers_delays_nobody_and_is_not_asked_without_end() -> N
     assert all(stub.closed for stub in opener.stubs.values())
 
 
-def test_after_stop_no_reading_comes_and_a_second_stop_is_nothing() -> None:
+def test_no_reading_comes_after_stop() -> None:
     readings = Readings()
     sampler = Sampler([bind("a"), bind("silent")], readings, SystemClock(), Opener())
     sampler.start()
@@ -123,7 +123,7 @@ def test_signals_of_one_address_share_each_request(server: Server) -> None:
     assert len(questions) <= len(server.asked) <= len(questions) + 1, "one request for the three, one may be cut off"
 
 
-def test_a_server_that_hangs_lets_the_sampler_go(server: Server) -> None:
+def test_hanging_server_does_not_block_the_sampler(server: Server) -> None:
     server.lies.hang = True
     sampler = Sampler([bind("a", url=server.url, value="a", timeout="60s")], Readings(), SystemClock())
     sampler.start()
@@ -132,7 +132,7 @@ def test_a_server_that_hangs_lets_the_sampler_go(server: Server) -> None:
     sampler.stop()
 
 
-def test_a_binding_that_cannot_be_meant_is_said_at_the_start() -> None:
+def test_invalid_binding_is_reported_at_the_start() -> None:
     sampler = Sampler([bind("a")], Readings(), SystemClock())
     with pytest.raises(BadArguments):
         sampler.start()
@@ -149,7 +149,7 @@ class Standstill(SystemClock):
         return super().monotonic() + self.lost
 
 
-def test_after_a_standstill_it_asks_once_and_says_what_is_missing() -> None:
+def test_after_a_suspension_it_samples_once_and_reports_the_gap() -> None:
     readings, clock = Readings(), Standstill()
     sampler = Sampler([bind("a")], readings, clock, Opener())
     sampler.start()
@@ -167,7 +167,7 @@ def test_after_a_standstill_it_asks_once_and_says_what_is_missing() -> None:
     st.lists(st.sampled_from([0.1, 0.25, 1.0]), min_size=1, max_size=5),
     st.lists(st.floats(0, 3), min_size=1, max_size=20),
 )
-def test_each_due_time_is_asked_or_counted_as_missed(rates: list[float], pauses: list[float]) -> None:
+def test_each_due_time_is_sampled_or_counted_as_missed(rates: list[float], pauses: list[float]) -> None:
     timetable, now = Timetable([bind(f"s{i}", every) for i, every in enumerate(rates)], 50.0), 50.0
     seen: Counter[int] = Counter()
     last: dict[int, float] = {}
@@ -180,3 +180,17 @@ def test_each_due_time_is_asked_or_counted_as_missed(rates: list[float], pauses:
         assert timetable.next_at > now
     for index, at in last.items():
         assert seen[index] == pytest.approx(int((at - 50.0) / rates[index] + 1e-6) + 1)
+
+
+def test_a_lower_bound_of_a_probe_reaches_the_reading() -> None:
+    class TimesOut(Stub):
+        @override
+        async def read(self) -> Measurement:
+            return Measurement(None, 1, "no response", more_than=2.0)
+
+    readings = Readings()
+    sampler = Sampler([bind("a")], readings, SystemClock(), lambda _, __: TimesOut(silent=False))
+    sampler.start()
+    [first, *_] = readings.until(bool)
+    sampler.stop()
+    assert (first.value, first.n, first.more_than) == (None, 1, 2.0)

@@ -1,4 +1,4 @@
-"""Several readings as one, what is usual, and a series that does not grow without end."""
+"""Aggregates, baselines and the bounded memory of a series of readings."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def series(kind: SignalKind, keep: float = 60.0) -> Series:
         (SignalKind.ALERT, 1.0),
     ],
 )
-def test_each_kind_is_taken_together_in_its_own_way(kind: SignalKind, value: float) -> None:
+def test_each_kind_has_its_own_aggregation(kind: SignalKind, value: float) -> None:
     found = series(kind).aggregate(0.0, 9.0)
     assert found.value == pytest.approx(value)
     assert found.n == 41
 
 
-def test_of_two_windows_that_touch_each_reading_is_in_one() -> None:
+def test_adjacent_windows_share_no_reading() -> None:
     made = series(SignalKind.RATIO)
     assert [reading.at for reading in made.window(0.0, 2.0)] == [1.0, 2.0]
     assert [reading.at for reading in made.window(2.0, 9.0)] == [3.0, 4.0, 5.0]
@@ -42,14 +42,14 @@ def test_of_two_windows_that_touch_each_reading_is_in_one() -> None:
     assert made.last.at == 5.0
 
 
-def test_a_window_without_values_says_why() -> None:
+def test_window_without_values_has_a_reason() -> None:
     made = series(SignalKind.RATIO)
     assert made.aggregate(2.0, 3.0) == Measurement(None, 0, "no answer")
     assert made.aggregate(7.0, 9.0) == Measurement(None, 0, "no readings")
     assert compute_baseline(made, 7.0, 9.0) == Measurement(None, 0, "no readings")
 
 
-def test_the_usual_of_a_count_is_its_median_and_of_others_what_they_come_to() -> None:
+def test_baseline_of_a_count_is_the_median_and_of_others_the_aggregate() -> None:
     made = Series(SignalKind.COUNT)
     for at, value in enumerate([4.0, 5.0, 90.0]):
         made.add(Reading("x", float(at), value, 1))
@@ -58,7 +58,7 @@ def test_the_usual_of_a_count_is_its_median_and_of_others_what_they_come_to() ->
     assert compute_baseline(ratio, 0.0, 9.0) == ratio.aggregate(0.0, 9.0)
 
 
-def test_the_old_is_let_go_and_the_window_stays_whole() -> None:
+def test_old_readings_are_dropped_and_the_window_stays_complete() -> None:
     made = Series(SignalKind.COUNT, keep=10.0)
     for at in range(1000):
         made.add(Reading("x", float(at), 1.0, 1))

@@ -77,7 +77,7 @@ def test_the_first_row_is_the_value_and_its_samples() -> None:
         ("select 1; commit; create table ours (a int)", "multiple commands"),
     ],
 )
-def test_what_gives_no_number_or_would_change_something_is_no_value(query: str, words: str) -> None:
+def test_query_without_a_number_or_with_a_change_is_unknown(query: str, words: str) -> None:
     (found,) = read(query)
     assert found.value is None
     assert words in found.error
@@ -92,7 +92,7 @@ def test_a_slow_query_ends_at_its_timeout_in_the_server_too() -> None:
         assert time.monotonic() < deadline, "the server still works on it"
 
 
-def test_one_probe_takes_several_questions_at_once() -> None:
+def test_one_probe_runs_several_queries_at_once() -> None:
     async def ask() -> list[Measurement]:
         settings = {"dsn_env": "SHOP_DATABASE", "query": "select 1 from pg_sleep(0.2)"}
         probe = open_probe(SignalBinding("rows", SignalKind.COUNT, "sql", {**settings}))

@@ -1,4 +1,4 @@
-"""Every kind of event has its sentence: one line, whole, and safe to print."""
+"""Every kind of event has a one-line sentence that is safe to print."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clocks and small pictures."""
+"""Clocks, bars and sparklines."""
 
 from __future__ import annotations
 

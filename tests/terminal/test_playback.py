@@ -1,4 +1,4 @@
-"""A drill shown again from its log, and while another process writes it: every line once, in order, at its pace."""
+"""A drill replayed from its log, and followed while another process writes it: every event once, in order."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def store(tmp_path: Path) -> Store:
 
 
 @pytest.mark.parametrize("speed", [1.0, 20.0])
-def test_a_replay_shows_every_line_and_reading_once_and_takes_its_time(store: Store, speed: float) -> None:
+def test_replay_shows_every_event_and_reading_once_at_its_speed(store: Store, speed: float) -> None:
     began = store.events("gd-0001")[0].at
     said = [NewEvent(Started()), NewEvent(Note(text="one")), NewEvent(Ended(EndReason.ENDS))]
     store.append("gd-0001", said, 1)
@@ -77,7 +77,7 @@ def test_a_replay_shows_every_line_and_reading_once_and_takes_its_time(store: St
     assert clock.monotonic() - before == pytest.approx(30.0 / speed, abs=0.25)
 
 
-def test_following_ends_with_the_drill_and_shows_what_came_meanwhile(store: Store) -> None:
+def test_following_ends_with_the_drill_and_shows_every_event(store: Store) -> None:
     view, clock = Seen(), JumpClock()
     looks = iter(range(100))
 
@@ -96,12 +96,12 @@ def test_following_ends_with_the_drill_and_shows_what_came_meanwhile(store: Stor
     assert state.phase == "done" and view.ended == 1
 
 
-def test_following_ends_when_the_owner_is_gone(store: Store) -> None:
+def test_following_ends_when_the_runner_has_ended(store: Store) -> None:
     view = Seen()
     follow_store(store, "gd-0001", view, JumpClock(), lambda: True)
     assert view.ended == 1
 
 
-def test_a_log_without_its_plan_says_so() -> None:
+def test_log_without_a_plan_is_reported() -> None:
     with pytest.raises(BadArguments, match="has no plan"):
         plan_in([])

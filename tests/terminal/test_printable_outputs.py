@@ -1,4 +1,4 @@
-"""No output passes on a text that controls a terminal, reverses what follows, or seems to be more lines than one."""
+"""No output contains control characters, reversed text or extra lines from a text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A scenario told as an afternoon: everything that is in the file, in 80 columns, in the order of time."""
+"""Preview of a scenario as a timeline: everything in the file, in 80 columns, in the order of time."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
 
-def test_all_that_the_file_says_is_told() -> None:
+def test_preview_shows_everything_in_the_file() -> None:
     text = plain(told(SHIPPED))
     said = [SHIPPED.statement, *SHIPPED.debrief, *SHIPPED.mitigations, *SHIPPED.runbooks, *SHIPPED.requires.signals]
     said += [message.say for message in SHIPPED.messages] + [clue.means for clue in SHIPPED.clues]
@@ -42,12 +42,12 @@ def test_all_that_the_file_says_is_told() -> None:
     assert not [one for one in said if plain(one) not in text]
 
 
-def test_each_message_is_told_once() -> None:
+def test_preview_shows_each_message_once() -> None:
     text = plain(told(SHIPPED))
     assert [text.count(f'"{message.say}"') for message in SHIPPED.messages] == [1] * len(SHIPPED.messages)
 
 
-def test_the_parts_in_the_order_of_the_day() -> None:
+def test_parts_are_in_the_order_of_the_drill() -> None:
     headings = [line for line in told(SHIPPED).splitlines() if line.isupper()]
     assert headings == [
         "BEFORE THE DRILL", "TIMELINE", "IF THE TEAM NEEDS MORE TIME", "WITHOUT A FIXED TIME", "END OF THE DRILL",
@@ -55,7 +55,7 @@ def test_the_parts_in_the_order_of_the_day() -> None:
     ]  # fmt: skip
 
 
-def test_the_afternoon_row_by_row() -> None:
+def test_timetable_row_by_row() -> None:
     rows = [(row.at, row.who) for row in scheduled_rows(SHIPPED, estimate_schedule(SHIPPED))]
     assert rows == [
         (0, "start"), (90, "fault"), (105, "users"), (195, "page"), (215, "team"), (225, "support"), (255, "team"),
@@ -77,13 +77,13 @@ def test_a_hint_that_rests_on_what_people_say_is_offered_and_another_is_sent() -
     assert "Skipped: declared is at 4:15." in said
 
 
-def test_it_says_what_it_assumes() -> None:
+def test_preview_names_its_assumptions() -> None:
     text = plain(told(SHIPPED))
     assert "half their limit" in text and "mitigation shed-optional-work, as in a rehearsal" in text
     assert "mitigation none," in plain(told(replace(SHIPPED, mitigations=())))
 
 
-def test_the_environment_fills_its_words_and_thresholds_in() -> None:
+def test_preview_uses_the_terms_and_thresholds_of_the_environment() -> None:
     here = replace(
         NOWHERE, name="staging", terms={"journey": "booking", "customers": "guests"}, charter={"swarm": 120.0},
         runbooks={"slow-journey": "https://wiki.example.org/slow"},

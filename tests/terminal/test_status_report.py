@@ -1,4 +1,4 @@
-"""`gameday status`: the facilitator's view tells all, the responders' gives nothing away."""
+"""`gameday status`: the facilitator's view is complete, and the responders' view has no spoilers."""
 
 from __future__ import annotations
 
@@ -67,5 +67,5 @@ def test_any_phase_and_a_bare_status_can_be_shown(phase: str) -> None:
     assert ("gameday halt" in text) == (phase == "stuck")
 
 
-def test_a_pause_is_said() -> None:
+def test_paused_drill_is_shown_as_paused() -> None:
     assert "is PAUSED" in render_status({**STATUS, "paused": True}, facilitator=False)

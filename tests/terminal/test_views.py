@@ -1,4 +1,4 @@
-"""The views as the loop uses them: lines for pipes, the whole terminal, and neither in the loop's way."""
+"""The views of the loop: lines for pipes, the whole terminal; neither delays the loop."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_lines_have_both_offsets_and_come_in_order() -> None:
     assert not any("\x1b" in line for line in lines)
 
 
-def test_lines_come_at_once() -> None:
+def test_lines_are_flushed_at_once() -> None:
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding="utf-8")
     Player(PlainView(stream)).play(14.0)
@@ -61,7 +61,7 @@ def live(width: int = 80, height: int = 24, interval: float = DRAW_INTERVAL_S) -
     return LiveView(console, UTF, interval=interval), out
 
 
-def test_the_terminal_is_taken_and_given_back() -> None:
+def test_terminal_is_restored_at_the_end() -> None:
     view, out = live()
     Player(view).play(30.0)
     view.end()
@@ -72,7 +72,7 @@ def test_the_terminal_is_taken_and_given_back() -> None:
     assert "active for 0:16" in written
 
 
-def test_nothing_new_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unchanged_screen_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
     view, out = live()
     player = Player(view)
     ticks = iter([100.0, 100.1, 101.0, 102.0])
@@ -83,7 +83,7 @@ def test_nothing_new_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None
     assert len(out.getvalue()) == drawn
 
 
-def test_a_resize_is_followed() -> None:
+def test_screen_follows_a_resize() -> None:
     view, out = live(interval=0.0)
     player = Player(view)
     player.play(30.0)
@@ -99,7 +99,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_what_is_said_on_stderr_meanwhile_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stderr_output_during_the_screen_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     real = Terminal()
     monkeypatch.setattr(sys, "stderr", real)
     view, out = live(interval=0.0)
@@ -131,7 +131,7 @@ class Deaf(NoView):
         self.go_on.wait()
 
 
-def test_a_faulty_view_never_raises_into_the_loop(capsys: pytest.CaptureFixture[str]) -> None:
+def test_failing_view_never_raises_into_the_loop(capsys: pytest.CaptureFixture[str]) -> None:
     view = ThreadedView(Faulty())
     player = Player(view)
     player.play(90.0)
@@ -140,7 +140,7 @@ def test_a_faulty_view_never_raises_into_the_loop(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().err.count("the view failed (ZeroDivisionError: in a view); the drill continues.") == 1
 
 
-def test_a_view_that_stands_still_holds_nothing_up() -> None:
+def test_blocked_view_does_not_delay_the_drill() -> None:
     deaf = Deaf()
     view = ThreadedView(deaf, end_timeout=0.05)
     Player(view).play(90.0)
@@ -167,7 +167,7 @@ class Recorder(NoView):
         self.kinds.append("finish")
 
 
-def test_everything_is_passed_on_in_order_also_for_several_drills() -> None:
+def test_threaded_view_keeps_the_order_of_several_drills() -> None:
     recorder = Recorder()
     view = ThreadedView(recorder)
     for _ in range(2):
@@ -195,11 +195,11 @@ def inner(view: View) -> View:
         (True, {**UTF, "NO_COLOR": "1"}, LiveView),
     ],
 )
-def test_the_view_fits_the_terminal(tty: bool, environ: dict[str, str], kind: Callable[[], View]) -> None:
+def test_view_fits_the_terminal(tty: bool, environ: dict[str, str], kind: Callable[[], View]) -> None:
     assert type(inner(create_view(tty, environ))) is kind
 
 
-def test_a_reader_that_went_away_ends_the_lines_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_closed_pipe_ends_the_lines_and_not_the_drill(monkeypatch: pytest.MonkeyPatch) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     heard = io.StringIO()

@@ -17,7 +17,7 @@ from gameday.moments import MOMENTS
 from gameday.review.document import Block, Para, Prompt, Section, Table, bullets, code, plain, strong
 from gameday.review.event_text import format_day, format_hour_and_minute, happened_at
 from gameday.review.sections.fault_sentences import fault_sentence
-from gameday.review.sections.story import steady_state_clause
+from gameday.review.sections.line_items import steady_state_clause
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.scorecard import Scorecard
 from gameday.units import format_duration

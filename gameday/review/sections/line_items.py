@@ -110,6 +110,15 @@ def _unmet_line(line: Evaluation) -> str:
     return f"{prefix}: {plain(line.expected)}{finding}."
 
 
+def steady_state_clause(card: Scorecard) -> str:
+    """Return a clause about steady state after the drill; only what an impact showed to be lost is restored."""
+    if card.steady_state_holds is None:
+        return "steady state was not checked"
+    if card.response_time("impact").seconds is None:
+        return f"steady state {'held' if card.steady_state_holds else 'did not hold'} after the drill"
+    return f"steady state was {'' if card.steady_state_holds else 'not '}restored"
+
+
 def list_lower_bounds(card: Scorecard) -> list[str]:
     """Return the times of which only a lower bound is known."""
     return [

@@ -26,7 +26,7 @@ from gameday.model import SignalKind
 from gameday.review.document import Block, Para, Picture, Prompt, Section, Table, bullets, code, plain, strong
 from gameday.review.event_text import format_clock, reference_name
 from gameday.review.sections.fault_sentences import fault_sentence
-from gameday.review.sections.line_items import list_debrief_lines, list_predictions
+from gameday.review.sections.line_items import list_debrief_lines, list_predictions, steady_state_clause
 from gameday.review.timeline import ROWS, timeline_rows
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.fault_outcomes import FaultOutcome
@@ -96,7 +96,12 @@ def _hypothesis_blocks(card: Scorecard) -> tuple[Block, ...]:
 
 def _expectations_table(card: Scorecard) -> tuple[Block, ...]:
     rows = tuple(
-        (plain(line.expected), plain(line.finding) or "-", str(line.n) if line.n else "-", line.verdict)
+        (
+            plain(line.expected),
+            plain(line.finding + scorecard_text.format_missing_readings(line)) or "-",
+            str(line.n) if line.n else "-",
+            line.verdict,
+        )
         for line in card.expectations
     )
     return (Table(("Expected while the fault was active", "Measured", "n", "Verdict"), rows),) if rows else ()
@@ -202,15 +207,6 @@ def _revert_sentence(events: Sequence[Event], card: Scorecard) -> str:
     name = f"The fault {code(fault.id)}" if len(card.faults) > 1 else "The fault"
     times = f" in {fault.times} periods" if fault.times > 1 else ""
     return f"{name} was active for {format_duration(fault.active)}{times}{_fault_end(events, card, fault)}."
-
-
-def steady_state_clause(card: Scorecard) -> str:
-    """Return a clause about steady state after the drill; only what an impact showed to be lost is restored."""
-    if card.steady_state_holds is None:
-        return "steady state was not checked"
-    if card.response_time("impact").seconds is None:
-        return f"steady state {'held' if card.steady_state_holds else 'did not hold'} after the drill"
-    return f"steady state was {'' if card.steady_state_holds else 'not '}restored"
 
 
 def _fault_end(events: Sequence[Event], card: Scorecard, fault: FaultOutcome) -> str:

@@ -55,7 +55,7 @@ def test_linked_cgroup_controller_is_followed(tmp_path: Path) -> None:
 
 
 class Functions:
-    """Those of a sidecar, each in a shell of its own, with the cgroups at `root`."""
+    """Functions of the sidecar script, each run in its own shell, with the cgroups at `root`."""
 
     def __init__(self, kind: str, params: Mapping[str, Json], host: Mapping[str, Any], root: Path) -> None:
         limit = KINDS[kind].read(params)

@@ -229,7 +229,7 @@ def test_acknowledged_irreversible_exec_is_allowed() -> None:
 
 
 def test_engine_without_permission_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Root may use every socket, so the system's own words are put in its mouth."""
+    """Root may use every socket, so the error of the system is simulated."""
     import docker.errors
 
     def denied(*_: object, **__: object) -> None:

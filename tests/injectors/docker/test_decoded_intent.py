@@ -16,7 +16,7 @@ NONE: Any = None
 
 
 class Asked:
-    """Answers for all containers, and keeps whom it was asked of."""
+    """Engine that answers for all containers and records which were inspected."""
 
     def __init__(self, yes: set[str]) -> None:
         self._yes, self._lock = yes, threading.Lock()

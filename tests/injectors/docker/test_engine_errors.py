@@ -1,4 +1,4 @@
-"""Why an engine cannot be asked is told apart by what to do about it: in the SDK's own words, as it raised them."""
+"""Errors of an engine that cannot be used, from the exceptions of the SDK: each says what to do."""
 
 from __future__ import annotations
 

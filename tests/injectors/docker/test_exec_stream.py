@@ -1,6 +1,6 @@
-"""Output of a command in a container, in the two forms that a real engine sends only now and then.
+"""Output of a command in a container, in two forms that a real engine sends rarely.
 
-In one piece with the head of its answer, and without an end."""
+The first is in one piece with the response head, the second has no end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each kind of fault on a real container: what it changes, that it is found from the engine alone, and that it goes."""
+"""Each kind of fault on a real container: its effect, its detection from the engine alone, and its revert."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A fault that ends otherwise than by us: what ended of it runs again, and what somebody did is theirs."""
+"""Faults that people ended or changed: the containers run again, and the changes of people are kept."""
 
 from __future__ import annotations
 

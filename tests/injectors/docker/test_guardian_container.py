@@ -18,7 +18,7 @@ from gameday.plugins.types import ApplyOutcome
 NET: Json = {"name": "shop_default", "Aliases": ["db"], "IPAMConfig": {"IPv4Address": "10.0.0.7"}}
 
 
-def told(kind: str, many: int) -> int:
+def count_recipes(kind: str, many: int) -> int:
     """Return the number of recipes for that many containers in two networks each."""
     made = KINDS[kind].read({})
     assert isinstance(made, EngineFaultKind)
@@ -34,9 +34,9 @@ def told(kind: str, many: int) -> int:
 
 @pytest.mark.parametrize(("kind", "each"), [("pause", 1), ("stop", 1), ("disconnect", 2)])
 def test_guardian_takes_fifty_containers_and_refuses_too_many(kind: str, each: int) -> None:
-    assert told(kind, 50) == 50 * each
+    assert count_recipes(kind, 50) == 50 * each
     with pytest.raises(Refused, match="2000 containers are too many for one guardian container") as refused:
-        told(kind, 2000)
+        count_recipes(kind, 2000)
     assert "`count`" in refused.value.todo
 
 

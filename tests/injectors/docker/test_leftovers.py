@@ -55,7 +55,7 @@ def test_container_with_marker_but_no_intent_is_foreign(make: Callable[..., Box]
 
 
 def test_preflight_trial_is_no_fault_of_a_target(make: Callable[..., Box]) -> None:
-    """A runner that was killed in preflight leaves the container in which it tried."""
+    """A runner that was killed in preflight leaves its trial container."""
     box = make()
     intent = box.plan("pause")
     INJECTOR.apply(intent, soon())

@@ -1,4 +1,4 @@
-"""Strays on an engine: what no container of ours bears any more, whose a stray is, and which a drill holds."""
+"""Leftovers without a sidecar container: whose they are, and which belong to a running drill."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_incomplete_intent_is_ignored(box: Box, half: dict[str, Json]) -> None:
 
 
 def test_container_inheriting_our_labels_is_foreign(box: Box) -> None:
-    """As `docker commit` of one of ours makes, for a look at it."""
+    """Such a container comes from an image that `docker commit` made of a sidecar."""
     intent = box.plan("pause")
     labels = [f"--label={key}={value}" for key, value in encode_labels(intent).items()]
     copy = box.docker("run", "-d", *labels, TOOLS, "sleep", "600")

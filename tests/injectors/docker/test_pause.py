@@ -1,4 +1,4 @@
-"""A pause that the kernel did not manage at the first try, which no real one can be made to do on command."""
+"""A pause that the kernel does not complete at the first attempt, which a real one does not do on demand."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WAS = ContainerSnapshot("0a" * 32, "web", "", {})
 
 
 class Busy:
-    """An engine that says this, once for each call, and then does it."""
+    """Engine that raises each error once and then pauses."""
 
     def __init__(self, *said: str) -> None:
         self.said = list(said)

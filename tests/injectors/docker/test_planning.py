@@ -73,7 +73,7 @@ def test_containers_are_drawn_by_seed_and_shown_by_plan(
 
 
 class Images:
-    """An engine, as far as it is asked for images: `used` by somebody's container each, `noted` by one of ours."""
+    """Engine with images: `used` by a container of somebody, `noted` by a marker container."""
 
     def __init__(self, images: list[str], used: list[str], noted: list[str]) -> None:
         self._images = images

@@ -21,7 +21,7 @@ Make = Callable[..., Box]
 
 @pytest.fixture
 def make_of(docker: Docker, containers: Containers) -> Make:
-    """Containers of a shell's program, with these options of docker-py."""
+    """Containers that run a shell program, with options of docker-py."""
 
     def make(program: str, **options: Any) -> Box:
         return Box(docker, containers.start(("sh", "-c", program), **options))

@@ -1,4 +1,4 @@
-"""A container of ours for one look: how it ended is told, and nothing of it stays, whoever was killed meanwhile."""
+"""A short-lived inspection container: its result is returned, and it is removed even if its caller is killed."""
 
 from __future__ import annotations
 

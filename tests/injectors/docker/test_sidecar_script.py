@@ -32,7 +32,7 @@ INTENT = Intent(
 
 @pytest.fixture(params=SHELLS)
 def held(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """One that holds a fault, which is a file."""
+    """Sidecar script whose fault is a file."""
     made = SidecarScript(f"[ -e {tmp_path}/fault ]", f"rm -f {tmp_path}/fault", f"touch {tmp_path}/fault")
     shell = ["busybox", "sh"] if request.param == "busybox" else ["sh"]
     program = base64.b64decode(made.environment()["GD"]).decode().replace("/tmp/lease-end", f"{tmp_path}/lease-end")
@@ -55,7 +55,7 @@ def test_simultaneous_renewals_end_nothing(held: subprocess.Popen[str], tmp_path
 
 
 class Told:
-    """An engine that says this of a sidecar: how it is, and its log."""
+    """Engine with one sidecar of this state and log."""
 
     def __init__(self, state: Mapping[str, Any], log: str) -> None:
         self._state, self._log = state, log

@@ -1,4 +1,4 @@
-"""Places for whole drills at a terminal."""
+"""Folders for whole drills at a terminal."""
 
 from __future__ import annotations
 

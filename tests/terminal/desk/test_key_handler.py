@@ -1,4 +1,4 @@
-"""Keys, whoever hits them: what cannot be taken back asks first, STOP never does, and the facilitator's stay theirs."""
+"""Keys: those that change the drill ask first, STOP never does, and the facilitator's need their view."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ EVERY = sorted({key.press for key in KEYS} | set("123456789") | {"up", "minus", 
     st.sampled_from([Mode.FACILITATED, Mode.SOLO]),
     st.sampled_from([Phase.PREFLIGHT, Phase.RUNNING]),
 )
-def test_a_cat_on_the_keys_changes_nothing_of_the_drill(keys: list[str], mode: Mode, phase: Phase) -> None:
+def test_random_keys_change_nothing_of_the_drill(keys: list[str], mode: Mode, phase: Phase) -> None:
     assert Desk(mode, phase).press(*keys).link.requests == []
 
 
@@ -39,13 +39,13 @@ def test_stop_never_asks(before: list[str]) -> None:
     assert ("stop", None) in Desk().press(*before, "exclamation_mark").link.requests
 
 
-def test_a_minute_earlier_for_each_minus() -> None:
+def test_each_minus_sets_the_time_one_minute_earlier() -> None:
     desk = Desk().press("d", "minus", "minus", "minus", "1").type("")
     assert desk.link.requests == [("declared", ("ic", 180.0))]
     assert Desk().press("i", "minus", "plus", "y").link.requests == [("ic-announced", (None, 0.0))]
 
 
-def test_the_facilitators_keys_need_their_view_and_keep_it_while_they_are_used() -> None:
+def test_facilitator_keys_need_the_facilitator_view_and_extend_it() -> None:
     desk = Desk()
     assert desk.press("f", "y").link.requests == []
     desk.press("space", "f")
@@ -56,7 +56,7 @@ def test_the_facilitators_keys_need_their_view_and_keep_it_while_they_are_used()
     assert "Recorded: now" not in desk.shown, "the look is over, and so is its answer"
 
 
-def test_what_was_answered_does_not_stand_for_ever() -> None:
+def test_footer_answer_disappears_after_a_while() -> None:
     desk = Desk().press("d", "1").type("checkout is slow")
     assert "Recorded: declared" in desk.shown
     desk.clock.advance(30.0)
@@ -74,7 +74,7 @@ def test_every_screen_fits_and_says_how_to_stop(width: int, height: int, keys: l
         assert "! stops and reverts all faults" in desk.shown
 
 
-def test_the_role_that_is_missing_is_not_what_a_narrow_screen_cuts_off() -> None:
+def test_unfilled_role_is_not_truncated_on_a_narrow_screen() -> None:
     desk = Desk()
     held = (Role.FACILITATOR, Role.MENTOR, Role.OPS, Role.SCRIBE, Role.COMMS, Role.OBSERVER)
     desk.state.board.responders.roles.update(dict.fromkeys(held, 930.0))
@@ -87,7 +87,7 @@ def test_a_role_that_was_taken_in_the_briefing_is_held_from_the_beginning() -> N
     assert "ops since 0:00" in desk.shown
 
 
-def test_who_leaves_while_it_runs_ends_nothing() -> None:
+def test_closing_the_screen_does_not_end_the_drill() -> None:
     desk = Desk().press("q")
     assert desk.left == [] and "Close this screen (the drill continues)?" in desk.shown
     desk.press("y")
@@ -105,7 +105,7 @@ def test_a_private_screen_stays_the_facilitators_and_shows_the_responders_when_a
     assert "FACILITATOR" in desk.shown
 
 
-def test_stop_finds_the_guardian_where_the_runner_is_gone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_stop_reaches_the_guardian_if_the_runner_has_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     begun: list[list[str]] = []
     monkeypatch.setattr(subprocess, "Popen", lambda command, **_: begun.append(command))
     link = DrillClient("gd-7f3a", tmp_path / "no.sock", "token")

@@ -1,4 +1,4 @@
-"""Keys and pastes told apart where the terminal does not mark pastes."""
+"""Keys and pastes are distinguished where the terminal does not mark pastes."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def marked(text: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("text", [b"quit", b"fy\r", b"\r\r\r", b"it hangs!", "drei Größen".encode()])
-def test_what_arrives_at_once_is_a_paste(text: bytes) -> None:
+def test_simultaneous_characters_are_a_paste(text: bytes) -> None:
     assert PasteMarker().mark(text, 100.0) == marked(text)
 
 
 @pytest.mark.parametrize("text", [b"q", b"d1", b"!!!!!", b"\x03\x03\x03", b"\x1b[A\x1b[A\x1b[B", b"\x1b", "é".encode()])
-def test_what_hands_press_is_passed_on(text: bytes) -> None:
+def test_typed_keys_are_passed_on(text: bytes) -> None:
     assert PasteMarker().mark(text, 100.0) == text
 
 

@@ -1,4 +1,4 @@
-"""Keys that do nothing now say so, and what a prompt shows is whole."""
+"""Keys that do nothing now say so, and prompts are never truncated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A runner that stood still until its guardian had taken over, and then went on: nobody is told what is not so."""
+"""A runner that was suspended until its guardian took over, and then resumed: every message is true."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WATCHED = Timing(quiet_period=12.0)
 """Its guardian watches long enough for a screen to ask about it."""
 
 
-def test_a_runner_that_wakes_too_late(place: Place) -> None:
+def test_screen_reports_a_runner_that_resumed_after_the_guardian_took_over(place: Place) -> None:
     env = {**place.env, "LANG": "C.UTF-8", **timing_env(WATCHED)}
     desk = Terminal(["run", "late.yaml"], place.folder, env)
     try:

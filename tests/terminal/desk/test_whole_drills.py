@@ -225,7 +225,9 @@ def spoilers(text: str) -> list[str]:
     return [word for word in PLANTED if word in text]
 
 
-def test_a_closed_terminal_ends_nothing_and_attach_is_back_in_it(place: Place, terminals: list[Terminal]) -> None:
+def test_closed_terminal_does_not_end_the_drill_and_attach_returns_to_it(
+    place: Place, terminals: list[Terminal]
+) -> None:
     desk = sit(place, terminals, "run", "late.yaml", "--roster", "roster.yaml")
     begun(desk, place)
     desk.closed()
@@ -286,7 +288,7 @@ def test_ctrl_c_cancels_what_is_typed_and_then_is_stop(place: Place, terminals: 
     assert desk.code() == Exit.HALTED
 
 
-def test_the_same_in_lines_for_a_screen_reader(place: Place, terminals: list[Terminal]) -> None:
+def test_facilitated_drill_in_lines_for_a_screen_reader(place: Place, terminals: list[Terminal]) -> None:
     lines = sit(place, terminals, "run", "late.yaml", "--roster", "roster.yaml", "--lines", width=120)
     lines.until("gameday facilitate begin")
     assert place.gameday("facilitate", "begin").code == Exit.HELD
@@ -307,7 +309,7 @@ def test_the_same_in_lines_for_a_screen_reader(place: Place, terminals: list[Ter
     assert b"\x1b" not in lines.printed, "nothing is drawn"
 
 
-def test_who_plays_is_not_lost_with_the_screen(place: Place, terminals: list[Terminal]) -> None:
+def test_roles_survive_a_closed_screen(place: Place, terminals: list[Terminal]) -> None:
     desk = sit(place, terminals, "run", "late.yaml", "--roster", "roster.yaml")
     desk.until("7 facilitator")
     desk.press("2")
@@ -337,7 +339,7 @@ def test_a_long_line_of_the_debrief_is_kept_to_its_end(place: Place) -> None:
     assert "THE-END" in review
 
 
-def test_a_slip_on_stop_reverts_and_costs_no_more_than_the_resume(place: Place, terminals: list[Terminal]) -> None:
+def test_accidental_stop_can_be_resumed(place: Place, terminals: list[Terminal]) -> None:
     desk = sit(place, terminals, "run", "late.yaml", "--roster", "roster.yaml")
     begun(desk, place)
     desk.asked("!", "End, or resume?")
