@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gameday.errors import Exit
@@ -47,6 +47,8 @@ def load_drill_outcome(result: DrillResult, store: DrillReader) -> DrillOutcome:
         code, reason = decide_verdict(events).exit, _end_reason(events)
         return DrillOutcome(result.drill, code, reason=reason, unwritten=result.unwritten_reason)
     card = build_scorecard(events, readings)
+    if result.unwritten_reason and card.exit is not Exit.DIRTY:  # what the drill taught is not recorded
+        card = replace(card, exit=Exit.FAILED, reasons=("its log is not in the store", *card.reasons))
     is_mitigated = has_any(events, Mitigated)
     unwritten = result.unwritten_reason
     return DrillOutcome(result.drill, card.exit, card, is_mitigated=is_mitigated, unwritten=unwritten)

@@ -127,9 +127,33 @@ def stop_and_recover(command: str, reporter: Reporter, timing: Timing, *, everyw
         )
     if unknown is not None:
         raise unknown
+    _require_listed(reporter)
     _require_undone(folders, here)
     reporter.output("Nothing is outstanding.")
     _report_elsewhere(running, command, reporter)
+
+
+def _require_listed(reporter: Reporter) -> None:
+    """Wait for drills whose files in the runtime folder were removed: their runners notice it, and end.
+
+    Raises EnvironmentDirty for those that do not."""
+    from gameday.drill.control.drill_registry import list_unlisted
+
+    announced, deadline = list[str](), time.monotonic() + REVERT_TIMEOUT_S
+    while unlisted := list_unlisted():
+        for drill in unlisted:
+            if drill not in announced:
+                reporter.output(f"{drill}: its files were removed while it ran; waiting until it has reverted ...")
+        announced += [drill for drill in unlisted if drill not in announced]
+        if time.monotonic() > deadline:
+            raise EnvironmentDirty(
+                f"DIRTY: {', '.join(unlisted)} still runs, and its records are gone: leftover faults are unknown",
+                "End its process (its title is `gameday` and the drill), then search the engines: "
+                "gameday halt --sweep ENV",
+            )
+        time.sleep(POLL_INTERVAL_S)
+    if announced:
+        reporter.output(f"{', '.join(announced)}: ended. To make sure of its engines: gameday halt --sweep ENV")
 
 
 def _require_undone(folders: Collection[DataFolder], here: str | None) -> None:

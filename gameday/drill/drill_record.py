@@ -73,6 +73,7 @@ class DrillRecord:
 
     def wait_until_written(self, *, is_closed: bool = True) -> str:
         """Wait until the log is written; return why it is not. A closed drill keeps its journal until then."""
+        self._log.check_in_place()
         reason = self._log.lost or self._write_all()
         if is_closed and (self._log.lost or not reason):
             drill_registry.unregister(self._plan.drill)

@@ -138,6 +138,7 @@ class Log:
     def is_owned(self) -> bool:
         """Return True if this process still owns the drill, as far as the store can tell."""
         self._check_late_writes()
+        self.check_in_place()
         try:
             epoch = self.store.epoch(self.drill)
         except StoreError:
@@ -146,6 +147,11 @@ class Log:
         if epoch < self.epoch:
             self._record_lost(StoreLost(self.drill))
         return not self.fenced
+
+    def check_in_place(self) -> None:
+        """Note a store whose file was deleted or replaced: what is written there from then on is lost."""
+        if not self.lost and not self.store.is_in_place():
+            self._record_lost(StoreLost(self.drill))
 
     def save_readings(self, readings: Sequence[Reading]) -> None:
         """Store a batch of readings and record that this process is alive; waits for nothing."""

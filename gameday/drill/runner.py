@@ -42,7 +42,6 @@ from gameday.timing import DEFAULT_TIMING, Timing
 
 RENEWAL_INTERVAL_S = 1.5
 
-
 RouteSignals = Callable[[Callable[[str], None]], None]
 """Called with the function that ends the drill in order, which takes a signal's name: the caller has the handlers."""
 
@@ -209,8 +208,14 @@ class Runner:
     def _lease_renewal_loop(self) -> None:
         while not self._over.wait(RENEWAL_INTERVAL_S):
             self._ledger.renew_and_check()
+            self._require_registered()
             if self._log.state.phase is Phase.REVERTING:  # an undo may hold up the loop's own ticks
                 self._view.tick(self._clock.monotonic(), self._log.state)
+
+    def _require_registered(self) -> None:
+        """Halt a drill whose files in the runtime folder are gone: no command would find it to stop it."""
+        if self._log.state.phase is Phase.RUNNING and not self._record.running.is_registered():
+            self._inbox.put(NewEvent(Halted("its files in the runtime folder were removed, so nobody could stop it")))
 
     def _wait_in_preflight(self, seconds: float) -> None:
         """Wait in preflight. Raises StartCancelled when somebody ends the drill."""

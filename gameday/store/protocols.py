@@ -159,3 +159,7 @@ class DrillStore(RevertAuthority, EventSink, DrillReader, Protocol):
     """All three in one, as a runner without a shared database has them."""
 
     def close(self) -> None: ...
+
+    def is_in_place(self) -> bool:
+        """Return True if others who open the store find this one: nobody deleted or replaced its file."""
+        ...

@@ -35,6 +35,7 @@ class Store(DrillStore):
         self._lock, self._read_lock = threading.RLock(), threading.Lock()
         self._reserve = ReservedSpace(path.parent)
         self._db = connect(path)
+        self._file = _identify(path)
         self._reader = connect_reader(path)  # a writer that waits for another process delays no reader
         self._reserve.fill()
 
@@ -43,6 +44,10 @@ class Store(DrillStore):
         with self._lock, self._read_lock:
             self._reader.close()
             self._db.close()
+
+    @override
+    def is_in_place(self) -> bool:
+        return _identify(self.path) == self._file
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -210,6 +215,15 @@ class Store(DrillStore):
     @override
     def token_digest(self, drill: str) -> str:
         return str(self._value("select token from drills where id = ?", drill) or "")
+
+
+def _identify(path: Path) -> tuple[int, int] | None:
+    """Return what tells the file from one that is put in its place; None if there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _store_error(error: sqlite3.Error) -> StoreError:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,7 +82,35 @@ def test_stop_reverts_and_reports_the_lost_store(place: Place, damage: Damage) -
     damage(store, backup)
     place.gameday("stop", timing=SHORT)
     eventually(place.clean, "the revert", within=8.0)
-    assert run.code(within=180.0) in (Exit.FAILED, Exit.HALTED), run.describe()
+    assert run.process.wait(180.0) == Exit.FAILED, run.describe()
+    assert f"The log: {store / 'output' / run.drill}.jsonl" in run.err, run.err
+    assert place.clean()
+    assert "DIRTY" not in place.gameday("halt", timing=SHORT).err
+
+
+def test_drill_that_lost_store_and_runtime_folder_ends_by_itself(place: Place) -> None:
+    """No command can reach it, and `stop` says nothing else before it has ended."""
+    run, store, _ = started(place)
+    run.process.send_signal(signal.SIGSTOP)
+    shutil.rmtree(store)
+    shutil.rmtree(place.runtime)
+    out = place.folder / "stop-out"
+    with out.open("wb") as file:
+        stop = subprocess.Popen(
+            [sys.executable, "-m", "gameday", "stop"], cwd=place.folder, env=place.env, stdout=file, stderr=file
+        )
+    eventually(lambda: f"{run.drill}: its files were removed while it ran" in out.read_text(), "the note of stop")
+    run.process.send_signal(signal.SIGCONT)
+    assert run.process.wait(60.0) in (Exit.FAILED, Exit.HALTED), run.describe()
+    assert stop.wait(60.0) == Exit.HELD and place.clean(), out.read_text()
+
+
+def test_drill_that_lost_its_runtime_folder_is_halted(place: Place) -> None:
+    run, _, _ = started(place)
+    shutil.rmtree(place.runtime)
+    assert run.code() == Exit.HALTED, run.describe()
+    assert "its files in the runtime folder were removed, so nobody could stop it" in run.out
+    place.runtime.mkdir(mode=0o700, exist_ok=True)
     assert place.clean()
 
 
