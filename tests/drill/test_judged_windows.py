@@ -16,6 +16,7 @@ from gameday.drill.observers.mitigation import SustainedMomentObserver
 from gameday.drill.observers.observer import BaselineValues
 from gameday.drill.state import DrillState, fold_event
 from gameday.events import (
+    EffectJudged,
     Evaluated,
     Event,
     FaultEnded,
@@ -41,6 +42,8 @@ from gameday.model import (
 )
 from gameday.moments import Moment
 from gameday.plugins.types import Intent, Presence
+from gameday.scorecards.fault_outcomes import FaultOutcome
+from gameday.scorecards.scorecard_text import format_fault
 
 LINE = Expectation("success", Comparison.AT_LEAST, Limit(0.7, False, "70%"), over=4.0)
 
@@ -124,6 +127,7 @@ def test_an_outage_after_the_fault_was_removed_is_no_impact_of_it() -> None:
 
 LATEST = Expectation("success", Comparison.AT_LEAST, Limit(0.7, False, "70%"))
 SHOWN = Expectation("success", Comparison.BELOW, Limit(0.5, False, "50%"))
+SHOWN_AT_ONCE = replace(SHOWN, at=TimeExpression(Moment.FAULT))
 INTERRUPTED = [Time("slow", 2.0, 12.5, "stop"), Time("slow", 15.0, 26.0, "stays")]
 
 
@@ -242,3 +246,26 @@ def test_a_guardrail_that_cannot_be_read_for_its_own_time_halts_the_drill_once()
     assert at == 21.0, "16 is the first second without a reading for 3 s; a reading in between begins the time again"
     assert (body.signal, body.seconds, body.guardrail) == ("success", 5.0, 2)
     assert body.text == "success cannot be read: cannot connect"
+
+
+def test_an_effect_and_a_clue_that_could_have_shown_unread_are_not_said_to_be_absent() -> None:
+    for unread, effect, clue in ((0, [False], "unmet"), (6, [], "unknown")):
+        values = [1.0] * 3 + [None] * unread + [1.0] * (9 - unread) + [1.0] * 8
+        samples = [Sample(float(at), value) for at, value in enumerate(values)]
+        drill = SimulatedDrill([Time("slow", 2.0, 12.0, "stays")], samples, [LATEST], 12.0, clues=(SHOWN_AT_ONCE,))
+        events = PlayedDrill(drill).events
+        assert [one.body.seen for one in of_type(events, EffectJudged)] == effect
+        [found] = [one.body for one in of_type(events, Evaluated) if one.body.part == "clue"]
+        assert (found.verdict, found.missing) == (clue, unread)
+
+
+def test_an_impact_by_timeouts_says_that_the_value_is_more() -> None:
+    impact = ImpactDetected("wait", 2.0, 1, "", lower_bound=True)
+    assert format_plain(impact.review_text({"wait": "duration"})) == "Users affected: wait at more than 2 s (n=1)"
+    assert impact.reading_text({"wait": "duration"}) == "wait is more than 2 s, n 1"
+    assert effect_text(lower_bound=True) == "wait at more than 2 s (n=1)" != effect_text(lower_bound=False)
+
+
+def effect_text(*, lower_bound: bool) -> str:
+    outcome = FaultOutcome("slow", "latency", "web", "seen", "wait", 2.0, 1, 9.0, False, lower_bound=lower_bound)
+    return format_fault(outcome, "duration").split("its effect was seen: ")[1]

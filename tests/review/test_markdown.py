@@ -138,3 +138,9 @@ def test_open_cleanup_is_an_action_item() -> None:
     assert "Restore: recommendations are off." in section(
         drafted(rehearsal().changed("cleanup", result="owed")), "Action items"
     )
+
+
+def test_an_impact_by_requests_that_timed_out_has_no_peak() -> None:
+    made = facilitated().changed("impact", value=2.0, lower_bound=True)
+    text = render_draft(made.events, build_scorecard(made.events, made.readings))
+    assert "was more than 2 s (n=22)" in text and "It peaked at" not in text

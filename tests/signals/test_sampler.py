@@ -180,3 +180,17 @@ def test_each_due_time_is_sampled_or_counted_as_missed(rates: list[float], pause
         assert timetable.next_at > now
     for index, at in last.items():
         assert seen[index] == pytest.approx(int((at - 50.0) / rates[index] + 1e-6) + 1)
+
+
+def test_a_lower_bound_of_a_probe_reaches_the_reading() -> None:
+    class TimesOut(Stub):
+        @override
+        async def read(self) -> Measurement:
+            return Measurement(None, 1, "no response", more_than=2.0)
+
+    readings = Readings()
+    sampler = Sampler([bind("a")], readings, SystemClock(), lambda _, __: TimesOut(silent=False))
+    sampler.start()
+    [first, *_] = readings.until(bool)
+    sampler.stop()
+    assert (first.value, first.n, first.more_than) == (None, 1, 2.0)

@@ -200,3 +200,12 @@ def test_a_signal_is_named_once_on_its_line() -> None:
     assert "cannot be read" in found
     assert found.count("journey-success") == 1
     assert found.count("cannot be read") == 1
+
+
+def test_a_response_time_that_timed_out_is_shown_as_more_than_the_timeout() -> None:
+    board = board_at(30.0)
+    for second in range(31, 45):
+        board.reading(Reading("journey-p95", MONO + second, None, 1, "timed out", more_than=2.0))
+    board.tick(MONO + 45, board.state)
+    row = screen_row(plain_screen(board, 100, 24), "journey-p95")
+    assert row.startswith(" ! ") and "> 2 s" in row
