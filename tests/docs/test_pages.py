@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -11,7 +10,15 @@ from pathlib import Path
 import click
 import pytest
 import yaml
-from support.docs_pages import PAGES, ROOT, ShownCommand, blocks, gameday_words, shown_commands
+from support.docs_pages import (
+    PAGES,
+    ROOT,
+    ShownCommand,
+    blocks,
+    gameday_words,
+    isolated_environment,
+    shown_commands,
+)
 
 from gameday.cli.command_table import COMMANDS
 from gameday.cli.main import gameday
@@ -20,16 +27,6 @@ COMMANDS_ON_PAGES = [
     shown for page in PAGES for shown in shown_commands(page) if gameday_words(shown.command) is not None
 ]
 WITH_OUTPUT = [shown for shown in COMMANDS_ON_PAGES if shown.prints]
-
-
-def isolated_environment(tmp_path: Path) -> dict[str, str]:
-    """Return environment variables that hide the user's store, demo and gameday.yaml."""
-    variables = {name: value for name, value in os.environ.items() if not name.startswith("GAMEDAY_")}
-    return variables | {
-        "HOME": str(tmp_path),
-        "GAMEDAY_STORE": str(tmp_path / "store"),
-        "GAMEDAY_DEMO": str(tmp_path / "demo"),
-    }
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -60,3 +61,14 @@ def gameday_words(command: str) -> list[str] | None:
 
     words = shlex.split(command.split(" > ")[0])
     return words[1:] if words and Path(words[0]).name == "gameday" else None
+
+
+def isolated_environment(tmp_path: Path) -> dict[str, str]:
+    """Return environment variables that hide the user's store, running drills, demo and gameday.yaml."""
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("GAMEDAY_")}
+    return variables | {
+        "HOME": str(tmp_path),
+        "GAMEDAY_STORE": str(tmp_path / "store"),
+        "GAMEDAY_RUNTIME": str(tmp_path / "run"),
+        "GAMEDAY_DEMO": str(tmp_path / "demo"),
+    }

@@ -1,0 +1,82 @@
+"""The rights of examples/kubernetes/rbac.yaml on a real cluster: enough for every kind of fault, and no more."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from support.docs_pages import ROOT
+from support.kubernetes import Namespace, eventually
+from support.kubernetes_target import INJECTOR, KubernetesTarget, soon
+
+from gameday.injectors.kubernetes import KubernetesInjector
+from gameday.plugins.types import ApplyOutcome, Presence, RevertOutcome
+
+CASES: list[tuple[str, dict[str, Any]]] = [
+    ("scale", {"replicas": 0}), ("config", {"key": "rate", "value": "1"}), ("outage", {}), ("kill", {}), ("evict", {}),
+    ("half-dead", {}), ("partition", {"peer": "cache"}), ("cordon", {}), ("drain", {}),
+    ("bad-rollout", {"image": "shop:none"}),
+]  # fmt: skip
+EACH_KIND = pytest.mark.parametrize(("kind", "params"), CASES)
+pytestmark = pytest.mark.engine("kubernetes")
+
+
+@pytest.fixture(scope="module")
+def accounts(shop: Namespace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path]]:
+    """Create the accounts of the example in the test's namespace; yield a kubeconfig for each."""
+    manifest = (ROOT / "examples/kubernetes/rbac.yaml").read_text()
+    for old in ("namespace: shop", "namespace: gameday"):
+        manifest = manifest.replace(old, f"namespace: {shop.name}")
+    shop.kubectl.apply(manifest.replace("gameday-nodes", f"gameday-{shop.name}"))
+    folder = tmp_path_factory.mktemp("accounts")
+    yield {name: write_kubeconfig(shop, name, folder / name) for name in ("runner", "guardian")}
+    shop.kubectl("delete", "clusterrolebinding,clusterrole", f"gameday-{shop.name}", "--ignore-not-found", code=None)
+
+
+def write_kubeconfig(shop: Namespace, account: str, path: Path) -> Path:
+    """Write the kubeconfig of the cluster with the account's token in place of its own user."""
+    config = json.loads(shop.kubectl("config", "view", "--raw", "--flatten", "--minify", "-o", "json"))
+    config["users"] = [{"name": config["users"][0]["name"], "user": {"token": shop("create", "token", account)}}]
+    path.write_text(yaml.safe_dump(config))
+    return path
+
+
+@EACH_KIND
+def test_runner_has_every_right_and_guardian_can_revert(
+    target: KubernetesTarget, accounts: dict[str, Path], kind: str, params: dict[str, Any]
+) -> None:
+    before = target.namespace.shown()
+    as_runner = replace(target, kubeconfig=accounts["runner"])
+    as_guardian = replace(target, kubeconfig=accounts["guardian"])
+    intent = as_runner.plan(kind, **params)
+    assert INJECTOR.check_capability(intent, soon()) == ""
+    assert INJECTOR.apply(intent, soon()).outcome is ApplyOutcome.APPLIED
+    assert INJECTOR.presence(intent, soon()) is Presence.PRESENT
+    INJECTOR._heartbeats.stop(intent)  # as if its process were dead
+    [orphan] = as_guardian.leftovers()
+    guardian = KubernetesInjector()
+    eventually(lambda: guardian.revert(orphan, soon()).outcome is RevertOutcome.REVERTED, "the revert")
+    eventually(lambda: guardian.find_unsettled(orphan, soon()) == "", "recovery")
+    eventually(lambda: target.namespace.shown() == before, "the state before")
+    INJECTOR.revert(intent, soon())
+
+
+def test_guardian_proves_its_rights(target: KubernetesTarget, accounts: dict[str, Path]) -> None:
+    assert INJECTOR.missing_revert_rights(replace(target, kubeconfig=accounts["guardian"]).binding, soon()) == ""
+
+
+@pytest.mark.parametrize("account", ["runner", "guardian"])
+def test_neither_reads_a_secret_nor_leaves_its_namespace(
+    shop: Namespace, accounts: dict[str, Path], account: str
+) -> None:
+    asked = ["get secrets", "list secrets", "create pods", "create deployments", "delete deployments", "create roles"]
+    asked += ["create networkpolicies"] if account == "guardian" else []
+    for verb, resource in (each.split() for each in asked):
+        user = f"--as=system:serviceaccount:{shop.name}:{account}"
+        assert shop("auth", "can-i", verb, resource, user, code=None) == "no", (verb, resource)
+        assert shop.kubectl("-n", "default", "auth", "can-i", "patch", "deployments", user, code=None) == "no"
