@@ -64,7 +64,7 @@ class DrillClosing:
         self._final_judgements()
         by = attribute_recovery(self._log.state)
         phase.change_phase(self._log, Phase.REVERTING)
-        self._log.append(NewEvent(RevertStarted(finish.why)))
+        self._log.append(NewEvent(RevertStarted(finish.why, len(self._ledger.outstanding()))))
         outstanding = self._ledger.revert_all()
         is_halt = finish.reason is EndReason.HALTED
         self._actions.finish(cancel=is_halt)

@@ -165,7 +165,7 @@ class Loop:
 
     def _revert_after_stop(self) -> None:
         """Revert all faults; what cannot be reverted ends the drill."""
-        self._log.append(NewEvent(RevertStarted("STOP")))
+        self._log.append(NewEvent(RevertStarted("STOP", len(self._ledger.outstanding()))))
         judged = self._observers.stop(self._clock.monotonic(), self._log.state)
         outstanding = self._ledger.revert_all()
         self._log.append(*judged)

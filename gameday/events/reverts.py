@@ -14,19 +14,24 @@ from gameday.units import format_duration
 
 
 class RevertStarted(Body, frozen=True):
-    """All faults are being reverted."""
+    """All faults are being reverted. `faults`: how many are left to revert; None: not recorded."""
 
     kind: ClassVar[str] = "reverting"
     audience: ClassVar[Audience] = FACILITATOR
     reason: str = ""
+    faults: int | None = None
+
+    @property
+    def _summary(self) -> str:
+        return "No fault to revert" if self.faults == 0 else "Reverting all faults"
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("Reverting all faults", self.reason)
+        return with_detail(self._summary, self.reason)
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans("Reverting all faults")
+        return spans(self._summary)
 
 
 class RevertPending(FaultEvent, frozen=True):

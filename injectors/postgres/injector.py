@@ -14,7 +14,8 @@ from gameday.injectors.postgres.connection import CONTROL_NAME, open_leased_sess
 from gameday.injectors.postgres.errors import DeadlineExceeded, ServerError
 from gameday.injectors.postgres.faults import KINDS
 from gameday.injectors.postgres.held_sessions import HeldSessionRegistry, HeldSessions
-from gameday.injectors.postgres.planning import find_leftovers, plan_fault
+from gameday.injectors.postgres.leftovers import find_leftovers
+from gameday.injectors.postgres.planning import plan_fault
 from gameday.injectors.postgres.server_info import ServerIdentity, free_slots, read_server_info, resolve_server_ids
 from gameday.injectors.postgres.session import Session
 from gameday.injectors.postgres.target_settings import find_problems, read_settings, settings_identity

@@ -17,6 +17,7 @@ from gameday.plugins.types import Deadline, Intent, RevertGuarantee
 
 LEASE = 15.0
 """Seconds a session of ours lives without being renewed."""
+REVERTS = "end the sessions named {marker}"
 
 
 def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> Intent:
@@ -32,24 +33,6 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) 
             target_text=f"{planned.touches}, database {server.database} of the PostgreSQL at {session.address_text}",
             revert_text=REVERTS.format(marker=marker), guarantee=RevertGuarantee.LEASE, lease=LEASE,
         )  # fmt: skip
-
-
-def find_leftovers(binding: Binding, deadline: Deadline) -> list[Intent]:
-    """Sessions of our own role whose name is a mark, once for each mark. Raises Refused or ServerError."""
-    settings = read_settings(binding)
-    with open_session(settings.address(), deadline) as session:
-        server = read_server_info(session, deadline)
-        return [
-            IntentBuilder("postgres", binding).build(
-                marker, kind, address=settings.address(), params={}, undo=server.undo_data(),
-                target_text=f"sessions {marker} on the PostgreSQL at {session.address_text}",
-                revert_text=REVERTS.format(marker=marker), guarantee=RevertGuarantee.LEASE, lease=LEASE,
-            )
-            for marker, kind in session_queries.list_markers(session, deadline).items()
-        ]  # fmt: skip
-
-
-REVERTS = "end the sessions named {marker}"
 
 
 def _server_itself(session: Session, settings: Settings, deadline: Deadline) -> ServerIdentity:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,14 @@ from support.proxy_cli import db, fingers
 from support.wizard import HEAD, SCENARIO
 
 __all__ = ["db", "fingers", "late", "proxied", "server", "target"]
+
+
+@pytest.fixture(autouse=True)
+def no_running_drill(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Use an own runtime folder: a drill of the same user would hide scenarios. A socket's path must be short."""
+    with tempfile.TemporaryDirectory(prefix="gd") as runtime:
+        monkeypatch.setenv("GAMEDAY_RUNTIME", runtime)
+        yield
 
 
 @pytest.fixture

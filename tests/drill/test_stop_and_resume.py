@@ -162,6 +162,7 @@ def test_stop_tells_since_when_service_was_restored_and_not_yet_confirmed() -> N
         observers.feed(Reading(signal, START + at, 3.0 if at < 22 else 0.2))
     ledger, log = Mock(), Mock(state=state_after(*RUNS, STOP))
     ledger.revert_all.side_effect = lambda: log.append("reverted") and []
+    ledger.outstanding.return_value = []
     clock = Mock(monotonic=lambda: START + 30.5, suspended_seconds=lambda: 0.0)
     loop = Loop(PLAN, log, ledger, Mock(), observers, Mock(), Mock(), Mock(), clock, Mock())
     loop._perform(RevertAfterStop())

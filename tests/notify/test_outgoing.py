@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from support.events import bodies, event
 from support.shipped_drill import plan_of
 
-from gameday.events import EVENT_TYPES, Body, Event, NewEvent
+from gameday.events import EVENT_TYPES, Body, Event, Halted, NewEvent
+from gameday.events.audience import roles
+from gameday.events.text import spans
 from gameday.model import ChannelBinding, Json, MessageKind, Mode, Role, Source
 from gameday.notify.outbox import Outbox, channels_in_use
 from gameday.notify.outgoing import outgoing_message
@@ -60,6 +62,17 @@ def test_each_kind_of_message_has_its_sender() -> None:
         line("update", {"text": "Slow for all."}, Role.COMMS) == "[DRILL] comms (staging): Status update: Slow for all."
     )
     assert line("halt", {"reason": SECRET}) == "[DRILL] gameday (staging): Halted: reverting all faults"
+
+
+def test_a_field_that_only_some_may_see_is_not_sent_even_if_the_text_holds_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Halted, "responder_text", lambda self: spans(f"Halted. {self.reason}"))
+    assert line("halt", {"reason": SECRET}) == "[DRILL] gameday (staging): Halted."
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_message_that_only_one_role_may_see_is_not_sent(monkeypatch: pytest.MonkeyPatch, role: Role) -> None:
+    monkeypatch.setattr(Halted, "audience", roles(role))
+    assert line("halt", {}, role) == ""
 
 
 def test_the_end_of_a_drill_says_why_it_ended() -> None:

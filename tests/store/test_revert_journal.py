@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from dataclasses import replace
 from pathlib import Path
 
@@ -71,3 +73,52 @@ def test_takeover_writes_to_the_store_what_only_the_journal_has(tmp_path: Path) 
     assert [one.kind for one in events[:3]] == ["intended", "applied", "fault-reverted"]
     assert events[0].at == intended.at
     assert [one.kind for one in events].count("end") == 1
+
+
+def test_what_must_be_durable_is_on_the_disk_before_it_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the order of the calls shows it: a machine that loses its power cannot be had in a test."""
+    calls: list[str] = []
+    write, fsync = os.write, os.fsync
+
+    def record_write(file: int, data: bytes) -> int:
+        calls.append("write")
+        return write(file, data)
+
+    def record_fsync(file: int) -> None:
+        calls.append("fsync")
+        fsync(file)
+
+    monkeypatch.setattr(os, "write", record_write)
+    monkeypatch.setattr(os, "fsync", record_fsync)
+    journal = make_journal(tmp_path)
+    assert calls == ["write", "fsync"], "the header, without which nobody can undo the actions"
+    journal.append([event(1.0)], durable=True)
+    assert calls == ["write", "fsync"] * 2
+    journal.append([event(2.0)])
+    assert calls == [*["write", "fsync"] * 2, "write"], "nothing else waits for the disk"
+
+
+def test_only_its_user_can_read_the_journal(tmp_path: Path) -> None:
+    """It names the fault while the drill runs."""
+    before = os.umask(0)
+    try:
+        make_journal(tmp_path)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / f"{DRILL}.journal").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("create", [True, False])
+def test_a_link_in_place_of_the_journal_is_not_followed(tmp_path: Path, create: bool) -> None:
+    other = tmp_path / "other"
+    other.write_text("")
+    (tmp_path / f"{DRILL}.journal").symlink_to(other)
+    with pytest.raises(OSError, match=r"Too many levels of symbolic links|File exists"):
+        RevertJournal(tmp_path / f"{DRILL}.journal", create=create)
+    assert other.read_text() == ""
+
+
+def test_a_journal_that_exists_is_not_created_again(tmp_path: Path) -> None:
+    make_journal(tmp_path).append([event(1.0)])
+    with pytest.raises(FileExistsError):
+        make_journal(tmp_path)

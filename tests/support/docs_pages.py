@@ -64,10 +64,11 @@ def gameday_words(command: str) -> list[str] | None:
 
 
 def isolated_environment(tmp_path: Path) -> dict[str, str]:
-    """Return environment variables that hide the user's store, demo and gameday.yaml."""
+    """Return environment variables that hide the user's store, running drills, demo and gameday.yaml."""
     variables = {name: value for name, value in os.environ.items() if not name.startswith("GAMEDAY_")}
     return variables | {
         "HOME": str(tmp_path),
         "GAMEDAY_STORE": str(tmp_path / "store"),
+        "GAMEDAY_RUNTIME": str(tmp_path / "run"),
         "GAMEDAY_DEMO": str(tmp_path / "demo"),
     }

@@ -22,6 +22,7 @@ from gameday.events import (
     of_type,
 )
 from gameday.model import EndReason, Phase, Source
+from gameday.store.outstanding import outstanding_intents
 
 _HALTS = (Halted, Interrupted, GuardrailBroken)
 
@@ -52,7 +53,7 @@ def takeover_events(events: Sequence[Event], why: str) -> list[NewEvent]:
     before = _phase(events)
     changed = NewEvent(PhaseChanged(before, Phase.REVERTING))
     phase = [changed] if before in (Phase.PREFLIGHT, Phase.RUNNING) else []
-    return [*phase, NewEvent(RevertStarted(why))]
+    return [*phase, NewEvent(RevertStarted(why, len(outstanding_intents(events))))]
 
 
 def closing_events(events: Sequence[Event], why: str, source: Source = Source.RUNNER) -> list[NewEvent]:
