@@ -25,7 +25,7 @@ from gameday.events import (
     time_of,
 )
 from gameday.model import Source
-from gameday.moments import Moment, moment_phrase
+from gameday.moments import Moment, moment_occurred, moment_phrase
 from gameday.scorecards.measurement_cuts import (
     DRILL_ENDINGS,
     IN_PAUSE,
@@ -126,7 +126,14 @@ def _between(events: Sequence[Event], name: str, meaning: str, start: Moment, en
     scripted = is_scripted(events, (start, started), (end, ended))
     if ended < started:
         return ResponseTime(
-            name, meaning, start, end, None, False, "not measured", f"{end} came before {moment_phrase(start)}"
+            name,
+            meaning,
+            start,
+            end,
+            None,
+            False,
+            "not measured",
+            f"{moment_occurred(end)} before {moment_phrase(start)}",
         )
     return measured_time(name, meaning, start, end, ended - started, scripted)
 
