@@ -59,6 +59,27 @@ def collect_fault_outcomes(events: Sequence[Event]) -> tuple[FaultOutcome, ...]:
     return tuple(_outcome(events, fault) for fault in confirmed.values())
 
 
+def describe_missing_effect(events: Sequence[Event], fault: FaultOutcome) -> str:
+    """Return why the effect of a fault leaves the hypothesis untested; empty if it was seen or not expected."""
+    if fault.effect == "not judged":
+        return f"fault {fault.id} was too short, or had too few readings, to show its effect{_unjudged(events, fault)}"
+    if fault.effect != "not seen":
+        return ""
+    where = fault.unseen_in
+    return f"the effect of fault {fault.id} was not seen in {where}" if where else f"fault {fault.id} had no effect"
+
+
+def _unjudged(events: Sequence[Event], fault: FaultOutcome) -> str:
+    """Return ` in the 2nd period`: those without a result before service was restored; empty for a single period."""
+    periods, effects, restored = (
+        active_periods(events)[fault.id],
+        counted_effects(events, fault.id),
+        mitigated_at(events),
+    )
+    unjudged = [period for period in periods if period.occurrence not in effects and period.start < restored]
+    return f" in {_name_periods(events, unjudged)}" if len(periods) > 1 else ""
+
+
 def _outcome(events: Sequence[Event], confirmed: Sequence[Event[FaultConfirmed]]) -> FaultOutcome:
     """Fold one fault; it was confirmed once each time it was applied, and again after each adjustment."""
     first = confirmed[0].body
@@ -102,13 +123,6 @@ def _effect(
     restored = mitigated_at(events)
     is_complete = all(period.occurrence in effects for period in periods if period.start < restored)
     return ("seen" if is_complete else "not judged"), next(iter(effects.values()))
-
-
-def unjudged_periods(events: Sequence[Event], fault: str) -> str:
-    """Return `the 2nd period`: those without a result before service was restored; empty for a fault of one period."""
-    periods, effects, restored = active_periods(events)[fault], counted_effects(events, fault), mitigated_at(events)
-    unjudged = [period for period in periods if period.occurrence not in effects and period.start < restored]
-    return _name_periods(events, unjudged) if len(periods) > 1 else ""
 
 
 def _name_periods(events: Sequence[Event], periods: Sequence[ActivePeriod]) -> str:

@@ -125,16 +125,8 @@ def _between(events: Sequence[Event], name: str, meaning: str, start: Moment, en
         return missing_time(name, meaning, start, end, missing=end if ended is None else start)
     scripted = is_scripted(events, (start, started), (end, ended))
     if ended < started:
-        return ResponseTime(
-            name,
-            meaning,
-            start,
-            end,
-            None,
-            False,
-            "not measured",
-            f"{moment_occurred(end)} before {moment_phrase(start)}",
-        )
+        reason = f"{moment_occurred(end)} before {moment_phrase(start)}"
+        return ResponseTime(name, meaning, start, end, None, False, "not measured", reason)
     return measured_time(name, meaning, start, end, ended - started, scripted)
 
 

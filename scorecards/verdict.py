@@ -40,7 +40,7 @@ from gameday.events import (
 )
 from gameday.model import EndReason, Source
 from gameday.scorecards.counted_judgements import deciding_evaluations, mitigated_at
-from gameday.scorecards.fault_outcomes import FaultOutcome, collect_fault_outcomes, unjudged_periods
+from gameday.scorecards.fault_outcomes import FaultOutcome, collect_fault_outcomes, describe_missing_effect
 from gameday.store.outstanding import outstanding_markers, owed_cleanups
 from gameday.units import format_missing
 
@@ -73,8 +73,7 @@ def decide_verdict(events: Sequence[Event]) -> Verdict:
         code = Exit.NOT_HELD if reasons or held != "held" else Exit.HELD
     else:
         reasons = (*reasons, *doubts)
-    reasons = _without_repetitions(reasons)
-    return Verdict(code, held, reasons)
+    return Verdict(code, held, _without_repetitions(reasons))
 
 
 def _without_repetitions(reasons: Sequence[str]) -> tuple[str, ...]:
@@ -198,22 +197,9 @@ def _not_tested(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
     outcomes = collect_fault_outcomes(events)
     return (
         *(f"fault {fault.id} was never applied" for fault in plan.faults if fault.id not in active),
-        *(_no_visible_effect(fault) for fault in outcomes if fault.effect == "not seen"),
-        *(_not_judged(events, fault) for fault in outcomes if fault.effect == "not judged"),
+        *(reason for fault in outcomes if (reason := describe_missing_effect(events, fault))),
         *_missing_times(events, plan, outcomes),
     )
-
-
-def _no_visible_effect(fault: FaultOutcome) -> str:
-    if fault.unseen_in:
-        return f"the effect of fault {fault.id} was not seen in {fault.unseen_in}"
-    return f"fault {fault.id} had no effect"
-
-
-def _not_judged(events: Sequence[Event], fault: FaultOutcome) -> str:
-    periods = unjudged_periods(events, fault.id)
-    where = f" in {periods}" if periods else ""
-    return f"fault {fault.id} was too short, or had too few readings, to show its effect{where}"
 
 
 def _missing_times(events: Sequence[Event], plan: Planned, outcomes: Sequence[FaultOutcome]) -> Iterator[str]:
