@@ -25,7 +25,7 @@ from gameday.events import (
     time_of,
 )
 from gameday.model import Source
-from gameday.moments import Moment, moment_phrase
+from gameday.moments import Moment, moment_occurred, moment_phrase
 from gameday.scorecards.measurement_cuts import (
     DRILL_ENDINGS,
     IN_PAUSE,
@@ -125,9 +125,8 @@ def _between(events: Sequence[Event], name: str, meaning: str, start: Moment, en
         return missing_time(name, meaning, start, end, missing=end if ended is None else start)
     scripted = is_scripted(events, (start, started), (end, ended))
     if ended < started:
-        return ResponseTime(
-            name, meaning, start, end, None, False, "not measured", f"{end} came before {moment_phrase(start)}"
-        )
+        reason = f"{moment_occurred(end)} before {moment_phrase(start)}"
+        return ResponseTime(name, meaning, start, end, None, False, "not measured", reason)
     return measured_time(name, meaning, start, end, ended - started, scripted)
 
 
