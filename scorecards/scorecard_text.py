@@ -74,7 +74,7 @@ def is_mitigation_known(time: ResponseTime) -> bool:
 
 def format_no_impact_reason(card: Scorecard) -> str:
     """Format the rule of an impact in brackets, if a fault had none: it rests on two readings in a row."""
-    if not card.faults or card.response_time("impact").seconds is not None:
+    if not card.faults or card.response_time("impact").state != "did not happen":
         return ""
     return f" (no two consecutive readings{format_steady_state_signals(card)} left steady state)"
 
@@ -140,8 +140,8 @@ def format_fault(outcome: FaultOutcome, kind: str) -> str:
         "seen": f"; its effect was seen: {value}",
         "not seen": f"; its effect was not seen in {outcome.unseen_in}: {value}"
         if outcome.unseen_in
-        else f"; its effect was not seen ({value}), so it tests nothing",
-        "not judged": "; not enough data to evaluate its effect",
+        else f"; its effect was not seen ({value}), so the hypothesis was not tested",
+        "not judged": "; not enough data to judge its effect",
     }.get(outcome.effect, "")
     return f"{outcome.kind} on {outcome.target}{active}{adjusted}{effect}{_end(outcome)}"
 

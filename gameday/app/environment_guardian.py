@@ -97,7 +97,9 @@ class EnvironmentGuardian:
         if not intents:
             return ""
         for intent in intents:
-            self._reporter.status(f"{intent.marker}: its drill is dead; reverting {intent.target_text}")
+            self._reporter.status(
+                f"{intent.marker}: its drill is dead or was told to stop; reverting {intent.target_text}"
+            )
         try:
             revert_intents(intents, self._injectors, self._reporter, self._timing)
         except EnvironmentDirty as dirty:

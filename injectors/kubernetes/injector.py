@@ -26,6 +26,7 @@ from gameday.injectors.kubernetes.field_operation import FieldOperation
 from gameday.injectors.kubernetes.heartbeat import Heartbeats, alive_until
 from gameday.injectors.kubernetes.interference import interference_warnings
 from gameday.injectors.kubernetes.leftovers import find_leftovers
+from gameday.injectors.kubernetes.namespace_rules import find_stop
 from gameday.injectors.kubernetes.object_operation import ObjectOperation
 from gameday.injectors.kubernetes.operation import Operation
 from gameday.injectors.kubernetes.planning import plan_fault
@@ -176,8 +177,12 @@ class KubernetesInjector(Injector, Leased, Sweepable, Guardable, Checkable, Sett
     @override
     def orphans(self, binding: Binding, deadline: Deadline) -> list[Intent]:
         try:
-            cluster = Cluster(read_settings(binding).address, deadline)
-            return [intent for intent in find_leftovers(binding, deadline) if not alive_until(cluster, intent)]
+            settings = read_settings(binding)
+            cluster = Cluster(settings.address, deadline)
+            faults = find_leftovers(binding, deadline)
+            if faults and find_stop(cluster, settings.namespace) is not None:
+                return faults
+            return [intent for intent in faults if not alive_until(cluster, intent)]
         except ClusterError as error:
             raise Refused(f"target {binding.target}: {error}", error.todo) from error
 

@@ -130,7 +130,7 @@ def test_proxy_server_death_is_reported_and_not_taken_for_recovery(make: Make) -
     assert f"the server at {server.url} has exited" in run.out and "reverted and verified" not in run.out
     assert place.gameday("review", run.drill).code == Exit.HELD
     review = next((place.folder / "store" / "reviews").glob("*.md")).read_text()
-    assert "not verified" in review
+    assert "Not verified: " in review and "Check that the target is healthy" in review
     assert "reverted and verified" not in review
 
 

@@ -51,7 +51,7 @@ def test_fault_of_a_dead_drill_is_reverted_without_its_store(
     assert looked.code == Exit.HELD and place.shown() != place.before, "its heartbeat is not over"
     end_heartbeats(server)
     looked = place.gameday(*look, GAMEDAY_STORE=store, GAMEDAY_RUNTIME=runtime)
-    assert looked.code == Exit.HELD and "its drill is dead" in looked.err, looked
+    assert looked.code == Exit.HELD and "its drill is dead or was told to stop" in looked.err, looked
     assert place.is_clean()
 
 
@@ -61,6 +61,24 @@ def test_running_drill_is_left_alone(place: ClusterPlace) -> None:
     assert place.shown() != place.before
     run.signal(2)
     assert run.code() == Exit.HALTED, run.describe()
+
+
+@pytest.mark.parametrize("where", ["gameday", "the application's"])
+def test_stop_of_all_drills_ends_the_faults_of_running_ones_and_refuses_new_ones(
+    server: ApiServer, place: ClusterPlace, where: str
+) -> None:
+    run = standing(place, "scale", stands="80s")
+    namespace = "gameday" if where == "gameday" else place.name
+    stop = {"metadata": {"name": "gameday-stop"}, "data": {"reason": "the sale begins"}}
+    server.create(f"/api/v1/namespaces/{namespace}/configmaps", stop)
+    looked = place.gameday("guardian", "--env", place.name, "--once")
+    assert looked.code == Exit.HELD and "1 reverted and verified" in looked.out, looked
+    run.signal(2)
+    assert run.code() == Exit.HALTED, run.describe()
+    refused = place.gameday("plan", "late.yaml")
+    assert refused.code == Exit.REFUSED, refused
+    assert f"drills are stopped in namespace {place.name}: the sale begins" in refused.err
+    assert f"kubectl -n {namespace} delete configmap gameday-stop" in refused.err
 
 
 def test_account_that_lost_a_right_is_told(server: ApiServer, place: ClusterPlace, tmp_path: Path) -> None:

@@ -142,6 +142,7 @@ def _target_findings(binding: Binding, registry: InjectorRegistry, scan: Leftove
             say = f"{intent.target_text}; a fault of kind {intent.kind} auto-reverts: {intent.auto_revert}"
             yield Finding(Mark.OK, "target", f"{binding.target}: {say}")
             yield from _warnings(binding, intent, injector)
+        yield from _missing_rights(binding, injector)
     except Refused as refused:
         yield _unreachable(binding, refused)
 
@@ -152,6 +153,16 @@ def _cannot_sweep(binding: Binding, registry: InjectorRegistry) -> bool:
         return registry[binding.injector].sweepable is None
     except Refused:
         return False
+
+
+def _missing_rights(binding: Binding, injector: CheckedInjector) -> Iterator[Finding]:
+    """Yield which rights the account lacks to revert faults on the target, of whatever kind."""
+    from gameday.plugins.types import Deadline
+
+    guardable = injector.guardable
+    if guardable and (missing := guardable.missing_revert_rights(binding, Deadline.after(ENGINE_TIMEOUT_S))):
+        todo = "Grant them to the account, or remove from the target what drills must not change."
+        yield Finding(Mark.BAD, "target", f"{binding.target}: {missing}", todo)
 
 
 def _warnings(binding: Binding, intent: Intent, injector: CheckedInjector) -> Iterator[Finding]:
@@ -179,15 +190,23 @@ def _leftovers_finding(binding: Binding, leftovers: Sequence[Intent]) -> Finding
 
 
 def _sample_intent(binding: Binding, injector: Injector) -> Intent | None:
-    """Plan a fault of the first kind that needs no parameters; planning changes nothing."""
+    """Plan a fault of the first kind that needs no parameters and that the target can carry.
+
+    Planning changes nothing. Raises the first refusal if the target can carry no such kind."""
     from gameday.model import Fault
     from gameday.plugins.types import Deadline, ParamProblem
 
+    first: Refused | None = None
     for kind, params in injector.kinds.items():
         try:
             params.read({})
         except ParamProblem:
             continue
         fault = Fault("doctor", kind, binding.target, {})
-        return injector.plan(fault, binding, "gd-000000000000", Deadline.after(ENGINE_TIMEOUT_S))
+        try:
+            return injector.plan(fault, binding, "gd-000000000000", Deadline.after(ENGINE_TIMEOUT_S))
+        except Refused as refused:  # a target may name objects for some kinds only
+            first = first or refused
+    if first is not None:
+        raise first
     return None

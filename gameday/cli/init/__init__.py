@@ -23,14 +23,18 @@ DEFAULT_FILE = "gameday.yaml"
 
 @click.command()
 @click.option("--into", metavar="FILE", help="Write it to FILE; never overwrites a file.")
-def command(into: str | None) -> Exit:
+@click.option("--context", metavar="NAME", help="Also read this cluster; with --namespace.")
+@click.option("--namespace", metavar="NAME", help="The namespace of the application in that cluster.")
+def command(into: str | None, context: str | None, namespace: str | None) -> Exit:
     """Propose a gameday.yaml for what runs here (Toxiproxy, Compose, Kubernetes, Prometheus). Changes nothing."""
     from gameday.cli.init.proposal import format_proposal
     from gameday.files.project import parse_project
 
+    if (context is None) != (namespace is None):
+        raise BadArguments("--context and --namespace belong together", "Give both, or neither.")
     if into is not None:
         _require_free(Path(into))
-    findings, results = _find()
+    findings, results = _find(context or "", namespace or "")
     text = format_proposal(findings)
     parse_project(text, into or DEFAULT_FILE)  # a proposal with a problem is an error here, not in `check`
     for result in results:
@@ -46,19 +50,25 @@ def command(into: str | None) -> Exit:
     return Exit.HELD
 
 
-def _find() -> tuple[InitFindings, list[ProbeResult]]:
-    from gameday.cli.init import local_files, server_probes
+def _find(context: str, namespace: str) -> tuple[InitFindings, list[ProbeResult]]:
+    """Find what runs here. `context`, `namespace`: of a cluster, which is asked too; empty for none."""
+    from gameday.cli.init import cluster_workloads, local_files, server_probes
     from gameday.cli.init.findings import InitFindings
 
     with progress("Toxiproxy and Prometheus to respond"):
         engines = server_probes.probe_servers()
+    cluster, cluster_result = None, local_files.find_kube_context()
+    if context:
+        with progress(f"the cluster of context {context} to respond"):
+            cluster, cluster_result = cluster_workloads.find_workloads(context, namespace)
     compose, project, services, compose_result = local_files.find_compose(Path())
     roster, roster_result = local_files.find_roster(Path())
     findings = InitFindings(
         toxiproxy=engines.toxiproxy, proxies=engines.proxies, prometheus=engines.prometheus,
         alerts=engines.alerts or {}, compose=compose, project=project, services=services, roster=roster,
+        cluster=cluster,
     )  # fmt: skip
-    return findings, [*engines.results, compose_result, local_files.find_kube_context(), roster_result]
+    return findings, [*engines.results, compose_result, cluster_result, roster_result]
 
 
 def _require_free(path: Path) -> None:

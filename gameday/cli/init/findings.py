@@ -26,6 +26,25 @@ class ProbeResult:
 
 
 @dataclass(frozen=True, slots=True)
+class ClusterWorkload:
+    """A workload as KIND/NAME, the Service in front of it (may be empty), and its number of replicas."""
+
+    ref: str
+    service: str
+    replicas: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterNamespace:
+    """The workloads of one namespace, and the kubeconfig and context that reach it."""
+
+    kubeconfig: str
+    context: str
+    namespace: str
+    workloads: Sequence[ClusterWorkload]
+
+
+@dataclass(frozen=True, slots=True)
 class InitFindings:
     """Everything found. `alerts`: names, True if firing now. `services`: those of the Compose `project`.
 
@@ -40,6 +59,7 @@ class InitFindings:
     project: str = ""
     services: Sequence[str] = ()
     roster: str = ""
+    cluster: ClusterNamespace | None = None
 
 
 def join_names(names: Sequence[str], limit: int = 8) -> str:

@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 
+from gameday.cli.init.cluster_workloads import DEFAULT_KUBECONFIG, kubeconfig_files
 from gameday.cli.init.findings import ProbeResult, join_names
 from gameday.files import raw_access
 from gameday.model import Json
@@ -38,16 +39,17 @@ def _project_name(folder: Path) -> str:
 
 def find_kube_context() -> ProbeResult:
     """Find the current context as kubectl does: in the first file that names one. Contacts no cluster."""
-    named = os.environ.get("KUBECONFIG")
-    files = [Path(part) for part in named.split(os.pathsep) if part] if named else [Path.home() / ".kube" / "config"]
-    for file in files:
+    for file in (Path(name).expanduser() for name in kubeconfig_files()):
         context = (
             raw_access.text_or_empty(raw_access.get_path(_read(file)[0], "current-context")) if file.is_file() else ""
         )
         if context:
-            todo = "The cluster was not contacted. For faults on it, bind a target: docs/how-to/use-kubernetes.md."
-            return ProbeResult(True, f"kube context: {join_names([context])}", todo)
-    return ProbeResult(False, f"kube context: none in {'KUBECONFIG' if named else '~/.kube/config'}")
+            name = join_names([context])
+            todo = f"The cluster was not contacted. Read it: gameday init --context {name} --namespace NAME"
+            return ProbeResult(True, f"kube context: {name}", todo)
+    return ProbeResult(
+        False, f"kube context: none in {'KUBECONFIG' if os.environ.get('KUBECONFIG') else DEFAULT_KUBECONFIG}"
+    )
 
 
 def find_roster(folder: Path) -> tuple[str, ProbeResult]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gameday.cli.init.findings import InitFindings, Proxy, join_names
+from gameday.cli.init.findings import ClusterWorkload, InitFindings, Proxy, join_names
 from gameday.cli.init.server_probes import PROMETHEUS, TOXIPROXY
 from gameday.files.yaml_format import format_entry, to_flow_style
 
@@ -65,7 +65,8 @@ def looks_like_production(proxy: Proxy) -> bool:
 def _targets(findings: InitFindings) -> Iterator[str]:
     names = _names([*(proxy.name for proxy in findings.proxies), *findings.services[:_MAX_SERVICES]])
     usable = [proxy for proxy in findings.proxies if not looks_like_production(proxy)]
-    yield f"    {'targets:' if usable else 'targets: {}':<35}# what a drill may touch; nothing else"
+    has_workloads = bool(_cluster_names(findings)) and not _is_production_cluster(findings)
+    yield f"    {'targets:' if usable or has_workloads else 'targets: {}':<35}# what a drill may touch; nothing else"
     if findings.services:
         yield f"      # services of {findings.compose}: {join_names(findings.services)}"
     for service, name in zip(findings.services, names[len(findings.proxies) :], strict=False):
@@ -75,9 +76,47 @@ def _targets(findings: InitFindings) -> Iterator[str]:
         settings = {"injector": "toxiproxy", "url": findings.toxiproxy, "proxy": proxy.name}
         yield from _proxy_comment(proxy)
         yield from _entry(name, settings, commented=looks_like_production(proxy))
+    yield from _cluster_targets(findings)
     if not findings.proxies:
         url = findings.toxiproxy or TOXIPROXY[1]
         yield from _entry("database", {"injector": "toxiproxy", "url": url, "proxy": "orders-db"}, commented=True)
+
+
+def _cluster_names(findings: InitFindings) -> dict[str, ClusterWorkload]:
+    """Return a name for each workload of the cluster that no proxy or service has."""
+    if findings.cluster is None:
+        return {}
+    others = [*(proxy.name for proxy in findings.proxies), *findings.services[:_MAX_SERVICES]]
+    workloads = findings.cluster.workloads
+    names = _names([*others, *(workload.ref.partition("/")[2] for workload in workloads)])[len(others) :]
+    return dict(zip(names, workloads, strict=True))
+
+
+def _cluster_targets(findings: InitFindings) -> Iterator[str]:
+    """Yield a target for each workload; as comments where the context or namespace sounds like production."""
+    for name, workload in _cluster_names(findings).items():
+        settings = {**_cluster_settings(findings), "workload": workload.ref}
+        settings |= {"service": workload.service} if workload.service else {}
+        yield from _entry(name, {"injector": "kubernetes", **settings}, commented=_is_production_cluster(findings))
+
+
+def _cluster_signals(findings: InitFindings) -> Iterator[str]:
+    """Yield the number of ready pods of each workload as a signal."""
+    for name, workload in _cluster_names(findings).items():
+        settings = {"kind": "count", "probe": "kubernetes", **_cluster_settings(findings), "workload": workload.ref}
+        settings["healthy"] = f"at_least {max(1, workload.replicas)}"
+        yield from _entry(f"{name}-ready", settings, commented=_is_production_cluster(findings))
+
+
+def _cluster_settings(findings: InitFindings) -> dict[str, str]:
+    cluster = findings.cluster
+    assert cluster is not None
+    return {"kubeconfig": cluster.kubeconfig, "context": cluster.context, "namespace": cluster.namespace}
+
+
+def _is_production_cluster(findings: InitFindings) -> bool:
+    cluster = findings.cluster
+    return cluster is not None and bool(_PRODUCTION_NAME.search(f"{cluster.context} {cluster.namespace}"))
 
 
 def _proxy_comment(proxy: Proxy) -> Iterator[str]:
@@ -87,7 +126,9 @@ def _proxy_comment(proxy: Proxy) -> Iterator[str]:
 
 
 def _signals(findings: InitFindings) -> Iterator[str]:
-    yield f"    {'signals:' if findings.alerts else 'signals: {}':<35}# how each is measured"
+    is_empty = not findings.alerts and (not _cluster_names(findings) or _is_production_cluster(findings))
+    yield f"    {'signals: {}' if is_empty else 'signals:':<35}# how each is measured"
+    yield from _cluster_signals(findings)
     url = to_flow_style(findings.prometheus or PROMETHEUS[1])
     yield from (_SIGNAL_EXAMPLES + _PROMETHEUS_EXAMPLE.replace("PROMETHEUS", url)).splitlines()
     if not findings.alerts:

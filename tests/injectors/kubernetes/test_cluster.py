@@ -1,4 +1,4 @@
-"""What only a real cluster tells: conflicts of owners, revisions, disruption budgets, and the rights of an account."""
+"""Behaviour that only a real cluster shows: conflicts of owners, revisions, disruption budgets, account rights."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def restricted(own: KubernetesTarget, tmp_path: Path) -> KubernetesTarget:
     [role] = [text for text in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL) if "kind: Role" in text]
     namespace.apply(role.replace("namespace: shop", f"namespace: {namespace.name}"))
     namespace("create", "serviceaccount", "drill")
-    namespace("create", "rolebinding", "drill", "--role=gameday", f"--serviceaccount={namespace.name}:drill")
+    namespace("create", "rolebinding", "drill", "--role=gameday-runner", f"--serviceaccount={namespace.name}:drill")
     return _as_account(own, tmp_path, namespace("create", "token", "drill"))
 
 
