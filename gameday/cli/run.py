@@ -24,6 +24,7 @@ from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
     from gameday.drill.drill_record import DrillResult
+    from gameday.drill.runner import RouteSignals
     from gameday.drill.view import View
     from gameday.model import Plan
 
@@ -74,7 +75,15 @@ def command(
         for note in prepared.selected.notes:
             print_status(note)
         if rehearsal:
-            return _rehearse(prepared, reviews, review=not no_review, first_only=first_mitigation, as_json=as_json)
+            return rehearse_prepared(
+                prepared,
+                reviews,
+                [],
+                interrupt_drill,
+                review=not no_review,
+                first_only=first_mitigation,
+                as_json=as_json,
+            )
         from gameday.cli.run_with_people import ScreenOptions, run_with_people
 
         roster = None if solo or draw else roster or prepared.selected.roster
@@ -105,11 +114,17 @@ def set_process_title(text: str) -> None:
     setproctitle(text)
 
 
-def _rehearse(prepared: PreparedDrill, reviews: Path, *, review: bool, first_only: bool, as_json: bool) -> Exit:
-    results: list[DrillResult] = []
+def rehearse_prepared(
+    prepared: PreparedDrill, reviews: Path, results: list[DrillResult], route_signals: RouteSignals, *,
+    review: bool = True, first_only: bool = False, as_json: bool = False,
+) -> Exit:  # fmt: skip
+    """Rehearse, append each drill to `results`, print their outcomes; return the exit code of all.
+
+    Raises EnvironmentDirty if a fault is still present, InternalError if a review could not be written.
+    """
     try:
         with redirect_text_to_stderr(as_json):
-            for result in rehearse(prepared, _create_view, interrupt_drill, first_only=first_only):
+            for result in rehearse(prepared, _create_view, route_signals, first_only=first_only):
                 interrupt_command()
                 results.append(result)
     finally:
