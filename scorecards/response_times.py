@@ -26,6 +26,7 @@ from gameday.events import (
 )
 from gameday.model import Source
 from gameday.moments import Moment, moment_phrase
+from gameday.scorecards.impact_attribution import NO_EFFECT, is_impact_without_effect
 from gameday.scorecards.measurement_cuts import (
     DRILL_ENDINGS,
     IN_PAUSE,
@@ -45,10 +46,17 @@ from gameday.scorecards.pauses import (
 )
 from gameday.scorecards.revert_time import measure_revert
 from gameday.scorecards.scripted_moments import has_scripted_mitigation, is_scripted
-from gameday.scorecards.time_measurement import ResponseTime, measured_time, missing_time, time_at_least
+from gameday.scorecards.time_measurement import (
+    ResponseTime,
+    measured_time,
+    missing_time,
+    time_at_least,
+    unmeasured_time,
+)
 from gameday.units import format_duration
 
 _AWARE = (Moment.ACKNOWLEDGED, Moment.DECLARED, Moment.THEORY, Moment.HELP)
+INFORMED = "not measured: the responder knew what would fail"
 NO_CRITERION = "not measured: the scenario has no mitigated_when"
 _DETECTION = frozenset({"detect", "acknowledge"})
 _OF_THE_SYSTEM = frozenset({"impact", "alert"})
@@ -73,20 +81,17 @@ def measure_response_times(events: Sequence[Event]) -> tuple[ResponseTime, ...]:
     """
     plan = read_plan(events)
     between = {row[0]: _between(events, *row) for row in _BETWEEN_MOMENTS}
-    times = (
+    times = [
         between["impact"], _alert(events), _detect(events), between["acknowledge"], between["assemble"],
         between["command"], between["first-update"], _silence(events),
         _until(events, "mitigate", "from the impact until service was restored", Moment.MITIGATED),
         _until(events, "recover", "from the impact until steady state was restored", Moment.RECOVERED),
-    )  # fmt: skip
-    honest = [_not_measured(time) if plan.informed and time.name in _DETECTION else time for time in times]
-    return (*(_without_pauses(events, time) for time in honest), measure_revert(events))
-
-
-def _not_measured(time: ResponseTime) -> ResponseTime:
-    """Drop a figure of detection: whoever chose the file knew what would fail, and when to look."""
-    reason = "not measured: the responder knew what would fail"
-    return replace(time, seconds=None, censored=False, state="not measured", reason=reason)
+    ]  # fmt: skip
+    if is_impact_without_effect(events):
+        times = [unmeasured_time(time, NO_EFFECT) if time.name in _FROM_THE_FAULT else time for time in times]
+    if plan.informed:  # whoever chose the file knew what would fail, and when to look
+        times = [unmeasured_time(time, INFORMED) if time.name in _DETECTION else time for time in times]
+    return (*(_without_pauses(events, time) for time in times), measure_revert(events))
 
 
 def _without_pauses(events: Sequence[Event], time: ResponseTime) -> ResponseTime:

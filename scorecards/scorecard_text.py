@@ -74,7 +74,7 @@ def is_mitigation_known(time: ResponseTime) -> bool:
 
 def format_no_impact_reason(card: Scorecard) -> str:
     """Format the rule of an impact in brackets, if a fault had none: it rests on two readings in a row."""
-    if not card.faults or card.response_time("impact").seconds is not None:
+    if not card.faults or card.response_time("impact").state != "did not happen":
         return ""
     return f" (no two consecutive readings{format_steady_state_signals(card)} left steady state)"
 

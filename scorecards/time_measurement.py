@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from gameday.moments import HUMAN_MOMENTS, Moment
@@ -55,3 +55,8 @@ def time_at_least(
     name: str, meaning: str, start: Moment, end: Moment, seconds: float, reason: str, scripted: bool
 ) -> ResponseTime:
     return ResponseTime(name, meaning, start, end, seconds, True, "at least", reason, scripted=scripted)
+
+
+def unmeasured_time(time: ResponseTime, reason: str) -> ResponseTime:
+    """Return a time without its figure, which would be misleading."""
+    return replace(time, seconds=None, censored=False, state="not measured", reason=reason)

@@ -10,8 +10,10 @@ from gameday.drill.observers.observer import BaselineValues
 from gameday.events import NewEvent, PreflightChecked, SteadyStateChecked
 from gameday.model import Comparison, Expectation, Guardrail, Scenario, SignalKind
 from gameday.plugins.types import Intent
+from gameday.signals.criterion import build_criterion
 from gameday.signals.expectation_evaluator import MAX_JOIN_WINDOW, Judgement, WindowVerdict
 from gameday.signals.series import Series
+from gameday.units import format_value
 
 POLL_INTERVAL_S = 0.1
 READABLE = "Correct its probe in gameday.yaml, or start the system that it measures."
@@ -71,8 +73,23 @@ class StartConditions:
     def steady_state(self) -> tuple[Iterator[CheckResult], NewEvent]:
         """Return the checks, and the event that records the result as a whole."""
         judgements = [self._judge(expectation) for expectation in self._scenario.steady_state]
-        failing = tuple(judgement.say for judgement in judgements if judgement.verdict is not WindowVerdict.MET)
-        return _steady_checks(judgements), NewEvent(SteadyStateChecked("before", not failing, failing))
+        failing = [judgement.say for judgement in judgements if judgement.verdict is not WindowVerdict.MET]
+        unsteady = [] if failing else list(self._unsteady_baselines())
+        checks = _baseline_checks(unsteady) if unsteady else _steady_checks(judgements)
+        return checks, NewEvent(SteadyStateChecked("before", not (failing or unsteady), (*failing, *unsteady)))
+
+    def _unsteady_baselines(self) -> Iterator[str]:
+        """Yield the baselines beyond a limit that the latest reading meets by chance: impact could not be told from it.
+
+        An expectation with a window of its own was judged by more than the latest reading."""
+        for expectation in self._scenario.steady_state:
+            value = self._baseline.values.get(expectation.signal)
+            binding = self._baseline.environment.signals.get(expectation.signal)
+            if value is None or binding is None or expectation.over is not None or expectation.hold is not None:
+                continue
+            criterion = build_criterion(expectation, self._baseline.values, binding)
+            if not criterion.is_met_by(value):
+                yield f"the baseline of {expectation.signal} is {format_value(value, binding.kind)}, {criterion.say}"
 
     def guardrails(self) -> Iterator[CheckResult]:
         for guardrail in self._scenario.guardrails:
@@ -125,3 +142,8 @@ def _steady_checks(judgements: list[Judgement]) -> Iterator[CheckResult]:
         yield CheckResult("steady state", False, message, "Restore the system first, then start the drill.")
     if not unreadable and not unsteady:
         yield CheckResult("steady state", True, "steady state holds")
+
+
+def _baseline_checks(unsteady: list[str]) -> Iterator[CheckResult]:
+    message = f"steady state does not hold: {'; '.join(unsteady)}"
+    yield CheckResult("steady state", False, message, "Wait until the signal stays within its limit, then try again.")

@@ -11,6 +11,7 @@ from gameday.review.document import Form, ReviewDocument, Section, plain
 from gameday.review.event_text import format_day
 from gameday.review.sections import closing_sections, impact, learning, reflection, story
 from gameday.scorecards import scorecard_text
+from gameday.scorecards.impact_attribution import attributable_events
 from gameday.scorecards.scorecard import Scorecard
 
 SectionBuilder = Callable[[Sequence[Event], Scorecard], Section]
@@ -59,7 +60,7 @@ def build_document(
     events: Sequence[Event], card: Scorecard, names: Mapping[str, str] | None = None, form: Form = "light"
 ) -> ReviewDocument:
     """Return the review of a drill. `names`: name or handle to role, which replaces names that people said."""
-    anonymous = anonymize_events(events, names or {})
+    anonymous = anonymize_events(attributable_events(events), names or {})
     is_full = form == "full"
     sections = tuple(build(anonymous, card) for build in (FULL if is_full else LIGHT))
     place = f" in {plain(card.environment)}" if card.environment else ""

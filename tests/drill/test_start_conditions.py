@@ -12,6 +12,7 @@ import pytest
 from gameday.clock import JumpClock
 from gameday.drill.observers.observer import BaselineValues
 from gameday.drill.start_conditions import CheckResult, StartConditions
+from gameday.events import SteadyStateChecked
 from gameday.files.scenario import read_scenario
 from gameday.model import (
     Comparison,
@@ -127,6 +128,18 @@ def test_steady_state_tells_a_broken_system_from_a_broken_probe(
     (check,) = checks
     assert check.message.startswith(message)
     assert check.ok == (values == [1.0])
+
+
+def test_baseline_beyond_the_limit_is_refused_although_the_latest_reading_is_healthy(scenario: Scenario) -> None:
+    conditions = Readings(shop=[0.0] * 7 + [1.0]).conditions(scenario, {SHOP: 0.125})
+    checks, event = conditions.steady_state()
+    (check,) = checks
+    assert not check.ok and isinstance(event.body, SteadyStateChecked) and not event.body.holds
+    assert check.message == "steady state does not hold: the baseline of shop is 12.5%, healthy: at least 90%"
+    assert check.remedy == "Wait until the signal stays within its limit, then try again."
+    over = replace(scenario, steady_state=(replace(scenario.steady_state[0], over=1.0),))
+    checks, _ = Readings(shop=[0.0] * 7 + [1.0]).conditions(over, {SHOP: 0.125}).steady_state()
+    assert [check.ok for check in checks] == [True], "its own window decides"
 
 
 def test_steady_state_over_a_window_waits_until_the_window_is_full(scenario: Scenario) -> None:

@@ -118,6 +118,37 @@ def test_public_statement_names_only_systems() -> None:
     assert "no impact was measured" in section(full(made.without("impact")), "Statements")
 
 
+def test_an_adjusted_fault_shortens_the_time_to_mitigate_and_not_the_outage() -> None:
+    made = facilitated().plus(500, "adjusted", fault="slow", params={"delay": "200ms"})
+    text = full(made)
+    assert "checkout did not work as usual for 17 min 23 s." in section(text, "Statements")
+    summary = section(text, "Summary")
+    assert "Users were affected for 17 min 23 s, from 14:01:43 UTC. Service was restored at 14:19:06 UTC." in summary
+    assert "Time to mitigate is at least 6 min 37 s: the facilitator adjusted the fault at 14:08:20 UTC." in summary
+
+
+def test_statement_counts_a_pause_and_names_the_end_of_an_interrupted_outage() -> None:
+    paused = facilitated().plus(500, "paused").plus(560, "resumed")
+    assert "checkout did not work as usual for 17 min 23 s." in section(full(paused), "Statements")
+    stopped = facilitated().plus(500, "stop", resumable=True).plus(560, "stop-resumed")
+    assert "for at least 6 min 37 s, until 14:19:06 UTC with interruptions." in section(full(stopped), "Statements")
+
+
+def test_fault_without_effect_has_no_impact_and_restores_no_service() -> None:
+    made = facilitated().moved("effect", 140).changed("effect", seen=False, start=None, end=None)
+    made = made.changed("planned", steady_state=["journey-p95"])
+    text = full(made)
+    assert "Steady state was left, but the fault had no visible effect" in section(text, "Summary")
+    assert "affected" not in section(text, "Timeline") and "Service was restored" not in text
+    assert "no impact was measured" in section(text, "Statements")
+    process = section(text, "Response process")
+    assert process.count("not measured: the fault had no visible effect") == 5
+    light = render_draft(made.events, build_scorecard(made.events, made.readings))
+    assert "users were affected" not in light and "Service was restored" not in light
+    late = full(made.moved("effect", 90))
+    assert "Service was restored 17 min 23 s after the impact" in late, "an effect that came late is an effect"
+
+
 def test_no_name_is_in_it_and_no_time_stands_beside_a_role_as_a_score() -> None:
     made = facilitated()
     for kind in ("decision", "theory", "debrief", "update", "prediction", "help"):

@@ -7,7 +7,7 @@ from support.drill_factory import MARK, MONO, Made, facilitated, rehearsal
 
 from gameday.events import body_data
 from gameday.model import Json, Source
-from gameday.review.sections.story import service_sentence
+from gameday.review.sections.service_sentences import service_sentence
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.fault_outcomes import collect_fault_outcomes
 from gameday.scorecards.objectives import evaluate_objectives

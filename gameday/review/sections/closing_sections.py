@@ -8,6 +8,7 @@ from gameday.events import (
     Event,
     FaultConfirmed,
     ImpactDetected,
+    Mitigated,
     fault_summary,
     first_of,
     has_any,
@@ -15,10 +16,12 @@ from gameday.events import (
 )
 from gameday.moments import MOMENTS
 from gameday.review.document import Block, Para, Prompt, Section, Table, bullets, code, plain, strong
-from gameday.review.event_text import format_day, format_hour_and_minute, happened_at
+from gameday.review.event_text import format_clock, format_day, format_hour_and_minute, happened_at
 from gameday.review.sections.fault_sentences import fault_sentence
 from gameday.review.sections.line_items import steady_state_clause
+from gameday.review.sections.service_sentences import outage_seconds
 from gameday.scorecards import scorecard_text
+from gameday.scorecards.measurement_cuts import DRILL_ENDINGS
 from gameday.scorecards.scorecard import Scorecard
 from gameday.units import format_duration
 
@@ -60,15 +63,25 @@ def shareable_statements(events: Sequence[Event], card: Scorecard) -> Section:
 def _statement_lines(events: Sequence[Event], card: Scorecard) -> Iterator[tuple[str, str]]:
     terms = read_plan(events).terms
     journey, customer = plain(terms.get("journey", "the main journey")), plain(terms.get("customer", "user"))
-    time = card.response_time("mitigate")
-    at_least = "at least " if time.censored else ""
-    duration = "" if time.seconds is None else f" for {at_least}{format_duration(time.seconds)}"
     affected = has_any(events, ImpactDetected)
-    impact = f"{journey} did not work as usual{duration}." if affected else "no impact was measured."
+    impact = f"{journey} did not work as usual{_outage(events, card)}." if affected else "no impact was measured."
     noticed = f", and {customer}s could notice it" if affected else ""
     yield "External, summary (DRILL):", f"on {format_day(card.began)}, from {_since(events, card)}, {impact}"
     yield "External, what happened (DRILL):", f"a dependency of {journey} was degraded{noticed}."
     yield "Internal, what happened (DRILL):", f"{fault_sentence(events)} {_closing(card)}"
+
+
+def _outage(events: Sequence[Event], card: Scorecard) -> str:
+    """Return how long it lasted for users, which is longer than the time to mitigate where that was cut short."""
+    time, seconds = card.response_time("mitigate"), outage_seconds(events, card)
+    if seconds is not None:
+        return f" for {format_duration(seconds)}"
+    if time.seconds is None:
+        return ""
+    mitigated = first_of(events, Mitigated)
+    is_later = mitigated is not None and time.reason not in DRILL_ENDINGS
+    until = f", until {format_clock(mitigated)} UTC with interruptions" if mitigated and is_later else ""
+    return f" for at least {format_duration(time.seconds + time.paused)}{until}"
 
 
 def _since(events: Sequence[Event], card: Scorecard) -> str:

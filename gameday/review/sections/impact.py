@@ -11,7 +11,8 @@ from gameday.review.document import Block, Bullets, Para, Prompt, Section, Table
 from gameday.review.event_text import format_role_name
 from gameday.review.sections import learning
 from gameday.review.sections.line_items import list_near_guardrails
-from gameday.review.sections.story import PICTURE, no_impact_sentence, service_sentence
+from gameday.review.sections.service_sentences import no_impact_sentence, service_sentence
+from gameday.review.sections.story import PICTURE
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.scorecard import Scorecard
 from gameday.scorecards.signal_summary import SignalSummary

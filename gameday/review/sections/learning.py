@@ -37,7 +37,7 @@ from gameday.review.sections.line_items import (
     list_unreadable_signals,
     list_unrecorded_moments,
 )
-from gameday.review.sections.story import restored_later_sentence, service_sentence
+from gameday.review.sections.service_sentences import restored_later_sentence, service_sentence
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.objectives import ObjectiveResult
 from gameday.scorecards.scorecard import Scorecard

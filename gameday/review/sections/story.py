@@ -11,26 +11,22 @@ from gameday.events import (
     Event,
     FaultConfirmed,
     FaultEnded,
-    FaultReverted,
-    ForeignChangeKept,
     ImpactDetected,
-    Mitigated,
     SignalKinds,
     first_of,
     kept_text,
     of_type,
     read_plan,
-    time_of,
 )
 from gameday.model import SignalKind
 from gameday.review.document import Block, Para, Picture, Prompt, Section, Table, bullets, code, plain, strong
-from gameday.review.event_text import format_clock, reference_name
+from gameday.review.event_text import reference_name
 from gameday.review.sections.fault_sentences import fault_sentence
 from gameday.review.sections.line_items import list_debrief_lines, list_predictions, steady_state_clause
+from gameday.review.sections.service_sentences import no_impact_sentence, service_sentence
 from gameday.review.timeline import ROWS, timeline_rows
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.fault_outcomes import FaultOutcome
-from gameday.scorecards.measurement_cuts import DRILL_ENDINGS
 from gameday.scorecards.scorecard import Scorecard
 from gameday.units import format_duration, format_measured, format_value
 
@@ -140,60 +136,12 @@ def _impact_sentence(events: Sequence[Event], card: Scorecard) -> str:
     return f"{when} affected: {code(name)} was {value}{against}.{peak}"
 
 
-def no_impact_sentence(card: Scorecard) -> str:
-    """Return a sentence about a fault without impact; a fault that was cut short proves nothing."""
-    if not card.faults:
-        return ""
-    if not card.steady_state_signals:
-        return "Impact was not measured: the scenario names no steady state."
-    readings = f"two consecutive readings{scorecard_text.format_steady_state_signals(card)}"
-    if card.exit is Exit.HALTED:
-        return f"The drill ended before an impact on users was seen, which takes {readings} outside steady state."
-    return f"No {readings} left steady state, as far as could be measured."
-
-
 def _peak(card: Scorecard, name: str) -> str:
     """Return the highest reading of a signal of which more is worse."""
     signal = next((signal for signal in card.signals if signal.signal == name), None)
     if signal is None or signal.highest is None or signal.kind not in (SignalKind.DURATION, SignalKind.COUNT):
         return ""
     return f" It peaked at {format_value(signal.highest, signal.kind)} ({scorecard_text.format_reading_count(signal)})."
-
-
-def service_sentence(events: Sequence[Event], card: Scorecard) -> str:
-    """Return a sentence or two about how long users were affected, and what restored service."""
-    time = card.response_time("mitigate")
-    if time.seconds is None:
-        return ""
-    if time.censored:
-        ended = ": service was not restored before the drill ended" if time.reason in DRILL_ENDINGS else ""
-        affected = f"Users were affected for {scorecard_text.format_response_time(time)}{ended}."
-        return " ".join(filter(None, (affected, restored_later_sentence(events, card))))
-    pause = f" ({scorecard_text.format_pause(time.paused)})" if time.paused else ""
-    still = ", with the fault still active" if _is_still_active(events, card) else ""
-    return f"Service was restored {format_duration(time.seconds)} after the impact{pause}{_by(card)}{still}."
-
-
-def restored_later_sentence(events: Sequence[Event], card: Scorecard) -> str:
-    """Return a sentence about service that was restored after the point until which it could be measured."""
-    time, mitigated = card.response_time("mitigate"), first_of(events, Mitigated)
-    if mitigated is None or not time.censored or time.reason in DRILL_ENDINGS:
-        return ""
-    return f"Service was restored at {format_clock(mitigated)} UTC{_by(card)}."
-
-
-def _by(card: Scorecard) -> str:
-    is_known = card.restored_by and scorecard_text.is_mitigation_known(card.response_time("mitigate"))
-    return f", mitigated by {code(card.restored_by)}" if is_known else ""
-
-
-def _is_still_active(events: Sequence[Event], card: Scorecard) -> bool:
-    """Return True if every fault was active when service was restored; a lapse is noticed later than it happens."""
-    mitigated = time_of(events, Mitigated)
-    if mitigated is None or not card.faults or any(fault.ended_by or fault.lapsed for fault in card.faults):
-        return False
-    ends = of_type(events, FaultEnded, FaultReverted, ForeignChangeKept)
-    return not any(end.happened <= mitigated for end in ends)
 
 
 def _revert_sentence(events: Sequence[Event], card: Scorecard) -> str:
