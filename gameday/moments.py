@@ -79,4 +79,12 @@ def moment_phrase(moment: str) -> str:
     return next((phrase for known, phrase in _PHRASES.items() if known == moment), moment)
 
 
+_OCCURRED = {Moment.IC_ANNOUNCED: "IC announced", Moment.HELP: "help requested", Moment.UPDATE: "update sent"}
+
+
+def moment_occurred(moment: str) -> str:
+    """Return a moment as it reads before `before the page`: `acknowledged`, `IC announced`."""
+    return next((phrase for known, phrase in _OCCURRED.items() if known == moment), moment)
+
+
 HUMAN_MOMENTS = frozenset(moment for moment, info in MOMENTS.items() if info.human)

@@ -24,7 +24,7 @@ TERMINAL_INTERVAL_S, LOG_INTERVAL_S = 1.0, 10.0
 
 @dataclass(slots=True)
 class Progress:
-    """What pip has done so far. `total`: packages of the lock that this system needs."""
+    """Progress of pip. `total`: packages of the lock that this system needs."""
 
     total: int
     collected: int = 0

@@ -12,7 +12,7 @@ from gameday.model import HintLevel
 
 @dataclass(frozen=True, slots=True)
 class Difficulty:
-    """Hints given from the fault on, by rung: they describe how hard the scenario is, and nobody's skill.
+    """Hints given from the fault on, by rung: they describe how hard the scenario is, not the team's skill.
 
     `whispered`: hints of any rung that the mentor passed to the IC alone; `before_fault`: hints of any kind that were
     given before the first fault. Both are in no other count.

@@ -29,7 +29,7 @@ class FaultOutcome:
 
     `effect`: seen, not seen, not judged (cut short) or not expected; of several times, the worst. `active`: seconds in
     which it was confirmed active, in all its times; None while it may be active. `times`: how often it came;
-    `adjusted`: how often the facilitator adjusted it. `ended_by`: the action that ended it, or `the fault ID` of the
+    `adjusted`: how often the facilitator adjusted it. `ended_by`: the action that ended it, or `fault ID` of the
     drill; `kept`: why it was left unchanged; `unseen_in`: the periods without the effect, if others showed it. All
     three are empty where that did not happen. `lower_bound`: the value is more than that.
     """
@@ -59,6 +59,27 @@ def collect_fault_outcomes(events: Sequence[Event]) -> tuple[FaultOutcome, ...]:
     return tuple(_outcome(events, fault) for fault in confirmed.values())
 
 
+def describe_missing_effect(events: Sequence[Event], fault: FaultOutcome) -> str:
+    """Return why the effect of a fault leaves the hypothesis untested; empty if it was seen or not expected."""
+    if fault.effect == "not judged":
+        return f"fault {fault.id} was too short, or had too few readings, to show its effect{_unjudged(events, fault)}"
+    if fault.effect != "not seen":
+        return ""
+    where = fault.unseen_in
+    return f"the effect of fault {fault.id} was not seen in {where}" if where else f"fault {fault.id} had no effect"
+
+
+def _unjudged(events: Sequence[Event], fault: FaultOutcome) -> str:
+    """Return ` in the 2nd period`: those without a result before service was restored; empty for a single period."""
+    periods, effects, restored = (
+        active_periods(events)[fault.id],
+        counted_effects(events, fault.id),
+        mitigated_at(events),
+    )
+    unjudged = [period for period in periods if period.occurrence not in effects and period.start < restored]
+    return f" in {_name_periods(events, unjudged)}" if len(periods) > 1 else ""
+
+
 def _outcome(events: Sequence[Event], confirmed: Sequence[Event[FaultConfirmed]]) -> FaultOutcome:
     """Fold one fault; it was confirmed once each time it was applied, and again after each adjustment."""
     first = confirmed[0].body
@@ -80,7 +101,7 @@ def _ended_by(events: Sequence[Event], markers: Set[str]) -> str:
     if removed is None:
         return ""
     if removed.by_fault:
-        return f"the fault {removed.by_fault}"
+        return f"fault {removed.by_fault}"
     return "the responders" if removed.by_responders else removed.by_action
 
 
@@ -104,13 +125,17 @@ def _effect(
     return ("seen" if is_complete else "not judged"), next(iter(effects.values()))
 
 
+def _name_periods(events: Sequence[Event], periods: Sequence[ActivePeriod]) -> str:
+    return " and ".join(f"the {_ordinal(period.occurrence + 1)} period{_setting(events, period)}" for period in periods)
+
+
 def _unseen_periods(events: Sequence[Event], fault: str, periods: Sequence[ActivePeriod]) -> str:
     """Return `the 2nd period (after the resume)`: where the effect was not seen; empty if no period showed it."""
     effects = counted_effects(events, fault)
     if not any(body.seen for body in effects.values()):
         return ""
     unseen = [period for period in periods if period.occurrence in effects and not effects[period.occurrence].seen]
-    return " and ".join(f"the {_ordinal(period.occurrence + 1)} period{_setting(events, period)}" for period in unseen)
+    return _name_periods(events, unseen)
 
 
 def _setting(events: Sequence[Event], period: ActivePeriod) -> str:

@@ -34,7 +34,7 @@ _ENDINGS: dict[type[Body], str] = {
     GuardrailBroken: "ended by a guardrail",
     Stopped: "ended by STOP",
     Halted: "ended by a halt",
-    Interrupted: "ended by an interrupt",
+    Interrupted: "interrupted (Ctrl-C or a signal)",
     RevertStarted: "ended by the revert",
     FaultReverted: "ended by the revert",
     Ended: "ended by the end of the drill",

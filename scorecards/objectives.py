@@ -1,4 +1,4 @@
-"""Objectives of the responders: met, late, absent (because a person said so) or not recorded, which is no miss."""
+"""Objectives of the responders: met, late, absent (a person said so) or not recorded, which is not missed."""
 
 from __future__ import annotations
 

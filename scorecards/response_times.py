@@ -25,7 +25,7 @@ from gameday.events import (
     time_of,
 )
 from gameday.model import Source
-from gameday.moments import Moment, moment_phrase
+from gameday.moments import Moment, moment_occurred, moment_phrase
 from gameday.scorecards.impact_attribution import NO_EFFECT, is_impact_without_effect
 from gameday.scorecards.measurement_cuts import (
     DRILL_ENDINGS,
@@ -62,7 +62,6 @@ _DETECTION = frozenset({"detect", "acknowledge"})
 _OF_THE_SYSTEM = frozenset({"impact", "alert"})
 """Times in which people have no part, so that a pause changes nothing."""
 _FROM_THE_FAULT = frozenset({"impact", "alert", "detect", "mitigate", "recover"})
-
 
 _BETWEEN_MOMENTS: tuple[tuple[str, str, Moment, Moment], ...] = (
     ("impact", "from the fault until the first impact on users", Moment.FAULT, Moment.IMPACT),
@@ -130,9 +129,8 @@ def _between(events: Sequence[Event], name: str, meaning: str, start: Moment, en
         return missing_time(name, meaning, start, end, missing=end if ended is None else start)
     scripted = is_scripted(events, (start, started), (end, ended))
     if ended < started:
-        return ResponseTime(
-            name, meaning, start, end, None, False, "not measured", f"{end} came before {moment_phrase(start)}"
-        )
+        reason = f"{moment_occurred(end)} before {moment_phrase(start)}"
+        return ResponseTime(name, meaning, start, end, None, False, "not measured", reason)
     return measured_time(name, meaning, start, end, ended - started, scripted)
 
 

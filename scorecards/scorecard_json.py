@@ -95,7 +95,7 @@ MEANINGS: Mapping[type, Mapping[str, str]] = {
     ObjectiveResult: {
         "id": "The id of the objective.", "moment": "The moment that was expected.",
         "of": "The moment that the time is counted from.",
-        "within_s": "Null if no time was agreed.", "state": "The result; `not recorded` is no miss.",
+        "within_s": "Null if no time was agreed.", "state": "The result; `not recorded` does not mean missed.",
         "duration_s": "Null if it was not measured.",
         "reason": "Why it was not measured; may be empty.", "scripted": _SCRIPTED,
         "missing": "Moments that the log does not have.", "paused_s": _PAUSED,

@@ -140,8 +140,8 @@ def format_fault(outcome: FaultOutcome, kind: str) -> str:
         "seen": f"; its effect was seen: {value}",
         "not seen": f"; its effect was not seen in {outcome.unseen_in}: {value}"
         if outcome.unseen_in
-        else f"; its effect was not seen ({value}), so it tests nothing",
-        "not judged": "; not enough data to evaluate its effect",
+        else f"; its effect was not seen ({value}), so the hypothesis was not tested",
+        "not judged": "; not enough data to judge its effect",
     }.get(outcome.effect, "")
     return f"{outcome.kind} on {outcome.target}{active}{adjusted}{effect}{_end(outcome)}"
 

@@ -40,7 +40,7 @@ from gameday.events import (
 )
 from gameday.model import EndReason, Source
 from gameday.scorecards.counted_judgements import deciding_evaluations, mitigated_at
-from gameday.scorecards.fault_outcomes import FaultOutcome, collect_fault_outcomes
+from gameday.scorecards.fault_outcomes import FaultOutcome, collect_fault_outcomes, describe_missing_effect
 from gameday.store.outstanding import outstanding_markers, owed_cleanups
 from gameday.units import format_missing
 
@@ -73,7 +73,12 @@ def decide_verdict(events: Sequence[Event]) -> Verdict:
         code = Exit.NOT_HELD if reasons or held != "held" else Exit.HELD
     else:
         reasons = (*reasons, *doubts)
-    return Verdict(code, held, reasons)
+    return Verdict(code, held, _without_repetitions(reasons))
+
+
+def _without_repetitions(reasons: Sequence[str]) -> tuple[str, ...]:
+    """Return the reasons without those that another one says with its figures."""
+    return tuple(reason for reason in reasons if not any(other.startswith(f"{reason}: ") for other in reasons))
 
 
 def rehearsal_exit_code(exits: Sequence[Exit]) -> Exit:
@@ -145,7 +150,7 @@ def _hypothesis(events: Sequence[Event], plan: Planned) -> tuple[Held, tuple[str
     if unmet:
         return "not held", unmet
     if has_any(events, ResumedAfterStop):
-        return "unknown", ("STOP interrupted the faults, and the hypothesis was not tested in one piece",)
+        return "unknown", ("STOP interrupted the faults, so the hypothesis was tested in parts",)
     if has_any(events, FaultEndedUnexpectedly):
         return "unknown", ("the fault lapsed before the hypothesis was tested to its end",)
     if not lines:
@@ -174,7 +179,7 @@ def _no_effect(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
     silent = sorted(fault.id for fault in plan.faults if not fault.effect)
     reason = "nothing shows that it was active: write its effect under `shows`"
     signals = ", ".join(plan.steady_state) or "any signal"
-    return tuple(f"the fault {fault} had no effect on {signals}, and {reason}" for fault in silent)
+    return tuple(f"fault {fault} had no effect on {signals}, and {reason}" for fault in silent)
 
 
 def _is_cut_short(events: Sequence[Event]) -> bool:
@@ -190,19 +195,11 @@ def _not_tested(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
     if not active:
         return (APPLY_UNKNOWN if has_any(events, ApplyUnknown) else "no fault was applied",)
     outcomes = collect_fault_outcomes(events)
-    not_judged = [fault.id for fault in outcomes if fault.effect == "not judged"]
     return (
-        *(f"the fault {fault.id} was never applied" for fault in plan.faults if fault.id not in active),
-        *(_no_visible_effect(fault) for fault in outcomes if fault.effect == "not seen"),
-        *(f"not enough data to evaluate the effect of the fault {fault}" for fault in not_judged),
+        *(f"fault {fault.id} was never applied" for fault in plan.faults if fault.id not in active),
+        *(reason for fault in outcomes if (reason := describe_missing_effect(events, fault))),
         *_missing_times(events, plan, outcomes),
     )
-
-
-def _no_visible_effect(fault: FaultOutcome) -> str:
-    if fault.unseen_in:
-        return f"the effect of the fault {fault.id} was not seen in {fault.unseen_in}"
-    return f"the fault {fault.id} had no visible effect"
 
 
 def _missing_times(events: Sequence[Event], plan: Planned, outcomes: Sequence[FaultOutcome]) -> Iterator[str]:
@@ -212,7 +209,7 @@ def _missing_times(events: Sequence[Event], plan: Planned, outcomes: Sequence[Fa
     planned = {fault.id: fault.times for fault in plan.faults}
     for fault in outcomes:
         if fault.times < planned.get(fault.id, 1):
-            yield f"the fault {fault.id} came {fault.times} of {planned[fault.id]} times"
+            yield f"fault {fault.id} came {fault.times} of {planned[fault.id]} times"
 
 
 def _rehearsal_failures(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:

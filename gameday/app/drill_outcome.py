@@ -31,7 +31,7 @@ class DrillOutcome:
     reason: str = ""
     is_mitigated: bool = False
     unwritten: str = ""
-    """Why the store does not have its log."""
+    """Reason why the store does not have its log."""
 
 
 def load_drill_outcome(result: DrillResult, store: DrillReader) -> DrillOutcome:

@@ -30,7 +30,7 @@ class PlanPreview:
     """Others that change the targets."""
     cast: Cast | None
     obstacles: Mapping[str, str]
-    """Why a channel could send nothing now, by its name."""
+    """Reason why a channel could send nothing now, by the channel's name."""
 
 
 def preview_plan(

@@ -1,4 +1,4 @@
-"""What would reveal the fault of a running drill is shown to its facilitator only."""
+"""Access to what would reveal the fault of a running drill: for its facilitator only."""
 
 from __future__ import annotations
 

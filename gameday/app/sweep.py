@@ -44,7 +44,7 @@ class Sweep:
         """Describe one fault; a running drill's target only to that drill's facilitator."""
         if intent.drill in self.other_drills or self.own_drills.get(intent.drill) is False:
             return describe_without_spoilers(intent)
-        owner = "  (of a running drill; left unchanged)" if intent.drill in self.own_drills else ""
+        owner = "  (belongs to a running drill; left unchanged)" if intent.drill in self.own_drills else ""
         return f"{intent.marker}  {format_age(intent)} old  {intent.target_text}{owner}"
 
 
@@ -113,7 +113,7 @@ def _unscanned_error(sweep: Sweep) -> Refused:
 
 def describe_without_spoilers(intent: Intent) -> str:
     """Describe a running drill's fault without spoiling it."""
-    return f"{intent.marker}: of a running drill, {format_age(intent)} old; left unchanged"
+    return f"{intent.marker}: belongs to a running drill, {format_age(intent)} old; left unchanged"
 
 
 def format_age(intent: Intent) -> str:

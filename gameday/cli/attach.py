@@ -69,7 +69,7 @@ def _show_lines(attached: AttachedDrill) -> ScreenResult:
     from gameday.terminal.screen_state import WatchCaption
     from gameday.terminal.view_factory import create_view
 
-    footer = "Ctrl-C leaves these lines, the drill continues; gameday stop ends it"
+    footer = "Ctrl-C closes this view; the drill continues. To end it: gameday stop"
     if attached.token and attached.plan.mode is not Mode.SOLO:  # a solo responder never gets the facilitator's view
         view = create_view(False, os.environ, caption=WatchCaption("DRILL, second terminal", footer))
     else:

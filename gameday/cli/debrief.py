@@ -75,7 +75,9 @@ def hold_debrief(store: RevertAuthority, drill: str, history: Path) -> bool:
     except (EOFError, KeyboardInterrupt, click.exceptions.Abort):
         print_output("")
         if not any(entries.values()):
-            print_output(f"Nothing was entered, and the review is unchanged. Later: gameday debrief {drill}")
+            print_output(
+                f"No answers recorded; the review is unchanged. To hold the debrief later: gameday debrief {drill}"
+            )
             return False
     _print_entered(debrief)
     for prediction in debrief.close():
@@ -149,7 +151,7 @@ def _ask_all(debrief: Debrief, entries: dict[int, tuple[int, ...]]) -> None:
 
 def _print_entered(debrief: Debrief) -> None:
     lines = debrief.entered_lines()
-    print_output("Entered so far:" if lines else "Nothing was entered yet")
+    print_output("Entered so far:" if lines else "No answers recorded.")
     for line in lines:
         print_output(f"  {line}")
 

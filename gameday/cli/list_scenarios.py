@@ -25,4 +25,4 @@ def command(as_json: bool) -> None:
         for index, entry in enumerate(scenarios.entries):
             print_result([*([""] if index else []), *list_lines(entry)])
     for path in scenarios.invalid:
-        print_status(f"{path}: has problems, not listed. See them: gameday check {path}")
+        print_status(f"{path}: skipped, it has problems. To list them: gameday check {path}")

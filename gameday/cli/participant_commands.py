@@ -46,7 +46,7 @@ def run_action(action: str, role: str | None, drill: str | None) -> Exit:
 @click.argument("entry", required=False, type=click.IntRange(min=1), metavar="[NUMBER]")
 @drill_option
 def retract(entry: int | None, drill: str | None) -> Exit:
-    """Retract the record NUMBER of the running drill. Without it, list what can be retracted.
+    """Retract the record NUMBER of the running drill. Without it, list the records that can be retracted.
 
     The log keeps both; scorecard, review and screens omit the record.
     """
@@ -59,7 +59,7 @@ def retract(entry: int | None, drill: str | None) -> Exit:
     for number, text in records:
         print_output(f"{number:>5}  {text}")
     if not records:
-        print_output("Nothing is recorded that can be retracted.")
+        print_output("There are no records to retract.")
     return Exit.HELD
 
 

@@ -56,4 +56,4 @@ def _print_cast(cast: Cast) -> None:
         print_output(f"{'Role':<{WIDTH}}{role}: unfilled")
     for reason in cast.assignment.reasons:
         print_output(f"{'  Reason':<{WIDTH}}{reason}")
-    print_output(f"{'  Note':<{WIDTH}}ties are drawn again in each drill")
+    print_output(f"{'  Note':<{WIDTH}}ties are broken at random in each drill")

@@ -28,5 +28,5 @@ def _require_writable(_context: click.Context, parameter: click.Parameter, folde
         with tempfile.TemporaryFile(dir=nearest):
             return folder
     except OSError as error:
-        wrong = f"no review can be written to {folder}: {nearest}: {error.strerror}"
+        wrong = f"cannot write the review to {folder}: {nearest}: {error.strerror}"
         raise BadArguments(wrong, f"Name another folder with {parameter.opts[0]}.") from None

@@ -207,7 +207,7 @@ def hold_debrief_and_report(
         print_refreshed_review(store, drill, reviews)
         _print_next_roles(result.cast, history)
     elif has_debrief:
-        print_output(f"Hot debrief, if it was not held: gameday debrief {drill}")
+        print_output(f"To hold the debrief: gameday debrief {drill}")
 
 
 def print_drill_output(path: Path) -> None:

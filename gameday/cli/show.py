@@ -55,7 +55,7 @@ def _show_scenario(name: str, *, as_json: bool) -> None:
     except BadArguments as error:
         if os.path.lexists(name):
             raise
-        wrong = f"{name}: no drill and no scenario has this name"
+        wrong = f"{name}: no such drill or scenario"
         raise BadArguments(wrong, f"Drills: gameday show --all. Scenarios: gameday list. {error.todo}") from None
     require_no_drill(facilitator_token())
     if as_json:

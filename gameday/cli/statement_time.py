@@ -25,7 +25,7 @@ def parse_time_option(_context: click.Context, _parameter: click.Parameter, valu
 def parse_seconds_ago(text: str, now: datetime) -> float:
     """Return the seconds in `-3m` or `3m`, or since the clock time `14:59`. `now` is naive local time.
 
-    Raises ValueError for anything else, and for a clock time that is still to come.
+    Raises ValueError for anything else, and for a clock time in the future.
     """
     if ":" not in text:
         from gameday.units import parse_duration
@@ -37,5 +37,5 @@ def parse_seconds_ago(text: str, now: datetime) -> float:
     if happened > now:
         happened -= timedelta(days=1)  # shortly before midnight
     if now - happened > MAX_CLOCK_TIME_AGE:
-        raise ValueError(f"{text} is still to come")
+        raise ValueError(f"{text} is in the future")
     return now.timestamp() - happened.timestamp()  # exact across a change of the clocks

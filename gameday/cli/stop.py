@@ -15,7 +15,7 @@ from gameday.cli.timing_variable import read_timing
 def command(reason: tuple[str, ...], everywhere: bool) -> None:
     """End the running drill now and revert all faults: STOP. Anyone may; no reason is needed.
 
-    Returns when the reverts are verified; actions may still be undone then. Exit code 0: all faults are removed. 5: a
+    Returns when the reverts are verified; undoing actions may take longer. Exit code 0: all faults are removed. 5: a
     fault could not be reverted, or an action of an earlier drill was not undone.
 
     Without a running drill it does the same as `gameday halt`. In a folder with a gameday.yaml, drills of other

@@ -1,4 +1,4 @@
-"""How clients authenticate and whom they trust: the same keys for every server in gameday.yaml.
+"""Authentication and trusted CAs of clients: the same keys for every server in gameday.yaml.
 
 A secret is `${NAME}` or `{file: PATH}`. It is read when a request is sent and held by no setting, intent or log.
 """

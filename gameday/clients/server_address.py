@@ -17,7 +17,7 @@ _FORBIDDEN_IN_HOST = frozenset("\\<>\"'")
 
 
 class UrlProblem(StrEnum):
-    """What is wrong with the address of a server."""
+    """Problems of a server's address."""
 
     SCHEME = "the URL does not begin with http:// or https://"
     HOST = "the URL has an invalid host or port"

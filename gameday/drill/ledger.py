@@ -115,7 +115,7 @@ class Ledger:
         self._checks.ended |= markers
         record = partial(self._record, late=frozenset())
         if revert_all(intents, self._injectors, record, self._clock, self._timing):
-            self._log.append(NewEvent(Halted(f"the fault {fault.id} could not be ended at its time")))
+            self._log.append(NewEvent(Halted(f"fault {fault.id} could not be ended at its time")))
             return
         for marker in sorted(markers):
             self._log.append(NewEvent(FaultEnded(marker, fault.id, self.confirmed_until().get(marker))))

@@ -33,7 +33,7 @@ class Log:
         self.state = DrillState()
         self.fenced = False
         self.lost = ""
-        """Why the store has lost the drill; empty while it has not."""
+        """Reason why the store has lost the drill; empty while it has not."""
         self._listen = listen
         self._journal: RevertJournal | None = None
         self._queue = WriteQueue()
@@ -190,7 +190,7 @@ class Log:
 
     @property
     def store_error(self) -> str:
-        """Why the store refuses what is to be written; empty while it is merely locked or slow."""
+        """Reason why the store refuses writes; empty while it is merely locked or slow."""
         error = self._queue.error
         return str(error) if isinstance(error, StoreError) and not isinstance(error, StoreBusy) else ""
 

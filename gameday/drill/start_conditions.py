@@ -1,4 +1,4 @@
-"""Conditions of the start: silent alerts, steady state, and no guardrail that is breached already."""
+"""Conditions of the start: silent alerts, steady state, and no guardrail that is already breached."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class StartConditions:
                 yield CheckResult("alert", False, f"alert {judgement.say}", READABLE)
                 continue
             firing = judgement.verdict is WindowVerdict.MET
-            message = f"alert {name} is firing already" if firing else f"alert {name} is silent"
+            message = f"alert {name} is already firing" if firing else f"alert {name} is silent"
             yield CheckResult("alert", not firing, message, "Wait until it clears, then start the drill.")
 
     def steady_state(self) -> tuple[Iterator[CheckResult], NewEvent]:
@@ -98,7 +98,7 @@ class StartConditions:
                 yield CheckResult("guardrail", False, f"guardrail cannot be checked: {judgement.say}", READABLE)
                 continue
             breached = judgement.verdict is WindowVerdict.MET
-            message = f"guardrail {guardrail.expectation}: " + ("breached already: " if breached else "not breached: ")
+            message = f"guardrail {guardrail.expectation}: " + ("already breached: " if breached else "not breached: ")
             todo = "Restore the system first, or correct the guardrail, then start the drill."
             yield CheckResult("guardrail", not breached, message + judgement.say, todo)
 

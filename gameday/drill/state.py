@@ -59,9 +59,9 @@ class DrillState:
     interventions: Interventions = field(default_factory=Interventions)
     stop: Stop = field(default_factory=Stop)
     halt_reason: str = ""
-    """Why the drill must end at once; else empty."""
+    """Reason why the drill must end at once; else empty."""
     futile_reason: str = ""
-    """Why a rehearsal need not go on: no effect, a lapse, a refusal; else empty."""
+    """Reason why a rehearsal need not go on (no effect, a lapse, a refusal); else empty."""
 
     @property
     def adjustable(self) -> frozenset[str]:
@@ -124,7 +124,7 @@ def _fold_fault_event(state: DrillState, event: events.Event) -> DrillState:
         case events.Removed() as body:
             return _fold_removed(state, body)
         case events.EffectJudged(text=text) as body if not body.seen:
-            return _fold_futile(state, f"the fault had no effect: {text}")
+            return _fold_futile(state, f"fault {body.fault} had no effect: {text}")
         case events.AllReverted():
             return replace(state, present=frozenset())
         case _:

@@ -39,6 +39,7 @@ from gameday.events.reverts import (
 from gameday.events.measurements import (
     BaselineMeasured, CAUSE_OWN_REVERT, EffectJudged, Evaluated, EvaluatedVerdict, GuardrailBroken,
     GuardrailWarned, ImpactDetected, Mitigated, EvaluatedPart, Recovered, SignalUnreadable, SteadyStateChecked,
+    UNKNOWN_CAUSE,
 )
 from gameday.events.people import (
     Acknowledged, Answer, TeamAssembled, Decision, Declared, HelpRequested, IcAnnounced, MitigationReported, Note,
@@ -76,6 +77,7 @@ __all__ = [
     "SEALED",
     "SIGNAL_CAUSES",
     "STATEMENT_TYPES",
+    "UNKNOWN_CAUSE",
     "Acknowledged",
     "ActionFinished",
     "ActionRequested",

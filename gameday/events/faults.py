@@ -104,7 +104,7 @@ class FaultConfirmed(Body, frozen=True):
 
 
 class FaultEndedUnexpectedly(FaultEvent, frozen=True):
-    """The fault ended without our revert; it is never applied again, and never a pass."""
+    """The fault ended without a revert by gameday; it is never applied again, and never a pass."""
 
     kind: ClassVar[str] = "lapsed"
     audience: ClassVar[Audience] = FACILITATOR
@@ -139,7 +139,7 @@ class Removed(Body, frozen=True):
     def cause(self) -> str:
         """Sentence about what ended the fault."""
         if self.by_responders:
-            return f"Responders removed the fault {self.fault}"
+            return f"Responders removed fault {self.fault}"
         if self.by_fault:
             return f"Fault ended by another fault of this drill: {self.by_fault}"
         return f"Fault ended by {self.by_action}" if self.by_action else "Fault ended"

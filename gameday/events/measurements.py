@@ -13,9 +13,11 @@ from gameday.units import format_duration, format_missing
 
 CAUSE_OWN_REVERT = "the drill's own revert"
 """Cause of a recovery that was measured only after all faults had been reverted."""
+UNKNOWN_CAUSE = "an unknown cause"
+"""Cause of a recovery that nothing in the log explains."""
 EvaluatedVerdict = Literal["met", "unmet", "unknown"]
 EvaluatedPart = Literal["expectation", "clue", "mitigated"]
-_PARTS = {"expectation": "Hypothesis", "clue": "Clue", "mitigated": "Mitigation criterion"}
+_PARTS = {"expectation": "Expectation", "clue": "Clue", "mitigated": "Mitigation criterion"}
 _VERDICTS = {"met": "met", "unmet": "NOT met", "unknown": "unknown"}
 
 
@@ -238,6 +240,8 @@ class Recovered(Body, frozen=True):
 
     @property
     def _after(self) -> str:
+        if self.cause == UNKNOWN_CAUSE:
+            return ", cause unknown"
         return f" after {self.cause}" if self.cause else ""
 
     @override

@@ -204,7 +204,7 @@ class MessageSkipped(Body, frozen=True):
 
 
 class MessageUndelivered(Body, frozen=True):
-    """A channel did not deliver a message; said once for each channel."""
+    """A channel did not deliver a message; reported once per channel."""
 
     kind: ClassVar[str] = "message-undelivered"
     audience: ClassVar[Audience] = FACILITATOR

@@ -23,7 +23,7 @@ SIGNAL_CAUSES = {
 _ENDS = {
     EndReason.ENDS: "Drill ended as planned", EndReason.TIMEBOX: "Drill ended at the timebox",
     EndReason.HALTED: "Drill halted", EndReason.FAILED: "Drill ended because gameday failed",
-    EndReason.FUTILE: "Drill ended early, nothing more to learn", EndReason.REFUSED: "Drill refused by preflight",
+    EndReason.FUTILE: "Drill ended early", EndReason.REFUSED: "Drill refused by preflight",
 }  # fmt: skip
 
 
@@ -131,7 +131,7 @@ class Ended(Body, frozen=True):
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans(_ENDS[self.reason])
+        return with_detail(_ENDS[self.reason], self.text if self.reason is EndReason.FUTILE else "")
 
 
 class CleanupRecorded(Body, frozen=True):

@@ -54,7 +54,7 @@ class PlannedFaultRecord(_Part, frozen=True):
     effect: str = ""
     lasts: float | None = None
     times: int = 1
-    """How often it comes."""
+    """Number of times that it is applied."""
 
     @property
     def summary(self) -> str:

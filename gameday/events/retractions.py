@@ -39,11 +39,11 @@ def describe_retractable(events: Sequence[Event]) -> list[tuple[int, str]]:
 
 
 class UnknownRecord(ValueError):
-    """A number that no retractable record has; `todo` lists the numbers."""
+    """A number that no retractable record has; `todo` names the command that lists them."""
 
     def __init__(self, entry: int, known: Sequence[int]) -> None:
-        self.wrong = f"no record {entry} can be retracted"
-        self.todo = "See what can be: gameday retract" if known else "Nothing is recorded that could be."
+        self.wrong = f"record {entry} cannot be retracted"
+        self.todo = "List the records: gameday retract" if known else "There are no records to retract."
         super().__init__(f"{self.wrong}. {self.todo}")
 
 

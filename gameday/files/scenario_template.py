@@ -119,7 +119,8 @@ faults:
     target: {format_scalar(answers.target)}
     {amount}
     at: start+0s..2m                   # hidden: drawn at random from the drill's seed
-    shows: {{signal: {format_scalar(answers.signal)}, {_effect_limit(answers)}, by: fault+60s}}  # or it proves nothing
+    # required: without this effect the drill never passes
+    shows: {{signal: {format_scalar(answers.signal)}, {_effect_limit(answers)}, by: fault+60s}}
 {mitigations}guardrails:                            # the drill halts automatically; the facilitator is warned first
   - {{signal: {format_scalar(answers.signal)}, {_guardrail_limit(answers)}, for: 90s, warn_at: 30s}}
 

@@ -1,4 +1,4 @@
-"""What a drill leaves to do: intents without a verified revert, and actions that were not undone."""
+"""Outstanding work of a drill: intents without a verified revert, and actions that were not undone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why an engine cannot be asked, and what to do about it: the SDK's words in ours, one sentence each."""
+"""Errors of the Docker SDK as one sentence each, with the remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults inside a PostgreSQL: made by sessions of ours, which end with whoever holds them."""
+"""Faults inside a PostgreSQL server, held by database sessions: they end when their session ends."""
 
 from gameday.injectors.postgres.injector import PostgresInjector
 

@@ -63,7 +63,7 @@ class ServerIdentity:
         return {"system": self.system, "role": self.role, "started": self.started}
 
     def mismatch(self, undo: Mapping[str, Json]) -> str:
-        """Why what is there now says nothing of an intent's sessions; empty when it does."""
+        """Return why this server cannot hold the sessions of an intent; empty if it can."""
         if self.system != undo["system"]:
             return "another server responds at that address"
         if self.role != undo["role"]:

@@ -1,4 +1,4 @@
-"""Our sessions on a server, asked of the server alone, by their mark: whose name it is, and of our own role."""
+"""Queries for gameday's own sessions on a server, found by marker and role."""
 
 from __future__ import annotations
 

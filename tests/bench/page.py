@@ -22,7 +22,7 @@ HOW = """\
 ## How each figure is measured
 
 - The time of a command is the wall time of its whole process, with its output. One uncounted run
-  fills the caches. Runs alternate: ours, the peer's, ours, ...
+  fills the caches. Runs alternate: gameday, chaostoolkit, gameday, ...
 - The drill *without waits* has one signal (sampled every 20 ms), one fault (latency through the built-in proxy) and
   one revert; it ends as soon as the fault shows. Its time ends with the line that names the Markdown draft; the time
   including the page and its picture is in the next row. The peer does the same with one HTTP probe as its steady
@@ -87,7 +87,7 @@ def table(figures: Sequence[Figure]) -> str:
 
 
 def _verdict(figure: Figure) -> str:
-    return {True: "met", False: "**short**", None: ""}[figure.is_met]
+    return {True: "met", False: "**missed**", None: ""}[figure.is_met]
 
 
 def machine(peer: str, command: str) -> str:

@@ -35,7 +35,7 @@ def figures() -> Iterator[Figure]:
     )  # fmt: skip
     loaded = _loaded_modules()
     yield Figure(
-        "heavy modules after `gameday --help`", "none", ", ".join(loaded) or "none", f"looked for {len(HEAVY)}", 1,
+        "heavy modules after `gameday --help`", "none", ", ".join(loaded) or "none", f"{len(HEAVY)} modules checked", 1,
         not loaded,
     )  # fmt: skip
 

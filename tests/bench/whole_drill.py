@@ -34,7 +34,7 @@ def _time_drills(place: Stack) -> Iterator[Figure]:
     times = [(*_run_drill(place), time_command(peer)) for _ in range(RUNS)]
     draft, whole, theirs = (list(column) for column in zip(*times, strict=True))
     yield _drill_figure("`gameday run` without waits, to its Markdown draft", draft, theirs, MAX_DRAFT_RATIO)
-    yield _drill_figure("the same to its very end, page and picture drawn", whole, theirs, MAX_WHOLE_RATIO)
+    yield _drill_figure("the same to the end of the run, with page and picture", whole, theirs, MAX_WHOLE_RATIO)
 
 
 def _drill_figure(title: str, ours: list[float], theirs: list[float], most: float) -> Figure:

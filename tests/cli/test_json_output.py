@@ -52,7 +52,7 @@ def test_list(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         ("db-slowdown", "shipped"), ("dependency-outage", "shipped"),
     ]  # fmt: skip
     assert scenarios[0].requires.targets.keys() == {"database"}
-    assert printed.err == "broken.yaml: has problems, not listed. See them: gameday check broken.yaml\n"
+    assert printed.err == "broken.yaml: skipped, it has problems. To list them: gameday check broken.yaml\n"
 
 
 def test_list_as_text_wraps_at_words(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,9 +71,9 @@ def test_record_of_a_finished_drill_that_does_not_exist_is_a_bad_argument(capsys
     with closing(open_store()) as store:
         store.begin("gd-0002", "demo", "rehearsal", "", current_process())
     assert run_command(["retract", "3"]) is Exit.BAD_INPUT
-    assert "gd-0002: no record 3 can be retracted" in capsys.readouterr().err
+    assert "gd-0002: record 3 cannot be retracted" in capsys.readouterr().err
     assert run_command(["retract"]) is Exit.HELD
-    assert capsys.readouterr().out == "Nothing is recorded that can be retracted.\n"
+    assert capsys.readouterr().out == "There are no records to retract.\n"
 
 
 @pytest.mark.parametrize(

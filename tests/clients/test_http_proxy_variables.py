@@ -1,4 +1,4 @@
-"""Which addresses are asked through the proxy of the environment."""
+"""Addresses that are asked through the proxy of the environment."""
 
 from __future__ import annotations
 

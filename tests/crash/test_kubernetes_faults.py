@@ -132,7 +132,7 @@ def test_drill_waits_for_an_api_server_that_is_away(server: ApiServer, stand_in:
 
 
 def test_foreign_sweep_leaves_running_drill_alone_without_spoilers(stand_in: ClusterPlace, tmp_path: Path) -> None:
-    """Who has neither its store nor its runtime folder sees its sign of life."""
+    """Its heartbeat is visible to a user without its store and its runtime folder."""
     run = standing(stand_in, "scale", stands="80s")
     runtime = tmp_path / "r"
     runtime.mkdir(mode=0o700)

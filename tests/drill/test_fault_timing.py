@@ -199,9 +199,9 @@ def test_it_is_not_judged_once_a_responder_acted() -> None:
 
 def test_a_planned_end_restored_service_unless_a_responder_acted_after_it() -> None:
     ended = after(INTENDED, PRESENT, ENDED)
-    assert planned_ends(ended) == ["the planned end of the fault slow"]
-    assert attribute_recovery(ended) == "the planned end of the fault slow"
+    assert planned_ends(ended) == ["the planned end of fault slow"]
+    assert attribute_recovery(ended) == "the planned end of fault slow"
     acted = after(INTENDED, PRESENT, ENDED, (155.0, "action-started", {"action": "retries-off"}))
     assert planned_ends(acted) == []
     early = after(INTENDED, PRESENT, (140.0, "action-started", {"action": "retries-off"}), ENDED)
-    assert planned_ends(early) == ["the planned end of the fault slow"]
+    assert planned_ends(early) == ["the planned end of fault slow"]

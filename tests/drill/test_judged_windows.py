@@ -1,4 +1,4 @@
-"""What counts and what does not: alike on every engine, between two times of a fault, and before the end."""
+"""Readings that count, alike on every engine: between two times of a fault, and before the end."""
 
 from __future__ import annotations
 

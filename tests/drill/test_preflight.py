@@ -106,7 +106,7 @@ def test_guardrail_breached_before_the_start_is_refused_untouched(tmp_path: Path
         done = rehearse(tmp_path, proxied)
         assert proxied.shown() == before
     assert done.returncode == Exit.REFUSED, done.stdout + done.stderr
-    assert "guardrail order-time above 50ms: breached already" in done.stderr
+    assert "guardrail order-time above 50ms: already breached" in done.stderr
     assert "intended" not in kinds(tmp_path)
 
 

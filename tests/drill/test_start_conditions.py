@@ -82,7 +82,7 @@ def test_guardrail_within_its_limit_passes(scenario: Scenario) -> None:
 def test_guardrail_breached_all_the_time_is_refused(scenario: Scenario) -> None:
     check = check_guardrail(Readings(shop=[0.0]), scenario)
     assert not check.ok
-    assert check.message.startswith("guardrail shop below 50%: breached already: shop is 0%")
+    assert check.message.startswith("guardrail shop below 50%: already breached: shop is 0%")
 
 
 def test_breach_for_longer_than_preflight_measured_is_refused(scenario: Scenario) -> None:
@@ -154,7 +154,7 @@ def test_steady_state_over_a_window_waits_until_the_window_is_full(scenario: Sce
     ("value", "message"),
     [
         (0.0, "alert shop-down is silent"),
-        (1.0, "alert shop-down is firing already"),
+        (1.0, "alert shop-down is already firing"),
         (None, "alert shop-down cannot be read: no such host"),
     ],
 )

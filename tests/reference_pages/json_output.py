@@ -31,7 +31,7 @@ SCORECARD_PARTS = {
     "Evaluation": "Evaluation of an expectation or a clue.",
     "FiredAlert": "An alert that fired.",
     "FaultOutcome": "Outcome of a fault.",
-    "Difficulty": "Hints given: they describe the scenario, and nobody's skill.",
+    "Difficulty": "Hints given: they describe the scenario, not the team's skill.",
     "ObjectiveResult": "Result of an objective.",
     "ResponseTime": "A time between two moments.",
     "SignalSummary": "Readings of a signal.",

@@ -135,7 +135,7 @@ def test_folder_that_cannot_be_written_is_bad_input_before_anything_happens(
     before = sorted(place.rglob("*"))
     assert run_command([*command, option, folder]) is Exit.BAD_INPUT
     said = capsys.readouterr()
-    assert said.out == "" and f"no review can be written to {folder}" in said.err
+    assert said.out == "" and f"cannot write the review to {folder}" in said.err
     assert f"Name another folder with {option}." in said.err
     assert sorted(place.rglob("*")) == before
 
@@ -143,7 +143,7 @@ def test_folder_that_cannot_be_written_is_bad_input_before_anything_happens(
 def test_name_of_neither_a_drill_nor_a_scenario_says_where_both_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["show", "nothere"]) is Exit.BAD_INPUT
     said = capsys.readouterr().err
-    assert "nothere: no drill and no scenario has this name" in said
+    assert "nothere: no such drill or scenario" in said
     assert "gameday show --all" in said and "gameday list" in said
 
 

@@ -238,7 +238,7 @@ CLAIMS: tuple[tuple[str, Check], ...] = (
     (rf"(?P<what>{'|'.join(_SENTENCES)}) (?P<time>{_TIME}) after the (?P<of>[a-z ]+?)"
      rf"(?: \(objective: [^;]*?(?:; not counting (?P<pause>{_TIME}) of pause)?\))?\.", _objective),
     (rf"(?P<what>{'|'.join(_SENTENCES)}) before the (?P<of>[a-z ]+)\.", _before),
-    (r"Help was requested at \+\S+ from the (?:fault|start of the drill)\.",
+    (rf"Help was requested {_TIME} after the (?:fault|start of the drill)\.",
      lambda log, _: log.people and log.has("help")),
     (r"All faults were reverted and verified in (?P<t>\d+ ms)\.", _reverted),
     (r"(?:Did not hold|Not enough data to evaluate): .*", lambda log, _: log.card.held != "held"),

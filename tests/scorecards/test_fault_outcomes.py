@@ -56,11 +56,23 @@ def test_an_effect_that_only_the_second_period_lacks_is_not_denied_to_the_first(
     again = resumed.plus(54, "fault", marker="gd-7f3a00000009", fault="slow", fault_kind="latency", target="database")
     found = card(judged_effect(judged_effect(again, 20, 3.7, 0), 60, 0.08, 1))
     where = "not seen in the 2nd period (after the resume, shed-optional-work had already run)"
-    assert (found.held, found.reasons[0]) == ("unknown", f"the effect of the fault slow was {where}")
+    assert (found.held, found.reasons[0]) == ("unknown", f"the effect of fault slow was {where}")
     assert f"; its effect was {where}: journey-p95 at 80 ms (n=9)" in render_scorecard(found)
     never = card(judged_effect(judged_effect(again, 20, 0.08, 0), 60, 0.08, 1))
-    assert never.reasons[0] == "the fault slow had no visible effect"
+    assert never.reasons[0] == "fault slow had no effect"
     assert never.faults[0].unseen_in == ""
+    short = card(judged_effect(again, 20, 3.7, 0))
+    reason = "fault slow was too short, or had too few readings, to show its effect in the 2nd period"
+    assert short.reasons[0].startswith(reason)
+
+
+def test_an_early_end_without_effect_gives_its_reason_once() -> None:
+    why = "fault slow had no effect: journey-p95 80 ms, n 9"
+    made = rehearsal().changed("effect", seen=False).changed("end", reason="futile", text=why)
+    assert card(made).reasons == (why,)
+    shown = [format_plain(log_text(one)) for one in made.events if one.kind == "end"]
+    assert shown == [f"Drill ended early: {why}"]
+    assert f"Drill ended early: {why}" in render_draft(made.events, card(made), None, "full")
 
 
 def test_a_fault_left_to_people_is_nowhere_called_reverted() -> None:
@@ -72,9 +84,7 @@ def test_a_fault_left_to_people_is_nowhere_called_reverted() -> None:
     assert text.count(f"eft unchanged: {WHY}") >= 6
 
 
-@pytest.mark.parametrize(
-    ("made", "by", "second"), [(CUT_SHORT, "the fault cut", 40), (ACTED, "shed-optional-work", 50)]
-)
+@pytest.mark.parametrize(("made", "by", "second"), [(CUT_SHORT, "fault cut", 40), (ACTED, "shed-optional-work", 50)])
 def test_a_fault_is_active_until_it_ends_and_not_until_the_revert(made: Made, by: str, second: int) -> None:
     found = card(made)
     assert (found.faults[0].ended_by, found.faults[0].lapsed) == (by, False)
@@ -114,6 +124,8 @@ def test_the_restored_steady_state_is_logged_once() -> None:
     shown = [format_plain(log_text(one)) for one in by_people.events if one.body.is_noteworthy()]
     assert sum("teady state restored" in one for one in shown) == 1
     assert "RECOVERED after shed-optional-work" in shown
+    by_unknown = rehearsal().changed("recovered", cause="an unknown cause", censored=False)
+    assert "RECOVERED, cause unknown" in [format_plain(log_text(one)) for one in by_unknown.events]
 
 
 def test_a_drill_cut_short_has_a_summary_without_gaps() -> None:

@@ -71,7 +71,9 @@ def test_acknowledgement_before_the_page_does_not_hide_the_one_after_it() -> Non
     early = PEOPLE.plus(10, "acknowledged", source=Source.HUMAN)
     assert of(early, "acknowledge") == of(PEOPLE, "acknowledge")
     only_early = PEOPLE.moved("acknowledged", 10)
-    assert of(only_early, "acknowledge").reason == "acknowledged came before the page"
+    assert of(only_early, "acknowledge").reason == "acknowledged before the page"
+    announced_early = PEOPLE.moved("ic-announced", 10)
+    assert of(announced_early, "command").reason == "IC announced before the declaration"
 
 
 def test_a_moment_that_nobody_recorded_is_not_a_miss() -> None:
@@ -243,7 +245,7 @@ def test_an_earlier_cut_bounds_more_than_a_later_recovery() -> None:
 
 def test_what_came_first_is_told_by_the_name_of_what_followed() -> None:
     early = PEOPLE.moved("assembled", 200.0).moved("acknowledged", 102.0)
-    assert of(early, "assemble").reason == "assembled came before the page"
+    assert of(early, "assemble").reason == "assembled before the page"
     assert of(early, "detect").reason == "not measured: reported before users were affected"
 
 

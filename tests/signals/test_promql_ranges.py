@@ -1,4 +1,4 @@
-"""How far a PromQL query looks back."""
+"""Range that a PromQL query looks back."""
 
 from __future__ import annotations
 

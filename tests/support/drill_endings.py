@@ -105,4 +105,4 @@ ENDINGS: Mapping[str, Ending] = {
     "KILL-after-apply": killed("at_append", "applied", "before"),
     "KILL-in-revert": killed("at_append", "reverting", "after"),
 }  # fmt: skip
-"""By name, in the order of the table."""
+"""Endings by name, in the order of the table."""

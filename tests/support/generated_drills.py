@@ -23,7 +23,7 @@ _STATEMENTS = {
 
 @dataclass(frozen=True)
 class _Outcome:
-    """How the fault began and ended, in seconds of the drill. `stop`: a STOP that was resumed, from until."""
+    """Begin and end of the fault, in seconds of the drill. `stop`: a STOP that was resumed, from until."""
 
     applied: str
     ended: str

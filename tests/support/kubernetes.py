@@ -19,7 +19,7 @@ PATIENCE = 60.0
 PREFIX = "gdt-"
 """Beginning of the names of a test's own namespace and node."""
 _IGNORED_METADATA = ("generation", "resourceVersion")
-"""What moves with each write, and is not part of the state before."""
+"""Metadata that changes with each write, and is not part of the earlier state."""
 _REVISIONS = ("deployment.kubernetes.io/revision", "deployment.kubernetes.io/revision-history")
 
 

@@ -87,7 +87,7 @@ def _override_message(request: Request, plan: Plan, state: DrillState) -> Messag
     if not 0 <= entry < count:
         raise InvalidRequest(f"no message {entry + 1}", f"This scenario has messages 1 to {count}.")
     if entry in state.sent_messages:
-        raise RequestRejected(f"message {entry + 1} was sent already")
+        raise RequestRejected(f"message {entry + 1} was already sent")
     if operation == "reword" and not text:
         raise InvalidRequest("the new text is required")
     return MessageOverridden(operation, entry, text)
@@ -95,7 +95,7 @@ def _override_message(request: Request, plan: Plan, state: DrillState) -> Messag
 
 def _begin(request: Request, plan: Plan, state: DrillState) -> Body:
     if plan.mode is Mode.REHEARSAL or state.started_at is not None or state.start_requested:
-        raise RequestRejected("the drill has started already")
+        raise RequestRejected("the drill has already started")
     roles, without = ([Role(role) for role in request.get(key) or ()] for key in ("roles", "without"))
     required = plan.scenario.roles_required if plan.mode is Mode.FACILITATED else ()
     missing = missing_roles(required, {*roles, *state.roles})
@@ -137,7 +137,7 @@ def _apply_now(request: Request, plan: Plan, state: DrillState) -> Body:
     fault = str(request.get("fault") or waiting[0])
     _require_known_fault(fault, plan)
     if fault not in waiting:
-        raise RequestRejected(f"the fault {fault} is not waiting to be applied", f"Waiting: {', '.join(waiting)}")
+        raise RequestRejected(f"fault {fault} is not waiting to be applied", f"Waiting: {', '.join(waiting)}")
     return EarlyApplyRequested(fault)
 
 
@@ -148,7 +148,7 @@ def _adjust(request: Request, plan: Plan, state: DrillState) -> Body:
     name = str(request.get("fault") or next(iter(active)))
     _require_known_fault(name, plan)
     if name not in active:
-        raise RequestRejected(f"the fault {name} is not active", f"Active: {', '.join(active)}")
+        raise RequestRejected(f"fault {name} is not active", f"Active: {', '.join(active)}")
     return FaultAdjusted(name, parse_adjustment(active[name], str(request.get("value", ""))))
 
 
@@ -171,7 +171,7 @@ def parse_adjustment(fault: Fault, text: str) -> dict[str, Json]:
 def _named_quantity(fault: Fault, text: str) -> tuple[str, str]:
     """Return the named parameter and its new value as text. Raises RequestRejected."""
     if not fault.adjust:
-        raise RequestRejected(f"the fault {fault.id} is not adjustable")
+        raise RequestRejected(f"fault {fault.id} is not adjustable")
     key, named, value = (part.strip() for part in text.partition("="))
     if not named:
         key, value = next(iter(fault.adjust)), text.strip()
@@ -183,13 +183,13 @@ def _named_quantity(fault: Fault, text: str) -> tuple[str, str]:
 
 def _extend(_request: Request, _plan: Plan, state: DrillState) -> Body:
     if state.interventions.extension:
-        raise RequestRejected("the timebox was extended already", "It can be extended once.")
+        raise RequestRejected("the timebox was already extended", "It can be extended once.")
     return TimeboxExtended(EXTENSION_S)
 
 
 def _pause(request: Request, _plan: Plan, state: DrillState) -> Body:
     if state.interventions.paused_at is not None:
-        raise RequestRejected("the drill is paused already")
+        raise RequestRejected("the drill is already paused")
     return Paused(str(request.get("text", "")))
 
 

@@ -181,7 +181,10 @@ def _implied_moments(draft: NewEvent, state: DrillState, required: tuple[Role, .
         return []
     is_claim = isinstance(draft.body, RoleClaimed)
     if is_claim and draft.role in state.roles:
-        raise RequestRejected(f"{draft.role} is held already", f"Its holder can use: gameday handover {draft.role}")
+        raise RequestRejected(
+            f"role {format_role(draft.role)} is already taken",
+            f"The current {format_role(draft.role)} can hand it over: gameday handover {draft.role}",
+        )
     implied: list[NewEvent] = []
     if is_claim and draft.role is Role.IC:
         implied.append(NewEvent(IcAnnounced(), draft.happened, Source.HUMAN, Role.IC))

@@ -9,14 +9,13 @@ from typing_extensions import override
 
 from gameday.drill.observers.observer import BaselineValues, Observer, evaluated_event
 from gameday.drill.revert.attribution import (
-    UNKNOWN_CAUSE,
     actions_started_before,
     list_drill_changes,
     planned_ends,
     responders_removals,
 )
 from gameday.drill.state import DrillState
-from gameday.events import Mitigated, NewEvent, Recovered
+from gameday.events import UNKNOWN_CAUSE, Mitigated, NewEvent, Recovered
 from gameday.model import Expectation, Reading, SignalKind, Source
 from gameday.moments import Moment
 from gameday.signals.expectation_evaluator import Judgement, WindowVerdict

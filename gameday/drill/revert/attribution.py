@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from gameday.drill.state import DrillState
 from gameday.events import (
     CAUSE_OWN_REVERT,
+    UNKNOWN_CAUSE,
     ActionFinished,
     ActionStarted,
     Applied,
@@ -28,7 +29,6 @@ from gameday.events import (
 from gameday.moments import Moment
 from gameday.plugins.types import Intent, Presence
 
-UNKNOWN_CAUSE = "an unknown cause"
 LOSS_TEXT = {
     Presence.MODIFIED: "somebody changed it", Presence.ABSENT: "it was removed, and not by this drill",
     Presence.TARGET_GONE: "its target has ended, and the target's clients with it",
@@ -54,21 +54,21 @@ def actions_started_before(state: DrillState, at: float) -> list[str]:
 
 def list_drill_changes(state: DrillState) -> list[str]:
     """Return what the drill itself did while the faults were present: a later fault, an adjustment."""
-    faults = [f"the fault {by}" for by in dict.fromkeys(state.removed.values()) if by]
-    adjusted = [f"an adjustment of the fault {fault}" for fault, count in state.apply_counts.items() if count > 1]
+    faults = [f"fault {by}" for by in dict.fromkeys(state.removed.values()) if by]
+    adjusted = [f"an adjustment of fault {fault}" for fault, count in state.apply_counts.items() if count > 1]
     return faults + adjusted
 
 
 def responders_removals(state: DrillState) -> list[str]:
     """Return the faults that the responders removed themselves, which the scenario names as a mitigation."""
-    return [f"the responders, who removed the fault {fault}" for fault in sorted(state.removed_by_responders)]
+    return [f"the responders, who removed fault {fault}" for fault in sorted(state.removed_by_responders)]
 
 
 def planned_ends(state: DrillState) -> list[str]:
     """Return the faults whose planned end may have restored service: no responder acted after it."""
     if state.last_fault_end is None or any(started >= state.last_fault_end for _, started in state.started_actions):
         return []
-    return [f"the planned end of the fault {fault}" for fault in state.end_counts if fault not in state.present]
+    return [f"the planned end of fault {fault}" for fault in state.end_counts if fault not in state.present]
 
 
 def attribute_recovery(state: DrillState) -> str:
@@ -89,7 +89,7 @@ def attribute_recovery(state: DrillState) -> str:
 def attribute_end(
     events: Sequence[Event], intent: Intent, last_present: LastPresenceCheck, how: str, by_responders: bool
 ) -> Removed | FaultEndedUnexpectedly:
-    """Return the event of a fault that ended without our revert, whatever its engine.
+    """Return the event of a fault that ended without a revert by gameday, whatever its engine.
 
     The cause is a fault of this drill or an action that began since the fault was last present; the responders, where
     the scenario expects that; else it is a lapse. No action is credited with what may have been ours.

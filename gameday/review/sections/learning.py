@@ -22,7 +22,7 @@ from gameday.events import (
 )
 from gameday.model import Comparison, Source
 from gameday.review.document import Prompt, Section, bullets, code, plain, quoted
-from gameday.review.event_text import format_clock, format_offset, reference_name
+from gameday.review.event_text import format_clock, reference_name
 from gameday.review.sections.line_items import (
     format_alert,
     format_clue,
@@ -75,7 +75,7 @@ def went_well(events: Sequence[Event], card: Scorecard) -> Section:
     """Return only what is known to have gone well; a script's times are no merit."""
     start = reference_time(events)
     helped = [
-        f"Help was requested at {format_offset(event.happened - start)} from the {reference_name(events)}."
+        f"Help was requested {format_duration(event.happened - start)} after the {reference_name(events)}."
         for event in of_type(events, HelpRequested)
         if event.source is Source.HUMAN and event.happened >= start
     ]

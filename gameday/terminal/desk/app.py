@@ -28,7 +28,7 @@ from gameday.terminal.glyphs import Glyphs
 POLL_INTERVAL_S = 0.05
 DRAW_INTERVAL_S = 0.25
 CAST_INTERVAL_S = 2.0
-PASTE_REJECTED = "NOT used: pasted text is never keys. To record it, press n and paste it there"
+PASTE_REJECTED = "Pasted text ignored. To record it, press n and paste it there"
 MAX_INITIAL_BATCHES = 300
 """Batches of readings, about one per second, that a late desk loads: an hour of them would take seconds, and a
 sparkline of 30 needs no more if a signal is sampled every 10 s."""

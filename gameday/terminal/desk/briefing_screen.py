@@ -53,7 +53,9 @@ def spoken_briefing(plan: Plan, *, has_keys: bool = True) -> list[str]:
 
 def starter_text(mode: Mode) -> str:
     """Return who starts the drill, for a terminal that cannot."""
-    return "It is started in its first terminal." if mode is Mode.SOLO else "The facilitator starts the drill."
+    return (
+        "Start it in the terminal that ran gameday run." if mode is Mode.SOLO else "The facilitator starts the drill."
+    )
 
 
 def _briefing(board: ScreenState, fmt: LineFormatter) -> Iterator[Text]:

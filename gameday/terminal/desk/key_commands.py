@@ -78,7 +78,7 @@ class KeyCommands:
     def _entry_prompt(self, key: str, state: DrillState, entry: int | None) -> Prompt:
         """Return the prompt of a key for one message. Raises RequestRejected."""
         if entry is None:
-            raise RequestRejected("every message was sent or skipped already")
+            raise RequestRejected("every message was already sent or skipped")
         if key != "w":
             return self._entry_confirmation(key, state, entry)
         prompt = self._text_prompt(f"New text of message {entry + 1}", "reword", "text", {"message": entry})
@@ -139,7 +139,7 @@ class KeyCommands:
         """Return the choice of the latest records. Raises RequestRejected if there are none."""
         records = self._client.list_records()[:MAX_RECORDS]
         if not records:
-            raise RequestRejected("nothing was recorded that can be retracted")
+            raise RequestRejected("there are no records to retract")
 
         def send(prompt: Prompt) -> None:
             self._send(lambda: self._client.retract(records[prompt.which][0]), False)

@@ -19,7 +19,7 @@ STOP_KEY = "exclamation_mark"
 
 
 class ExitReason(Enum):
-    """Why the screen was left."""
+    """Reason why the screen was closed."""
 
     OVER = "over"
     DETACHED = "detached"

@@ -64,7 +64,7 @@ def test_announced_ic_holds_the_role() -> None:
     assert said(held, kind="ic-announced", role="scribe") == [
         ("ic-announced", Role.IC, 400.0), ("assembled", None, 400.0),
     ]  # fmt: skip
-    with pytest.raises(RequestRejected, match="held already"):
+    with pytest.raises(RequestRejected, match="role IC is already taken"):
         statement_events(
             {"kind": "role-claimed", "role": "ic"},
             fold_event(RUNNING, event((1.0, "ic-announced", {}, HUMAN, None))),

@@ -52,8 +52,8 @@ def test_only_actions_between_fault_and_recovery_are_credited(acting: tuple[tupl
 @pytest.mark.parametrize(
     ("state", "by"),
     [
-        (DrillState(removed={"slow": "cut"}), "the fault cut"),
-        (DrillState(apply_counts={"slow": 2}), "an adjustment of the fault slow"),
+        (DrillState(removed={"slow": "cut"}), "fault cut"),
+        (DrillState(apply_counts={"slow": 2}), "an adjustment of fault slow"),
     ],
 )
 def test_recovery_by_our_own_action_is_censored(state: DrillState, by: str) -> None:
@@ -76,7 +76,7 @@ def test_recovery_by_our_own_action_is_censored(state: DrillState, by: str) -> N
             ),
             "restart",
         ),
-        (DrillState(moments=FELT, present=frozenset({"slow"}), removed={"slow": "cut"}), "the fault cut"),
+        (DrillState(moments=FELT, present=frozenset({"slow"}), removed={"slow": "cut"}), "fault cut"),
         (DrillState(moments=FELT), "a lapse"),
     ],
 )

@@ -185,7 +185,7 @@ def test_takeover_does_not_repeat_an_action_on_a_halt_that_succeeded(store: Stor
 
 
 def test_takeover_runs_an_action_on_a_halt_and_owes_it(store: Store, tmp_path: Path) -> None:
-    """Whether the steady state has returned, so that it may be undone, is for a person to see."""
+    """A person checks that steady state has returned before the action is undone."""
     append(store, *confirmed_fault(), ActionFinished("a", succeeded=True))
     take_over(store, journal=make_journal(tmp_path, {"a": ("false",)}, a=("touch", str(tmp_path / "ran"))))
     assert (tmp_path / "ran").exists()

@@ -1,4 +1,4 @@
-"""What only a real cluster tells: conflicts of owners, revisions, disruption budgets, and the rights of an account."""
+"""Behaviour that only a real cluster shows: conflicts of owners, revisions, disruption budgets, account rights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What others change in mid-fault stays, and is reported by the tool that wrote it; ownership is always handed back."""
+"""A change by others during a fault stays, reported by the tool that wrote it; ownership is always handed back."""
 
 from __future__ import annotations
 

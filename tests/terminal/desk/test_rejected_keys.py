@@ -24,9 +24,9 @@ from gameday.terminal.glyphs import UNICODE
         ("t", {"present": frozenset()}, "no adjustable fault is active"),
         ("f", {"intended": frozenset({"slow-database"})}, "all faults are already active"),
         ("v", {"moments": {}}, "no fault was applied yet"),
-        ("e", {"interventions": Interventions(extension=300.0)}, "the timebox was extended already"),
+        ("e", {"interventions": Interventions(extension=300.0)}, "the timebox was already extended"),
         ("j", {}, "only a hint can be whispered"),
-        ("x", {"closed_messages": frozenset(range(20))}, "every message was sent or skipped already"),
+        ("x", {"closed_messages": frozenset(range(20))}, "every message was already sent or skipped"),
         ("question_mark", {}, ""),
     ],
 )

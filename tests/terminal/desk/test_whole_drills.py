@@ -373,7 +373,7 @@ def test_a_paste_is_never_keys_and_is_text_where_text_is_typed(
     desk.until("FACILITATOR")
     before = len(kinds(place))
     desk.press(paste)
-    desk.until("pasted text is never keys")
+    desk.until("Pasted text ignored")
     desk.asked("n", "Who?", "1")
     desk.asked("", "Note: type", paste)
     desk.until("fy quit by" if "[200~" in paste else "fyq!y")
