@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ from gameday.cli.variable_option import variable_option
 from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gameday.drill.drill_record import DrillResult
     from gameday.drill.view import View
     from gameday.model import Plan
@@ -74,7 +77,10 @@ def command(
         for note in prepared.selected.notes:
             print_status(note)
         if rehearsal:
-            return _rehearse(prepared, reviews, review=not no_review, first_only=first_mitigation, as_json=as_json)
+            create_view = partial(create_rehearsal_view, lines=lines)
+            return _rehearse(
+                prepared, create_view, reviews, review=not no_review, first_only=first_mitigation, as_json=as_json
+            )
         from gameday.cli.run_with_people import ScreenOptions, run_with_people
 
         roster = None if solo or draw else roster or prepared.selected.roster
@@ -105,11 +111,14 @@ def set_process_title(text: str) -> None:
     setproctitle(text)
 
 
-def _rehearse(prepared: PreparedDrill, reviews: Path, *, review: bool, first_only: bool, as_json: bool) -> Exit:
+def _rehearse(
+    prepared: PreparedDrill, create_view: Callable[[Plan, str], View], reviews: Path, *, review: bool,
+    first_only: bool, as_json: bool,
+) -> Exit:  # fmt: skip
     results: list[DrillResult] = []
     try:
         with redirect_text_to_stderr(as_json):
-            for result in rehearse(prepared, _create_view, interrupt_drill, first_only=first_only):
+            for result in rehearse(prepared, create_view, interrupt_drill, first_only=first_only):
                 interrupt_command()
                 results.append(result)
     finally:
@@ -117,16 +126,17 @@ def _rehearse(prepared: PreparedDrill, reviews: Path, *, review: bool, first_onl
     return print_outcomes(results, prepared.store, reviews, review=review, as_json=as_json)
 
 
-def _create_view(plan: Plan, token: str) -> View:
+def create_rehearsal_view(plan: Plan, token: str, *, lines: bool) -> View:
+    """Return the view of a rehearsal, and print its token; `lines`: no screen, on any terminal."""
     from gameday.drill.control.facilitator_token import VARIABLE
     from gameday.terminal.view_factory import create_view, uses_screen
 
     set_process_title(f"gameday {plan.drill}")
     print_output(f"drill {plan.drill}; facilitator's other terminals: export {VARIABLE}={token}")
-    if uses_screen(sys.stdout.isatty(), os.environ):
+    if not lines and uses_screen(sys.stdout.isatty(), os.environ):
         return create_view(True, os.environ, token)
     from gameday.cli.drill_progress import DrillProgress
     from gameday.terminal.plain_view import PlainView
     from gameday.terminal.threaded_view import ThreadedView
 
-    return ThreadedView(DrillProgress(PlainView()))
+    return ThreadedView(DrillProgress(PlainView(), plain=lines))
