@@ -71,13 +71,20 @@ def preview_scenario(path: Path, environment: Environment | None) -> Scenario:
 
     document = read_document(path)
     if (kind := detect_file_kind(document)) != "scenario":
-        label = {"gameday": "gameday.yaml", "roster": "roster"}[kind]
+        label = {"gameday": "gameday.yaml", "roster": "roster", "schedules": "schedules.yaml"}[kind]
         raise BadArguments(f"{path} is a {label}, not a scenario")
     return adapt_to_environment(build_scenario(document, environment), environment or Environment("", {}, {}, {}))
 
 
 def draw_scenario(folder: str, environment: Environment, seed: int) -> DrawnScenario:
     """Draw a scenario that fits the environment from a folder, or from the library. Raises BadArguments."""
+    candidates = list_drawable(folder, environment)
+    choice = random.Random(seed).choice(candidates)  # noqa: S311 - a draw among colleagues, no secret
+    return DrawnScenario(choice, len(candidates))
+
+
+def list_drawable(folder: str, environment: Environment) -> list[Path]:
+    """Return the scenarios of a folder, or of the library, that fit the environment. Raises BadArguments."""
     from gameday.files.check import check_files, is_scenario
     from gameday.files.scenario_library import list_library
 
@@ -91,8 +98,7 @@ def draw_scenario(folder: str, environment: Environment, seed: int) -> DrawnScen
             f"no scenario in {folder or 'the library'} fits environment {environment.name}",
             "See what each of them needs: gameday check FILE --env NAME",
         )
-    choice = random.Random(seed).choice(candidates)  # noqa: S311 - a draw among colleagues, no secret
-    return DrawnScenario(choice, len(candidates))
+    return candidates
 
 
 def fault_kinds() -> Kinds:

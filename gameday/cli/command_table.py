@@ -19,6 +19,7 @@ GROUPS: dict[str, dict[str, CommandEntry]] = {
         "list": CommandEntry("gameday.cli.list_scenarios", "List scenarios: the shipped ones and yours."),
         "plan": CommandEntry("gameday.cli.plan", "Show what a run would touch, without changing anything."),
         "run": CommandEntry("gameday.cli.run", "Run a scenario: faults, people, revert, review."),
+        "schedule": CommandEntry("gameday.cli.schedule", "Rehearse again and again, without anyone at the keyboard."),
     },
     "During a drill": {
         "status": CommandEntry("gameday.cli.status", "Show the running drill as responders see it."),
@@ -67,7 +68,8 @@ GROUPS: dict[str, dict[str, CommandEntry]] = {
 }
 COMMANDS: dict[str, CommandEntry] = {name: entry for group in GROUPS.values() for name, entry in group.items()}
 RELATED: dict[str, str] = {
-    "abort": "stop", "acknowledge": "ack", "create": "new", "describe": "show", "destroy": "halt", "diagnose": "doctor",
+    "abort": "stop", "acknowledge": "ack", "create": "new", "cron": "schedule", "describe": "show", "destroy": "halt",
+    "diagnose": "doctor",
     "dry-run": "plan", "events": "log", "kill": "stop", "lint": "check", "ls": "list", "logs": "log",
     "postmortem": "review", "preview": "plan", "ps": "status", "rehearse": "run FILE --rehearse", "report": "review",
     "retro": "debrief", "scorecard": "show",  "scenarios": "list", "search": "list", "start": "run",

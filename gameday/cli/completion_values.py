@@ -108,6 +108,12 @@ def _drills_and_scenarios(typed: str) -> Iterable[str]:
     return [*_recorded_drills(typed), *_scenarios(typed)]
 
 
+def _schedules(_typed: str) -> Iterable[str]:
+    from gameday.app.schedules import load_schedules
+
+    return load_schedules().schedules
+
+
 complete_drill = _completer(_recorded_drills)
 complete_running_drill = _completer(_running_drills)
 complete_environment = _completer(_environments)
@@ -115,3 +121,4 @@ complete_scenario = _completer(_scenarios, files=True)
 complete_checkable_file = _completer(_checkable_files, files=True)
 complete_action = _completer(_actions)
 complete_drill_or_scenario = _completer(_drills_and_scenarios, files=True)
+complete_schedule = _completer(_schedules)

@@ -222,3 +222,16 @@ class DemoDocument(JsonDocument):
     on_demand: Annotated[bool, Meta(description="True if a run started it and stops it.")] = False
     home: Annotated[str, Meta(description="Folder of the demo.")] = ""
     processes: Annotated[list[DemoProcessDocument], Meta(description="Its running processes.")] = []
+
+
+class ScheduleDocument(JsonDocument):
+    """A schedule of unattended rehearsals, and what became of its occurrences."""
+
+    name: Annotated[str, Meta(description="The name of the schedule.")]
+    environment: Annotated[str, Meta(description="The environment.")]
+    scenarios: Annotated[list[str], Meta(description="What it rehearses; empty: drawn from the library.")]
+    when: Annotated[str, Meta(description="`every tuesday 10:00 Europe/Berlin`.")]
+    paused: Annotated[str, Meta(description="The reason if it is paused, else empty.")]
+    next_at: Annotated[str | None, Meta(description="The next occurrence that will run; null without any.")]
+    outcomes: Annotated[dict[str, int], Meta(description="Number of occurrences by outcome: `held`, `skipped`, ...")]
+    skipped: Annotated[dict[str, int], Meta(description="Number of skipped ones by cause: `freeze`, `late`, ...")]

@@ -24,9 +24,8 @@ from gameday.cli.variable_option import variable_option
 from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from gameday.drill.drill_record import DrillResult
+    from gameday.drill.runner import RouteSignals
     from gameday.drill.view import View
     from gameday.model import Plan
 
@@ -77,9 +76,15 @@ def command(
         for note in prepared.selected.notes:
             print_status(note)
         if rehearsal:
-            create_view = partial(create_rehearsal_view, lines=lines)
-            return _rehearse(
-                prepared, create_view, reviews, review=not no_review, first_only=first_mitigation, as_json=as_json
+            return rehearse_prepared(
+                prepared,
+                reviews,
+                [],
+                interrupt_drill,
+                review=not no_review,
+                first_only=first_mitigation,
+                as_json=as_json,
+                lines=lines,
             )
         from gameday.cli.run_with_people import ScreenOptions, run_with_people
 
@@ -111,14 +116,18 @@ def set_process_title(text: str) -> None:
     setproctitle(text)
 
 
-def _rehearse(
-    prepared: PreparedDrill, create_view: Callable[[Plan, str], View], reviews: Path, *, review: bool,
-    first_only: bool, as_json: bool,
+def rehearse_prepared(
+    prepared: PreparedDrill, reviews: Path, results: list[DrillResult], route_signals: RouteSignals, *,
+    review: bool = True, first_only: bool = False, as_json: bool = False, lines: bool = False,
 ) -> Exit:  # fmt: skip
-    results: list[DrillResult] = []
+    """Rehearse, append each drill to `results`, print their outcomes; return the exit code of all.
+
+    Raises EnvironmentDirty if a fault is still present, InternalError if a review could not be written.
+    """
+    create_view = partial(create_rehearsal_view, lines=lines)
     try:
         with redirect_text_to_stderr(as_json):
-            for result in rehearse(prepared, create_view, interrupt_drill, first_only=first_only):
+            for result in rehearse(prepared, create_view, route_signals, first_only=first_only):
                 interrupt_command()
                 results.append(result)
     finally:

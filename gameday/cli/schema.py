@@ -10,10 +10,10 @@ from gameday.cli.word_choice import WordChoice
 
 
 @click.command()
-@click.argument("kind", type=WordChoice("schema", ("scenario", "gameday", "roster")), metavar="KIND")
+@click.argument("kind", type=WordChoice("schema", ("scenario", "gameday", "roster", "schedules")), metavar="KIND")
 def command(kind: str) -> None:
-    """Print the JSON Schema of KIND, for editors: scenario, gameday (for gameday.yaml) or roster."""
+    """Print the JSON Schema of KIND, for editors: scenario, gameday (gameday.yaml), roster, schedules."""
     from gameday.files.schema_validation import json_schema
 
-    assert kind in ("scenario", "gameday", "roster")
+    assert kind in ("scenario", "gameday", "roster", "schedules")
     click.echo(json.dumps(json_schema(kind), indent=2, ensure_ascii=False))

@@ -11,14 +11,6 @@ _DAY, _WEEK = re.compile(r"\d{4}-\d{2}-\d{2}"), re.compile(r"\d{4}-W\d{2}")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?")
 
 
-def parse_time_zone(name: str) -> ZoneInfo:
-    """Return the time zone of that name. Raises ValueError."""
-    try:
-        return ZoneInfo(name)
-    except (OSError, ValueError, LookupError):
-        raise ValueError(f"unknown time zone {name!r}: use a name such as Europe/Lisbon or UTC") from None
-
-
 def parse_time_range(text: str, where: ZoneInfo) -> tuple[float, float]:
     """Return wall-clock seconds from..to; days and weeks without a time count whole. Raises ValueError."""
     first, dots, last = text.partition("..")

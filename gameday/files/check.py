@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gameday.errors import InvalidFiles, Problem
-from gameday.files import project, roster, rules, scenario_library
+from gameday.files import project, roster, rules, scenario_library, schedules
 from gameday.files.rules import Kinds, faults
 from gameday.files.schema_validation import FileKind, validate_schema
 from gameday.files.yaml_document import YamlDocument, read_document
@@ -25,10 +25,12 @@ def check_files(
 
 
 def detect_file_kind(document: YamlDocument) -> FileKind:
-    """Return the kind of file: `environments:` makes a gameday.yaml, `people:` a roster."""
+    """Return the kind of file by its first own key: a gameday.yaml, a roster, a schedules.yaml, else a scenario."""
     data = document.data if isinstance(document.data, dict) else {}
     if "environments" in data:
         return "gameday"
+    if "schedules" in data or "freezes" in data:
+        return "schedules"
     return "roster" if "people" in data else "scenario"
 
 
@@ -52,6 +54,8 @@ def _problems(path: Path, environment: Environment | None, kinds: Kinds | None) 
     try:
         if kind == "roster":
             roster.build_roster(document)
+        elif kind == "schedules":
+            schedules.build_schedules(document)
         else:
             read = project.build_project(document)
             _roster_there(document, read)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, cast
 
 from gameday.errors import InvalidFiles
 from gameday.files import raw_access
-from gameday.files.calendar_spans import parse_time_range, parse_time_zone
+from gameday.files.calendar_spans import parse_time_range
 from gameday.files.schema_validation import validate_schema
 from gameday.files.yaml_document import YamlDocument, parse_document, read_document
 from gameday.people.roster import Person, Roster
+from gameday.schedule.recurrence import parse_zone
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -34,7 +35,7 @@ def build_roster(document: YamlDocument) -> Roster:
     check_roster_rules(document)
     if document.problems or part is None:
         raise InvalidFiles(document.problems)
-    where = parse_time_zone(part.timezone)
+    where = parse_zone(part.timezone)
     return Roster(tuple(_person(person, part.team, where) for person in part.people), part.team)
 
 
@@ -42,10 +43,10 @@ def check_roster_rules(document: YamlDocument) -> None:
     """Note duplicate ids, an unknown time zone, invalid times."""
     named = raw_access.text_or_empty(raw_access.get_path(document.data, "timezone")) or "UTC"
     try:
-        where = parse_time_zone(named)
+        where = parse_zone(named)
     except ValueError as error:
         document.add_problem(("timezone",), str(error))
-        where = parse_time_zone("UTC")
+        where = parse_zone("UTC")
     seen: dict[str, int] = {}
     for path, person in raw_access.iter_maps(document.data, "people"):
         name = raw_access.text_or_empty(person.get("id"))

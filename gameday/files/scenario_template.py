@@ -62,9 +62,12 @@ def find_problems(text: str, environment: Environment | None, kinds: Kinds) -> l
 
 
 def format_scalar(text: str) -> str:
-    """Format text as a YAML scalar for a one-line map, quoted only if necessary."""
-    document = parse_document(f"{{{text}: {text}}}", "answers")
-    return text if not document.problems and document.data == {text: text} else json.dumps(text, ensure_ascii=False)
+    """Format text as a YAML scalar, quoted if a map on one line or on several would read it otherwise."""
+    for map_text in (f"{{{text}: {text}}}", f"{text}: {text}"):  # a lone - is text only in the first
+        document = parse_document(map_text, "answers")
+        if document.problems or document.data != {text: text}:
+            return json.dumps(text, ensure_ascii=False)
+    return text
 
 
 def _head(answers: WizardAnswers) -> str:

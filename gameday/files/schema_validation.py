@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic_core import ErrorDetails
 
-FileKind = Literal["scenario", "gameday", "roster"]
+FileKind = Literal["scenario", "gameday", "roster", "schedules"]
 _MODELS = {
     "scenario": ("scenario", "ScenarioPart"),
     "gameday": ("project", "ProjectPart"),
     "roster": ("roster", "RosterPart"),
+    "schedules": ("schedules", "SchedulesPart"),
 }
 MAX_SUGGESTIONS = 200
 """Problems of a file with a suggestion: a search for similar words takes longer than all other checks of a key."""

@@ -1,4 +1,4 @@
-"""Insertion of an entry into YAML text that leaves everything else, comments too, unchanged."""
+"""Insertion and removal of an entry of YAML text that leave everything else, comments too, unchanged."""
 
 from __future__ import annotations
 
@@ -31,6 +31,54 @@ def insert_entry(text: str, path: Sequence[str], value: Json) -> str:
     if after.data != intended or len(after.problems) > len(before.problems):
         raise CannotInsert
     return edited
+
+
+def remove_entry(text: str, path: Sequence[str]) -> str:
+    """Remove the entry at `path`, and each map that is then empty, except the whole file's.
+
+    The result is parsed again: it must be the old data without the entry. Raises CannotInsert."""
+    bom = text[: text.startswith("\ufeff")]
+    before = parse_document(text, "")
+    intended, steps = copy.deepcopy(before.data), list(path)
+    while len(steps) > 1 and _size(before.data, steps[:-1]) == 1:
+        steps.pop()
+    inner = intended
+    for step in steps[:-1]:
+        inner = inner[step] if isinstance(inner, dict) and step in inner else None
+    if not isinstance(inner, dict) or steps[-1] not in inner:
+        raise CannotInsert
+    del inner[steps[-1]]
+    edited = bom + _cut(text.removeprefix(bom), before.root, steps)
+    after = parse_document(edited, "")
+    if after.data != intended or len(after.problems) > len(before.problems):
+        raise CannotInsert
+    return edited
+
+
+def _size(data: Json, path: Sequence[str]) -> int:
+    """Return the number of entries of the map at `path`; 0 for anything else."""
+    for step in path:
+        data = data.get(step) if isinstance(data, dict) else None
+    return len(data) if isinstance(data, dict) else 0
+
+
+def _cut(text: str, root: yaml.Node | None, path: Sequence[str]) -> str:
+    into = root
+    for step in path[:-1]:
+        into = _value(into, step) if isinstance(into, yaml.MappingNode) else None
+    if not isinstance(into, yaml.MappingNode):
+        raise CannotInsert
+    names = [name.value for name, _ in into.value]
+    at = names.index(path[-1])
+    name, value = into.value[at]
+    begin = name.start_mark.index
+    if not into.flow_style:
+        end = _line_end(text, _block_end(text, value, _column(into)))
+        return text[: text.rfind("\n", 0, begin) + 1] + text[end + 1 :]
+    if at + 1 < len(names):
+        return text[:begin] + text[into.value[at + 1][0].start_mark.index :]
+    begin = into.value[at - 1][1].end_mark.index if at else begin
+    return text[:begin] + text[value.end_mark.index :]
 
 
 def _expected_data(data: Json, path: Sequence[str], value: Json) -> Json:
@@ -101,12 +149,16 @@ def _in_flow(text: str, into: yaml.MappingNode, key: str, value: Json) -> str:
 
 def _in_block(text: str, into: yaml.MappingNode, key: str, value: Json) -> str:
     """Insert on new lines after the last entry and the comments that belong to it."""
-    column, last = _column(into), _last(into)
-    end = len(text[: last.end_mark.index].rstrip())
-    at = _line_end(text, end)
+    column = _column(into)
+    return _after_line(text, _block_end(text, into, column), format_entry(key, value, column))
+
+
+def _block_end(text: str, node: yaml.Node, column: int) -> int:
+    """Return the end of the last line of a value, with the comments deeper than `column` that belong to it."""
+    at = _line_end(text, len(text[: _last(node).end_mark.index].rstrip()))
     while (comment := _COMMENT.match(text, at + 1)) and len(comment[1]) > column:
         at = comment.end() - len(comment[2])
-    return _after_line(text, at, format_entry(key, value, column))
+    return at
 
 
 def _after_line(text: str, at: int, lines: list[str]) -> str:

@@ -24,6 +24,14 @@ create table if not exists events (
 create index if not exists events_by_kind on events (kind, drill);
 create table if not exists readings (drill text not null, batch integer not null, body text not null,
   primary key (drill, batch)) without rowid;
+create table if not exists occurrences (
+  project text not null, schedule text not null, scheduled real not null, step text not null, at real not null,
+  outcome text not null, cause text not null, reason text not null, exit integer, drills text not null,
+  primary key (project, schedule, scheduled, step)
+) without rowid;
+create table if not exists schedule_checks (
+  project text not null, schedule text not null, at real not null, primary key (project, schedule)
+) without rowid;
 """
 """Events name roles: no table holds a person."""
 

@@ -93,7 +93,7 @@ def test_the_moments_of_a_claimed_role_are_retracted_with_it() -> None:
     assert isinstance(draft.body, Retracted) and draft.body.kinds == ("role-claimed", "assembled")
 
 
-@pytest.mark.parametrize(("events", "todo"), [(PEOPLE.events, "gameday retract"), ([], "Nothing is recorded")])
+@pytest.mark.parametrize(("events", "todo"), [(PEOPLE.events, "gameday retract"), ([], "There are no records")])
 def test_number_that_no_record_has_says_where_the_numbers_are(events: list[Event], todo: str) -> None:
     with pytest.raises(UnknownRecord) as caught:
         retraction_event(events, 9_999)

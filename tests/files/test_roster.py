@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from gameday.files.calendar_spans import parse_time_range, parse_time_zone
+from gameday.files.calendar_spans import parse_time_range
 from gameday.files.roster import read_roster
 from gameday.model import Role
+from gameday.schedule.recurrence import parse_zone
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "roster.yaml"
 
@@ -40,7 +41,7 @@ def test_example_roster_is_read() -> None:
     ],
 )
 def test_time_spans_are_read(text: str, begins: str, hours: float) -> None:
-    start, end = parse_time_range(text, parse_time_zone("Europe/Berlin"))
+    start, end = parse_time_range(text, parse_zone("Europe/Berlin"))
     assert datetime.fromtimestamp(start, UTC) == datetime.fromisoformat(begins).replace(tzinfo=UTC)
     assert end - start == hours * 3600
 
@@ -63,4 +64,4 @@ def test_time_spans_are_read(text: str, begins: str, hours: float) -> None:
 )
 def test_invalid_time_span_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"write it as"):
-        parse_time_range(text, parse_time_zone("UTC"))
+        parse_time_range(text, parse_zone("UTC"))

@@ -128,38 +128,40 @@ CHANNELS_TEXT = (
 def generate() -> str:
     """Return a table for each part of the file, and one for each probe."""
     schema = json_schema("gameday")
-    parts = [f"## The file\n\n{_keys(schema)}"]
+    parts = [f"## The file\n\n{key_table(schema, HEADINGS)}"]
     for name in [*HEADINGS, *(name for name in schema["$defs"] if name not in HEADINGS)]:
         part = schema["$defs"].get(name, {})
         if "properties" in part:
-            parts.append(f"## {HEADINGS.get(name, name)}\n\n{sentence(part.get('description', ''))}\n\n{_keys(part)}")
+            about, keys = sentence(part.get("description", "")), key_table(part, HEADINGS)
+            parts.append(f"## {HEADINGS.get(name, name)}\n\n{about}\n\n{keys}")
     channels = ["## Channels", CHANNELS_TEXT, _webhook()]
     credentials = ["## Credentials and TLS", CONNECTION_TEXT, _connection()]
     return "\n\n".join([*parts, "## Probes", *_probes(), *channels, *credentials])
 
 
-def _keys(part: Mapping[str, Any]) -> str:
+def key_table(part: Mapping[str, Any], headings: Mapping[str, str]) -> str:
+    """Return the table of a part's keys. `headings`: those of the page, by the name of a part."""
     required = part.get("required", ())
-    rows = [(f"`{key}`", _value(of), _default(key, of, required), sentence(of.get("description", "")))
+    rows = [(f"`{key}`", _value(of, headings), _default(key, of, required), sentence(of.get("description", "")))
             for key, of in part["properties"].items()]  # fmt: skip
     return table(("key", "value", "default", "meaning"), rows)
 
 
-def _value(of: Mapping[str, Any]) -> str:
+def _value(of: Mapping[str, Any], headings: Mapping[str, str] = HEADINGS) -> str:
     """Return what a value looks like, as a person would say it."""
     if reference := of.get("$ref"):
         name = reference.rpartition("/")[2]
-        return f"[{HEADINGS[name]}](#{_anchor(HEADINGS[name])})" if name in HEADINGS else _enum(name)
+        return f"[{headings[name]}](#{_anchor(headings[name])})" if name in headings else _enum(name)
     if options := of.get("enum") or ([of["const"]] if "const" in of else []):
         return ", ".join(f"`{option}`" for option in options)
     if examples := of.get("examples"):
         return ", ".join(f"`{example}`" for example in examples)
     if of.get("type") == "array":
-        return f"list of {_plural(_value(of.get('items', {})))}"
+        return f"list of {_plural(_value(of.get('items', {}), headings))}"
     if of.get("type") == "object":
         named = of.get("additionalProperties")
         values = named if isinstance(named, dict) else next(iter(of.get("patternProperties", {}).values()), {})
-        return f"map of names to {_plural(_value(values))}"
+        return f"map of names to {_plural(_value(values, headings))}"
     return {"string": "text", "boolean": "`true` or `false`", "integer": "whole number"}.get(of.get("type", ""), "")
 
 

@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, type[documents.JsonDocument] | None]] = {
     "list": ("array", documents.ScenarioDocument),
     "plan FILE": ("object", documents.PlanDocument),
     "run FILE --rehearse": ("object", documents.RehearsalDocument),
+    "schedule list": ("array", documents.ScheduleDocument),
     "status": ("array", documents.StatusDocument),
     "log [DRILL]": ("one object per line", documents.LogDocument),
     "show SCENARIO": ("object", documents.ScenarioDetails),

@@ -1,0 +1,131 @@
+"""Use case `run-due`: start what is due, skip what must not start, and record both with their reasons."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gameday.app.schedules import format_occurrence, open_project_log, resolve_scenarios
+from gameday.errors import Exit
+
+if TYPE_CHECKING:
+    from gameday.files.schedules import ScheduleFile
+    from gameday.schedule.occurrences import OccurrenceRecord
+    from gameday.schedule.schedules import Schedule
+    from gameday.store.occurrences import OccurrenceLog
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalEnd:
+    """How a rehearsal ended. `error`: what refused or broke it, in words; `interrupted`: a signal ends the command."""
+
+    exit: Exit
+    drills: tuple[str, ...] = ()
+    error: str = ""
+    interrupted: bool = False
+
+
+class StopStarting(Exception):
+    """A signal came: nothing else is started. `code` is the exit code of what was running."""
+
+    def __init__(self, code: Exit) -> None:
+        super().__init__()
+        self.code = code
+
+
+Rehearse = Callable[[str, str], RehearsalEnd]
+"""Rehearse a scenario in an environment. It raises nothing: whatever happens, the occurrence gets its record."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueRunner:
+    """Starts due occurrences. `now` returns wall-clock seconds; `report` gets one line for each occurrence."""
+
+    file: ScheduleFile
+    now: Callable[[], float]
+    rehearse: Rehearse
+    report: Callable[[str], None]
+
+    def run(self, schedules: Iterable[Schedule]) -> Exit:
+        """Run what is due, one after another; return the exit code that matters most."""
+        from gameday.schedule.occurrences import worst_exit
+
+        log = open_project_log(self.file)
+        try:
+            codes = [code for schedule in schedules for code in self._check(schedule, log)]
+        except StopStarting as stop:
+            return stop.code
+        if not codes:
+            self.report("nothing due")
+        return worst_exit(codes)
+
+    def _check(self, schedule: Schedule, log: OccurrenceLog) -> Iterator[Exit]:
+        """Yield an exit code for each occurrence that is now recorded by this process."""
+        from gameday.schedule.schedules import list_reached
+
+        checked_at = self.now()
+        recorded = {record.scheduled for record in log.records(schedule.name)}
+        for scheduled in list_reached(schedule, log.last_check(schedule.name), checked_at):
+            if scheduled not in recorded and (code := self._start_or_skip(schedule, scheduled, log)) is not None:
+                yield code
+        log.set_last_check(schedule.name, checked_at)
+
+    def _start_or_skip(self, schedule: Schedule, scheduled: float, log: OccurrenceLog) -> Exit | None:
+        """Return the exit code of the occurrence; None if another process has it."""
+        from gameday.schedule.occurrences import OccurrenceRecord, Outcome
+        from gameday.schedule.schedules import find_skip
+
+        label = f"{schedule.name}, {format_occurrence(schedule, scheduled)}"
+        record = OccurrenceRecord(schedule.name, scheduled, Outcome.STARTED)
+        if skip := find_skip(schedule, self.file.freezes, scheduled, self.now()):
+            record = replace(record, outcome=Outcome.SKIPPED, cause=skip.cause, reason=skip.reason)
+            if not log.claim(record, self.now()):
+                return None
+            self.report(f"{label}: skipped ({skip.cause}): {skip.reason}")
+            return Exit.HELD
+        if not log.claim(record, self.now()):
+            return None
+        self.report(f"{label}: starting")
+        return self._run(schedule, record, log, label)
+
+    def _run(self, schedule: Schedule, record: OccurrenceRecord, log: OccurrenceLog, label: str) -> Exit:
+        from gameday.schedule.occurrences import outcome_of, worst_exit
+
+        ends = list(self._rehearse_all(schedule, record.scheduled))
+        code = worst_exit(end.exit for end in ends)
+        outcome = outcome_of(code)
+        reason = "; ".join(end.error for end in ends if end.error)
+        drills = tuple(drill for end in ends for drill in end.drills)
+        log.finish(replace(record, outcome=outcome, reason=reason, exit=code, drills=drills), self.now())
+        self.report(f"{label}: {outcome} (exit {code:d})")
+        if any(end.interrupted for end in ends):
+            raise StopStarting(code)
+        return code
+
+    def _rehearse_all(self, schedule: Schedule, scheduled: float) -> Iterator[RehearsalEnd]:
+        """Rehearse the scenarios in order; end early when the environment was halted or is dirty."""
+        try:
+            files = [_draw(schedule, scheduled)] if schedule.is_drawn else self._files(schedule)
+        except Exception as error:
+            yield RehearsalEnd(getattr(error, "exit", Exit.FAILED), error=str(error))
+            return
+        for file in files:
+            end = self.rehearse(file, schedule.environment)
+            yield end
+            if end.interrupted or end.exit in (Exit.DIRTY, Exit.HALTED):
+                return
+
+    def _files(self, schedule: Schedule) -> list[str]:
+        return resolve_scenarios(schedule, self.file.path.parent)
+
+
+def _draw(schedule: Schedule, scheduled: float) -> str:
+    """Draw a scenario of the library that fits: the same one for the same occurrence."""
+    from gameday.app.environment_selection import read_environment
+    from gameday.app.scenario_selection import draw_scenario
+
+    digest = hashlib.sha256(f"{schedule.name} {scheduled:.0f}".encode()).digest()
+    environment = read_environment(schedule.environment)
+    return str(draw_scenario("", environment, int.from_bytes(digest[:4], "big")).path)

@@ -1,0 +1,91 @@
+"""Texts and documents of `gameday schedule list` and `next`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from gameday.app.schedules import format_occurrence, open_project_log
+from gameday.cli.json_documents import ScheduleDocument
+from gameday.clock import format_iso_time
+from gameday.files.schedules import ScheduleFile
+from gameday.schedule.occurrences import OccurrenceRecord, Outcome, format_counts
+from gameday.schedule.phrase import describe
+from gameday.schedule.schedules import Freeze, Schedule, find_planned_skip
+
+SEARCHED = 200
+"""Occurrences among which the next one that will run is looked for."""
+
+
+def describe_schedule(schedule: Schedule) -> str:
+    """Describe as `every tuesday 10:00 Europe/Berlin in staging: db-slowdown, cache-loss`."""
+    what = ", ".join(schedule.scenarios) or "a scenario of the library, drawn each time"
+    return f"{describe(schedule.recurrence)} in {schedule.environment}: {what}"
+
+
+def format_upcoming(schedule: Schedule, now: float, count: int) -> list[str]:
+    """Format the next occurrences in local time."""
+    return [format_occurrence(schedule, each) for each in schedule.recurrence.upcoming(now, count)] or ["none"]
+
+
+def list_lines(file: ScheduleFile, now: float) -> Iterator[str]:
+    """Yield the lines of `gameday schedule list`."""
+    if not file.schedules:
+        yield f"no schedules in {file.path}"
+        yield 'Add one: gameday schedule add "every tuesday 10:00 Europe/Berlin" --env staging SCENARIO'
+        return
+    log = open_project_log(file)
+    for schedule in file.schedules.values():
+        records = log.records(schedule.name)
+        upcoming = _next_run(schedule, file.freezes, now)
+        yield schedule.name
+        yield f"  {describe_schedule(schedule)}"
+        yield f"  paused: {schedule.paused}" if schedule.paused else f"  next: {_format_or_none(schedule, upcoming)}"
+        yield f"  {format_counts(records)}"
+        if last := _last_problem(records):
+            yield f"  last: {format_occurrence(schedule, last.scheduled)}: {last.outcome}: {last.reason}"
+
+
+def schedule_documents(file: ScheduleFile, now: float) -> Iterator[ScheduleDocument]:
+    """Yield the documents of `gameday schedule list --format json`."""
+    log = open_project_log(file)
+    for schedule in file.schedules.values():
+        records = log.records(schedule.name)
+        upcoming = None if schedule.paused else _next_run(schedule, file.freezes, now)
+        yield ScheduleDocument(
+            name=schedule.name,
+            environment=schedule.environment,
+            scenarios=list(schedule.scenarios),
+            when=describe(schedule.recurrence),
+            paused=schedule.paused,
+            next_at=None if upcoming is None else format_iso_time(upcoming),
+            outcomes=dict(Counter(str(record.outcome) for record in records)),
+            skipped=dict(Counter(record.cause for record in records if record.outcome is Outcome.SKIPPED)),
+        )
+
+
+def next_lines(schedules: Sequence[Schedule], freezes: Sequence[Freeze], now: float, count: int) -> list[str]:
+    """Return the next occurrences of all schedules, by time, each with why it will be skipped."""
+    upcoming = sorted((each, schedule.name, schedule) for schedule in schedules
+                      for each in schedule.recurrence.upcoming(now, count))[:count]  # fmt: skip
+    lines: list[str] = []
+    for instant, name, schedule in upcoming:
+        skip = find_planned_skip(schedule, freezes, instant)
+        note = f"  skipped ({skip.cause}): {skip.reason}" if skip else ""
+        lines.append(f"{format_occurrence(schedule, instant)}  {name}{note}")
+    return lines or ["no occurrence"]
+
+
+def _next_run(schedule: Schedule, freezes: Sequence[Freeze], now: float) -> float | None:
+    occurrences = schedule.recurrence.upcoming(now, SEARCHED)
+    return next((each for each in occurrences if find_planned_skip(schedule, freezes, each) is None), None)
+
+
+def _format_or_none(schedule: Schedule, instant: float | None) -> str:
+    return "none" if instant is None else format_occurrence(schedule, instant)
+
+
+def _last_problem(records: Sequence[OccurrenceRecord]) -> OccurrenceRecord | None:
+    """Return the latest occurrence if it was not held, and somebody should know why."""
+    last = records[-1] if records else None
+    return last if last and last.reason and last.outcome is not Outcome.HELD else None

@@ -1,0 +1,123 @@
+"""Reading of schedules.yaml: schedules and freezes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from gameday.errors import InvalidFiles
+from gameday.files import raw_access
+from gameday.files.calendar_spans import parse_time_range
+from gameday.files.schema_validation import validate_schema
+from gameday.files.yaml_document import YamlDocument, parse_document, read_document
+from gameday.model import Json
+from gameday.schedule.recurrence import Recurrence, parse_time_of_day, parse_zone
+from gameday.schedule.rule_check import check_rule
+from gameday.schedule.schedules import Freeze, Schedule
+
+if TYPE_CHECKING:
+    from gameday.files.schema.schedules import FreezePart, SchedulePart, SchedulesPart
+
+FILE_NAME = "schedules.yaml"
+_SKIP = re.compile(r"\d{4}-\d{2}-\d{2}( ([01]\d|2[0-3]):[0-5]\d)?")
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleFile:
+    """A schedules.yaml. Without a file there are no schedules."""
+
+    path: Path
+    schedules: Mapping[str, Schedule]
+    freezes: tuple[Freeze, ...] = ()
+
+
+def read_schedules(path: Path) -> ScheduleFile:
+    """Read the file, if it exists. Raises InvalidFiles with all of its problems."""
+    if not path.exists():
+        return ScheduleFile(path, {})
+    return build_schedules(read_document(path))
+
+
+def parse_schedules(text: str, path: Path) -> ScheduleFile:
+    """Parse the text of the file at `path`. Raises InvalidFiles."""
+    return build_schedules(parse_document(text, str(path)))
+
+
+def build_schedules(document: YamlDocument) -> ScheduleFile:
+    """Return the schedules of a document. Raises InvalidFiles."""
+    part = cast("SchedulesPart | None", validate_schema(document, "schedules"))
+    check_schedule_rules(document)
+    if document.problems or part is None:
+        raise InvalidFiles(document.problems)
+    schedules = {name: _schedule(name, entry) for name, entry in part.schedules.items()}
+    zones = {schedule.recurrence.zone.key for schedule in schedules.values()}
+    return ScheduleFile(Path(document.file), schedules, tuple(_freeze(freeze, zones) for freeze in part.freezes))
+
+
+def check_schedule_rules(document: YamlDocument) -> None:
+    """Note invalid rules, times, days and zones, and schedules without exactly one of `scenarios` and `draw`."""
+    for name, entry in raw_access.get_map(document.data, "schedules").items():
+        if isinstance(entry, dict):
+            _check_schedule(document, name, entry)
+    for path, freeze in raw_access.iter_maps(document.data, "freezes"):
+        begin, end = (raw_access.text_or_empty(freeze.get(key)) for key in ("from", "to"))
+        try:
+            if begin and end:
+                parse_time_range(f"{begin}..{end}", parse_zone("UTC"))
+        except ValueError as error:
+            document.add_problem((*path, "from"), str(error))
+
+
+def _check_schedule(document: YamlDocument, name: str, entry: dict[str, Json]) -> None:
+    place = ("schedules", name)
+    checks = {"rrule": check_rule, "at": parse_time_of_day, "timezone": parse_zone, "starts": parse_day}
+    for key, check in checks.items():
+        try:
+            if text := raw_access.text_or_empty(entry.get(key)):
+                check(text)
+        except ValueError as error:
+            document.add_problem((*place, key), str(error))
+    for day in raw_access.get_map(entry, "skip"):
+        if not _SKIP.fullmatch(day):
+            wrong = f"invalid day {day!r}: write it as 2026-12-22, or with the time as 2026-12-22 10:00"
+            document.add_problem((*place, "skip", day), wrong, key=True)
+    if bool(entry.get("scenarios")) == bool(entry.get("draw")):
+        document.add_problem(place, f"schedule {name!r} needs either scenarios or draw: true", key=True)
+
+
+def parse_day(text: str) -> date:
+    """Return the day in `2026-12-01`. Raises ValueError."""
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise ValueError(f"invalid day {text!r}: write it as 2026-12-01")
+
+
+def _schedule(name: str, part: SchedulePart) -> Schedule:
+    zone = parse_zone(part.timezone)
+    recurrence = Recurrence(part.rrule.upper(), parse_time_of_day(part.at), zone, parse_day(part.starts))
+    return Schedule(name, part.env, tuple(part.scenarios), recurrence, part.slot, part.paused or "", dict(part.skip))
+
+
+def _freeze(part: FreezePart, zones: set[str]) -> Freeze:
+    span = f"{part.from_}..{part.to}"
+    return Freeze(part.name, part.reason, {zone: parse_time_range(span, parse_zone(zone)) for zone in zones})
+
+
+def schedule_entry(schedule: Schedule) -> dict[str, Json]:
+    """Return the schedule as an entry of the file."""
+    recurrence = schedule.recurrence
+    what: dict[str, Json] = {"draw": True} if schedule.is_drawn else {"scenarios": list(schedule.scenarios)}
+    when: dict[str, Json] = {
+        "rrule": recurrence.rule,
+        "at": f"{recurrence.at:%H:%M}",
+        "timezone": recurrence.zone.key,
+        "starts": recurrence.starts.isoformat(),
+    }
+    return {"env": schedule.environment, **what, **when}

@@ -1,0 +1,63 @@
+"""Schema of schedules.yaml: unattended rehearsals, and freezes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
+
+from gameday.files.schema.base import Duration, Name, SchemaPart, Text, Version
+
+
+class SchedulePart(SchemaPart):
+    """A rehearsal that happens again and again."""
+
+    env: Annotated[Name, Field(description="The environment.")]
+    scenarios: list[Text] = Field(
+        default_factory=list,
+        description="The scenarios to rehearse, one after another: paths relative to this file, or names of the "
+        "library.",
+    )
+    draw: Annotated[
+        bool, Field(description="`true`: rehearse one scenario of the library that fits, instead of `scenarios`.")
+    ] = False
+    rrule: Annotated[
+        Text,
+        Field(
+            description="The days, as a recurrence rule (RFC 5545) without times.", examples=["FREQ=WEEKLY;BYDAY=TU"]
+        ),
+    ]
+    at: Annotated[Text, Field(description="The time of day, in quotes.", examples=['"10:00"'])]
+    timezone: Annotated[Text, Field(description="The time zone of all times here.", examples=["Europe/Berlin"])]
+    starts: Annotated[Text, Field(description="The first day; intervals are counted from it.", examples=["2026-12-01"])]
+    slot: Annotated[
+        Duration | None,
+        Field(description="The time reserved in the environment. Default: the timeboxes of all drills, and 2 minutes "
+              "for each."),
+    ] = None  # fmt: skip
+    paused: Annotated[Text | None, Field(description="The reason why it is paused; without this key it is not.")] = None
+    skip: dict[Text, Text] = Field(
+        default_factory=dict,
+        description='Reasons of occurrences to skip, by local day: `{"2026-12-22": holidays}`; with the time if there '
+        'are several on a day: `"2026-12-22 10:00"`.',
+    )
+
+
+class FreezePart(SchemaPart):
+    """A time in which no schedule runs. Days and times are local to each schedule."""
+
+    name: Annotated[Text, Field(description="Its name, shown as the reason of a skip.")]
+    from_: Annotated[
+        Text, Field(alias="from", description="The first day, or a time.", examples=["2026-12-18", "2026-12-18 18:00"])
+    ]
+    to: Annotated[Text, Field(description="The last day, which counts whole, or a time.", examples=["2027-01-04"])]
+    reason: Annotated[Text, Field(description="Why nothing may run.")]
+
+
+class SchedulesPart(SchemaPart):
+    """schedules.yaml: when rehearsals happen without anyone at the keyboard. It lies next to gameday.yaml."""
+
+    model_config = ConfigDict(title="schedules.yaml", json_schema_extra={"patternProperties": {"^x-": {}}})
+    gameday: Version
+    schedules: dict[Name, SchedulePart] = Field(default_factory=dict, description="Each schedule by its name.")
+    freezes: list[FreezePart] = Field(default_factory=list, description="The times in which no schedule runs.")

@@ -1,0 +1,74 @@
+"""Records of occurrences: what ran, what was skipped, and how often."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gameday.errors import Exit
+
+
+class Outcome(StrEnum):
+    """What became of an occurrence. STARTED: its end is not recorded, because it runs, or its process was killed."""
+
+    HELD = "held"
+    SKIPPED = "skipped"
+    REFUSED = "refused"
+    HALTED = "halted"
+    DIRTY = "dirty"
+    FAILED = "failed"
+    STARTED = "started"
+
+
+_OUTCOMES = {
+    Exit.HELD: Outcome.HELD,
+    Exit.NOT_HELD: Outcome.HELD,
+    Exit.BAD_INPUT: Outcome.REFUSED,
+    Exit.REFUSED: Outcome.REFUSED,
+    Exit.HALTED: Outcome.HALTED,
+    Exit.DIRTY: Outcome.DIRTY,
+    Exit.FAILED: Outcome.FAILED,
+}
+_WORST_FIRST = (Exit.DIRTY, Exit.HALTED, Exit.FAILED, Exit.BAD_INPUT, Exit.REFUSED, Exit.NOT_HELD, Exit.HELD)
+
+
+@dataclass(frozen=True, slots=True)
+class OccurrenceRecord:
+    """An occurrence of a schedule. `scheduled`: wall-clock seconds; `cause`: why it was skipped, one word."""
+
+    schedule: str
+    scheduled: float
+    outcome: Outcome
+    cause: str = ""
+    reason: str = ""
+    exit: Exit | None = None
+    drills: tuple[str, ...] = ()
+
+
+def outcome_of(code: Exit) -> Outcome:
+    """Return the outcome of a finished occurrence. A drill is held whether or not its hypothesis held."""
+    return _OUTCOMES[code]
+
+
+def worst_exit(codes: Iterable[Exit]) -> Exit:
+    """Return the exit code that a scheduler must react to first; HELD without any."""
+    return min(codes, key=_WORST_FIRST.index, default=Exit.HELD)
+
+
+def format_counts(records: Iterable[OccurrenceRecord]) -> str:
+    """Format as `held 5 of 8; skipped: freeze 2, late 1`."""
+    listed = list(records)
+    counts = Counter(record.outcome for record in listed)
+    if not listed:
+        return "held 0 of 0"
+    parts = [f"held {counts[Outcome.HELD]} of {len(listed)}"]
+    causes = Counter(record.cause for record in listed if record.outcome is Outcome.SKIPPED)
+    if causes:
+        parts.append("skipped: " + ", ".join(f"{cause} {number}" for cause, number in causes.most_common()))
+    others = [outcome for outcome in Outcome if outcome not in (Outcome.HELD, Outcome.SKIPPED, Outcome.STARTED)]
+    parts += [f"{outcome} {counts[outcome]}" for outcome in others if counts[outcome]]
+    if counts[Outcome.STARTED]:
+        parts.append(f"end not recorded {counts[Outcome.STARTED]}")
+    return "; ".join(parts)

@@ -1,0 +1,81 @@
+"""Recurring local times in a time zone, and the instants at which they happen."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from dateutil.rrule import rrule
+
+CLOCK_CHANGE = timedelta(days=1)
+"""More than any clock change moves a local time: Samoa skipped a whole day."""
+HORIZON_S = 10 * 366 * 86400.0
+"""Time in which a recurrence must happen at least once."""
+_CHUNK_S = 62 * 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """A recurrence rule (RFC 5545) for days, a time of day, and a time zone. It begins on the day `starts`."""
+
+    rule: str
+    at: time
+    zone: ZoneInfo
+    starts: date
+
+    def between(self, after: float, until: float) -> list[float]:
+        """Return the instants later than `after` and not later than `until`, in wall-clock seconds, sorted."""
+        first, last = self.local_time(after) - CLOCK_CHANGE, self.local_time(until) + CLOCK_CHANGE
+        times = self._parse().between(first, last, inc=True)
+        return sorted({instant for each in times if after < (instant := to_instant(each, self.zone)) <= until})
+
+    def upcoming(self, after: float, count: int) -> list[float]:
+        """Return the next `count` instants; fewer if there are not so many within ten years."""
+        instants: list[float] = []
+        begin, length = after, _CHUNK_S
+        while len(instants) < count and begin < after + HORIZON_S:
+            instants += self.between(begin, begin + length)
+            begin, length = begin + length, length * 2
+        return instants[:count]
+
+    def local_time(self, instant: float) -> datetime:
+        """Return what a clock on the wall shows at that instant, without its zone."""
+        return datetime.fromtimestamp(instant, self.zone).replace(tzinfo=None)
+
+    def _parse(self) -> rrule:
+        return parse_rule(self.rule, datetime.combine(self.starts, self.at))
+
+
+def to_instant(local: datetime, zone: ZoneInfo) -> float:
+    """Return the instant of a local time, in wall-clock seconds.
+
+    A time that a clock change skips is moved later, by as much as the clock: 02:30 happens at 03:30. A time that
+    exists twice happens once, the first time. Python's fold=0 is exactly this rule (PEP 495).
+    """
+    return local.replace(tzinfo=zone, fold=0).astimezone(UTC).timestamp()
+
+
+def parse_rule(rule: str, begin: datetime) -> rrule:
+    """Return the rule as dateutil has it. Raises ValueError and others for an invalid one: see `check_rule`."""
+    from dateutil.rrule import rrulestr
+
+    return rrulestr(rule, dtstart=begin)
+
+
+def parse_zone(name: str) -> ZoneInfo:
+    """Return the time zone of that name. Raises ValueError."""
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, LookupError):
+        raise ValueError(f"unknown time zone {name!r}: use a name such as Europe/Lisbon or UTC") from None
+
+
+def parse_time_of_day(text: str) -> time:
+    """Return the time in `10:00`. Raises ValueError."""
+    if match := re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text):
+        return time(int(match[1]), int(match[2]))
+    raise ValueError(f"invalid time of day {text!r}: write it as 10:00")

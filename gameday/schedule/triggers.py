@@ -1,0 +1,55 @@
+"""Times at which a starter (cron, systemd, Kubernetes, GitHub) must call `run-due` so that it misses nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from gameday.schedule.recurrence import HORIZON_S, Recurrence
+
+OBSERVED_S = HORIZON_S
+"""Time whose occurrences are looked at: clock changes, also those that only a long interval meets."""
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """Minutes, hours and weekdays (0 is Monday) in `zone`; together they include every occurrence.
+
+    They may include other times, such as every Tuesday for "every other Tuesday": `run-due` does nothing then.
+    """
+
+    minutes: tuple[int, ...]
+    hours: tuple[int, ...]
+    weekdays: tuple[int, ...]
+    zone: str
+
+    @property
+    def cron(self) -> str:
+        """The five fields of a crontab line, with Sunday as 0."""
+        days = "*" if len(self.weekdays) == 7 else _join(sorted((day + 1) % 7 for day in self.weekdays))
+        return f"{_join(self.minutes)} {_join(self.hours)} * * {days}"
+
+    @property
+    def calendar(self) -> str:
+        """The time in systemd's notation (systemd.time(7))."""
+        days = "" if len(self.weekdays) == 7 else ",".join(_WEEKDAYS[day] for day in self.weekdays) + " "
+        hours, minutes = (",".join(f"{value:02}" for value in values) for values in (self.hours, self.minutes))
+        return f"{days}*-*-* {hours}:{minutes}:00 {self.zone}"
+
+
+def find_trigger(recurrence: Recurrence, now: float, zone: ZoneInfo | None = None) -> Trigger:
+    """Return the trigger, in the recurrence's own zone or in another one."""
+    zone = zone or recurrence.zone
+    times = [datetime.fromtimestamp(each, zone) for each in recurrence.between(now, now + OBSERVED_S)]
+    return Trigger(
+        tuple(sorted({each.minute for each in times})),
+        tuple(sorted({each.hour for each in times})),
+        tuple(sorted({each.weekday() for each in times})),
+        zone.key,
+    )
+
+
+def _join(values: list[int] | tuple[int, ...]) -> str:
+    return ",".join(map(str, values))
