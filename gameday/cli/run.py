@@ -77,15 +77,9 @@ def command(
             print_status(note)
         if rehearsal:
             return rehearse_prepared(
-                prepared,
-                reviews,
-                [],
-                interrupt_drill,
-                review=not no_review,
-                first_only=first_mitigation,
-                as_json=as_json,
-                lines=lines,
-            )
+                prepared, reviews, [], interrupt_drill, review=not no_review, first_only=first_mitigation,
+                as_json=as_json, lines=lines,
+            )  # fmt: skip
         from gameday.cli.run_with_people import ScreenOptions, run_with_people
 
         roster = None if solo or draw else roster or prepared.selected.roster
