@@ -20,7 +20,7 @@ from gameday.events import (
     read_plan,
     time_of,
 )
-from gameday.model import Source
+from gameday.model import Mode, Source
 from gameday.moments import Moment
 from gameday.scorecards.pauses import paused_seconds
 from gameday.scorecards.scripted_moments import is_scripted
@@ -54,9 +54,22 @@ class ObjectiveResult:
 
 
 def evaluate_objectives(events: Sequence[Event]) -> tuple[ObjectiveResult, ...]:
-    """Return the result of each objective of the plan. Only a person's word makes one absent."""
+    """Return the result of each objective of the plan, in a solo drill without those of a team.
+
+    Only a person's word makes one absent.
+    """
     plan = read_plan(events)
-    return tuple(_result(events, objective) for objective in plan.objectives)
+    results = (_result(events, objective) for objective in plan.objectives)
+    return tuple(result for result in results if plan.mode != Mode.SOLO or not _needs_a_team(result))
+
+
+_OF_A_TEAM = frozenset({Moment.ASSEMBLED, Moment.IC_ANNOUNCED, Moment.HANDOVER})
+"""Moments that need more than one responder."""
+
+
+def _needs_a_team(result: ObjectiveResult) -> bool:
+    """Return True for an objective that a solo drill did not reach because there was nobody else."""
+    return result.state == "not recorded" and not _OF_A_TEAM.isdisjoint((result.moment, result.of))
 
 
 def _result(events: Sequence[Event], objective: PlannedObjective) -> ObjectiveResult:

@@ -29,7 +29,7 @@ from gameday.events import (
     reference_time,
     without_retracted,
 )
-from gameday.model import Comparison, Reading
+from gameday.model import Comparison, Reading, SignalKind
 from gameday.scorecards.counted_judgements import deciding_evaluations
 from gameday.scorecards.difficulty import Difficulty, measure_difficulty
 from gameday.scorecards.evaluations import Evaluation, collect_evaluations
@@ -112,6 +112,8 @@ class Scorecard:
     closed_manually: tuple[str, ...]
     """The markers of faults that a person closed manually, without verification."""
     steady_state_signals: tuple[str, ...]
+    has_alerts: bool = True
+    """False if the environment defines no alert."""
 
     def response_time(self, name: str) -> ResponseTime:
         """Return the time of this name; raises KeyError for an unknown one."""
@@ -141,6 +143,7 @@ def build_scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Sco
         kept=tuple(event.body.reason for event in of_type(events, ForeignChangeKept)),
         closed_manually=tuple(event.body.marker for event in of_type(events, RevertAbandoned)),
         steady_state_signals=plan.steady_state,
+        has_alerts=not plan.signals or SignalKind.ALERT in plan.signals.values(),
     )  # fmt: skip
 
 

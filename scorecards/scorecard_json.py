@@ -61,6 +61,7 @@ MEANINGS: Mapping[type, Mapping[str, str]] = {
         "kept": "Why a fault was left unchanged, for each.",
         "closed_manually": "Markers of faults that a person closed without verification.",
         "steady_state_signals": "Signals of the steady state.",
+        "has_alerts": "False if the environment defines no alert.",
     },
     Evaluation: {
         "expected": "The limit, and when it has to hold.", "meaning": "What a clue tells.",

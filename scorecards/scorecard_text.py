@@ -170,7 +170,7 @@ def format_detected_by(card: Scorecard) -> str:
     parts = [format_alert(fired) for fired in card.alerts]
     parts += [f"{signal} stayed silent" for signal in card.silent_alerts]
     parts += ["the program had to page"] if card.program_paged else []
-    return "; ".join(parts) or "no alert fired"
+    return "; ".join(parts) or ("no alert fired" if card.has_alerts else "no alert defined")
 
 
 def format_hints(card: Scorecard) -> str:

@@ -83,7 +83,7 @@ def _messages(board: DrillBoard, due: Mapping[ItemKey, float]) -> Iterator[Messa
         item = _item(board, due.get(("message", index)), waits_for, board.messages.get(index))
         text = board.state.interventions.reworded.get(index, message.say)
         how = item.how or ("held" if index in board.state.interventions.held else "")
-        what = f'"{text}"' + _unless(message, board.state)
+        what = f'"{text}"' + ("" if item.state is ItemState.DONE else _unless(message, board.state))
         yield replace(item, who=format_message_source(message), what=what, entry=index, how=how)
 
 
@@ -138,7 +138,7 @@ def _unless(message: Message, state: DrillState) -> str:
     unless = message.unless
     if unless is None:
         return ""
-    return f" (not needed: {unless})" if unless in state.moments else f" (unless {unless})"
+    return f" (will be skipped: {unless})" if unless in state.moments else f" (unless {unless})"
 
 
 def _step_text(step: ScriptStep) -> str:

@@ -31,7 +31,7 @@ def command(drill: str | None, facilitate: bool, reviews: Path | None) -> Exit:
     from gameday.cli.run_with_people import ScreenResult, hold_debrief_and_report, print_still_running
 
     attached = attach_drill(drill, facilitator_token(), facilitate=facilitate)
-    result = _show_desk(attached) if _is_drawable() else _show_lines(attached)
+    result = _show_desk(attached, has_debrief=facilitate) if _is_drawable() else _show_lines(attached)
     name = attached.running.drill
     if not result.over:
         return print_still_running(name, facilitates=bool(attached.token))
@@ -49,12 +49,12 @@ def _is_drawable() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty() and supports_screen(os.environ)
 
 
-def _show_desk(attached: AttachedDrill) -> ScreenResult:
+def _show_desk(attached: AttachedDrill, *, has_debrief: bool) -> ScreenResult:
     from gameday.cli.run_with_people import ShownDrill, show_desk
 
     session = ShownDrill(
         attached.plan, attached.store, attached.running.folder.role_history, attached.token, attached.has_ended,
-        attached.cast, read_cast=None if attached.token else attached.read_cast,
+        attached.cast, read_cast=None if attached.token else attached.read_cast, has_debrief=has_debrief,
     )  # fmt: skip
     return show_desk(session, private=False)
 

@@ -59,12 +59,12 @@ def event_as_json(event: Event) -> dict[str, Json]:
 def format_text_lines(events: Sequence[Event]) -> Iterator[str]:
     """Yield clock, offset from the fault, kind, role and data of each event."""
     from gameday.events import reference_time
-    from gameday.review.event_text import format_clock, format_offset
+    from gameday.review.event_text import format_clock, format_event_offset
 
     start = reference_time(events)
     for event in events:
         who = event.role.value if event.role else event.source.value
-        times = f"{format_clock(event)} {format_offset(event.happened - start):>8}"
+        times = f"{format_clock(event)} {format_event_offset(event, start):>8}"
         yield f"{times}  {event.kind:<14} {who:<12} {_data(event)}".rstrip()
 
 

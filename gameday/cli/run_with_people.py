@@ -50,6 +50,8 @@ class ShownDrill:
     roster: Path | None = None
     read_cast: Callable[[], Cast | None] | None = None
     """Reads the roles again during the briefing, where another terminal changes them."""
+    has_debrief: bool = True
+    """False where the debrief is held in another terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ def show_desk(session: ShownDrill, *, private: bool) -> ScreenResult:
             clock=SystemClock(), glyphs=select_glyphs(sys.stdout.encoding, os.environ), has_ended=session.has_ended,
             record_roles=partial(_record_roles, session), save_cast=partial(save_cast, plan.drill, session.roster),
             cast=session.cast, private=private, read_cast=session.read_cast,
+            has_debrief=session.has_debrief,
         )
     )  # fmt: skip
     reason = desk.run()

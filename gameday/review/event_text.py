@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -41,6 +42,15 @@ def format_offset(seconds: float) -> str:
     minutes, left = divmod(rest, 60)
     sign = "−" if seconds < 0 and whole else "+"
     return f"{sign}{hours}:{minutes:02}:{left:02}" if hours else f"{sign}{minutes}:{left:02}"
+
+
+def format_event_offset(event: Event, start: float) -> str:
+    """Format an event's offset as the difference of the two clocks that are shown, which drop parts of a second.
+
+    `start`: the reference time, in CLOCK_MONOTONIC.
+    """
+    zero = event.wall - event.at + start
+    return format_offset(math.floor(zero + event.happened - start) - math.floor(zero))
 
 
 def format_day(seconds: float) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from gameday.events import (
@@ -27,14 +26,15 @@ from gameday.events import (
     SteadyStateChecked,
     fold_active_period,
     of_type,
+    read_plan,
     reference_time,
 )
 from gameday.review.action_runs import merge_action_runs
 from gameday.review.document import render_text
-from gameday.review.event_text import format_clock, format_offset, format_source
+from gameday.review.event_text import format_clock, format_event_offset, format_source
 from gameday.store.outstanding import outstanding_markers
 
-ROWS = 24
+ROWS = 28
 """Rows of the light form at most: a page has room for them."""
 
 _BY_IMPORTANCE = (
@@ -67,19 +67,14 @@ def timeline_rows(events: Sequence[Event], kinds: SignalKinds, limit: int | None
     start = reference_time(events)
     candidates = _events_with_rows(events)
     chosen = sorted(
-        candidates if limit is None else _choose(candidates, limit), key=lambda event: (event.happened, event.seq)
+        candidates if limit is None else _choose(candidates, limit, _moments_of_objectives(events)),
+        key=lambda event: (event.happened, event.seq),
     )
     rows = [
-        Row(format_clock(e), _offset(e, start), render_text(e.body.review_text(kinds)), format_source(e))
+        Row(format_clock(e), format_event_offset(e, start), render_text(e.body.review_text(kinds)), format_source(e))
         for e in chosen
     ]
     return tuple({(row.clock, row.event): row for row in rows}.values())
-
-
-def _offset(event: Event, start: float) -> str:
-    """Format the offset as the difference of the two clocks that are shown, which drop parts of a second."""
-    zero = event.wall - event.at + start
-    return format_offset(math.floor(zero + event.happened - start) - math.floor(zero))
 
 
 def _events_with_rows(events: Sequence[Event]) -> list[Event]:
@@ -92,8 +87,11 @@ def _events_with_rows(events: Sequence[Event]) -> list[Event]:
     ]
 
 
-def _choose(events: Sequence[Event], limit: int) -> list[Event]:
-    """Choose the most important events; of a kind the first one, as in the figures, but each action for itself."""
+def _choose(events: Sequence[Event], limit: int, needed: Set[str]) -> list[Event]:
+    """Choose the most important events; of a kind the first one, as in the figures, but each action for itself.
+
+    `needed`: kinds whose first event always has a row.
+    """
     ranked: list[tuple[int, float, int, Event]] = []
     counts: dict[tuple[str, str], int] = {}
     for event in sorted(events, key=lambda event: (event.happened, event.seq)):
@@ -101,8 +99,15 @@ def _choose(events: Sequence[Event], limit: int) -> list[Event]:
         if rank is not None:
             key = (event.kind, _distinction(event.body))
             counts[key] = counts.get(key, 0) + 1
-            ranked.append((rank + _REPEATED * (counts[key] - 1), event.happened, event.seq, event))
+            is_needed = event.kind in needed and counts[key] == 1
+            place = -1 if is_needed else rank + _REPEATED * (counts[key] - 1)
+            ranked.append((place, event.happened, event.seq, event))
     return [event for *_, event in sorted(ranked, key=lambda item: item[:3])[:limit]]
+
+
+def _moments_of_objectives(events: Sequence[Event]) -> set[str]:
+    """Return the moments whose time an objective states: the review names both, so both have rows."""
+    return {moment for objective in read_plan(events).objectives for moment in (objective.moment, objective.of)}
 
 
 def _rank(body: Body) -> int | None:

@@ -54,7 +54,7 @@ def describe_unusable(folder: Path, error: Exception) -> tuple[str, str]:
         disk = os.statvfs(nearest)
         if disk.f_flag & os.ST_RDONLY:
             return f"{nearest} is on a read-only file system", _OTHER_FOLDER
-        if disk.f_bavail * disk.f_frsize < MIN_FREE_BYTES:
+        if disk.f_blocks and disk.f_bavail * disk.f_frsize < MIN_FREE_BYTES:
             return f"{why}; the disk of {nearest} is full", _MORE_SPACE
     return why, _OTHER_FOLDER
 

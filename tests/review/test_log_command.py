@@ -16,6 +16,7 @@ from gameday.cli.log import event_as_json, format_json_lines, format_text_lines
 from gameday.errors import BadArguments
 from gameday.events import Event, decode_strictly
 from gameday.model import Source
+from gameday.review.timeline import timeline_rows
 from gameday.scorecards.response_times import measure_response_times
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
@@ -69,3 +70,13 @@ def test_a_drill_is_found_by_name_or_is_the_latest() -> None:
     assert "gd-7f3a" in raised.value.todo
     with pytest.raises(BadArguments, match="no drill is recorded"):
         select_drill(None, [])
+
+
+def test_log_and_review_show_the_same_offset_of_an_event() -> None:
+    made = (
+        rehearsal().without("end", "impact").plus(17.3, "impact", signal="journey-p95").plus(71.6, "end", reason="ends")
+    )
+    offsets = {line.split()[2]: line.split()[1] for line in format_text_lines(made.events)}
+    rows = {row.event.split(":")[0]: row.offset for row in timeline_rows(made.events, {}, None)}
+    assert offsets["impact"] == rows["Users affected"]
+    assert offsets["end"] == rows["Drill ended as planned"]

@@ -223,6 +223,7 @@ CLAIMS: tuple[tuple[str, Check], ...] = (
      lambda log, m: bool(m[1]) or log.has("acknowledged", "declared", "theory", "help")),
     (r"The first sign of awareness came from \w+: `([a-z-]+)`\.", lambda log, m: log.people and log.has(m[1])),
     (r"No alert fired\.", lambda log, _: not log.has("alert")),
+    (r"The environment defines no alert\.", lambda log, _: not log.has("alert")),
     (r"(?:Investigate: a|A)lert `([a-z-]+)` (?:was expected to fire, and did not|did not fire)\.",
      lambda log, m: not log.has("alert", signal=m[1])),
     (r"Make alert `([a-z-]+)` fire for this failure\.", lambda log, m: not log.has("alert", signal=m[1])),

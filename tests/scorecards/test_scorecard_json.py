@@ -146,6 +146,16 @@ def test_a_silent_alert_is_reported() -> None:
     assert "journey-slow stayed silent; the program had to page" in render_scorecard(card)
 
 
+def test_an_environment_without_alerts_has_no_silent_one() -> None:
+    without = rehearsal().without("alert", "paged")
+    undefined = without.changed("planned", signals={"journey-p95": "duration"}, expectations=[], page=None)
+    for made, text in ((without, "no alert fired"), (undefined, "no alert defined")):
+        card = build_scorecard(made.events, made.readings)
+        assert text in render_scorecard(card)
+    assert "The environment defines no alert." in render_draft(undefined.events, card)
+    assert "No alert fired" not in render_draft(undefined.events, card)
+
+
 def test_a_drill_that_was_never_planned_still_has_a_scorecard() -> None:
     assert build_scorecard((), ()).held == "unknown"
     assert render_scorecard(build_scorecard(rehearsal().events[:1], ()))

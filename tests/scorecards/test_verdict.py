@@ -149,3 +149,11 @@ def test_an_empty_log_is_our_failure() -> None:
 def test_a_drill_whose_runner_died_was_ended_by_the_guardian() -> None:
     halted = REHEARSAL.plus(45, "halt", Source.GUARDIAN, reason="the runner is gone").changed("end", reason="halted")
     assert decide_verdict(halted.events).reasons[-1] == "the guardian ended it: the runner is gone"
+
+
+def test_a_solo_drill_has_no_objective_that_needs_a_team() -> None:
+    silent = facilitated().without("assembled", "ic-announced", "update")
+    team = build_scorecard(silent.events, silent.readings)
+    assert [result.id for result in team.objectives] == ["swarm", "command", "first-update"]
+    solo = silent.changed("planned", mode="solo")
+    assert [result.id for result in build_scorecard(solo.events, solo.readings).objectives] == ["first-update"]

@@ -116,18 +116,19 @@ def test_a_look_finds_none_yet_or_says_that_it_cannot_be_opened(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("flags", "free", "why", "todo"),
+    ("flags", "blocks", "free", "why", "todo"),
     [
-        (os.ST_RDONLY, 1000, "is on a read-only file system", "Name another folder with GAMEDAY_STORE."),
-        (0, 0, "is full", "Free some space, or name another folder with GAMEDAY_STORE."),
-        (0, 1000, "cannot be opened: file is not a database", "Name another folder with GAMEDAY_STORE."),
+        (os.ST_RDONLY, 1000, 1000, "is on a read-only file system", "Name another folder with GAMEDAY_STORE."),
+        (0, 1000, 0, "is full", "Free some space, or name another folder with GAMEDAY_STORE."),
+        (0, 0, 0, "cannot be opened: file is not a database", "Name another folder with GAMEDAY_STORE."),  # as /proc
+        (0, 1000, 1000, "cannot be opened: file is not a database", "Name another folder with GAMEDAY_STORE."),
     ],
 )
 def test_store_that_cannot_be_opened_says_what_would_help(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flags: int, free: int, why: str, todo: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flags: int, blocks: int, free: int, why: str, todo: str
 ) -> None:
     (tmp_path / "gameday.db").write_bytes(b"no database" * 100)
-    disk = SimpleNamespace(f_flag=flags, f_bavail=free, f_frsize=4096)
+    disk = SimpleNamespace(f_flag=flags, f_blocks=blocks, f_bavail=free, f_frsize=4096)
     monkeypatch.setattr("gameday.store.open.os.statvfs", lambda _: disk)
     with pytest.raises(Refused, match=why) as refused:
         open_store(DataFolder(tmp_path))

@@ -54,3 +54,14 @@ def test_page_that_nobody_acknowledges_has_a_row_for_its_escalation() -> None:
     row = next_row(board)
     assert (row.who, row.what) == ("page", "to the mentor too, unless acknowledged")
     assert row.at == MONO + 15.0 + ESCALATION_DELAY_S
+
+
+def test_a_hint_that_was_given_does_not_say_that_it_will_be_skipped() -> None:
+    plan = plan_of(Mode.FACILITATED)
+    index, message = next((i, each) for i, each in enumerate(plan.scenario.messages) if each.hint and each.unless)
+    reached: tuple[float, str, dict[str, Json]] = (16.0, str(message.unless), {})
+    coming, *_ = [row for row in list_message_items(running(plan, reached)) if row.entry == index]
+    assert coming.what.endswith(f"(will be skipped: {message.unless})")
+    given = running(plan, (15.0, "hint-whispered", {"entry": index, "text": message.say}), reached)
+    done, *_ = [row for row in list_message_items(given) if row.entry == index]
+    assert (done.how, done.what) == ("whispered", f'"{message.say}"')

@@ -55,7 +55,7 @@ def test_a_long_text_wraps_where_there_are_rows_and_none_is_cut() -> None:
     text = screen(board_at(31.0), 100, 70)
     assert len(text.splitlines()) == 70
     assert "alerted within 3 minutes." in " ".join(text.split())
-    assert "(not needed: declared)" in " ".join(text.split())
+    assert "(will be skipped: declared)" in " ".join(text.split())
     assert UNICODE.more not in text
 
 
@@ -94,7 +94,7 @@ def test_the_course_says_what_was_what_comes_and_what_waits() -> None:
     text = plain_screen(board_at(31.0), 120, 60)
     assert "✓ at 0:18" in screen_row(text, "Two shoppers")
     assert "▸ in 0:30" in screen_row(text, "Support has five reports")
-    assert "(not needed: declared)" in plain_screen(board_at(31.0), 140, 60)
+    assert "(will be skipped: declared)" in plain_screen(board_at(31.0), 140, 60)
     assert "· 0:06 after mitigated" in screen_row(text, "It is better now")
     assert "action restart-database" in screen_row(text, "That emptied its cache")
     assert "· 0:12 after mitigated" in screen_row(text, "revert all faults")

@@ -12,6 +12,16 @@ from gameday.suggestions import did_you_mean, one_of
 
 _MISSPELT = 0.8
 """Similarity (0 to 1) above which a word is reported as a misspelling, where other words are allowed too."""
+_NEEDED_WITH_FAULTS: dict[KeyPath, tuple[str, str]] = {
+    ("hypothesis", "expect"): (
+        "nothing says what must hold while the fault is active", "add an expectation",
+    ),
+    ("steady_state",): (
+        "the drill cannot tell when users are affected and when service is restored",
+        "add what must hold before and after: - {signal: NAME, is: healthy}",
+    ),
+}  # fmt: skip
+"""For each key that a scenario with faults needs: the reason and the remedy."""
 
 
 def check_signal_names(document: YamlDocument) -> None:
@@ -85,11 +95,10 @@ def check_drill_without_faults(document: YamlDocument) -> None:
     """Require expectations of a drill with faults; without one, no moment that only a fault brings."""
     if not isinstance(faults := raw_access.get_path(document.data, "faults"), list):
         return
-    needed: tuple[KeyPath, ...] = (("hypothesis", "expect"), ("steady_state",))
-    for path in needed if faults else ():
+    for path, (why, remedy) in _NEEDED_WITH_FAULTS.items() if faults else ():
         if not raw_access.get_path(document.data, *path):
-            wrong = f"{'.'.join(map(str, path))} is missing: a fault without expectations tests nothing"
-            document.add_problem(path, wrong, "add an expectation, or write faults: [] for a drill without faults")
+            wrong = f"{'.'.join(map(str, path))} is missing: {why}"
+            document.add_problem(path, wrong, f"{remedy}, or write faults: [] for a drill without faults")
     for place, time in raw_access.iter_times(document.data) if not faults else ():
         if time.moment in PEOPLE_ALONE_MOMENTS:
             document.add_problem(

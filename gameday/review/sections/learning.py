@@ -52,12 +52,16 @@ def detection(events: Sequence[Event], card: Scorecard) -> Section:
     """Return alerts, the page and clues: what could be seen, and what stayed silent."""
     fired = [format_alert(alert) for alert in card.alerts]
     silent = [f"Alert {code(signal)} was expected to fire, and did not." for signal in card.silent_alerts]
-    none = "" if card.alerts or card.silent_alerts or not card.faults else "No alert fired."
+    none = "" if card.alerts or card.silent_alerts or not card.faults else _no_alert(card)
     paged = _program_page(card)
     clues = [format_clue(clue) for clue in card.clues if clue.verdict != "not judged"]
     blocks = bullets(*fired, *silent, none, paged, *clues, *list_unreadable_signals(events))
     prompts = (Prompt("What was looked at first, and what did it show?"),) if blocks and _with_people(card) else ()
     return Section("detection", "Detection", (*blocks, *prompts))
+
+
+def _no_alert(card: Scorecard) -> str:
+    return "No alert fired." if card.has_alerts else "The environment defines no alert."
 
 
 def _program_page(card: Scorecard) -> str:

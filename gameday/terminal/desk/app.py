@@ -39,7 +39,7 @@ class DeskConfig:
     """Configuration of a desk. `has_ended`: the runner is gone. `private`: the facilitator's view stays.
 
     `record_roles` is called once, at the start, `save_cast` at each change before. A client without a token has no
-    facilitator's keys, and follows the roles by `read_cast` until the start.
+    facilitator's keys, and follows the roles by `read_cast` until the start. `has_debrief`: it follows the screen.
     """
 
     plan: Plan
@@ -53,6 +53,7 @@ class DeskConfig:
     cast: Cast | None = None
     private: bool = False
     read_cast: Callable[[], Cast | None] | None = None
+    has_debrief: bool = True
 
 
 class Desk(App[ExitReason], inherit_bindings=False):
@@ -67,7 +68,7 @@ class Desk(App[ExitReason], inherit_bindings=False):
         self._config = config
         self.state = DeskState(
             config.plan, config.cast, config.glyphs, config.has_ended, config.clock,
-            facilitates=bool(config.client.token), private=config.private,
+            facilitates=bool(config.client.token), private=config.private, has_debrief=config.has_debrief,
         )  # fmt: skip
         self._playback = Playback(self.state.board, config.plan)
         self._last_seq, self._roles_recorded = 0, False

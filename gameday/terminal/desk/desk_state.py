@@ -12,7 +12,7 @@ from gameday.model import Mode, Phase, Plan
 from gameday.people.cast import Cast
 from gameday.terminal.desk.briefing_screen import render_briefing
 from gameday.terminal.desk.footer import FAILURES, help_lines, render_footer
-from gameday.terminal.desk.keymap import Key, Stage, keys_for
+from gameday.terminal.desk.keymap import SUMMARY_KEY, Key, Stage, keys_for
 from gameday.terminal.desk.prompt import Prompt
 from gameday.terminal.glyphs import Glyphs
 from gameday.terminal.responder_screen import render_responder_screen
@@ -33,13 +33,14 @@ class DeskState:
 
     def __init__(
         self, plan: Plan, cast: Cast | None, glyphs: Glyphs, has_ended: Callable[[], bool], clock: Clock, *,
-        facilitates: bool, private: bool,
+        facilitates: bool, private: bool, has_debrief: bool = True,
     ) -> None:  # fmt: skip
         self.plan = plan
         self.cast = cast
         self.board = ScreenState(plan)
         self.solo = plan.mode is Mode.SOLO
         self.facilitates = facilitates
+        self._has_debrief = has_debrief
         self.prompt: Prompt | None = None
         self.shows_help = False
         self._message = ("", 0.0, False)
@@ -130,7 +131,8 @@ class DeskState:
     def _keys(self) -> list[Key]:
         """Return the keys that work now; a second terminal has none of the facilitator's."""
         keys = keys_for(self.stage, solo=self.solo)
-        return [key for key in keys if self.facilitates or not key.is_intervention]
+        allowed = [key for key in keys if self.facilitates or not key.is_intervention]
+        return allowed if self._has_debrief else [SUMMARY_KEY if key.press == "enter" else key for key in allowed]
 
     def lines(self, width: int, height: int) -> list[Text]:
         """Render the screen; its last row is free for typing.

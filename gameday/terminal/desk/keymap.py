@@ -92,6 +92,9 @@ KEYS: tuple[Key, ...] = (
     Key("q", "q", "close this screen", Stage.ANY, short="close"),
 )
 
+SUMMARY_KEY = Key("enter", "Enter", "close, print the summary", Stage.OVER, short="summary")
+"""Enter where the debrief is held in another terminal."""
+
 
 def keys_for(when: Stage, *, solo: bool) -> list[Key]:
     """Return the keys that work at one of these stages, for a facilitator or a solo responder."""

@@ -13,6 +13,7 @@ from gameday.drill.control.client import STOP_CONFIRMATION
 from gameday.drill.interventions import Interventions
 from gameday.model import Mode, Phase
 from gameday.moments import Moment
+from gameday.terminal.desk.desk_state import DeskState
 from gameday.terminal.desk.footer import render_footer
 from gameday.terminal.desk.prompt import Prompt, PromptStep
 from gameday.terminal.glyphs import UNICODE
@@ -130,3 +131,13 @@ def test_answer_of_stop_goes_once_all_faults_are_reverted() -> None:
         desk = stopped(reverted=is_reverted)
         desk.state.set_footer_answer(STOP_CONFIRMATION)
         assert (STOP_CONFIRMATION in desk.shown) is not is_reverted
+
+
+def test_enter_promises_a_debrief_only_where_one_follows() -> None:
+    desk = Desk(phase=Phase.DONE)
+    assert "Enter debrief" in desk.shown
+    plan, clock = desk.state.plan, desk.clock
+    attached = DeskState(plan, None, UNICODE, lambda: True, clock, facilitates=False, private=False, has_debrief=False)
+    attached.board.state = desk.state.board.state
+    shown = "\n".join(line.plain for line in attached.lines(80, 24))
+    assert "Enter summary" in shown and "debrief" not in shown
