@@ -21,6 +21,7 @@ from gameday.cli.review_folder import review_folder_option
 from gameday.cli.run_report import print_outcomes
 from gameday.cli.timing_variable import read_timing
 from gameday.cli.variable_option import variable_option
+from gameday.cli.word_choice import WholeNumber
 from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ NOT_STARTED = "No drill was started: no fault was applied, and there is nothing 
 @click.option("--roster", type=click.Path(path_type=Path), help="Roster file. Default: the roster of gameday.yaml.")
 @click.option("--private", is_flag=True, help="Keep the facilitator's view open: nobody else sees this screen.")
 @click.option("--lines", is_flag=True, help="Print lines instead of the screen, for screen readers.")
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of hidden delays and random choices.")
+@click.option("--seed", type=WholeNumber(0, 2**31 - 1), help="Seed of hidden delays and random choices.")
 @review_folder_option("--reviews", "Folder for the review. Default: next to the store.")
 @click.option("--no-review", is_flag=True, help="Rehearse without drafting a review; later: gameday review.")
 @format_option

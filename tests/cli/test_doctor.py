@@ -117,7 +117,7 @@ def test_doctor_reports_ok_when_everything_works(
     for name in ("Python", "store", "runtime", "guardian", "injector", "drills", "environment", "target", "signal"):
         assert told[name].startswith("ok"), told[name]
     assert "latency" in told["injector"]
-    assert told["target"].endswith("a fault of kind outage auto-reverts: guardian process")
+    assert told["target"].endswith("a fault, such as outage, auto-reverts: guardian process")
     assert told["signal"] == "ok journey-p95: 300 ms, n 12"
     assert {asked.split()[0] for asked in Engine.asked} == {"GET"}
     assert not list((own_place / "store").iterdir())
