@@ -67,7 +67,7 @@ def hold_debrief(store: RevertAuthority, drill: str, history: Path) -> bool:
     discard_typed_input()
     print_output("")
     order = " The most junior role speaks first." if debrief.roles else ""
-    print_output(f"ENDEX. Hot debrief of {drill}: about five minutes.{order}")
+    print_output(f"ENDEX. Hot debrief of {drill}: {len(_list_questions(debrief))} questions.{order}")
     print_output(
         f"Enter skips a question, {BACK} goes back and retracts the last answer, {LIST} lists what was entered."
     )

@@ -139,6 +139,7 @@ def test_an_answer_can_be_retracted_and_what_was_entered_is_listed(
     assert asked[0] == "  1 of 4  anyone: What happened, in one sentence? (Enter skips): " and asked[2] == asked[0], (
         "it went back"
     )
+    assert "ENDEX. Hot debrief of gd-0001: 4 questions." in said
     assert "Entered so far:" in said and "What went well: we were quick (anyone)" in said
     kept = [event.body.text for event in of_type(without_retracted(store.events("gd-0001")), DebriefLine)]
     assert kept == ["a typo", "we were quick"]
