@@ -33,11 +33,11 @@ def known_until(
         return unconfirmed
     plan = read_plan(events)
     criteria = _criteria(events) if is_mitigation else dict.fromkeys(plan.steady_state)
-    taken = [reading for reading in readings if reading.signal in criteria and reading.until <= cut.at]
-    failing = sorted({signal for signal in criteria if _fails_at_the_end(taken, signal)})
+    measured = [reading for reading in readings if reading.signal in criteria and reading.until <= cut.at]
+    failing = sorted({signal for signal in criteria if _fails_at_the_end(measured, signal)})
     if not failing:
         return cut
-    at = max(_bad_until(taken, signal, criterion, cut) for signal, criterion in criteria.items())
+    at = max(_bad_until(measured, signal, criterion, cut) for signal, criterion in criteria.items())
     return cut if at >= cut.at else MeasurementCut(at, f"{', '.join(failing)} {UNREADABLE}")
 
 
