@@ -21,6 +21,7 @@ from gameday.units import format_role
 
 if TYPE_CHECKING:
     from gameday.app.debrief import Debrief
+    from gameday.people.cast import Cast
     from gameday.store.protocols import DrillReader, RevertAuthority
 
 BACK, LIST = "-", "?"
@@ -45,8 +46,10 @@ def command(drill: str | None, reviews: Path | None) -> Exit:
 
     finished = load_own_finished_drill(drill, "debrief")
     store = open_store()
-    if hold_debrief(store, finished.drill, data_folder().role_history):
+    history = data_folder().role_history
+    if hold_debrief(store, finished.drill, history):
         print_refreshed_review(store, finished.drill, reviews or finished.reviews)
+        print_next_roles(store, finished.drill, history)
     elif not sys.stdin.isatty():
         todo = f"Hold it at a terminal, or pipe one answer per line: gameday debrief {finished.drill}"
         raise BadArguments("nothing was entered: the input has ended", todo)
@@ -64,7 +67,7 @@ def hold_debrief(store: RevertAuthority, drill: str, history: Path) -> bool:
     discard_typed_input()
     print_output("")
     order = " The most junior role speaks first." if debrief.roles else ""
-    print_output(f"ENDEX. Hot debrief of {drill}: about five minutes.{order}")
+    print_output(f"ENDEX. Hot debrief of {drill}: {len(_list_questions(debrief))} questions.{order}")
     print_output(
         f"Enter skips a question, {BACK} goes back and retracts the last answer, {LIST} lists what was entered."
     )
@@ -166,3 +169,18 @@ def print_refreshed_review(store: DrillReader, drill: str, reviews: Path) -> Non
     from gameday.app.reviews import refresh_after_debrief
 
     print_output(f"review  {refresh_after_debrief(store, drill, reviews)} (with the debrief)")
+
+
+def print_next_roles(store: DrillReader, drill: str, history: Path, cast: Cast | None = None) -> None:
+    """Print the roles that the next run proposes, unless somebody is away then; nothing without a roster.
+
+    `cast`: that of the screen, if there was one; else the saved one.
+    """
+    from gameday.app.role_assignment import load_cast, next_roles
+    from gameday.events import read_plan
+    from gameday.files.plan_codec import decode_plan
+
+    plan = read_plan(store.events(drill)).plan
+    cast = cast or (load_cast(drill, decode_plan(plan).scenario, history) if plan else None)
+    for role, name in next_roles(cast, history) if cast else ():
+        print_output(f"next    {role}: {name}")

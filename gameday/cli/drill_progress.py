@@ -17,8 +17,10 @@ from gameday.model import Plan, Reading
 class DrillProgress(View):
     """View that shows how long preflight has been waiting, and at the end which command is awaited."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, *, plain: bool = False) -> None:
+        """`plain`: lines that stay, also on a terminal, as a screen reader needs them."""
         self._view = view
+        self._plain = plain
         self._wait = ExitStack()
         self._awaited = ""
 
@@ -26,7 +28,7 @@ class DrillProgress(View):
     def begin(self, plan: Plan) -> None:
         self._view.begin(plan)
         self._commands = CommandWait(plan.environment)
-        self._wait.enter_context(progress("preflight: targets, readings, load and steady state"))
+        self._wait.enter_context(progress("preflight: targets, readings, load and steady state", plain=self._plain))
 
     @override
     def event(self, event: Event, state: DrillState) -> None:
@@ -43,7 +45,7 @@ class DrillProgress(View):
             self._wait.close()
             self._awaited = awaited
             if awaited:
-                self._wait.enter_context(progress(awaited))
+                self._wait.enter_context(progress(awaited, plain=self._plain))
 
     @override
     def reading(self, reading: Reading) -> None:

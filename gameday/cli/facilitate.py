@@ -9,6 +9,7 @@ import click
 from gameday.cli.command_groups import CommandGroup
 from gameday.cli.output import print_output
 from gameday.cli.participant_commands import ROLE, drill_option
+from gameday.cli.word_choice import WholeNumber
 from gameday.errors import Exit
 
 
@@ -19,7 +20,7 @@ def command() -> None:
 
 def _message_command(intervention: str, about: str) -> click.Command:
     @click.command(name=intervention, help=about)
-    @click.argument("line", type=click.IntRange(min=1))
+    @click.argument("line", type=WholeNumber(min=1))
     @drill_option
     def intervene(line: int, drill: str | None) -> Exit:
         return _intervene({"intervention": intervention, "message": line - 1}, drill)
@@ -46,7 +47,7 @@ def _intervene(intervention: dict[str, Any], drill: str | None) -> Exit:
 
 
 @command.command()
-@click.argument("line", type=click.IntRange(min=1))
+@click.argument("line", type=WholeNumber(min=1))
 @click.argument("say", nargs=-1, required=True, metavar="TEXT...")
 @drill_option
 def reword(line: int, say: tuple[str, ...], drill: str | None) -> Exit:

@@ -10,7 +10,7 @@ import click
 from gameday.cli.completion_values import complete_action, complete_running_drill
 from gameday.cli.output import print_output
 from gameday.cli.statement_time import parse_time_option
-from gameday.cli.word_choice import WordChoice
+from gameday.cli.word_choice import WholeNumber, WordChoice
 from gameday.errors import Exit
 
 ROLES = ("facilitator", "ic", "mentor", "scribe", "comms", "ops", "observer")
@@ -43,7 +43,7 @@ def run_action(action: str, role: str | None, drill: str | None) -> Exit:
 
 
 @click.command()
-@click.argument("entry", required=False, type=click.IntRange(min=1), metavar="[NUMBER]")
+@click.argument("entry", required=False, type=WholeNumber(min=1), metavar="[NUMBER]")
 @drill_option
 def retract(entry: int | None, drill: str | None) -> Exit:
     """Retract the record NUMBER of the running drill. Without it, list the records that can be retracted.

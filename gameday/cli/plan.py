@@ -11,6 +11,7 @@ from gameday.cli.json_output import format_option, print_document
 from gameday.cli.output import print_output, print_status
 from gameday.cli.progress import progress
 from gameday.cli.variable_option import variable_option
+from gameday.cli.word_choice import WholeNumber
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--env", "environment", metavar="NAME", shell_complete=complete_environment,
               help="The environment. Default: default_env of gameday.yaml, else demo.")  # fmt: skip
 @format_option
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Show what `run` would pick with this seed.")
+@click.option("--seed", type=WholeNumber(0, 2**31 - 1), help="Show what `run` would pick with this seed.")
 @variable_option
 def command(file: str, environment: str | None, as_json: bool, seed: int | None) -> Exit:
     """Show what `run` would do with FILE. Makes no mutating call."""

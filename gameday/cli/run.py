@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from gameday.cli.review_folder import review_folder_option
 from gameday.cli.run_report import print_outcomes
 from gameday.cli.timing_variable import read_timing
 from gameday.cli.variable_option import variable_option
+from gameday.cli.word_choice import WholeNumber
 from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ NOT_STARTED = "No drill was started: no fault was applied, and there is nothing 
 @click.option("--roster", type=click.Path(path_type=Path), help="Roster file. Default: the roster of gameday.yaml.")
 @click.option("--private", is_flag=True, help="Keep the facilitator's view open: nobody else sees this screen.")
 @click.option("--lines", is_flag=True, help="Print lines instead of the screen, for screen readers.")
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of hidden delays and random choices.")
+@click.option("--seed", type=WholeNumber(0, 2**31 - 1), help="Seed of hidden delays and random choices.")
 @review_folder_option("--reviews", "Folder for the review. Default: next to the store.")
 @click.option("--no-review", is_flag=True, help="Rehearse without drafting a review; later: gameday review.")
 @format_option
@@ -76,14 +78,9 @@ def command(
             print_status(note)
         if rehearsal:
             return rehearse_prepared(
-                prepared,
-                reviews,
-                [],
-                interrupt_drill,
-                review=not no_review,
-                first_only=first_mitigation,
-                as_json=as_json,
-            )
+                prepared, reviews, [], interrupt_drill, review=not no_review, first_only=first_mitigation,
+                as_json=as_json, lines=lines,
+            )  # fmt: skip
         from gameday.cli.run_with_people import ScreenOptions, run_with_people
 
         roster = None if solo or draw else roster or prepared.selected.roster
@@ -116,15 +113,16 @@ def set_process_title(text: str) -> None:
 
 def rehearse_prepared(
     prepared: PreparedDrill, reviews: Path, results: list[DrillResult], route_signals: RouteSignals, *,
-    review: bool = True, first_only: bool = False, as_json: bool = False,
+    review: bool = True, first_only: bool = False, as_json: bool = False, lines: bool = False,
 ) -> Exit:  # fmt: skip
     """Rehearse, append each drill to `results`, print their outcomes; return the exit code of all.
 
     Raises EnvironmentDirty if a fault is still present, InternalError if a review could not be written.
     """
+    create_view = partial(create_rehearsal_view, lines=lines)
     try:
         with redirect_text_to_stderr(as_json):
-            for result in rehearse(prepared, _create_view, route_signals, first_only=first_only):
+            for result in rehearse(prepared, create_view, route_signals, first_only=first_only):
                 interrupt_command()
                 results.append(result)
     finally:
@@ -132,16 +130,17 @@ def rehearse_prepared(
     return print_outcomes(results, prepared.store, reviews, review=review, as_json=as_json)
 
 
-def _create_view(plan: Plan, token: str) -> View:
+def create_rehearsal_view(plan: Plan, token: str, *, lines: bool) -> View:
+    """Return the view of a rehearsal, and print its token; `lines`: no screen, on any terminal."""
     from gameday.drill.control.facilitator_token import VARIABLE
     from gameday.terminal.view_factory import create_view, uses_screen
 
     set_process_title(f"gameday {plan.drill}")
     print_output(f"drill {plan.drill}; facilitator's other terminals: export {VARIABLE}={token}")
-    if uses_screen(sys.stdout.isatty(), os.environ):
+    if not lines and uses_screen(sys.stdout.isatty(), os.environ):
         return create_view(True, os.environ, token)
     from gameday.cli.drill_progress import DrillProgress
     from gameday.terminal.plain_view import PlainView
     from gameday.terminal.threaded_view import ThreadedView
 
-    return ThreadedView(DrillProgress(PlainView()))
+    return ThreadedView(DrillProgress(PlainView(), plain=lines))

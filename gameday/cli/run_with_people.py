@@ -199,7 +199,7 @@ def hold_debrief_and_report(
     plain: bool = False,
 ) -> None:
     """Hold the debrief before the figures are shown: they must not colour anyone's memory."""
-    from gameday.cli.debrief import hold_debrief, print_refreshed_review
+    from gameday.cli.debrief import hold_debrief, print_next_roles, print_refreshed_review
 
     with progress("the end of the drill", plain=plain):
         background_drill.wait_for_end(store, drill, print_status)
@@ -208,7 +208,7 @@ def hold_debrief_and_report(
     print_figures()
     if held:
         print_refreshed_review(store, drill, reviews)
-        _print_next_roles(result.cast, history)
+        print_next_roles(store, drill, history, result.cast)
     elif has_debrief:
         print_output(f"To hold the debrief: gameday debrief {drill}")
 
@@ -216,14 +216,6 @@ def hold_debrief_and_report(
 def print_drill_output(path: Path) -> None:
     """Print what the drill's own process printed."""
     print_output(path.read_text(encoding="utf-8", errors="replace").rstrip())
-
-
-def _print_next_roles(cast: Cast | None, history: Path) -> None:
-    """Print the roles that the next run proposes, unless somebody is away then."""
-    from gameday.app.role_assignment import next_roles
-
-    for role, name in next_roles(cast, history) if cast else ():
-        print_output(f"next    {role}: {name}")
 
 
 def _final_exit(store: DrillReader, drill: str, runner_exit: Exit | None) -> Exit:

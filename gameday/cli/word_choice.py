@@ -30,3 +30,9 @@ class WordChoice(click.Choice[str]):
 
     def _list(self) -> str:
         return f"{self._noun.capitalize()}s: {', '.join(self.choices)}."
+
+
+class WholeNumber(click.IntRange):
+    """A whole number within a range; an error names it as that, and help shows INTEGER."""
+
+    name = "integer"

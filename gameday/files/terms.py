@@ -16,6 +16,12 @@ def substitute(text: str, terms: Mapping[str, str]) -> str:
     return _BRACES.sub(lambda match: terms.get(match[1], match[0]), text) if "{" in text else text
 
 
+def substitute_sentence(text: str, terms: Mapping[str, str]) -> str:
+    """Return `text` with each `{term}` replaced, and a capital where a lower-case term begins it."""
+    filled = substitute(text, terms)
+    return filled[0].upper() + filled[1:] if text.startswith("{") and filled.split(" ")[0].islower() else filled
+
+
 def find_placeholders(text: str) -> Iterator[str]:
     """Return the terms that a text uses."""
     return (match[1] for match in _BRACES.finditer(text))
@@ -39,9 +45,9 @@ def substitute_scenario(scenario: Scenario, environment: Environment) -> Scenari
         steady_state=all_filled(scenario.steady_state),
         mitigated_when=all_filled(scenario.mitigated_when),
         clues=all_filled(scenario.clues),
-        page=replace(scenario.page, say=filled(scenario.page.say)) if scenario.page else None,
+        page=replace(scenario.page, say=substitute_sentence(scenario.page.say, terms)) if scenario.page else None,
         messages=tuple(
-            replace(message, say=filled(message.say), look_for=filled(message.look_for))
+            replace(message, say=substitute_sentence(message.say, terms), look_for=filled(message.look_for))
             for message in scenario.messages
         ),
         debrief=tuple(filled(text) for text in scenario.debrief),

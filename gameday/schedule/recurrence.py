@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -56,7 +56,7 @@ def to_instant(local: datetime, zone: ZoneInfo) -> float:
     A time that a clock change skips is moved later, by as much as the clock: 02:30 happens at 03:30. A time that
     exists twice happens once, the first time. Python's fold=0 is exactly this rule (PEP 495).
     """
-    return local.replace(tzinfo=zone, fold=0).astimezone(UTC).timestamp()
+    return local.replace(tzinfo=zone, fold=0).timestamp()
 
 
 def parse_rule(rule: str, begin: datetime) -> rrule:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from typing_extensions import override
 
 from gameday.boards.drill_board import DrillBoard
 from gameday.drill.state import DrillState
-from gameday.events import Event, Prediction, Tone, format_plain, log_text
+from gameday.events import Event, Prediction, Retracted, Tone, format_plain, log_text
 from gameday.model import Plan
 
 MAX_LOG_LINES = 60
@@ -51,6 +52,12 @@ class ScreenState(DrillBoard):
         super().event(event, state)
         if event.body.is_noteworthy():
             self.log.append(event)
+        if isinstance(event.body, Retracted):
+            self._remove_from_log(event.body.entries)
+
+    def _remove_from_log(self, entries: Sequence[int]) -> None:
+        kept = [line for line in self.log if isinstance(line, StderrLine) or line.seq not in entries]
+        self.log = deque(kept, maxlen=MAX_LOG_LINES)
 
     def add_stderr_line(self, line: str) -> None:
         self.log.append(StderrLine(self.now, line))

@@ -21,3 +21,7 @@ def require_valid_settings(target: str, problems: Iterable[SettingsProblem]) -> 
     for problem in problems:
         todo = f": {problem.todo}" if problem.todo else "."
         raise Refused(f"target {target}: {problem.wrong}", f"Correct it in gameday.yaml{todo}")
+
+
+UNREACHABLE_REMEDY = "Start it, or correct its address in gameday.yaml."
+"""Remedy for an engine that does not respond, whatever command asked it: a sweep, doctor, or a drill."""

@@ -11,6 +11,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from typing_extensions import override
 
 from gameday.errors import Refused
+from gameday.injectors.common.refusals import UNREACHABLE_REMEDY
 from gameday.injectors.docker.decoded_intent import DecodedIntent
 from gameday.injectors.docker.discovery import require_running, resolve_container_ids, select_containers
 from gameday.injectors.docker.engine_api import EngineApi
@@ -155,7 +156,7 @@ class DockerInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
         try:
             return find_leftovers(binding, deadline)
         except EngineError as error:
-            raise Refused(str(error), error.todo or "Run the sweep again when it responds.") from error
+            raise Refused(str(error), error.todo or UNREACHABLE_REMEDY) from error
 
     @override
     def lease_expires_at(self, intent: Intent, deadline: Deadline) -> int:

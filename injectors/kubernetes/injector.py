@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from gameday.clients.kubernetes import ClusterError, load_sdk
 from gameday.errors import Refused
+from gameday.injectors.common.refusals import UNREACHABLE_REMEDY
 from gameday.injectors.kubernetes.access_checks import missing_capability, missing_revert_rights
 from gameday.injectors.kubernetes.cluster import Cluster
 from gameday.injectors.kubernetes.discovery import Target, resource_ids
@@ -52,7 +53,6 @@ from gameday.plugins.types import (
 )
 
 REPEAT_TIMEOUT_S = 3.0
-_LATER = "Run the sweep again when it responds."
 
 
 class KubernetesInjector(Injector, Leased, Sweepable, Guardable, Checkable, SettingsChecker):
@@ -172,7 +172,7 @@ class KubernetesInjector(Injector, Leased, Sweepable, Guardable, Checkable, Sett
         try:
             return find_leftovers(binding, deadline)
         except ClusterError as error:
-            raise Refused(f"target {binding.target}: {error}", error.todo or _LATER) from error
+            raise Refused(f"target {binding.target}: {error}", error.todo or UNREACHABLE_REMEDY) from error
 
     @override
     def orphans(self, binding: Binding, deadline: Deadline) -> list[Intent]:

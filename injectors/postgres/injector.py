@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing_extensions import override
 
 from gameday.errors import Refused
+from gameday.injectors.common.refusals import UNREACHABLE_REMEDY
 from gameday.injectors.postgres import session_queries
 from gameday.injectors.postgres.apply import apply_fault
 from gameday.injectors.postgres.connection import CONTROL_NAME, open_leased_session, open_session
@@ -114,7 +115,7 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
             return find_leftovers(binding, deadline)
         except ServerError as error:
             wrong = f"target {binding.target}: cannot use its PostgreSQL: {error}"
-            raise Refused(wrong, "Run the sweep again when it responds.") from None
+            raise Refused(wrong, UNREACHABLE_REMEDY) from None
 
     @override
     def release(self, intent: Intent, deadline: Deadline) -> str:

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from gameday.clients.connection import ANONYMOUS, read_connection
 from gameday.errors import Refused
+from gameday.injectors.common.refusals import UNREACHABLE_REMEDY
 from gameday.injectors.toxiproxy.api_client import Conflict, NotFound, ServerError, ToxiproxyServer
 from gameday.injectors.toxiproxy.failure_text import explain_failure, server_gone_text
 from gameday.injectors.toxiproxy.faults import KINDS
@@ -155,7 +156,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker)
         except NotFound:
             return []
         except ServerError as error:
-            raise Refused(str(error), "Run the sweep again when it responds.") from error
+            raise Refused(str(error), UNREACHABLE_REMEDY) from error
 
     @override
     def lease_expires_at(self, intent: Intent, deadline: Deadline) -> int:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from support.drill_folder import eventually
 from support.proxy_drill import LATENCY, Make, Place, ProxyServer
 
 FOREVER = "every day {} UTC"
@@ -55,6 +56,19 @@ def test_two_starters_make_one_drill(place: Place) -> None:
     assert place.clean()
     again = place.gameday("schedule", "run-due")
     assert (again.code, again.out) == (0, "nothing due\n")
+
+
+def test_sigterm_reverts_and_the_occurrence_is_recorded_as_halted(place: Place) -> None:
+    """A service manager stops the starter in the middle of the fault."""
+    place.write(LATENCY, stands="60s")
+    add_due_now(place)
+    starter = run_due(place)
+    eventually(place.marks, "the fault")
+    starter.terminate()
+    assert starter.wait(120) == 4
+    assert place.clean()
+    listed = place.gameday("schedule", "list", "--format", "json").out
+    assert json.loads(listed)[0]["outcomes"] == {"halted": 1}
 
 
 def test_a_refused_occurrence_has_the_exit_code_and_the_reason_of_run(place: Place) -> None:

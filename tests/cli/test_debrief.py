@@ -12,11 +12,14 @@ from pathlib import Path
 
 import pytest
 from support.drill_factory import DRILL, facilitated, rehearsal
+from support.facilitated_drill import ROSTER
+from support.shipped_drill import plan_of
 
 from gameday.app.background_drill import can_be_debriefed
 from gameday.app.debrief import HEADINGS
+from gameday.app.role_assignment import RosterFile, assign_roles, save_cast
 from gameday.cli import debrief
-from gameday.cli.debrief import discard_typed_input, hold_debrief
+from gameday.cli.debrief import discard_typed_input, hold_debrief, print_next_roles
 from gameday.cli.main import run_command
 from gameday.errors import Exit
 from gameday.events import (
@@ -29,7 +32,8 @@ from gameday.events import (
     of_type,
     without_retracted,
 )
-from gameday.model import Role, Source
+from gameday.files.plan_codec import encode_plan
+from gameday.model import Mode, Role, Source
 from gameday.people.role_history import append_role_records, create_role_records
 from gameday.process_identity import current_process
 from gameday.store.open import open_store
@@ -135,8 +139,27 @@ def test_an_answer_can_be_retracted_and_what_was_entered_is_listed(
     assert asked[0] == "  1 of 4  anyone: What happened, in one sentence? (Enter skips): " and asked[2] == asked[0], (
         "it went back"
     )
+    assert "ENDEX. Hot debrief of gd-0001: 4 questions." in said
     assert "Entered so far:" in said and "What went well: we were quick (anyone)" in said
     kept = [event.body.text for event in of_type(without_retracted(store.events("gd-0001")), DebriefLine)]
     assert kept == ["a typo", "we were quick"]
     assert list_retractable(store.events("gd-0001")) == [], "the debrief has ended"
     store.close()
+
+
+def test_next_roles_are_printed_from_the_saved_cast(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The debrief may be held in another terminal than the one that started the drill."""
+    monkeypatch.setenv("GAMEDAY_RUNTIME", str(tmp_path / "runtime"))
+    roster, history = tmp_path / "roster.yaml", tmp_path / "rotation.jsonl"
+    roster.write_text(ROSTER, encoding="utf-8")
+    plan = plan_of(Mode.FACILITATED)
+    save_cast(DRILL, roster, assign_roles(RosterFile(roster, history), plan.scenario))
+    with closing(Store(tmp_path / "gameday.db")) as store:
+        store.begin(DRILL, "staging", "facilitated", "", current_process())
+        planned = [e for e in facilitated().changed("planned", plan=encode_plan(plan)).events if e.kind == "planned"]
+        store.append(DRILL, [NewEvent(planned[0].body)], 1)
+        print_next_roles(store, DRILL, history)
+    lines = capsys.readouterr().out.splitlines()
+    assert {line.split(":")[0] for line in lines} >= {"next    facilitator", "next    ic", "next    ops"}

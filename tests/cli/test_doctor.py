@@ -19,6 +19,7 @@ from gameday.cli.main import run_command
 from gameday.errors import Exit
 from gameday.events import Intended, NewEvent
 from gameday.files.project import project_identity
+from gameday.injectors.common.refusals import UNREACHABLE_REMEDY
 from gameday.plugins.types import Intent, RevertGuarantee
 from gameday.process_identity import ProcessIdentity, current_process
 from gameday.store.open import open_store
@@ -116,7 +117,7 @@ def test_doctor_reports_ok_when_everything_works(
     for name in ("Python", "store", "runtime", "guardian", "injector", "drills", "environment", "target", "signal"):
         assert told[name].startswith("ok"), told[name]
     assert "latency" in told["injector"]
-    assert told["target"].endswith("a fault of kind outage auto-reverts: guardian process")
+    assert told["target"].endswith("a fault, such as outage, auto-reverts: guardian process")
     assert told["signal"] == "ok journey-p95: 300 ms, n 12"
     assert {asked.split()[0] for asked in Engine.asked} == {"GET"}
     assert not list((own_place / "store").iterdir())
@@ -138,6 +139,15 @@ def test_doctor_reports_a_missing_target(capsys: pytest.CaptureFixture[str]) -> 
     told = lines(capsys)
     assert told["target"].startswith("!! database: proxy orders-db is already disabled")
     assert told["last"] == "Exit 3: no drill can run here. Fix the 1 problem marked !!."
+
+
+def test_doctor_advises_no_sweep_for_an_engine_that_does_not_respond(
+    capsys: pytest.CaptureFixture[str], own_place: Path
+) -> None:
+    (own_place / "gameday.yaml").write_text(ENVIRONMENT.format(url="http://127.0.0.1:9"), encoding="utf-8")
+    assert run_command(["doctor"]) is Exit.REFUSED
+    told = lines(capsys)["target"]
+    assert told.endswith(f" / {UNREACHABLE_REMEDY}") and "again" not in told
 
 
 def test_doctor_reports_an_unreadable_signal(

@@ -74,6 +74,8 @@ def test_record_of_a_finished_drill_that_does_not_exist_is_a_bad_argument(capsys
     assert "gd-0002: record 3 cannot be retracted" in capsys.readouterr().err
     assert run_command(["retract"]) is Exit.HELD
     assert capsys.readouterr().out == "There are no records to retract.\n"
+    assert run_command(["retract", "abc"]) is Exit.BAD_INPUT
+    assert "'abc' is not a valid integer." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def test_doctor_shows_nothing_of_another_users_drill(
     monkeypatch.setattr(leftover_scan, "wait_for_live_drills", lambda *_: {STRAY[:7]})
     run_command(["doctor"])
     told = capsys.readouterr().out.partition("environment ")[2]
-    assert f"{STRAY}: of a running drill" in told
+    assert f"{STRAY}: belongs to a running drill" in told
     assert "latency" not in told and stray.name not in told and "readings are hidden" in told
 
 

@@ -13,16 +13,43 @@ from typing_extensions import override
 from gameday.cli.main import run_command
 from gameday.drill.checked_injector import CheckedInjector
 from gameday.drill.injector_registry import InjectorLookup, InjectorRegistry
-from gameday.drill.planning import require_drills_allowed
+from gameday.drill.planning import make_plan, require_drills_allowed
 from gameday.drill.production_guard import refuse_aliased_production
 from gameday.errors import Exit, Refused
 from gameday.files.project import parse_project
-from gameday.model import Binding, Environment
+from gameday.files.scenario import parse_scenario
+from gameday.model import Binding, Environment, Mode
 from gameday.plugins.types import Deadline
 
 
 def environment(*, production: bool, allows_drills: bool) -> Environment:
     return Environment("live", {}, {}, {}, production=production, allows_drills=allows_drills)
+
+
+SCENARIO = parse_scenario(
+    """gameday: 1
+id: slow
+timebox: 5m
+requires: {targets: {database: a database}, signals: {wait: {kind: duration}}}
+hypothesis: {statement: x, expect: [{signal: wait, at_most: 1s, over: 5s}]}
+steady_state: [{signal: wait, at_most: 1s}]
+faults: [{id: slow, kind: latency, target: database, delay: 300ms, shows: {signal: wait, above: 50ms, by: fault+5s}}]
+""",
+    "slow.yaml",
+)
+
+
+def test_kind_that_the_environment_does_not_allow_is_refused_without_a_check_of_the_files() -> None:
+    project = """gameday: 1
+environments:
+  staging:
+    kinds: [outage]
+    targets: {database: {injector: toxiproxy, url: "http://127.0.0.1:8474", proxy: db}}
+    signals: {wait: {kind: duration, probe: process, run: [./wait]}}
+"""
+    place = parse_project(project, "gameday.yaml").environments["staging"]
+    with pytest.raises(Refused, match="staging does not allow latency"):
+        make_plan("gd-0001", SCENARIO, place, Mode.REHEARSAL, InjectorRegistry(), seed=1)
 
 
 NOT_ITS_NAME = [None, "", "Live", "LIVE", "live ", " live", "liv", "live2", "yes", "true", "staging"]

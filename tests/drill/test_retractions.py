@@ -25,6 +25,7 @@ from gameday.model import Mode, Role
 from gameday.moments import Moment
 from gameday.scorecards.objectives import evaluate_objectives
 from gameday.scorecards.scorecard import build_scorecard
+from gameday.terminal.screen_state import ScreenState
 
 PEOPLE = facilitated()
 
@@ -66,13 +67,23 @@ def test_state_and_boards_follow_a_retraction() -> None:
     assert shown[-1] == "Retracted: declared"
 
 
+def test_log_pane_omits_what_was_retracted() -> None:
+    log = retracted(PEOPLE, "declared")
+    screen = ScreenState(plan_of(Mode.FACILITATED, ""))
+    for event in log:
+        screen.event(event, DrillState())
+    texts = [text for _, text, _ in screen.log_lines(60)]
+    assert "Retracted: declared" in texts
+    assert not any("Incident declared" in text for text in texts)
+
+
 def test_only_what_people_recorded_can_be_retracted_and_once() -> None:
     for kind in ("fault", "impact", "alert", "start", "message"):
-        with pytest.raises(ValueError, match="can be retracted"):
+        with pytest.raises(ValueError, match="cannot be retracted"):
             retraction_event(PEOPLE.events, number_of(PEOPLE, kind))
     log = retracted(PEOPLE, "declared")
     assert number_of(PEOPLE, "declared") not in [event.seq for event in list_retractable(log)]
-    with pytest.raises(ValueError, match="can be retracted"):
+    with pytest.raises(ValueError, match="cannot be retracted"):
         retraction_event(log, number_of(PEOPLE, "declared"))
 
 
@@ -82,11 +93,11 @@ def test_the_moments_of_a_claimed_role_are_retracted_with_it() -> None:
     assert isinstance(draft.body, Retracted) and draft.body.kinds == ("role-claimed", "assembled")
 
 
-@pytest.mark.parametrize(("events", "todo"), [(PEOPLE.events, "gameday retract"), ([], "Nothing is recorded")])
+@pytest.mark.parametrize(("events", "todo"), [(PEOPLE.events, "gameday retract"), ([], "There are no records")])
 def test_number_that_no_record_has_says_where_the_numbers_are(events: list[Event], todo: str) -> None:
     with pytest.raises(UnknownRecord) as caught:
         retraction_event(events, 9_999)
-    assert caught.value.wrong == "no record 9999 can be retracted" and todo in caught.value.todo
+    assert caught.value.wrong == "record 9999 cannot be retracted" and todo in caught.value.todo
 
 
 def test_after_the_debrief_nothing_is_retracted() -> None:

@@ -107,7 +107,7 @@ def test_texts_use_the_teams_own_terms() -> None:
     theirs = substitute_scenario(SCENARIO, replace(NOWHERE, terms={"journey": "booking"}))
     assert theirs.statement.startswith("With the database 400 ms slower, booking still works")
     assert theirs.messages[0].say == "Two shoppers report that booking hangs, then completes."
-    assert theirs.page is not None and theirs.page.say == "booking is slow and is not recovering by itself."
+    assert theirs.page is not None and theirs.page.say == "Booking is slow and is not recovering by itself."
     assert theirs.requires.signals["journey-p95"].means == "95th percentile of one booking attempt"
     assert theirs.requires.terms == {"journey": "booking", "customer": "shopper", "customers": "shoppers"}
     assert "{" not in str([message.say for message in theirs.messages])

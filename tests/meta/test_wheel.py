@@ -54,6 +54,6 @@ def test_nothing_else_is_in_it(wheel: zipfile.ZipFile) -> None:
 def test_it_names_the_command_and_the_injectors(wheel: zipfile.ZipFile) -> None:
     points = next(name for name in wheel.namelist() if name.endswith("entry_points.txt"))
     text = wheel.read(points).decode()
-    assert "gameday = gameday.cli.main:main" in text
+    assert "gameday = gameday.cli.entry:main" in text
     assert "webhook = gameday.notify.webhook:WebhookChannel" in text
     assert "toxiproxy = gameday.injectors.toxiproxy:ToxiproxyInjector" in text

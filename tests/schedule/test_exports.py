@@ -12,6 +12,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from support.kubernetes import cluster_here
 
 from gameday.schedule.exports import EXPORTS, Starter
 from gameday.schedule.phrase import parse_phrase
@@ -95,6 +96,15 @@ def test_the_cron_job_is_the_examples_with_a_store_that_lasts() -> None:
         assert pod[key] == expected[key]
     for key in ("image", "securityContext", "resources", "volumeMounts"):
         assert pod["containers"][0][key] == expected["containers"][0][key]
+
+
+@pytest.mark.engine("kubernetes")
+@pytest.mark.parametrize("phrase", PHRASES)
+def test_the_control_plane_accepts_the_cron_job(phrase: str) -> None:
+    manifest = EXPORTS["kubernetes"](starter(phrase)).replace("namespace: gameday", "namespace: default")
+    accepted = cluster_here()("apply", "--dry-run=server", "-f", "-", given=manifest)
+    assert "cronjob.batch/gameday-staging-weekly created (server dry run)" in accepted
+    assert "persistentvolumeclaim/gameday-data created (server dry run)" in accepted
 
 
 def test_the_workflow_starts_in_utc_at_each_time_that_summer_and_winter_need() -> None:

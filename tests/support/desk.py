@@ -27,6 +27,7 @@ class Noted(DrillClient):
     """A client that only remembers the requests."""
 
     requests: list[tuple[str, Any]] = field(default_factory=list)
+    records: list[tuple[int, str]] = field(default_factory=list)
 
     @override
     def send_statement(self, kind: str, text: str, role: str | None, seconds_ago: float) -> str:
@@ -46,6 +47,10 @@ class Noted(DrillClient):
     @override
     def list_actions(self) -> list[str]:
         return ["cache-on", "restart"]
+
+    @override
+    def list_records(self) -> list[tuple[int, str]]:
+        return self.records
 
     @override
     def end(self) -> str:
@@ -95,8 +100,8 @@ class Desk:
         return "\n".join(line.plain for line in self.state.lines(80, 24))
 
 
-def stopped(*, reverted: bool = True, facilitates: bool = True) -> Desk:
-    desk = Desk()
+def stopped(*, reverted: bool = True, facilitates: bool = True, mode: Mode = Mode.FACILITATED) -> Desk:
+    desk = Desk(mode)
     desk.state.facilitates = facilitates
     desk.state.board.state = replace(desk.state.board.state, stop=Stop(stopped_at=990.0, awaits_decision=reverted))
     return desk

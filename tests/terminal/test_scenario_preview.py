@@ -38,7 +38,7 @@ def test_preview_shows_everything_in_the_file() -> None:
     said += [message.say for message in SHIPPED.messages] + [clue.means for clue in SHIPPED.clues]
     said += ["journey-success at least 97% over 1 min", "latency, delay 400ms, on database (the database that the main"]
     said += ["between 0:00 and 3:00, hidden", "100ms..800ms", "neighbour-success below 99% for 10 s", "30:00 timebox"]
-    said += ["checkout is slow and is not recovering", "journey-p95 is healthy for 1 min", "mentor, scribe"]
+    said += ["Checkout is slow and is not recovering", "journey-p95 is healthy for 1 min", "mentor, scribe"]
     assert not [one for one in said if plain(one) not in text]
 
 

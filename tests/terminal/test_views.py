@@ -10,13 +10,15 @@ from collections.abc import Callable
 
 import pytest
 from rich.console import Console
-from support.shipped_drill import Player, plan
+from support.shipped_drill import Player, plan, plan_of
 from typing_extensions import override
 
+from gameday.cli.drill_progress import DrillProgress
+from gameday.cli.run import create_rehearsal_view
 from gameday.drill.state import DrillState
 from gameday.drill.view import NoView, View
 from gameday.events import Event
-from gameday.model import Plan
+from gameday.model import Mode, Plan
 from gameday.terminal.live_view import DRAW_INTERVAL_S, LiveView
 from gameday.terminal.plain_view import PlainView
 from gameday.terminal.threaded_view import ThreadedView
@@ -212,3 +214,11 @@ def test_closed_pipe_ends_the_lines_and_not_the_drill(monkeypatch: pytest.Monkey
         view.end()
         assert "the view failed (BrokenPipeError" in heard.getvalue()
         os.dup2(spare, stream.fileno())  # so that closing it finds a reader
+
+
+def test_rehearsal_is_printed_as_lines_on_a_terminal_if_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setattr(os, "environ", {**os.environ, **UTF, "CI": ""})
+    rehearsed = plan_of(Mode.REHEARSAL)
+    assert isinstance(inner(create_rehearsal_view(rehearsed, "token", lines=True)), DrillProgress)
+    assert isinstance(inner(create_rehearsal_view(rehearsed, "token", lines=False)), LiveView)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from textwrap import shorten
 from typing import Any
 
 from gameday.clock import Clock
@@ -31,7 +32,8 @@ from gameday.store.outstanding import outstanding_intents
 from gameday.store.protocols import Fenced
 
 Request = Mapping[str, Any]
-MAX_RECORDS_LISTED = 9
+MAX_RECORDS_LISTED, MAX_RECORD_LENGTH = 500, 200
+"""More would not fit in one answer; longer ones are shortened."""
 _TOKEN_REMEDY = f"`gameday facilitate` of the same user finds the token; elsewhere set {facilitator_token.VARIABLE}."
 _OWNERSHIP_LOST: ServerAnswer = {
     "accepted": False, "reason": "not recorded: another process is reverting this drill",
@@ -115,7 +117,11 @@ class ControlRequestHandler:
     def _retract(self, request: Request) -> ServerAnswer:
         """Retract a record; without an entry, list the latest that can be retracted."""
         if request.get("entry") is None:
-            return {"accepted": True, "records": describe_retractable(self._log.events)[:MAX_RECORDS_LISTED]}
+            records = describe_retractable(self._log.events)[:MAX_RECORDS_LISTED]
+            return {
+                "accepted": True,
+                "records": [(entry, shorten(text, MAX_RECORD_LENGTH, placeholder=" ...")) for entry, text in records],
+            }
         return self._append_and_reply(
             request,
             lambda _: [retraction_event(self._log.events, int(request["entry"]))],

@@ -127,7 +127,9 @@ class EnvironmentPart(SchemaPart):
     allows_drills: Annotated[
         bool | None, Field(description="`false` refuses all drills; default: true, in production false.")
     ] = None
-    kinds: list[Name] = Field(default_factory=list, description="The fault kinds a drill may use here; default: all.")
+    kinds: list[Name] = Field(
+        default_factory=list, min_length=1, description="The fault kinds a drill may use here; default: all."
+    )
     terms: dict[Word, Text] = Field(default_factory=dict, description="The team's own terms for `{term}` in texts.")
     runbooks: dict[Name, Text] = Field(
         default_factory=dict, description="Links to runbooks, by the names that scenarios use."

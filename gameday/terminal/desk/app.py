@@ -17,6 +17,7 @@ from gameday.model import Plan
 from gameday.people.cast import Cast
 from gameday.store.protocols import DrillReader
 from gameday.terminal.desk.desk_state import DeskState
+from gameday.terminal.desk.footer import describe_ignored_paste
 from gameday.terminal.desk.key_commands import KeyCommands
 from gameday.terminal.desk.key_handler import ExitReason, KeyHandler
 from gameday.terminal.desk.keymap import Stage
@@ -28,7 +29,6 @@ from gameday.terminal.glyphs import Glyphs
 POLL_INTERVAL_S = 0.05
 DRAW_INTERVAL_S = 0.25
 CAST_INTERVAL_S = 2.0
-PASTE_REJECTED = "Pasted text ignored. To record it, press n and paste it there"
 MAX_INITIAL_BATCHES = 300
 """Batches of readings, about one per second, that a late desk loads: an hour of them would take seconds, and a
 sparkline of 30 needs no more if a signal is sampled every 10 s."""
@@ -167,10 +167,11 @@ class Desk(App[ExitReason], inherit_bindings=False):
 
     def _paste(self, text: str) -> None:
         """Insert pasted text while text is typed, as one line; it is never keys."""
-        if self._is_typing():
+        if self.state.prompt is not None and self.state.prompt.takes_text:
             self.query_one(Input).insert_text_at_cursor(" ".join(text.splitlines()))
+            self.state.prompt.has_paste = True
         else:
-            self._show_answer(PASTE_REJECTED, False)
+            self._show_answer(describe_ignored_paste(self.state.stage), False)
 
     async def _receive_key(self, event: events.Key) -> None:
         if event.key == "ctrl+c":

@@ -10,7 +10,7 @@ from rich.text import Text
 from gameday.drill.control.client import STOP_CONFIRMATION
 from gameday.drill.facilitator import STOP_DECISION_S
 from gameday.model import Phase
-from gameday.terminal.desk.keymap import Key
+from gameday.terminal.desk.keymap import Key, Stage
 from gameday.terminal.desk.prompt import Prompt
 from gameday.terminal.glyphs import Glyphs
 from gameday.terminal.line_formatter import LineFormatter, StyledText
@@ -19,7 +19,8 @@ from gameday.terminal.screen_state import ScreenState
 from gameday.units import format_remaining
 
 LEAVE = "q"
-FAILURES = ("NOT", "Rejected")
+PASTE_IGNORED = "Pasted text ignored"
+FAILURES = ("NOT", "Rejected", PASTE_IGNORED)
 """Beginnings of the answers that say that something was not done."""
 NO_BREAK = "\u00a0"
 """Space that keeps a number and the first word of its choice on one line."""
@@ -101,6 +102,13 @@ def _short_keys(keys: Sequence[Key], fmt: LineFormatter) -> Text:
         if width >= 0 or press == LEAVE:
             pieces += [(shown, "bold"), does]
     return fmt.line(*pieces)
+
+
+def describe_ignored_paste(stage: Stage) -> str:
+    """Return what became of pasted text, which is never keys, and the key that takes it at this stage."""
+    if stage is Stage.BRIEFING:
+        return f"{PASTE_IGNORED}. To submit it as a prediction, press y and paste it there"
+    return PASTE_IGNORED if stage is Stage.OVER else f"{PASTE_IGNORED}. To record it, press n and paste it there"
 
 
 def help_lines(keys: Sequence[Key], glyphs: Glyphs, width: int, height: int) -> list[Text]:

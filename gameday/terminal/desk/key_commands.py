@@ -137,7 +137,8 @@ class KeyCommands:
 
     def retraction(self) -> Prompt:
         """Return the choice of the latest records. Raises RequestRejected if there are none."""
-        records = self._client.list_records()[:MAX_RECORDS]
+        known = self._client.list_records()
+        records = known[:MAX_RECORDS]
         if not records:
             raise RequestRejected("there are no records to retract")
 
@@ -145,7 +146,9 @@ class KeyCommands:
             self._send(lambda: self._client.retract(records[prompt.which][0]), False)
 
         texts = [textwrap.shorten(text, MAX_RECORD_LENGTH, placeholder=" ...") for _, text in records]
-        return Prompt("Retract", (PromptStep.WHICH, PromptStep.SURE), send, choices=texts)
+        older = len(known) - len(records)
+        which = f"Retract ({older} older: gameday retract)" if older else "Retract"
+        return Prompt("Retract", (PromptStep.WHICH, PromptStep.SURE), send, choices=texts, titles=(which, "Retract"))
 
     def begin(self, roles: list[str], unfilled: Sequence[Role]) -> Prompt:
         """Return the confirmation of the start; each required role that nobody fills is confirmed by itself."""

@@ -56,7 +56,7 @@ KEYS: tuple[Key, ...] = (
     Key("exclamation_mark", "!", "STOP", Stage.ANY),
     Key("b", "b", "start the drill", Stage.BRIEFING, short="start", needs_token=True),
     Key("e", "e", "end the drill", Stage.STOPPED, short="end"),
-    Key("r", "r", "resume: apply the faults again", Stage.STOPPED, _FACILITATOR, "resume"),
+    Key("r", "r", "resume: apply the faults again", Stage.STOPPED, short="resume", needs_token=True),
     Key("y", "y", "submit a prediction", Stage.BRIEFING, short="predict"),
     Key("1", "1-9", "mark a person absent", Stage.BRIEFING, _FACILITATOR),
     Key("0", "0", "mark everyone present", Stage.BRIEFING, _FACILITATOR),

@@ -48,6 +48,8 @@ class Prompt:
     text: str = ""
     """The typed text; before, the text to start from."""
     which: int = -1
+    has_paste: bool = False
+    """True once text was pasted: an Enter in it has submitted nothing."""
     _at: int = field(default=0)
 
     @property
@@ -69,14 +71,18 @@ class Prompt:
             case PromptStep.WHEN:
                 return f"{self.title}? y confirm | {self._time()} | any other key cancel"
             case PromptStep.WHICH:
-                return f"{self.title}: {_numbered(self.choices, joiner)} | Esc cancel"
+                return f"{self._question_title}: {_numbered(self.choices, joiner)} | Esc cancel"
             case PromptStep.SURE:
                 answer = f" {self.choices[self.which]}" if self.choices else f" {self.text}" if self.text else ""
-                title = self.titles[self._at] if self.titles else self.title
-                return f"{title}{answer}? y confirm | any other key cancel"
+                return f"{self._question_title}{answer}? y confirm | any other key cancel"
             case _:
                 request = "type, then Enter" if self.text_required else "add a comment or just press Enter"
+                request = "pasted text is not sent yet: press Enter" if self.has_paste else request
                 return f"{self.title}: {request} | Esc or Ctrl-C cancel"
+
+    @property
+    def _question_title(self) -> str:
+        return self.titles[self._at] if self.titles else self.title
 
     def _time(self) -> str:
         """Return the time that is recorded, and the key that changes it."""

@@ -208,6 +208,14 @@ def test_confirmation_says_what_was_recorded_or_what_happens_now(
     assert describe_confirmation(PLAN.drill, answer) == command.format(PLAN.drill)
 
 
+def test_every_record_that_can_be_retracted_is_listed(running: Running) -> None:
+    for number in range(12):
+        running.answers({"request": "statement", "kind": "note", "text": f"{number} {'x' * 1000}"})
+    records = running.answers({"request": "retract"})["records"]
+    assert len(records) == 12
+    assert all(len(text) <= 200 for _, text in records)
+
+
 @pytest.mark.parametrize(
     ("request_", "remedy"),
     [

@@ -182,7 +182,7 @@ def test_leftovers_are_found_from_the_engine_alone(stand: Stand, kind: str, para
     [
         ({"url": "http://127.0.0.1:1", "proxy": "db"}, "does not respond"),
         ({"proxy": "db"}, "requires `url` and `proxy`"),
-        ({"url": "ftp://x", "proxy": "db"}, "not the address"),
+        ({"url": "ftp://x", "proxy": "db"}, "does not begin with http://"),
         ({"url": "http://127.0.0.1:1", "proxy": "db", "port": 1}, "has no key port"),
     ],
 )

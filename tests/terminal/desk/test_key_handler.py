@@ -19,8 +19,9 @@ from gameday.drill.state import DrillState
 from gameday.files.scenario import read_scenario
 from gameday.model import Json, Mode, Phase, Role, Source
 from gameday.terminal.desk.desk_state import FACILITATOR_VIEW_SECONDS
+from gameday.terminal.desk.footer import describe_ignored_paste
 from gameday.terminal.desk.key_handler import ExitReason
-from gameday.terminal.desk.keymap import KEYS
+from gameday.terminal.desk.keymap import KEYS, Stage, find_key
 
 EVERY = sorted({key.press for key in KEYS} | set("123456789") | {"up", "minus", "escape", "q", "x"})
 
@@ -167,6 +168,45 @@ def test_only_the_facilitator_can_resume_and_anyone_can_end() -> None:
     desk = stopped(facilitates=False)
     assert "the facilitator can resume it" in " ".join(desk.shown.split())
     assert desk.press("r", "y", "e", "y").link.requests == [("end", None)]
+
+
+def test_who_responds_alone_can_resume_after_stop() -> None:
+    desk = stopped(mode=Mode.SOLO)
+    assert "r resume it" in desk.shown
+    assert desk.press("r", "y").link.requests == [("resume", {})]
+    assert "resume: apply the faults again" in desk.press("f1").shown
+
+
+@pytest.mark.parametrize(
+    ("stage", "text"),
+    [
+        (Stage.BRIEFING, "Pasted text ignored. To submit it as a prediction, press y and paste it there"),
+        (Stage.RUNNING, "Pasted text ignored. To record it, press n and paste it there"),
+        (Stage.STOPPED, "Pasted text ignored. To record it, press n and paste it there"),
+        (Stage.OVER, "Pasted text ignored"),
+    ],
+)
+def test_ignored_paste_names_a_key_that_works_at_this_stage(stage: Stage, text: str) -> None:
+    assert describe_ignored_paste(stage) == text
+    if " press " in text:
+        key = text.split(" press ")[1][0]
+        assert all(find_key(key, stage, solo=solo) for solo in (False, True))
+
+
+def test_prompt_says_that_pasted_text_is_not_sent_yet() -> None:
+    prompt = Desk(phase=Phase.PREFLIGHT).press("y").state.prompt
+    assert prompt is not None and prompt.takes_text and "not sent yet" not in prompt.label()
+    prompt.has_paste = True
+    assert "pasted text is not sent yet: press Enter" in prompt.label()
+
+
+def test_choice_of_a_record_to_retract_counts_the_older_ones() -> None:
+    desk = Desk()
+    desk.link.records.extend((number, f"Note: {number}") for number in range(8, 0, -1))
+    assert "Retract (3 older: gameday retract): 1" in " ".join(
+        desk.press("backspace").shown.replace("\xa0", " ").split()
+    )
+    assert "Retract Note: 7?" in desk.press("2").shown
 
 
 def test_rewording_starts_from_the_text_and_a_confirmation_shows_all_of_it() -> None:

@@ -373,10 +373,11 @@ def test_a_paste_is_never_keys_and_is_text_where_text_is_typed(
     desk.until("FACILITATOR")
     before = len(kinds(place))
     desk.press(paste)
-    desk.until("Pasted text ignored")
+    desk.until("Pasted text ignored. To record it, press n")
     desk.asked("n", "Who?", "1")
     desk.asked("", "Note: type", paste)
     desk.until("fy quit by" if "[200~" in paste else "fyq!y")
+    desk.until("pasted text is not sent yet: press Enter")
     eventually(lambda: entered(desk, place), "the note, which a later Enter records")
     people = [event for event in events(place)[before:] if event.source is Source.HUMAN]
     assert [event.kind for event in people] == ["note"]
