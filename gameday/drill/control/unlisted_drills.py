@@ -36,14 +36,14 @@ def kill_suspended_guardian(drill: str) -> bool:
 
 def _list_sockets() -> list[tuple[Path, str]]:
     """Return path and inode of each socket that a drill has opened in the runtime folder."""
-    folder, found = runtime_folder(), list[tuple[Path, str]]()
+    folder, opened = runtime_folder(), list[tuple[Path, str]]()
     with suppress(OSError):
         for line in _OPEN_SOCKETS.read_text(encoding="utf-8", errors="replace").splitlines():
             columns = line.split(maxsplit=_PATH)
             path = Path(columns[_PATH]) if len(columns) > _PATH else Path()
             if path.parent == folder and path.suffix == ".sock" and path.name.startswith("gd-"):
-                found.append((path, columns[_INODE]))
-    return found
+                opened.append((path, columns[_INODE]))
+    return opened
 
 
 def _kill_if_suspended(pid: int, sockets: set[str]) -> bool:
