@@ -153,7 +153,7 @@ def test_foreign_sweep_leaves_running_drill_alone_without_spoilers(
     runtime.mkdir(mode=0o700)
     others, name = str(tmp_path / "others"), container.name
     swept = container.gameday("halt", "--sweep", name, "--yes", GAMEDAY_STORE=others, GAMEDAY_RUNTIME=str(runtime))
-    assert swept.code == Exit.HELD and "of a running drill" in swept.out, (ending, swept)
+    assert swept.code == Exit.HELD and "belongs to a running drill" in swept.out, (ending, swept)
     assert "container " not in swept.out, swept
     assert container.shown() != container.before, "it still stands"
     run.signal(signal.SIGINT)

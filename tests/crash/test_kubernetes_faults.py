@@ -138,7 +138,7 @@ def test_foreign_sweep_leaves_running_drill_alone_without_spoilers(stand_in: Clu
     runtime.mkdir(mode=0o700)
     others, name = str(tmp_path / "others"), stand_in.name
     swept = stand_in.gameday("halt", "--sweep", name, "--yes", GAMEDAY_STORE=others, GAMEDAY_RUNTIME=str(runtime))
-    assert swept.code == Exit.HELD and "of a running drill" in swept.out, swept
+    assert swept.code == Exit.HELD and "belongs to a running drill" in swept.out, swept
     assert "deployment" not in swept.out, swept
     assert stand_in.shown() != stand_in.before, "it is still present"
     run.signal(2)
