@@ -55,3 +55,8 @@ def start_ticks(pid: int) -> float:
     except OSError:
         return GONE
     return GONE if fields[0] in (b"Z", b"X") else float(fields[19])
+
+
+def is_suspended(pid: int) -> bool:
+    """Return True if the process was stopped, as by SIGSTOP or Ctrl-Z. Raises OSError if there is none."""
+    return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0] == b"T"

@@ -51,6 +51,8 @@ DRILL_ENDINGS = frozenset({TIMEBOX, *_ENDINGS.values()})
 INTERRUPTED = "interrupted by STOP"
 IN_PAUSE = "it ended during a pause"
 SUSPENDED = "the machine was suspended"
+UNREADABLE = "could not be read from then on"
+"""End of the reason why a time ended with the last bad reading: what came after it is unknown."""
 UNCONFIRMED = "recovery not confirmed"
 """Begin of the reason why a time ended before the drill did: service was restored, but not for long enough to count."""
 OUTLIVED = frozenset({INTERRUPTED, IN_PAUSE, SUSPENDED})
@@ -63,6 +65,11 @@ class MeasurementCut:
 
     at: float
     cause: str
+
+
+def is_open_ended(cause: str) -> bool:
+    """Return True if what was measured had not come by the end of the drill, as far as is known."""
+    return cause in DRILL_ENDINGS or cause.endswith(UNREADABLE)
 
 
 def first_cut(events: Sequence[Event], since: float) -> MeasurementCut | None:

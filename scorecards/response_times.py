@@ -10,7 +10,6 @@ from gameday.events import (
     AlertFired,
     Body,
     Ended,
-    Evaluated,
     Event,
     Mitigated,
     Paged,
@@ -24,15 +23,14 @@ from gameday.events import (
     read_plan,
     time_of,
 )
-from gameday.model import Source
+from gameday.model import Reading, Source
 from gameday.moments import Moment, moment_occurred, moment_phrase
 from gameday.scorecards.impact_attribution import NO_EFFECT, is_impact_without_effect
+from gameday.scorecards.lower_bounds import known_until
 from gameday.scorecards.measurement_cuts import (
-    DRILL_ENDINGS,
     IN_PAUSE,
     INTERRUPTED,
     SUSPENDED,
-    UNCONFIRMED,
     MeasurementCut,
     first_cut,
 )
@@ -53,7 +51,6 @@ from gameday.scorecards.time_measurement import (
     time_at_least,
     unmeasured_time,
 )
-from gameday.units import format_duration
 
 _AWARE = (Moment.ACKNOWLEDGED, Moment.DECLARED, Moment.THEORY, Moment.HELP)
 INFORMED = "not measured: the responder knew what would fail"
@@ -72,19 +69,19 @@ _BETWEEN_MOMENTS: tuple[tuple[str, str, Moment, Moment], ...] = (
 )
 
 
-def measure_response_times(events: Sequence[Event]) -> tuple[ResponseTime, ...]:
+def measure_response_times(events: Sequence[Event], readings: Sequence[Reading] = ()) -> tuple[ResponseTime, ...]:
     """Return every time of the drill, as the field defines it; moments count when they happened, not when recorded.
 
     Detection is Google SRE's "operator becomes aware"; acknowledging is PagerDuty's trigger to first acknowledge;
-    mitigated is no longer severe for users; recovered is normal operation.
+    mitigated is no longer severe for users; recovered is normal operation. Without readings, a signal counts as read.
     """
     plan = read_plan(events)
     between = {row[0]: _between(events, *row) for row in _BETWEEN_MOMENTS}
     times = [
         between["impact"], _alert(events), _detect(events), between["acknowledge"], between["assemble"],
         between["command"], between["first-update"], _silence(events),
-        _until(events, "mitigate", "from the impact until service was restored", Moment.MITIGATED),
-        _until(events, "recover", "from the impact until steady state was restored", Moment.RECOVERED),
+        _until(events, readings, "mitigate", "from the impact until service was restored", Moment.MITIGATED),
+        _until(events, readings, "recover", "from the impact until steady state was restored", Moment.RECOVERED),
     ]  # fmt: skip
     if is_impact_without_effect(events):
         times = [unmeasured_time(time, NO_EFFECT) if time.name in _FROM_THE_FAULT else time for time in times]
@@ -206,7 +203,7 @@ def _gap_in_silence(events: Sequence[Event], start: float, end: float) -> str:
     return "not counting a pause" if paused_seconds(events, start, end) else ""
 
 
-def _until(events: Sequence[Event], name: str, meaning: str, end: Moment) -> ResponseTime:
+def _until(events: Sequence[Event], readings: Sequence[Reading], name: str, meaning: str, end: Moment) -> ResponseTime:
     """Measure a time that the drill itself may have cut short: then it is a lower bound (right-censored).
 
     Without a criterion of the scenario for restored service, nobody looked for it.
@@ -221,28 +218,9 @@ def _until(events: Sequence[Event], name: str, meaning: str, end: Moment) -> Res
         return ResponseTime(name, meaning, Moment.IMPACT, end, None, False, "not measured", NO_CRITERION)
     if intervention is None:
         return missing_time(name, meaning, Moment.IMPACT, end, end)
-    cut = _unconfirmed_recovery(events, intervention) if end is Moment.MITIGATED else intervention
+    cut = known_until(events, readings, intervention, end)
     seconds = max(0.0, cut.at - impact)
     return time_at_least(name, meaning, Moment.IMPACT, end, seconds, cut.cause, scripted)
-
-
-def _unconfirmed_recovery(events: Sequence[Event], cut: MeasurementCut) -> MeasurementCut:
-    """Return since when service was restored before a cut that came too soon to confirm it; else the cut itself."""
-    bodies = (event.body for event in of_type(events, Evaluated) if event.body.part == "mitigated")
-    recoveries = [
-        (body.start, body.end, body.index)
-        for body in bodies
-        if body.verdict != "met" and body.start is not None and body.end is not None and body.start < cut.at
-    ]
-    if not recoveries:
-        return cut
-    start, end, index = max(recoveries)
-    criteria = read_plan(events).mitigated_when
-    hold = criteria[index].hold if index < len(criteria) else None
-    if cut.cause not in DRILL_ENDINGS or hold is None:
-        return MeasurementCut(start, cut.cause)
-    held = format_duration(round(min(end, cut.at) - start))
-    return MeasurementCut(start, f"{UNCONFIRMED}: {cut.cause} after {held} of the required {format_duration(hold)}")
 
 
 def _is_censored(event: Event[Body], intervention: MeasurementCut | None) -> bool:

@@ -136,7 +136,7 @@ def build_scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Sco
         alerts=_alerts(events), silent_alerts=_silent_alerts(events, plan), program_paged=_program_paged(events),
         faults=collect_fault_outcomes(events), mitigation=plan.mitigation or _restored_by(events, plan),
         restored_by=_restored_by(events, plan), difficulty=measure_difficulty(events),
-        objectives=evaluate_objectives(events), response_times=measure_response_times(events),
+        objectives=evaluate_objectives(events), response_times=measure_response_times(events, readings),
         signals=summarize_signals(events, readings),
         cleanups=_cleanups(events),
         steady_state_holds=_steady_state_holds(events), loss_reason=_loss_reason(events),

@@ -41,6 +41,7 @@ from gameday.events import (
 from gameday.model import EndReason, Source
 from gameday.scorecards.counted_judgements import deciding_evaluations, mitigated_at
 from gameday.scorecards.fault_outcomes import FaultOutcome, collect_fault_outcomes, describe_missing_effect
+from gameday.scorecards.planned_revert import planned_revert
 from gameday.store.outstanding import outstanding_markers, owed_cleanups
 from gameday.units import format_missing
 
@@ -183,10 +184,12 @@ def _no_effect(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
 
 
 def _is_cut_short(events: Sequence[Event]) -> bool:
-    """Return True if the drill was halted while the hypothesis was still being tested: until service is restored."""
+    """Return True if the drill was halted while the hypothesis was still tested: until service is restored, or it ends.
+
+    What is halted during the revert, which began as planned, was tested to its end."""
     halted = min((event.happened for event in _halts(events)), default=None)
-    mitigated = time_of(events, Mitigated)
-    return halted is not None and (mitigated is None or halted < mitigated)
+    tested = min((at for at in (time_of(events, Mitigated), planned_revert(events)) if at is not None), default=inf)
+    return halted is not None and halted < tested
 
 
 def _not_tested(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:

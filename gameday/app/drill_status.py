@@ -127,6 +127,7 @@ def latest_drill() -> LatestDrill | None:
     drill = next(reversed(list_project_drills(store)), None) if store is not None else None
     events = store.events(drill) if store is not None and drill else []
     end = last_of(events, Ended)
-    if drill is None or end is None:
+    if store is None or drill is None or end is None:
         return None
-    return LatestDrill(drill, max(0.0, time.time() - end.wall), build_scorecard(events, ()))
+    readings = store.readings(drill)
+    return LatestDrill(drill, max(0.0, time.time() - end.wall), build_scorecard(events, readings))

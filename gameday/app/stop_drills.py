@@ -127,20 +127,19 @@ def stop_and_recover(command: str, reporter: Reporter, timing: Timing, *, everyw
         )
     if unknown is not None:
         raise unknown
-    _require_listed(reporter)
+    _require_listed({drill.drill for drill in running.drills}, folders, reporter)
     _require_undone(folders, here)
     reporter.output("Nothing is outstanding.")
     _report_elsewhere(running, command, reporter)
 
 
-def _require_listed(reporter: Reporter) -> None:
+def _require_listed(recovered: Collection[str], folders: Collection[DataFolder], reporter: Reporter) -> None:
     """Wait for drills whose files in the runtime folder were removed: their runners notice it, and end.
 
-    Raises EnvironmentDirty for those that do not."""
-    from gameday.drill.control.drill_registry import list_unlisted
-
+    Those that were `recovered` here or that a store has closed are not awaited: a process of theirs, perhaps
+    suspended, has nothing to revert. Raises EnvironmentDirty for those that do not end."""
     announced, deadline = list[str](), time.monotonic() + REVERT_TIMEOUT_S
-    while unlisted := list_unlisted():
+    while unlisted := _unknown_drills(recovered, folders, reporter):
         for drill in unlisted:
             if drill not in announced:
                 reporter.output(f"{drill}: its files were removed while it ran; waiting until it has reverted ...")
@@ -154,6 +153,27 @@ def _require_listed(reporter: Reporter) -> None:
         time.sleep(POLL_INTERVAL_S)
     if announced:
         reporter.output(f"{', '.join(announced)}: ended. To make sure of its engines: gameday halt --sweep ENV")
+
+
+def _unknown_drills(recovered: Collection[str], folders: Collection[DataFolder], reporter: Reporter) -> list[str]:
+    """Return the drills that run and have no records; of closed ones, end the suspended guardians."""
+    from gameday.drill.control.unlisted_drills import kill_suspended_guardian, list_unlisted
+
+    unlisted = list_unlisted()
+    closed = [drill for drill in unlisted if drill in recovered or _is_closed(drill, folders)]
+    for drill in closed:
+        if kill_suspended_guardian(drill):
+            reporter.status(f"{drill}: its guardian was suspended and had nothing left to revert; killed it.")
+    return [drill for drill in unlisted if drill not in closed]
+
+
+def _is_closed(drill: str, folders: Collection[DataFolder]) -> bool:
+    """Return True if a store in one of `folders` says that the drill has ended and nothing of it is left."""
+    from gameday.drill.revert.orphaned_drills import load_known_events
+    from gameday.drill.revert.takeover import has_ended
+    from gameday.store.open import open_for_revert
+
+    return any(has_ended(load_known_events(drill, open_for_revert(folder))) for folder in folders)
 
 
 def _require_undone(folders: Collection[DataFolder], here: str | None) -> None:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from gameday.clock import Clock
 from gameday.drill.injector_registry import InjectorLookup
 from gameday.drill.log import Log
-from gameday.drill.revert.attribution import LOSS_TEXT, LastPresenceCheck, attribute_end
+from gameday.drill.revert.attribution import LOSS_TEXT, NEVER_SEEN_TEXT, LastPresenceCheck, attribute_end
 from gameday.drill.revert.revert import CHECK_TIMEOUT_S
 from gameday.events import FaultConfirmed, FaultEndedUnexpectedly, NewEvent, ProblemReported
 from gameday.model import Fault
@@ -95,7 +95,7 @@ class PresenceChecks:
             self.last_present[intent.marker] = check  # from now on it is watched: no end is logged before this
         elif presence in LOSS_TEXT:
             self.ended.add(intent.marker)
-            why = f"the engine reported it applied, but {LOSS_TEXT[presence]}"
+            why = f"the engine reported it as applied, but {NEVER_SEEN_TEXT[presence]}"
             self._log.append(NewEvent(FaultEndedUnexpectedly(intent.marker, why)))
         return presence is Presence.PRESENT or presence in LOSS_TEXT
 

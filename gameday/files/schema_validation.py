@@ -80,7 +80,7 @@ def _note_unknown_keys(
         is_first = len(document.problems) < MAX_SUGGESTIONS
         known = _known_keys(kind, path[:-1]) if is_first else []
         close = closest_words(path[-1], known)
-        document.add_problem(path, f"unknown key {path[-1]!r}", did_you_mean(path[-1], close), key=True)
+        document.add_problem(path, f"unknown key {path[-1]!r}", did_you_mean(path[-1], close), key=True, is_masked=True)
         for meant in closest_words(path[-1], close, cutoff=MISSPELLED):
             if document.node_at((*path[:-1], meant)) is None:
                 corrections.setdefault((*path[:-1], meant), path)
@@ -121,11 +121,13 @@ def _add_schema_problem(document: YamlDocument, misfit: ErrorDetails) -> None:
         path, of_key = path[:-1], True
     if misfit["type"] == "missing":
         where = path[:-1]
-        document.add_problem(where, f"missing key {path[-1]!r}{f' in {_format_path(where)}' if where else ''}")
+        place = f" in {_format_path(where)}" if where else ""
+        document.add_problem(where, f"missing key {path[-1]!r}{place}", is_masked=True)
     else:
         wrong, suggestion = _error_text(misfit, document.value_as_written(path))
         name = "the key " + repr(path[-1]) if of_key else _format_path(path)
-        document.add_problem(path, f"{name}: {wrong}" if path else wrong, suggestion, key=of_key)
+        is_masked = misfit["type"] != "value_error"  # a validator's own message quotes the value
+        document.add_problem(path, f"{name}: {wrong}" if path else wrong, suggestion, key=of_key, is_masked=is_masked)
 
 
 @lru_cache(maxsize=1024)
@@ -137,16 +139,17 @@ def _error_text(misfit: ErrorDetails, written: object) -> tuple[str, str]:
     kind, value, context = misfit["type"], misfit["input"], misfit.get("ctx", {})
     if isinstance(value, str) and isinstance(written, str):
         value = written  # with its variables: a shortened value could not be redacted
+    shown = written if isinstance(value, bool | int | float) and isinstance(written, str) else _short(value)
     if kind == "value_error":
         return str(context["error"]), ""
     if kind in ("enum", "literal_error"):
-        return _unknown_word(value, str(context["expected"]))
+        return _unknown_word(value, shown, str(context["expected"]))
     if kind == "string_pattern_mismatch":
-        return f"invalid name {_short(value)}", "use letters, digits, -, _ and ., starting with a letter or digit"
+        return f"invalid name {shown}", "use letters, digits, -, _ and ., starting with a letter or digit"
     if kind in ("greater_than_equal", "less_than_equal"):
         bound = context.get("ge", context.get("le"))
         return (
-            f"{_short(value)} is {'below the minimum' if kind.startswith('g') else 'above the maximum'} ({bound})",
+            f"{shown} is {'below the minimum' if kind.startswith('g') else 'above the maximum'} ({bound})",
             "",
         )
     if kind in ("too_short", "string_too_short"):
@@ -154,16 +157,16 @@ def _error_text(misfit: ErrorDetails, written: object) -> tuple[str, str]:
     if value is None:
         return "is empty", "set a value or remove the key"
     quotes = "put it in quotes" if kind == "string_type" and isinstance(value, bool | int | float) else ""
-    return f"{_ERROR_TEXT.get(kind, 'must be a valid value')}, not {_short(value)}", quotes
+    return f"{_ERROR_TEXT.get(kind, 'must be a valid value')}, not {shown}", quotes
 
 
-def _unknown_word(value: object, expected: str) -> tuple[str, str]:
+def _unknown_word(value: object, shown: str, expected: str) -> tuple[str, str]:
     expected = expected.replace("True", "true")
     known = [word.strip("' ") for word in expected.replace(" or ", ", ").split(",")]
     if value is None:
         return "is empty", one_of(known)
     if not isinstance(value, str):
-        return f"invalid value {_short(value)}", one_of(known)
+        return f"invalid value {shown}", one_of(known)
     return f"unknown value {value!r}", did_you_mean(value, known) or one_of(known)
 
 

@@ -90,12 +90,17 @@ class YamlDocument:
             mark = name.start_mark if key and name is not None else node.start_mark
         return nodes.line_and_column(mark)
 
-    def add_problem(self, path: Sequence[str | int], wrong: str, suggestion: str = "", *, key: bool = False) -> None:
-        """Note a problem, unless the YAML reader noted one at the same place."""
+    def add_problem(
+        self, path: Sequence[str | int], wrong: str, suggestion: str = "", *, key: bool = False, is_masked: bool = False
+    ) -> None:
+        """Note a problem, unless the YAML reader noted one at the same place.
+
+        `is_masked`: the texts have no value of a variable; an equal word in them is not to be replaced."""
         place = self.locate(path, key=key)
-        problem = Problem(
-            self.file, *place, self._without_secrets(wrong, path), self._without_secrets(suggestion, path)
+        texts = (
+            (wrong, suggestion) if is_masked else [self._without_secrets(text, path) for text in (wrong, suggestion)]
         )
+        problem = Problem(self.file, *place, *texts)
         if place not in self.syntax_problem_places and problem not in self._known_problems:
             self._note(problem)
 

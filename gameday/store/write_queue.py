@@ -43,7 +43,7 @@ class Write(Generic[T]):
             while not self.is_done and self.error is None:
                 left = end - time.monotonic()
                 if left <= 0 or give_up():
-                    raise StoreBusy("another process has locked the store, or its disk is slow")
+                    raise StoreBusy("another process has locked the store, its disk is slow, or this machine is busy")
                 self._changed.wait(min(left, POLL_INTERVAL_S))
             if self.error is not None:
                 raise self.error

@@ -114,3 +114,32 @@ def test_guardian_reverts_after_store_was_deleted(place: Place) -> None:
     eventually(place.clean, "the guardian's revert", within=5.0)
     run.wait_for_guardian_exit()
     assert place.clean()
+
+
+def test_halt_reverts_beside_a_suspended_guardian_of_a_dead_runner(place: Place) -> None:
+    """It listens on, though halt has reverted and closed its drill."""
+    place.write(stands="30s")
+    run = place.run(timing=SHORT)
+    run.wait_for_event("fault")
+    guardian = run.guardian()
+    guardian.send_signal(signal.SIGSTOP)
+    run.signal(signal.SIGKILL)
+    halted = place.gameday("halt", timing=SHORT)
+    assert halted.code == Exit.HELD and place.clean(), halted
+    assert "all faults reverted" in halted.out + halted.err and "records are gone" not in halted.err, halted
+    run.wait_for_guardian_exit()
+
+
+def test_halt_ends_the_suspended_guardian_of_a_closed_drill(place: Place) -> None:
+    """Another command has reverted what it left, so its files are removed, and halt has nothing to do."""
+    place.write(stands="30s")
+    run = place.run(timing=SHORT)
+    run.wait_for_event("fault")
+    run.guardian().send_signal(signal.SIGSTOP)
+    run.signal(signal.SIGKILL)
+    place.gameday("status", timing=SHORT)
+    assert "end" in run.kinds() and place.clean() and run.guardians()
+    halted = place.gameday("halt", timing=SHORT)
+    assert halted.code == Exit.HELD and "Nothing is outstanding" in halted.out, halted
+    assert f"{run.drill}: its guardian was suspended" in halted.err, halted
+    run.wait_for_guardian_exit()

@@ -57,6 +57,13 @@ def test_hanging_engine_delays_no_renewal_at_another(bench: Bench, monkeypatch: 
     assert renewed == {"first", "second"}, "the second was not renewed beside the first"
 
 
+def test_fault_that_no_check_has_shown_was_removed_by_nobody(bench: Bench) -> None:
+    bench.engine.on_active.append(lambda _: Presence.ABSENT)
+    bench.ledger.apply(planned("slow"))
+    lapse = next(of_type(bench.events(), FaultEndedUnexpectedly)).body
+    assert lapse.reason == "the engine reported it as applied, but it is not there"
+
+
 def leased(bench: Bench, monkeypatch: pytest.MonkeyPatch, renew: Callable[[Intent], Renewal]) -> None:
     plan = bench.engine.plan
     monkeypatch.setattr(bench.engine, "plan", lambda *asked: replace(plan(*asked), lease=5.0))
@@ -156,7 +163,7 @@ def test_fault_that_is_gone_when_it_can_be_seen_ended_unexpectedly(bench: Bench)
     bench.ledger.renew_and_check()
     bench.ledger.renew_and_check()
     [ended] = [event.body for event in bench.events() if isinstance(event.body, FaultEndedUnexpectedly)]
-    assert "it was removed" in str(ended) and "fault" not in bench.kinds()
+    assert "it is not there" in str(ended) and "fault" not in bench.kinds()
 
 
 def test_failed_renewal_with_unknown_presence_is_no_lapse(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,8 +100,18 @@ def test_values_that_name_things_are_substituted_and_typed(environ: pytest.Monke
     environ.setenv("IS_PRODUCTION", "true")
     assert parse().environments["staging"].production is True
     environ.setenv("WHERE", "true")
-    with pytest.raises(InvalidFiles, match=r"default_env: must be text, not \$\{WHERE\}"):
+    with pytest.raises(InvalidFiles, match=r"default_env: must be text, not \$\{WHERE:-staging\}"):
         parse()
+
+
+def test_only_the_value_of_a_variable_is_masked_in_an_error(environ: pytest.MonkeyPatch) -> None:
+    environ.setenv("IS_PRODUCTION", "true")
+    quoted = TEXT.replace("${IS_PRODUCTION:-false}", '"${IS_PRODUCTION}"')
+    with pytest.raises(InvalidFiles, match=r"production: must be true or false, not '\$\{IS_PRODUCTION\}'"):
+        parse_project(quoted, "/place/gameday.yaml")
+    environ.setenv("SHOP", "staging")
+    with pytest.raises(InvalidFiles, match=r"missing key 'kind' in environments\.staging\.signals\.served"):
+        parse_project(TEXT.replace("        kind: ratio\n", ""), "/place/gameday.yaml")
 
 
 def test_secrets_and_commands_keep_their_variables(environ: pytest.MonkeyPatch) -> None:

@@ -157,3 +157,22 @@ def test_a_solo_drill_has_no_objective_that_needs_a_team() -> None:
     assert [result.id for result in team.objectives] == ["swarm", "command", "first-update"]
     solo = silent.changed("planned", mode="solo")
     assert [result.id for result in build_scorecard(solo.events, solo.readings).objectives] == ["first-update"]
+
+
+ENDS_AFTER_THE_FAULT = REHEARSAL.without("mitigated").changed("planned", ends={"after": 56.0, "of": "fault"})
+"""The fault is confirmed at second 13.15, and the revert begins at second 70.01."""
+
+
+@pytest.mark.parametrize(
+    ("made", "held"),
+    [
+        (ENDS_AFTER_THE_FAULT.plus(70.1, "halt", Source.GUARDIAN, reason="the runner died"), "held"),
+        (ENDS_AFTER_THE_FAULT.plus(69.0, "halt", reason="a halt"), "unknown"),
+        (ENDS_AFTER_THE_FAULT.changed("planned", ends={"after": 58.0, "of": "fault"}).plus(71, "halt"), "unknown"),
+        (ENDS_AFTER_THE_FAULT.plus(70.0, "takeover", epoch=2, reason="x").plus(71, "halt", reason="x"), "unknown"),
+    ],
+)
+def test_a_halt_during_the_planned_revert_leaves_the_hypothesis_tested(made: Made, held: str) -> None:
+    verdict = decide_verdict(made.events)
+    assert (verdict.exit, verdict.hypothesis) == (Exit.HALTED, held)
+    assert any("was not tested to its end" in reason for reason in verdict.reasons) is (held == "unknown")

@@ -19,7 +19,7 @@ def test_writes_that_wait_for_a_lock_are_done_in_order_later() -> None:
 
     first = queue.submit(write_locked)
     second = queue.submit(lambda: written.append(2))
-    with pytest.raises(StoreBusy):
+    with pytest.raises(StoreBusy, match="locked the store, its disk is slow, or this machine is busy"):
         first.wait(0.0)
     with pytest.raises(StoreBusy):
         second.wait(60.0, give_up=lambda: True)

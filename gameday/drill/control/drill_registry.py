@@ -11,9 +11,6 @@ from gameday.atomic_file import write_atomically
 from gameday.errors import Refused
 from gameday.store.paths import DataFolder, runtime_folder
 
-_OPEN_SOCKETS = Path("/proc/net/unix")
-"""Linux lists every listening socket here by its path, also when that was removed."""
-
 
 @dataclass(frozen=True, slots=True)
 class RunningDrill:
@@ -93,18 +90,6 @@ def list_registered() -> list[RunningDrill]:
             )  # fmt: skip
             records.append((path.stat().st_mtime, record))
     return [record for _, record in sorted(records, key=lambda pair: pair[0])]
-
-
-def list_unlisted() -> list[str]:
-    """Return the drills whose processes listen in the runtime folder though their files there were removed."""
-    folder, registered = runtime_folder(), {running.drill for running in list_registered()}
-    drills: dict[str, None] = {}
-    with suppress(OSError):
-        for line in _OPEN_SOCKETS.read_text(encoding="utf-8", errors="replace").splitlines():
-            path = Path(line.rpartition(" ")[2])
-            if path.parent == folder and path.suffix == ".sock" and path.name.startswith("gd-"):
-                drills[path.name.partition(".")[0]] = None
-    return [drill for drill in drills if drill not in registered]
 
 
 def _record_path(drill: str) -> Path:

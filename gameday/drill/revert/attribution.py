@@ -33,6 +33,8 @@ LOSS_TEXT = {
     Presence.MODIFIED: "somebody changed it", Presence.ABSENT: "it was removed, and not by this drill",
     Presence.TARGET_GONE: "its target has ended, and the target's clients with it",
 }  # fmt: skip
+NEVER_SEEN_TEXT = {**LOSS_TEXT, Presence.MODIFIED: "it is not as requested", Presence.ABSENT: "it is not there"}
+"""Of a fault that no check has shown present: perhaps it was never applied, so nobody removed it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from gameday.review.sections.fault_sentences import fault_sentence
 from gameday.review.sections.line_items import steady_state_clause
 from gameday.review.sections.service_sentences import outage_seconds
 from gameday.scorecards import scorecard_text
-from gameday.scorecards.measurement_cuts import DRILL_ENDINGS
+from gameday.scorecards.measurement_cuts import is_open_ended
 from gameday.scorecards.scorecard import Scorecard
 from gameday.units import format_duration
 
@@ -79,7 +79,7 @@ def _outage(events: Sequence[Event], card: Scorecard) -> str:
     if time.seconds is None:
         return ""
     mitigated = first_of(events, Mitigated)
-    is_later = mitigated is not None and time.reason not in DRILL_ENDINGS
+    is_later = mitigated is not None and not is_open_ended(time.reason)
     until = f", until {format_clock(mitigated)} UTC with interruptions" if mitigated and is_later else ""
     return f" for at least {format_duration(time.seconds + time.paused)}{until}"
 

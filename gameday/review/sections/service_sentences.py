@@ -21,7 +21,7 @@ from gameday.review.document import code
 from gameday.review.event_text import format_clock
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.impact_attribution import NO_EFFECT
-from gameday.scorecards.measurement_cuts import ADJUSTED, DRILL_ENDINGS, INTERRUPTED, SUSPENDED
+from gameday.scorecards.measurement_cuts import ADJUSTED, DRILL_ENDINGS, INTERRUPTED, SUSPENDED, is_open_ended
 from gameday.scorecards.scorecard import Scorecard
 from gameday.units import format_duration
 
@@ -75,7 +75,7 @@ def outage_seconds(events: Sequence[Event], card: Scorecard) -> float | None:
     time = card.response_time("mitigate")
     if impact is None or mitigated is None or time.seconds is None:
         return None
-    is_interrupted = time.censored and time.reason in DRILL_ENDINGS | {INTERRUPTED, SUSPENDED}
+    is_interrupted = time.censored and (is_open_ended(time.reason) or time.reason in {INTERRUPTED, SUSPENDED})
     return None if is_interrupted else mitigated - impact
 
 
@@ -97,7 +97,7 @@ def _bound_reason(events: Sequence[Event], card: Scorecard) -> str:
 def restored_later_sentence(events: Sequence[Event], card: Scorecard) -> str:
     """Return a sentence about service that was restored after the point until which it could be measured."""
     time, mitigated = card.response_time("mitigate"), first_of(events, Mitigated)
-    if mitigated is None or not time.censored or time.reason in DRILL_ENDINGS:
+    if mitigated is None or not time.censored or is_open_ended(time.reason):
         return ""
     return f"Service was restored at {format_clock(mitigated)} UTC{_by(card)}."
 
