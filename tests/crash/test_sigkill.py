@@ -122,7 +122,7 @@ def test_adjusted_fault_reverts_to_state_before_first_apply(place: Place) -> Non
     run.wait_for_event("fault")
     private = place.gameday("facilitate", "private", "a note", GAMEDAY_TOKEN="abcdefghij")
     assert private.code == Exit.HELD, "the token of an earlier drill is in nobody's way"
-    assert place.gameday("facilitate", "adjust", "900ms").code == Exit.REFUSED, "outside the scenario's range"
+    assert place.gameday("facilitate", "adjust", "900ms").code == Exit.BAD_INPUT, "outside the scenario's range"
     for turn, to in enumerate(("300ms", "400ms"), 2):
         assert place.gameday("facilitate", "adjust", to).code == Exit.HELD
         run.until(lambda turn=turn: run.kinds().count("fault") == turn, "the adjustment")

@@ -139,6 +139,11 @@ def _restored_later(log: Log, match: re.Match[str]) -> bool:
     return format_clock(mitigated) == match["t"] and (not match["by"] or min(started) <= mitigated.happened)
 
 
+def _outage(log: Log, match: re.Match[str]) -> bool:
+    """Return True if service was restored this long after the impact, pauses included."""
+    return match["t"] == format_duration(log.at("mitigated") - log.at("impact"))
+
+
 def _reverted(log: Log, match: re.Match[str]) -> bool:
     return log.is_reverted and match["t"] == log.last_revert()
 
@@ -186,6 +191,9 @@ CLAIMS: tuple[tuple[str, Check], ...] = (
      lambda log, _: not log.has("impact") and not read_plan(log.made.events).steady_state),
     (rf"Service was restored (?P<t>{_TIME}) after the impact{_PAUSE}(?:, mitigated by `(?P<by>[a-z-]+)`)?"
      r"(?P<still>, with the fault still active)?\.", _restored),
+    (rf"Users were affected for (?P<t>{_TIME}), from [\d:]{{8}} UTC\.", _outage),
+    (r"Time to mitigate is at least [^:]*: [^:]*(?:at [\d:]{8} UTC)?\.",
+     lambda log, _: log.has("impact") and log.has("mitigated") and log.card.response_time("mitigate").censored),
     (r"Users were affected for ≥ .*: service was not restored before the drill ended\.",
      lambda log, _: log.has("impact") and not (log.has("mitigated") and log.at("mitigated") < log.ending())),
     (r"Users were affected for ≥ .* \(recovery not confirmed: .* after .* of the required .*\)\.",
