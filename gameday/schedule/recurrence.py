@@ -61,9 +61,13 @@ def to_instant(local: datetime, zone: ZoneInfo) -> float:
 
 def parse_rule(rule: str, begin: datetime) -> rrule:
     """Return the rule as dateutil has it. Raises ValueError and others for an invalid one: see `check_rule`."""
+    from dateutil.rrule import rrule as single_rule
     from dateutil.rrule import rrulestr
 
-    return rrulestr(rule, dtstart=begin)
+    parsed = rrulestr(rule, dtstart=begin)
+    if not isinstance(parsed, single_rule):
+        raise ValueError("write one rule, not a set of rules")
+    return parsed
 
 
 def parse_zone(name: str) -> ZoneInfo:

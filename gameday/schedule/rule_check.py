@@ -24,7 +24,7 @@ _DAYS_OF_MONTH = dict(enumerate((31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 def check_rule(rule: str) -> None:
     """Raise ValueError, with what to write, unless the rule can be used."""
-    parts = dict(part.partition("=")[::2] for part in rule.upper().split(";"))
+    parts = {key: value for key, _, value in (part.partition("=") for part in rule.upper().split(";"))}
     _check_parts(parts)
     try:
         parse_rule(rule, datetime(2024, 1, 1))  # noqa: DTZ001 - local times have no zone until they are instants
