@@ -168,7 +168,7 @@ class Store(DrillStore):
 
     @override
     def put_readings(self, drill: str, batch: int, readings: Sequence[Reading]) -> None:
-        body = json.dumps([[r.signal, round(r.at, 4), r.value, r.n, r.error] for r in readings])
+        body = json.dumps([[r.signal, round(r.at, 4), r.value, r.n, r.error, r.more_than] for r in readings])
         with self._writing() as db:
             db.execute("insert or ignore into readings values (?, ?, ?)", (drill, batch, body))
 
@@ -190,7 +190,7 @@ class Store(DrillStore):
     @override
     def readings_after(self, drill: str, batch: int) -> tuple[list[Reading], int]:
         rows = self._rows("select batch, body from readings where drill = ? and batch > ? order by batch", drill, batch)
-        return [Reading(*line) for _, body in rows for line in json.loads(body)], rows[-1][0] if rows else batch
+        return [_reading(*line) for _, body in rows for line in json.loads(body)], rows[-1][0] if rows else batch
 
     @override
     def last_batch(self, drill: str) -> int:
@@ -215,6 +215,12 @@ class Store(DrillStore):
     @override
     def token_digest(self, drill: str) -> str:
         return str(self._value("select token from drills where id = ?", drill) or "")
+
+
+def _reading(
+    signal: str, at: float, value: float | None, n: int, error: str, more_than: float | None = None
+) -> Reading:  # fmt: skip
+    return Reading(signal, at, value, n, error, more_than=more_than)
 
 
 def _identify(path: Path) -> tuple[int, int] | None:

@@ -114,7 +114,8 @@ def test_an_owner_on_another_host_is_gone_when_it_has_not_beaten_for_long(tmp_pa
 
 
 def test_readings_come_back_in_their_order(store: Store) -> None:
-    batches = [[Reading("a", 1.0, 0.5, 3)], [Reading("b", 1.5, None, 0, "no answer"), Reading("a", 2.0, 0.25, 4)]]
+    batches = [[Reading("a", 1.0, 0.5, 3)], [Reading("b", 1.5, None, 0, "no answer"), Reading("a", 2.0, 0.25, 4)],
+               [Reading("b", 2.5, None, 1, "no response within 1 s", more_than=1.0)]]  # fmt: skip
     for number, batch in enumerate(batches, 1):
         store.put_readings("gd-0001", number, batch)
     assert store.readings("gd-0001") == [reading for batch in batches for reading in batch]
