@@ -20,6 +20,7 @@ from gameday.moments import Moment
 from gameday.plugins.probe import MeasurementError
 from gameday.scorecards.measurement_cuts import DRILL_ENDINGS, UNCONFIRMED, UNREADABLE, MeasurementCut
 from gameday.signals.criterion import Criterion, build_criterion
+from gameday.signals.series import is_informative
 from gameday.units import format_duration, parse_limit
 
 
@@ -60,19 +61,14 @@ def _criterion(line: PlannedExpectation, kind: SignalKind, baseline: Mapping[str
     return None
 
 
-def _is_known(reading: Reading) -> bool:
-    """Return True if the reading says something: a request that timed out took longer than its timeout."""
-    return reading.value is not None or reading.more_than is not None
-
-
 def _fails_at_the_end(readings: Sequence[Reading], signal: str) -> bool:
     last = max((reading for reading in readings if reading.signal == signal), key=lambda each: each.at, default=None)
-    return last is not None and not _is_known(last)
+    return last is not None and not is_informative(last)
 
 
 def _bad_until(readings: Sequence[Reading], signal: str, criterion: Criterion | None, cut: MeasurementCut) -> float:
     """Return when the signal was last read outside its limit; the cut, if it was read so until then."""
-    known = [reading for reading in readings if reading.signal == signal and _is_known(reading)]
+    known = [reading for reading in readings if reading.signal == signal and is_informative(reading)]
     bad = [reading for reading in known if _is_bad(reading, criterion)]
     if bad and bad[-1] is known[-1] and not _fails_at_the_end(readings, signal):
         return cut.at

@@ -21,6 +21,7 @@ from gameday.errors import EnvironmentDirty, Refused
 if TYPE_CHECKING:
     from gameday.drill.injector_registry import InjectorRegistry
     from gameday.model import Binding, Environment
+    from gameday.plugins.injector import Guardable
     from gameday.plugins.types import Intent
     from gameday.timing import Timing
 
@@ -38,27 +39,27 @@ class EnvironmentGuardian:
         self._reporter, self._timing, self._ready_file = reporter, timing, ready_file
         self._injectors: InjectorRegistry = InjectorRegistry()
         environment = select_environment(name, reporter.status, start_demo=False, need_variables=False).environment
-        self._targets = self._guarded_targets(environment)
+        self._guarded = self._find_guarded(environment)
         self.name = environment.name
         self._problems: Mapping[str, str] = {}
         self._rights: Mapping[str, str] = {}
         self._rights_checked_at = -RIGHTS_INTERVAL_S
 
-    def _guarded_targets(self, environment: Environment) -> list[Binding]:
-        targets = list(environment.targets.values())
-        guarded = [target for target in targets if self._injectors[target.injector].guardable is not None]
+    def _find_guarded(self, environment: Environment) -> Sequence[tuple[Binding, Guardable]]:
+        found = [(target, self._injectors[target.injector].guardable) for target in environment.targets.values()]
+        guarded = [(target, guardable) for target, guardable in found if guardable is not None]
         if not guarded:
             raise Refused(
                 f"environment {environment.name} has no target on an engine that knows which drills are alive",
                 "Only targets of the injector kubernetes can be guarded from elsewhere.",
             )
-        for injector in {target.injector for target in guarded}:
+        for injector in {target.injector for target, _ in guarded}:
             self._injectors[injector].load()
         return guarded
 
     def run(self, stopped: threading.Event) -> None:
         """Look every few seconds until `stopped` is set."""
-        targets = ", ".join(target.target for target in self._targets)
+        targets = ", ".join(target.target for target, _ in self._guarded)
         self._reporter.status(f"Guarding environment {self.name}: {targets}")
         while True:
             self.look_once()
@@ -70,8 +71,9 @@ class EnvironmentGuardian:
         """Revert the faults of dead drills; return False if something could not be seen, or not be reverted."""
         problems: dict[str, str] = {}
         orphans: dict[str, Intent] = {}
-        with ThreadPoolExecutor(min(MAX_WORKERS, len(self._targets))) as pool:
-            for target, answer in zip(self._targets, pool.map(self._find_orphans, self._targets), strict=True):
+        with ThreadPoolExecutor(min(MAX_WORKERS, len(self._guarded))) as pool:
+            answers = pool.map(lambda guarded: _find_orphans(*guarded), self._guarded)
+            for (target, _), answer in zip(self._guarded, answers, strict=True):
                 if isinstance(answer, Refused):
                     problems[target.target] = str(answer)
                 else:
@@ -82,16 +84,6 @@ class EnvironmentGuardian:
         self._report({**self._rights, **problems})
         self._set_ready(is_ready=not self._problems)
         return not self._problems
-
-    def _find_orphans(self, target: Binding) -> Sequence[Intent] | Refused:
-        from gameday.plugins.types import Deadline
-
-        guardable = self._injectors[target.injector].guardable
-        assert guardable is not None
-        try:
-            return guardable.orphans(target, Deadline.after(SCAN_TIMEOUT_S))
-        except Refused as refused:
-            return refused
 
     def _revert(self, intents: list[Intent]) -> str:
         if not intents:
@@ -113,11 +105,10 @@ class EnvironmentGuardian:
         if time.monotonic() - self._rights_checked_at < RIGHTS_INTERVAL_S:
             return
         self._rights_checked_at = time.monotonic()
-        answers: dict[str, str] = {}
-        for target in self._targets:
-            guardable = self._injectors[target.injector].guardable
-            assert guardable is not None
-            answers[target.target] = guardable.missing_revert_rights(target, Deadline.after(SCAN_TIMEOUT_S))
+        answers = {
+            target.target: guardable.missing_revert_rights(target, Deadline.after(SCAN_TIMEOUT_S))
+            for target, guardable in self._guarded
+        }
         self._rights = {target: answer for target, answer in answers.items() if answer}
 
     def _report(self, problems: Mapping[str, str]) -> None:
@@ -136,3 +127,12 @@ class EnvironmentGuardian:
             self._ready_file.touch()
         else:
             self._ready_file.unlink(missing_ok=True)
+
+
+def _find_orphans(target: Binding, guardable: Guardable) -> Sequence[Intent] | Refused:
+    from gameday.plugins.types import Deadline
+
+    try:
+        return guardable.orphans(target, Deadline.after(SCAN_TIMEOUT_S))
+    except Refused as refused:
+        return refused

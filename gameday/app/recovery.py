@@ -93,7 +93,7 @@ def open_recovered_store(
     Raises EnvironmentDirty if something is left, or an action was not undone in its environment."""
     from gameday.drill.injector_registry import InjectorRegistry
     from gameday.drill.revert.orphaned_drills import dirty_error, revert_orphans
-    from gameday.drill.revert.owed_cleanups import find_owed_cleanups, not_undone_error
+    from gameday.drill.revert.owed_cleanups import find_environment_cleanups, not_undone_error
     from gameday.store.open import open_store
     from gameday.store.paths import runtime_folder
 
@@ -103,8 +103,7 @@ def open_recovered_store(
     left = revert_orphans(store, InjectorRegistry(), report, _found_text("run"), timing=timing)
     if own := _report_others(left, store, environment.project, report):
         raise dirty_error(own, store)
-    place = (environment.project, environment.name)
-    if owed := find_owed_cleanups(store, lambda drill: (store.project(drill), store.environment(drill)) == place):
+    if owed := find_environment_cleanups(store, environment.project, environment.name):
         raise not_undone_error(owed)
     return store
 

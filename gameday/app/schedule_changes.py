@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from gameday.model import Json
     from gameday.schedule.schedules import Schedule
 
+SKIPPABLE = 100
+"""Occurrences among which the next one to skip is looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class ScheduleRequest:
@@ -148,16 +151,15 @@ def _require_room(schedule: Schedule, file: ScheduleFile, now: float) -> None:
 
 def _next_key(file: ScheduleFile, schedule: Schedule, now: float) -> str:
     """Return the key of the next occurrence that will run: its day, as a schedule has one time of day."""
-    from gameday.schedule.schedules import find_planned_skip
+    from gameday.schedule.schedules import find_next_run
 
-    for instant in schedule.recurrence.upcoming(now, 100):
-        if find_planned_skip(replace(schedule, paused=""), file.freezes, instant) is None:
-            return f"{schedule.recurrence.local_time(instant):%Y-%m-%d}"
-    raise BadArguments(f"{schedule.name}: no occurrence to skip", "See them: gameday schedule next")
+    instant = find_next_run(replace(schedule, paused=""), file.freezes, now, SKIPPABLE)
+    if instant is None:
+        raise BadArguments(f"{schedule.name}: no occurrence to skip", "See them: gameday schedule next")
+    return f"{schedule.recurrence.local_time(instant):%Y-%m-%d}"
 
 
 def _require_occurrence(schedule: Schedule, day: str) -> None:
-
     from gameday.files.schedules import parse_day
     from gameday.schedule.recurrence import to_instant
 

@@ -60,13 +60,18 @@ def build_document(
     events: Sequence[Event], card: Scorecard, names: Mapping[str, str] | None = None, form: Form = "light"
 ) -> ReviewDocument:
     """Return the review of a drill. `names`: name or handle to role, which replaces names that people said."""
-    anonymous = anonymize_events(attributable_events(events), names or {})
+    shown = events_for_review(events, names)
     is_full = form == "full"
-    sections = tuple(build(anonymous, card) for build in (FULL if is_full else LIGHT))
+    sections = tuple(build(shown, card) for build in (FULL if is_full else LIGHT))
     place = f" in {plain(card.environment)}" if card.environment else ""
     title = f"{plain(card.scenario) or card.drill}{place}, {format_day(card.began)}"
     kept = sections if is_full else tuple(section for section in sections if section.blocks)
     return ReviewDocument(form, _front_matter(card), (OWNER,) if is_full else (), title, BANNERS[form], kept)
+
+
+def events_for_review(events: Sequence[Event], names: Mapping[str, str] | None) -> tuple[Event, ...]:
+    """Return the events as review and page show them: roles for names, and no impact that no fault caused."""
+    return anonymize_events(attributable_events(events), names or {})
 
 
 def anonymize_events(events: Sequence[Event], names: Mapping[str, str]) -> tuple[Event, ...]:

@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from gameday.events import Event
 from gameday.model import Reading
 from gameday.printable import strip_hidden
-from gameday.review.assemble import anonymize_events
+from gameday.review.assemble import events_for_review
 from gameday.review.chart import draw_chart
 from gameday.review.chart_layout import NARROW, WIDE
 from gameday.review.rendered_markdown import markdown_to_html
-from gameday.scorecards.impact_attribution import attributable_events
 from gameday.scorecards.render import render_scorecard
 from gameday.scorecards.scorecard import Scorecard
 
@@ -26,10 +25,10 @@ def render_page(
     """Return the whole page as HTML. `markdown`: the review as it is now; `names`: name or handle to role."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    anonymous = anonymize_events(attributable_events(events), names or {})
+    shown = events_for_review(events, names)
     templates = Environment(loader=PackageLoader("gameday.review", "."), autoescape=True, undefined=StrictUndefined)
     charts = "".join(
-        f'<div class="{layout.name}">{draw_chart(anonymous, readings, layout)}</div>' for layout in (WIDE, NARROW)
+        f'<div class="{layout.name}">{draw_chart(shown, readings, layout)}</div>' for layout in (WIDE, NARROW)
     )
     legend = "<figcaption>Dashed: baseline. ×: failed reading.</figcaption>"
     figure = f'<figure id="{PICTURE}">{charts}{legend}</figure>'

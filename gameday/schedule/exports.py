@@ -28,15 +28,17 @@ class Starter:
         return f"gameday schedule {self.schedule.name}: {describe(self.schedule.recurrence)}"
 
     @property
-    def command(self) -> str:
-        return shlex.join([*self.program, "schedule", "run-due", self.schedule.name])
+    def arguments(self) -> list[str]:
+        """Arguments of the program that start the schedule."""
+        return ["schedule", "run-due", self.schedule.name]
 
 
 def export_cron(starter: Starter) -> str:
     """Return a crontab line. In a crontab, % ends the command unless it is escaped."""
     trigger = find_trigger(starter.schedule.recurrence, starter.now)
     settings = "".join(f"{name}={shlex.quote(value)} " for name, value in starter.variables.items())
-    command = f"cd {shlex.quote(starter.folder)} && {settings}{starter.command}".replace("%", r"\%")
+    words = shlex.join([*starter.program, *starter.arguments])
+    command = f"cd {shlex.quote(starter.folder)} && {settings}{words}".replace("%", r"\%")
     return (
         f"# {starter.about}\n"
         "# CRON_TZ needs cronie. Another cron uses the machine's time zone: write */5 * * * * instead of the times.\n"
@@ -52,12 +54,11 @@ def export_systemd(starter: Starter) -> str:
     settings = "".join(
         f"Environment={_systemd_quote(f'{name}={value}')}\n" for name, value in starter.variables.items()
     )
-    words = [*starter.program, "schedule", "run-due", starter.schedule.name]
     return (
         f"# ~/.config/systemd/user/{unit}.service\n"
         f"[Unit]\nDescription={_systemd_escape(starter.about)}\n\n"
         f"[Service]\nType=oneshot\nWorkingDirectory={_systemd_escape(starter.folder)}\n{settings}"
-        f"ExecStart={' '.join(map(_systemd_quote, words))}\n"
+        f"ExecStart={' '.join(map(_systemd_quote, (*starter.program, *starter.arguments)))}\n"
         "# The guardian must outlive a killed runner: it reverts the faults, and then ends by itself.\n"
         "KillMode=process\nTimeoutStopSec=120\n\n"
         f"# ~/.config/systemd/user/{unit}.timer\n"
@@ -73,7 +74,7 @@ def export_kubernetes(starter: Starter) -> str:
     name = f"gameday-{starter.schedule.name}".lower().replace("_", "-").replace(".", "-")[:52].rstrip("-")
     return _CRON_JOB.format(
         about=starter.about, name=name, schedule=trigger.cron, zone=trigger.zone, deadline=int(MAX_LATENESS_S),
-        args=json.dumps(["schedule", "run-due", starter.schedule.name]),
+        args=json.dumps(starter.arguments),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from gameday.errors import Exit
 
 
 class Outcome(StrEnum):
-    """What became of an occurrence. STARTED: its end is not recorded, because it runs, or its process was killed."""
+    """Outcome of an occurrence. STARTED: no end is recorded: it still runs, or its process was killed."""
 
     HELD = "held"
     SKIPPED = "skipped"

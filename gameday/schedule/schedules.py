@@ -79,6 +79,12 @@ def find_planned_skip(schedule: Schedule, freezes: Sequence[Freeze], scheduled: 
     return None
 
 
+def find_next_run(schedule: Schedule, freezes: Sequence[Freeze], now: float, searched: int) -> float | None:
+    """Return the next occurrence that will run, among so many; None if all of them are skipped."""
+    occurrences = schedule.recurrence.upcoming(now, searched)
+    return next((each for each in occurrences if find_planned_skip(schedule, freezes, each) is None), None)
+
+
 def find_skip(schedule: Schedule, freezes: Sequence[Freeze], scheduled: float, now: float) -> Skip | None:
     """Return why this occurrence does not start now; None if it does."""
     if skip := find_planned_skip(schedule, freezes, scheduled):

@@ -34,12 +34,15 @@ class Criterion:
         """Return whether every value above `floor` meets it, or none; None where that depends on the value."""
         if floor < self.bound - TINY * max(1.0, abs(self.bound)):
             return None
-        return self.test in (Comparison.AT_LEAST, Comparison.ABOVE, Comparison.FIRES)
+        return self._is_minimum
 
     def margin(self, value: float) -> float:
         """Return the distance of a value from the limit; negative where it is beyond."""
-        is_minimum = self.test in (Comparison.AT_LEAST, Comparison.ABOVE, Comparison.FIRES)
-        return value - self.bound if is_minimum else self.bound - value
+        return value - self.bound if self._is_minimum else self.bound - value
+
+    @property
+    def _is_minimum(self) -> bool:
+        return self.test in (Comparison.AT_LEAST, Comparison.ABOVE, Comparison.FIRES)
 
 
 _OPPOSITES = {

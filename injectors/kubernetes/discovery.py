@@ -199,6 +199,16 @@ def controller_of(document: Mapping[str, Any]) -> str:
     return f"{kind}/{owner['name']}" if kind in ("replicaset", "statefulset") else ""
 
 
+def uids_by_name(pods: Sequence[ApiObject]) -> dict[str, str]:
+    """Return the uid of each pod by its name."""
+    return {name_of(pod): uid_of(pod) for pod in pods}
+
+
+def controllers_of(pods: Sequence[ApiObject]) -> list[str]:
+    """Return the controllers that replace these pods, as KIND/NAME, sorted."""
+    return sorted({controller_of(pod) for pod in pods} - {""})
+
+
 def name_of(document: Mapping[str, Any]) -> str:
     return str(document["metadata"]["name"])
 

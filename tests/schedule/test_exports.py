@@ -1,4 +1,4 @@
-"""What a starter runs includes every occurrence, and each exported file is valid for its tool."""
+"""Exported files start every occurrence, and each is valid for its tool."""
 
 from __future__ import annotations
 

@@ -41,13 +41,13 @@ def check_unfinished(environment: str | None) -> Iterator[Finding]:
 
 def _not_undone(checked: tuple[str, str] | None) -> Iterator[Finding]:
     """Report actions that earlier drills did not undo in the checked environment: no drill can start there."""
-    from gameday.drill.revert.owed_cleanups import close_hint, describe_owed, find_owed_cleanups
+    from gameday.drill.revert.owed_cleanups import close_hint, describe_owed, find_environment_cleanups
     from gameday.store.open import open_read_only
 
     store = open_read_only()
     if store is None or checked is None:
         return
-    for owed in find_owed_cleanups(store, lambda drill: (store.project(drill), store.environment(drill)) == checked):
+    for owed in find_environment_cleanups(store, *checked):
         yield Finding(Mark.BAD, "drills", f"not undone:\n{describe_owed([owed])}", close_hint([owed.drill]))
 
 

@@ -11,7 +11,7 @@ from gameday.clock import format_iso_time
 from gameday.files.schedules import ScheduleFile
 from gameday.schedule.occurrences import OccurrenceRecord, Outcome, format_counts
 from gameday.schedule.phrase import describe
-from gameday.schedule.schedules import Freeze, Schedule, find_planned_skip
+from gameday.schedule.schedules import Freeze, Schedule, find_next_run, find_planned_skip
 
 SEARCHED = 200
 """Occurrences among which the next one that will run is looked for."""
@@ -37,7 +37,7 @@ def list_lines(file: ScheduleFile, now: float) -> Iterator[str]:
     log = open_project_log(file)
     for schedule in file.schedules.values():
         records = log.records(schedule.name)
-        upcoming = _next_run(schedule, file.freezes, now)
+        upcoming = find_next_run(schedule, file.freezes, now, SEARCHED)
         yield schedule.name
         yield f"  {describe_schedule(schedule)}"
         yield f"  paused: {schedule.paused}" if schedule.paused else f"  next: {_format_or_none(schedule, upcoming)}"
@@ -51,7 +51,7 @@ def schedule_documents(file: ScheduleFile, now: float) -> Iterator[ScheduleDocum
     log = open_project_log(file)
     for schedule in file.schedules.values():
         records = log.records(schedule.name)
-        upcoming = None if schedule.paused else _next_run(schedule, file.freezes, now)
+        upcoming = None if schedule.paused else find_next_run(schedule, file.freezes, now, SEARCHED)
         yield ScheduleDocument(
             name=schedule.name,
             environment=schedule.environment,
@@ -74,11 +74,6 @@ def next_lines(schedules: Sequence[Schedule], freezes: Sequence[Freeze], now: fl
         note = f"  skipped ({skip.cause}): {skip.reason}" if skip else ""
         lines.append(f"{format_occurrence(schedule, instant)}  {name}{note}")
     return lines or ["no occurrence"]
-
-
-def _next_run(schedule: Schedule, freezes: Sequence[Freeze], now: float) -> float | None:
-    occurrences = schedule.recurrence.upcoming(now, SEARCHED)
-    return next((each for each in occurrences if find_planned_skip(schedule, freezes, each) is None), None)
 
 
 def _format_or_none(schedule: Schedule, instant: float | None) -> str:

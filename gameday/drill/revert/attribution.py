@@ -34,7 +34,7 @@ LOSS_TEXT = {
     Presence.TARGET_GONE: "its target has ended, and the target's clients with it",
 }  # fmt: skip
 NEVER_SEEN_TEXT = {**LOSS_TEXT, Presence.MODIFIED: "it is not as requested", Presence.ABSENT: "it is not there"}
-"""Of a fault that no check has shown present: perhaps it was never applied, so nobody removed it."""
+"""Texts for a fault that no check has seen: it may never have been applied, so they name nobody who removed it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from gameday.drill.revert.takeover_log import find_journal
 from gameday.errors import EnvironmentDirty, Refused
 from gameday.events import CleanupRecorded, Event
 from gameday.store.outstanding import OwedCleanup, owed_cleanups
-from gameday.store.protocols import EventReader, StoreError
+from gameday.store.protocols import DrillReader, EventReader, StoreError
 
 
 def find_owed_cleanups(store: EventReader, is_included: Callable[[str], bool]) -> list[OwedCleanup]:
@@ -21,6 +21,13 @@ def find_owed_cleanups(store: EventReader, is_included: Callable[[str], bool]) -
             by_drill.setdefault(event.drill, []).append(event)
         return [owed for drill, events in by_drill.items() if is_included(drill) for owed in owed_cleanups(events)]
     return []
+
+
+def find_environment_cleanups(store: DrillReader, project: str, environment: str) -> list[OwedCleanup]:
+    """Return what drills of a project did not undo in an environment: no drill can start there."""
+    return find_owed_cleanups(
+        store, lambda drill: (store.project(drill), store.environment(drill)) == (project, environment)
+    )
 
 
 def _journaled() -> Iterable[Event]:

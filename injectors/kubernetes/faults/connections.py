@@ -6,8 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from gameday.clients.kubernetes import ApiObject, ClusterError, Conflict, NotFound
-from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, Permission, label_selector, uid_of
-from gameday.injectors.kubernetes.discovery import Target, controller_of, format_names, is_running, name_of
+from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, Permission, label_selector
+from gameday.injectors.kubernetes.discovery import (
+    Target,
+    controllers_of,
+    format_names,
+    is_running,
+    uids_by_name,
+)
 from gameday.injectors.kubernetes.faults.base import require_controller
 from gameday.injectors.kubernetes.operation import collect_errors
 
@@ -29,8 +35,7 @@ def pods_to_restart(target: Target, service: ApiObject) -> Extra:
     target.settings.require_within_caps(len(pods), len(pods), "pods")
     for pod in pods:
         require_controller(pod, target.settings.target)
-    controllers = {controller_of(pod) for pod in pods} - {""}
-    return {"restarted": {name_of(pod): uid_of(pod) for pod in pods}, "controllers": sorted(controllers)}
+    return {"restarted": uids_by_name(pods), "controllers": controllers_of(pods)}
 
 
 def restart_pods(cluster: Cluster, namespace: str, extra: Extra, *, dry_run: bool = False) -> None:

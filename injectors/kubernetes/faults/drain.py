@@ -11,8 +11,15 @@ from typing_extensions import override
 from gameday.clients.kubernetes import ApiObject, ClusterError, Conflict, NotFound, RefusedForNow
 from gameday.errors import Refused
 from gameday.injectors.common.concurrency import map_concurrently
-from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, Permission, uid_of
-from gameday.injectors.kubernetes.discovery import Target, controller_of, format_names, is_running, name_of
+from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, Permission
+from gameday.injectors.kubernetes.discovery import (
+    Target,
+    controllers_of,
+    format_names,
+    is_running,
+    name_of,
+    uids_by_name,
+)
 from gameday.injectors.kubernetes.faults.base import PlanContext, require_controller
 from gameday.injectors.kubernetes.faults.cordon import Cordon
 from gameday.plugins.parameters import Parameter
@@ -42,8 +49,7 @@ class Drain(Cordon):
     def capture_state(self, context: PlanContext, documents: Sequence[ApiObject]) -> Mapping[str, Any]:
         """Return the pods to evict with their uids, and the controllers that replace them."""
         pods = _evictable_pods(context.target, {name_of(node) for node in documents})
-        controllers = {controller_of(pod) for pod in pods} - {""}
-        return {"evicted": {name_of(pod): uid_of(pod) for pod in pods}, "controllers": sorted(controllers)}
+        return {"evicted": uids_by_name(pods), "controllers": controllers_of(pods)}
 
     @override
     def describe_extra(self, extra: Mapping[str, Any]) -> str:
