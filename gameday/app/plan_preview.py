@@ -44,7 +44,7 @@ def preview_plan(
     from gameday.drill.planning import interference_warnings, make_plan, preview_intents
     from gameday.files.scenario import adapt_to_environment
     from gameday.model import Mode
-    from gameday.notify.readiness import channel_obstacle
+    from gameday.notify.channel_readiness import channel_obstacle
 
     scenario = read_scenario(file, read_environment(environment))
     selected = select_environment(environment, report, start_demo=False)

@@ -157,9 +157,9 @@ def _require_listed(recovered: Collection[str], folders: Collection[DataFolder],
 
 def _unknown_drills(recovered: Collection[str], folders: Collection[DataFolder], reporter: Reporter) -> list[str]:
     """Return the drills that run and have no records; of closed ones, end the suspended guardians."""
-    from gameday.drill.control.unlisted_drills import kill_suspended_guardian, list_unlisted
+    from gameday.drill.control.unregistered_drills import kill_suspended_guardian, list_unregistered
 
-    unlisted = list_unlisted()
+    unlisted = list_unregistered()
     closed = [drill for drill in unlisted if drill in recovered or _is_closed(drill, folders)]
     for drill in closed:
         if kill_suspended_guardian(drill):

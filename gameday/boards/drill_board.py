@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
-from gameday.boards.command_wait import CommandWait
+from gameday.boards.awaited_command import AwaitedCommand
 from gameday.boards.fault_board import FaultBoard
 from gameday.boards.responder_board import ResponderBoard
 from gameday.boards.signal_board import SignalBoard
@@ -57,7 +57,7 @@ class DrillBoard(View):
         self.faults = FaultBoard(plan)
         self.signals = SignalBoard(plan)
         self.responders = ResponderBoard()
-        self.commands = CommandWait(plan.environment)
+        self.commands = AwaitedCommand(plan.environment)
         self.events: deque[Event] = deque(maxlen=MAX_EVENTS)
         self._people_events: list[Event] = []
         self.messages: dict[int, MessageOutcome] = {}

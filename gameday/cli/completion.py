@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from gameday.cli.argument_types import WordChoice
 from gameday.cli.output import print_result
-from gameday.cli.word_choice import WordChoice
 
 PROGRAM, VARIABLE = "gameday", "_GAMEDAY_COMPLETE"
 """The names that click's own completion goes by."""

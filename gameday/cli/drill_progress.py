@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 from typing_extensions import override
 
-from gameday.boards.command_wait import CommandWait
+from gameday.boards.awaited_command import AwaitedCommand
 from gameday.cli.progress import clear_progress, progress
 from gameday.drill.state import DrillState
 from gameday.drill.view import View
@@ -27,7 +27,7 @@ class DrillProgress(View):
     @override
     def begin(self, plan: Plan) -> None:
         self._view.begin(plan)
-        self._commands = CommandWait(plan.environment)
+        self._commands = AwaitedCommand(plan.environment)
         self._wait.enter_context(progress("preflight: targets, readings, load and steady state", plain=self._plain))
 
     @override

@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
+from gameday.cli.argument_types import WholeNumber
 from gameday.cli.command_groups import CommandGroup
 from gameday.cli.output import print_output
 from gameday.cli.participant_commands import ROLE, drill_option
-from gameday.cli.word_choice import WholeNumber
 from gameday.errors import Exit
 
 

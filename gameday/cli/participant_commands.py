@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
+from gameday.cli.argument_types import WholeNumber, WordChoice
 from gameday.cli.completion_values import complete_action, complete_running_drill
 from gameday.cli.output import print_output
 from gameday.cli.statement_time import parse_time_option
-from gameday.cli.word_choice import WholeNumber, WordChoice
 from gameday.errors import Exit
 
 ROLES = ("facilitator", "ic", "mentor", "scribe", "comms", "ops", "observer")

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gameday.cli.argument_types import WholeNumber
 from gameday.cli.completion_values import complete_environment, complete_scenario
 from gameday.cli.json_output import format_option, print_document
 from gameday.cli.output import print_output, print_status
 from gameday.cli.progress import progress
 from gameday.cli.variable_option import variable_option
-from gameday.cli.word_choice import WholeNumber
 from gameday.errors import Exit
 
 if TYPE_CHECKING:

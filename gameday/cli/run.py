@@ -12,6 +12,7 @@ import click
 
 from gameday.app.environment_selection import stop_on_demand_demo
 from gameday.app.start_drill import DrillRequest, PreparedDrill, prepare_drill, rehearse
+from gameday.cli.argument_types import WholeNumber
 from gameday.cli.completion_values import complete_environment, complete_scenario
 from gameday.cli.drill_signals import announce_interrupt, interrupt_command, interrupt_drill
 from gameday.cli.json_output import format_option, redirect_text_to_stderr
@@ -21,7 +22,6 @@ from gameday.cli.review_folder import review_folder_option
 from gameday.cli.run_report import print_outcomes
 from gameday.cli.timing_variable import read_timing
 from gameday.cli.variable_option import variable_option
-from gameday.cli.word_choice import WholeNumber
 from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from gameday.cli.word_choice import WordChoice
+from gameday.cli.argument_types import WordChoice
 
 
 @click.command()

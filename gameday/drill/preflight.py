@@ -18,8 +18,8 @@ from gameday.drill.start_conditions import READABLE, CheckResult, SleepFunction,
 from gameday.errors import Refused
 from gameday.events import BaselineMeasured, LoadStarted, NewEvent, PreflightWaits
 from gameday.model import Load, Mode, Plan
+from gameday.notify.channel_readiness import channel_obstacle
 from gameday.notify.outbox import channels_in_use
-from gameday.notify.readiness import channel_obstacle
 from gameday.plugins.probe import NO_SAMPLES, Measurement
 from gameday.plugins.types import Deadline
 from gameday.signals.series import has_value

@@ -122,12 +122,12 @@ def render_ending(board: ScreenState, fmt: LineFormatter) -> list[Text]:
         case Phase.DONE:
             return fmt.wrap(" ", (f"Drill over. {_faults_text(board)}", f"bold {GOOD}"), board.cleanup_text, indent=1)
         case Phase.REVERTING:
-            return fmt.wrap(" ", (CLOSING, "bold"), _format_command_wait(board), indent=1)
+            return fmt.wrap(" ", (CLOSING, "bold"), _format_awaited_command(board), indent=1)
         case _:
             return []
 
 
-def _format_command_wait(board: ScreenState) -> str:
+def _format_awaited_command(board: ScreenState) -> str:
     """Format the command that is awaited after the reverts, and for how long; empty if there is none."""
     waited = max(0.0, board.now - board.commands.since)
     return f". Waiting for {board.commands.awaited}: {waited:.0f} s" if board.commands.awaited else ""

@@ -15,6 +15,7 @@ from gameday.injectors.common.refusals import UNREACHABLE_REMEDY
 from gameday.injectors.kubernetes.access_checks import missing_capability, missing_revert_rights
 from gameday.injectors.kubernetes.cluster import Cluster
 from gameday.injectors.kubernetes.discovery import Target, resource_ids
+from gameday.injectors.kubernetes.fault_repetitions import Repetitions
 from gameday.injectors.kubernetes.faults import KINDS
 from gameday.injectors.kubernetes.faults.base import (
     CreatedObjectKind,
@@ -33,7 +34,6 @@ from gameday.injectors.kubernetes.operation import Operation
 from gameday.injectors.kubernetes.planning import plan_fault
 from gameday.injectors.kubernetes.pod_operation import PodOperation
 from gameday.injectors.kubernetes.readiness_checks import target_problem, unsettled_objects
-from gameday.injectors.kubernetes.repetitions import Repetitions
 from gameday.injectors.kubernetes.snapshots import address_of
 from gameday.injectors.kubernetes.target_settings import find_problems, read_settings, settings_identity
 from gameday.injectors.kubernetes.undo_records import has_record, remove_record

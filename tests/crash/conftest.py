@@ -6,10 +6,11 @@ import os
 import re
 
 import pytest
+from support.kubernetes_drill import api_server, stand_in
 from support.proxy_drill import SERVERS, make, original, ours, place, places, server, shop
 from support.revert_matrix import MATRICES
 
-__all__ = ["make", "original", "ours", "place", "places", "server", "shop"]
+__all__ = ["api_server", "make", "original", "ours", "place", "places", "server", "shop", "stand_in"]
 
 _SERVER = re.compile(rf"\b({'|'.join(SERVERS)})\b")
 RESULTS: dict[str, dict[str, str]] = {}

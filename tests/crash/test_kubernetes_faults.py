@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 from support.api_server import ApiServer
-from support.api_server_shop import StandInNamespace
 from support.drill_endings import ENDINGS, SHORT, standing
 from support.drill_folder import assert_stays, eventually
 from support.fake_shop import Shop
@@ -26,20 +25,6 @@ SEED = os.environ.get("GAMEDAY_SEED", "1")
 CLEAN = (Exit.HELD, Exit.NOT_HELD, Exit.HALTED)
 AWAY = 20.0 if os.environ.get("GAMEDAY_MATRIX") else 3.0
 """Seconds without an API server."""
-
-
-@pytest.fixture
-def server() -> Iterator[ApiServer]:
-    server = ApiServer()
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def stand_in(server: ApiServer, shop: Shop, tmp_path: Path) -> Iterator[ClusterPlace]:
-    place = ClusterPlace(StandInNamespace(server), shop, tmp_path, server.write_kubeconfig(tmp_path), "test")
-    yield place
-    place.close()
 
 
 @pytest.fixture
@@ -121,12 +106,12 @@ def test_sweep_with_empty_store_finds_leftover(stand_in: ClusterPlace, kind: str
 
 
 @pytest.mark.parametrize("kind", ["scale", "partition"])
-def test_drill_waits_for_an_api_server_that_is_away(server: ApiServer, stand_in: ClusterPlace, kind: str) -> None:
+def test_drill_waits_for_an_api_server_that_is_away(api_server: ApiServer, stand_in: ClusterPlace, kind: str) -> None:
     run = standing(stand_in, kind)
-    server.is_away = True
+    api_server.is_away = True
     run.signal(2)
     assert_stays(lambda: run.process.poll() is None, AWAY, "the wait for the API server")
-    server.is_away = False
+    api_server.is_away = False
     assert run.code() == Exit.HALTED, run.describe()
     assert stand_in.is_clean()
 

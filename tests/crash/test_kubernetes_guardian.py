@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support.api_server import ApiServer
-from support.api_server_shop import StandInNamespace
 from support.drill_endings import standing
 from support.drill_folder import eventually
-from support.fake_shop import Shop
 from support.kubernetes_drill import ClusterPlace
 
 from gameday.errors import Exit
@@ -19,37 +16,28 @@ from gameday.injectors.kubernetes.undo_records import ALIVE_ANNOTATION
 
 
 @pytest.fixture
-def server() -> Iterator[ApiServer]:
-    server = ApiServer()
-    yield server
-    server.close()
+def place(stand_in: ClusterPlace) -> ClusterPlace:
+    return stand_in
 
 
-@pytest.fixture
-def place(server: ApiServer, shop: Shop, tmp_path: Path) -> Iterator[ClusterPlace]:
-    place = ClusterPlace(StandInNamespace(server), shop, tmp_path, server.write_kubeconfig(tmp_path), "test")
-    yield place
-    place.close()
-
-
-def end_heartbeats(server: ApiServer) -> None:
+def end_heartbeats(api_server: ApiServer) -> None:
     """Let the heartbeats of all drills expire, as they do 15 s after the last one."""
-    with server.lock:
-        for path, document in server.objects.items():
+    with api_server.lock:
+        for path, document in api_server.objects.items():
             if "/configmaps/gd-" in path:
                 document["metadata"]["annotations"][ALIVE_ANNOTATION] = "1"
 
 
 @pytest.mark.parametrize("kind", ["scale", "partition", "drain", "bad-rollout"])
 def test_fault_of_a_dead_drill_is_reverted_without_its_store(
-    server: ApiServer, place: ClusterPlace, kind: str, tmp_path: Path
+    api_server: ApiServer, place: ClusterPlace, kind: str, tmp_path: Path
 ) -> None:
     standing(place, kind).kill_all()
     store, runtime = str(tmp_path / "elsewhere"), str(tmp_path)
     look = ("guardian", "--env", place.name, "--once")
     looked = place.gameday(*look, GAMEDAY_STORE=store, GAMEDAY_RUNTIME=runtime)
     assert looked.code == Exit.HELD and place.shown() != place.before, "its heartbeat is not over"
-    end_heartbeats(server)
+    end_heartbeats(api_server)
     looked = place.gameday(*look, GAMEDAY_STORE=store, GAMEDAY_RUNTIME=runtime)
     assert looked.code == Exit.HELD and "its drill is dead or was told to stop" in looked.err, looked
     assert place.is_clean()
@@ -65,12 +53,12 @@ def test_running_drill_is_left_alone(place: ClusterPlace) -> None:
 
 @pytest.mark.parametrize("where", ["gameday", "the application's"])
 def test_stop_of_all_drills_ends_the_faults_of_running_ones_and_refuses_new_ones(
-    server: ApiServer, place: ClusterPlace, where: str
+    api_server: ApiServer, place: ClusterPlace, where: str
 ) -> None:
     run = standing(place, "scale", stands="80s")
     namespace = "gameday" if where == "gameday" else place.name
     stop = {"metadata": {"name": "gameday-stop"}, "data": {"reason": "the sale begins"}}
-    server.create(f"/api/v1/namespaces/{namespace}/configmaps", stop)
+    api_server.create(f"/api/v1/namespaces/{namespace}/configmaps", stop)
     looked = place.gameday("guardian", "--env", place.name, "--once")
     assert looked.code == Exit.HELD and "1 reverted and verified" in looked.out, looked
     run.signal(2)
@@ -81,8 +69,8 @@ def test_stop_of_all_drills_ends_the_faults_of_running_ones_and_refuses_new_ones
     assert f"kubectl -n {namespace} delete configmap gameday-stop" in refused.err
 
 
-def test_account_that_lost_a_right_is_told(server: ApiServer, place: ClusterPlace, tmp_path: Path) -> None:
-    server.denied = {"patch deployments", "delete configmaps"}
+def test_account_that_lost_a_right_is_told(api_server: ApiServer, place: ClusterPlace, tmp_path: Path) -> None:
+    api_server.denied = {"patch deployments", "delete configmaps"}
     ready = tmp_path / "ready"
     ready.touch()
     looked = place.gameday("guardian", "--env", place.name, "--once", "--ready-file", str(ready))
@@ -100,14 +88,14 @@ def test_environment_without_cluster_is_refused(place: ClusterPlace) -> None:
 
 
 def test_service_is_ready_while_it_can_revert_and_ends_by_a_signal(
-    server: ApiServer, place: ClusterPlace, tmp_path: Path
+    api_server: ApiServer, place: ClusterPlace, tmp_path: Path
 ) -> None:
     ready = tmp_path / "ready"
     with place.guardian("--ready-file", str(ready)) as process:
         eventually(ready.exists, "the first look")
-        server.is_away = True
+        api_server.is_away = True
         eventually(lambda: not ready.exists(), "the look at a server that is away")
-        server.is_away = False
+        api_server.is_away = False
         eventually(ready.exists, "the next look")
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=60)

@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+import pytest
+from support.api_server import ApiServer
+from support.api_server_shop import StandInNamespace
 from support.drill_endings import BreakableSite, Figures
 from support.fake_shop import Shop
 from typing_extensions import override
@@ -95,3 +98,17 @@ class ClusterPlace(BreakableSite):
     def close(self) -> None:
         self.end_runs()
         self.namespace.remove()
+
+
+@pytest.fixture
+def api_server() -> Iterator[ApiServer]:
+    server = ApiServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def stand_in(api_server: ApiServer, shop: Shop, tmp_path: Path) -> Iterator[ClusterPlace]:
+    place = ClusterPlace(StandInNamespace(api_server), shop, tmp_path, api_server.write_kubeconfig(tmp_path), "test")
+    yield place
+    place.close()

@@ -51,7 +51,7 @@ def check_environment(name: str | None, token: str, report: Callable[[str], None
 
 def _channel_findings(environment: Environment) -> Iterator[Finding]:
     """Report if each channel could send now; nothing is sent, so the other side may still refuse it."""
-    from gameday.notify.readiness import channel_obstacle
+    from gameday.notify.channel_readiness import channel_obstacle
 
     for name, channel in environment.channels.items():
         if obstacle := channel_obstacle(channel):

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gameday.cli.argument_types import WordChoice
 from gameday.cli.command_groups import CommandGroup
 from gameday.cli.completion_values import complete_environment, complete_scenario, complete_schedule
 from gameday.cli.json_output import format_option, print_document
 from gameday.cli.output import print_output, print_result
 from gameday.cli.variable_option import variable_option
-from gameday.cli.word_choice import WordChoice
 from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:

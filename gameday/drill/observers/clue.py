@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from typing_extensions import override
 
-from gameday.drill.observers.coverage import NO_COVERAGE, JudgedWindow
 from gameday.drill.observers.judged_windows import (
     Confirmed,
     ExpectationObserver,
@@ -15,6 +14,7 @@ from gameday.drill.observers.judged_windows import (
     fault_periods,
 )
 from gameday.drill.observers.observer import BaselineValues, evaluated_event
+from gameday.drill.observers.reading_coverage import NO_COVERAGE, JudgedWindow
 from gameday.drill.state import DrillState
 from gameday.events import EvaluatedVerdict, NewEvent
 from gameday.model import Expectation, TimeExpression

@@ -6,9 +6,9 @@ from math import inf
 
 from typing_extensions import override
 
-from gameday.drill.observers.coverage import JudgedWindow
 from gameday.drill.observers.judged_windows import Confirmed, JudgedPeriod, WindowObserver, fault_periods
 from gameday.drill.observers.observer import BaselineValues, round_time, round_value
+from gameday.drill.observers.reading_coverage import JudgedWindow
 from gameday.drill.state import DrillState
 from gameday.events import EffectJudged, ImpactDetected, NewEvent
 from gameday.model import Expectation, Fault, Source, TimeExpression

@@ -8,7 +8,6 @@ from math import inf
 
 from typing_extensions import override
 
-from gameday.drill.observers.coverage import NO_COVERAGE, Coverage, JudgedWindow
 from gameday.drill.observers.judged_windows import (
     Confirmed,
     ExpectationObserver,
@@ -17,6 +16,7 @@ from gameday.drill.observers.judged_windows import (
     fault_periods,
 )
 from gameday.drill.observers.observer import BaselineValues, evaluated_event
+from gameday.drill.observers.reading_coverage import NO_COVERAGE, Coverage, JudgedWindow
 from gameday.drill.state import DrillState
 from gameday.events import EvaluatedVerdict, NewEvent
 from gameday.model import Expectation, TimeExpression

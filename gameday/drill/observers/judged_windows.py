@@ -10,8 +10,8 @@ from math import inf
 
 from typing_extensions import override
 
-from gameday.drill.observers.coverage import Coverage, JudgedWindow, measure_coverage
 from gameday.drill.observers.observer import BaselineValues, Observer
+from gameday.drill.observers.reading_coverage import Coverage, JudgedWindow, measure_coverage
 from gameday.drill.state import DrillState
 from gameday.model import Expectation, Reading
 from gameday.moments import Moment

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from gameday.drill.observers.coverage import NO_COVERAGE, Coverage
+from gameday.drill.observers.reading_coverage import NO_COVERAGE, Coverage
 from gameday.drill.state import DrillState
 from gameday.events import Evaluated, EvaluatedPart, EvaluatedVerdict, NewEvent
 from gameday.model import Environment, Expectation, Reading

@@ -13,7 +13,7 @@ from gameday.errors import Refused
 from gameday.injectors.kubernetes.cluster import Cluster, Permission
 from gameday.injectors.kubernetes.discovery import Selection, Target, name_of
 from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, PlanContext
-from gameday.injectors.kubernetes.faults.connections import (
+from gameday.injectors.kubernetes.faults.open_connections import (
     PERMISSIONS,
     describe_restart,
     pods_to_restart,

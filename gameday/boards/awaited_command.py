@@ -15,7 +15,7 @@ from gameday.model import COMMAND_TIMEOUT_S, Environment, Phase
 from gameday.units import format_duration
 
 
-class CommandWait:
+class AwaitedCommand:
     """Commands of a drill's actions and load. `since`: when the awaited one began (CLOCK_MONOTONIC)."""
 
     def __init__(self, environment: Environment) -> None:

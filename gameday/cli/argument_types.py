@@ -1,4 +1,4 @@
-"""One word of a few on the command line, such as a role: a mistyped one gets a suggestion and the list, once."""
+"""Types of command line arguments whose errors name what was expected, and suggest what was meant."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ from support.kubernetes_target import INJECTOR, KubernetesTarget, soon
 
 from gameday.clients.kubernetes import ClusterError
 from gameday.injectors.kubernetes import KubernetesInjector, injector
+from gameday.injectors.kubernetes.fault_repetitions import Repetitions
 from gameday.injectors.kubernetes.faults import drain
-from gameday.injectors.kubernetes.repetitions import Repetitions
 from gameday.injectors.kubernetes.snapshots import Snapshot
 from gameday.plugins.types import ApplyOutcome, Intent, Presence, RevertOutcome
 

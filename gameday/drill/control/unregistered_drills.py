@@ -17,7 +17,7 @@ _INODE, _PATH = 6, 7
 """Columns of that list."""
 
 
-def list_unlisted() -> list[str]:
+def list_unregistered() -> list[str]:
     """Return the drills that listen and are not registered."""
     registered = {running.drill for running in list_registered()}
     drills = dict.fromkeys(path.name.partition(".")[0] for path, _ in _list_sockets())
