@@ -46,8 +46,11 @@ class EnvironmentGuardian:
         self._rights_checked_at = -RIGHTS_INTERVAL_S
 
     def _find_guarded(self, environment: Environment) -> Sequence[tuple[Binding, Guardable]]:
-        found = [(target, self._injectors[target.injector].guardable) for target in environment.targets.values()]
-        guarded = [(target, guardable) for target, guardable in found if guardable is not None]
+        guarded = [
+            (target, guardable)
+            for target in environment.targets.values()
+            if (guardable := self._injectors[target.injector].guardable) is not None
+        ]
         if not guarded:
             raise Refused(
                 f"environment {environment.name} has no target on an engine that knows which drills are alive",

@@ -1,11 +1,15 @@
-"""Tables of the SQLite store, and connections to them."""
+"""Tables of the SQLite store, connections to them, and the form of stored readings."""
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+
+from gameday.model import Reading
 
 SCHEMA = """
 create table if not exists drills (
@@ -81,3 +85,19 @@ def is_full(error: sqlite3.Error) -> bool:
     SQLite reports it in two ways, and a write-ahead log without space as an I/O error."""
     text = str(error)
     return any(reason in text for reason in ("full", "disk I/O error", "unable to open"))
+
+
+def encode_readings(readings: Sequence[Reading]) -> str:
+    """Return the body of a row of `readings`: when a reading was answered, and over which time, is not stored."""
+    return json.dumps([[r.signal, round(r.at, 4), r.value, r.n, r.error, r.more_than] for r in readings])
+
+
+def decode_readings(body: str) -> list[Reading]:
+    """Return the readings of a row; one that was stored without a lower bound has none."""
+    return [_decode_reading(*line) for line in json.loads(body)]
+
+
+def _decode_reading(
+    signal: str, at: float, value: float | None, n: int, error: str, more_than: float | None = None
+) -> Reading:  # fmt: skip
+    return Reading(signal, at, value, n, error, more_than=more_than)

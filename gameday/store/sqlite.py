@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -18,7 +17,7 @@ from gameday.model import Reading
 from gameday.process_identity import ProcessIdentity
 from gameday.store.protocols import DrillStore, Fenced, StoreBusy, StoreError, StoreFull, StoreLost, environment_in_use
 from gameday.store.reserved_space import ReservedSpace
-from gameday.store.schema import connect, connect_reader, is_full
+from gameday.store.schema import connect, connect_reader, decode_readings, encode_readings, is_full
 
 _UNFINISHED = "not exists (select 1 from events e where e.drill = d.id and e.kind = 'end')"
 _INSERT_EVENT = "into events values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -168,7 +167,7 @@ class Store(DrillStore):
 
     @override
     def put_readings(self, drill: str, batch: int, readings: Sequence[Reading]) -> None:
-        body = json.dumps([[r.signal, round(r.at, 4), r.value, r.n, r.error, r.more_than] for r in readings])
+        body = encode_readings(readings)
         with self._writing() as db:
             db.execute("insert or ignore into readings values (?, ?, ?)", (drill, batch, body))
 
@@ -190,7 +189,7 @@ class Store(DrillStore):
     @override
     def readings_after(self, drill: str, batch: int) -> tuple[list[Reading], int]:
         rows = self._rows("select batch, body from readings where drill = ? and batch > ? order by batch", drill, batch)
-        return [_reading(*line) for _, body in rows for line in json.loads(body)], rows[-1][0] if rows else batch
+        return [reading for _, body in rows for reading in decode_readings(body)], rows[-1][0] if rows else batch
 
     @override
     def last_batch(self, drill: str) -> int:
@@ -215,12 +214,6 @@ class Store(DrillStore):
     @override
     def token_digest(self, drill: str) -> str:
         return str(self._value("select token from drills where id = ?", drill) or "")
-
-
-def _reading(
-    signal: str, at: float, value: float | None, n: int, error: str, more_than: float | None = None
-) -> Reading:  # fmt: skip
-    return Reading(signal, at, value, n, error, more_than=more_than)
 
 
 def _identify(path: Path) -> tuple[int, int] | None:
