@@ -151,12 +151,12 @@ def _require_room(schedule: Schedule, file: ScheduleFile, now: float) -> None:
 
 def _next_key(file: ScheduleFile, schedule: Schedule, now: float) -> str:
     """Return the key of the next occurrence that will run: its day, as a schedule has one time of day."""
-    from gameday.schedule.schedules import find_next_run
+    from gameday.schedule.schedules import list_next_runs
 
-    instant = find_next_run(replace(schedule, paused=""), file.freezes, now, SKIPPABLE)
-    if instant is None:
+    runs = list_next_runs(replace(schedule, paused=""), file.freezes, now, SKIPPABLE)
+    if not runs:
         raise BadArguments(f"{schedule.name}: no occurrence to skip", "See them: gameday schedule next")
-    return f"{schedule.recurrence.local_time(instant):%Y-%m-%d}"
+    return f"{schedule.recurrence.local_time(runs[0]):%Y-%m-%d}"
 
 
 def _require_occurrence(schedule: Schedule, day: str) -> None:

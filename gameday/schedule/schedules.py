@@ -79,10 +79,10 @@ def find_planned_skip(schedule: Schedule, freezes: Sequence[Freeze], scheduled: 
     return None
 
 
-def find_next_run(schedule: Schedule, freezes: Sequence[Freeze], now: float, searched: int) -> float | None:
-    """Return the next occurrence that will run, among so many; None if all of them are skipped."""
+def list_next_runs(schedule: Schedule, freezes: Sequence[Freeze], now: float, searched: int) -> list[float]:
+    """Return the occurrences that will run, among the next `searched` ones: the others are skipped as planned."""
     occurrences = schedule.recurrence.upcoming(now, searched)
-    return next((each for each in occurrences if find_planned_skip(schedule, freezes, each) is None), None)
+    return [each for each in occurrences if find_planned_skip(schedule, freezes, each) is None]
 
 
 def find_skip(schedule: Schedule, freezes: Sequence[Freeze], scheduled: float, now: float) -> Skip | None:

@@ -101,7 +101,8 @@ def test_a_schedule_is_added_skipped_paused_resumed_and_removed(place: Place) ->
     assert place.gameday("schedule", "pause", name, "--reason", "new cluster").code == 0
     assert place.gameday("schedule", "pause", name, "--reason", "again").code == 2
     assert "paused: new cluster" in place.gameday("schedule", "list").out
-    assert place.gameday("schedule", "resume", name).code == 0
+    resumed = place.gameday("schedule", "resume", name)
+    assert resumed.code == 0 and f"next: {upcoming[1].removesuffix(name).strip()}" in resumed.out, "not the skipped one"
     assert place.gameday("schedule", "resume", name).code == 2
     assert place.gameday("check", "schedules.yaml").code == 0
     assert place.gameday("schedule", "remove", name).code == 0

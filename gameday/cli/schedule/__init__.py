@@ -55,8 +55,8 @@ def add(
     one environment are refused.
     """
     from gameday.app.schedule_changes import ScheduleRequest, add_schedule
-    from gameday.app.schedules import schedules_path
-    from gameday.cli.schedule.listing import describe_schedule, format_upcoming
+    from gameday.app.schedules import load_schedules, schedules_path
+    from gameday.cli.schedule.listing import describe_schedule, format_next_runs
 
     if bool(scenarios) == draw:
         todo = f'Such as: gameday schedule add "{when}" db-slowdown'
@@ -65,7 +65,7 @@ def add(
     schedule = add_schedule(request, time.time())
     print_output(f"{schedule.name}: added to {schedules_path()}")
     print_output(f"  {describe_schedule(schedule)}")
-    print_output(f"  next: {', '.join(format_upcoming(schedule, time.time(), 3))}")
+    print_output(f"  next: {format_next_runs(schedule, load_schedules().freezes, time.time(), 3)}")
     print_output(f"Start it with what you run already: gameday schedule export {'|'.join(STARTERS)} {schedule.name}")
     return Exit.HELD
 
@@ -131,11 +131,12 @@ def resume(name: str) -> Exit:
     """Resume schedule NAME."""
     from gameday.app.schedule_changes import resume_schedule
     from gameday.app.schedules import find_schedule, load_schedules
-    from gameday.cli.schedule.listing import format_upcoming
+    from gameday.cli.schedule.listing import format_next_runs
 
     resume_schedule(name)
-    schedule = find_schedule(load_schedules(), name)
-    print_output(f"{name}: resumed; next: {', '.join(format_upcoming(schedule, time.time(), 1))}")
+    file = load_schedules()
+    upcoming = format_next_runs(find_schedule(file, name), file.freezes, time.time())
+    print_output(f"{name}: resumed; next: {upcoming}")
     return Exit.HELD
 
 

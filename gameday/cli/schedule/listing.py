@@ -11,7 +11,7 @@ from gameday.clock import format_iso_time
 from gameday.files.schedules import ScheduleFile
 from gameday.schedule.occurrences import OccurrenceRecord, Outcome, format_counts
 from gameday.schedule.phrase import describe
-from gameday.schedule.schedules import Freeze, Schedule, find_next_run, find_planned_skip
+from gameday.schedule.schedules import Freeze, Schedule, find_planned_skip, list_next_runs
 
 SEARCHED = 200
 """Occurrences among which the next one that will run is looked for."""
@@ -23,9 +23,10 @@ def describe_schedule(schedule: Schedule) -> str:
     return f"{describe(schedule.recurrence)} in {schedule.environment}: {what}"
 
 
-def format_upcoming(schedule: Schedule, now: float, count: int) -> list[str]:
-    """Format the next occurrences in local time."""
-    return [format_occurrence(schedule, each) for each in schedule.recurrence.upcoming(now, count)] or ["none"]
+def format_next_runs(schedule: Schedule, freezes: Sequence[Freeze], now: float, count: int = 1) -> str:
+    """Format the next occurrences that will run, in local time."""
+    runs = list_next_runs(schedule, freezes, now, SEARCHED)[:count]
+    return ", ".join(format_occurrence(schedule, each) for each in runs) or "none"
 
 
 def list_lines(file: ScheduleFile, now: float) -> Iterator[str]:
@@ -37,10 +38,10 @@ def list_lines(file: ScheduleFile, now: float) -> Iterator[str]:
     log = open_project_log(file)
     for schedule in file.schedules.values():
         records = log.records(schedule.name)
-        upcoming = find_next_run(schedule, file.freezes, now, SEARCHED)
         yield schedule.name
         yield f"  {describe_schedule(schedule)}"
-        yield f"  paused: {schedule.paused}" if schedule.paused else f"  next: {_format_or_none(schedule, upcoming)}"
+        upcoming = format_next_runs(schedule, file.freezes, now)
+        yield f"  paused: {schedule.paused}" if schedule.paused else f"  next: {upcoming}"
         yield f"  {format_counts(records)}"
         if last := _last_problem(records):
             yield f"  last: {format_occurrence(schedule, last.scheduled)}: {last.outcome}: {last.reason}"
@@ -51,14 +52,14 @@ def schedule_documents(file: ScheduleFile, now: float) -> Iterator[ScheduleDocum
     log = open_project_log(file)
     for schedule in file.schedules.values():
         records = log.records(schedule.name)
-        upcoming = None if schedule.paused else find_next_run(schedule, file.freezes, now, SEARCHED)
+        runs = list_next_runs(schedule, file.freezes, now, SEARCHED)
         yield ScheduleDocument(
             name=schedule.name,
             environment=schedule.environment,
             scenarios=list(schedule.scenarios),
             when=describe(schedule.recurrence),
             paused=schedule.paused,
-            next_at=None if upcoming is None else format_iso_time(upcoming),
+            next_at=format_iso_time(runs[0]) if runs else None,
             outcomes=dict(Counter(str(record.outcome) for record in records)),
             skipped=dict(Counter(record.cause for record in records if record.outcome is Outcome.SKIPPED)),
         )
@@ -74,10 +75,6 @@ def next_lines(schedules: Sequence[Schedule], freezes: Sequence[Freeze], now: fl
         note = f"  skipped ({skip.cause}): {skip.reason}" if skip else ""
         lines.append(f"{format_occurrence(schedule, instant)}  {name}{note}")
     return lines or ["no occurrence"]
-
-
-def _format_or_none(schedule: Schedule, instant: float | None) -> str:
-    return "none" if instant is None else format_occurrence(schedule, instant)
 
 
 def _last_problem(records: Sequence[OccurrenceRecord]) -> OccurrenceRecord | None:
