@@ -25,10 +25,10 @@ def render_status(status: Mapping[str, Any], facilitator: bool) -> str:
     """
     lines = [*_head(status), *_moments(status, facilitator)]
     received = status.get("received", ())
-    lines += _block("Pages", [message for message in received if message["page"]])
-    lines += _block("Messages", [message for message in received if not message["page"]])
+    lines += _received("Pages", [message for message in received if message["page"]])
+    lines += _received("Messages", [message for message in received if not message["page"]])
     if facilitator:
-        lines += [*_faults(status.get("faults", ())), *_block("Not undone", status.get("not_undone", ()))]
+        lines += [*_faults(status.get("faults", ())), *_not_undone(status.get("not_undone", ()))]
         lines += _signals(status.get("signals", {}))
     lines += ["", "To stop the drill and revert all faults: gameday stop"]
     return "\n".join(sanitize(line, UNICODE) for line in lines)
@@ -58,7 +58,7 @@ def _moments(status: Mapping[str, Any], facilitator: bool) -> Iterator[str]:
         yield f"  {format_elapsed(at):>7}  {moment}"
 
 
-def _block(title: str, messages: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _received(title: str, messages: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if messages:
         yield title
     width = max((len(message["sender"]) for message in messages), default=0)
@@ -74,6 +74,13 @@ def _faults(faults: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         since = fault.get("since")
         duration = f", active for {format_elapsed(since)}" if since is not None else ""
         yield f"  {fault.get('target_text', '')}{duration}; auto-reverts: {fault.get('guarantee', '')}"
+
+
+def _not_undone(texts: Sequence[str]) -> Iterator[str]:
+    """Yield the actions that could not be undone, each with what to run by hand."""
+    if texts:
+        yield "Not undone"
+    yield from (f"  {text}" for text in texts)
 
 
 def _signals(signals: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

@@ -60,6 +60,12 @@ def test_the_facilitator_sees_faults_and_signals() -> None:
     assert "none active" in render_status({**STATUS, "faults": []}, facilitator=True)
 
 
+def test_facilitator_sees_what_could_not_be_undone() -> None:
+    status = {**STATUS, "not_undone": ["shed: its undo failed; by hand: ./restore"]}
+    assert "Not undone\n  shed: its undo failed; by hand: ./restore\n" in render_status(status, facilitator=True)
+    assert "Not undone" not in render_status(status, facilitator=False)
+
+
 @pytest.mark.parametrize("phase", ["planned", "preflight", "running", "reverting", "done", "stuck"])
 def test_any_phase_and_a_bare_status_can_be_shown(phase: str) -> None:
     text = render_status({"drill": "gd-1", "phase": phase, "since_start": None}, facilitator=True)
