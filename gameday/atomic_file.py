@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -39,6 +40,15 @@ def create_atomically(file: Path, data: str | bytes) -> None:
     except BaseException:
         file.unlink(missing_ok=True)
         raise
+
+
+def write_obstacle(folder: Path) -> str:
+    """Return why no file can be created in a folder; empty if one can. It leaves nothing there."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return ""
+    except OSError as error:
+        return error.strerror or str(error)
 
 
 def _write(file: Path, data: str | bytes, flag: int, mode: int) -> None:

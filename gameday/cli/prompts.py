@@ -6,12 +6,12 @@ Not click's: those end on a pipe as on Ctrl-C, and ask a pipe that never ends fo
 from __future__ import annotations
 
 import sys
-import tempfile
 import textwrap
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from gameday.atomic_file import write_obstacle
 from gameday.cli.check_story import stdout_glyphs
 from gameday.cli.output import print_output
 from gameday.errors import BadArguments
@@ -28,13 +28,8 @@ MAX_PROMPT = 60
 
 def require_writable_folder(folder: Path) -> None:
     """Raise BadArguments if no file can be created there: nobody answers questions whose result cannot be written."""
-    try:
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise BadArguments(
-            f"cannot write to folder {folder.resolve()}: {error.strerror}", "Use another folder"
-        ) from None
+    if why := write_obstacle(folder):
+        raise BadArguments(f"cannot write to folder {folder.resolve()}: {why}", "Use another folder")
 
 
 class Skipped(Exception):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from gameday.atomic_file import write_obstacle
 from gameday.errors import BadArguments
 
 
@@ -24,9 +24,7 @@ def _require_writable(_context: click.Context, parameter: click.Parameter, folde
         return None
     absolute = folder.absolute()
     nearest = next(part for part in (absolute, *absolute.parents) if os.path.lexists(part))
-    try:
-        with tempfile.TemporaryFile(dir=nearest):
-            return folder
-    except OSError as error:
-        wrong = f"cannot write the review to {folder}: {nearest}: {error.strerror}"
-        raise BadArguments(wrong, f"Name another folder with {parameter.opts[0]}.") from None
+    if why := write_obstacle(nearest):
+        wrong = f"cannot write the review to {folder}: {nearest}: {why}"
+        raise BadArguments(wrong, f"Name another folder with {parameter.opts[0]}.")
+    return folder
