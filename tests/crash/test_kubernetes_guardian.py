@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import signal
 from pathlib import Path
 
 import pytest
-from support.api_server import ApiServer
+from support.api_server import TOKEN, ApiServer
 from support.drill_endings import standing
 from support.drill_folder import eventually
 from support.kubernetes_drill import ClusterPlace
+from support.kubernetes_endings import CLEAN
 
 from gameday.errors import Exit
 from gameday.injectors.kubernetes.undo_records import ALIVE_ANNOTATION
@@ -40,6 +42,28 @@ def test_fault_of_a_dead_drill_is_reverted_without_its_store(
     end_heartbeats(api_server)
     looked = place.gameday(*look, GAMEDAY_STORE=store, GAMEDAY_RUNTIME=runtime)
     assert looked.code == Exit.HELD and "its drill is dead or was told to stop" in looked.err, looked
+    assert place.is_clean()
+
+
+def test_guardian_of_another_account_reverts_when_the_token_of_the_runner_expires(
+    api_server: ApiServer, place: ClusterPlace, tmp_path: Path
+) -> None:
+    """The drill cannot renew its heartbeat any more; with a new token it ends clean."""
+    run, guardian = standing(place, "scale", stands="80s"), copy.copy(place)
+    guardian.folder = tmp_path / "guardian"
+    guardian.folder.mkdir()
+    kubeconfig = str(api_server.write_kubeconfig(guardian.folder, "guardian"))
+    settings = (place.folder / "gameday.yaml").read_text()
+    (guardian.folder / "gameday.yaml").write_text(settings.replace(str(place.folder / "kubeconfig"), kubeconfig))
+    api_server.tokens = {"guardian"}
+    end_heartbeats(api_server)
+    store, runtime = str(tmp_path / "elsewhere"), str(tmp_path)
+    looked = guardian.gameday("guardian", "--env", place.name, "--once", GAMEDAY_STORE=store, GAMEDAY_RUNTIME=runtime)
+    assert looked.code == Exit.HELD and "1 reverted and verified" in looked.out, looked
+    assert place.is_clean()
+    api_server.tokens |= {TOKEN}
+    run.signal(2)
+    assert run.code() in CLEAN, run.describe()
     assert place.is_clean()
 
 
