@@ -96,11 +96,12 @@ def read_records(cluster: Cluster, namespace: str) -> list[Intent]:
     Their address is as it is from here: another machine may have another kubeconfig."""
     documents = cluster.list_objects("configmap", namespace, DRILL_LABEL)
     here = {"kubeconfig": cluster.address.kubeconfig, "context": cluster.address.context}
-    intents = [intent for document in documents for intent in _intents(document)]
+    intents = [intent for document in documents for intent in intents_of(document)]
     return [replace(intent, address={**intent.address, **here}) for intent in intents]
 
 
-def _intents(document: Mapping[str, Any]) -> Iterator[Intent]:
+def intents_of(document: Mapping[str, Any]) -> Iterator[Intent]:
+    """Yield the intents of one record object."""
     for marker, text in sorted((document.get("data") or {}).items()):
         intent = decode_record(text)
         if intent is not None and intent.marker == marker:

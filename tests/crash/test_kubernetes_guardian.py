@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.api_server import TOKEN, ApiServer
+from support.api_server_objects import Failure
 from support.drill_endings import standing
 from support.drill_folder import eventually
 from support.kubernetes_drill import ClusterPlace
@@ -100,6 +101,53 @@ def test_account_that_lost_a_right_is_told(api_server: ApiServer, place: Cluster
     looked = place.gameday("guardian", "--env", place.name, "--once", "--ready-file", str(ready))
     assert looked.code == Exit.DIRTY and not ready.exists(), looked
     assert "cannot revert faults in" in looked.err and "delete configmaps, " in looked.err, looked
+
+
+def test_policy_that_would_refuse_a_revert_is_told(api_server: ApiServer, place: ClusterPlace, tmp_path: Path) -> None:
+    """The rights allow it, and admission does not: only a dry run of the revert shows that."""
+
+    def refuse(method: str, path: str) -> None:
+        if method == "PATCH" and "/deployments/" in path:
+            raise Failure(403, 'admission webhook "policy.example.com" denied the request: not your workload')
+
+    api_server.hook = refuse
+    ready = tmp_path / "ready"
+    ready.touch()
+    looked = place.gameday("guardian", "--env", place.name, "--once", "--ready-file", str(ready))
+    assert looked.code == Exit.DIRTY and not ready.exists(), looked
+    assert f"a revert in {place.name} would fail: " in looked.err and "policy.example.com" in looked.err, looked
+    assert place.is_clean()
+
+
+@pytest.mark.parametrize("kind", ["half-dead", "partition", "kill"])
+def test_guardian_that_only_deletes_ends_faults_that_are_objects(
+    api_server: ApiServer, place: ClusterPlace, kind: str
+) -> None:
+    standing(place, kind).kill_all()
+    end_heartbeats(api_server)
+    api_server.denied = {f"patch {kind}" for kind in ("deployments", "services", "configmaps", "nodes")}
+    api_server.requests.clear()
+    looked = place.gameday("guardian", "--env", place.name, "--once", "--delete-only")
+    assert looked.code == Exit.HELD and "1 reverted and verified" in looked.out, looked
+    assert not [request for request in api_server.requests if request.startswith("PATCH")]
+    assert place.is_clean()
+
+
+def test_guardian_that_only_deletes_leaves_a_changed_field_and_is_not_ready(
+    api_server: ApiServer, place: ClusterPlace, tmp_path: Path
+) -> None:
+    run = standing(place, "scale")
+    run.kill_all()
+    end_heartbeats(api_server)
+    ready = tmp_path / "ready"
+    ready.touch()
+    look = ("guardian", "--env", place.name, "--once", "--delete-only", "--ready-file", str(ready))
+    looked = place.gameday(*look)
+    assert looked.code == Exit.DIRTY and not ready.exists(), looked
+    assert "changed a field of deployment/web" in looked.err and "gameday halt --sweep" in looked.err, looked
+    assert place.shown() != place.before and place.ours()
+    assert place.gameday("guardian", "--env", place.name, "--once").code == Exit.HELD
+    assert place.is_clean()
 
 
 def test_environment_without_cluster_is_refused(place: ClusterPlace) -> None:

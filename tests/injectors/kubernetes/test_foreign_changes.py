@@ -134,6 +134,25 @@ def test_several_faults_of_a_drill_share_one_record_object(stand_in: KubernetesT
     assert not shop.records()
 
 
+def test_record_with_other_faults_stays_until_those_are_reverted_too(
+    stand_in: KubernetesTarget, shop: StandInNamespace
+) -> None:
+    """A guardian that only deletes cannot remove one entry of a record: that would be a patch."""
+    dead, policy, scaled = (
+        applied(stand_in, "half-dead"), applied(stand_in, "partition", peer="cache"), applied(stand_in),
+    )  # fmt: skip
+    guardian = KubernetesInjector()
+    guardian.restrict_to_deletes()
+    for intent in (dead, policy):
+        assert guardian.presence(intent, soon()) is Presence.PRESENT
+        assert guardian.revert(intent, soon()).outcome is RevertOutcome.REVERTED
+        assert guardian.presence(intent, soon()) is Presence.ABSENT
+    assert guardian.revert(scaled, soon()).outcome is RevertOutcome.PENDING and shop.records()
+    for intent in (dead, policy, scaled):
+        assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
+    assert not shop.records()
+
+
 @pytest.mark.parametrize("moment", ["after the value", "after the revert's value"])
 def test_ownership_is_handed_back_by_whoever_reverts(
     stand_in: KubernetesTarget, shop: StandInNamespace, moment: str

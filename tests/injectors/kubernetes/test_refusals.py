@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import pytest
@@ -124,6 +125,17 @@ def test_pod_that_nothing_would_replace(server: ApiServer, stand_in: KubernetesT
     server.create(root, {"metadata": metadata, "spec": {}, "status": {"phase": "Running"}})
     stand_in.more, stand_in.without = {"labels": {"app": "alone"}}, ("workload",)
     assert "pod alone has no controller" in stand_in.refusal("kill")
+
+
+@pytest.mark.parametrize(("kind", "params"), [("kill", {}), ("scale", {"replicas": 0}), ("outage", {}), ("drain", {})])
+def test_guardian_is_never_a_target(
+    server: ApiServer, stand_in: KubernetesTarget, kind: str, params: dict[str, Json]
+) -> None:
+    name = "edge" if kind == "drain" else "web"
+    spec = copy.deepcopy(namespace_of(stand_in).get("Deployment", name)["spec"])
+    spec["template"]["spec"]["containers"][0] |= {"image": "registry/gameday:1", "args": ["guardian", "--env", "x"]}
+    server.patch(namespace_of(stand_in).path("Deployment", name), {"spec": spec}, {})
+    assert "is a guardian: it reverts faults, so it is never a target" in stand_in.refusal(kind, **params)
 
 
 def test_fault_of_another_drill_on_the_same_object(stand_in: KubernetesTarget) -> None:
