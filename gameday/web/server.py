@@ -8,64 +8,18 @@ import signal
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import urlsplit
 
-from gameday.errors import BadArguments, Exit, Refused
+from gameday.errors import Exit, Refused
+from gameday.model import PageServer
 from gameday.web.live_drill import LiveDrill
 
 LINGER_S = 900.0
 """Time after the drill's end for which its last page can be opened."""
 RESTART_PAUSE_S = 0.2
 POLL_INTERVAL_S = 1.0
-EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - recognised, and refused without a name to open
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
-@dataclass(frozen=True, slots=True)
-class ServerOptions:
-    """Where the pages are served, and under which address people reach them. `url` is empty for the default."""
-
-    host: str
-    port: int
-    url: str = ""
-    certificate: Path | None = None
-    key: Path | None = None
-    behind_proxy: bool = False
-
-    def require_protected(self) -> None:
-        """Raise BadArguments if links would travel unencrypted over a network."""
-        if (self.certificate is None) != (self.key is None):
-            raise BadArguments("--certificate and --key belong together", "Pass both, or neither")
-        if self.behind_proxy and not self.url.startswith("https://"):
-            raise BadArguments("--behind-proxy needs the address that people open", "Add --url https://HOST")
-        if self.host not in LOOPBACK and self.certificate is None and not self.behind_proxy:
-            raise BadArguments(
-                f"--listen {self.host}: a link would travel unencrypted",
-                "Pass --certificate and --key, or --behind-proxy for a proxy that has TLS",
-            )
-        if self.host in EVERY_ADDRESS and not self.url:
-            raise BadArguments(f"--listen {self.host} is no address to open", "Add --url https://HOST:PORT")
-
-    @property
-    def is_secure(self) -> bool:
-        """True if browsers reach the pages over TLS."""
-        return self.certificate is not None or self.behind_proxy
-
-    def base_url(self, port: int) -> str:
-        """Return the address that links begin with; `port` is the one that is listened on."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return self.url.rstrip("/") or f"{'https' if self.certificate else 'http'}://{host}:{port}"
-
-    def hosts(self, port: int) -> frozenset[str]:
-        """Return the values of the Host header that are answered."""
-        public = urlsplit(self.base_url(port)).netloc.lower()
-        own = {f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")} if self.host in LOOPBACK else set()
-        return frozenset({public, *own})
-
-
-def listen(options: ServerOptions) -> socket.socket:
+def open_socket(options: PageServer) -> socket.socket:
     """Return a listening socket. Raises Refused."""
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
@@ -115,7 +69,7 @@ def _serve_and_exit(serve: Callable[[], Exit]) -> None:
         os._exit(int(code))  # the parent's exit handlers are not this process's to run
 
 
-def serve_drill(drill: str, token: str, options: ServerOptions, sock: socket.socket) -> Exit:
+def serve_drill(drill: str, token: str, options: PageServer, sock: socket.socket) -> Exit:
     """Serve the pages of a running drill on a listening socket, until some time after its end.
 
     Raises BadArguments and Refused if it is not running."""
@@ -133,11 +87,11 @@ def serve_drill(drill: str, token: str, options: ServerOptions, sock: socket.soc
     live = LiveDrill(attached, SystemClock())
     client = drill_client(drill, token or load_token(drill))
     sessions = Sessions(drill, links, secure=options.is_secure)
-    asyncio.run(_serve(live, create_application(live, client, sessions, options.hosts(port)), options, sock))
+    asyncio.run(_serve(live, create_application(live, client, sessions, options.accepted_hosts(port)), options, sock))
     return Exit.HELD
 
 
-async def _serve(live: LiveDrill, application: object, options: ServerOptions, sock: socket.socket) -> None:
+async def _serve(live: LiveDrill, application: object, options: PageServer, sock: socket.socket) -> None:
     import uvicorn
 
     server = uvicorn.Server(
