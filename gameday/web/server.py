@@ -8,10 +8,15 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from gameday.errors import Exit, Refused
 from gameday.model import PageServer
 from gameday.web.live_drill import LiveDrill
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+    from uvicorn import Server
 
 LINGER_S = 900.0
 """Time after the drill's end for which its last page can be opened."""
@@ -91,12 +96,12 @@ def serve_drill(drill: str, token: str, options: PageServer, sock: socket.socket
     return Exit.HELD
 
 
-async def _serve(live: LiveDrill, application: object, options: PageServer, sock: socket.socket) -> None:
+async def _serve(live: LiveDrill, application: ASGIApp, options: PageServer, sock: socket.socket) -> None:
     import uvicorn
 
     server = uvicorn.Server(
         uvicorn.Config(
-            application,  # type: ignore[arg-type]  # uvicorn's own alias of an ASGI application is wider than it says
+            application,
             http="h11", ws="none", lifespan="off", log_config=None, access_log=False, server_header=False,
             proxy_headers=False, timeout_graceful_shutdown=1, timeout_keep_alive=30,
             ssl_certfile=options.certificate, ssl_keyfile=options.key,
@@ -108,8 +113,8 @@ async def _serve(live: LiveDrill, application: object, options: PageServer, sock
     ending.cancel()
 
 
-async def _end_after(live: LiveDrill, server: object) -> None:
+async def _end_after(live: LiveDrill, server: Server) -> None:
     while not live.is_closed:
         await asyncio.sleep(POLL_INTERVAL_S)
     await asyncio.sleep(LINGER_S)
-    server.should_exit = True  # type: ignore[attr-defined]
+    server.should_exit = True
