@@ -44,9 +44,9 @@ def test_a_look_into_a_journal_leaves_no_file_open(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(takeover_log, "journal_path", lambda drill: tmp_path / f"{drill}.journal")
     journal = make_journal(tmp_path)
     journal.append([event(1.0)])
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     assert [len(read_journal(DRILL) or []) for _ in range(3)] == [1, 1, 1]
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
     assert read_journal("gd-0002") is None
 
 
