@@ -59,7 +59,7 @@ def _describe_missing(permissions: Iterable[Permission], target: Target) -> str:
 
 def _refused_patch(target: Target) -> str:
     """Return why the API server would refuse to patch an object of the target; empty for nothing."""
-    documents = [(kind, document) for kind, found in _restored_objects(target) for document in found[:_MAX_TRIED]]
+    documents = [(kind, document) for kind, listed in _restored_objects(target) for document in listed[:_MAX_TRIED]]
     errors = collect_errors(lambda each: _try_patch(*each, target), documents)
     wrong = [error for error in errors if error and not isinstance(error, (NotFound, Conflict, Invalid))]
     return f"a revert in {target.settings.namespace} would fail: {wrong[0]}" if wrong else ""
