@@ -101,7 +101,8 @@ class ApiServer:
             if method == "POST":
                 return self.create(collection, body, query)
             if not path:
-                return {"items": self._list(collection, query.get("labelSelector", ""))}
+                listed = self._list(collection, query.get("labelSelector", ""))
+                return {"items": [each for each in listed if matches(each, query.get("fieldSelector", ""))]}
             match method:
                 case "GET":
                     return self._get(path)

@@ -80,7 +80,8 @@ def by_a_webhook_that_is_down(place: ClusterPlace, kind: str) -> None:
     run = standing(place, kind)
     repair = place.namespace.break_webhook()
     run.signal(signal.SIGINT)
-    wait_for_reason(run, 'failed calling webhook "check.example.com"')
+    wait_for_reason(run, "an admission webhook does not respond: ")
+    wait_for_reason(run, "failed calling webhook")
     repair()
     assert run.code() == Exit.HALTED, run.describe()
 
