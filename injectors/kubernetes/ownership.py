@@ -20,7 +20,7 @@ FieldPath = tuple[str, ...]
 _STRIP_ALL: list[ApiObject] = [{}]
 """The API server ignores an empty list, and takes this one for it."""
 _ATTEMPTS = 10
-_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 """Annotation with what the last client-side `kubectl apply` set."""
 
 
@@ -77,13 +77,13 @@ def _applies_value(document: Mapping[str, Any], path: FieldPath, owner: Owner) -
     if owner.operation == "Apply":  # it sets all that it owns, each time
         return True
     try:
-        applied = json.loads(document["metadata"]["annotations"][_LAST_APPLIED])
+        applied = json.loads(document["metadata"]["annotations"][LAST_APPLIED])
     except (KeyError, TypeError, ValueError):
         return False
-    return bool(_value_at(applied, path) == _value_at(document, path))
+    return bool(value_at(applied, path) == value_at(document, path))
 
 
-def _value_at(document: Any, path: FieldPath) -> Any:
+def value_at(document: Any, path: FieldPath) -> Any:
     """Return the value of a field; None where it is absent."""
     for part in path:
         kind, _, key = part.partition(":")

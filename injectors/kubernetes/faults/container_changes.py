@@ -8,14 +8,13 @@ from typing import Any
 
 from gameday.injectors.kubernetes.faults.base import FieldValue
 from gameday.injectors.kubernetes.fields import Segment
+from gameday.injectors.kubernetes.quantities import UNITS, canonical_quantity
 
 _NOBODY_LISTENS = {"tcpSocket": {"port": 1}}
 _HANDLERS = ("exec", "httpGet", "tcpSocket", "grpc")
 _PROBE_DEFAULTS = {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3}
 """Settings that the API server adds: the field is compared with what it returns."""
 _RESOURCE = re.compile(r"(?P<part>requests|limits)\.(?P<name>[\w./-]+)=(?P<number>\d+)(?P<unit>[a-zA-Z]*)")
-_UNITS = (("m", "", "k", "M", "G", "T", "P", "E"), ("", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"))
-"""Units of quantities in ascending order, each 1000 or 1024 of the one before."""
 _OTHER = {"requests": "limits", "limits": "requests"}
 
 
@@ -29,7 +28,7 @@ def failing_probe(container: Mapping[str, Any], place: tuple[Segment, ...], whic
 def is_resource(text: str) -> bool:
     """Return True for `requests.NAME=QUANTITY` or `limits.NAME=QUANTITY` with a unit of Kubernetes."""
     match = _RESOURCE.fullmatch(text)
-    return match is not None and any(match["unit"] in units for units in _UNITS)
+    return match is not None and any(match["unit"] in units for units in UNITS)
 
 
 def other_resource(container: Mapping[str, Any], place: tuple[Segment, ...], text: str) -> list[FieldValue]:
@@ -51,12 +50,3 @@ def _set(
     if part not in container["resources"]:
         return (*place, "resources", part), ({name: quantity},)
     return (*place, "resources", part, name), (quantity,)
-
-
-def canonical_quantity(number: str, unit: str) -> str:
-    """Return a quantity as the API server writes it: `1024Mi` is `1Gi`, `1000m` is `1`."""
-    base, units = (1024, _UNITS[1]) if unit.endswith("i") else (1000, _UNITS[0])
-    amount, index = int(number), units.index(unit)
-    while amount and amount % base == 0 and index < len(units) - 1:
-        amount, index = amount // base, index + 1
-    return f"{amount}{units[index]}"

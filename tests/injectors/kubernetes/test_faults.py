@@ -13,7 +13,7 @@ from support.kubernetes_target import INJECTOR, KubernetesTarget, soon
 
 from gameday.injectors.kubernetes import KubernetesInjector
 from gameday.injectors.kubernetes.faults import KINDS
-from gameday.injectors.kubernetes.faults.container_changes import canonical_quantity
+from gameday.injectors.kubernetes.quantities import canonical_quantity
 from gameday.injectors.kubernetes.snapshots import Snapshot
 from gameday.model import Json
 from gameday.plugins.types import ApplyOutcome, ParamProblem, Presence, RevertOutcome

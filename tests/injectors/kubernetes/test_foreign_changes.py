@@ -201,22 +201,6 @@ def test_writes_of_controllers_do_not_disturb(stand_in: KubernetesTarget, shop: 
     assert stand_in.namespace.shown() == before
 
 
-@pytest.mark.parametrize(
-    ("manager", "warning"),
-    [
-        ("argocd-controller", "Argo CD writes deployment/web and will restore it within about 3 minutes"),
-        ("kustomize-controller", "Flux writes deployment/web and will restore it at its next reconciliation"),
-        ("helm", "Helm owns spec.replicas of deployment/web: an upgrade during the fault would end it"),
-    ],
-)
-def test_plan_names_the_tool_that_writes_the_field(
-    stand_in: KubernetesTarget, shop: StandInNamespace, manager: str, warning: str
-) -> None:
-    scale(shop, 4, manager)
-    [text] = INJECTOR.interference_warnings(stand_in.plan("scale", replicas=0), soon())
-    assert text.startswith(warning)
-
-
 @pytest.mark.parametrize("image", ["shop:2", "shop:none"])
 def test_version_that_somebody_rolls_out_in_mid_fault_is_kept(
     stand_in: KubernetesTarget, shop: StandInNamespace, image: str

@@ -194,6 +194,12 @@ def test_refusal_of_a_dry_run_is_told_in_preflight(
     [
         (401, "Unauthorized", "rejects the credentials of this context"),
         (403, 'deployments.apps "web" is forbidden', "the API server refused the request: deployments.apps"),
+        (
+            403,
+            'admission webhook "check.example" denied the request: frozen',
+            "admission refuses it: admission",
+        ),
+        (422, "ValidatingAdmissionPolicy 'freeze' with binding 'b' denied request: no", "admission refuses it: Valid"),
         (500, 'failed calling webhook "check.example"', "an admission webhook does not respond"),
         (503, "etcd leader changed", "the API server responded with 503"),
     ],
