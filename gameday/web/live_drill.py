@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 import threading
+import traceback
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -18,15 +20,17 @@ from gameday.drill.state import DrillState
 from gameday.drill.view import View
 from gameday.events import Event
 from gameday.model import Plan, Reading
+from gameday.web.page_content import list_timers
 
 T = TypeVar("T")
+RETRY_PAUSE_S = 1.0
 
 
 class LiveDrill(View):
-    """Board of a running drill, with a version that rises with every event.
+    """Board of a running drill, with a version that rises with every event, and when a timer becomes overdue.
 
-    The thread that follows the store writes; the server's threads read with `read`. Only `wait_for_change` and `open`
-    belong to the event loop.
+    The thread that follows the store writes; the server's threads read with `read`. Only `wait_for_change` belongs to
+    the event loop.
     """
 
     def __init__(self, attached: AttachedDrill, clock: Clock) -> None:
@@ -36,14 +40,14 @@ class LiveDrill(View):
         self.is_closed = False
         """True once the drill is over, or neither its runner nor its guardian is left."""
         self._board = DrillBoard(attached.plan)
+        self._overdue: list[tuple[str, bool]] = []
         self._lock = threading.Lock()
         self._changed = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def open(self) -> None:
-        """Start to follow the drill; called from the event loop."""
-        self._loop = asyncio.get_running_loop()
-        threading.Thread(target=self._follow, daemon=True).start()
+        """Start to follow the drill."""
+        threading.Thread(target=self.follow, daemon=True).start()
 
     def read(self, show: Callable[[DrillBoard, float], T]) -> T:
         """Return what `show` makes of the board and the time (CLOCK_MONOTONIC), while nothing changes it."""
@@ -53,15 +57,23 @@ class LiveDrill(View):
 
     async def wait_for_change(self, seen: int, seconds: float) -> int:
         """Return the version once it is above `seen`, or after `seconds`."""
+        self._loop = asyncio.get_running_loop()
         if self.version == seen:
             waiting = self._changed
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(waiting.wait(), seconds)
         return self.version
 
-    def _follow(self) -> None:
+    def follow(self) -> None:
+        """Follow the drill to its end. A store that cannot be read for a while (a backup locks it) is read again."""
         store, drill = self.attached.store, self.attached.running.drill
-        follow_store(store, drill, self, self.clock, self.attached.has_ended)
+        while True:
+            try:
+                follow_store(store, drill, self, self.clock, self.attached.has_ended)
+                break
+            except Exception:  # whatever fails here, pages that stand still would look as if nothing happened
+                traceback.print_exc(file=sys.stderr)
+                self.clock.wait(threading.Event(), RETRY_PAUSE_S)
         self.is_closed = True
         self._announce()
 
@@ -75,7 +87,10 @@ class LiveDrill(View):
         self._changed = asyncio.Event()  # those who wait hold the old one
 
     @override
-    def begin(self, plan: Plan) -> None: ...
+    def begin(self, plan: Plan) -> None:
+        """Begin with an empty board: all events follow."""
+        with self._lock:
+            self._board = DrillBoard(plan)
 
     @override
     def event(self, event: Event, state: DrillState) -> None:
@@ -90,6 +105,10 @@ class LiveDrill(View):
     def tick(self, now: float, state: DrillState) -> None:
         with self._lock:
             self._board.tick(now, state)
+            overdue = [(timer.label, timer.is_late) for timer in list_timers(self._board, now)]
+        if overdue != self._overdue:
+            self._overdue = overdue
+            self._announce()
 
     @override
     def end(self) -> None: ...
