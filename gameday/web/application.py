@@ -31,6 +31,7 @@ HEARTBEAT_S = 3.0
 """Time between two messages of a stream without a change, so that the browser knows that it is connected."""
 UNLIMITED = frozenset({Action.STOP, Action.END})
 """STOP must work for a browser that has used up its requests, too."""
+SHOWN_WITHIN_S = 0.5
 MAX_STOPS_AT_ONCE = 8
 """STOP has threads of its own, and never waits for other requests to a drill that does not respond."""
 _NOT_JOINED = ("Not joined", "Open the link that you were sent, and press Join. It may have expired or been revoked.")
@@ -113,10 +114,13 @@ class DrillApplication:
             form = await self._read_form(request)
             if action not in UNLIMITED and not self._statements.admits(f"{token} {_peer(request)}"):
                 raise HTTPException(429, "Too many requests. Wait a few seconds; STOP works at any time.")
+            version = self._live.version
             try:
                 text = await self._perform(action, role, form)
             except Forbidden as error:
                 raise HTTPException(403, f"{error}.") from error
+            if not is_rejection(text):  # without JavaScript too, the page that follows shows it
+                await self._live.wait_for_change(version, SHOWN_WITHIN_S)
             response = RedirectResponse(f"/?notice={self._sessions.add_notice(text)}", 303)
             self._keep_role(request, response, action, "" if is_rejection(text) else form.get("role", ""))
             return response

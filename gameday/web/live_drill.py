@@ -27,7 +27,7 @@ RETRY_PAUSE_S = 1.0
 
 
 class LiveDrill(View):
-    """Board of a running drill, with a version that rises with every event, and when a timer becomes overdue.
+    """Board of a running drill, with a version that rises with new events, and when a timer becomes overdue.
 
     The thread that follows the store writes; the server's threads read with `read`. Only `wait_for_change` belongs to
     the event loop.
@@ -39,7 +39,10 @@ class LiveDrill(View):
         self.version = 0
         self.is_closed = False
         """True once the drill is over, or neither its runner nor its guardian is left."""
-        self._board = DrillBoard(attached.plan)
+        self.has_caught_up = threading.Event()
+        """Set once the board has what the log has: before that, a page would show a drill that has not started."""
+        self._board = self._next_board = DrillBoard(attached.plan)
+        self._has_news = False
         self._overdue: list[tuple[str, bool]] = []
         self._lock = threading.Lock()
         self._changed = asyncio.Event()
@@ -57,7 +60,8 @@ class LiveDrill(View):
 
     async def wait_for_change(self, seen: int, seconds: float) -> int:
         """Return the version once it is above `seen`, or after `seconds`."""
-        self._loop = asyncio.get_running_loop()
+        if self._loop is not (loop := asyncio.get_running_loop()):
+            self._loop, self._changed = loop, asyncio.Event()
         if self.version == seen:
             waiting = self._changed
             with contextlib.suppress(TimeoutError):
@@ -75,6 +79,7 @@ class LiveDrill(View):
                 traceback.print_exc(file=sys.stderr)
                 self.clock.wait(threading.Event(), RETRY_PAUSE_S)
         self.is_closed = True
+        self.has_caught_up.set()
         self._announce()
 
     def _announce(self) -> None:
@@ -88,15 +93,14 @@ class LiveDrill(View):
 
     @override
     def begin(self, plan: Plan) -> None:
-        """Begin with an empty board: all events follow."""
-        with self._lock:
-            self._board = DrillBoard(plan)
+        """Begin with an empty board: all events follow. The old one is shown until they are here."""
+        self._next_board = DrillBoard(plan)
 
     @override
     def event(self, event: Event, state: DrillState) -> None:
         with self._lock:
-            self._board.event(event, state)
-        self._announce()
+            self._next_board.event(event, state)
+            self._has_news = True
 
     @override
     def reading(self, reading: Reading) -> None: ...
@@ -104,10 +108,13 @@ class LiveDrill(View):
     @override
     def tick(self, now: float, state: DrillState) -> None:
         with self._lock:
+            self._board = self._next_board
             self._board.tick(now, state)
             overdue = [(timer.label, timer.is_late) for timer in list_timers(self._board, now)]
-        if overdue != self._overdue:
-            self._overdue = overdue
+            is_news = self._has_news or overdue != self._overdue
+            self._has_news, self._overdue = False, overdue
+        self.has_caught_up.set()
+        if is_news:
             self._announce()
 
     @override

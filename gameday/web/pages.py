@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
+from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -20,15 +21,19 @@ LIVE_PARTS = ("state", "people")
 MAX_CACHED_UPDATES = 32
 
 
+@cache
+def _load_templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("gameday.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+
+
 class Pages:
     """Templates of the pages. Every text is escaped, and hidden characters are removed."""
 
     def __init__(self, live: LiveDrill) -> None:
         self._live = live
-        self._templates = Environment(
-            loader=PackageLoader("gameday.web"), autoescape=True, undefined=StrictUndefined,
-            trim_blocks=True, lstrip_blocks=True,
-        )  # fmt: skip
         self._updates: OrderedDict[tuple[str, int], str] = OrderedDict()
 
     def drill_page(self, role: PageRole, token: str, chosen: str, notice: str) -> str:
@@ -78,4 +83,4 @@ class Pages:
         }  # fmt: skip
 
     def _render(self, template: str, **values: object) -> str:
-        return strip_hidden(self._templates.get_template(template).render(values))
+        return strip_hidden(_load_templates().get_template(template).render(values))

@@ -67,6 +67,7 @@ class WebDrill:
             happened = event(row)
             self.state = fold_event(self.state, happened)
             self.live.event(happened, self.state)
+        self.live.tick(self.clock.monotonic(), self.state)
         return self
 
     def browser(self, role: PageRole | None = None) -> Browser:

@@ -34,6 +34,7 @@ def test_a_page_shows_only_what_the_audience_of_an_event_allows(body: Body, send
         drill = open_drill(mode)
         happened = replace(event(NOTE), role=sender, body=body)
         drill.live.event(happened, drill.state)
+        drill.live.tick(drill.clock.monotonic(), drill.state)
         for role in PageRole:
             if SECRET not in str(body.visible_to(role.drill_role, ended=False)):
                 assert SECRET not in shown(drill, role), (role, body)
@@ -43,6 +44,7 @@ def test_a_page_shows_only_what_the_audience_of_an_event_allows(body: Body, send
 def test_what_one_role_may_see_is_on_its_own_page_only(body: Body) -> None:
     drill = open_drill()
     drill.live.event(replace(event(NOTE), body=body), drill.state)
+    drill.live.tick(drill.clock.monotonic(), drill.state)
     if SECRET not in str(body.visible_to(None, ended=False)):
         seen = {role for role in PageRole if SECRET in shown(drill, role)}
         assert {role.drill_role for role in seen} <= body.audience.roles, body
