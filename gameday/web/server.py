@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LINGER_S = 900.0
 """Time after the drill's end for which its last page can be opened."""
 RESTART_PAUSE_S = 0.2
+START_TIMEOUT_S = 10.0
 POLL_INTERVAL_S = 1.0
 
 
@@ -108,6 +109,7 @@ async def _serve(live: LiveDrill, application: ASGIApp, options: PageServer, soc
         )
     )  # fmt: skip
     live.open()
+    await asyncio.to_thread(live.has_caught_up.wait, START_TIMEOUT_S)
     ending = asyncio.create_task(_end_after(live, server))
     await server.serve(sockets=[sock])
     ending.cancel()
