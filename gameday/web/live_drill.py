@@ -39,6 +39,8 @@ class LiveDrill(View):
         self.version = 0
         self.is_closed = False
         """True once the drill is over, or neither its runner nor its guardian is left."""
+        self.actions: tuple[str, ...] = ()
+        """Names of the environment's actions: the recorded plan does not have them."""
         self.has_caught_up = threading.Event()
         """Set once the board has what the log has: before that, a page would show a drill that has not started."""
         self._board = self._next_board = DrillBoard(attached.plan)

@@ -38,12 +38,12 @@ class Pages:
 
     def drill_page(self, role: PageRole, token: str, chosen: str, notice: str) -> str:
         """Return the whole page; `chosen`: the role that this browser's statements have, empty for none."""
-        names, actions = statements_of(role), sorted(self._live.attached.plan.environment.actions)
+        names = statements_of(role)
         return self._live.read(lambda board, now: self._render(
             "drill.html.j2", **self._drill(board, now, role, token), notice=notice, statements=names, chosen=chosen,
             claimable=[(str(each), format_role(each)) for each in CLAIMABLE],
             without_text=", ".join(label for kind, label in names.items() if kind in WITHOUT_TEXT),
-            actions=actions if is_allowed(role, Action.RUN_ACTION) else (),
+            actions=self._live.actions if is_allowed(role, Action.RUN_ACTION) else (),
         ))  # fmt: skip
 
     def update(self, role: PageRole, token: str) -> str:

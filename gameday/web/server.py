@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
     from uvicorn import Server
 
+    from gameday.drill.control.client import DrillClient
+
 LINGER_S = 900.0
 """Time after the drill's end for which its last page can be opened."""
 RESTART_PAUSE_S = 0.2
@@ -93,11 +95,14 @@ def serve_drill(drill: str, token: str, options: PageServer, sock: socket.socket
     live = LiveDrill(attached, SystemClock())
     client = drill_client(drill, token or load_token(drill))
     sessions = Sessions(drill, links, secure=options.is_secure)
-    asyncio.run(_serve(live, create_application(live, client, sessions, options.accepted_hosts(port)), options, sock))
+    application = create_application(live, client, sessions, options.accepted_hosts(port))
+    asyncio.run(_serve(live, client, application, options, sock))
     return Exit.HELD
 
 
-async def _serve(live: LiveDrill, application: ASGIApp, options: PageServer, sock: socket.socket) -> None:
+async def _serve(
+    live: LiveDrill, client: DrillClient, application: ASGIApp, options: PageServer, sock: socket.socket
+) -> None:
     import uvicorn
 
     server = uvicorn.Server(
@@ -110,9 +115,17 @@ async def _serve(live: LiveDrill, application: ASGIApp, options: PageServer, soc
     )  # fmt: skip
     live.open()
     await asyncio.to_thread(live.has_caught_up.wait, START_TIMEOUT_S)
-    ending = asyncio.create_task(_end_after(live, server))
+    tasks = [asyncio.create_task(_ask_for_actions(live, client)), asyncio.create_task(_end_after(live, server))]
     await server.serve(sockets=[sock])
-    ending.cancel()
+    for task in tasks:
+        task.cancel()
+
+
+async def _ask_for_actions(live: LiveDrill, client: DrillClient) -> None:
+    """Ask the drill for its actions, until it answers with some."""
+    while not (live.is_closed or live.actions):
+        live.actions = tuple(await asyncio.to_thread(client.list_actions))
+        await asyncio.sleep(POLL_INTERVAL_S)
 
 
 async def _end_after(live: LiveDrill, server: Server) -> None:

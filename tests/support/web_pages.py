@@ -55,6 +55,7 @@ class WebDrill:
     def __post_init__(self) -> None:
         running = RunningDrill(DRILL, "demo", DataFolder(Path("/nowhere")))
         self.live = LiveDrill(AttachedDrill(running, cast("DrillStore", None), plan(self.mode), "", None), self.clock)
+        self.live.actions = ("read-from-cache", "restart-database")
         self.client = Noted(DRILL, Path("/nowhere"), "")
         self.sessions = Sessions(DRILL, self.links, secure=self.secure)
         self.endpoints = DrillApplication(self.live, self.client, self.sessions)

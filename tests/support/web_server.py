@@ -60,6 +60,14 @@ class PageProcess:
         eventually(lambda: self.serving, "the serving process")
 
     @property
+    def address(self) -> str:
+        """Where it listens, whatever its links say."""
+        [connection] = [
+            each for each in psutil.Process(self.process.pid).net_connections("tcp") if each.status == "LISTEN"
+        ]
+        return f"http://127.0.0.1:{connection.laddr.port}"
+
+    @property
     def output(self) -> str:
         return self._output.read_text()
 

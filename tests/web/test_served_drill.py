@@ -69,6 +69,7 @@ def test_a_drill_is_watched_recorded_and_stopped_over_http(place: Place, served:
 
 
 def run_action(browser: HttpBrowser) -> str:
+    eventually(lambda: "cache-on</option>" in browser.page(), "the action on the page")
     assert "Running cache-on" in words_of(browser.send("action", action="cache-on"))
     eventually(lambda: "Action finished: cache-on" in words_of(browser.page()), "the action")
     return browser.page()
