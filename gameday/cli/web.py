@@ -137,29 +137,36 @@ def print_links(shown: Links) -> None:
         print_output(f"{role.heading:<{width}}  {shown.url(role) or 'revoked'}")
 
 
-def start_pages(drill: str, output: Path) -> None:
-    """Start `gameday web` for a drill that was just started, and print the links; a failure is told, and no more.
+def offer_pages(drill: str, output: Path) -> None:
+    """Start the pages of a drill, and print their links before the drill's screen covers them."""
+    if (known := start_pages(drill, output)) is not None:
+        print_links(known)
+        _await_reader()
+
+
+def start_pages(drill: str, output: Path) -> Links | None:
+    """Start `gameday web` for a drill that was just started, and return the links; a failure is told, and no more.
 
     It outlives this terminal, as the drill does; `output`: what it prints."""
     import subprocess
     import sys
 
+    from gameday.web.links import read_links
+
+    output.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     output.touch(mode=0o600)
     with output.open("wb") as file:
         command = [sys.executable, "-m", "gameday", "web", "--drill", drill, "--wait"]
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT, start_new_session=True
         )
-    from gameday.web.links import read_links
-
     deadline = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < deadline and process.poll() is None:
         if (known := read_links(drill)) is not None:
-            print_links(known)
-            _await_reader()
-            return
+            return known
         time.sleep(POLL_INTERVAL_S)
     print_status(f"No pages are served: {output.read_text(errors='replace').strip() or 'gameday web does not start'}")
+    return None
 
 
 def _await_reader() -> None:
