@@ -78,15 +78,15 @@ def command(drill: str | None, listen: tuple[str, int] | None, wait: bool, **opt
     return serve_supervised(lambda: map_exceptions(lambda: serve_drill(running.drill, token, pages, sock)))
 
 
-def _page_server(project: str, *given: dict[str, Any]) -> PageServer:
-    """Return the settings of the drill's project, with what was given as options. Raises BadArguments."""
+def _page_server(project: str, *options: dict[str, Any]) -> PageServer:
+    """Return the settings of the drill's project, replaced by the options that are set. Raises BadArguments."""
     from gameday.files.project import find_project, project_identity, read_project
     from gameday.model import PageServer
 
     file = find_project()
     is_here = file is not None and project_identity(file) == project
     pages = read_project(file).page_server if file and is_here else PageServer()
-    chosen = {name: value for options in given for name, value in options.items() if value is not None}
+    chosen = {name: value for group in options for name, value in group.items() if value is not None}
     pages = replace(pages, **chosen)
     wrong, remedy = pages.obstacle()
     if wrong:

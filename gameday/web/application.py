@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from importlib.resources import files
 from urllib.parse import parse_qsl
 
@@ -24,6 +24,7 @@ from gameday.web.request_guard import RequestGuard
 from gameday.web.rights import Action, PageRole
 from gameday.web.sessions import Sessions, is_forged, is_same_site
 
+Endpoint = Callable[[Request], Awaitable[Response]]
 MAX_FORM_BYTES = 16 * 1024
 HEARTBEAT_S = 3.0
 """Time between two messages of a stream without a change, so that the browser knows that it is connected."""
@@ -107,7 +108,7 @@ class DrillApplication:
         parts = self._live.read(lambda board, now: self._pages.live_parts(board, now, role, token))
         return {"now": self._live.clock.monotonic(), "parts": parts, "ended": self._live.is_closed}
 
-    def _form_endpoint(self, action: Action):  # type: ignore[no-untyped-def]
+    def _form_endpoint(self, action: Action) -> Endpoint:
         async def endpoint(request: Request) -> Response:
             role, token = self._identify(request)
             form = await self._read_form(request)

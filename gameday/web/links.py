@@ -42,8 +42,8 @@ class Links:
         """Return the role that a token opens; None for an unknown, revoked or expired one."""
         if time.time() >= self.expires_at:
             return None
-        given = token.encode("utf-8", "replace")
-        matches = [role for role, known in self.tokens.items() if hmac.compare_digest(known.encode(), given)]
+        presented = token.encode("utf-8", "replace")
+        matches = [role for role, known in self.tokens.items() if hmac.compare_digest(known.encode(), presented)]
         return matches[0] if matches else None
 
 

@@ -16,8 +16,8 @@ from gameday.model import PageServer
 from gameday.web.live_drill import LiveDrill
 
 if TYPE_CHECKING:
-    import uvicorn
-    from starlette.applications import Starlette
+    from starlette.types import ASGIApp
+    from uvicorn import Server
 
 LINGER_S = 900.0
 """Time after the drill's end for which its last page can be opened."""
@@ -113,12 +113,12 @@ def serve_drill(drill: str, token: str, options: PageServer, sock: socket.socket
     return Exit.HELD
 
 
-async def _serve(live: LiveDrill, application: object, options: PageServer, sock: socket.socket) -> None:
+async def _serve(live: LiveDrill, application: ASGIApp, options: PageServer, sock: socket.socket) -> None:
     import uvicorn
 
     server = uvicorn.Server(
         uvicorn.Config(
-            application,  # type: ignore[arg-type]  # uvicorn's own alias of an ASGI application is wider than it says
+            application,
             http="h11", ws="none", lifespan="off", log_config=None, access_log=False, server_header=False,
             proxy_headers=False, timeout_graceful_shutdown=1, timeout_keep_alive=30,
             ssl_certfile=options.certificate, ssl_keyfile=options.key,
@@ -130,13 +130,15 @@ async def _serve(live: LiveDrill, application: object, options: PageServer, sock
     ending.cancel()
 
 
-async def _end_after(live: LiveDrill, server: uvicorn.Server) -> None:
+async def _end_after(live: LiveDrill, server: Server) -> None:
     """End the server some time after the drill, or as soon as another drill may need its address."""
     from gameday.drill.control.drill_registry import list_registered
 
     while not live.is_closed:
         await asyncio.sleep(POLL_INTERVAL_S)
-    until = live.clock.monotonic() + LINGER_S
-    while live.clock.monotonic() < until and not await asyncio.to_thread(list_registered):
+    until, own = live.clock.monotonic() + LINGER_S, live.attached.running.drill
+    while live.clock.monotonic() < until and all(
+        each.drill == own for each in await asyncio.to_thread(list_registered)
+    ):
         await asyncio.sleep(POLL_INTERVAL_S)
     server.should_exit = True
