@@ -116,7 +116,7 @@ class Host(DrillBoard):
         filled = [role for role in self.responders.roles if role is not Role.FACILITATOR]
         without = missing_roles(self.plan.scenario.roles_required, filled)
         roles = {"roles": [role.value for role in filled], "without": [role.value for role in without]}
-        self._report(f"Everyone who must be there is: {self._client().send_intervention('begin', roles)}")
+        self._report(f"IC, ops and a STOP holder have joined. {self._client().send_intervention('begin', roles)}")
 
     def _close(self, absent: list[str]) -> None:
         from gameday.drill.control.client import RESPONSE_TIMEOUT_S, NoResponse, send_request

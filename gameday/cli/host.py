@@ -20,6 +20,7 @@ from gameday.cli.run_report import print_outcomes
 from gameday.cli.timing_variable import read_timing
 from gameday.cli.variable_option import variable_option
 from gameday.errors import BadArguments, Exit, Refused
+from gameday.schedule.schedules import Hosting
 
 if TYPE_CHECKING:
     from gameday.drill.drill_record import DrillResult
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
 OTHERWISE = ("skip", "rehearse")
 DEFAULT_WITHIN = "10m"
+
+
+class NobodyJoined(Refused):
+    """A hosted drill was not started, because those who must be there did not join."""
 
 
 @click.command()
@@ -60,7 +65,7 @@ def command(
     try:
         print_output(prepared.selected.description)
         folder = reviews or prepared.folder.reviews
-        return host_prepared(prepared, folder, [], interrupt_drill, seconds, rehearses=otherwise == "rehearse")
+        return host_prepared(prepared, folder, [], interrupt_drill, Hosting(seconds, otherwise == "rehearse"))
     finally:
         stop_on_demand_demo(prepared.selected)
 
@@ -78,29 +83,32 @@ def read_within(text: str) -> float:
 
 
 def host_prepared(
-    prepared: PreparedDrill, reviews: Path, results: list[DrillResult], route_signals: RouteSignals, within: float, *,
-    rehearses: bool,
+    prepared: PreparedDrill, reviews: Path, results: list[DrillResult], route_signals: RouteSignals, hosting: Hosting,
 ) -> Exit:  # fmt: skip
     """Host the drill, append it to `results`, print its outcome; without people rehearse it, or refuse.
 
-    Raises Refused if nobody joined, EnvironmentDirty if a fault is still present."""
+    Raises NobodyJoined, EnvironmentDirty if a fault is still present."""
     from gameday.app.hosted_drill import host_drill
     from gameday.app.start_drill import select_scenario
 
     scenario = select_scenario(prepared).scenario
     try:
         hosted = host_drill(
-            prepared, scenario, within, lambda drill: _serve(prepared, drill), route_signals, print_output
+            prepared, scenario, hosting.within, lambda drill: _serve(prepared, drill), route_signals, print_output
         )
     finally:
         interrupt_command()
     results.append(hosted.result)
     if not hosted.missing:
         return print_outcomes([hosted.result], prepared.store, reviews)
-    if rehearses and not prepared.request.draw:
+    if hosting.rehearses and not prepared.request.draw:
         print_output("Rehearsing it without people.")
-        return rehearse_prepared(prepared, reviews, results, route_signals)
-    raise Refused(f"the drill was not started: {', '.join(hosted.missing)} did not join", "Nothing was touched.")
+        rehearsed: list[DrillResult] = []
+        try:
+            return rehearse_prepared(prepared, reviews, rehearsed, route_signals)
+        finally:
+            results += rehearsed
+    raise NobodyJoined(f"the drill was not started: {', '.join(hosted.missing)} did not join", "Nothing was touched.")
 
 
 def _serve(prepared: PreparedDrill, drill: str) -> str:
