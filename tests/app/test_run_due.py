@@ -127,7 +127,7 @@ def test_weeks_without_a_starter_are_recorded_as_late(starter: Starter) -> None:
 
 
 def test_a_start_whose_process_died_is_not_repeated(starter: Starter) -> None:
-    def die(_file: str, _environment: str) -> DrillEnd:
+    def die(_file: str, _schedule: Schedule) -> DrillEnd:
         raise SystemExit
 
     runner = DueRunner(starter.file, lambda: TUESDAY, die, starter.lines.append)
