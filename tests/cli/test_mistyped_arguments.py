@@ -112,8 +112,8 @@ def test_mistyped_switch_of_the_demo_gets_a_suggestion(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["proxy", "serve", "--port", "99999"], "'99999' is not a whole number from 0 to 65535."),
-        (["proxy", "serve", "--port", "x"], "'x' is not a whole number from 0 to 65535."),
+        (["proxy", "serve", "--port=99999"], "'99999' is not a whole number from 0 to 65535."),
+        (["proxy", "serve", "--port=x"], "'x' is not a whole number from 0 to 65535."),
         (["proxy", "serve", "--seed", "x"], "'x' is not a whole number."),
         (["schedule", "next", "-n", "0"], "'0' is not a whole number from 1 to 1000."),
         (["replay", "--speed", "0"], "'0' is not a number from 0.1 to 1000."),
