@@ -8,6 +8,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gameday.errors import Exit, Refused
@@ -22,6 +23,22 @@ LINGER_S = 900.0
 """Time after the drill's end for which its last page can be opened."""
 RESTART_PAUSE_S = 0.2
 POLL_INTERVAL_S = 1.0
+
+
+def await_socket(options: PageServer, seconds: float) -> socket.socket:
+    """Return a listening socket: the pages of an ended drill leave the address soon, those of a running one do not.
+
+    Then it is any free port, unless people open a fixed address. Raises Refused."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return open_socket(options)
+        except Refused:
+            if time.monotonic() > deadline:
+                if options.url:
+                    raise
+                return open_socket(replace(options, port=0))
+            time.sleep(RESTART_PAUSE_S)
 
 
 def open_socket(options: PageServer) -> socket.socket:
@@ -114,7 +131,14 @@ async def _serve(live: LiveDrill, application: ASGIApp, options: PageServer, soc
 
 
 async def _end_after(live: LiveDrill, server: Server) -> None:
+    """End the server some time after the drill, or as soon as another drill may need its address."""
+    from gameday.drill.control.drill_registry import list_registered
+
     while not live.is_closed:
         await asyncio.sleep(POLL_INTERVAL_S)
-    await asyncio.sleep(LINGER_S)
+    until, own = live.clock.monotonic() + LINGER_S, live.attached.running.drill
+    while live.clock.monotonic() < until and all(
+        each.drill == own for each in await asyncio.to_thread(list_registered)
+    ):
+        await asyncio.sleep(POLL_INTERVAL_S)
     server.should_exit = True
