@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gameday.cli.argument_types import WordChoice
+from gameday.cli.argument_types import WholeNumber, WordChoice
 from gameday.cli.command_groups import CommandGroup
 from gameday.cli.completion_values import complete_environment, complete_scenario, complete_schedule
 from gameday.cli.json_output import format_option, print_document
@@ -96,7 +96,7 @@ def list_command(as_json: bool) -> Exit:
 
 @command.command("next")
 @_optional_name
-@click.option("--count", "-n", type=click.IntRange(1, MAX_OCCURRENCES), default=5, show_default=True,
+@click.option("--count", "-n", type=WholeNumber(1, MAX_OCCURRENCES), default=5, show_default=True,
               help="Number of occurrences.")  # fmt: skip
 def next_command(name: str, count: int) -> Exit:
     """Show the next occurrences of schedule NAME, or of all, with those that will be skipped and why."""
