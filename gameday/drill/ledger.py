@@ -39,7 +39,7 @@ from gameday.store.outstanding import markers_of_unknown_applies, outstanding_in
 from gameday.store.protocols import Fenced, StoreError
 from gameday.timing import DEFAULT_TIMING, Timing
 
-APPLY_TIMEOUT_S = 5.0
+PLAN_TIMEOUT_S = 5.0
 
 
 class Ledger:
@@ -72,7 +72,7 @@ class Ledger:
         marker = new_marker(self._log.drill, self._clock.wall(), known)
         try:
             binding = self._restrict_to_previewed(planned)
-            intent = injector.plan(planned.fault, binding, marker, Deadline.after(APPLY_TIMEOUT_S))
+            intent = injector.plan(planned.fault, binding, marker, Deadline.after(PLAN_TIMEOUT_S))
             intent = replace(intent, lease=min(intent.lease, self._timing.max_lease))
             self._log.append_durably(NewEvent(Intended(intent)), lambda: self._closed)
         except (Refused, StoreError) as error:
@@ -85,7 +85,9 @@ class Ledger:
             self._log.append(NewEvent(ApplyRefused(marker, "the drill was halted first")))
             return
         self._latest[intent.resource_keys] = intent
-        self._record_outcome(planned, intent, injector.apply(intent, intent.deadline(APPLY_TIMEOUT_S)))
+        self._record_outcome(
+            planned, intent, injector.apply(intent, intent.deadline(injector.kinds[intent.kind].apply_timeout))
+        )
 
     def _restrict_to_previewed(self, planned: PlannedFault) -> Binding:
         """Return the binding restricted to the objects that preflight showed to people."""

@@ -28,7 +28,7 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) 
     records = read_records(target.cluster, settings.namespace)
     drill = drill_of(marker)
     earlier = [intent for intent in records if intent.drill == drill and intent.marker != marker]
-    planned = kind.plan_objects(PlanContext(target, marker, earlier))
+    planned = kind.plan_objects(PlanContext(target, fault.id, marker, earlier))
     _require_no_foreign_fault(records, drill, planned)
     undo = planned.snapshot.encode()
     if encoded_size(undo) > MAX_RECORD_BYTES:
