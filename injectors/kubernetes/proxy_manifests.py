@@ -50,6 +50,7 @@ class ProxyObjects:
     """What is to be created for one fault on a Service. `selector`: the one that the proxy's pod gets."""
 
     marker: str
+    namespace: str
     image: str
     service: ApiObject
     selector_before: Mapping[str, str]
@@ -62,10 +63,9 @@ class ProxyObjects:
 
     def created(self) -> tuple[CreatedObject, CreatedObject]:
         """Return the Service and the Deployment, in the order of their creation."""
-        namespace = str(self.service["metadata"]["namespace"])
         return (
-            CreatedObject(ObjectRef("service", namespace, self.marker), self._shadow_service()),
-            CreatedObject(ObjectRef("deployment", namespace, self.marker), self._deployment()),
+            CreatedObject(ObjectRef("service", self.namespace, self.marker), self._shadow_service()),
+            CreatedObject(ObjectRef("deployment", self.namespace, self.marker), self._deployment()),
         )
 
     def _metadata(self) -> ApiObject:

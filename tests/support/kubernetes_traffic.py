@@ -94,7 +94,9 @@ print(json.dumps(result))
 
 def add_echo(namespace: Namespace, image: str, ports: str = NUMBERED_PORTS) -> None:
     """Start the pods that answer, and their Service."""
-    namespace.apply(ECHO.format(image=image, program=ECHO_PROGRAM, ports=ports))
+    echo = ECHO.format(image=image, program=ECHO_PROGRAM, ports=ports)
+    namespace.shop += f"---\n{echo}"
+    namespace.apply(echo)
     namespace.wait_ready("echo")
 
 

@@ -64,8 +64,10 @@ class ServiceProxyKind(FieldFaultKind, ToxiproxyFaultKind):
         return [(("spec", "selector"), (objects.selector,))]
 
     def _objects(self, context: PlanContext, service: ApiObject, selector_before: Mapping[str, str]) -> ProxyObjects:
-        image = context.target.settings.proxy_image
-        return ProxyObjects(context.marker, image, service, selector_before, self.toxic())
+        settings = context.target.settings
+        return ProxyObjects(
+            context.marker, settings.namespace, settings.proxy_image, service, selector_before, self.toxic()
+        )
 
     @override
     def capture_state(self, context: PlanContext, documents: Sequence[ApiObject]) -> Mapping[str, Any]:
