@@ -93,7 +93,7 @@ async def _wait_for_upstream(host: str, port: int) -> None:
             _, writer = await asyncio.wait_for(asyncio.open_connection(host, port), DIAL_TIMEOUT_S)
         except (OSError, TimeoutError) as error:
             if not reported:
-                log.warning("waiting for %s port %d: %s", host, port, error or "no answer")
+                log.warning("waiting for %s port %d: %s", host, port, str(error) or "no answer")
             reported = True
             await asyncio.sleep(DIAL_PAUSE_S)
             continue

@@ -17,7 +17,8 @@ _GUARDIAN_PERMISSIONS = tuple(Permission(verb, "configmap") for verb in ("get", 
 
 _PROXY_REVERT_PERMISSIONS = (
     *(Permission(verb, kind) for kind in ("deployment", "service") for verb in ("get", "list", "delete")),
-    Permission("list", "pod"), Permission("list", "endpointslice"),
+    *(Permission(verb, kind) for kind in ("replicaset", "pod") for verb in ("list", "delete")),
+    Permission("list", "endpointslice"),
 )  # fmt: skip
 """Rights that a revert needs to remove a proxy."""
 

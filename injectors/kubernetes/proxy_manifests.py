@@ -92,6 +92,7 @@ class ProxyObjects:
         ready_port = next(_free_ports({port.listen for port in ports}))
         plan = ServerPlan({port.listen: port.upstream for port in ports}, self.toxic, ready_port, DRAIN_S)
         low = any(port.listen < 1024 for port in ports)
+        named = [{"containerPort": port.listen, "name": port.name} for port in ports if port.name]
         return {
             "automountServiceAccountToken": False, "enableServiceLinks": False, "nodeSelector": dict(_LINUX),
             "terminationGracePeriodSeconds": _GRACE_S,
@@ -103,7 +104,7 @@ class ProxyObjects:
                     {"name": PLAN_VARIABLE, "value": plan.encode()}, {"name": UPSTREAM_VARIABLE, "value": "none"},
                     {"name": "PYTHONDONTWRITEBYTECODE", "value": "1"},
                 ],
-                "ports": [{"containerPort": port.listen, "name": port.name} for port in ports if port.name],
+                **({"ports": named} if named else {}),
                 "readinessProbe": {"tcpSocket": {"port": ready_port}, "periodSeconds": 1},
                 "resources": copy.deepcopy(dict(_RESOURCES)), "securityContext": copy.deepcopy(dict(_SECURE)),
             }],
@@ -141,6 +142,8 @@ def describe_unready_pods(pods: list[ApiObject], service: str) -> str:
     for pod in pods:
         status = pod.get("status") or {}
         for container in status.get("containerStatuses") or []:
+            if container.get("ready"):
+                return f"pod {name_of(pod)} is ready, but someone or an admission webhook changed what was created"
             state = container.get("state") or {}
             waiting = state.get("waiting") or state.get("terminated")
             if waiting and waiting.get("reason") != "ContainerCreating":

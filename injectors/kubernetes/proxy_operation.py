@@ -14,7 +14,8 @@ from typing import Any
 from typing_extensions import override
 
 from gameday.clients.kubernetes import ApiObject, ClusterError, Conflict, NotFound
-from gameday.injectors.kubernetes.cluster import Cluster, uid_of
+from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, uid_of
+from gameday.injectors.kubernetes.discovery import name_of
 from gameday.injectors.kubernetes.faults.base import MARKER_LABEL, FieldFaultKind, RevertIncomplete
 from gameday.injectors.kubernetes.field_operation import FieldOperation
 from gameday.injectors.kubernetes.fields import FieldChange, read_value
@@ -112,6 +113,7 @@ class ProxyOperation(FieldOperation):
         kept = super().revert_objects()
         self._wait_until(self._is_bypassed, f"{self._service} still sends clients to the proxy")
         self._delete(self._proxy)
+        self._delete_dependents()
         self._wait_until(lambda: not self._pods(), "the proxy is still closing its connections")
         self._delete(self._shadow)
         self._wait_until(lambda: not self._slices(self._marker), f"the endpoints of service {self._marker} still exist")
@@ -157,9 +159,16 @@ class ProxyOperation(FieldOperation):
 
     def _delete(self, created: CreatedObject) -> None:
         document = self.cluster.find(created.ref)
-        if document is not None and self._is_own(document):
+        if document is not None:
             with suppress(NotFound):
                 self.cluster.delete(created.ref, uid=uid_of(document))
+
+    def _delete_dependents(self) -> None:
+        """Delete what the Deployment created: sooner than the garbage collector, and if somebody orphaned it."""
+        for kind in ("replicaset", "pod"):
+            for document in self.cluster.list_objects(kind, self._namespace, f"{MARKER_LABEL}={self._marker}"):
+                with suppress(NotFound, Conflict):
+                    self.cluster.delete(ObjectRef(kind, self._namespace, name_of(document)), uid=uid_of(document))
 
     def _wait_until(self, is_done: Callable[[], bool], otherwise: str) -> None:
         """Wait as long as the call may take. Raises RevertIncomplete with what is still to happen."""

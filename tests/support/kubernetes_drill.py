@@ -70,7 +70,12 @@ class ClusterPlace(BreakableSite):
         self.figures = shop.clients[self.name] = Figures()  # type: ignore[assignment]  # it has what a client shows
         (folder / "gameday.yaml").write_text(
             GAMEDAY.format(
-                name=self.name, kubeconfig=kubeconfig, context=context, node=namespace.node, service=service, image=image,
+                name=self.name,
+                kubeconfig=kubeconfig,
+                context=context,
+                node=namespace.node,
+                service=service,
+                image=image,
                 stats=f"{shop.stats}/{self.name}",
             )
         )

@@ -29,7 +29,8 @@ from gameday.plugins.types import Intent
 
 PROXY_PERMISSIONS = (
     *(Permission(verb, kind) for kind in ("deployment", "service") for verb in ("get", "create", "delete")),
-    Permission("list", "pod"), Permission("list", "endpointslice"),
+    *(Permission(verb, kind) for kind in ("replicaset", "pod") for verb in ("list", "delete")),
+    Permission("list", "endpointslice"),
 )  # fmt: skip
 _NOTE = "The selector of the Service; the proxy is removed after it."
 
