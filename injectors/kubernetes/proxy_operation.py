@@ -49,7 +49,18 @@ class ProxyOperation(FieldOperation):
         except ClusterError as error:
             return [self._withdraw(error)]
         errors = super().apply_to_objects()
-        return [self._withdraw(error) if error else None for error in errors]
+        return [self._withdraw(error) if error else self._wait_for_endpoints() for error in errors]
+
+    def _wait_for_endpoints(self) -> ClusterError | None:
+        """Wait until the Service has no endpoint but the proxy; return the error if that does not happen."""
+        while any(pod and not self._is_of_proxy(pod) for pod in _addresses(self._slices(self._service.name)).values()):
+            if self.cluster.deadline.remaining() < _POLL_S * 5:
+                return ClusterError(f"{self._service} does not send clients to the proxy yet", may_have_landed=True)
+            time.sleep(_POLL_S)
+        return None
+
+    def _is_of_proxy(self, pod: str) -> bool:
+        return pod.startswith(f"{self._marker}-")
 
     def _withdraw(self, error: ClusterError) -> ClusterError:
         """Remove the proxy, unless clients may be sent to it already."""
@@ -143,7 +154,7 @@ class ProxyOperation(FieldOperation):
 
         Where its selector is as before, both Services have the same one, and then the same endpoints."""
         addresses = _addresses(self._slices(self._service.name))
-        if any(pod.startswith(f"{self._marker}-") for pod in addresses.values()):
+        if any(map(self._is_of_proxy, addresses.values())):
             return False
         now = self.cluster.find(self._service)
         shadow = self.cluster.find(self._shadow.ref)

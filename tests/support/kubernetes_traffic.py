@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import subprocess
+from typing import Any, Self
 
-from support.kubernetes import Namespace
+from support.kubernetes import PATIENCE, Namespace
 
 _POD = """\
       terminationGracePeriodSeconds: 0
@@ -110,3 +111,51 @@ def request(namespace: Namespace, port: int = 8080, count: int = 1, timeout: flo
     """Send one line by a new connection from the client pod; return what came back, and after how many seconds."""
     command = ("exec", "deployment/client", "--", "python", "-c", _REQUEST, str(port), "ping", str(count), str(timeout))
     return dict(json.loads(namespace(*command)))
+
+
+_CONVERSATION = """
+import socket, sys, time
+with socket.create_connection(("echo", 8080), 5) as connection:
+    for _ in sys.stdin:
+        start = time.monotonic()
+        connection.sendall(b"ping 1\\n")
+        received = connection.recv(100)
+        print(time.monotonic() - start if received else "closed", flush=True)
+"""
+
+
+class OpenConnection:
+    """One connection that stays open in the client pod, such as one of a pool."""
+
+    def __init__(self, namespace: Namespace) -> None:
+        kubectl = namespace.kubectl
+        self._process = subprocess.Popen(
+            ["kubectl", "--kubeconfig", str(kubectl.kubeconfig), "--context", kubectl.context, "-n", namespace.name,
+             "exec", "-i", "deployment/client", "--", "python", "-c", _CONVERSATION],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )  # fmt: skip
+
+    def __enter__(self) -> Self:
+        self.ask()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.communicate(timeout=PATIENCE)
+
+    def ask(self) -> float:
+        """Send a line; return the seconds until its answer."""
+        return float(self._send())
+
+    def is_closed(self) -> bool:
+        """Return True if the other side has closed the connection."""
+        try:
+            return self._send() in ("closed", "")
+        except BrokenPipeError:
+            return True
+
+    def _send(self) -> str:
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        return self._process.stdout.readline().strip()
