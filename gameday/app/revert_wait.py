@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from gameday.app.reporter import Reporter
 from gameday.app.running_drills import is_over, ping_drill
 
 if TYPE_CHECKING:
@@ -46,21 +47,25 @@ class RevertWait:
         return self.outcome in (WaitOutcome.REVERTED, WaitOutcome.SUSPENDED)
 
 
-def wait_until_reverted(drill: RunningDrill) -> RevertWait:
-    """Wait until all faults are verified absent; the drill may still record its end."""
-    return _wait(drill, until_over=False)
+def wait_until_reverted(drill: RunningDrill, report: Callable[[str], None]) -> RevertWait:
+    """Wait until all faults are verified absent; the drill may still record its end.
+
+    `report`: called with what a revert that failed waits for."""
+    return _wait(drill, report, until_over=False)
 
 
 def wait_until_over(drill: RunningDrill, report: Callable[[str], None]) -> RevertWait:
-    """Wait until everything is reverted and undone, and the end is recorded; `report` what is undone."""
-    return _wait(drill, until_over=True, report=report)
+    """Wait until everything is reverted and undone, and the end is recorded.
+
+    `report`: called with what is undone, and what a revert that failed waits for."""
+    return _wait(drill, report, until_over=True)
 
 
-def _wait(drill: RunningDrill, *, until_over: bool, report: Callable[[str], None] = lambda _: None) -> RevertWait:
+def _wait(drill: RunningDrill, report: Callable[[str], None], *, until_over: bool) -> RevertWait:
     """Ask the drill's processes first: what they know needs no look into journal and store.
 
     The undo of actions has limits of its own, so it does not count as time of the reverts."""
-    start, undoing = time.monotonic(), ""
+    start, undoing, reported = time.monotonic(), "", list[str]()
     while (waited := time.monotonic() - start) < REVERT_TIMEOUT_S:
         answer = ping_drill(drill)
         if answer.get("result") and not until_over:
@@ -77,8 +82,43 @@ def _wait(drill: RunningDrill, *, until_over: bool, report: Callable[[str], None
             return RevertWait(WaitOutcome.REVERTED, _known_result(drill))
         if not answer or answer.get("stuck"):
             return RevertWait(WaitOutcome.LOST)
+        if not answer.get("result"):
+            _report_pending(drill, report, reported)
         time.sleep(FIRST_POLL_INTERVAL_S if waited < 1 else POLL_INTERVAL_S)
     return RevertWait(WaitOutcome.LATE)
+
+
+def describe_unreverted(running: Sequence[RunningDrill], waits: Mapping[RunningDrill, RevertWait]) -> str:
+    """Return why the drills that were told to stop are not enough: some did not answer, or could not revert."""
+    silent = [drill.drill for drill in running if drill not in waits]
+    failed = [drill.drill for drill, wait in waits.items() if not wait.is_reverted]
+    states = [f"Not responding: {', '.join(silent)}"] if silent else []
+    states += [f"Accepted STOP, but could not revert everything: {', '.join(failed)}"] if failed else []
+    return ". ".join(states) or "No drill is running"
+
+
+def report_reverts(drill: RunningDrill, wait: RevertWait, reporter: Reporter) -> None:
+    """Report what became of a drill's faults, once that is certain."""
+    if wait.is_reverted:
+        reporter.output(f"{drill.drill}: {wait.result}")
+    if wait.to_undo:
+        reporter.output(f"{drill.drill}: still undoing: {', '.join(wait.to_undo)}. See the result: gameday status")
+    if wait.outcome is WaitOutcome.SUSPENDED:
+        reporter.output(f"{drill.drill}: its runner is suspended; the guardian watches until it ends.")
+
+
+def _report_pending(drill: RunningDrill, report: Callable[[str], None], reported: list[str]) -> None:
+    """Report what each revert that failed waits for, once; the journal tells, and is never locked."""
+    from gameday.drill.revert.revert_summary import describe_pending_reverts
+    from gameday.drill.revert.takeover_log import read_journal
+
+    for pending in describe_pending_reverts(read_journal(drill.drill) or []):
+        if pending not in reported:
+            reported.append(pending)
+            report(
+                f"{drill.drill}: not reverted yet: {pending}. Retrying; if its engine is down or unreachable, restore "
+                "it, and the revert completes by itself."
+            )
 
 
 def _known_result(drill: RunningDrill) -> str:

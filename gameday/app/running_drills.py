@@ -132,12 +132,12 @@ def _is_finished(drill: RunningDrill) -> bool:
 def is_over(drill: RunningDrill) -> bool:
     """Return True if everything of the drill is reverted and undone, as its journal says or its store."""
     from gameday.drill.revert.takeover import has_ended
-    from gameday.drill.revert.takeover_log import find_journal
+    from gameday.drill.revert.takeover_log import read_journal
 
     if not drill.is_registered():
         return True
-    journal = find_journal(drill.drill)
-    return has_ended(journal.events()) if journal else _is_finished(drill)
+    events = read_journal(drill.drill)
+    return has_ended(events) if events is not None else _is_finished(drill)
 
 
 def ping_drill(drill: RunningDrill) -> ServerAnswer:

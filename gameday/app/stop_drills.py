@@ -13,6 +13,8 @@ from gameday.app.revert_wait import (
     REVERT_TIMEOUT_S,
     RevertWait,
     WaitOutcome,
+    describe_unreverted,
+    report_reverts,
     wait_until_over,
     wait_until_reverted,
 )
@@ -51,9 +53,8 @@ def stop_drills(reason: str, reporter: Reporter, timing: Timing, *, everywhere: 
         _require_undone({drill.folder for drill in running.drills}, None if everywhere else current_project())
         _report_elsewhere(running, "stop", reporter)
         return
-    silent = ", ".join(drill.drill for drill in running.drills if drill not in reverted)
-    state = f"Not responding: {silent}" if silent else "No drill is running"
-    reporter.output(f"{state}. Reverting everything outstanding, as `gameday halt` does.")
+    unreverted = describe_unreverted(running.drills, waits)
+    reporter.output(f"{unreverted}. Reverting everything outstanding, as `gameday halt` does.")
     stop_and_recover("stop", reporter, timing, everywhere=everywhere)
 
 
@@ -61,23 +62,13 @@ def _wait_for_reverts(stopped: Sequence[RunningDrill], reporter: Reporter) -> di
     """Report the reverts of each drill as they are verified.
 
     Raises EnvironmentDirty for drills that are still reverting after the time allowed."""
-    waits = {drill: wait_until_reverted(drill) for drill in stopped}
+    waits = {drill: wait_until_reverted(drill, reporter.status) for drill in stopped}
     for drill, wait in waits.items():
-        _report_reverts(drill, wait, reporter)
+        report_reverts(drill, wait, reporter)
     if late := [drill.drill for drill, wait in waits.items() if wait.outcome is WaitOutcome.LATE]:
         wrong = f"DIRTY: {', '.join(late)}: not all faults are reverted after {REVERT_TIMEOUT_S:.0f} s"
         raise EnvironmentDirty(wrong, "The drill retries. Watch it: gameday status. To revert from here: gameday halt")
     return waits
-
-
-def _report_reverts(drill: RunningDrill, wait: RevertWait, reporter: Reporter) -> None:
-    """Report what became of a drill's faults, once that is certain."""
-    if wait.is_reverted:
-        reporter.output(f"{drill.drill}: {wait.result}")
-    if wait.to_undo:
-        reporter.output(f"{drill.drill}: still undoing: {', '.join(wait.to_undo)}. See the result: gameday status")
-    if wait.outcome is WaitOutcome.SUSPENDED:
-        reporter.output(f"{drill.drill}: its runner is suspended; the guardian watches until it ends.")
 
 
 def _report_elsewhere(running: RunningDrills, command: str, reporter: Reporter) -> None:
@@ -201,7 +192,7 @@ def _send_halt(drill: RunningDrill, command: str, reporter: Reporter) -> bool:
 def _wait_until_over(drill: RunningDrill, reporter: Reporter) -> bool:
     """Wait for the end of a halted drill and report its reverts; return False if it has to be recovered."""
     wait = wait_until_over(drill, reporter.status)
-    _report_reverts(drill, wait, reporter)
+    report_reverts(drill, wait, reporter)
     return wait.is_reverted
 
 

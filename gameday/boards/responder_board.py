@@ -57,17 +57,27 @@ class ResponderBoard:
         """Only the number of predictions is shown before the end."""
         self.offered_hint: int | None = None
         """Index of the hint that was offered and not sent yet."""
+        self.for_role: dict[Role, list[ResponderMessage]] = {}
+        """What only one role may see, besides the facilitator, by the audience of its event."""
 
     def event(self, event: Event) -> ResponderMessage | None:
         """Return the message that the event gives responders, or None."""
         self._update(event)
         if event.body.pane is None:
+            self._keep_for_roles(event)
             return None
         is_statement = event.body.pane is Pane.STATEMENT
         who = (format_role(event.role) if event.role else "-") if is_statement else event.body.sender()
         message = ResponderMessage(event.happened, who, format_plain(event.body.responder_text()))
         self._lists[event.body.pane].append(message)
         return message
+
+    def _keep_for_roles(self, event: Event) -> None:
+        for role in event.body.audience.roles - {Role.FACILITATOR}:
+            seen = event.body.visible_to(role)
+            if seen is not None:
+                message = ResponderMessage(event.happened, seen.sender(), format_plain(seen.log_text({})))
+                self.for_role.setdefault(role, []).append(message)
 
     def _update(self, event: Event) -> None:
         match event.body:

@@ -24,6 +24,8 @@ GROUPS: dict[str, dict[str, CommandEntry]] = {
     "During a drill": {
         "status": CommandEntry("gameday.cli.status", "Show the running drill as responders see it."),
         "attach": CommandEntry("gameday.cli.attach", "Show the running drill in another terminal."),
+        "web": CommandEntry("gameday.cli.web", "Serve the running drill's pages for browsers: one link per role."),
+        "links": CommandEntry("gameday.cli.web:links", "Show or revoke the links to the running drill's pages."),
         "stop": CommandEntry("gameday.cli.stop", "STOP: end the drill now and revert all faults. Anyone may."),
         "halt": CommandEntry("gameday.cli.halt", "Revert everything outstanding, even without a drill."),
         "ack": CommandEntry(f"{PARTICIPANTS}:ack", "Acknowledge the page."),

@@ -45,6 +45,7 @@ NOT_STARTED = "No drill was started: no fault was applied, and there is nothing 
 )
 @click.option("--roster", type=click.Path(path_type=Path), help="Roster file. Default: the roster of gameday.yaml.")
 @click.option("--private", is_flag=True, help="Keep the facilitator's view open: nobody else sees this screen.")
+@click.option("--link", is_flag=True, help="Serve pages for browsers, and print one link per role: see gameday web.")
 @click.option("--lines", is_flag=True, help="Print lines instead of the screen, for screen readers.")
 @click.option("--seed", type=WholeNumber(0, 2**31 - 1), help="Seed of hidden delays and random choices.")
 @review_folder_option("--reviews", "Folder for the review. Default: next to the store.")
@@ -54,14 +55,16 @@ NOT_STARTED = "No drill was started: no fault was applied, and there is nothing 
 @variable_option
 def command(
     file: str, environment: str | None, rehearsal: bool, first_mitigation: bool, solo: bool, draw: bool,
-    roster: Path | None, private: bool, lines: bool, seed: int | None, reviews: Path | None, no_review: bool,
-    as_json: bool, yes_production: str | None,
+    roster: Path | None, private: bool, link: bool, lines: bool, seed: int | None, reviews: Path | None,
+    no_review: bool, as_json: bool, yes_production: str | None,
 ) -> Exit:  # fmt: skip
     """Run the scenario FILE (a path, or a name in the library).
 
     With a roster the drill is facilitated; without one you respond alone; --rehearse runs without people.
     """
     _require_responder(file, rehearsal=rehearsal, draw=draw, no_review=no_review)
+    if link and rehearsal:
+        raise BadArguments("--link needs people, --rehearse runs without them", "Remove one of them")
     if as_json and not rehearsal:
         raise BadArguments("--format json needs --rehearse: a drill with people has a screen", "Leave it out")
     interrupt_command()
@@ -84,7 +87,7 @@ def command(
         from gameday.cli.run_with_people import ScreenOptions, run_with_people
 
         roster = None if solo or draw else roster or prepared.selected.roster
-        return run_with_people(prepared, roster, ScreenOptions(private, lines), reviews)
+        return run_with_people(prepared, roster, ScreenOptions(private, lines, link), reviews)
     finally:
         stop_on_demand_demo(prepared.selected)
 

@@ -31,10 +31,13 @@ AFTER_STOP = "Ctrl-C again ends the drill; to resume it: gameday facilitate resu
 
 @dataclass(frozen=True, slots=True)
 class ScreenOptions:
-    """Display of a drill. `private`: only the facilitator sees this screen. `lines`: lines instead of a screen."""
+    """Display of a drill. `private`: only the facilitator sees this screen. `lines`: lines instead of a screen.
+
+    `link`: pages for browsers are served besides."""
 
     private: bool = False
     lines: bool = False
+    link: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,10 @@ def run_with_people(prepared: PreparedDrill, roster: Path | None, screen: Screen
         partial(_finish, reviews), lambda work: map_exceptions(lambda: _run_titled(people.plan, work)),
         interrupt_drill,
     )  # fmt: skip
+    if screen.link:
+        from gameday.cli.web import start_pages
+
+        start_pages(drill.plan.drill, drill.folder.run_output(f"{drill.plan.drill}-web"))
     with closing(open_store(drill.folder)) as store:
         history = drill.folder.role_history
         session = ShownDrill(drill.plan, store, history, drill.token, drill.has_ended, people.cast, people.roster)

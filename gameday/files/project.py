@@ -15,7 +15,17 @@ from gameday.files.rules import project
 from gameday.files.schema_validation import validate_schema
 from gameday.files.variable_substitution import Unset, substitute_variables
 from gameday.files.yaml_document import YamlDocument, parse_document, read_document
-from gameday.model import Action, Binding, ChannelBinding, Environment, Expectation, Json, Load, SignalBinding
+from gameday.model import (
+    Action,
+    Binding,
+    ChannelBinding,
+    Environment,
+    Expectation,
+    Json,
+    Load,
+    PageServer,
+    SignalBinding,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from gameday.files.schema.project import (
@@ -24,6 +34,7 @@ if TYPE_CHECKING:
         LoadCommandsPart,
         ProjectPart,
         SignalPart,
+        WebPart,
     )
 
 DEMO = "demo"
@@ -40,6 +51,7 @@ class Project:
     default_env: str
     roster: Path | None
     path: Path
+    page_server: PageServer
     unset: Unset = field(default_factory=dict[str, list[Problem]])
 
 
@@ -71,6 +83,7 @@ def build_project(document: YamlDocument) -> Project:
     unset = substitute_variables(document)
     part = cast("ProjectPart | None", validate_schema(document, "gameday"))
     project.check_project_rules(document)
+    pages = _page_server(document, part.web) if part and part.web else PageServer()
     if document.problems or part is None:
         raise InvalidFiles([*document.problems, *(problem for some in unset.values() for problem in some)])
     path = Path(document.file)
@@ -84,8 +97,19 @@ def build_project(document: YamlDocument) -> Project:
         default_env=part.default_env or DEMO,
         roster=path.parent / part.roster if part.roster else None,
         path=path,
+        page_server=pages,
         unset=unset,
     )
+
+
+def _page_server(document: YamlDocument, part: WebPart) -> PageServer:
+    folder = Path(document.file).parent.absolute()
+    certificate, key = (folder / name if name else None for name in (part.certificate, part.key))
+    pages = PageServer(*part.listen, part.url, certificate, key, part.behind_proxy)
+    wrong, remedy = pages.obstacle()
+    if wrong:
+        document.add_problem(("web",), wrong, remedy, key=True)
+    return pages
 
 
 def _environment(name: str, part: EnvironmentPart, written: Json, folder: Path) -> Environment:

@@ -13,6 +13,7 @@ from gameday.model.environment import (
     SignalBinding,
 )
 from gameday.model.observations import Reading
+from gameday.model.page_server import PageServer, parse_host_and_port, parse_public_url
 from gameday.model.plan import Plan, PlannedFault
 from gameday.model.scenario import (
     Expectation,
@@ -65,6 +66,7 @@ __all__ = [
     "Number",
     "Objective",
     "Page",
+    "PageServer",
     "Phase",
     "Plan",
     "PlannedFault",
@@ -80,4 +82,6 @@ __all__ = [
     "SignalKind",
     "Source",
     "TimeExpression",
+    "parse_host_and_port",
+    "parse_public_url",
 ]

@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
+from gameday.clients.foreign_text import shorten_line
 from gameday.events import Event
 from gameday.model import ChannelBinding
 from gameday.notify.outgoing import outgoing_message
@@ -23,9 +24,11 @@ RETRY_PAUSES_S = (0.5, 2.0, 5.0)
 """Before each further attempt, unless the other side asks for a longer pause."""
 MAX_RETRY_AFTER_S = 30.0
 """Longest pause that the other side may ask for."""
+MAX_NAMED, MAX_NAMED_CHARS = 5, 80
+"""Messages that the report of the end names; longer ones are shortened."""
 
 Report = Callable[[str, str], None]
-"""Called with the channel's name and a reason, from the sender's thread, at most once for each sender."""
+"""Called with the channel's name and a reason, from the sender's thread, once for each sender; once more at the end."""
 
 
 class ChannelSender:
@@ -41,6 +44,7 @@ class ChannelSender:
         self._report = report
         self._pauses = pauses
         self._waiting: deque[tuple[Event, Deadline]] = deque(maxlen=MAX_WAITING)
+        self._in_delivery: tuple[Event, ...] = ()
         self._changed = threading.Condition()
         self._is_closing = False
         self._abandoned = threading.Event()
@@ -73,7 +77,18 @@ class ChannelSender:
         self._thread.join(deadline.remaining())
         if self.is_alive:
             self._abandoned.set()
-            self._report_once("messages were still waiting when the drill ended")
+            self._report_undelivered()
+
+    def _report_undelivered(self) -> None:
+        """Report the messages that were not delivered at the end, by their texts, also after an earlier report."""
+        with self._changed:
+            events = [*self._in_delivery, *(event for event, _ in self._waiting)]
+            self._has_reported = True
+        messages = [message for event in events if (message := outgoing_message(event, self._environment))]
+        shown = [f'"{shorten_line(message.text, MAX_NAMED_CHARS)}"' for message in messages[:MAX_NAMED]]
+        shown += [f"{len(messages) - MAX_NAMED} more"] if len(messages) > MAX_NAMED else []
+        which = f": {', '.join(shown)}" if shown else ""
+        self._report(self._binding.name, f"messages were still waiting when the drill ended{which}")
 
     def _run(self) -> None:
         try:
@@ -91,7 +106,9 @@ class ChannelSender:
         """Return the next event; None at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._is_closing)
-            return self._waiting.popleft() if self._waiting else None
+            item = self._waiting.popleft() if self._waiting else None
+            self._in_delivery = item[:1] if item else ()
+            return item
 
     def _deliver(self, channel: MessageChannel, event: Event, expiry: Deadline) -> None:
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
@@ -10,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing_extensions import override
 
 from gameday.clients.connection import CredentialError
+from gameday.clients.event_loop import run_async
 from gameday.clients.foreign_text import shorten_line
 from gameday.clients.http_client import HttpClient, Response, import_transport
 from gameday.clients.request_errors import NoResponse, RequestError, TimedOut
@@ -49,7 +49,7 @@ class WebhookChannel(MessageChannel):
         except (CredentialError, ValueError) as error:
             raise DeliveryError(str(error)) from None
         try:
-            response = asyncio.run(_post(endpoint, fill_body(endpoint.body, message), deadline))
+            response = run_async(_post(endpoint, fill_body(endpoint.body, message), deadline))
         except RequestError as error:
             reason = redact(str(error), endpoint.secrets)
             if isinstance(error, TimedOut):

@@ -7,6 +7,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Sequence
 
+from gameday.clients.event_loop import run_async
 from gameday.clients.http_client import HttpClient
 from gameday.clock import Clock
 from gameday.model import Reading, SignalBinding
@@ -49,7 +50,7 @@ class Sampler:
     def start(self) -> None:
         """Open the probes and start. Raises BadArguments for invalid settings; then nothing runs."""
         self._probes = [self._opener(binding, self._web) for binding in self._bindings]
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="sampler", daemon=True)
+        self._thread = threading.Thread(target=lambda: run_async(self._run()), name="sampler", daemon=True)
         self._thread.start()
         self._running.wait()
 

@@ -7,21 +7,24 @@ from collections.abc import Iterable, Sequence
 from rich.text import Text
 
 from gameday.boards.responder_board import ResponderMessage
-from gameday.drill.facilitator import timebox_end
-from gameday.model import Mode, Phase, Role
+from gameday.boards.responder_times import (
+    Activity,
+    assembling_since,
+    find_activity,
+    objective_seconds,
+    timebox_ends_at,
+    unfilled_required_roles,
+    update_due_at,
+)
+from gameday.model import Mode
 from gameday.moments import Moment
-from gameday.people.cast import missing_roles, roles_besides_facilitator
+from gameday.people.cast import roles_besides_facilitator
 from gameday.terminal.glyphs import Glyphs
 from gameday.terminal.line_formatter import LineFormatter, StyledText
 from gameday.terminal.screen_header import BAD, COMING, render_title_bar
 from gameday.terminal.screen_layout import TALL, RowRequest, allocate_rows
 from gameday.terminal.screen_state import ScreenState
 from gameday.units import format_elapsed, format_remaining, format_role
-
-UPDATE_INTERVAL_S = 600.0
-"""Time from one update to the next, until the incident is mitigated."""
-FIRST_UPDATE_S = 300.0
-"""Time from declaring to the first update, if the scenario has no objective for it."""
 
 
 def render_responder_screen(
@@ -59,51 +62,31 @@ def render_responder_screen(
 
 def _times(board: ScreenState, fmt: LineFormatter) -> Text:
     """Render the clock and the time left, without the cause of an early end."""
-    state = board.state
-    if state.started_at is None:
-        return fmt.line(" Not started: nothing was changed yet", style="bold")
-    since: list[StyledText] = [(f" {format_elapsed(board.now - state.started_at)}", "bold"), " since the start"]
-    if state.phase is Phase.DONE:
-        return fmt.line(*since, "   ", ("The drill is over", "bold"))
-    if state.phase is not Phase.RUNNING or state.halt_reason:
-        return fmt.line(*since, "   ", ("Reverting all faults", "bold"))
-    if state.stop.stopped_at is not None:
-        return fmt.line(*since, "   ", ("STOPPED", COMING))
-    if state.interventions.paused_at is not None:
-        return fmt.line(*since, "   ", ("PAUSED", COMING))
-    remaining = timebox_end(board.plan, state) - board.now
-    return fmt.line(*since, "   timebox ends in ", (format_remaining(remaining), "bold"))
+    activity, start = find_activity(board.state), board.state.started_at
+    if start is None:
+        return fmt.line(f" {activity.value}", style="bold")
+    since: list[StyledText] = [(f" {format_elapsed(board.now - start)}", "bold"), " since the start"]
+    ends_at = timebox_ends_at(board)
+    if ends_at is None:
+        style = COMING if activity in (Activity.STOPPED, Activity.PAUSED) else "bold"
+        return fmt.line(*since, "   ", (activity.value, style))
+    return fmt.line(*since, "   timebox ends in ", (format_remaining(ends_at - board.now), "bold"))
 
 
 def _timers(board: ScreenState, fmt: LineFormatter) -> Text:
     """Render the time to assemble the team, and when the next update is due."""
-    moments, now = board.state.moments, board.now
     pieces: list[StyledText] = [" "]
-    is_waiting = board.state.stop.stopped_at is not None or board.state.interventions.paused_at is not None
-    if board.state.phase is not Phase.RUNNING or is_waiting:
+    if find_activity(board.state) is not Activity.RUNNING:
         return fmt.line(*pieces)
-    alert = moments.get(Moment.PAGED)
-    if alert is not None and Moment.ASSEMBLED not in moments and board.plan.mode is not Mode.SOLO:
-        within = _within(board, Moment.ASSEMBLED)
+    if (paged := assembling_since(board)) is not None:
+        within, elapsed = objective_seconds(board, Moment.ASSEMBLED), board.now - paged
         of = f" of {format_elapsed(within)}" if within else ""
-        pieces += [("assembling for ", ""), (f"{format_elapsed(now - alert)}{of}", _style(now - alert, within)), "   "]
-    declared = moments.get(Moment.DECLARED)
-    if declared is not None and Moment.MITIGATED not in moments:
-        due = _update_due(board, declared) - now
+        pieces += [("assembling for ", ""), (f"{format_elapsed(elapsed)}{of}", _style(elapsed, within)), "   "]
+    if (due_at := update_due_at(board)) is not None:
+        due = due_at - board.now
         text = f"update due in {format_remaining(due)}" if due > 0 else f"update overdue by {format_elapsed(-due)}"
         pieces.append((text, BAD if due <= 0 else ""))
     return fmt.line(*pieces)
-
-
-def _update_due(board: ScreenState, declared: float) -> float:
-    if board.responders.last_update is None:
-        return declared + (_within(board, Moment.UPDATE) or FIRST_UPDATE_S)
-    return board.responders.last_update + UPDATE_INTERVAL_S
-
-
-def _within(board: ScreenState, moment: Moment) -> float | None:
-    objectives = board.plan.scenario.objectives
-    return next((objective.by.after for objective in objectives if objective.by and objective.moment is moment), None)
 
 
 def _style(seconds: float, within: float | None) -> str:
@@ -114,7 +97,7 @@ def _roles(board: ScreenState, fmt: LineFormatter) -> Text:
     """Render the unfilled roles, which a narrow screen must not truncate, then the filled ones."""
     if board.plan.mode is Mode.SOLO:
         return fmt.line("   all yours: you are the only responder")
-    unfilled, claimed = _unfilled_roles(board), board.responders.roles
+    unfilled, claimed = unfilled_required_roles(board), board.responders.roles
     pieces = [f"unfilled: {', '.join(map(format_role, unfilled))}"] if unfilled else []
     start = board.state.started_at
     pieces += [
@@ -123,14 +106,6 @@ def _roles(board: ScreenState, fmt: LineFormatter) -> Text:
     assigned = [role for role in roles_besides_facilitator(board.responders.assigned) if role not in claimed]
     pieces += [f"assigned: {', '.join(map(format_role, assigned))}"] if assigned else []
     return fmt.line("   ", "   ".join(pieces) or "none recorded")
-
-
-def _unfilled_roles(board: ScreenState) -> list[Role]:
-    """Return the required roles that nobody fills as far as is recorded; none once the team has assembled."""
-    responders = board.responders
-    if board.state.started_at is None or responders.is_assembled:
-        return []
-    return missing_roles(board.plan.scenario.roles_required, {*responders.roles, *responders.assigned})
 
 
 def _pane(title: str, lines: Sequence[Text], rows: int, fmt: LineFormatter, empty: str) -> list[Text]:

@@ -6,9 +6,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from support.drill_folder import eventually
+from support.faulty_proxy_server import StandIn
 from support.proxy_drill import Make, Place, ProxyServer
 from support.run_process import Run
 
@@ -40,6 +42,14 @@ def start_fault(place: Place, timing: Timing | None = None) -> Run:
     return run
 
 
+def start_stop(place: Place) -> tuple[subprocess.Popen[bytes], Path]:
+    """Start `gameday stop`; return its process, and the file with all that it writes."""
+    out = place.folder / "stop-out"
+    with out.open("wb") as file:
+        command = [sys.executable, "-m", "gameday", "stop"]
+        return subprocess.Popen(command, cwd=place.folder, env=place.env, stdout=file, stderr=file), out
+
+
 @pytest.mark.parametrize("command", ["stop", "halt"])
 def test_result_of_the_reverts_is_reported_with_the_name_of_the_drill(place: Place, command: str) -> None:
     run = start_fault(place)
@@ -53,11 +63,7 @@ def test_result_of_the_reverts_is_reported_with_the_name_of_the_drill(place: Pla
 def test_stop_waits_while_the_engine_does_not_answer(place: Place, server: ProxyServer) -> None:
     run = start_fault(place)
     server.process.send_signal(signal.SIGSTOP)
-    out = place.folder / "stop-out"
-    with out.open("wb") as file:
-        stop = subprocess.Popen(
-            [sys.executable, "-m", "gameday", "stop"], cwd=place.folder, env=place.env, stdout=file, stderr=file
-        )
+    stop, out = start_stop(place)
     run.wait_for_event("reverting")
     eventually(lambda: "Waiting for the revert of all faults" in out.read_text(), "the progress line")
     assert stop.poll() is None and VERIFIED not in out.read_text()
@@ -100,3 +106,40 @@ def test_stop_of_one_drill_reverts_what_another_left(place: Place, make: Make, s
     assert f"{run.drill}: {VERIFIED}" in ended.out and dead.drill in ended.out + ended.err
     assert dead_place.clean() and place.clean()
     assert run.code() == Exit.HALTED
+
+
+@pytest.fixture
+def relay(server: ProxyServer) -> Iterator[StandIn]:
+    """Stand between the drill and its server, which is then on another host as far as the drill can see."""
+    relay = StandIn(server.url)
+    yield relay
+    relay.close()
+
+
+@pytest.mark.parametrize("command", ["stop", "halt"])
+def test_wait_for_an_engine_that_is_away_is_explained(
+    make: Make, server: ProxyServer, relay: StandIn, command: str
+) -> None:
+    """The runner accepts the request, gives up when its time is over, and so does the guardian."""
+    place = make(server, url=relay.url)
+    run = start_fault(place, IMPATIENT)
+    relay.close()
+    ended = place.gameday(command, timing=IMPATIENT)
+    assert ended.code == Exit.DIRTY, ended
+    assert f"{run.drill}: not reverted yet: proxy {place.name} " in ended.err
+    assert f"at {relay.url}: " in ended.err and "restore it, and the revert completes by itself" in ended.err
+    assert "Not responding" not in ended.out
+    accepted = f"Accepted STOP, but could not revert everything: {run.drill}."
+    assert (accepted in ended.out) is (command == "stop")
+
+
+def test_wait_names_the_engine_and_ends_when_it_is_back(make: Make, server: ProxyServer, relay: StandIn) -> None:
+    place = make(server, url=relay.url)
+    run = start_fault(place)
+    relay.mode = "500"
+    stop, out = start_stop(place)
+    eventually(lambda: f"{run.drill}: not reverted yet: proxy {place.name} " in out.read_text(), "the reason")
+    relay.mode = ""
+    assert stop.wait(60) == Exit.HELD, out.read_text()
+    assert f"{run.drill}: {VERIFIED}" in out.read_text() and out.read_text().count("not reverted yet") == 1
+    assert place.clean() and run.code() == Exit.HALTED

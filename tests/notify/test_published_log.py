@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +10,10 @@ import pytest
 from support.chat_server import serve_chat
 from support.shipped_drill import plan_of
 
+from gameday.drill import published_log
 from gameday.drill.published_log import begin_log
 from gameday.drill.view import NoView
-from gameday.events import Ended, MessageSent, NewEvent, Started
+from gameday.events import Ended, MessageSent, MessageUndelivered, NewEvent, Started, of_type
 from gameday.model import ChannelBinding, EndReason, Mode
 from gameday.notify.outbox import CLOSE_TIMEOUT_S, Outbox
 from gameday.store.open import open_store
@@ -29,6 +31,26 @@ def test_events_of_the_log_are_sent_and_closing_waits_for_them(tmp_path: Path) -
         log.close_channels()
         name = environment.name
         assert chat.texts == [f"[DRILL] support ({name}): It hangs.", f"[DRILL] gameday ({name}): The drill is over"]
+        store.close()
+
+
+def test_servers_that_never_answer_share_one_wait_and_their_messages_are_in_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(published_log, "CLOSE_TIMEOUT_S", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        plan, store = plan_of(Mode.SOLO), open_store(DataFolder(tmp_path))
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        channels = {name: ChannelBinding(name, "webhook", {"url": url}, timeout=600.0) for name in ("a", "b")}
+        log = begin_log(
+            store, replace(plan, environment=replace(plan.environment, channels=channels)), "digest", NoView()
+        )
+        log.append(NewEvent(Started()))
+        log.append(NewEvent(MessageSent(0, "support", "It hangs.")))
+        log.close_channels()
+        undelivered = {event.body.channel: event.body.reason for event in of_type(log.events, MessageUndelivered)}
+        reason = 'messages were still waiting when the drill ended: "It hangs."'
+        assert undelivered == {"a": reason, "b": reason}
         store.close()
 
 

@@ -15,7 +15,7 @@ from typing_extensions import override
 from gameday.events import Event
 from gameday.model import ChannelBinding, Json, MessageKind
 from gameday.notify import sender as sender_module
-from gameday.notify.sender import MAX_WAITING, ChannelSender
+from gameday.notify.sender import MAX_NAMED, MAX_WAITING, ChannelSender
 from gameday.notify.webhook import WebhookChannel
 from gameday.plugins.channel import ChannelMessage, DeliveryError, MessageChannel
 from gameday.plugins.types import Deadline, SettingsProblem
@@ -175,11 +175,26 @@ def test_nobody_waits_for_a_channel_that_hangs() -> None:
         sender.put(message(text))
     eventually(channel.entered.is_set, "the delivery")
     finish(sender, seconds=0.05)
-    assert reports.all == [("team-chat", "messages were still waiting when the drill ended")]
+    assert reports.all == [("team-chat", 'messages were still waiting when the drill ended: "a", "b"')]
     channel.opened.set()
     eventually(lambda: channel.attempts == ["a"], "the hanging call")
     eventually(lambda: not sender.is_alive, "the end of the thread")
     assert channel.attempts == ["a"], "nothing is sent after the end"
+
+
+def test_messages_that_wait_at_the_end_are_named_after_an_earlier_report() -> None:
+    reports, channel = Reports(), GatedChannel(DeliveryError("refused"))
+    channel.opened.set()
+    sender = start(channel, reports)
+    sender.put(message("a"))
+    eventually(lambda: bool(reports.all), "the first report")
+    channel.opened.clear()
+    for number in range(8):
+        sender.put(message(f"b{number}" + 200 * "-"))
+    finish(sender, seconds=0.05)
+    channel.opened.set()
+    [_, (_, reason)] = reports.all
+    assert reason.count('"b') == MAX_NAMED and reason.endswith('", 3 more') and len(reason) < 600
 
 
 def test_a_channel_gets_the_kinds_that_it_sends() -> None:

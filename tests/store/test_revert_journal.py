@@ -11,6 +11,8 @@ import pytest
 from support.events import sample_intent
 from support.takeover import DRILL, make_journal, take_over
 
+from gameday.drill.revert import takeover_log
+from gameday.drill.revert.takeover_log import read_journal
 from gameday.events import Applied, Event, FaultReverted, Intended
 from gameday.model import Source
 from gameday.process_identity import current_process
@@ -35,6 +37,17 @@ def test_another_process_reads_header_and_events(tmp_path: Path) -> None:
     assert list(outstanding_intents(other.events())) == [INTENT.marker]
     journal.append([event(2.0, is_reverted=True)])
     assert outstanding_intents(other.events()) == {}
+
+
+def test_a_look_into_a_journal_leaves_no_file_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that waits for an engine looks ten times a second."""
+    monkeypatch.setattr(takeover_log, "journal_path", lambda drill: tmp_path / f"{drill}.journal")
+    journal = make_journal(tmp_path)
+    journal.append([event(1.0)])
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    assert [len(read_journal(DRILL) or []) for _ in range(3)] == [1, 1, 1]
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert read_journal("gd-0002") is None
 
 
 @pytest.mark.parametrize("damage", ["empty", "delete", "overwrite"])

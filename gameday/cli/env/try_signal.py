@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from gameday.clients.event_loop import run_async
 from gameday.errors import BadArguments
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def measure_signal(binding: SignalBinding) -> Measurement:
     from gameday.plugins.probe import Measurement
 
     try:
-        return asyncio.run(_measure(binding))
+        return run_async(_measure(binding))
     except BadArguments as error:
         return Measurement(None, 0, error.wrong)
 
@@ -74,7 +75,7 @@ def _fetch_json(url: str) -> Any:
         finally:
             await web.close()
 
-    return asyncio.run(get())
+    return run_async(get())
 
 
 def _paths(answer: Any, path: str) -> Iterator[str]:

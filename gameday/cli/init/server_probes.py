@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gameday.cli.init.findings import ProbeResult, Proxy, join_names
 from gameday.cli.proxy.server_access import DEFAULT_URL
+from gameday.clients.event_loop import run_async
 from gameday.clients.server_address import UrlProblem, url_problem
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class ServerFindings:
 
 def probe_servers() -> ServerFindings:
     """Probe the default addresses, or those in environment variables. Changes nothing, and never raises."""
-    return asyncio.run(_probe_servers())
+    return run_async(_probe_servers())
 
 
 async def _probe_servers() -> ServerFindings:

@@ -10,11 +10,11 @@ from gameday.clock import SystemClock
 from gameday.drill.injector_registry import InjectorLookup
 from gameday.drill.revert.orphans import find_orphaned_drills
 from gameday.drill.revert.owed_cleanups import describe_owed, not_undone_error
-from gameday.drill.revert.revert_summary import describe_reverts
+from gameday.drill.revert.revert_summary import describe_reverts, pending_reasons
 from gameday.drill.revert.takeover import Takeover
-from gameday.drill.revert.takeover_log import TakeoverLog, find_journal
+from gameday.drill.revert.takeover_log import TakeoverLog, find_journal, read_journal
 from gameday.errors import EnvironmentDirty
-from gameday.events import Event, RevertPending, Started, has_any, of_type
+from gameday.events import Event, Started, has_any
 from gameday.model import Source
 from gameday.plugins.types import Intent
 from gameday.process_identity import ProcessIdentity
@@ -102,11 +102,8 @@ def dirty_error(
     """Return the error that overrides all others: what is left, why, and what to do."""
     if not left:
         return not_undone_error(owed)
-    reasons = {
-        event.body.marker: event.body.reason
-        for drill in {intent.drill for intent in left}
-        for event in of_type(load_known_events(drill, store), RevertPending)
-    }
+    drills = {intent.drill for intent in left}
+    reasons = pending_reasons([event for drill in drills for event in load_known_events(drill, store)])
     lines = [
         f"  {intent.marker}: {intent.target_text}\n    {reasons.get(intent.marker, 'it could not be reverted')}"
         for intent in left
@@ -122,8 +119,7 @@ def dirty_error(
 
 def load_known_events(drill: str, store: EventReader | None) -> list[Event]:
     """Return what is known of a drill; a store that cannot be read hides nothing that the journal has."""
-    journal = find_journal(drill)
-    events = journal.events() if journal else []
+    events = read_journal(drill) or []
     with suppress(StoreError):
         events += store.events(drill) if store else []
     return events

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
 from gameday.drill.control.drill_registry import list_registered
-from gameday.drill.revert.takeover_log import find_journal
+from gameday.drill.revert.takeover_log import read_journal
 from gameday.errors import EnvironmentDirty, Refused
 from gameday.events import CleanupRecorded, Event
 from gameday.store.outstanding import OwedCleanup, owed_cleanups
@@ -34,8 +34,7 @@ def _journaled() -> Iterable[Event]:
     """Return the events of drills that are still registered: the store may not have them yet."""
     with suppress(Refused):
         for running in list_registered():
-            journal = find_journal(running.drill)
-            yield from journal.events() if journal else ()
+            yield from read_journal(running.drill) or ()
 
 
 def describe_owed(owed: Sequence[OwedCleanup]) -> str:

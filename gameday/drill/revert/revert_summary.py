@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gameday.events import (
     Event,
@@ -10,10 +10,28 @@ from gameday.events import (
     ForeignChangeKept,
     Intended,
     Removed,
+    RevertPending,
     Unrecognised,
     has_any,
     of_type,
 )
+from gameday.store.outstanding import outstanding_intents
+
+
+def pending_reasons(events: Sequence[Event]) -> Mapping[str, str]:
+    """Return why the latest attempt to revert each fault failed, by marker."""
+    return {event.body.marker: event.body.reason for event in of_type(events, RevertPending)}
+
+
+def describe_pending_reverts(events: Sequence[Event]) -> list[str]:
+    """Return the object and the reason of each fault whose revert failed and is tried again."""
+    reasons = pending_reasons(events)
+    outstanding = outstanding_intents(events).values()
+    return [
+        f"{intent.target_text}: {reasons[intent.marker].rstrip('.')}"
+        for intent in outstanding
+        if intent.marker in reasons
+    ]
 
 
 def describe_reverts(events: Sequence[Event]) -> str:

@@ -34,6 +34,17 @@ def find_journal(drill: str) -> RevertJournal | None:
     return None
 
 
+def read_journal(drill: str) -> list[Event] | None:
+    """Return the events of a drill's journal; None if there is none any more. Leaves no file open."""
+    journal = find_journal(drill)
+    if journal is None:
+        return None
+    try:
+        return journal.events()
+    finally:
+        journal.close()
+
+
 class TakeoverLog:
     """Log of a drill under the epoch of this process.
 

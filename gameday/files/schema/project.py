@@ -19,7 +19,7 @@ from gameday.files.schema.base import (
     make_range_validator,
     make_text_validator,
 )
-from gameday.model import COMMAND_TIMEOUT_S, Comparison, Limit, MessageKind
+from gameday.model import COMMAND_TIMEOUT_S, Comparison, Limit, MessageKind, parse_host_and_port, parse_public_url
 from gameday.signals.probe_table import PROBE_KEYS
 
 Command = Annotated[list[str], Field(min_length=1)]
@@ -150,6 +150,30 @@ class EnvironmentPart(SchemaPart):
     )
 
 
+Listen = Annotated[
+    tuple[str, int],
+    PlainValidator(make_text_validator(parse_host_and_port, "127.0.0.1:8480")),
+    WithJsonSchema({"type": "string", "pattern": ":[0-9]+$", "examples": ["127.0.0.1:8480"]}),
+]
+PublicUrl = Annotated[
+    str,
+    PlainValidator(make_text_validator(parse_public_url, "https://drill.example.com")),
+    WithJsonSchema({"type": "string", "pattern": "^https?://", "examples": ["https://drill.example.com"]}),
+]
+
+
+class WebPart(SchemaPart):
+    """Where `gameday web` serves the pages of a running drill."""
+
+    listen: Annotated[Listen, Field(description="Address to listen on; port 0: any free port.")] = ("127.0.0.1", 8480)
+    url: Annotated[PublicUrl, Field(description="The address that people open, if it is another.")] = ""
+    certificate: Annotated[
+        Text | None, Field(description="The path of a TLS certificate with its chain (PEM), relative to this file.")
+    ] = None
+    key: Annotated[Text | None, Field(description="The path of its private key (PEM), relative to this file.")] = None
+    behind_proxy: Annotated[bool, Strict(), Field(description="A proxy in front of it has TLS; needs `url`.")] = False
+
+
 class ProjectPart(SchemaPart):
     """gameday.yaml: the places a team drills in."""
 
@@ -159,4 +183,5 @@ class ProjectPart(SchemaPart):
         None
     )
     roster: Annotated[Text | None, Field(description="The path of the roster, relative to this file.")] = None
+    web: Annotated[WebPart | None, Field(description="Where the pages of a drill are served.")] = None
     environments: Annotated[dict[Name, EnvironmentPart], Field(description="Each environment by its name.")]

@@ -1,0 +1,1 @@
+"""Pages of a running drill for browsers: one link per role, and STOP for everyone."""

@@ -1,0 +1,70 @@
+// Keeps the page current: the server pushes the part that changes, and times are counted here.
+// Without this script the page reloads itself, and every form works.
+"use strict";
+const connection = document.getElementById("connection");
+const RETRY_MS = 5000;
+let offset = Number(document.querySelector("main").dataset.now) - performance.now() / 1000;
+let heard = performance.now();
+let polling = false, ended = false;
+
+function clock(seconds) {
+  const whole = Math.max(0, seconds);
+  const hours = Math.floor(whole / 3600), minutes = Math.floor(whole / 60) % 60, rest = whole % 60;
+  const two = (n) => String(n).padStart(2, "0");
+  return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}
+
+function count() {
+  const now = performance.now() / 1000 + offset;
+  for (const el of document.querySelectorAll("[data-since]")) {
+    el.textContent = clock(Math.floor(now - Number(el.dataset.since)));
+  }
+  for (const el of document.querySelectorAll("[data-until]")) {
+    el.textContent = clock(Math.ceil(Number(el.dataset.until) - now));
+  }
+}
+
+// a press on a button, or the focus of a keyboard, must not be lost because the page changed under it
+function replace(part, html) {
+  if (part.querySelector("button:active")) return;
+  const form = part.contains(document.activeElement) && document.activeElement.closest("form");
+  const action = form && form.getAttribute("action");
+  part.innerHTML = html;
+  const again = action && part.querySelector(`form[action="${action}"] button`);
+  if (again) again.focus();
+}
+
+function show(update) {
+  heard = performance.now();
+  connection.hidden = true;
+  offset = update.now - heard / 1000;
+  for (const [id, html] of Object.entries(update.parts || {})) replace(document.getElementById(id), html);
+  count();
+  if (update.ended) {
+    ended = true;
+    source.close();
+    const forms = document.getElementById("forms");
+    if (forms) forms.remove();
+  }
+}
+
+// a proxy may hold the stream back, and a phone may have slept: then ask
+async function poll() {
+  if (polling || ended) return;
+  polling = true;
+  try {
+    const answer = await fetch("/state", { cache: "no-store" });
+    if (answer.status === 401) location.reload();
+    if (answer.ok) show(await answer.json());
+  } catch {
+    connection.hidden = false;
+  } finally {
+    polling = false;
+  }
+}
+
+const source = new EventSource("/events");
+source.onmessage = (event) => show(JSON.parse(event.data));
+setInterval(count, 500);
+setInterval(() => { if (performance.now() - heard > RETRY_MS) poll(); }, 1000);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) poll(); });
