@@ -12,6 +12,7 @@ from support.simulated_drill import Change, PlayedDrill, Sample, SimulatedDrill,
 
 from gameday.drill.observers.guardrails import GuardrailObserver
 from gameday.drill.observers.hypothesis import ExpectedAlertObserver
+from gameday.drill.observers.judged_windows import JudgedPeriod, WindowJudge
 from gameday.drill.observers.mitigation import SustainedMomentObserver
 from gameday.drill.observers.observer import BaselineValues
 from gameday.drill.state import DrillState, fold_event
@@ -115,6 +116,16 @@ def test_a_lapse_of_one_fault_leaves_the_others_present() -> None:
     state = fold_event(state, event("lapsed", {"marker": "slow", "last_present": 19.0}, 20.0))
     assert state.present == {"cut"}
     assert state.periods["slow"][-1].end == 19.0 and state.periods["cut"][-1].end is None
+
+
+def test_a_window_counts_only_in_the_period_in_which_it_ends() -> None:
+    """Readings from before a fault that comes later, and from between two of its times, are in none."""
+    judge = WindowJudge(LATEST, GROUND)
+    for second in range(1, 21):
+        judge.feed(Reading("success", float(second), 1.0, 1))
+    periods = [JudgedPeriod("slow", 0, 2.0, 5.0), JudgedPeriod("slow", 1, 10.0, 12.0, is_open=True)]
+    judged = [(period.occurrence, window.reading.at) for period, window in judge.judge(periods)]
+    assert judged == [*((0, at) for at in (2.0, 3.0, 4.0, 5.0)), *((1, at) for at in (10.0, 11.0, 12.0))]
 
 
 def test_an_outage_after_the_fault_was_removed_is_no_impact_of_it() -> None:
