@@ -65,7 +65,8 @@ def _state(engine: EngineApi, snapshot: ContainerSnapshot, own: Sequence[Intent]
 def _read(engine: EngineApi, container: str, inspected: Mapping[str, Any]) -> dict[str, Json]:
     host, networks = inspected["HostConfig"], inspected["NetworkSettings"]["Networks"] or {}
     is_running = bool(inspected["State"]["Running"])
-    running_only: dict[str, Json] = {"networks": sorted(map(str, networks))} if is_running else {}
+    names: list[Json] = [str(network) for network in sorted(networks)]
+    running_only: dict[str, Json] = {"networks": names} if is_running else {}
     return {
         "paused": bool(inspected["State"]["Paused"]),
         "stopped": not is_running and _was_stopped_by_hand(engine, container, inspected),
