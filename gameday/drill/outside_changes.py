@@ -98,8 +98,8 @@ class OutsideChangeWatch:
             target.by_actions |= new
             new = frozenset()
         seen = [OutsideChangeSeen(name, text, target.known.at) for text in sorted(new)]
-        gone = [OutsideChangeGone(name, text) for text in sorted(target.present - changes)]
-        self._log.append(*(NewEvent(body, happened=check.at) for body in (*seen, *gone)))
+        ended = [OutsideChangeGone(name, text) for text in sorted(target.present - changes)]
+        self._log.append(*(NewEvent(body, happened=check.at) for body in (*seen, *ended)))
         target.present = (target.present & changes) | new
         target.by_actions &= changes
         target.known = check

@@ -15,7 +15,7 @@ class OutsideChange:
     """One change of a target by somebody outside the drill.
 
     `start`: when it was last seen to be absent; `end`: when it was first seen to be absent again, None while it is
-    not (CLOCK_MONOTONIC). `seen`, `gone`: wall-clock times of the two checks.
+    not (CLOCK_MONOTONIC). `seen`, `undone`: wall-clock times of the two checks.
     """
 
     target: str
@@ -23,7 +23,7 @@ class OutsideChange:
     start: float
     seen: float
     end: float | None = None
-    gone: float | None = None
+    undone: float | None = None
 
     @property
     def sentence(self) -> str:
@@ -32,7 +32,7 @@ class OutsideChange:
     @property
     def summary(self) -> str:
         """Sentence with its times: `proxy db was disabled by somebody outside this drill (14:03:10–14:04:02 UTC)`."""
-        times = f"from {_clock(self.seen)}" if self.gone is None else f"{_clock(self.seen)}–{_clock(self.gone)}"
+        times = f"from {_clock(self.seen)}" if self.undone is None else f"{_clock(self.seen)}–{_clock(self.undone)}"
         return f"{self.sentence} ({times} UTC)"
 
     def contains(self, at: float) -> bool:
@@ -63,7 +63,7 @@ def fold_outside_change(changes: OutsideChanges, event: Event) -> OutsideChanges
             return (*changes, OutsideChange(target, text, start, _wall_of(event)))
         case OutsideChangeGone(target=target, text=text):
             return tuple(
-                replace(change, end=event.happened, gone=_wall_of(event))
+                replace(change, end=event.happened, undone=_wall_of(event))
                 if change.end is None and (change.target, change.text) == (target, text)
                 else change
                 for change in changes

@@ -40,8 +40,8 @@ class ClusterChangeDetector(ChangeDetector):
         cluster, hidden = Cluster(address_of(intent), deadline), _own_fields(intent, own)
         try:
             documents = dict(map_concurrently(lambda ref: (ref, _find(cluster, ref)), _watched(intent)))
-            found = ((ref, document) for ref, document in documents.items() if document)
-            fields: dict[str, Json] = {str(ref): _read(ref, document, hidden) for ref, document in found}
+            existing = ((ref, document) for ref, document in documents.items() if document)
+            fields: dict[str, Json] = {str(ref): _read(ref, document, hidden) for ref, document in existing}
             workloads = [doc for ref, doc in documents.items() if doc and ref.kind in WORKLOADS]
             return {"fields": fields, "policies": _policies(cluster, namespace_of(intent), workloads)}
         except ClusterError as error:
