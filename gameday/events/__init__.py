@@ -45,6 +45,7 @@ from gameday.events.measurements import (
 from gameday.events.people import (
     Acknowledged, Answer, TeamAssembled, Decision, Declared, HelpRequested, IcAnnounced, MitigationReported, Note,
     Prediction, Retracted, RoleClaimed, RoleHandedOver, STATEMENT_TYPES, SeverityStated, Statement, StatusUpdate,
+    StopHeld,
     TheoryStated, statement,
 )
 from gameday.events.actions import (
@@ -186,6 +187,7 @@ __all__ = [
     "StatusUpdate",
     "SteadyStateChecked",
     "StopConfirmed",
+    "StopHeld",
     "Stopped",
     "Style",
     "TakenOver",

@@ -49,12 +49,13 @@ class Action(StrEnum):
 
 
 STATEMENTS = {
-    "acknowledged": "Page acknowledged", "declared": "Incident declared", "severity": "Severity",
+    "stop-held": "I hold STOP", "acknowledged": "Page acknowledged", "declared": "Incident declared",
+    "severity": "Severity",
     "update": "Status update", "theory": "Theory", "decision": "Decision", "note": "Note",
     "help": "Ask for help", "mitigation-reported": "Service restored", "prediction": "Prediction (before the start)",
 }  # fmt: skip
 """Statements that a page offers, and what people read."""
-WITHOUT_TEXT = frozenset({"acknowledged", "declared", "help", "mitigation-reported"})
+WITHOUT_TEXT = frozenset({"stop-held", "acknowledged", "declared", "help", "mitigation-reported"})
 """Statements whose time is enough."""
 CLAIMABLE = (Role.IC, Role.OPS, Role.COMMS, Role.SCRIBE, Role.MENTOR, Role.OBSERVER)
 """Roles that can be taken on a page; the facilitator has a terminal."""
@@ -68,8 +69,8 @@ _ALLOWED = {
     PageRole.OBSERVER: _EVERYONE | {Action.STATEMENT},
     PageRole.WALL: _EVERYONE,
 }
-_COACHING = ("note",)
-"""Statements of those who do not respond: they write down what they see."""
+_COACHING = ("stop-held", "note")
+"""Statements of those who do not respond: they watch, and may hold STOP."""
 
 
 def is_allowed(role: PageRole, action: Action) -> bool:

@@ -1,11 +1,11 @@
 // Keeps the page current: the server pushes the part that changes, and times are counted here.
-// Without this script the page reloads itself, and every form works.
+// Without this script every form works, and people reload the page.
 "use strict";
 const connection = document.getElementById("connection");
 const RETRY_MS = 5000;
 let offset = Number(document.querySelector("main").dataset.now) - performance.now() / 1000;
 let heard = performance.now();
-let polling = false, ended = false;
+let source = null, polling = false, ended = false;
 
 function clock(seconds) {
   const whole = Math.max(0, seconds);
@@ -63,8 +63,15 @@ async function poll() {
   }
 }
 
-const source = new EventSource("/events");
-source.onmessage = (event) => show(JSON.parse(event.data));
+// a browser gives a stream up after an error answer, as of a proxy whose server is away for a moment
+function connect() {
+  if (ended || (source && source.readyState !== EventSource.CLOSED)) return;
+  source = new EventSource("/events");
+  source.onmessage = (event) => show(JSON.parse(event.data));
+}
+
+connect();
 setInterval(count, 500);
+setInterval(connect, RETRY_MS);
 setInterval(() => { if (performance.now() - heard > RETRY_MS) poll(); }, 1000);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) poll(); });
