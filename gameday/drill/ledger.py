@@ -9,6 +9,7 @@ from functools import partial
 from gameday.clock import Clock
 from gameday.drill.injector_registry import InjectorLookup
 from gameday.drill.log import Log
+from gameday.drill.outside_changes import OutsideChangeWatch
 from gameday.drill.presence_checks import PresenceChecks
 from gameday.drill.revert.attribution import (
     last_fault_since,
@@ -54,7 +55,8 @@ class Ledger:
         self._clock = clock
         self._timing = timing
         self._closed = False
-        self._checks = PresenceChecks(log, injectors, clock, lambda: self._closed, by_responders)
+        self._changes = OutsideChangeWatch(log, injectors, clock, lambda: self._closed, self.outstanding)
+        self._checks = PresenceChecks(log, injectors, clock, lambda: self._closed, by_responders, self._changes)
         self._latest: dict[frozenset[str], Intent] = {}
 
     def forbid_applies(self) -> None:
@@ -74,6 +76,7 @@ class Ledger:
             binding = self._restrict_to_previewed(planned)
             intent = injector.plan(planned.fault, binding, marker, Deadline.after(PLAN_TIMEOUT_S))
             intent = replace(intent, lease=min(intent.lease, self._timing.max_lease))
+            self._changes.begin(intent)
             self._log.append_durably(NewEvent(Intended(intent)), lambda: self._closed)
         except (Refused, StoreError) as error:
             reason = error.wrong if isinstance(error, Refused) else str(error)

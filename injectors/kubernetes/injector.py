@@ -32,6 +32,7 @@ from gameday.injectors.kubernetes.leftovers import find_leftovers
 from gameday.injectors.kubernetes.namespace_rules import find_stop
 from gameday.injectors.kubernetes.object_operation import ObjectOperation
 from gameday.injectors.kubernetes.operation import Operation
+from gameday.injectors.kubernetes.outside_changes import ClusterChangeDetector
 from gameday.injectors.kubernetes.planning import plan_fault
 from gameday.injectors.kubernetes.pod_operation import PodOperation
 from gameday.injectors.kubernetes.proxy_operation import ProxyOperation
@@ -57,7 +58,7 @@ from gameday.plugins.types import (
 REPEAT_TIMEOUT_S = 3.0
 
 
-class KubernetesInjector(Injector, Leased, Sweepable, Guardable, Checkable, SettingsChecker):
+class KubernetesInjector(ClusterChangeDetector, Injector, Leased, Sweepable, Guardable, Checkable, SettingsChecker):
     """Injector of this engine. Its faults have no lease: their drill only shows that it runs."""
 
     name = "kubernetes"

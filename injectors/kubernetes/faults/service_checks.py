@@ -10,7 +10,7 @@ from gameday.errors import Refused
 from gameday.injectors.kubernetes.cluster import ObjectRef, label_selector
 from gameday.injectors.kubernetes.discovery import Target, is_ready, is_running, name_of
 from gameday.injectors.kubernetes.faults.base import MARKER_LABEL
-from gameday.injectors.kubernetes.faults.partition import matches_selector
+from gameday.injectors.kubernetes.faults.partition import selects_pod
 
 _MESHES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "istio-injection": ("Istio", ("enabled",)), "istio.io/rev": ("Istio", ()),
@@ -95,7 +95,7 @@ def _require_no_policy(target: Target, service: ApiObject) -> None:
     for policy in policies:
         types, selector = policy["spec"].get("policyTypes") or ["Ingress"], policy["spec"].get("podSelector") or {}
         is_own = MARKER_LABEL in (policy["metadata"].get("labels") or {})
-        if not is_own and ("Egress" in types or matches_selector(selector, proxy)):
+        if not is_own and ("Egress" in types or selects_pod(selector, proxy)):
             raise Refused(
                 f"target {target.settings.target}: NetworkPolicy {name_of(policy)} could keep clients from the proxy",
                 "Use `outage` or `half-dead`, which need no pod of the drill.",
