@@ -17,6 +17,7 @@ REDACTED = "***"
 _REFERENCE = re.compile(r"\$(?:(?P<escaped>\$)|\{(?P<inside>[^{}]*)(?P<close>\}?))")
 _INSIDE = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?:(?P<operator>:?-)(?P<default>.*))?", re.DOTALL)
 
+_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 _CREDENTIAL_NAME = re.compile(r"token|secret|passw|credential|auth|key$", re.IGNORECASE)
 
 
@@ -76,6 +77,23 @@ def redact_variables(text: str, used: Mapping[str, str]) -> str:
         if len(value) >= MIN_SECRET_CHARS:
             text = text.replace(value, f"${{{name}}}").replace(repr(value)[1:-1], f"${{{name}}}")
     return text
+
+
+def redact_quoted_variables(text: str, used: Mapping[str, str]) -> str:
+    """Return the text with `${NAME}` in place of each value, or part of one, that it quotes.
+
+    An equal word of the text itself stays. A value that is not quoted is replaced wherever it is."""
+    for name, value in used.items():
+        shown = f"${{{name}}}"
+        masked = _QUOTED.sub(lambda quoted: _redact_quoted(quoted[0], value, shown), text)  # noqa: B023  # used at once
+        text = masked if masked != text else redact_variables(text, {name: value})
+    return text
+
+
+def _redact_quoted(quoted: str, value: str, shown: str) -> str:
+    inside, mark = quoted[1:-1], quoted[0]
+    is_part = len(inside) >= MIN_SECRET_CHARS and inside in repr(value)
+    return f"{mark}{shown}{mark}" if is_part else redact_variables(quoted, {shown[2:-1]: value})
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:

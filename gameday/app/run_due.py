@@ -18,13 +18,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class RehearsalEnd:
-    """How a rehearsal ended. `error`: what refused or broke it, in words; `interrupted`: a signal ends the command."""
+class DrillEnd:
+    """How a rehearsal or a hosted drill ended. `error`: what refused or broke it, in words.
+
+    `interrupted`: a signal ends the command; `is_missed`: nobody joined, and nothing was touched."""
 
     exit: Exit
     drills: tuple[str, ...] = ()
     error: str = ""
     interrupted: bool = False
+    is_missed: bool = False
 
 
 class StopStarting(Exception):
@@ -35,8 +38,8 @@ class StopStarting(Exception):
         self.code = code
 
 
-Rehearse = Callable[[str, str], RehearsalEnd]
-"""Rehearse a scenario in an environment. It raises nothing: whatever happens, the occurrence gets its record."""
+StartOne = Callable[[str, "Schedule"], DrillEnd]
+"""Rehearse or host a scenario as a schedule says. It raises nothing: the occurrence gets its record in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class DueRunner:
 
     file: ScheduleFile
     now: Callable[[], float]
-    rehearse: Rehearse
+    start: StartOne
     report: Callable[[str], None]
 
     def run(self, schedules: Iterable[Schedule]) -> Exit:
@@ -91,28 +94,30 @@ class DueRunner:
         return self._run(schedule, record, log, label)
 
     def _run(self, schedule: Schedule, record: OccurrenceRecord, log: OccurrenceLog, label: str) -> Exit:
-        from gameday.schedule.occurrences import outcome_of, worst_exit
+        from gameday.schedule.occurrences import Outcome, outcome_of, worst_exit
+        from gameday.schedule.schedules import SkipCause
 
-        ends = list(self._rehearse_all(schedule, record.scheduled))
+        ends = list(self._start_all(schedule, record.scheduled))
         code = worst_exit(end.exit for end in ends)
-        outcome = outcome_of(code)
+        is_missed = bool(ends) and all(end.is_missed for end in ends)
+        outcome, cause = (Outcome.SKIPPED, str(SkipCause.NOBODY)) if is_missed else (outcome_of(code), "")
         reason = "; ".join(end.error for end in ends if end.error)
         drills = tuple(drill for end in ends for drill in end.drills)
-        log.finish(replace(record, outcome=outcome, reason=reason, exit=code, drills=drills), self.now())
+        log.finish(replace(record, outcome=outcome, cause=cause, reason=reason, exit=code, drills=drills), self.now())
         self.report(f"{label}: {outcome} (exit {code:d})")
         if any(end.interrupted for end in ends):
             raise StopStarting(code)
         return code
 
-    def _rehearse_all(self, schedule: Schedule, scheduled: float) -> Iterator[RehearsalEnd]:
-        """Rehearse the scenarios in order; end early when the environment was halted or is dirty."""
+    def _start_all(self, schedule: Schedule, scheduled: float) -> Iterator[DrillEnd]:
+        """Run the scenarios in order; end early when the environment was halted or is dirty."""
         try:
             files = [_draw(schedule, scheduled)] if schedule.is_drawn else self._files(schedule)
         except Exception as error:
-            yield RehearsalEnd(getattr(error, "exit", Exit.FAILED), error=str(error))
+            yield DrillEnd(getattr(error, "exit", Exit.FAILED), error=str(error))
             return
         for file in files:
-            end = self.rehearse(file, schedule.environment)
+            end = self.start(file, schedule)
             yield end
             if end.interrupted or end.exit in (Exit.DIRTY, Exit.HALTED):
                 return

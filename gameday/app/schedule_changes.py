@@ -15,7 +15,7 @@ from gameday.errors import BadArguments, Refused
 if TYPE_CHECKING:
     from gameday.files.schedules import ScheduleFile
     from gameday.model import Json
-    from gameday.schedule.schedules import Schedule
+    from gameday.schedule.schedules import Hosting, Schedule
 
 SKIPPABLE = 100
 """Occurrences among which the next one to skip is looked for."""
@@ -34,6 +34,7 @@ class ScheduleRequest:
     name: str = ""
     slot: float | None = None
     starts: date | None = None
+    hosting: Hosting | None = None
 
 
 def add_schedule(request: ScheduleRequest, now: float) -> Schedule:
@@ -110,7 +111,7 @@ def _create_schedule(request: ScheduleRequest, file: ScheduleFile, now: float) -
     name = request.name or _free_name(environment.name, scenarios, file)
     if name in file.schedules:
         raise BadArguments(f"schedule {name!r} exists already in {file.path}", "Choose another name with --name")
-    return Schedule(name, environment.name, scenarios, recurrence, request.slot)
+    return Schedule(name, environment.name, scenarios, recurrence, request.slot, hosting=request.hosting)
 
 
 def _portable_name(scenario: str, folder: Path) -> str:

@@ -11,6 +11,7 @@ from gameday.suggestions import suggest_word
 
 if TYPE_CHECKING:
     from gameday.files.schedules import ScheduleFile
+    from gameday.model import Scenario
     from gameday.schedule.schedules import Schedule
     from gameday.store.occurrences import OccurrenceLog
 
@@ -63,8 +64,17 @@ def reserved_seconds(schedule: Schedule, folder: Path) -> float:
     environment = read_environment(schedule.environment)
     files = list(map(str, list_drawable("", environment))) if schedule.is_drawn else resolve_scenarios(schedule, folder)
     scenarios = [read_scenario(file, environment) for file in files]
-    lengths = [(each.timebox + PREPARATION_S) * max(1, len(each.mitigations)) for each in scenarios]
+    lengths = [_drill_seconds(schedule, each) for each in scenarios]
     return max(lengths) if schedule.is_drawn else sum(lengths)
+
+
+def _drill_seconds(schedule: Schedule, scenario: Scenario) -> float:
+    """Return how long all drills of a scenario take; a hosted drill waits for people, and may be rehearsed instead."""
+    rehearsal = (scenario.timebox + PREPARATION_S) * max(1, len(scenario.mitigations))
+    if schedule.hosting is None:
+        return rehearsal
+    instead = rehearsal if schedule.hosting.rehearses else 0.0
+    return schedule.hosting.within + max(scenario.timebox + PREPARATION_S, instead)
 
 
 def resolve_scenarios(schedule: Schedule, folder: Path) -> list[str]:

@@ -135,15 +135,29 @@ def _run_rehearsal(
     return runner.run()
 
 
+@dataclass(frozen=True, slots=True)
+class SelectedScenario:
+    """The scenario of a request. `drawn`: set if it was drawn."""
+
+    scenario: Scenario
+    drawn: DrawnScenario | None = None
+
+
+def select_scenario(prepared: PreparedDrill) -> SelectedScenario:
+    """Return the scenario that was named, else draw one. Raises BadArguments and InvalidFiles."""
+    if prepared.scenario is not None:
+        return SelectedScenario(prepared.scenario)
+    environment = prepared.selected.environment
+    drawn = draw_scenario(prepared.request.file, environment, prepared.seed)
+    return SelectedScenario(read_scenario(str(drawn.path), environment), drawn)
+
+
 def plan_with_people(prepared: PreparedDrill, roster: Path | None) -> PlanWithPeople:
     """Plan a facilitated drill with a roster, else a solo drill. Raises BadArguments, InvalidFiles and Refused."""
     from gameday.model import Mode
 
-    scenario, drawn = prepared.scenario, None
-    if scenario is None:
-        environment = prepared.selected.environment
-        drawn = draw_scenario(prepared.request.file, environment, prepared.seed)
-        scenario = read_scenario(str(drawn.path), environment)
+    selected = select_scenario(prepared)
+    scenario, drawn = selected.scenario, selected.drawn
     informed = not drawn.is_blind if drawn else roster is None
     mode = Mode.SOLO if roster is None else Mode.FACILITATED
     plan = plan_new_drill(prepared, scenario, mode, informed=informed)

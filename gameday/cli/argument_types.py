@@ -36,3 +36,44 @@ class WholeNumber(click.IntRange):
     """A whole number within a range; an error names it as that, and help shows INTEGER."""
 
     name = "integer"
+
+    @override
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            raise _out_of_range(value, "a whole number", self.min, self.max, param, ctx) from None
+
+
+class AnyWholeNumber(click.types.IntParamType):
+    """A whole number without a range; an error names it as that."""
+
+    @override
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            raise _out_of_range(value, "a whole number", None, None, param, ctx) from None
+
+
+class DecimalNumber(click.FloatRange):
+    """A number within a range; an error names it as that, and help shows FLOAT."""
+
+    name = "float"
+
+    @override
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            raise _out_of_range(value, "a number", self.min, self.max, param, ctx) from None
+
+
+def _out_of_range(
+    value: object, noun: str, least: float | None, most: float | None, param: click.Parameter | None,
+    ctx: click.Context | None,
+) -> click.BadParameter:  # fmt: skip
+    limits = ""
+    if least is not None:
+        limits = f" of at least {least}" if most is None else f" from {least} to {most}"
+    return click.BadParameter(f"{value!r} is not {noun}{limits}.", ctx, param)

@@ -19,6 +19,7 @@ GROUPS: dict[str, dict[str, CommandEntry]] = {
         "list": CommandEntry("gameday.cli.list_scenarios", "List scenarios: the shipped ones and yours."),
         "plan": CommandEntry("gameday.cli.plan", "Show what a run would touch, without changing anything."),
         "run": CommandEntry("gameday.cli.run", "Run a scenario: faults, people, revert, review."),
+        "host": CommandEntry("gameday.cli.host", "Run a scenario for people who join by a link, without a terminal."),
         "schedule": CommandEntry("gameday.cli.schedule", "Rehearse again and again, without anyone at the keyboard."),
     },
     "During a drill": {
@@ -32,6 +33,7 @@ GROUPS: dict[str, dict[str, CommandEntry]] = {
         "declare": CommandEntry(f"{PARTICIPANTS}:declare", "Declare an incident."),
         "severity": CommandEntry(f"{PARTICIPANTS}:severity", "State how severe the incident is."),
         "claim": CommandEntry(f"{PARTICIPANTS}:claim", "Take an unfilled role."),
+        "hold-stop": CommandEntry(f"{PARTICIPANTS}:hold_stop", "Say that you are ready to press STOP."),
         "handover": CommandEntry(f"{PARTICIPANTS}:handover", "Hand a role over to another person."),
         "predict": CommandEntry(f"{PARTICIPANTS}:predict", "Submit a prediction, sealed until the end."),
         "theory": CommandEntry(f"{PARTICIPANTS}:theory", "Record what the team thinks is happening."),
@@ -49,6 +51,7 @@ GROUPS: dict[str, dict[str, CommandEntry]] = {
         "debrief": CommandEntry("gameday.cli.debrief", "Run the hot debrief. What people say goes into the review."),
         "review": CommandEntry("gameday.cli.review", "Draft the blameless review of a finished drill."),
         "show": CommandEntry("gameday.cli.show", "Show a drill's scorecard, or describe a scenario."),
+        "was-it-us": CommandEntry("gameday.cli.was_it_us", "Tell whether a drill ran in an environment at a time."),
         "replay": CommandEntry("gameday.cli.replay", "Replay a finished drill on the same screen."),
         "log": CommandEntry("gameday.cli.log", "Print a drill's events."),
     },

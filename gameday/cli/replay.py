@@ -8,6 +8,7 @@ import sys
 import click
 
 from gameday.app.finished_drills import without_private_notes
+from gameday.cli.argument_types import DecimalNumber
 from gameday.cli.completion_values import complete_drill
 from gameday.cli.own_finished_drills import load_own_finished_drill
 from gameday.cli.standard_streams import leave_with_reader
@@ -15,7 +16,7 @@ from gameday.cli.standard_streams import leave_with_reader
 
 @click.command()
 @click.argument("drill", required=False, shell_complete=complete_drill)
-@click.option("--speed", type=click.FloatRange(0.1, 1000.0), default=8.0, show_default=True, help="Speed factor.")
+@click.option("--speed", type=DecimalNumber(0.1, 1000), default=8.0, show_default=True, help="Speed factor.")
 def command(drill: str | None, speed: float) -> None:
     """Replay a finished DRILL (default: the latest) in the facilitator's view.
 

@@ -81,9 +81,9 @@ def run_with_people(prepared: PreparedDrill, roster: Path | None, screen: Screen
         interrupt_drill,
     )  # fmt: skip
     if screen.link:
-        from gameday.cli.web import start_pages
+        from gameday.cli.web import offer_pages
 
-        start_pages(drill.plan.drill, drill.folder.run_output(f"{drill.plan.drill}-web"))
+        offer_pages(drill.plan.drill, drill.folder.run_output(f"{drill.plan.drill}-web"))
     with closing(open_store(drill.folder)) as store:
         history = drill.folder.role_history
         session = ShownDrill(drill.plan, store, history, drill.token, drill.has_ended, people.cast, people.roster)

@@ -27,6 +27,8 @@ PAGE_ROLES = ("responders", "ic", "mentor", "observer", "wall")
 PAGE_ROLE = WordChoice("page", PAGE_ROLES)
 START_TIMEOUT_S = 10.0
 """Time for a drill to be registered, and for its pages to be served."""
+ADDRESS_TIMEOUT_S = 5.0
+"""Time for the pages of an ended drill to leave their address."""
 POLL_INTERVAL_S = 0.1
 
 
@@ -64,13 +66,13 @@ def command(drill: str | None, listen: tuple[str, int] | None, wait: bool, **opt
     from gameday.cli.main import map_exceptions
     from gameday.cli.own_finished_drills import facilitator_token
     from gameday.web.links import create_links
-    from gameday.web.server import open_socket, serve_drill, serve_supervised
+    from gameday.web.server import await_socket, open_socket, serve_drill, serve_supervised
 
     if wait:
         _await_registration(drill)
     running, token = select_running_drill(drill), facilitator_token()
     pages = _page_server(running.project, {"host": listen[0], "port": listen[1]} if listen else {}, options)
-    sock = open_socket(pages)
+    sock = await_socket(pages, ADDRESS_TIMEOUT_S) if wait else open_socket(pages)
     print_links(create_links(running.drill, pages.base_url(sock.getsockname()[1])))
     print_status("Ctrl-C ends the pages; the drill continues.")
     return serve_supervised(lambda: map_exceptions(lambda: serve_drill(running.drill, token, pages, sock)))
@@ -137,29 +139,36 @@ def print_links(shown: Links) -> None:
         print_output(f"{role.heading:<{width}}  {shown.url(role) or 'revoked'}")
 
 
-def start_pages(drill: str, output: Path) -> None:
-    """Start `gameday web` for a drill that was just started, and print the links; a failure is told, and no more.
+def offer_pages(drill: str, output: Path) -> None:
+    """Start the pages of a drill, and print their links before the drill's screen covers them."""
+    if (known := start_pages(drill, output)) is not None:
+        print_links(known)
+        _await_reader()
+
+
+def start_pages(drill: str, output: Path) -> Links | None:
+    """Start `gameday web` for a drill that was just started, and return the links; a failure is told, and no more.
 
     It outlives this terminal, as the drill does; `output`: what it prints."""
     import subprocess
     import sys
 
+    from gameday.web.links import read_links
+
+    output.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     output.touch(mode=0o600)
     with output.open("wb") as file:
         command = [sys.executable, "-m", "gameday", "web", "--drill", drill, "--wait"]
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT, start_new_session=True
         )
-    from gameday.web.links import read_links
-
     deadline = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < deadline and process.poll() is None:
         if (known := read_links(drill)) is not None:
-            print_links(known)
-            _await_reader()
-            return
+            return known
         time.sleep(POLL_INTERVAL_S)
     print_status(f"No pages are served: {output.read_text(errors='replace').strip() or 'gameday web does not start'}")
+    return None
 
 
 def _await_reader() -> None:

@@ -112,6 +112,14 @@ class RoleClaimed(Statement, frozen=True):
     title: ClassVar[str] = "Role claimed"
 
 
+class StopHeld(Statement, frozen=True):
+    """Somebody is ready to press STOP at any time; a hosted drill does not start without."""
+
+    kind: ClassVar[str] = "stop-held"
+    audience: ClassVar[Audience] = EVERYONE
+    title: ClassVar[str] = "Holds STOP"
+
+
 class RoleHandedOver(Statement, frozen=True):
     """Moment; the event's own role was handed over to somebody else."""
 

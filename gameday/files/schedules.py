@@ -17,7 +17,8 @@ from gameday.files.yaml_document import YamlDocument, parse_document, read_docum
 from gameday.model import Json
 from gameday.schedule.recurrence import Recurrence, parse_time_of_day, parse_zone
 from gameday.schedule.rule_check import check_rule
-from gameday.schedule.schedules import Freeze, Schedule
+from gameday.schedule.schedules import Freeze, Hosting, Schedule
+from gameday.units import format_duration
 
 if TYPE_CHECKING:
     from gameday.files.schema.schedules import FreezePart, SchedulePart, SchedulesPart
@@ -102,7 +103,10 @@ def parse_day(text: str) -> date:
 def _schedule(name: str, part: SchedulePart) -> Schedule:
     zone = parse_zone(part.timezone)
     recurrence = Recurrence(part.rrule.upper(), parse_time_of_day(part.at), zone, parse_day(part.starts))
-    return Schedule(name, part.env, tuple(part.scenarios), recurrence, part.slot, part.paused or "", dict(part.skip))
+    hosting = Hosting(part.hosted.within, part.hosted.otherwise == "rehearse") if part.hosted else None
+    return Schedule(
+        name, part.env, tuple(part.scenarios), recurrence, part.slot, part.paused or "", dict(part.skip), hosting
+    )
 
 
 def _freeze(part: FreezePart, zones: set[str]) -> Freeze:
@@ -120,4 +124,11 @@ def schedule_entry(schedule: Schedule) -> dict[str, Json]:
         "timezone": recurrence.zone.key,
         "starts": recurrence.starts.isoformat(),
     }
-    return {"env": schedule.environment, **what, **when}
+    return {"env": schedule.environment, **what, **when, **_hosting_entry(schedule.hosting)}
+
+
+def _hosting_entry(hosting: Hosting | None) -> dict[str, Json]:
+    if hosting is None:
+        return {}
+    otherwise = "rehearse" if hosting.rehearses else "skip"
+    return {"hosted": {"within": format_duration(hosting.within).replace(" ", ""), "otherwise": otherwise}}

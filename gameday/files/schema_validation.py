@@ -126,8 +126,9 @@ def _add_schema_problem(document: YamlDocument, misfit: ErrorDetails) -> None:
     else:
         wrong, suggestion = _error_text(misfit, document.value_as_written(path))
         name = "the key " + repr(path[-1]) if of_key else _format_path(path)
-        is_masked = misfit["type"] != "value_error"  # a validator's own message quotes the value
-        document.add_problem(path, f"{name}: {wrong}" if path else wrong, suggestion, key=of_key, is_masked=is_masked)
+        if misfit["type"] == "value_error":  # a validator's own message quotes the value
+            wrong = document.without_quoted_secrets(wrong, path)
+        document.add_problem(path, f"{name}: {wrong}" if path else wrong, suggestion, key=of_key, is_masked=True)
 
 
 @lru_cache(maxsize=1024)

@@ -15,7 +15,7 @@ from gameday.files.yaml_parser import MAX_CHARS
 from gameday.files.yaml_reader import merged_entries, read_data
 from gameday.model import Json
 from gameday.regular_file import read_regular_file
-from gameday.variables import redact_variables, used_variables
+from gameday.variables import redact_quoted_variables, redact_variables, used_variables
 
 _MAX_BYTES = 4 * MAX_CHARS
 """The longest text that there may be, in bytes."""
@@ -124,6 +124,10 @@ class YamlDocument:
     def _without_secrets(self, message: str, path: Sequence[str | int]) -> str:
         """Return the message without the values of the variables at `path`: they may be secrets."""
         return redact_variables(message, used_variables(self.value_as_written(path), os.environ))
+
+    def without_quoted_secrets(self, message: str, path: Sequence[str | int]) -> str:
+        """Return a message that quotes the value at `path`, without the values of variables in it."""
+        return redact_quoted_variables(message, used_variables(self.value_as_written(path), os.environ))
 
     def has_problem_at(self, path: Sequence[str | int], *, key: bool = False) -> bool:
         """Return True if a problem is noted at this place."""

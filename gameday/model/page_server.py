@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+DEFAULT_PORTS = {"http": 80, "https": 443}
 EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - recognised, and refused without a name to open
 
 
@@ -66,6 +67,10 @@ class PageServer:
 
     def accepted_hosts(self, port: int) -> frozenset[str]:
         """Return the values of the Host header that are answered."""
-        public = urlsplit(self.base_url(port)).netloc.lower()
+        parts = urlsplit(self.base_url(port))
+        public = {parts.netloc.lower()}
+        if parts.port in (None, DEFAULT_PORTS[parts.scheme]):  # browsers leave it out, some proxies add it
+            name = parts.netloc.lower().removesuffix(f":{parts.port}")
+            public |= {name, f"{name}:{DEFAULT_PORTS[parts.scheme]}"}
         own = {f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")} if self.host in LOOPBACK else set()
-        return frozenset({public, *own})
+        return frozenset(public | own)

@@ -1,4 +1,4 @@
-"""Schedules of unattended rehearsals, freezes, and why an occurrence is skipped."""
+"""Schedules of rehearsals and hosted drills, freezes, and why an occurrence is skipped."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class SkipCause(StrEnum):
     PLANNED = "planned"
     FREEZE = "freeze"
     LATE = "late"
+    NOBODY = "nobody came"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,20 @@ class Skip:
 
 
 @dataclass(frozen=True, slots=True)
+class Hosting:
+    """A drill with people who join by a link. `within`: seconds for that; `rehearses`: what happens if they do not."""
+
+    within: float
+    rehearses: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
-    """Scenarios to rehearse in an environment, again and again. Without scenarios, one is drawn from the library.
+    """Scenarios to run in an environment, again and again. Without scenarios, one is drawn from the library.
 
     `slot`: seconds reserved in the environment; None is as long as the scenarios can take. `paused`: the reason, empty
     if it is not paused. `skips`: reasons by local day (`2026-12-22`), or by day and time (`2026-12-22 10:00`).
+    `hosting` None: a rehearsal without people.
     """
 
     name: str
@@ -46,6 +56,7 @@ class Schedule:
     slot: float | None = None
     paused: str = ""
     skips: Mapping[str, str] = field(default_factory=dict[str, str])
+    hosting: Hosting | None = None
 
     @property
     def is_drawn(self) -> bool:

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from gameday.drill.control.client import DrillClient
-from gameday.web.form_actions import Forbidden, Form, perform
+from gameday.web.form_actions import Forbidden, Form, is_rejection, perform
 from gameday.web.live_drill import LiveDrill
 from gameday.web.pages import Pages
 from gameday.web.rate_limit import RateLimit
 from gameday.web.request_guard import RequestGuard
-from gameday.web.rights import Action, PageRole
+from gameday.web.rights import CLAIMABLE, Action, PageRole
 from gameday.web.sessions import Sessions, is_forged, is_same_site
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -30,7 +31,9 @@ HEARTBEAT_S = 3.0
 """Time between two messages of a stream without a change, so that the browser knows that it is connected."""
 UNLIMITED = frozenset({Action.STOP, Action.END})
 """STOP must work for a browser that has used up its requests, too."""
-ROLE_COOKIE = "gameday-role"
+SHOWN_WITHIN_S = 0.5
+MAX_STOPS_AT_ONCE = 8
+"""STOP has threads of its own, and never waits for other requests to a drill that does not respond."""
 _NOT_JOINED = ("Not joined", "Open the link that you were sent, and press Join. It may have expired or been revoked.")
 
 
@@ -39,9 +42,10 @@ class DrillApplication:
 
     def __init__(self, live: LiveDrill, client: DrillClient, sessions: Sessions) -> None:
         self._live, self._client, self._sessions = live, client, sessions
-        self._pages = Pages(client.list_actions())
+        self.pages = Pages(live)
         self._statements = RateLimit(live.clock, burst=20, per_second=1.0)
-        self._joins = RateLimit(live.clock, burst=30, per_second=0.5)
+        self._wrong_links = RateLimit(live.clock, burst=30, per_second=0.5)
+        self._stops = ThreadPoolExecutor(MAX_STOPS_AT_ONCE, thread_name_prefix="stop")
 
     def routes(self) -> list[Route]:
         """Return every route: a test asks each of them in each role."""
@@ -59,19 +63,17 @@ class DrillApplication:
     async def _show(self, request: Request) -> Response:
         role, token = self._identify(request)
         notice = self._sessions.take_notice(request.query_params.get("notice", ""))
-        chosen = request.cookies.get(ROLE_COOKIE, "")
-        page = self._live.read(lambda board, now: self._pages.drill_page(board, now, role, token, chosen, notice))
-        return HTMLResponse(page)
+        return HTMLResponse(self.pages.drill_page(role, token, self._sessions.chosen_role(request), notice))
 
     async def _join(self, request: Request) -> Response:
         token = request.path_params["token"]
-        if not self._joins.admits(_peer(request)):
-            raise HTTPException(429, "Too many attempts. Wait a minute.")
         role = self._sessions.role_of(token)
+        if role is None and not self._wrong_links.admits(_peer(request)):
+            raise HTTPException(429, "Too many attempts. Wait a minute.")
         if role is None:
             raise HTTPException(404, "This link is not valid: it may have expired, or been revoked or renewed.")
         if request.method != "POST":
-            return HTMLResponse(self._live.read(lambda board, _now: self._pages.join_page(board, role)))
+            return HTMLResponse(self.pages.join_page(role))
         if not is_same_site(request):
             raise HTTPException(403, "Press Join on the page that the link opens.")
         response = RedirectResponse("/", 303)
@@ -80,16 +82,20 @@ class DrillApplication:
 
     async def _leave(self, request: Request) -> Response:
         await self._read_form(request)
-        response = HTMLResponse(self._pages.message_page("You left the drill", "Open your link to join again."))
+        response = HTMLResponse(
+            self.pages.message_page("You left the page", "The drill continues. Open your link to join again.")
+        )
         self._sessions.close(response)
         return response
 
     async def _state(self, request: Request) -> Response:
         role, token = self._identify(request)
-        return JSONResponse(self._update(role, token))
+        return Response(self.pages.update(role, token), media_type="application/json")
 
     async def _stream(self, request: Request) -> Response:
         self._identify(request)
+        if request.method == "HEAD":
+            return Response(media_type="text/event-stream")
         return StreamingResponse(self._updates(request), media_type="text/event-stream")
 
     async def _updates(self, request: Request) -> AsyncIterator[str]:
@@ -98,35 +104,43 @@ class DrillApplication:
         yield "retry: 1000\n\n"
         while (role := self._sessions.role_of(token := self._sessions.token(request))) is not None:
             version = self._live.version if seen < 0 else await self._live.wait_for_change(seen, HEARTBEAT_S)
-            update = {"now": self._live.clock.monotonic()} if version == seen else self._update(role, token)
-            yield f"data: {json.dumps(update)}\n\n"
-            if update.get("ended"):
+            has_ended = self._live.is_closed
+            yield f"data: {self.pages.heartbeat() if version == seen else self.pages.update(role, token)}\n\n"
+            if has_ended:
                 return
             seen = version
-
-    def _update(self, role: PageRole, token: str) -> dict[str, object]:
-        parts = self._live.read(lambda board, now: self._pages.live_parts(board, now, role, token))
-        return {"now": self._live.clock.monotonic(), "parts": parts, "ended": self._live.is_closed}
 
     def _form_endpoint(self, action: Action) -> Endpoint:
         async def endpoint(request: Request) -> Response:
             role, token = self._identify(request)
             form = await self._read_form(request)
-            if action not in UNLIMITED and not self._statements.admits(token):
+            if action not in UNLIMITED and not self._statements.admits(f"{token} {_peer(request)}"):
                 raise HTTPException(429, "Too many requests. Wait a few seconds; STOP works at any time.")
+            version = self._live.version
             try:
-                text = await run_in_threadpool(perform, action, role, form, self._client)
+                text = await self._perform(action, role, form)
             except Forbidden as error:
                 raise HTTPException(403, f"{error}.") from error
-            return self._answer(text, form)
+            if not is_rejection(text):  # without JavaScript too, the page that follows shows it
+                await self._live.wait_for_change(version, SHOWN_WITHIN_S)
+            response = RedirectResponse(f"/?notice={self._sessions.add_notice(text)}", 303)
+            self._keep_role(request, response, action, "" if is_rejection(text) else form.get("role", ""))
+            return response
 
         return endpoint
 
-    def _answer(self, text: str, form: Form) -> Response:
-        response = RedirectResponse(f"/?notice={self._sessions.add_notice(text)}", 303)
-        if "role" in form:
-            response.set_cookie(ROLE_COOKIE, form["role"][:20], httponly=True, samesite="strict", path="/")
-        return response
+    async def _perform(self, action: Action, role: PageRole, form: Form) -> str:
+        if action not in UNLIMITED:
+            return await run_in_threadpool(perform, action, role, form, self._client)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._stops, perform, action, role, form, self._client)
+
+    def _keep_role(self, request: Request, response: Response, action: Action, role: str) -> None:
+        """Let the browser keep the role that its person speaks with, until it is handed over."""
+        if role in CLAIMABLE and action in (Action.STATEMENT, Action.CLAIM):
+            self._sessions.choose_role(response, role)
+        elif action is Action.HANDOVER and role == self._sessions.chosen_role(request):
+            self._sessions.choose_role(response, "")
 
     def _identify(self, request: Request) -> tuple[PageRole, str]:
         """Return the role and the token of the browser. Raises HTTPException 401."""
@@ -144,7 +158,10 @@ class DrillApplication:
             body += part
             if len(body) > MAX_FORM_BYTES:
                 raise HTTPException(413, "The text is too long: at most 2000 characters.")
-        form = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=16))
+        try:
+            form = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=16))
+        except ValueError:
+            form = {}
         if is_forged(request, form.get("form_token", ""), token):
             raise HTTPException(403, "The form is not from a page of this drill. Reload the page, and try again.")
         return form
@@ -157,18 +174,22 @@ class DrillApplication:
         )
         text = error.detail if error.status_code not in (404, 405) or "link" in error.detail else "No such page."
         back = self._sessions.role_of(self._sessions.token(request)) is not None
-        page = self._pages.message_page(heading, text, back=back)
+        page = self.pages.message_page(heading, text, back=back)
         return HTMLResponse(page, error.status_code, headers=error.headers)
 
+    async def show_failure(self, _request: Request, _error: Exception) -> Response:
+        """Return a page for a fault of this program, which says how STOP works without it."""
+        text = "The page could not be shown. Reload it. To stop the drill meanwhile, tell the facilitator."
+        return HTMLResponse(self.pages.message_page("Not possible now", text, back=True), 500)
 
-def create_application(live: LiveDrill, client: DrillClient, sessions: Sessions, hosts: frozenset[str]) -> Starlette:
+
+def create_application(live: LiveDrill, client: DrillClient, sessions: Sessions, hosts: frozenset[str]) -> ASGIApp:
     """Return the application; it answers only requests to one of `hosts` (`name:port`)."""
     endpoints = DrillApplication(live, client, sessions)
-    return Starlette(
-        routes=endpoints.routes(),
-        middleware=[Middleware(RequestGuard, hosts=hosts)],
-        exception_handlers={HTTPException: endpoints.show_error},
+    application = Starlette(
+        routes=endpoints.routes(), exception_handlers={HTTPException: endpoints.show_error, 500: endpoints.show_failure}
     )
+    return RequestGuard(application, hosts)  # outside of Starlette, which answers failures itself
 
 
 async def _static(request: Request) -> Response:

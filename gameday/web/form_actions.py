@@ -25,6 +25,11 @@ def perform(action: Action, role: PageRole, form: Form, client: DrillClient) -> 
     return _REQUESTS[action](role, form, client)
 
 
+def is_rejection(answer: str) -> bool:
+    """Return True if the drill did not do what the form asked for."""
+    return answer.startswith(("Rejected", "NOT recorded", "Choose"))
+
+
 def acting_role(role: PageRole, form: Form) -> Role | None:
     """Return the role that a statement has: that of the page, else the one that the person chose; None for neither."""
     chosen = form.get("role", "")

@@ -67,6 +67,12 @@ class PageContent:
     """Latest first."""
     is_solo: bool
     """True if one responder has every role."""
+    is_cut_off: bool = False
+    """True if neither the drill's runner nor its guardian is left, and the log has no end."""
+
+    @property
+    def has_started(self) -> bool:
+        return self.activity is not Activity.NOT_STARTED
 
     @property
     def has_ended(self) -> bool:
@@ -78,8 +84,8 @@ class PageContent:
         return self.activity in (Activity.RUNNING, Activity.PAUSED, Activity.NOT_STARTED)
 
 
-def read_content(board: DrillBoard, now: float, role: PageRole) -> PageContent:
-    """Return what a page of this role shows now."""
+def read_content(board: DrillBoard, now: float, role: PageRole, *, is_cut_off: bool = False) -> PageContent:
+    """Return what a page of this role shows now; `is_cut_off`: no process of the drill is left."""
     responders, start = board.responders, board.state.started_at
     private = responders.for_role.get(role.drill_role, ()) if role.drill_role else ()
     return PageContent(
@@ -87,17 +93,19 @@ def read_content(board: DrillBoard, now: float, role: PageRole) -> PageContent:
         environment=board.plan.environment.name,
         activity=find_activity(board.state),
         awaits_decision=board.state.stop.awaits_decision,
-        timers=tuple(_timers(board, now)),
+        timers=tuple(list_timers(board, now)),
         pages=_lines(responders.pages, start),
         messages=_lines(responders.messages, start),
         for_you=_lines(private, start),
         roles=tuple(_roles(board)),
         statements=_lines(responders.statements, start)[::-1],
         is_solo=board.plan.mode is Mode.SOLO,
+        is_cut_off=is_cut_off and find_activity(board.state) is not Activity.OVER,
     )
 
 
-def _timers(board: DrillBoard, now: float) -> Iterable[Timer]:
+def list_timers(board: DrillBoard, now: float) -> Iterable[Timer]:
+    """Yield the running times that every role sees."""
     start = board.state.started_at
     if start is None or find_activity(board.state) is Activity.OVER:
         return

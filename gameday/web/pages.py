@@ -2,59 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections import OrderedDict
+from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from gameday.boards.drill_board import DrillBoard
+from gameday.boards.responder_times import Activity, find_activity
 from gameday.printable import strip_hidden
 from gameday.units import format_role
-from gameday.web.page_content import PageContent, read_content
-from gameday.web.rights import CLAIMABLE, WITHOUT_TEXT, Action, PageRole, is_allowed, statements_of
+from gameday.web.live_drill import LiveDrill
+from gameday.web.page_content import read_content
+from gameday.web.rights import CLAIMABLE, WITHOUT_TEXT, Action, PageRole, is_allowed, offered_statements
 from gameday.web.sessions import form_token
+
+LIVE_PARTS = ("state", "forms", "people")
+"""Templates of the parts that change with the drill; the names are the ids of their elements. The browser replaces
+the forms only in another stage, because people type there."""
+MAX_CACHED_UPDATES = 32
+
+
+@cache
+def _load_templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("gameday.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
 
 
 class Pages:
     """Templates of the pages. Every text is escaped, and hidden characters are removed."""
 
-    def __init__(self, actions: Sequence[str]) -> None:
-        """`actions`: the names of the environment's actions, which responders may run."""
-        self._actions = actions
-        self._templates = Environment(
-            loader=PackageLoader("gameday.web"), autoescape=True, undefined=StrictUndefined,
-            trim_blocks=True, lstrip_blocks=True,
-        )  # fmt: skip
+    def __init__(self, live: LiveDrill) -> None:
+        self._live = live
+        self._updates: OrderedDict[tuple[str, int], str] = OrderedDict()
 
-    def drill_page(self, board: DrillBoard, now: float, role: PageRole, token: str, chosen: str, notice: str) -> str:
+    def drill_page(self, role: PageRole, token: str, chosen: str, notice: str) -> str:
         """Return the whole page; `chosen`: the role that this browser's statements have, empty for none."""
-        names = statements_of(role)
-        return self._render(
-            "drill.html.j2", **self._drill(board, now, role, token), notice=notice, statements=names, chosen=chosen,
-            claimable=[(str(each), format_role(each)) for each in CLAIMABLE],
-            without_text=", ".join(label for kind, label in names.items() if kind in WITHOUT_TEXT) or "none",
-            actions=self._actions if is_allowed(role, Action.RUN_ACTION) else (),
-        )  # fmt: skip
+        return self._live.read(
+            lambda board, now: self._render(
+                "drill.html.j2", **self._drill(board, now, role, token, chosen), notice=notice
+            )
+        )
 
-    def live_parts(self, board: DrillBoard, now: float, role: PageRole, token: str) -> dict[str, str]:
-        """Return the parts of the page that change with the drill, by the id of their element."""
-        values = self._drill(board, now, role, token)
-        return {name: self._render(f"{name}.html.j2", **values) for name in ("state", "people")}
+    def update(self, role: PageRole, token: str) -> str:
+        """Return what changes with the drill, as JSON: `now`, `parts` by their element's id, `stage`, `ended`.
 
-    def join_page(self, board: DrillBoard, role: PageRole) -> str:
+        All browsers with one link get the same text, which is rendered once for each change."""
+        key = (token, self._live.version)
+        if key not in self._updates:
+            self._updates[key] = self._live.read(lambda board, now: self._render_update(board, now, role, token))
+            if len(self._updates) > MAX_CACHED_UPDATES:
+                self._updates.popitem(last=False)
+        return f'{{"now": {self._live.clock.monotonic()}, {self._updates[key]}}}'
+
+    def heartbeat(self) -> str:
+        """Return the update of a drill that did not change, as JSON."""
+        return json.dumps({"now": self._live.clock.monotonic()})
+
+    def join_page(self, role: PageRole) -> str:
         """Return the page behind a link. Opening it means nothing: people press Join, and preview bots do not."""
-        plan = board.plan
+        plan = self._live.attached.plan
         return self._render("join.html.j2", drill=plan.drill, environment=plan.environment.name, role=role)
 
     def message_page(self, heading: str, text: str, *, back: bool = False) -> str:
         """Return a page with one message; `back`: with the way back to the drill."""
         return self._render("message.html.j2", heading=heading, text=text, back=back)
 
-    def _drill(self, board: DrillBoard, now: float, role: PageRole, token: str) -> dict[str, object]:
-        content: PageContent = read_content(board, now, role)
+    def _render_update(self, board: DrillBoard, now: float, role: PageRole, token: str) -> str:
+        values = self._drill(board, now, role, token)
+        parts = {name: self._render(f"{name}.html.j2", **values) for name in LIVE_PARTS}
+        stage = find_activity(board.state).name
+        return json.dumps({"parts": parts, "stage": stage, "ended": self._live.is_closed})[1:-1]
+
+    def _drill(self, board: DrillBoard, now: float, role: PageRole, token: str, chosen: str = "") -> dict[str, object]:
+        content = read_content(board, now, role, is_cut_off=self._live.is_closed)
+        names = {} if content.has_ended else offered_statements(role, has_started=content.has_started)
+        can_act = content.activity is Activity.RUNNING and is_allowed(role, Action.RUN_ACTION)
         return {
-            "content": content, "role": role, "now": now, "form_token": form_token(token),
+            "content": content, "role": role, "now": now, "form_token": form_token(token), "chosen": chosen,
             "allows": lambda action: is_allowed(role, Action(action)),
+            "statements": {kind: name for kind, name in names.items() if kind not in WITHOUT_TEXT},
+            "short_statements": {kind: name for kind, name in names.items() if kind in WITHOUT_TEXT},
+            "claimable": [(str(each), format_role(each)) for each in CLAIMABLE],
+            "actions": self._live.actions if can_act else (),
         }  # fmt: skip
 
     def _render(self, template: str, **values: object) -> str:
-        return strip_hidden(self._templates.get_template(template).render(values))
+        return strip_hidden(_load_templates().get_template(template).render(values))

@@ -8,6 +8,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gameday.errors import Exit, Refused
@@ -18,10 +19,29 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
     from uvicorn import Server
 
+    from gameday.drill.control.client import DrillClient
+
 LINGER_S = 900.0
 """Time after the drill's end for which its last page can be opened."""
 RESTART_PAUSE_S = 0.2
+START_TIMEOUT_S = 10.0
 POLL_INTERVAL_S = 1.0
+
+
+def await_socket(options: PageServer, seconds: float) -> socket.socket:
+    """Return a listening socket: the pages of an ended drill leave the address soon, those of a running one do not.
+
+    Then it is any free port, unless people open a fixed address. Raises Refused."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return open_socket(options)
+        except Refused:
+            if time.monotonic() > deadline:
+                if options.url:
+                    raise
+                return open_socket(replace(options, port=0))
+            time.sleep(RESTART_PAUSE_S)
 
 
 def open_socket(options: PageServer) -> socket.socket:
@@ -92,11 +112,14 @@ def serve_drill(drill: str, token: str, options: PageServer, sock: socket.socket
     live = LiveDrill(attached, SystemClock())
     client = drill_client(drill, token or load_token(drill))
     sessions = Sessions(drill, links, secure=options.is_secure)
-    asyncio.run(_serve(live, create_application(live, client, sessions, options.accepted_hosts(port)), options, sock))
+    application = create_application(live, client, sessions, options.accepted_hosts(port))
+    asyncio.run(_serve(live, client, application, options, sock))
     return Exit.HELD
 
 
-async def _serve(live: LiveDrill, application: ASGIApp, options: PageServer, sock: socket.socket) -> None:
+async def _serve(
+    live: LiveDrill, client: DrillClient, application: ASGIApp, options: PageServer, sock: socket.socket
+) -> None:
     import uvicorn
 
     server = uvicorn.Server(
@@ -108,13 +131,29 @@ async def _serve(live: LiveDrill, application: ASGIApp, options: PageServer, soc
         )
     )  # fmt: skip
     live.open()
-    ending = asyncio.create_task(_end_after(live, server))
+    await asyncio.to_thread(live.has_caught_up.wait, START_TIMEOUT_S)
+    tasks = [asyncio.create_task(_ask_for_actions(live, client)), asyncio.create_task(_end_after(live, server))]
     await server.serve(sockets=[sock])
-    ending.cancel()
+    for task in tasks:
+        task.cancel()
+
+
+async def _ask_for_actions(live: LiveDrill, client: DrillClient) -> None:
+    """Ask the drill for its actions, until it answers with some."""
+    while not (live.is_closed or live.actions):
+        live.actions = tuple(await asyncio.to_thread(client.list_actions))
+        await asyncio.sleep(POLL_INTERVAL_S)
 
 
 async def _end_after(live: LiveDrill, server: Server) -> None:
+    """End the server some time after the drill, or as soon as another drill may need its address."""
+    from gameday.drill.control.drill_registry import list_registered
+
     while not live.is_closed:
         await asyncio.sleep(POLL_INTERVAL_S)
-    await asyncio.sleep(LINGER_S)
+    until, own = live.clock.monotonic() + LINGER_S, live.attached.running.drill
+    while live.clock.monotonic() < until and all(
+        each.drill == own for each in await asyncio.to_thread(list_registered)
+    ):
+        await asyncio.sleep(POLL_INTERVAL_S)
     server.should_exit = True

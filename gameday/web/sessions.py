@@ -45,6 +45,15 @@ class Sessions:
         """Take the session from the browser."""
         response.delete_cookie(self._cookie, httponly=True, samesite="strict", secure=self._secure, path="/")
 
+    def chosen_role(self, request: Request) -> str:
+        """Return the role that this browser's statements have; empty for none."""
+        return request.cookies.get(f"{self._cookie}-role", "")
+
+    def choose_role(self, response: Response, role: str) -> None:
+        """Let the browser keep the role for its next statements."""
+        name = f"{self._cookie}-role"
+        response.set_cookie(name, role, httponly=True, samesite="strict", secure=self._secure, path="/")
+
     def add_notice(self, text: str) -> str:
         """Keep a sentence for the next page; return the id that shows it once."""
         number = secrets.token_urlsafe(6)

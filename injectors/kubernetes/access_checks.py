@@ -22,6 +22,13 @@ _GUARDIAN_PERMISSIONS = tuple(Permission(verb, "configmap") for verb in ("get", 
 _MAX_TRIED = 3
 """Objects of a kind on which a revert is tried."""
 
+_PROXY_REVERT_PERMISSIONS = (
+    *(Permission(verb, kind) for kind in ("deployment", "service") for verb in ("get", "list", "delete")),
+    *(Permission(verb, kind) for kind in ("replicaset", "pod") for verb in ("list", "delete")),
+    Permission("list", "endpointslice"),
+)  # fmt: skip
+"""Rights that a revert needs to remove a proxy."""
+
 
 def missing_capability(operation: Operation, permissions: Iterable[Permission]) -> str:
     """Return what the account lacks, or why the server would refuse; empty for nothing. Raises ClusterError."""
@@ -43,7 +50,8 @@ def missing_revert_rights(target: Target) -> str:
     kinds |= {kind for kind in ("service", "configmap") if getattr(settings, kind)}
     kinds |= {"node"} if settings.node or settings.node_labels else set()
     restored = [Permission(verb, kind) for kind in sorted(kinds) for verb in ("get", "patch")]
-    return _describe_missing([*_GUARDIAN_PERMISSIONS, *restored], target) or _refused_patch(target)
+    proxies = _PROXY_REVERT_PERMISSIONS if settings.proxy_image else ()
+    return _describe_missing([*_GUARDIAN_PERMISSIONS, *restored, *proxies], target) or _refused_patch(target)
 
 
 def missing_deletion_rights(target: Target) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gameday.app.run_due import DueRunner, RehearsalEnd
+from gameday.app.run_due import DrillEnd, DueRunner
 from gameday.app.schedules import open_project_log
 from gameday.errors import Exit
 from gameday.files.schedules import ScheduleFile
@@ -27,7 +27,7 @@ class Starter:
 
     def __init__(self, folder: Path) -> None:
         self.file = ScheduleFile(folder / "schedules.yaml", {"weekly": WEEKLY})
-        self.ends: list[RehearsalEnd] = []
+        self.ends: list[DrillEnd] = []
         self.started: list[str] = []
         self.lines: list[str] = []
         self.now = TUESDAY
@@ -37,9 +37,9 @@ class Starter:
         runner = DueRunner(self.file, lambda: self.now, self.rehearse, self.lines.append)
         return runner.run(schedules or (WEEKLY,))
 
-    def rehearse(self, file: str, environment: str) -> RehearsalEnd:
+    def rehearse(self, file: str, _schedule: Schedule) -> DrillEnd:
         self.started.append(file)
-        return self.ends.pop(0) if self.ends else RehearsalEnd(Exit.HELD, (f"gd-{len(self.started):04}",))
+        return self.ends.pop(0) if self.ends else DrillEnd(Exit.HELD, (f"gd-{len(self.started):04}",))
 
     def outcomes(self) -> list[Outcome]:
         return [record.outcome for record in open_project_log(self.file).records("weekly")]
@@ -49,6 +49,16 @@ class Starter:
 def starter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Starter:
     monkeypatch.setenv("GAMEDAY_STORE", str(tmp_path / "store"))
     return Starter(tmp_path)
+
+
+def test_a_drill_that_nobody_joined_is_skipped_and_the_next_one_comes(starter: Starter) -> None:
+    starter.ends = [DrillEnd(Exit.REFUSED, ("gd-0001",), "IC did not join", is_missed=True)] * 2
+    assert starter.run(TUESDAY) is Exit.REFUSED
+    [record] = open_project_log(starter.file).records("weekly")
+    assert (record.outcome, record.cause) == (Outcome.SKIPPED, "nobody came")
+    assert "IC did not join" in record.reason
+    assert starter.run(TUESDAY + WEEK) is Exit.HELD
+    assert starter.outcomes() == [Outcome.SKIPPED, Outcome.HELD]
 
 
 def test_an_occurrence_runs_all_scenarios_once(starter: Starter) -> None:
@@ -64,16 +74,16 @@ def test_an_occurrence_runs_all_scenarios_once(starter: Starter) -> None:
 @pytest.mark.parametrize(
     ("end", "outcome", "runs_next_scenario"),
     [
-        (RehearsalEnd(Exit.NOT_HELD), Outcome.HELD, True),
-        (RehearsalEnd(Exit.BAD_INPUT, error="a.yaml:1:1: file not found"), Outcome.REFUSED, True),
-        (RehearsalEnd(Exit.REFUSED, error="already running"), Outcome.REFUSED, True),
-        (RehearsalEnd(Exit.HALTED), Outcome.HALTED, False),
-        (RehearsalEnd(Exit.DIRTY, error="not reverted"), Outcome.DIRTY, False),
-        (RehearsalEnd(Exit.FAILED, error="KeyError: 'x'"), Outcome.FAILED, True),
+        (DrillEnd(Exit.NOT_HELD), Outcome.HELD, True),
+        (DrillEnd(Exit.BAD_INPUT, error="a.yaml:1:1: file not found"), Outcome.REFUSED, True),
+        (DrillEnd(Exit.REFUSED, error="already running"), Outcome.REFUSED, True),
+        (DrillEnd(Exit.HALTED), Outcome.HALTED, False),
+        (DrillEnd(Exit.DIRTY, error="not reverted"), Outcome.DIRTY, False),
+        (DrillEnd(Exit.FAILED, error="KeyError: 'x'"), Outcome.FAILED, True),
     ],
 )
 def test_after_every_ending_the_next_occurrence_still_comes(
-    starter: Starter, end: RehearsalEnd, outcome: Outcome, runs_next_scenario: bool
+    starter: Starter, end: DrillEnd, outcome: Outcome, runs_next_scenario: bool
 ) -> None:
     starter.ends = [end]
     assert starter.run(TUESDAY) is end.exit
@@ -117,7 +127,7 @@ def test_weeks_without_a_starter_are_recorded_as_late(starter: Starter) -> None:
 
 
 def test_a_start_whose_process_died_is_not_repeated(starter: Starter) -> None:
-    def die(_file: str, _environment: str) -> RehearsalEnd:
+    def die(_file: str, _schedule: Schedule) -> DrillEnd:
         raise SystemExit
 
     runner = DueRunner(starter.file, lambda: TUESDAY, die, starter.lines.append)
@@ -130,7 +140,7 @@ def test_a_start_whose_process_died_is_not_repeated(starter: Starter) -> None:
 
 
 def test_after_a_signal_no_other_schedule_is_started(starter: Starter) -> None:
-    starter.ends = [RehearsalEnd(Exit.HALTED, interrupted=True)]
+    starter.ends = [DrillEnd(Exit.HALTED, interrupted=True)]
     other = replace(WEEKLY, name="other", environment="other")
     assert starter.run(TUESDAY, WEEKLY, other) is Exit.HALTED
     assert starter.started == ["a"]

@@ -75,7 +75,7 @@ def test_record_of_a_finished_drill_that_does_not_exist_is_a_bad_argument(capsys
     assert run_command(["retract"]) is Exit.HELD
     assert capsys.readouterr().out == "There are no records to retract.\n"
     assert run_command(["retract", "abc"]) is Exit.BAD_INPUT
-    assert "'abc' is not a valid integer." in capsys.readouterr().err
+    assert "'abc' is not a whole number of at least 1." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -107,3 +107,23 @@ def test_mistyped_switch_of_the_demo_gets_a_suggestion(
         "gameday: the shop has no switch recomendations\n"
         "  Did you mean 'recommendations'? Switches: recommendations, pay-later.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["proxy", "serve", "--port=99999"], "'99999' is not a whole number from 0 to 65535."),
+        (["proxy", "serve", "--port=x"], "'x' is not a whole number from 0 to 65535."),
+        (["proxy", "serve", "--seed", "x"], "'x' is not a whole number."),
+        (["schedule", "next", "-n", "0"], "'0' is not a whole number from 1 to 1000."),
+        (["replay", "--speed", "0"], "'0' is not a number from 0.1 to 1000."),
+        (["proxy", "toxic", "add", "db", "-tox", "3"], "'3' is not a number from 0 to 1."),
+        (["facilitate", "send", "0"], "'0' is not a whole number of at least 1."),
+        (["run", "--seed", "-1"], "'-1' is not a whole number from 0 to 2147483647."),
+    ],
+)
+def test_a_number_out_of_range_is_named_with_the_range(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command(words) is Exit.BAD_INPUT
+    assert f": {said}\n" in capsys.readouterr().err

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 
 from gameday.files.calendar_spans import parse_time_range
 from gameday.files.roster import read_roster
 from gameday.model import Role
+from gameday.people.rotation import UpcomingDrill, rotate
 from gameday.schedule.recurrence import parse_zone
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "roster.yaml"
@@ -65,3 +69,24 @@ def test_time_spans_are_read(text: str, begins: str, hours: float) -> None:
 def test_invalid_time_span_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"write it as"):
         parse_time_range(text, parse_zone("UTC"))
+
+
+def test_a_busy_week_keeps_its_person_out_of_the_rotation_for_all_of_it(tmp_path: Path) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    text, replaced = re.subn(r"busy: \[.*\]", "busy: [2026-W50]", text, count=1)
+    assert replaced == 1
+    (tmp_path / "roster.yaml").write_text(text, encoding="utf-8")
+    roster = read_roster(tmp_path / "roster.yaml")
+    [away] = [person for person in roster.people if person.id == "dov"]
+    alone = replace(roster, people=(away,))
+    zone = parse_zone(yaml.safe_load(text).get("timezone", "UTC"))
+    monday = datetime(2026, 12, 7, tzinfo=zone)
+    hour, week = timedelta(hours=1), timedelta(days=7)
+    for start, is_free in (
+        (monday - hour, True),
+        (monday, False),
+        (monday + week - hour, False),
+        (monday + week, True),
+    ):
+        drill = UpcomingDrill("gd-0001", start.timestamp(), (start + hour).timestamp(), tuple(away.roles), ())
+        assert bool(rotate(alone, [], drill).holders) is is_free, start

@@ -114,6 +114,23 @@ def test_only_the_value_of_a_variable_is_masked_in_an_error(environ: pytest.Monk
         parse_project(TEXT.replace("        kind: ratio\n", ""), "/place/gameday.yaml")
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("limit", "healthy: invalid limit '${HEALTHY}': write a test and a value, such as 'at_least 99%' or"),
+        ("such", "healthy: invalid limit '${HEALTHY}': write a test and a value, such as 'at_least 99%' or"),
+        ("environments", "environments.staging.signals.served.healthy: invalid limit '${HEALTHY}': write"),
+        ("at_least s3cr3t", "healthy: '${HEALTHY}' is not a limit"),
+    ],
+)
+def test_a_validators_own_words_are_not_masked(environ: pytest.MonkeyPatch, value: str, said: str) -> None:
+    environ.setenv("HEALTHY", value)
+    text = TEXT.replace("        kind: ratio\n", '        kind: ratio\n        healthy: "${HEALTHY}"\n')
+    with pytest.raises(InvalidFiles) as refused:
+        parse_project(text, "/place/gameday.yaml")
+    assert said in str(refused.value) and "s3cr3t" not in str(refused.value)
+
+
 def test_secrets_and_commands_keep_their_variables(environ: pytest.MonkeyPatch) -> None:
     project = parse()
     staging = project.environments["staging"]

@@ -7,7 +7,7 @@ from reference_pages.markdown import sentence
 
 from gameday.files.schema_validation import json_schema
 
-HEADINGS = {"SchedulePart": "A schedule", "FreezePart": "A freeze"}
+HEADINGS = {"SchedulePart": "A schedule", "HostedPart": "A drill with people", "FreezePart": "A freeze"}
 
 
 def generate() -> str:

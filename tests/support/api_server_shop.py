@@ -73,8 +73,7 @@ class StandInNamespace:
         with self.server.lock:
             for document in yaml.safe_load_all(SHOP):
                 collection = _COLLECTIONS[document["kind"]].format(self.name)
-                self.server.objects.pop(f"{collection}/{document['metadata']['name']}")
-            self.server.collect_garbage()
+                self.server.respond("DELETE", f"{collection}/{document['metadata']['name']}", {}, "")
             for document in yaml.safe_load_all(SHOP):
                 self.server.create(_COLLECTIONS[document["kind"]].format(self.name), document, _OWNER)
 

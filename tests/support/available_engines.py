@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -52,6 +53,16 @@ def postgresql() -> Path:
         if all((folder / name).exists() for name in ("initdb", "pg_ctl", "createdb", "pgbench")):
             return folder
     return missing("postgresql", "no PostgreSQL with pgbench: put its initdb on PATH")
+
+
+def chromium() -> tuple[Path, Path]:
+    """Return Chromium and its driver, for which the tests have Selenium; skip or fail the test without them."""
+    require_marker("chromium")
+    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    driver = shutil.which("chromedriver")
+    if browser and driver and importlib.util.find_spec("selenium"):
+        return Path(browser), Path(driver)
+    return missing("chromium", "no Chromium with its driver: put chromium and chromedriver on PATH")
 
 
 def go_module(folder: Path) -> str:

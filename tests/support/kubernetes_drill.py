@@ -22,9 +22,13 @@ KINDS: dict[str, str] = {
     "scale": "kind: scale, replicas: 0", "config": "kind: config, key: rate, value: '1'", "outage": "kind: outage",
     "kill": "kind: kill", "evict": "kind: evict", "half-dead": "kind: half-dead",
     "partition": "kind: partition, peer: cache", "cordon": "kind: cordon", "drain": "kind: drain",
-    "bad-rollout": "kind: bad-rollout, image: 'shop:none'",
+    "bad-rollout": "kind: bad-rollout, image: 'shop:none'", "latency": "kind: latency, delay: 300ms",
+    "jitter": "kind: jitter, delay: 300ms", "bandwidth": "kind: bandwidth, rate: 20KB/s", "reset": "kind: reset",
+    "timeout": "kind: timeout",
 }  # fmt: skip
 """Every kind, as a line of the scenario."""
+PROXY_KINDS = ("latency", "jitter", "bandwidth", "reset", "timeout")
+"""Kinds by a proxy, which must reach the pods of the Service."""
 IDENTITY = re.compile(r'uid|creationTimestamp|clusterIPs?|k:{"uid":')
 GENERATED_SUFFIX = re.compile(r"-[a-z0-9]{5}$")
 """End of the names that a controller gives, such as those of EndpointSlices."""
@@ -35,8 +39,8 @@ environments:
   {name}:
     targets:
       database: {{injector: kubernetes, kubeconfig: "{kubeconfig}", context: {context}, namespace: {name},
-                 workload: deployment/web, service: web, configmap: web, node: {node}, count: 1,
-                 dead_address: 10.88.0.0}}
+                 workload: deployment/web, service: {service}, configmap: web, node: {node}, count: 1,
+                 dead_address: 10.88.0.0, proxy_image: "{image}"}}
       cache: {{injector: kubernetes, kubeconfig: "{kubeconfig}", context: {context}, namespace: {name},
               workload: deployment/cache}}
     signals:
@@ -65,13 +69,15 @@ class DrillNamespace(Protocol):
 
 
 class ClusterPlace(BreakableSite):
-    """`kubeconfig`, `context`: those that gameday uses. `api`: in which requests can fail, where there is one."""
+    """`kubeconfig`, `context`: those that gameday uses; `service`: the target's; `image`: of a proxy in its path.
+
+    `api`: in which requests can fail, where there is one."""
 
     ignores_identity = False
 
     def __init__(
         self, namespace: DrillNamespace, shop: Shop, folder: Path, kubeconfig: Path, context: str,
-        api: ApiServer | ApiRelay | None = None,
+        service: str = "web", image: str = "proxy:1", *, api: ApiServer | ApiRelay | None = None,
     ) -> None:  # fmt: skip
         super().__init__(folder, namespace.name)
         self.namespace, self._api = namespace, api
@@ -82,6 +88,8 @@ class ClusterPlace(BreakableSite):
                 kubeconfig=kubeconfig,
                 context=context,
                 node=namespace.node,
+                service=service,
+                image=image,
                 stats=f"{shop.stats}/{self.name}",
             )
         )
@@ -146,6 +154,6 @@ def api_server() -> Iterator[ApiServer]:
 @pytest.fixture
 def stand_in(api_server: ApiServer, shop: Shop, tmp_path: Path) -> Iterator[ClusterPlace]:
     kubeconfig = api_server.write_kubeconfig(tmp_path)
-    place = ClusterPlace(StandInNamespace(api_server), shop, tmp_path, kubeconfig, "test", api_server)
+    place = ClusterPlace(StandInNamespace(api_server), shop, tmp_path, kubeconfig, "test", api=api_server)
     yield place
     place.close()

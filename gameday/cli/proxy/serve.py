@@ -6,15 +6,17 @@ from pathlib import Path
 
 import click
 
+from gameday.cli.argument_types import AnyWholeNumber, WholeNumber
+
 _PATH = click.Path(path_type=Path)
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address that the API listens on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8474, show_default=True, help="0: any free port.")
+@click.option("--port", type=WholeNumber(0, 65535), default=8474, show_default=True, help="0: any free port.")
 @click.option("--config", type=_PATH, help="Proxies to start with, in Toxiproxy's JSON format.")
 @click.option("--announce", type=_PATH, help="File to write the URL to, once ready.")
-@click.option("--seed", type=int, help="Seed of toxicity: hit the same connections in every run.")
+@click.option("--seed", type=AnyWholeNumber(), help="Seed of toxicity: hit the same connections in every run.")
 @click.option("--token-file", type=_PATH, help="Token that clients must send; required beyond loopback.")
 @click.option("--allow-unix", type=_PATH, multiple=True, help="Unix socket that may be an upstream; repeatable.")
 @click.option("--allow-from", metavar="CIDR", multiple=True, help="Network of clients that need no token; repeatable.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gameday.cli.argument_types import DecimalNumber
 from gameday.cli.output import print_output
 from gameday.cli.proxy.command_aliases import AliasGroup
 from gameday.cli.proxy.server_access import (
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 _NAME_FLAGS = ("--name", "-n", "--toxicName")
 _toxicity_option = click.option(
-    "--toxicity", "-tox", type=click.FloatRange(0, 1), help="Share of connections, 0 to 1 (all)."
+    "--toxicity", "-tox", type=DecimalNumber(0, 1), help="Share of connections, 0 to 1 (all)."
 )
 _attribute_option = click.option(
     "--attribute", "-a", "arguments", multiple=True, metavar="KEY=VALUE", help="May be repeated."

@@ -1,4 +1,4 @@
-"""`gameday schedule`: rehearsals at set times, in schedules.yaml."""
+"""`gameday schedule`: rehearsals and hosted drills at set times, in schedules.yaml."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gameday.cli.argument_types import WordChoice
+from gameday.cli.argument_types import WholeNumber, WordChoice
 from gameday.cli.command_groups import CommandGroup
 from gameday.cli.completion_values import complete_environment, complete_scenario, complete_schedule
 from gameday.cli.json_output import format_option, print_document
@@ -20,6 +20,9 @@ from gameday.errors import BadArguments, Exit
 if TYPE_CHECKING:
     from datetime import date
 
+    from gameday.schedule.schedules import Hosting
+
+OTHERWISE = ("skip", "rehearse")
 STARTERS = ("cron", "systemd", "kubernetes", "github")
 MAX_OCCURRENCES = 1000
 _name = click.argument("name", shell_complete=complete_schedule)
@@ -28,7 +31,7 @@ _optional_name = click.argument("name", required=False, default="", shell_comple
 
 @click.group("schedule", cls=CommandGroup)
 def command() -> None:
-    """Rehearse scenarios at set times, without anyone at the keyboard.
+    """Run scenarios at set times, without anyone at a terminal.
 
     The schedules are in schedules.yaml, next to gameday.yaml. Something that the team already runs, such as cron,
     starts `gameday schedule run-due`; the store records what ran, what was skipped, and why.
@@ -41,14 +44,19 @@ def command() -> None:
 @click.option("--env", "environment", metavar="NAME", shell_complete=complete_environment,
               help="The environment. Default: default_env of gameday.yaml, else demo.")  # fmt: skip
 @click.option("--draw", is_flag=True, help="Each time, draw a scenario of the library that fits the environment.")
+@click.option("--hosted", is_flag=True, help="With people, who join by a link: see gameday host.")
+@click.option("--within", default="", metavar="DURATION", help="With --hosted: time for people to join. Default: 10m.")
+@click.option("--otherwise", type=WordChoice("choice", OTHERWISE), metavar="CHOICE",
+              help="With --hosted, if they do not join: skip (the default) or rehearse.")  # fmt: skip
 @click.option("--name", default="", help="Name of the schedule. Default: the environment and the first scenario.")
 @click.option("--slot", metavar="DURATION", default="",
               help="Time reserved in the environment, such as 45m. Default: the timeboxes of all drills.")  # fmt: skip
 @click.option("--starts", metavar="DAY", default="", help="First day, such as 2026-12-01. Default: today.")
 @variable_option
 def add(
-    when: str, scenarios: tuple[str, ...], environment: str | None, draw: bool, name: str, slot: str, starts: str
-) -> Exit:
+    when: str, scenarios: tuple[str, ...], environment: str | None, draw: bool, hosted: bool, within: str,
+    otherwise: str | None, name: str, slot: str, starts: str,
+) -> Exit:  # fmt: skip
     """Add a schedule: WHEN is such as "every tuesday 10:00 Europe/Berlin".
 
     WHEN can also be a recurrence rule: "FREQ=MONTHLY;BYDAY=-1FR 10:00 Europe/Berlin". Two schedules that would meet in
@@ -61,7 +69,8 @@ def add(
     if bool(scenarios) == draw:
         todo = f'Such as: gameday schedule add "{when}" db-slowdown'
         raise BadArguments("name either the scenarios to rehearse, or --draw", todo)
-    request = ScheduleRequest(when, scenarios, environment, name, _read_slot(slot), _read_day(starts))
+    hosting = _read_hosting(within, otherwise, hosted=hosted)
+    request = ScheduleRequest(when, scenarios, environment, name, _read_slot(slot), _read_day(starts), hosting)
     schedule = add_schedule(request, time.time())
     print_output(f"{schedule.name}: added to {schedules_path()}")
     print_output(f"  {describe_schedule(schedule)}")
@@ -87,7 +96,7 @@ def list_command(as_json: bool) -> Exit:
 
 @command.command("next")
 @_optional_name
-@click.option("--count", "-n", type=click.IntRange(1, MAX_OCCURRENCES), default=5, show_default=True,
+@click.option("--count", "-n", type=WholeNumber(1, MAX_OCCURRENCES), default=5, show_default=True,
               help="Number of occurrences.")  # fmt: skip
 def next_command(name: str, count: int) -> Exit:
     """Show the next occurrences of schedule NAME, or of all, with those that will be skipped and why."""
@@ -156,7 +165,7 @@ def remove(name: str) -> Exit:
 @_optional_name
 @variable_option
 def run_due(name: str) -> Exit:
-    """Rehearse what is due now, of schedule NAME or of all, as `gameday run --rehearse` does.
+    """Run what is due now, of schedule NAME or of all, as `gameday run --rehearse` or `gameday host` does.
 
     An occurrence that is more than 15 minutes late is skipped. Two processes never run the same occurrence. With
     nothing due, it prints one line and ends with exit code 0; otherwise with the exit code of the drills.
@@ -164,12 +173,12 @@ def run_due(name: str) -> Exit:
     from gameday.app.run_due import DueRunner
     from gameday.app.schedules import find_schedule, load_schedules
     from gameday.cli.drill_signals import interrupt_command
-    from gameday.cli.schedule.rehearsal import rehearse_occurrence
+    from gameday.cli.schedule.due_drill import start_occurrence
 
     interrupt_command()
     file = load_schedules()
     schedules = [find_schedule(file, name)] if name else list(file.schedules.values())
-    return DueRunner(file, time.time, rehearse_occurrence, print_output).run(schedules)
+    return DueRunner(file, time.time, start_occurrence, print_output).run(schedules)
 
 
 @command.command()
@@ -187,6 +196,16 @@ def export(starter: str, name: str) -> Exit:
     exported = Starter(find_schedule(file, name), os.getcwd(), program, variables, time.time())  # noqa: PTH109 - as text
     print_result([EXPORTS[starter](exported).rstrip("\n")])
     return Exit.HELD
+
+
+def _read_hosting(within: str, otherwise: str | None, *, hosted: bool) -> Hosting | None:
+    from gameday.cli.host import DEFAULT_WITHIN, read_within
+    from gameday.schedule.schedules import Hosting
+
+    if (within or otherwise) and not hosted:
+        option = "--within" if within else "--otherwise"
+        raise BadArguments(f"{option} is for drills with people", "Add --hosted, or leave it out")
+    return Hosting(read_within(within or DEFAULT_WITHIN), otherwise == "rehearse") if hosted else None
 
 
 def _read_slot(text: str) -> float | None:

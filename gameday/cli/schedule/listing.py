@@ -20,7 +20,8 @@ SEARCHED = 200
 def describe_schedule(schedule: Schedule) -> str:
     """Describe as `every tuesday 10:00 Europe/Berlin in staging: db-slowdown, cache-loss`."""
     what = ", ".join(schedule.scenarios) or "a scenario of the library, drawn each time"
-    return f"{describe(schedule.recurrence)} in {schedule.environment}: {what}"
+    hosted = ", with people" if schedule.hosting else ""
+    return f"{describe(schedule.recurrence)} in {schedule.environment}: {what}{hosted}"
 
 
 def format_next_runs(schedule: Schedule, freezes: Sequence[Freeze], now: float, count: int = 1) -> str:

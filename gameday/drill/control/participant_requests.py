@@ -20,6 +20,7 @@ from gameday.events import (
     RoleHandedOver,
     SeverityStated,
     StatusUpdate,
+    StopHeld,
     TeamAssembled,
     statement,
 )
@@ -29,7 +30,7 @@ from gameday.printable import JOINERS, single_line
 from gameday.suggestions import suggest_word
 from gameday.units import format_role
 
-_ALLOWED_BEFORE_START = (RoleClaimed, RoleHandedOver, IcAnnounced, TeamAssembled, Note, Prediction)
+_ALLOWED_BEFORE_START = (RoleClaimed, RoleHandedOver, IcAnnounced, TeamAssembled, StopHeld, Note, Prediction)
 _NEEDS_TEXT = (Note, Decision, Prediction, Answer, StatusUpdate, SeverityStated)
 """Statements that mean nothing without text; of a moment its time is enough."""
 MAX_TEXT_LENGTH = 2000
@@ -103,6 +104,7 @@ _NAMES = {
     "acknowledged": "page acknowledged", "declared": "incident declared", "ic-announced": "IC announced",
     "assembled": "team assembled", "update": "status update", "help": "help requested",
     "mitigation-reported": "service restored", "role-claimed": "role claimed", "handover": "role handed over",
+    "stop-held": "you hold STOP",
     "prediction": "prediction, sealed until the end",
 }  # fmt: skip
 """Text of the record, where it differs from the kind of the event."""

@@ -19,6 +19,7 @@ from gameday.files.schema.base import (
     make_range_validator,
     make_text_validator,
 )
+from gameday.files.schema.plugin_keys import add_channel_keys, add_probe_keys, add_server_keys
 from gameday.model import COMMAND_TIMEOUT_S, Comparison, Limit, MessageKind, parse_host_and_port, parse_public_url
 from gameday.signals.probe_table import PROBE_KEYS
 
@@ -52,7 +53,7 @@ Healthy = Annotated[
 class TargetPart(SchemaPart):
     """The resource that a logical target refers to. Other keys are passed to the injector."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", json_schema_extra=add_server_keys)
     injector: Annotated[
         Name, Field(description="The injector: `toxiproxy`, `docker`, `kubernetes`, `postgres`, or a plugin's.")
     ]
@@ -61,7 +62,7 @@ class TargetPart(SchemaPart):
 class SignalPart(SchemaPart):
     """The measurement of a signal. Other keys are passed to the probe."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", json_schema_extra=add_probe_keys)
     kind: Annotated[Kind, Field(description="What is measured.")]
     probe: Annotated[
         Name,
@@ -101,7 +102,7 @@ class LoadCommandsPart(SchemaPart):
 class ChannelPart(SchemaPart):
     """A place outside the program where responders get messages, such as a chat. Other keys go to the channel."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", json_schema_extra=add_channel_keys)
     channel: Annotated[Name, Field(description="How messages are sent: `webhook`, or a plugin's.")]
     sends: list[Annotated[MessageKind, Strict(False)]] = Field(
         default_factory=lambda: list(MessageKind),

@@ -1,16 +1,26 @@
-"""Schema of schedules.yaml: unattended rehearsals, and freezes."""
+"""Schema of schedules.yaml: rehearsals and hosted drills, and freezes."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
 from gameday.files.schema.base import Duration, Name, SchemaPart, Text, Version
 
 
+class HostedPart(SchemaPart):
+    """A drill that the program hosts: it starts when an IC, ops and somebody who holds STOP have joined."""
+
+    within: Annotated[Duration, Field(gt=0, description="The time for people to join.")] = 600.0
+    otherwise: Annotated[
+        Literal["skip", "rehearse"],
+        Field(description="What happens if they do not join: `skip`, or `rehearse` without people."),
+    ] = "skip"
+
+
 class SchedulePart(SchemaPart):
-    """A rehearsal that happens again and again."""
+    """A rehearsal, or a drill with people, that happens again and again."""
 
     env: Annotated[Name, Field(description="The environment.")]
     scenarios: list[Text] = Field(
@@ -35,6 +45,10 @@ class SchedulePart(SchemaPart):
         Field(description="The time reserved in the environment. Default: the timeboxes of all drills, and 2 minutes "
               "for each."),
     ] = None  # fmt: skip
+    hosted: Annotated[
+        HostedPart | None,
+        Field(description="A drill with people, who join by a link; without this key it is a rehearsal."),
+    ] = None
     paused: Annotated[Text | None, Field(description="The reason why it is paused; without this key it is not.")] = None
     skip: dict[Text, Text] = Field(
         default_factory=dict,
@@ -55,7 +69,7 @@ class FreezePart(SchemaPart):
 
 
 class SchedulesPart(SchemaPart):
-    """schedules.yaml: when rehearsals happen without anyone at the keyboard. It lies next to gameday.yaml."""
+    """schedules.yaml: when drills happen without anyone at a terminal. It lies next to gameday.yaml."""
 
     model_config = ConfigDict(title="schedules.yaml", json_schema_extra={"patternProperties": {"^x-": {}}})
     gameday: Version

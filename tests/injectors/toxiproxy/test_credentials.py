@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import resource
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing_extensions import override
 
 from gameday.errors import Refused
 from gameday.injectors.toxiproxy import ToxiproxyInjector
-from gameday.injectors.toxiproxy.api_client import ForeignServerError, ToxiproxyServer
+from gameday.injectors.toxiproxy.api_client import ForeignServerError, ServerError, ToxiproxyServer
 from gameday.model import Binding, Fault, Json
 from gameday.plugins.types import ApplyOutcome, Deadline, Intent, Presence, RevertOutcome
 
@@ -94,17 +95,19 @@ def test_a_missing_secret_is_named_before_anything_is_asked(
 
 @pytest.fixture
 def endless() -> Iterator[str]:
-    """Serve 10 GB to every request."""
+    """Serve 10 GB to every request; to one for a slow proxy, a byte each 20 ms, 200 times."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(404 if "missing" in self.path else 200)
-            self.send_header("content-length", str(10 * 2**30))
+            if "slow" not in self.path:
+                self.send_header("content-length", str(10 * 2**30))
             self.end_headers()
-            chunk = b"x" * 2**20
+            pause, chunk, times = (0.02, b"x", 200) if "slow" in self.path else (0.0, b"x" * 2**20, 10 * 2**10)
             try:
-                for _ in range(10 * 2**10):
+                for _ in range(times):
                     self.wfile.write(chunk)
+                    time.sleep(pause)
             except OSError:
                 self.close_connection = True
 
@@ -126,3 +129,9 @@ def test_an_answer_of_10_gb_is_left_unread(endless: str, proxy: str) -> None:
     with pytest.raises(ForeignServerError, match="responded with more than 10 MB"):
         ToxiproxyServer(endless).proxy(proxy, soon())
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000
+
+
+def test_an_answer_that_trickles_ends_at_the_deadline(endless: str) -> None:
+    """No single wait for a byte is long."""
+    with pytest.raises(ServerError, match="did not respond within"):
+        ToxiproxyServer(endless).proxy("slow", Deadline.after(0.5))

@@ -1,0 +1,135 @@
+"""A hosted drill: the program opens it, invites people by a link, and starts it once those who must be there are.
+
+Nobody sits at a terminal. If they do not come in time, the drill is closed before anything is touched.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from typing_extensions import override
+
+from gameday.app.start_drill import PreparedDrill, create_runner, plan_new_drill
+from gameday.boards.drill_board import DrillBoard
+from gameday.drill.control import facilitator_token
+from gameday.events import StopHeld
+from gameday.model import Mode, Phase, Plan, Role
+from gameday.people.cast import missing_roles
+from gameday.units import format_duration, format_role
+
+if TYPE_CHECKING:
+    from gameday.drill.control.client import DrillClient
+    from gameday.drill.drill_record import DrillResult
+    from gameday.drill.runner import RouteSignals
+    from gameday.drill.state import DrillState
+    from gameday.events import Event
+    from gameday.model import Scenario
+
+NEEDED_ROLES = (Role.IC, Role.OPS)
+STOP_HOLDER = "somebody who holds STOP"
+CHECK_INTERVAL_S = 0.2
+
+OpenPages = Callable[[str], str]
+"""Serve the pages of a drill by its name; return the responders' link, or an empty text if that failed."""
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class HostedDrill:
+    """A hosted drill after its end. `missing`: who did not come, so that it was not started; else empty."""
+
+    result: DrillResult
+    missing: tuple[str, ...] = ()
+
+
+def host_drill(
+    prepared: PreparedDrill, scenario: Scenario, within: float, open_pages: OpenPages, route_signals: RouteSignals,
+    report: Report,
+) -> HostedDrill:  # fmt: skip
+    """Host one drill from the invitation to its end; `within`: seconds in which people must be there."""
+    plan, token = plan_new_drill(prepared, scenario, Mode.FACILITATED), facilitator_token.create_token()
+    host = Host(plan, token, within, open_pages, report)
+    runner = create_runner(
+        plan, prepared.selected, prepared.store, prepared.folder, host, token, route_signals, prepared.request.timing
+    )
+    threading.Thread(target=host.watch, daemon=True).start()
+    return HostedDrill(runner.run(), host.missing)
+
+
+class Host(DrillBoard):
+    """Host of one drill: the runner's thread tells it every event, its own thread decides about the start."""
+
+    def __init__(self, plan: Plan, token: str, within: float, open_pages: OpenPages, report: Report) -> None:
+        super().__init__(plan)
+        self.missing: tuple[str, ...] = ()
+        """Set if the drill was closed because they did not come."""
+        self._token, self._within = token, within
+        self._open_pages, self._report = open_pages, report
+        self._is_stop_held = False
+        self._is_over = threading.Event()
+
+    @override
+    def event(self, event: Event, state: DrillState) -> None:
+        super().event(event, state)
+        self._is_stop_held = self._is_stop_held or isinstance(event.body, StopHeld)
+        if state.phase in (Phase.DONE, Phase.STUCK):
+            self._is_over.set()
+
+    @override
+    def end(self) -> None:
+        self._is_over.set()
+
+    def watch(self) -> None:
+        """Invite people, then start the drill or close it."""
+        deadline = time.monotonic() + self._within
+        self._invite()
+        while not self._is_over.wait(CHECK_INTERVAL_S) and self.state.started_at is None:
+            absent = self.absent()
+            if self.preflight_passed and not absent:
+                self._start()
+                return
+            if absent and time.monotonic() > deadline:
+                self._close(absent)
+                return
+
+    def absent(self) -> list[str]:
+        """Return who must still come, for people: `IC`, `ops`, `somebody who holds STOP`."""
+        held = self.responders.roles
+        roles = [format_role(role) for role in NEEDED_ROLES if role not in held]
+        return roles if self._is_stop_held else [*roles, STOP_HOLDER]
+
+    def _invite(self) -> None:
+        from gameday.notify.announcement import announce
+
+        link = self._open_pages(self.plan.drill)
+        limit = format_duration(self.plan.scenario.timebox)
+        text = f"A drill starts in {format_duration(self._within)} at the latest, and takes at most {limit}."
+        self._report(f"Waiting for {', '.join(self.absent())}. Join: {link or 'no pages are served'}")
+        for channel, failure in announce(self.plan, f"{text} Join it, or stop it at any time: {link}").items():
+            self._report(f"Invitation to {channel}: {failure or 'sent'}")
+
+    def _start(self) -> None:
+        filled = [role for role in self.responders.roles if role is not Role.FACILITATOR]
+        without = missing_roles(self.plan.scenario.roles_required, filled)
+        roles = {"roles": [role.value for role in filled], "without": [role.value for role in without]}
+        self._report(f"IC, ops and a STOP holder have joined. {self._client().send_intervention('begin', roles)}")
+
+    def _close(self, absent: list[str]) -> None:
+        from gameday.drill.control.client import RESPONSE_TIMEOUT_S, NoResponse, send_request
+
+        self.missing = tuple(absent)
+        reason = f"not there within {format_duration(self._within)}: {', '.join(absent)}"
+        self._report(f"Not started: {reason}")
+        try:
+            send_request(self._client().socket_path, {"request": "stop", "text": reason}, RESPONSE_TIMEOUT_S)
+        except NoResponse as error:
+            self._report(f"The drill could not be closed: {error}")
+
+    def _client(self) -> DrillClient:
+        from gameday.app.background_drill import drill_client
+
+        return drill_client(self.plan.drill, self._token)

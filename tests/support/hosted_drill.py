@@ -1,0 +1,67 @@
+"""A hosted drill as a process, and guests who join it with the link that it prints."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+from support.drill_folder import eventually
+from support.proxy_drill import Place
+
+WEB = 'web: {listen: "127.0.0.1:0"}\n'
+_LINK = re.compile(r"Join: (http://\S+/join/\S+)")
+
+
+class Hosted:
+    """`gameday` with these words, which hosts a drill; its output grows in a file."""
+
+    def __init__(self, place: Place, *words: str) -> None:
+        self._file = Path(place.folder) / "hosted"
+        with self._file.open("wb") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "gameday", *words], cwd=place.folder, env=place.env,
+                stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+
+    @property
+    def out(self) -> str:
+        return self._file.read_text()
+
+    @property
+    def link(self) -> str:
+        """The responders' link, once it is printed."""
+        eventually(lambda: _LINK.search(self.out) or self.process.poll() is not None, "the link")
+        found = _LINK.search(self.out)
+        assert found, self.out
+        return found[1]
+
+    def code(self) -> int:
+        """Return the exit code, at the end."""
+        return self.process.wait(120)
+
+
+class Guest:
+    """A browser that has joined."""
+
+    def __init__(self, link: str) -> None:
+        self._base = link.rsplit("/join", 1)[0]
+        self._cookies = httpx.Cookies()
+        assert self._ask("GET", link).status_code == 200
+        self._token = re.findall(r'form_token" value="(\w+)', self._ask("POST", link).text)[0]
+
+    def page(self) -> str:
+        return self._ask("GET", self._base).text
+
+    def post(self, path: str, **fields: str) -> str:
+        """Send a form; return the page that follows."""
+        return self._ask("POST", f"{self._base}/{path}", {"form_token": self._token, **fields}).text
+
+    def _ask(self, method: str, url: str, form: dict[str, str] | None = None) -> httpx.Response:
+        headers = {"origin": self._base}
+        with httpx.Client(cookies=self._cookies, headers=headers, follow_redirects=True, trust_env=False) as browser:
+            answer = browser.request(method, url, data=form)
+            self._cookies = browser.cookies
+            return answer
