@@ -7,7 +7,7 @@ deadlines, checks results, and offers each capability as an object or None.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from gameday.model import Binding, Fault, Json
@@ -123,6 +123,23 @@ class Checkable(Protocol):
 
     def interference_warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
         """Return who else changes these objects and could interfere: controllers, restart policies, other tools."""
+        ...
+
+
+@runtime_checkable
+class ChangeDetector(Protocol):
+    """Capability to tell what somebody else impairs on a target while a fault of the drill is present."""
+
+    def read_state(self, intent: Intent, own: Sequence[Intent], deadline: Deadline) -> Mapping[str, Json]:
+        """Return what a fault could impair of the intent's objects, without what the faults `own` of the drill change.
+
+        Raises Refused if the engine does not respond."""
+        ...
+
+    def list_impairments(self, before: Mapping[str, Json], now: Mapping[str, Json]) -> frozenset[str]:
+        """Return how the later of two states is impaired and the earlier is not: a short clause for each.
+
+        `proxy shop-db was disabled`. What only one of the two states has is not compared, unless it is an addition."""
         ...
 
 

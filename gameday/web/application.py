@@ -82,7 +82,9 @@ class DrillApplication:
 
     async def _leave(self, request: Request) -> Response:
         await self._read_form(request)
-        response = HTMLResponse(self.pages.message_page("You left the drill", "Open your link to join again."))
+        response = HTMLResponse(
+            self.pages.message_page("You left the page", "The drill continues. Open your link to join again.")
+        )
         self._sessions.close(response)
         return response
 

@@ -9,15 +9,17 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from gameday.boards.drill_board import DrillBoard
+from gameday.boards.responder_times import Activity, find_activity
 from gameday.printable import strip_hidden
 from gameday.units import format_role
 from gameday.web.live_drill import LiveDrill
 from gameday.web.page_content import read_content
-from gameday.web.rights import CLAIMABLE, WITHOUT_TEXT, Action, PageRole, is_allowed, statements_of
+from gameday.web.rights import CLAIMABLE, WITHOUT_TEXT, Action, PageRole, is_allowed, offered_statements
 from gameday.web.sessions import form_token
 
-LIVE_PARTS = ("state", "people")
-"""Templates of the parts that change with the drill; the names are the ids of their elements."""
+LIVE_PARTS = ("state", "forms", "people")
+"""Templates of the parts that change with the drill; the names are the ids of their elements. The browser replaces
+the forms only in another stage, because people type there."""
 MAX_CACHED_UPDATES = 32
 
 
@@ -38,16 +40,14 @@ class Pages:
 
     def drill_page(self, role: PageRole, token: str, chosen: str, notice: str) -> str:
         """Return the whole page; `chosen`: the role that this browser's statements have, empty for none."""
-        names = statements_of(role)
-        return self._live.read(lambda board, now: self._render(
-            "drill.html.j2", **self._drill(board, now, role, token), notice=notice, statements=names, chosen=chosen,
-            claimable=[(str(each), format_role(each)) for each in CLAIMABLE],
-            without_text=", ".join(label for kind, label in names.items() if kind in WITHOUT_TEXT),
-            actions=self._live.actions if is_allowed(role, Action.RUN_ACTION) else (),
-        ))  # fmt: skip
+        return self._live.read(
+            lambda board, now: self._render(
+                "drill.html.j2", **self._drill(board, now, role, token, chosen), notice=notice
+            )
+        )
 
     def update(self, role: PageRole, token: str) -> str:
-        """Return what changes with the drill, as JSON: `now`, `parts` by the id of their element, `ended`.
+        """Return what changes with the drill, as JSON: `now`, `parts` by their element's id, `stage`, `ended`.
 
         All browsers with one link get the same text, which is rendered once for each change."""
         key = (token, self._live.version)
@@ -73,13 +73,20 @@ class Pages:
     def _render_update(self, board: DrillBoard, now: float, role: PageRole, token: str) -> str:
         values = self._drill(board, now, role, token)
         parts = {name: self._render(f"{name}.html.j2", **values) for name in LIVE_PARTS}
-        return json.dumps({"parts": parts, "ended": self._live.is_closed})[1:-1]
+        stage = find_activity(board.state).name
+        return json.dumps({"parts": parts, "stage": stage, "ended": self._live.is_closed})[1:-1]
 
-    def _drill(self, board: DrillBoard, now: float, role: PageRole, token: str) -> dict[str, object]:
+    def _drill(self, board: DrillBoard, now: float, role: PageRole, token: str, chosen: str = "") -> dict[str, object]:
+        content = read_content(board, now, role, is_cut_off=self._live.is_closed)
+        names = {} if content.has_ended else offered_statements(role, has_started=content.has_started)
+        can_act = content.activity is Activity.RUNNING and is_allowed(role, Action.RUN_ACTION)
         return {
-            "content": read_content(board, now, role, is_cut_off=self._live.is_closed),
-            "role": role, "now": now, "form_token": form_token(token),
+            "content": content, "role": role, "now": now, "form_token": form_token(token), "chosen": chosen,
             "allows": lambda action: is_allowed(role, Action(action)),
+            "statements": {kind: name for kind, name in names.items() if kind not in WITHOUT_TEXT},
+            "short_statements": {kind: name for kind, name in names.items() if kind in WITHOUT_TEXT},
+            "claimable": [(str(each), format_role(each)) for each in CLAIMABLE],
+            "actions": self._live.actions if can_act else (),
         }  # fmt: skip
 
     def _render(self, template: str, **values: object) -> str:

@@ -15,6 +15,13 @@ RECORD_PERMISSIONS = tuple(Permission(verb, "configmap") for verb in ("get", "li
 _GUARDIAN_PERMISSIONS = tuple(Permission(verb, "configmap") for verb in ("get", "list", "patch", "delete"))
 """Rights that a revert needs for the undo record."""
 
+_PROXY_REVERT_PERMISSIONS = (
+    *(Permission(verb, kind) for kind in ("deployment", "service") for verb in ("get", "list", "delete")),
+    *(Permission(verb, kind) for kind in ("replicaset", "pod") for verb in ("list", "delete")),
+    Permission("list", "endpointslice"),
+)  # fmt: skip
+"""Rights that a revert needs to remove a proxy."""
+
 
 def missing_capability(operation: Operation, permissions: Iterable[Permission]) -> str:
     """Return what the account lacks, or why the server would refuse; empty for nothing. Raises ClusterError."""
@@ -32,7 +39,8 @@ def missing_revert_rights(cluster: Cluster, settings: Settings) -> str:
     kinds |= {kind for kind in ("service", "configmap") if getattr(settings, kind)}
     kinds |= {"node"} if settings.node or settings.node_labels else set()
     restored = [Permission(verb, kind) for kind in sorted(kinds) for verb in ("get", "patch")]
-    needed = dict.fromkeys([*_GUARDIAN_PERMISSIONS, *restored])
+    proxies = _PROXY_REVERT_PERMISSIONS if settings.proxy_image else ()
+    needed = dict.fromkeys([*_GUARDIAN_PERMISSIONS, *restored, *proxies])
     missing = missing_permissions(cluster, needed, settings.namespace)
     return (
         f"this account cannot revert faults in {settings.namespace}: {', '.join(map(str, missing))}" if missing else ""

@@ -24,6 +24,7 @@ from gameday.injectors.kubernetes.faults.base import (
     PodFaultKind,
     RevertIncomplete,
 )
+from gameday.injectors.kubernetes.faults.service_proxy import ServiceProxyKind
 from gameday.injectors.kubernetes.field_operation import FieldOperation
 from gameday.injectors.kubernetes.heartbeat import Heartbeats, alive_until
 from gameday.injectors.kubernetes.interference import interference_warnings
@@ -31,8 +32,10 @@ from gameday.injectors.kubernetes.leftovers import find_leftovers
 from gameday.injectors.kubernetes.namespace_rules import find_stop
 from gameday.injectors.kubernetes.object_operation import ObjectOperation
 from gameday.injectors.kubernetes.operation import Operation
+from gameday.injectors.kubernetes.outside_changes import ClusterChangeDetector
 from gameday.injectors.kubernetes.planning import plan_fault
 from gameday.injectors.kubernetes.pod_operation import PodOperation
+from gameday.injectors.kubernetes.proxy_operation import ProxyOperation
 from gameday.injectors.kubernetes.readiness_checks import target_problem, unsettled_objects
 from gameday.injectors.kubernetes.snapshots import address_of
 from gameday.injectors.kubernetes.target_settings import find_problems, read_settings, settings_identity
@@ -55,7 +58,7 @@ from gameday.plugins.types import (
 REPEAT_TIMEOUT_S = 3.0
 
 
-class KubernetesInjector(Injector, Leased, Sweepable, Guardable, Checkable, SettingsChecker):
+class KubernetesInjector(ClusterChangeDetector, Injector, Leased, Sweepable, Guardable, Checkable, SettingsChecker):
     """Injector of this engine. Its faults have no lease: their drill only shows that it runs."""
 
     name = "kubernetes"
@@ -220,6 +223,8 @@ def repeat_fault(intent: Intent) -> None:
 def create_operation(intent: Intent, cluster: Cluster) -> Operation:
     """Return the operation of an intent. Raises ClusterError."""
     kind = kind_of(intent)
+    if isinstance(kind, ServiceProxyKind):
+        return ProxyOperation(intent, cluster, kind)
     if isinstance(kind, FieldFaultKind):
         return FieldOperation(intent, cluster, kind)
     if isinstance(kind, CreatedObjectKind):

@@ -17,7 +17,9 @@ from support.drill_endings import ENDINGS, SHORT, standing
 from support.drill_folder import assert_stays, eventually
 from support.fake_shop import Shop
 from support.kubernetes import Namespace, cluster_here
-from support.kubernetes_drill import KINDS, ClusterPlace
+from support.kubernetes_drill import KINDS, PROXY_KINDS, ClusterPlace
+from support.kubernetes_traffic import add_echo
+from support.proxy_image import proxy_image
 
 from gameday.errors import Exit
 
@@ -28,9 +30,15 @@ AWAY = 20.0 if os.environ.get("GAMEDAY_MATRIX") else 3.0
 
 
 @pytest.fixture
-def cluster(shop: Shop, tmp_path: Path) -> Iterator[ClusterPlace]:
+def cluster(shop: Shop, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[ClusterPlace]:
     kubectl = cluster_here()
-    place = ClusterPlace(Namespace(kubectl), shop, tmp_path, kubectl.kubeconfig, kubectl.context)
+    has_proxy = request.node.callspec.params["kind"] in PROXY_KINDS
+    image = proxy_image(kubectl) if has_proxy else "unused"
+    namespace = Namespace(kubectl)
+    if has_proxy:
+        add_echo(namespace, image)
+    service = "echo" if has_proxy else "web"
+    place = ClusterPlace(namespace, shop, tmp_path, kubectl.kubeconfig, kubectl.context, service, image)
     yield place
     place.close()
 

@@ -109,6 +109,8 @@ class ApiServer:
         if path in self.objects:
             raise Failure(409, f"{path} already exists")
         created = new_object(body, query.get("fieldManager", "python"))
+        if collection.endswith("/services"):
+            created.setdefault("spec", {}).setdefault("clusterIP", "10.0.0.99")
         if "dryRun" not in query:
             self.objects[path] = created
             self._reconcile()
@@ -158,8 +160,15 @@ class ApiServer:
                 raise Failure(409, f"the {key} in the precondition does not match")
         if not options.get("dryRun"):
             del self.objects[path]
+            self._collect_garbage(str(existing["metadata"]["uid"]))
             self._reconcile()
         return {}
+
+    def _collect_garbage(self, owner: str) -> None:
+        """Delete what belongs to a deleted object, and what belongs to that."""
+        for path in [path for path, each in self.objects.items() if _controller(each) == owner]:
+            if (owned := self.objects.pop(path, None)) is not None:
+                self._collect_garbage(str(owned["metadata"]["uid"]))
 
     def _reconcile(self) -> None:
         for path in [path for path in self.objects if "/deployments/" in path]:
@@ -217,8 +226,8 @@ def _create(objects: dict[str, Object], root: str, owner: Object, spec: Object, 
     }  # fmt: skip
     objects[f"{root}/{name}"] = new_object({"metadata": metadata, "spec": json.loads(json.dumps(spec))}, "controller")
     objects[f"{root}/{name}"]["status"] = {}
-    if "nodeSelector" in spec:
-        objects[f"{root}/{name}"]["spec"]["nodeName"] = spec["nodeSelector"]["gdt"]
+    if node := spec.get("nodeSelector", {}).get("gdt"):
+        objects[f"{root}/{name}"]["spec"]["nodeName"] = node
     return f"{root}/{name}"
 
 

@@ -150,6 +150,7 @@ class Namespace:
         kubectl("apply", "-f", "-", given=_NODE.format(name=self.node))
         kubectl("create", "namespace", self.name)
         kubectl("annotate", "namespace", self.name, f"gameday/environment={self.environment}")
+        self.shop = shop
         if shop:
             self.apply(shop)
             self.apply(EDGE.format(node=self.node))
@@ -163,7 +164,7 @@ class Namespace:
 
     def apply_shop(self, *more: str) -> None:
         """Apply the shop's manifest as its owner does."""
-        self.apply(SHOP, *more)
+        self.apply(self.shop, *more)
 
     def get(self, *words: str) -> dict[str, Any]:
         return self.kubectl.get("-n", self.name, *words)

@@ -20,9 +20,13 @@ KINDS: dict[str, str] = {
     "scale": "kind: scale, replicas: 0", "config": "kind: config, key: rate, value: '1'", "outage": "kind: outage",
     "kill": "kind: kill", "evict": "kind: evict", "half-dead": "kind: half-dead",
     "partition": "kind: partition, peer: cache", "cordon": "kind: cordon", "drain": "kind: drain",
-    "bad-rollout": "kind: bad-rollout, image: 'shop:none'",
+    "bad-rollout": "kind: bad-rollout, image: 'shop:none'", "latency": "kind: latency, delay: 300ms",
+    "jitter": "kind: jitter, delay: 300ms", "bandwidth": "kind: bandwidth, rate: 20KB/s", "reset": "kind: reset",
+    "timeout": "kind: timeout",
 }  # fmt: skip
 """Every kind, as a line of the scenario."""
+PROXY_KINDS = ("latency", "jitter", "bandwidth", "reset", "timeout")
+"""Kinds by a proxy, which must reach the pods of the Service."""
 GAMEDAY = """\
 gameday: 1
 default_env: {name}
@@ -30,8 +34,8 @@ environments:
   {name}:
     targets:
       database: {{injector: kubernetes, kubeconfig: "{kubeconfig}", context: {context}, namespace: {name},
-                 workload: deployment/web, service: web, configmap: web, node: {node}, count: 1,
-                 dead_address: 10.88.0.0}}
+                 workload: deployment/web, service: {service}, configmap: web, node: {node}, count: 1,
+                 dead_address: 10.88.0.0, proxy_image: "{image}"}}
       cache: {{injector: kubernetes, kubeconfig: "{kubeconfig}", context: {context}, namespace: {name},
               workload: deployment/cache}}
     signals:
@@ -55,9 +59,12 @@ class DrillNamespace(Protocol):
 
 
 class ClusterPlace(BreakableSite):
-    """`kubeconfig`, `context`: those that gameday uses."""
+    """`kubeconfig`, `context`: those that gameday uses; `service`: the target's; `image`: of a proxy in its path."""
 
-    def __init__(self, namespace: DrillNamespace, shop: Shop, folder: Path, kubeconfig: Path, context: str) -> None:
+    def __init__(
+        self, namespace: DrillNamespace, shop: Shop, folder: Path, kubeconfig: Path, context: str,
+        service: str = "web", image: str = "proxy:1",
+    ) -> None:  # fmt: skip
         super().__init__(folder, namespace.name)
         self.namespace = namespace
         self.figures = shop.clients[self.name] = Figures()  # type: ignore[assignment]  # it has what a client shows
@@ -67,6 +74,8 @@ class ClusterPlace(BreakableSite):
                 kubeconfig=kubeconfig,
                 context=context,
                 node=namespace.node,
+                service=service,
+                image=image,
                 stats=f"{shop.stats}/{self.name}",
             )
         )

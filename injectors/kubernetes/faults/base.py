@@ -29,9 +29,10 @@ MARKER_LABEL = "gameday/marker"
 
 @dataclass(frozen=True, slots=True)
 class PlanContext:
-    """Inputs of a plan. `earlier`: faults of the same drill that are present in the namespace."""
+    """Inputs of a plan. `fault`: its id; `earlier`: faults of the same drill that are present in the namespace."""
 
     target: Target
+    fault: str
     marker: str
     earlier: Sequence[Intent]
 

@@ -23,14 +23,19 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("bad-rollout", {"image": "shop:none"}), ("bad-rollout", {"env": "MODE=slow"}),
     ("bad-rollout", {"command": ["/bin/false"]}),
 ]  # fmt: skip
+PROXY_CASES: list[tuple[str, dict[str, Any]]] = [
+    ("latency", {"delay": "300ms"}), ("jitter", {"delay": "300ms"}), ("bandwidth", {"rate": "20KB/s"}), ("reset", {}),
+    ("timeout", {"after": "1s"}),
+]  # fmt: skip
+"""Kinds by a proxy: on a cluster, test_service_proxy.py has them with real traffic."""
 EACH_KIND = pytest.mark.parametrize(("kind", "params"), CASES)
 
 
 def test_cases_cover_every_kind() -> None:
-    assert {kind for kind, _ in CASES} == set(KINDS)
+    assert {kind for kind, _ in [*CASES, *PROXY_CASES]} == set(KINDS)
 
 
-@EACH_KIND
+@pytest.mark.parametrize(("kind", "params"), [*CASES, *PROXY_CASES])
 def test_fault_is_present_found_by_scan_and_reverted(
     stand_in: KubernetesTarget, kind: str, params: dict[str, Any]
 ) -> None:
