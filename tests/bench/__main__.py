@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from bench import (
+    clusters,
     containers,
     durable_append,
     people,
@@ -34,6 +35,7 @@ PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "people": people.figures,
     "proxy": proxy.figures,
     "containers": containers.figures,
+    "kubernetes": clusters.figures,
 }
 
 
@@ -51,7 +53,7 @@ def main() -> int:
     if running := _running():
         print(f"a drill is running ({running}), and the bench would stop it: wait for it first", file=sys.stderr)
         return 2
-    available_engines.requested.update(("toxiproxy", "docker"))
+    available_engines.requested.update(("toxiproxy", "docker", "kubernetes"))
     measured = {part: list(_measure(part)) for part in options.only or PARTS}
     figures = [figure for part in measured.values() for figure in part]
     print(table(figures))
