@@ -43,11 +43,11 @@ def command(environment: str | None, at: float) -> Exit:
     from gameday.app.environment_selection import read_environment
 
     name = read_environment(environment).name
-    found = find_drills(name, at)
-    if found.running:
-        print_result(line for drill in found.running for line in _describe(drill, name, at))
+    drills = find_drills(name, at)
+    if drills.running:
+        print_result(line for drill in drills.running for line in _describe(drill, name, at))
         return Exit.HELD
-    before = f" The last before: {found.before.drill}, {_span_text(found.before.span)}." if found.before else ""
+    before = f" The last before: {drills.before.drill}, {_span_text(drills.before.span)}." if drills.before else ""
     print_result([f"No: no drill of this project ran in {name} at {_clock(at)}, as far as this host knows.{before}"])
     return Exit.HELD
 
