@@ -17,6 +17,7 @@ from bench import (
     sampling_lateness,
     scenario_check,
     startup,
+    web_pages,
     whole_drill,
 )
 from bench.figure import Figure
@@ -33,6 +34,7 @@ PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "appends": durable_append.figures,
     "sampling": sampling_lateness.figures,
     "people": people.figures,
+    "web": web_pages.figures,
     "proxy": proxy.figures,
     "containers": containers.figures,
     "kubernetes": clusters.figures,
