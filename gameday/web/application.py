@@ -102,7 +102,8 @@ class DrillApplication:
         """Yield the live part after every change; a slow browser gets the latest only, so nothing piles up."""
         seen = -1
         yield "retry: 1000\n\n"
-        while (role := self._sessions.role_of(token := self._sessions.token(request))) is not None:
+        token = self._sessions.token(request)
+        while not self._live.is_shutting_down and (role := self._sessions.role_of(token)) is not None:
             version = self._live.version if seen < 0 else await self._live.wait_for_change(seen, HEARTBEAT_S)
             has_ended = self._live.is_closed
             is_news = version != seen

@@ -15,6 +15,7 @@ from typing import cast
 
 import uvicorn
 from pictures.recording import load_recording
+from PIL import Image
 from support.chromium import LAPTOP, PHONE, running_chromium
 from support.desk import Noted
 
@@ -72,10 +73,13 @@ def serve_pages(live: LiveDrill) -> Iterator[ServedRecording]:
         try:
             yield ServedRecording(live, links)
         finally:
+            live.shut_down()
             server.should_exit = True
             thread.join()
 
 
+COLOURS = 48
+"""Enough for text; a third of the size."""
 PICTURES = {
     "web-responders.png": (PageRole.RESPONDERS, LAPTOP, False), "web-phone.png": (PageRole.IC, PHONE, True),
 }  # fmt: skip
@@ -90,3 +94,4 @@ def save_web_pictures(folder: Path) -> None:
             person.set_width(width, dark=dark)
             person.join(served.links.url(role))
             person.save_picture(folder / name)
+            Image.open(folder / name).quantize(COLOURS).save(folder / name, optimize=True)
