@@ -90,7 +90,7 @@ class DrillApplication:
 
     async def _state(self, request: Request) -> Response:
         role, token = self._identify(request)
-        return Response(self.pages.update(role, token), media_type="application/json")
+        return Response(self.pages.update(role, token, self._live.version), media_type="application/json")
 
     async def _stream(self, request: Request) -> Response:
         self._identify(request)
@@ -105,7 +105,9 @@ class DrillApplication:
         while (role := self._sessions.role_of(token := self._sessions.token(request))) is not None:
             version = self._live.version if seen < 0 else await self._live.wait_for_change(seen, HEARTBEAT_S)
             has_ended = self._live.is_closed
-            yield f"data: {self.pages.heartbeat() if version == seen else self.pages.update(role, token)}\n\n"
+            is_news = version != seen
+            text = self.pages.update(role, token, version, seen) if is_news else self.pages.heartbeat()
+            yield f"data: {text}\n\n"
             if has_ended:
                 return
             seen = version

@@ -16,6 +16,7 @@ from bench import (
     sampling_lateness,
     scenario_check,
     startup,
+    web_pages,
     whole_drill,
 )
 from bench.figure import Figure
@@ -32,6 +33,7 @@ PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "appends": durable_append.figures,
     "sampling": sampling_lateness.figures,
     "people": people.figures,
+    "web": web_pages.figures,
     "proxy": proxy.figures,
     "containers": containers.figures,
 }
