@@ -6,9 +6,12 @@ import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from typing_extensions import override
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 
 class Clock(Protocol):
@@ -93,3 +96,13 @@ def boot_id() -> str:
 def format_iso_time(wall: float) -> str:
     """Format seconds since 1970 as ISO 8601 in UTC, with microseconds: `2026-11-30T08:00:00.000000Z`."""
     return datetime.fromtimestamp(wall, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def parse_zone(name: str) -> ZoneInfo:
+    """Return the time zone of that name. Raises ValueError."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, LookupError):
+        raise ValueError(f"unknown time zone {name!r}: use a name such as Europe/Lisbon or UTC") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Literal
 
 from gameday.errors import Exit
 from gameday.events import kept_text
@@ -17,6 +18,8 @@ from gameday.scorecards.signal_summary import SignalSummary
 from gameday.scorecards.time_measurement import ResponseTime
 from gameday.units import format_duration, format_measured, format_missing, format_value
 
+SteadyStateOutcome = Literal["not checked", "holds", "does not hold", "restored", "not restored"]
+
 _ENDINGS = {
     Exit.HELD: "ended, {faults}",
     Exit.NOT_HELD: "ended, {faults}",
@@ -28,12 +31,17 @@ _ENDINGS = {
 
 
 def format_steady_state(card: Scorecard) -> str:
-    """Format `steady state restored`; without an impact there was nothing to restore, so `steady state holds`."""
+    """Format `steady state restored`."""
+    return f"steady state {steady_state_outcome(card)}"
+
+
+def steady_state_outcome(card: Scorecard) -> SteadyStateOutcome:
+    """Return how steady state was after the drill; only what an impact showed to be lost is restored."""
     if card.steady_state_holds is None:
-        return "steady state not checked"
+        return "not checked"
     if card.response_time("impact").seconds is None:
-        return "steady state holds" if card.steady_state_holds else "steady state does not hold"
-    return "steady state restored" if card.steady_state_holds else "steady state not restored"
+        return "holds" if card.steady_state_holds else "does not hold"
+    return "restored" if card.steady_state_holds else "not restored"
 
 
 def format_response_time(time: ResponseTime) -> str:

@@ -12,6 +12,7 @@ from gameday.suggestions import suggest_word
 if TYPE_CHECKING:
     from gameday.files.schedules import ScheduleFile
     from gameday.model import Scenario
+    from gameday.schedule.occurrences import OccurrenceRecord
     from gameday.schedule.schedules import Schedule
     from gameday.store.occurrences import OccurrenceLog
 
@@ -51,7 +52,20 @@ def open_project_log(file: ScheduleFile) -> OccurrenceLog:
     from gameday.store.occurrences import open_occurrence_log
     from gameday.store.paths import data_folder
 
-    return open_occurrence_log(data_folder(), str(file.path.resolve().parent))
+    return open_occurrence_log(data_folder(), _project(file))
+
+
+def read_occurrences(file: ScheduleFile) -> dict[str, list[OccurrenceRecord]]:
+    """Return what the store has of each schedule, oldest first; creates no store. Raises Refused."""
+    from gameday.store.occurrences import open_existing_log
+    from gameday.store.paths import data_folder
+
+    log = open_project_log(file)
+    return {name: log.records(name) if log else [] for name in file.schedules}
+
+
+def _project(file: ScheduleFile) -> str:
+    return str(file.path.resolve().parent)
 
 
 def reserved_seconds(schedule: Schedule, folder: Path) -> float:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from gameday.clock import parse_zone
 from gameday.errors import InvalidFiles
 from gameday.files import raw_access
 from gameday.files.calendar_spans import parse_time_range
 from gameday.files.schema_validation import validate_schema
 from gameday.files.yaml_document import YamlDocument, parse_document, read_document
 from gameday.people.roster import Person, Roster
-from gameday.schedule.recurrence import parse_zone
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

@@ -9,13 +9,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from gameday.clock import parse_zone
 from gameday.errors import InvalidFiles
 from gameday.files import raw_access
 from gameday.files.calendar_spans import parse_time_range
 from gameday.files.schema_validation import validate_schema
 from gameday.files.yaml_document import YamlDocument, parse_document, read_document
 from gameday.model import Json
-from gameday.schedule.recurrence import Recurrence, parse_time_of_day, parse_zone
+from gameday.schedule.recurrence import Recurrence, parse_time_of_day
 from gameday.schedule.rule_check import check_rule
 from gameday.schedule.schedules import Freeze, Hosting, Schedule
 from gameday.units import format_duration

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from gameday.schedule.recurrence import Recurrence, parse_time_of_day, parse_zone
+from gameday.clock import parse_zone
+from gameday.schedule.recurrence import Recurrence, parse_time_of_day
 from gameday.schedule.rule_check import check_rule
 
 EXAMPLES = (

@@ -70,14 +70,6 @@ def parse_rule(rule: str, begin: datetime) -> rrule:
     return parsed
 
 
-def parse_zone(name: str) -> ZoneInfo:
-    """Return the time zone of that name. Raises ValueError."""
-    try:
-        return ZoneInfo(name)
-    except (OSError, ValueError, LookupError):
-        raise ValueError(f"unknown time zone {name!r}: use a name such as Europe/Lisbon or UTC") from None
-
-
 def parse_time_of_day(text: str) -> time:
     """Return the time in `10:00`. Raises ValueError."""
     if match := re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text):

@@ -12,7 +12,7 @@ from typing import Any
 
 from gameday.errors import Exit, Refused
 from gameday.schedule.occurrences import OccurrenceRecord, Outcome
-from gameday.store.open import describe_unusable, open_store
+from gameday.store.open import describe_unusable, open_read_only, open_store
 from gameday.store.paths import DataFolder
 from gameday.store.schema import connect
 
@@ -91,4 +91,12 @@ class OccurrenceLog:
 def open_occurrence_log(folder: DataFolder, project: str) -> OccurrenceLog:
     """Open the log of a project's schedules, and create the store if there is none. Raises Refused."""
     open_store(folder).close()
+    return OccurrenceLog(folder.store, project)
+
+
+def open_existing_log(folder: DataFolder, project: str) -> OccurrenceLog | None:
+    """Open the log of a project's schedules to report on it; None if there is no store yet. Raises Refused."""
+    if (store := open_read_only(folder)) is None:
+        return None
+    store.close()
     return OccurrenceLog(folder.store, project)

@@ -17,12 +17,35 @@ from gameday.terminal.screen_state import WatchCaption
 from gameday.units import format_elapsed
 
 
-class PlainView(View):
+class LineView(View):
+    """Base of the views that print a line for an event, and nothing for a reading or a tick."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        """`stream`: standard output if None."""
+        self._stream = stream or sys.stdout
+
+    @override
+    def reading(self, reading: Reading) -> None:
+        """Print nothing: what readings mean comes as events, and responders use their own tools."""
+
+    @override
+    def tick(self, now: float, state: DrillState) -> None:
+        """Print nothing: only events are printed."""
+
+    @override
+    def end(self) -> None:
+        self._stream.flush()
+
+    def _write(self, text: str) -> None:
+        write_line(text, self._stream)
+
+
+class PlainView(LineView):
     """Lines of a drill: time since the start (T) and the fault (F), and the event."""
 
     def __init__(self, stream: TextIO | None = None, caption: WatchCaption | None = None) -> None:
+        super().__init__(stream)
         self._caption = caption
-        self._stream = stream or sys.stdout
         self._kinds: dict[str, str] = {}
 
     @override
@@ -43,21 +66,6 @@ class PlainView(View):
             since = _offset("T", event.happened, state.started_at)
             fault = _offset("F", event.happened, state.moments.get(Moment.FAULT))
             self._write(f"{since:<9}{fault:<9}{format_plain(log_text(event, self._kinds))}".rstrip())
-
-    @override
-    def reading(self, reading: Reading) -> None:
-        """Print nothing: what readings mean comes as events."""
-
-    @override
-    def tick(self, now: float, state: DrillState) -> None:
-        """Print nothing: only events are printed."""
-
-    @override
-    def end(self) -> None:
-        self._stream.flush()
-
-    def _write(self, text: str) -> None:
-        write_line(text, self._stream)
 
 
 def _is_reported_by_command(event: Event) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import TextIO
 
@@ -10,12 +9,11 @@ from typing_extensions import override
 
 from gameday.boards.responder_board import ResponderBoard
 from gameday.drill.state import DrillState
-from gameday.drill.view import View
 from gameday.events import Event, PreflightPassed, Started
-from gameday.model import Mode, Plan, Reading
+from gameday.model import Mode, Plan
 from gameday.people.cast import Cast
 from gameday.terminal.desk.briefing_screen import spoken_briefing, starter_text
-from gameday.terminal.glyphs import write_line
+from gameday.terminal.plain_view import LineView
 from gameday.units import format_elapsed, format_role
 
 BEGIN = "Preflight passed. To start, in any terminal: gameday facilitate begin"
@@ -26,7 +24,7 @@ HOW = (
 )
 
 
-class ResponderLines(View):
+class ResponderLines(LineView):
     """Lines of a drill for responders.
 
     `record_roles` is called once, at the start; `may_begin`: whoever reads them may start the drill.
@@ -36,11 +34,11 @@ class ResponderLines(View):
         self, cast: Cast | None, record_roles: Callable[[Cast], None], stream: TextIO | None = None,
         footer: str = STOP, *, may_begin: bool = True,
     ) -> None:  # fmt: skip
+        super().__init__(stream)
         self._may_begin = may_begin
         self._cast = cast
         self._footer = footer
         self._record_roles = record_roles
-        self._stream = stream or sys.stdout
 
     @override
     def begin(self, plan: Plan) -> None:
@@ -68,18 +66,3 @@ class ResponderLines(View):
         if message is not None:
             since = format_elapsed(message.at - state.started_at) if state.started_at is not None else "-"
             self._write(f"{since}  {message.who or 'PAGE'}: {message.what}")
-
-    @override
-    def reading(self, reading: Reading) -> None:
-        """Print nothing: responders use their own tools."""
-
-    @override
-    def tick(self, now: float, state: DrillState) -> None:
-        """Print nothing: only events are printed."""
-
-    @override
-    def end(self) -> None:
-        self._stream.flush()
-
-    def _write(self, text: str) -> None:
-        write_line(text, self._stream)

@@ -123,6 +123,14 @@ def test_schedules_that_would_meet_in_one_environment_are_refused(place: Place) 
     assert f"{place.name}-late-2: added" in apart.out
 
 
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_the_list_creates_no_store(place: Place, form: str) -> None:
+    assert place.gameday("schedule", "add", "every tuesday 10:00 UTC", "late.yaml").code == 0
+    listed = place.gameday("schedule", "list", "--format", form)
+    assert listed.code == 0 and f"{place.name}-late" in listed.out
+    assert not list(Path(place.env["GAMEDAY_STORE"]).parent.rglob("gameday.db*"))
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from gameday.clock import parse_zone
 from gameday.files.calendar_spans import parse_time_range
 from gameday.files.roster import read_roster
 from gameday.model import Role
 from gameday.people.rotation import UpcomingDrill, rotate
-from gameday.schedule.recurrence import parse_zone
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "roster.yaml"
 

@@ -112,7 +112,7 @@ def test_second_draft_reports_what_changed(place: Path, capsys: pytest.CaptureFi
     assert "added   Prime directive, Hypothesis, Impact" in said
     assert "kept    Detection: edited by hand" in said
     assert "fired late" in path.read_text("utf-8")
-    assert "<h2>Prime directive</h2>" in path.with_suffix(".html").read_text("utf-8")
+    assert '<h2 id="prime-directive">Prime directive</h2>' in path.with_suffix(".html").read_text("utf-8")
     path.write_text("ours alone", "utf-8")
     assert run_command(["review"]) is Exit.HELD
     assert "gd:draft` at the top is missing" in capsys.readouterr().out

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from gameday.app.schedules import format_occurrence, open_project_log
+from gameday.app.schedules import format_occurrence, read_occurrences
 from gameday.cli.json_documents import ScheduleDocument
 from gameday.clock import format_iso_time
 from gameday.files.schedules import ScheduleFile
@@ -36,9 +36,9 @@ def list_lines(file: ScheduleFile, now: float) -> Iterator[str]:
         yield f"no schedules in {file.path}"
         yield 'Add one: gameday schedule add "every tuesday 10:00 Europe/Berlin" --env staging SCENARIO'
         return
-    log = open_project_log(file)
+    occurrences = read_occurrences(file)
     for schedule in file.schedules.values():
-        records = log.records(schedule.name)
+        records = occurrences[schedule.name]
         yield schedule.name
         yield f"  {describe_schedule(schedule)}"
         upcoming = format_next_runs(schedule, file.freezes, now)
@@ -50,9 +50,9 @@ def list_lines(file: ScheduleFile, now: float) -> Iterator[str]:
 
 def schedule_documents(file: ScheduleFile, now: float) -> Iterator[ScheduleDocument]:
     """Yield the documents of `gameday schedule list --format json`."""
-    log = open_project_log(file)
+    occurrences = read_occurrences(file)
     for schedule in file.schedules.values():
-        records = log.records(schedule.name)
+        records = occurrences[schedule.name]
         runs = list_next_runs(schedule, file.freezes, now, SEARCHED)
         yield ScheduleDocument(
             name=schedule.name,

@@ -41,6 +41,10 @@ def deadline(by: TimeExpression | None, state: DrillState) -> float:
     return -inf if by is None else state.moments.get(by.moment, inf) + by.after
 
 
+def _restored_at(state: DrillState) -> float:
+    return inf if state.mitigated_at is None else state.mitigated_at
+
+
 def _is_cut_short(period: JudgedPeriod, state: DrillState) -> bool:
     """Return True if a halt or STOP ended the period before service was restored."""
     is_halted = bool(state.halt_reason) and state.mitigated_at is None
@@ -88,18 +92,20 @@ class HypothesisObserver(ExpectationObserver):
 
         Before its time it may be unmet: if that never came, only the last window counts, and only if it is met.
         """
-        restored = inf if state.mitigated_at is None else state.mitigated_at
-        since = deadline(self._expectation.by, state)
+        since, restored = self._counted_time(state)
         windows = [window for window in self._windows.get(period.key, []) if window.judgement.end <= restored]
         met_last = [window for window in windows[-1:] if window.judgement.verdict is WindowVerdict.MET]
         return [window for window in windows if window.judgement.end > since] or met_last
 
     def _coverage(self, period: JudgedPeriod, state: DrillState) -> Coverage:
         """Return how many of the readings are missing that were due after its time and before service was restored."""
-        restored = inf if state.mitigated_at is None else state.mitigated_at
-        since = deadline(self._expectation.by, state)
+        since, restored = self._counted_time(state)
         windows = [window for window in self._windows.get(period.key, []) if since < window.reading.at <= restored]
         return self._judge.coverage(windows or self._counted(period, state))
+
+    def _counted_time(self, state: DrillState) -> tuple[float, float]:
+        """Return the expectation's time, and when service was restored: between them windows count."""
+        return deadline(self._expectation.by, state), _restored_at(state)
 
     def _report(self, period: JudgedPeriod, judgement: Judgement, coverage: Coverage) -> NewEvent:
         self._reported = judgement
@@ -164,9 +170,8 @@ class ExpectedAlertObserver(ExpectationObserver):
 
     def _judged_until(self, by: float, state: DrillState) -> float:
         """Return until when readings count: not after a STOP before its time, which left it no fault to fire for."""
-        restored = inf if state.mitigated_at is None else state.mitigated_at
         since = state.moments.get(self._expectation.by.moment, inf) if self._expectation.by else inf
-        return min([restored, *(stopped for stopped, _ in state.stop.pauses if since <= stopped < by)])
+        return min([_restored_at(state), *(stopped for stopped, _ in state.stop.pauses if since <= stopped < by)])
 
     def _report(self, judgement: Judgement, verdict: EvaluatedVerdict) -> NewEvent:
         self._reported = True

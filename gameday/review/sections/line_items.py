@@ -37,6 +37,10 @@ _MOMENTS: dict[str, tuple[str, str]] = {
 }
 """A sentence and a noun for each moment."""
 _LOWER_BOUNDS = {"detect": "Time to detect", "mitigate": "Time to mitigate", "recover": "Time to recover"}
+_STEADY_STATE: dict[scorecard_text.SteadyStateOutcome, str] = {
+    "not checked": "was not checked", "holds": "held after the drill", "does not hold": "did not hold after the drill",
+    "restored": "was restored", "not restored": "was not restored",
+}  # fmt: skip
 _DEBRIEF_PARTS = {
     "summar": "summary", "went well": "well", "difficult": "difficult", "opportunit": "difficult", "act": "actions",
     "point": "actions", "todo": "actions", "next": "actions",
@@ -111,12 +115,8 @@ def _unmet_line(line: Evaluation) -> str:
 
 
 def steady_state_clause(card: Scorecard) -> str:
-    """Return a clause about steady state after the drill; only what an impact showed to be lost is restored."""
-    if card.steady_state_holds is None:
-        return "steady state was not checked"
-    if card.response_time("impact").seconds is None:
-        return f"steady state {'held' if card.steady_state_holds else 'did not hold'} after the drill"
-    return f"steady state was {'' if card.steady_state_holds else 'not '}restored"
+    """Return a clause about steady state after the drill, for a sentence in the past tense."""
+    return f"steady state {_STEADY_STATE[scorecard_text.steady_state_outcome(card)]}"
 
 
 def list_lower_bounds(card: Scorecard) -> list[str]:
