@@ -12,11 +12,13 @@ from gameday.events import (
     Event,
     FaultEnded,
     Mitigated,
+    OutsideChanges,
     Periods,
     PlannedExpectation,
     active_periods,
     first_of,
     of_type,
+    outside_changes,
     time_of,
 )
 from gameday.events.active_periods import TOLERANCE_S
@@ -33,9 +35,9 @@ def mitigated_at(events: Sequence[Event]) -> float:
 
 def counted_effects(events: Sequence[Event], fault: str) -> dict[int, EffectJudged]:
     """Return the judged effects of a fault by the number of its time, without those after service was restored."""
-    periods, restored = active_periods(events), mitigated_at(events)
+    periods, restored, changes = active_periods(events), mitigated_at(events), outside_changes(events)
     bodies = (event.body for event in of_type(events, EffectJudged) if event.body.fault == fault)
-    return {body.occurrence: body for body in bodies if _counts(body, periods, restored)}
+    return {body.occurrence: body for body in bodies if _counts(body, periods, restored, changes)}
 
 
 def deciding_evaluations(
@@ -47,13 +49,14 @@ def deciding_evaluations(
     that could not be read, else the worst.
     """
     periods, restored, ended = active_periods(events), mitigated_at(events), time_of(events, FaultEnded)
+    changes = outside_changes(events)
     groups: list[dict[tuple[str, int], Evaluated]] = [{} for _ in lines]
     for event in of_type(events, Evaluated):
         body = event.body
         if body.part != part or body.index >= len(lines):
             continue
         aftermath = lines[body.index].of == Moment.FAULT_END
-        counts = _is_after(body, ended, restored) if aftermath else _counts(body, periods, restored)
+        counts = _is_after(body, ended, restored) if aftermath else _counts(body, periods, restored, changes)
         if counts or body.verdict == "unknown":
             group, key = groups[body.index], (body.fault, body.occurrence)
             group[key] = _later(group.get(key), body)
@@ -72,13 +75,18 @@ def _rank(body: Evaluated) -> tuple[int, float]:
     return _RANKS[body.verdict], -(body.margin or 0.0)
 
 
-def _counts(body: EffectJudged | Evaluated, periods: Periods, restored: float) -> bool:
-    """Return True if the readings lie wholly within one time of the fault, or of any; without times it is trusted."""
-    if body.start is None or body.end is None:
+def _counts(body: EffectJudged | Evaluated, periods: Periods, restored: float, changes: OutsideChanges) -> bool:
+    """Return True if the readings lie wholly within one time of the fault, or of any; without times it is trusted.
+
+    None may lie where somebody outside the drill had changed a target."""
+    start, end = body.start, body.end
+    if start is None or end is None:
         return True
+    if any(change.overlaps(start + TOLERANCE_S, end - TOLERANCE_S) for change in changes):
+        return False
     faults = [body.fault] if body.fault else list(periods)
-    present = any(period.contains(body.start, body.end) for fault in faults for period in periods.get(fault, ()))
-    return present and body.end <= restored + TOLERANCE_S
+    present = any(period.contains(start, end) for fault in faults for period in periods.get(fault, ()))
+    return present and end <= restored + TOLERANCE_S
 
 
 def _is_after(body: Evaluated, ended: float | None, restored: float) -> bool:

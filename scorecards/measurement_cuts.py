@@ -18,6 +18,7 @@ from gameday.events import (
     GuardrailBroken,
     Halted,
     Interrupted,
+    OutsideChangeSeen,
     Removed,
     RevertStarted,
     Stopped,
@@ -29,6 +30,7 @@ from gameday.events import (
 from gameday.model import EndReason
 
 ADJUSTED = "measured until the fault was adjusted"
+CHANGED_OUTSIDE = "measured until somebody outside this drill changed the target"
 TIMEBOX = "ended by the timebox"
 _ENDINGS: dict[type[Body], str] = {
     GuardrailBroken: "ended by a guardrail",
@@ -42,6 +44,7 @@ _ENDINGS: dict[type[Body], str] = {
 _CAUSES: dict[type[Body], str] = {
     FaultEndedUnexpectedly: "the fault lapsed",
     FaultAdjusted: ADJUSTED,
+    OutsideChangeSeen: CHANGED_OUTSIDE,
     FaultEnded: "the fault ended as planned",
     Removed: "a later fault of the drill ended the first",
     **_ENDINGS,
@@ -88,6 +91,8 @@ def first_cut(events: Sequence[Event], since: float) -> MeasurementCut | None:
 
 
 def _time(event: Event) -> float:
+    if isinstance(event.body, OutsideChangeSeen) and event.body.last_absent is not None:
+        return event.body.last_absent
     last_present = (
         event.body.last_present if isinstance(event.body, FaultEndedUnexpectedly | Removed | FaultEnded) else None
     )

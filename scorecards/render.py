@@ -49,10 +49,8 @@ def _parts(card: Scorecard) -> Iterator[tuple[str, list[str]]]:
     ]  # fmt: skip
     yield "Detection", [scorecard_text.format_detected_by(card), *map(scorecard_text.format_evaluation, card.clues)]
     no_fault = APPLY_UNKNOWN if APPLY_UNKNOWN in card.reasons else "no fault was confirmed active"
-    yield (
-        "Faults",
-        [scorecard_text.format_fault(fault, kinds.get(fault.signal, "")) for fault in card.faults] or [no_fault],
-    )
+    faults = [scorecard_text.format_fault(fault, kinds.get(fault.signal, "")) for fault in card.faults]
+    yield "Faults", [*(faults or [no_fault]), *card.outside_changes]
     yield "Service restored", [scorecard_text.format_service_restored(card)]
     yield "Difficulty of the scenario", [scorecard_text.format_hints(card)]
     yield "Objectives", [scorecard_text.format_objective(result) for result in card.objectives]

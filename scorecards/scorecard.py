@@ -25,6 +25,7 @@ from gameday.events import (
     last_of,
     mitigating_actions,
     of_type,
+    outside_changes,
     read_plan,
     reference_time,
     without_retracted,
@@ -109,6 +110,8 @@ class Scorecard:
     """The reason why faults ended with the objects that held them; empty if each revert was verified."""
     kept: tuple[str, ...]
     """For each fault that was left unchanged: the reason."""
+    outside_changes: tuple[str, ...]
+    """What somebody outside the drill changed on its targets while a fault was present, each with its times."""
     closed_manually: tuple[str, ...]
     """The markers of faults that a person closed manually, without verification."""
     steady_state_signals: tuple[str, ...]
@@ -141,6 +144,7 @@ def build_scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Sco
         cleanups=_cleanups(events),
         steady_state_holds=_steady_state_holds(events), loss_reason=_loss_reason(events),
         kept=tuple(event.body.reason for event in of_type(events, ForeignChangeKept)),
+        outside_changes=tuple(change.summary for change in outside_changes(events)),
         closed_manually=tuple(event.body.marker for event in of_type(events, RevertAbandoned)),
         steady_state_signals=plan.steady_state,
         has_alerts=not plan.signals or SignalKind.ALERT in plan.signals.values(),

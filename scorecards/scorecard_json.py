@@ -59,6 +59,7 @@ MEANINGS: Mapping[type, Mapping[str, str]] = {
         "steady_state_holds": "After the drill. Null if it was not checked.",
         "loss_reason": "Why faults ended with the objects that held them; empty if each revert was verified.",
         "kept": "Why a fault was left unchanged, for each.",
+        "outside_changes": "What somebody outside the drill changed on its targets, each with its times.",
         "closed_manually": "Markers of faults that a person closed without verification.",
         "steady_state_signals": "Signals of the steady state.",
         "has_alerts": "False if the environment defines no alert.",

@@ -9,8 +9,6 @@ from typing import Literal
 
 from gameday.errors import Exit
 from gameday.events import (
-    ActionFinished,
-    ActionStarted,
     Applied,
     ApplyRefused,
     ApplyUnknown,
@@ -33,8 +31,8 @@ from gameday.events import (
     final_stops,
     has_any,
     last_of,
-    mitigating_actions,
     of_type,
+    outside_changes,
     read_plan,
     time_of,
 )
@@ -42,6 +40,7 @@ from gameday.model import EndReason, Source
 from gameday.scorecards.counted_judgements import deciding_evaluations, mitigated_at
 from gameday.scorecards.fault_outcomes import FaultOutcome, collect_fault_outcomes, describe_missing_effect
 from gameday.scorecards.planned_revert import planned_revert
+from gameday.scorecards.rehearsal_failures import rehearsal_failures
 from gameday.store.outstanding import outstanding_markers, owed_cleanups
 from gameday.units import format_missing
 
@@ -64,13 +63,14 @@ def decide_verdict(events: Sequence[Event]) -> Verdict:
     """Return the verdict: dirty overrides halted, halted overrides failed, failed overrides not held."""
     plan = read_plan(events)
     held, doubts = _hypothesis(events, plan)
+    doubts = (*doubts, *(change.summary for change in outside_changes(events) if held == "unknown"))
     code, reasons = _ending(events)
     if held == "held" and _is_cut_short(events):
         held, reasons = "unknown", ("it held until the drill was halted, and was not tested to its end", *reasons)
     if code is Exit.HELD and not plan.faults:  # a drill of people alone tests nothing of the system
         return Verdict(Exit.NOT_HELD if _not_steady(events) else code, held, (*reasons, *_not_steady(events)))
     if code is Exit.HELD:
-        reasons = (*reasons, *doubts, *_rehearsal_failures(events, plan), *_not_steady(events))
+        reasons = (*reasons, *doubts, *rehearsal_failures(events, plan), *_not_steady(events))
         code = Exit.NOT_HELD if reasons or held != "held" else Exit.HELD
     else:
         reasons = (*reasons, *doubts)
@@ -213,30 +213,6 @@ def _missing_times(events: Sequence[Event], plan: Planned, outcomes: Sequence[Fa
     for fault in outcomes:
         if fault.times < planned.get(fault.id, 1):
             yield f"fault {fault.id} came {fault.times} of {planned[fault.id]} times"
-
-
-def _rehearsal_failures(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
-    """Return what fails a rehearsal: a mitigation that does not restore service, a clue that does not show."""
-    if not plan.is_rehearsal:
-        return ()
-    evaluations = deciding_evaluations(events, "clue", plan.clues)
-    hidden = tuple(
-        f"the clue did not show: {clue.text}"
-        for clue, body in zip(plan.clues, evaluations, strict=False)
-        if body is None or body.verdict != "met"
-    )
-    return (*_mitigation_failure(events, plan), *hidden)
-
-
-def _mitigation_failure(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
-    if not plan.mitigation:
-        return ()
-    if not has_any(events, Mitigated):
-        was_run = any(event.body.action == plan.mitigation for event in of_type(events, ActionStarted, ActionFinished))
-        return (f"the mitigation {plan.mitigation} {'did not restore service' if was_run else 'was not tried'}",)
-    if plan.mitigation not in mitigating_actions(events):
-        return (f"service was restored before the mitigation {plan.mitigation} began",)
-    return ()
 
 
 def _not_steady(events: Sequence[Event]) -> tuple[str, ...]:

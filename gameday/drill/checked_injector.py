@@ -7,14 +7,14 @@ PENDING, a presence that failed is UNKNOWN (after Jepsen's validating nemesis).
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from typing_extensions import override
 
 from gameday.errors import GamedayError, Refused
-from gameday.model import Binding, Fault
-from gameday.plugins.injector import Checkable, Guardable, Injector, Leased, Sweepable
+from gameday.model import Binding, Fault, Json
+from gameday.plugins.injector import ChangeDetector, Checkable, Guardable, Injector, Leased, Sweepable
 from gameday.plugins.types import (
     ApplyOutcome,
     ApplyResult,
@@ -47,6 +47,7 @@ class CheckedInjector(Injector):
         self.sweepable = CheckedSweepable(inner, call) if isinstance(inner, Sweepable) else None
         self.guardable = CheckedGuardable(inner, call) if isinstance(inner, Guardable) else None
         self.checkable = CheckedCheckable(inner, call) if isinstance(inner, Checkable) else None
+        self.change_detector = CheckedChangeDetector(inner, call) if isinstance(inner, ChangeDetector) else None
 
     @override
     def load(self) -> None:
@@ -153,6 +154,14 @@ class CheckedGuardable(Guardable):
         except (InjectorError, GamedayError) as error:
             return str(error)
 
+    @override
+    def restrict_to_deletes(self) -> None:
+        self._inner.restrict_to_deletes()
+
+    @override
+    def reason_to_leave(self, intent: Intent) -> str:
+        return self._inner.reason_to_leave(intent)
+
 
 class CheckedCheckable(Checkable):
     """Checks of a wrapped injector; a check that failed answers with its error."""
@@ -184,6 +193,27 @@ class CheckedCheckable(Checkable):
             return self._call(str, check, deadline)
         except (InjectorError, GamedayError) as error:
             return str(error)
+
+
+class CheckedChangeDetector(ChangeDetector):
+    """Detection of outside changes by a wrapped injector; a failure is unknown, never a change."""
+
+    def __init__(self, inner: ChangeDetector, call: _Caller) -> None:
+        self._inner, self._call = inner, call
+
+    @override
+    def read_state(self, intent: Intent, own: Sequence[Intent], deadline: Deadline) -> Mapping[str, Json]:
+        try:
+            return self._call(dict, lambda: self._inner.read_state(intent, own, deadline), deadline)
+        except InjectorError as error:
+            raise Refused(f"cannot read the state of {intent.target_text}: {error}") from error
+
+    @override
+    def list_impairments(self, before: Mapping[str, Json], now: Mapping[str, Json]) -> frozenset[str]:
+        try:
+            return self._call(frozenset, lambda: self._inner.list_impairments(before, now), Deadline.after(GRACE))
+        except InjectorError as error:
+            raise Refused(str(error)) from error
 
 
 class _Caller:

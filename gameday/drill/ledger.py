@@ -9,6 +9,7 @@ from functools import partial
 from gameday.clock import Clock
 from gameday.drill.injector_registry import InjectorLookup
 from gameday.drill.log import Log
+from gameday.drill.outside_changes import OutsideChangeWatch
 from gameday.drill.presence_checks import PresenceChecks
 from gameday.drill.revert.attribution import (
     last_fault_since,
@@ -39,7 +40,7 @@ from gameday.store.outstanding import markers_of_unknown_applies, outstanding_in
 from gameday.store.protocols import Fenced, StoreError
 from gameday.timing import DEFAULT_TIMING, Timing
 
-APPLY_TIMEOUT_S = 5.0
+PLAN_TIMEOUT_S = 5.0
 
 
 class Ledger:
@@ -54,7 +55,8 @@ class Ledger:
         self._clock = clock
         self._timing = timing
         self._closed = False
-        self._checks = PresenceChecks(log, injectors, clock, lambda: self._closed, by_responders)
+        self._changes = OutsideChangeWatch(log, injectors, clock, lambda: self._closed, self.outstanding)
+        self._checks = PresenceChecks(log, injectors, clock, lambda: self._closed, by_responders, self._changes)
         self._latest: dict[frozenset[str], Intent] = {}
 
     def forbid_applies(self) -> None:
@@ -72,8 +74,9 @@ class Ledger:
         marker = new_marker(self._log.drill, self._clock.wall(), known)
         try:
             binding = self._restrict_to_previewed(planned)
-            intent = injector.plan(planned.fault, binding, marker, Deadline.after(APPLY_TIMEOUT_S))
+            intent = injector.plan(planned.fault, binding, marker, Deadline.after(PLAN_TIMEOUT_S))
             intent = replace(intent, lease=min(intent.lease, self._timing.max_lease))
+            self._changes.begin(intent)
             self._log.append_durably(NewEvent(Intended(intent)), lambda: self._closed)
         except (Refused, StoreError) as error:
             reason = error.wrong if isinstance(error, Refused) else str(error)
@@ -85,7 +88,9 @@ class Ledger:
             self._log.append(NewEvent(ApplyRefused(marker, "the drill was halted first")))
             return
         self._latest[intent.resource_keys] = intent
-        self._record_outcome(planned, intent, injector.apply(intent, intent.deadline(APPLY_TIMEOUT_S)))
+        self._record_outcome(
+            planned, intent, injector.apply(intent, intent.deadline(injector.kinds[intent.kind].apply_timeout))
+        )
 
     def _restrict_to_previewed(self, planned: PlannedFault) -> Binding:
         """Return the binding restricted to the objects that preflight showed to people."""

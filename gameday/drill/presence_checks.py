@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from gameday.clock import Clock
 from gameday.drill.injector_registry import InjectorLookup
 from gameday.drill.log import Log
+from gameday.drill.outside_changes import OutsideChangeWatch
 from gameday.drill.revert.attribution import LOSS_TEXT, NEVER_SEEN_TEXT, LastPresenceCheck, attribute_end
 from gameday.drill.revert.revert import CHECK_TIMEOUT_S
 from gameday.events import FaultConfirmed, FaultEndedUnexpectedly, NewEvent, ProblemReported
@@ -23,11 +24,13 @@ class PresenceChecks:
     """
 
     def __init__(
-        self, log: Log, injectors: InjectorLookup, clock: Clock, is_closed: Callable[[], bool], by_responders: bool
-    ) -> None:
+        self, log: Log, injectors: InjectorLookup, clock: Clock, is_closed: Callable[[], bool], by_responders: bool,
+        changes: OutsideChangeWatch,
+    ) -> None:  # fmt: skip
         """`is_closed`: the drill reverts, and what a check shows no longer counts; `by_responders`: they may remove."""
         self._log, self._injectors, self._clock = log, injectors, clock
         self._is_closed, self._removed_by_responders = is_closed, by_responders
+        self._changes = changes
         self._lock = threading.Lock()
         self._unconfirmed: dict[str, Fault] = {}
         self._replaced, self._lease_warnings = set[str](), set[str]()
@@ -54,8 +57,11 @@ class PresenceChecks:
         self._replaced -= set(markers)
 
     def confirmed_until(self) -> dict[str, float]:
-        """Return by marker until when each fault was confirmed present (CLOCK_MONOTONIC)."""
-        return {marker: seen.at for marker, seen in dict(self.last_present).items()}
+        """Return by marker until when each fault was confirmed present (CLOCK_MONOTONIC).
+
+        No later than it is known what somebody else changed on its target."""
+        last = dict(self.last_present)
+        return {marker: min(seen.at, self._changes.known_until(marker)) for marker, seen in last.items()}
 
     def renew_and_check(self, intents: Sequence[Intent]) -> None:
         """Renew the leases and check the presence of these faults, as far as they were applied.
@@ -66,6 +72,7 @@ class PresenceChecks:
         if present and not self._is_closed():
             with ThreadPoolExecutor(len(present)) as pool:
                 list(pool.map(self._renew_and_check_fault, present))
+                list(pool.map(self._changes.check, present))
 
     def _now(self) -> LastPresenceCheck:
         """Return the time and the number of events before a check: what it shows was so then at the latest."""

@@ -39,6 +39,7 @@ class DrillState:
     """Applies of each fault since it last ended: one, and one more for each adjustment."""
     confirmed_at: Mapping[str, tuple[float, ...]] = field(default_factory=dict[str, tuple[float, ...]])
     periods: events.Periods = field(default_factory=dict[str, tuple[events.ActivePeriod, ...]])
+    outside_changes: events.OutsideChanges = ()
     mitigated_at: float | None = None
     """When service was restored other than by the planned end of a fault (CLOCK_MONOTONIC)."""
     end_counts: Mapping[str, int] = field(default_factory=dict[str, int])
@@ -90,7 +91,8 @@ def _fold_judged_time(state: DrillState, event: events.Event) -> DrillState:
     """Record when verdicts are judged: while a fault is present and service is not restored."""
     if isinstance(event.body, events.Mitigated) and not event.body.censored and state.mitigated_at is None:
         state = replace(state, mitigated_at=event.happened)
-    return replace(state, periods=events.fold_active_period(state.periods, event))
+    changes = events.fold_outside_change(state.outside_changes, event)
+    return replace(state, periods=events.fold_active_period(state.periods, event), outside_changes=changes)
 
 
 def _fold_moment(state: DrillState, event: events.Event) -> DrillState:

@@ -17,7 +17,7 @@ from gameday.events.body import (
 )
 from gameday.events.envelope import (
     Event, NewEvent, body_data, decode_body_leniently, decode_body_strictly, decode_leniently, decode_strictly,
-    encode, encode_body, kind_of, log_text, read_role, read_source,
+    encode, encode_body, format_delay, kind_of, log_text, read_role, read_source,
 )
 from gameday.events.queries import (
     fault_summary, final_stops, first_of, first_of_kind, first_time_of_kind, has_any, last_of, last_of_kind,
@@ -31,7 +31,8 @@ from gameday.events.planned import (
     Planned, PlannedEnd, PlannedExpectation, PlannedFaultRecord, PlannedObjective, PlannedPage,
 )
 from gameday.events.faults import (
-    Applied, ApplyRefused, ApplyUnknown, FaultConfirmed, FaultEnded, Intended, FaultEndedUnexpectedly, Removed,
+    Applied, ApplyRefused, ApplyUnknown, FaultConfirmed, FaultEnded, Intended, FaultEndedUnexpectedly,
+    OutsideChangeGone, OutsideChangeSeen, Removed,
 )
 from gameday.events.reverts import (
     AllReverted, ForeignChangeKept, FaultReverted, RevertAbandoned, RevertStarted, RevertPending, kept_text,
@@ -60,6 +61,9 @@ from gameday.events.facilitation import (
 )
 from gameday.events.active_periods import (
     ActivePeriod, active_periods, fault_of, fold_active_period, Periods,
+)
+from gameday.events.outside_changes import (
+    OutsideChange, OutsideChanges, fold_outside_change, outside_changes,
 )
 from gameday.events.outcome import (
     CleanupRecorded, CleanupResult, DebriefEnded, DebriefLine, Ended, Halted, Interrupted, MomentNotReached,
@@ -138,6 +142,10 @@ __all__ = [
     "NewEvent",
     "Note",
     "Operation",
+    "OutsideChange",
+    "OutsideChangeGone",
+    "OutsideChangeSeen",
+    "OutsideChanges",
     "PageEscalated",
     "Paged",
     "Pane",
@@ -206,6 +214,8 @@ __all__ = [
     "first_of_kind",
     "first_time_of_kind",
     "fold_active_period",
+    "fold_outside_change",
+    "format_delay",
     "format_plain",
     "has_any",
     "kept_text",
@@ -217,6 +227,7 @@ __all__ = [
     "mitigating_actions",
     "of_kind",
     "of_type",
+    "outside_changes",
     "read_plan",
     "read_role",
     "read_source",

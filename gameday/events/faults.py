@@ -170,3 +170,49 @@ class FaultEnded(Body, frozen=True):
     @override
     def review_text(self, signals: SignalKinds) -> Text:
         return self.log_text(signals)
+
+
+def by_outsider(change: str) -> str:
+    """Return a change as a sentence that says that the drill did not make it."""
+    return f"{change} by somebody outside this drill"
+
+
+class OutsideChangeSeen(Body, frozen=True):
+    """Somebody outside the drill changed the target while a fault was present; what is read meanwhile is not judged.
+
+    It may be the responders; nothing says who."""
+
+    kind: ClassVar[str] = "outside-change"
+    audience: ClassVar[Audience] = FACILITATOR
+    default_tone: ClassVar[Tone] = Tone.BAD
+    target: str
+    text: str
+    """What was changed: `proxy shop-db: toxic x (latency) was added`."""
+    last_absent: float | None = None
+    """When the change was last seen to be absent (CLOCK_MONOTONIC)."""
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans(f"{by_outsider(self.text)}; readings are not judged until that is undone")
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return spans(by_outsider(self.text))
+
+
+class OutsideChangeGone(Body, frozen=True):
+    """The target no longer shows a change that somebody outside the drill made; readings are judged again."""
+
+    kind: ClassVar[str] = "outside-change-gone"
+    audience: ClassVar[Audience] = FACILITATOR
+    target: str
+    text: str
+    """The same as when the change was seen."""
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans(f"Undone: {by_outsider(self.text)}")
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return self.log_text(signals)

@@ -7,7 +7,7 @@ deadlines, checks results, and offers each capability as an object or None.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from gameday.model import Binding, Fault, Json
@@ -99,7 +99,15 @@ class Guardable(Protocol):
         ...
 
     def missing_revert_rights(self, binding: Binding, deadline: Deadline) -> str:
-        """Return which rights the account lacks to revert faults on this target; empty for none."""
+        """Return why the account could not revert faults on this target; empty for nothing."""
+        ...
+
+    def restrict_to_deletes(self) -> None:
+        """From now on only delete the drills' own objects: for an account that may do nothing else."""
+        ...
+
+    def reason_to_leave(self, intent: Intent) -> str:
+        """Return why a fault is left to another account since deletion cannot revert it; empty where it can."""
         ...
 
 
@@ -123,6 +131,23 @@ class Checkable(Protocol):
 
     def interference_warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
         """Return who else changes these objects and could interfere: controllers, restart policies, other tools."""
+        ...
+
+
+@runtime_checkable
+class ChangeDetector(Protocol):
+    """Capability to tell what somebody else impairs on a target while a fault of the drill is present."""
+
+    def read_state(self, intent: Intent, own: Sequence[Intent], deadline: Deadline) -> Mapping[str, Json]:
+        """Return what a fault could impair of the intent's objects, without what the faults `own` of the drill change.
+
+        Raises Refused if the engine does not respond."""
+        ...
+
+    def list_impairments(self, before: Mapping[str, Json], now: Mapping[str, Json]) -> frozenset[str]:
+        """Return how the later of two states is impaired and the earlier is not: a short clause for each.
+
+        `proxy shop-db was disabled`. What only one of the two states has is not compared, unless it is an addition."""
         ...
 
 

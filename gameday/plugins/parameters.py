@@ -50,6 +50,8 @@ class Params:
     """Parameter that `gameday new` asks for; None where it does not offer the kind."""
     adjustable: ClassVar[tuple[str, ...]] = ()
     """Parameters that the facilitator may change while the fault is present."""
+    apply_timeout: ClassVar[float] = 5.0
+    """Seconds that one apply may take."""
     peer_parameter: ClassVar[str] = ""
     """Parameter that names another target; empty where there is none."""
     effect: ClassVar[str] = ""

@@ -25,15 +25,11 @@ from gameday.proxy.http_api import create_app
 from gameday.proxy.metrics import NO_METRICS, MetricsSelection
 from gameday.proxy.proxy_collection import ProxyCollection, ProxyEntry
 from gameday.proxy.request_fields import Body
+from gameday.proxy.shutdown import close_proxies
 from gameday.proxy.state_file import StateFile
 
 log = logging.getLogger("gameday.proxy")
 
-KERNEL_DRAIN_S = 0.1
-"""Time in which what the kernel has already received is read and passed on."""
-MAX_DRAIN_S = 3.0
-"""Connections whose peers do not read are closed after this time."""
-DRAIN_POLL_S = 0.01
 SHUTDOWN_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 STARTUP_POLL_S = 0.005
 
@@ -86,7 +82,7 @@ async def _serve(options: ServerOptions, configured: list[Body]) -> None:
         await _serve_api(server, sock, options.announce)
     finally:
         sock.close()
-        await _drain(proxies, hurry)
+        await close_proxies(proxies, hurry)
         _ignore_signals()
 
 
@@ -106,28 +102,6 @@ async def _populate(proxies: ProxyCollection, configured: list[Body], file: Path
         await proxies.populate(configured, completed)
     except ApiError as error:
         raise config_file.creation_error(file, configured[len(completed)], error) from None
-
-
-async def _drain(proxies: ProxyCollection, hurry: asyncio.Event) -> None:
-    """Stop accepting, deliver what is in flight, and close; at once when `hurry` is set."""
-    for proxy in proxies.proxies():
-        proxy.drain()
-    if _has_connections(proxies):
-        text = "shutting down: delivering data in flight for up to %g s; press Ctrl-C again to stop now"
-        log.info(text, MAX_DRAIN_S)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(hurry.wait(), KERNEL_DRAIN_S)
-    for proxy in proxies.proxies():
-        proxy.close_when_flushed()
-    deadline = asyncio.get_running_loop().time() + MAX_DRAIN_S
-    while _has_connections(proxies) and not hurry.is_set() and asyncio.get_running_loop().time() < deadline:
-        await asyncio.sleep(DRAIN_POLL_S)
-    proxies.close()
-    await asyncio.sleep(0)  # sockets are closed in the loop's next turn
-
-
-def _has_connections(proxies: ProxyCollection) -> bool:
-    return any(proxy.has_connections for proxy in proxies.proxies())
 
 
 def _handle_signals(server: ApiServer, hurry: asyncio.Event) -> None:

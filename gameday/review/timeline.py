@@ -38,12 +38,12 @@ ROWS = 28
 """Rows of the light form at most: a page has room for them."""
 
 _BY_IMPORTANCE = (
-    "fault", "stop", "stop-resumed", "adjusted", "lapsed", "removed", "fault-end", "guardrail-breach", "halt",
-    "interrupted", "impact", "mitigated", "reverted", "steady-state", "end", "paused", "resumed", "recovered", "start",
-    "revealed", "mitigation-reported", "extended", "given-up", "fault-kept", "action-finished", "help", "decision",
-    "alert", "declared", "theory", "acknowledged", "update", "hint", "note", "hint-whispered", "ic-announced",
-    "message", "severity", "page-escalated", "assembled", "suspended", "handover", "reverting", "guardrail-warning",
-    "role-claimed", "prediction", "effect", "paged",
+    "fault", "stop", "stop-resumed", "adjusted", "lapsed", "removed", "outside-change", "outside-change-gone",
+    "fault-end", "guardrail-breach", "halt", "interrupted", "impact", "mitigated", "reverted", "steady-state",
+    "end", "paused", "resumed", "recovered", "start", "revealed", "mitigation-reported", "extended", "given-up",
+    "fault-kept", "action-finished", "help", "decision", "alert", "declared", "theory", "acknowledged", "update",
+    "hint", "note", "hint-whispered", "ic-announced", "message", "severity", "page-escalated", "assembled",
+    "suspended", "handover", "reverting", "guardrail-warning", "role-claimed", "prediction", "effect", "paged",
 )  # fmt: skip
 """Kinds of events from the most telling one; the rest has rows in the full form alone."""
 _STATED_ONCE = frozenset({"acknowledged", "declared", "assembled"})

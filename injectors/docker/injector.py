@@ -21,6 +21,7 @@ from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.faults import KINDS
 from gameday.injectors.docker.faults.base import EngineFaultKind, SidecarFaultKind
 from gameday.injectors.docker.leftovers import find_leftovers, read_lease_end
+from gameday.injectors.docker.outside_changes import ContainerChangeDetector
 from gameday.injectors.docker.planning import plan_fault
 from gameday.injectors.docker.sidecar_fault import SidecarFault
 from gameday.injectors.docker.sidecar_script import read_shared_script
@@ -44,7 +45,7 @@ from gameday.plugins.types import (
 )
 
 
-class DockerInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
+class DockerInjector(ContainerChangeDetector, Injector, Leased, Sweepable, Checkable, SettingsChecker):
     """Injector of this engine, with all capabilities."""
 
     name = "docker"

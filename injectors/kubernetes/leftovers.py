@@ -13,13 +13,15 @@ from gameday.injectors.kubernetes.discovery import Target, name_of, resource_ids
 from gameday.injectors.kubernetes.faults.base import MARKER_LABEL
 from gameday.injectors.kubernetes.snapshots import CreatedObject, Snapshot
 from gameday.injectors.kubernetes.target_settings import Settings, read_settings
-from gameday.injectors.kubernetes.undo_records import read_records
+from gameday.injectors.kubernetes.undo_records import RECORD_ANNOTATION, decode_record, read_records, with_address_here
 from gameday.markers import MARK
 from gameday.model import Binding, Json
 from gameday.plugins.types import Deadline, Intent
 
 _CREATED_KINDS = {"endpointslice": "half-dead", "networkpolicy": "partition"}
 """Kinds of objects that faults create, with the kind of fault."""
+_ANNOTATED_KINDS = ("deployment", "service")
+"""Kinds of objects that faults create beside what they change, with the record on each."""
 
 
 def find_leftovers(binding: Binding, deadline: Deadline) -> list[Intent]:
@@ -30,7 +32,10 @@ def find_leftovers(binding: Binding, deadline: Deadline) -> list[Intent]:
     uids = _target_uids(Target(cluster, settings, binding))
     known = {intent.marker for intent in recorded}
     own = [intent for intent in recorded if _concerns_target(intent, binding, uids)]
-    return [*own, *(intent for intent in _unrecorded(cluster, binding, settings) if intent.marker not in known)]
+    unrecorded = {
+        intent.marker: intent for intent in _unrecorded(cluster, binding, settings) if intent.marker not in known
+    }
+    return [*own, *unrecorded.values()]
 
 
 def _target_uids(target: Target) -> set[str]:
@@ -49,15 +54,30 @@ def _concerns_target(intent: Intent, binding: Binding, uids: set[str]) -> bool:
 
 
 def _unrecorded(cluster: Cluster, binding: Binding, settings: Settings) -> Iterator[Intent]:
-    """Yield the objects with a marker whose record somebody removed."""
+    """Yield the faults of objects with a marker whose record somebody removed."""
+    yield from _of_annotations(cluster, settings)
     for kind, fault in _CREATED_KINDS.items():
-        try:
-            documents = cluster.list_objects(kind, settings.namespace, MARKER_LABEL)
-        except Forbidden:  # this account could not have created one either
-            continue
-        for document in documents:
-            if re.fullmatch(MARK, name_of(document)):
-                yield _intent_of(document, kind, fault, binding, settings)
+        for document in _list_marked(cluster, kind, settings):
+            yield _intent_of(document, kind, fault, binding, settings)
+
+
+def _of_annotations(cluster: Cluster, settings: Settings) -> Iterator[Intent]:
+    """Yield the faults whose record is on an object of theirs too, each once."""
+    for kind in _ANNOTATED_KINDS:
+        for document in _list_marked(cluster, kind, settings):
+            text = (document["metadata"].get("annotations") or {}).get(RECORD_ANNOTATION, "")
+            intent = decode_record(text)
+            if intent is not None and intent.marker == name_of(document):
+                yield with_address_here(cluster, intent)
+
+
+def _list_marked(cluster: Cluster, kind: str, settings: Settings) -> list[ApiObject]:
+    """Return the objects with a marker; none where the account could not have created one either."""
+    try:
+        documents = cluster.list_objects(kind, settings.namespace, MARKER_LABEL)
+    except Forbidden:
+        return []
+    return [document for document in documents if re.fullmatch(MARK, name_of(document))]
 
 
 def _intent_of(document: ApiObject, kind: str, fault: str, binding: Binding, settings: Settings) -> Intent:

@@ -62,7 +62,7 @@ class ObjectOperation(Operation):
         if document is None:
             return Presence.ABSENT
         content = {key: value for key, value in created.manifest.items() if key not in ("metadata", "kind")}
-        return Presence.PRESENT if _contains(document, content) else Presence.MODIFIED
+        return Presence.PRESENT if contains(document, content) else Presence.MODIFIED
 
     @override
     def dry_run(self) -> str:
@@ -73,11 +73,11 @@ class ObjectOperation(Operation):
         self.cluster.create(created.ref.kind, created.ref.namespace, created.manifest, dry_run=True)
 
 
-def _contains(document: Any, content: Any) -> bool:
+def contains(document: Any, content: Any) -> bool:
     """Return True if the document has all of the content; the API server adds defaults."""
     if isinstance(content, dict):
-        return isinstance(document, dict) and all(_contains(document.get(key), content[key]) for key in content)
+        return isinstance(document, dict) and all(contains(document.get(key), content[key]) for key in content)
     if isinstance(content, list):
         same_length = isinstance(document, list) and len(document) == len(content)
-        return same_length and all(map(_contains, document, content))
+        return same_length and all(map(contains, document, content))
     return bool(document == content)

@@ -11,7 +11,9 @@ from gameday.injectors.kubernetes.cluster import Cluster, encoded_size
 from gameday.injectors.kubernetes.discovery import Target, format_names
 from gameday.injectors.kubernetes.faults import KINDS
 from gameday.injectors.kubernetes.faults.base import FaultKind, PlanContext, PlannedObjects
+from gameday.injectors.kubernetes.guardian_protection import require_no_guardian
 from gameday.injectors.kubernetes.namespace_rules import require_allowed_namespace
+from gameday.injectors.kubernetes.outside_changes import BOUND, bound_objects
 from gameday.injectors.kubernetes.snapshots import Snapshot
 from gameday.injectors.kubernetes.target_settings import Settings, read_settings
 from gameday.injectors.kubernetes.undo_records import MAX_RECORD_BYTES, read_records
@@ -28,9 +30,10 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) 
     records = read_records(target.cluster, settings.namespace)
     drill = drill_of(marker)
     earlier = [intent for intent in records if intent.drill == drill and intent.marker != marker]
-    planned = kind.plan_objects(PlanContext(target, marker, earlier))
+    planned = kind.plan_objects(PlanContext(target, fault.id, marker, earlier))
     _require_no_foreign_fault(records, drill, planned)
-    undo = planned.snapshot.encode()
+    require_no_guardian(target, planned.snapshot)
+    undo = {**planned.snapshot.encode(), BOUND: bound_objects(settings)}
     if encoded_size(undo) > MAX_RECORD_BYTES:
         wrong = f"target {settings.target}: its undo record would be too large for a ConfigMap"
         raise Refused(wrong, "Select fewer objects.")

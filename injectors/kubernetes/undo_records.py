@@ -19,6 +19,8 @@ from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, uid_of
 from gameday.plugins.types import Intent
 
 DRILL_LABEL = "gameday/drill"
+RECORD_ANNOTATION = "gameday/record"
+"""On an object of the drill's own that cannot be reverted alone: the same record again."""
 MANAGER = "gameday"
 """Field manager of objects that belong to drills alone."""
 ALIVE_ANNOTATION = "gameday/alive-until"
@@ -95,12 +97,17 @@ def read_records(cluster: Cluster, namespace: str) -> list[Intent]:
 
     Their address is as it is from here: another machine may have another kubeconfig."""
     documents = cluster.list_objects("configmap", namespace, DRILL_LABEL)
+    return [with_address_here(cluster, intent) for document in documents for intent in intents_of(document)]
+
+
+def with_address_here(cluster: Cluster, intent: Intent) -> Intent:
+    """Return the intent of a record with the cluster's address as this machine has it."""
     here = {"kubeconfig": cluster.address.kubeconfig, "context": cluster.address.context}
-    intents = [intent for document in documents for intent in _intents(document)]
-    return [replace(intent, address={**intent.address, **here}) for intent in intents]
+    return replace(intent, address={**intent.address, **here})
 
 
-def _intents(document: Mapping[str, Any]) -> Iterator[Intent]:
+def intents_of(document: Mapping[str, Any]) -> Iterator[Intent]:
+    """Yield the intents of one record object."""
     for marker, text in sorted((document.get("data") or {}).items()):
         intent = decode_record(text)
         if intent is not None and intent.marker == marker:

@@ -7,14 +7,14 @@ from collections.abc import Hashable, Iterable, Mapping
 
 from typing_extensions import override
 
-from gameday.clients.connection import ANONYMOUS, read_connection
 from gameday.errors import Refused
 from gameday.injectors.common.refusals import UNREACHABLE_REMEDY
 from gameday.injectors.toxiproxy.api_client import Conflict, NotFound, ServerError, ToxiproxyServer
 from gameday.injectors.toxiproxy.failure_text import explain_failure, server_gone_text
 from gameday.injectors.toxiproxy.faults import KINDS
 from gameday.injectors.toxiproxy.leftovers import find_leftovers
-from gameday.injectors.toxiproxy.planning import plan_fault, server_and_proxy
+from gameday.injectors.toxiproxy.outside_changes import ProxyChangeDetector
+from gameday.injectors.toxiproxy.planning import plan_fault, server_and_proxy, server_of_intent
 from gameday.injectors.toxiproxy.proxy_identity import proxy_identities
 from gameday.injectors.toxiproxy.proxy_state import (
     describe_replaced_toxic,
@@ -43,7 +43,7 @@ from gameday.plugins.types import (
 )
 
 
-class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker):
+class ToxiproxyInjector(ProxyChangeDetector, Injector, Leased, Sweepable, Checkable, SettingsChecker):
     """Injector of this engine, with all capabilities."""
 
     name = "toxiproxy"
@@ -61,7 +61,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker)
 
     @override
     def apply(self, intent: Intent, deadline: Deadline) -> ApplyResult:
-        server, name = _server(intent), str(intent.address["proxy"])
+        server, name = server_of_intent(intent), str(intent.address["proxy"])
         kind = KINDS[intent.kind].read(intent.params)
         lease = {"expires_in": intent.lease} if intent.lease else {}
         try:
@@ -86,7 +86,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker)
     def renew(self, intent: Intent, seconds: float, deadline: Deadline) -> Renewal:
         if not intent.lease:
             return Renewal.UNSUPPORTED
-        server, name = _server(intent), str(intent.address["proxy"])
+        server, name = server_of_intent(intent), str(intent.address["proxy"])
         try:
             server.update_toxic(name, intent.marker, {"expires_in": seconds}, deadline)
             if disables_proxy(intent):
@@ -99,7 +99,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker)
 
     @override
     def revert(self, intent: Intent, deadline: Deadline) -> RevertResult:
-        server, name, reason = _server(intent), str(intent.address["proxy"]), ""
+        server, name, reason = server_of_intent(intent), str(intent.address["proxy"]), ""
         try:
             if disables_proxy(intent):
                 reason = self._reenable(server, name, intent, deadline)
@@ -134,7 +134,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker)
 
     @override
     def presence(self, intent: Intent, deadline: Deadline) -> Presence:
-        server = _server(intent)
+        server = server_of_intent(intent)
         try:
             proxy = server.proxy(str(intent.address["proxy"]), deadline)
         except NotFound:
@@ -205,7 +205,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker)
         """Return that the proxy is disabled, or that none of its clients has connected again."""
         name = str(intent.address["proxy"])
         try:
-            proxy = _server(intent).proxy(name, deadline)
+            proxy = server_of_intent(intent).proxy(name, deadline)
         except NotFound:
             return ""
         except ServerError as error:
@@ -220,7 +220,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker)
         """Return the toxics of others on the proxy: they stay active through the drill."""
         name = str(intent.address["proxy"])
         try:
-            return foreign_toxic_warnings(_server(intent).proxy(name, deadline), name)
+            return foreign_toxic_warnings(server_of_intent(intent).proxy(name, deadline), name)
         except (NotFound, ServerError):
             return []
 
@@ -228,13 +228,6 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, SettingsChecker)
     def resource_ids(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
         del deadline
         return proxy_identities(binding)
-
-
-def _server(intent: Intent) -> ToxiproxyServer:
-    """Return the server of an intent. Its credentials are references, and are read anew by each process."""
-    settings = intent.undo.get("connection")
-    connection = read_connection(settings) if isinstance(settings, dict) else ANONYMOUS
-    return ToxiproxyServer(str(intent.address["url"]), connection)
 
 
 def _is_restarted(server: ToxiproxyServer, intent: Intent, deadline: Deadline) -> bool:

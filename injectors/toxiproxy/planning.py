@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gameday.clients.connection import CONNECTION_KEYS, read_connection, resolve_connection_settings
+from gameday.clients.connection import (
+    ANONYMOUS,
+    CONNECTION_KEYS,
+    read_connection,
+    resolve_connection_settings,
+)
 from gameday.errors import Refused
 from gameday.injectors.common.intents import IntentBuilder
 from gameday.injectors.common.refusals import foreign_marker_refusal
@@ -76,6 +81,13 @@ def server_and_proxy(binding: Binding) -> tuple[ToxiproxyServer, str]:
         return ToxiproxyServer(url, read_connection(binding.settings, binding.folder)), name
     except ValueError as error:
         raise Refused(f"target {binding.target}: {error}", f"Correct it in gameday.yaml: {EXAMPLE}.") from None
+
+
+def server_of_intent(intent: Intent) -> ToxiproxyServer:
+    """Return the server of an intent. Its credentials are references, and are read anew by each process."""
+    settings = intent.undo.get("connection")
+    connection = read_connection(settings) if isinstance(settings, dict) else ANONYMOUS
+    return ToxiproxyServer(str(intent.address["url"]), connection)
 
 
 def record_connection(binding: Binding) -> dict[str, Json]:

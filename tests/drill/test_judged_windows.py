@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.events import event
 from support.fake_injector import Bench, planned
-from support.simulated_drill import PlayedDrill, Sample, SimulatedDrill, Time
+from support.simulated_drill import Change, PlayedDrill, Sample, SimulatedDrill, Time
 
 from gameday.drill.observers.guardrails import GuardrailObserver
 from gameday.drill.observers.hypothesis import ExpectedAlertObserver
@@ -280,3 +280,37 @@ def test_an_impact_by_timeouts_says_that_the_value_is_more() -> None:
 def effect_text(*, lower_bound: bool) -> str:
     outcome = FaultOutcome("slow", "latency", "web", "seen", "wait", 2.0, 1, 9.0, False, lower_bound=lower_bound)
     return format_fault(outcome, "duration").split("its effect was seen: ")[1]
+
+
+UNTIL_STEADY = SimulatedDrill([Time("slow", 2.0, 40.0, "stays")], [], [LATEST], 40.0)
+
+
+def judged(values: list[float], *changes: Change) -> list[Event[Evaluated]]:
+    samples = [Sample(float(at), value) for at, value in enumerate(values)]
+    drill = replace(UNTIL_STEADY, samples=samples, seconds=float(len(values)), changes=changes)
+    return list(of_type(PlayedDrill(drill).events, Evaluated))
+
+
+def test_breach_while_somebody_else_had_changed_the_target_is_no_breach() -> None:
+    [line] = judged([1.0] * 8 + [0.0] * 12, Change(7.5, 60.0))
+    assert line.body.verdict == "unknown"
+    assert "count: change 0 by somebody outside this drill" in format_plain(line.body.log_text({}))
+
+
+def test_breach_before_the_change_stays_a_breach() -> None:
+    assert [line.body.verdict for line in judged([1.0] * 5 + [0.0] * 15, Change(10.0, 60.0))] == ["unmet"]
+
+
+def test_line_is_judged_once_the_change_is_undone_and_enough_readings_count() -> None:
+    affected = [1.0] * 8 + [0.0] * 4
+    [line] = judged([*affected, *[1.0] * 28], Change(7.5, 11.5))
+    assert (line.body.verdict, line.body.value) == ("met", 1.0)
+    [line] = judged([*affected, *[1.0] * 4], Change(7.5, 11.5))
+    assert line.body.verdict == "unknown", "too few of the readings count"
+
+
+def test_impact_and_effect_are_not_of_a_change_by_somebody_else() -> None:
+    samples = [Sample(float(at), float(at < 8)) for at in range(20)]
+    drill = replace(UNTIL_STEADY, samples=samples, seconds=20.0, changes=[Change(7.5, 60.0)])
+    assert not [event for event in PlayedDrill(drill).events if isinstance(event.body, ImpactDetected | EffectJudged)
+                and getattr(event.body, "seen", True)]  # fmt: skip

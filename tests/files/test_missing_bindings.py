@@ -11,7 +11,7 @@ from gameday.files.missing_bindings import BindingKind, MissingBinding, find_mis
 from gameday.files.project import parse_project
 from gameday.files.scenario_library import list_library
 from gameday.files.yaml_document import parse_document
-from gameday.injectors.toxiproxy.faults.response_faults import Latency
+from gameday.injectors.common.proxy_faults.response_faults import Latency
 from gameday.model import Environment, SignalKind
 
 SHIPPED = list_library()["db-slowdown"].read_text(encoding="utf-8")

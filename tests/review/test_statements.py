@@ -112,6 +112,13 @@ def _before(log: Log, match: re.Match[str]) -> bool:
     return start <= at < log.at(_NOUNS[match["of"]])
 
 
+def _outside(log: Log, match: re.Match[str]) -> bool:
+    """Return True if the change was seen then and gone then, or is not known to be gone."""
+    [seen], gone = list(log.all("outside-change", text=match["text"])), list(log.all("outside-change-gone"))
+    times = [format_clock(event) for event in gone]
+    return format_clock(seen) == match["seen"] and times == ([match["gone"]] if not match["from"] else [])
+
+
 def _hints(log: Log, match: re.Match[str]) -> bool:
     start = log.at("fault") if log.has("fault") else 0.0
     times = [event.happened >= start for event in log.all("hint", "hint-whispered")]
@@ -258,6 +265,8 @@ CLAIMS: tuple[tuple[str, Check], ...] = (
     (r"Restore steady state\.", lambda log, _: log.has("steady-state", when="after", holds=False)),
     (r"`(gd-[0-9a-f]{12})` may still be active on its target: .*",
      lambda log, m: not log.has("fault-reverted", "fault-kept", marker=m[1])),
+    (r"(?P<text>proxy db: it was disabled) by somebody outside this drill \((?P<from>from )?(?P<seen>[\d:]+)"
+     r"(?:–(?P<gone>[\d:]+))? UTC\)\.", _outside),
     (r"The fault on `database` lapsed before the drill reverted it\.", lambda log, _: log.has("lapsed")),
     (r"Guardrail journey-success below 50%: its readings reached 42%.*",
      lambda log, _: any(reading.value == 0.42 for reading in log.made.readings) and not log.has("guardrail-breach")),

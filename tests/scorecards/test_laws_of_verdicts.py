@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import inf
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from support.simulated_drill import START, End, PlayedDrill, Sample, SimulatedDrill, Time
+from support.simulated_drill import START, Change, End, PlayedDrill, Sample, SimulatedDrill, Time
 
 from gameday.events import EffectJudged, Evaluated, FaultEndedUnexpectedly, ImpactDetected, has_any, of_type, read_plan
 from gameday.model import Comparison, Expectation, Limit
@@ -44,6 +45,16 @@ def drills(draw: st.DrawFn) -> SimulatedDrill:
     return SimulatedDrill(times, samples, [OVER, LATEST], seconds, repeats, mitigated=mitigated)
 
 
+@st.composite
+def drills_with_changes(draw: st.DrawFn) -> SimulatedDrill:
+    """Draw a drill whose target somebody outside it changes, for longer than a check takes to notice."""
+    drill = draw(drills())
+    starts = draw(st.lists(st.floats(0.0, drill.seconds).map(lambda at: round(at, 1)), min_size=1, max_size=2))
+    lengths = draw(st.lists(st.sampled_from([2.0, 4.0, 60.0]), min_size=2, max_size=2))
+    changes = [Change(at, at + length) for at, length in zip(starts, lengths, strict=False)]
+    return replace(drill, changes=changes)
+
+
 def good(*values: float | None) -> list[Sample]:
     return [Sample(float(second), value) for second, value in enumerate(values)]
 
@@ -64,6 +75,32 @@ def test_no_reading_outside_the_presence_of_a_fault_counts(drill: SimulatedDrill
             continue
         assert body.start is not None and body.end is not None
         assert any(_lies_within(time, body.start, body.end) for time in drill.times), body
+
+
+CHANGED = SimulatedDrill(
+    [Time("slow", 3.0, 30.0, "stays")], good(*[1.0] * 3, *[0.4] * 6, *[0.0] * 6, *[0.4] * 15), [OVER, LATEST], 30.0,
+    changes=[Change(9.0, 15.0)],
+)  # fmt: skip
+
+
+@given(drills_with_changes())
+@example(CHANGED)
+def test_no_reading_counts_while_somebody_outside_had_changed_the_target(drill: SimulatedDrill) -> None:
+    for event in PlayedDrill(drill).events:
+        body = event.body
+        if isinstance(body, EffectJudged | ImpactDetected | Evaluated) and getattr(body, "verdict", "") != "unknown":
+            assert body.start is not None and body.end is not None
+            affected = [change for change in _noticed(drill) if _overlaps(change, body.start, body.end)]
+            assert not affected, body
+
+
+def _noticed(drill: SimulatedDrill) -> list[Change]:
+    """Return the changes that were present throughout the time between two checks of a present fault."""
+    return [change for change in drill.changes if change.end - change.start > 2 * drill.check_every]
+
+
+def _overlaps(change: Change, start: float, end: float) -> bool:
+    return start + TINY < START + change.end and START + change.start < end - TINY
 
 
 def _lies_within(time: Time, start: float, end: float) -> bool:

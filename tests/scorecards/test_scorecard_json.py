@@ -34,7 +34,8 @@ STRINGS = {
     "objectives.missing",
     "response_times.name", "response_times.meaning", "response_times.start", "response_times.end",
     "response_times.state", "response_times.reason", "signals.signal", "signals.kind", "cleanups", "loss_reason",
-    "steady_state_signals", "restored_by", "kept", "closed_manually", "began_at", "ended_at", "review_due_at",
+    "steady_state_signals", "outside_changes", "restored_by", "kept", "closed_manually", "began_at", "ended_at",
+    "review_due_at",
 }  # fmt: skip
 """Every field that can hold text: each comes from the scenario, the environment or the program, none from people."""
 

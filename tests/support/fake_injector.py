@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from typing_extensions import override
@@ -12,9 +12,9 @@ from gameday.drill.checked_injector import CheckedInjector
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
 from gameday.events import Event
-from gameday.model import Binding, Fault, PlannedFault
+from gameday.model import Binding, Fault, Json, PlannedFault
 from gameday.model.scenario import AT_START
-from gameday.plugins.injector import Checkable, Injector, Leased, Sweepable
+from gameday.plugins.injector import ChangeDetector, Checkable, Injector, Leased, Sweepable
 from gameday.plugins.parameters import Params
 from gameday.plugins.types import (
     ApplyOutcome,
@@ -35,7 +35,7 @@ class NoParams(Params):
     """Takes no parameters."""
 
 
-class MadeEngine(Injector, Leased, Sweepable, Checkable):
+class MadeEngine(Injector, Leased, Sweepable, Checkable, ChangeDetector):
     """`there`: the marks that stand. The `on_*` lists hold what the next calls do instead of the right thing."""
 
     name = "made"
@@ -48,6 +48,9 @@ class MadeEngine(Injector, Leased, Sweepable, Checkable):
         self.on_revert: list[Callable[[Intent], RevertResult]] = []
         self.unsettled = ""
         self.on_active: list[Callable[[Intent], Presence]] = []
+        self.outside: set[str] = set()
+        """What somebody else has changed."""
+        self.on_state: list[Callable[[], Mapping[str, Json]]] = []
 
     @override
     def load(self) -> None: ...
@@ -84,6 +87,15 @@ class MadeEngine(Injector, Leased, Sweepable, Checkable):
         if self.on_active:
             return self.on_active.pop(0)(intent)
         return Presence.PRESENT if intent.marker in self.there else Presence.ABSENT
+
+    @override
+    def read_state(self, intent: Intent, own: Sequence[Intent], deadline: Deadline) -> Mapping[str, Json]:
+        assert intent in own
+        return self.on_state.pop(0)() if self.on_state else dict.fromkeys(self.outside, True)
+
+    @override
+    def list_impairments(self, before: Mapping[str, Json], now: Mapping[str, Json]) -> frozenset[str]:
+        return frozenset(now) - frozenset(before)
 
     @override
     def leftovers(self, binding: Binding, deadline: Deadline) -> list[Intent]:

@@ -61,7 +61,7 @@ def _drill(draw: st.DrawFn) -> Made:
     outcome = _Outcome(applied, draw(st.sampled_from(_ENDED)), end, stop)
     rows: list[Row] = [(0.0, "planned", plan, RUNNER, None), (START, "start", {}, RUNNER, None)]
     rows += [*_fault_rows(draw, outcome), *_measured_rows(draw, outcome), *_people_rows(draw, mode, end)]
-    rows += [*_stop_rows(outcome), *_pause_rows(draw, outcome)]
+    rows += [*_stop_rows(outcome), *_pause_rows(draw, outcome), *_outside_rows(draw, outcome)]
     rows += _end_rows(draw, outcome)
     events = sorted((event(row) for row in rows), key=lambda made: made.at)
     return Made(numbered(events), tuple(_readings(draw, end)))
@@ -118,6 +118,17 @@ def _pause_rows(draw: st.DrawFn, outcome: _Outcome) -> list[Row]:
     if outcome.stop and any(kind == "paused" and at < outcome.stop[0] for at, kind in zip(spaced, kinds, strict=True)):
         return []  # a STOP in a pause ends it: the resume would be of no pause
     return [(at, kind, {}, HUMAN, Role.FACILITATOR) for at, kind in zip(spaced, kinds, strict=True)]
+
+
+def _outside_rows(draw: st.DrawFn, outcome: _Outcome) -> list[Row]:
+    """Return a change of the target by somebody outside the drill, undone or not."""
+    if outcome.applied != "confirmed" or not draw(_RARELY):
+        return []
+    change: dict[str, Json] = {"target": "database", "text": "proxy db: it was disabled"}
+    seen = outcome.running(_between(draw, FAULT + 1.0, outcome.end))
+    rows: list[Row] = [(seen, "outside-change", change, RUNNER, None)]
+    gone: Row = (outcome.running(_between(draw, seen, outcome.end)), "outside-change-gone", {**change}, RUNNER, None)
+    return [*rows, gone] if draw(st.booleans()) else rows
 
 
 def _measured_rows(draw: st.DrawFn, outcome: _Outcome) -> list[Row]:

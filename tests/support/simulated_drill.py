@@ -25,6 +25,8 @@ from gameday.events import (
     FaultReverted,
     Mitigated,
     NewEvent,
+    OutsideChangeGone,
+    OutsideChangeSeen,
     PhaseChanged,
     Removed,
     ResumedAfterStop,
@@ -89,6 +91,17 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class Change:
+    """A change of the target by somebody outside the drill, truly present from `start` to `end`."""
+
+    start: float
+    end: float
+
+    def is_present(self, at: float) -> bool:
+        return START + self.start <= at < START + self.end
+
+
+@dataclass(frozen=True)
 class SimulatedDrill:
     """A drill of faults, readings and checks; `mitigated`: when service was restored, known `known` seconds later."""
 
@@ -101,6 +114,7 @@ class SimulatedDrill:
     mitigated: float | None = None
     known: float = 2.0
     clues: Sequence[Expectation] = ()
+    changes: Sequence[Change] = ()
 
 
 class PlayedDrill:
@@ -111,6 +125,8 @@ class PlayedDrill:
         self.events: list[Event] = []
         self.checks: dict[str, float] = {}
         self._state = DrillState()
+        self._seen = set[Change]()
+        self._checked = START
         self._play()
 
     def _play(self) -> None:
@@ -146,7 +162,20 @@ class PlayedDrill:
         for time in self.drill.times if due else ():
             is_stopping = time.by == "stop" and now >= START + time.end
             if START + time.start <= now <= START + time.end and not is_stopping and time.fault in self._state.periods:
+                self._check_changes(now)
                 self.checks[time.marker] = now
+
+    def _check_changes(self, now: float) -> None:
+        """Record what somebody outside the drill changed since the last check, or undid."""
+        for number, change in enumerate(self.drill.changes):
+            text, is_present = f"change {number}", change.is_present(now)
+            if is_present and change not in self._seen:
+                self._append(now, OutsideChangeSeen("database", text, self._checked))
+                self._seen.add(change)
+            elif not is_present and change in self._seen:
+                self._append(now, OutsideChangeGone("database", text))
+                self._seen.remove(change)
+        self._checked = now
 
     def _close(self, group: ObserverGroup, now: float) -> None:
         for draft in group.finalize(now, self._state):

@@ -24,6 +24,8 @@ FAULTS: list[tuple[str, dict[str, Json]]] = [
     ("outage", {"seen_as": "silent"}),
     ("outage", {"seen_as": "new-refused"}),
     ("reset", {}),
+    ("timeout", {}),
+    ("timeout", {"after": "1s"}),
     ("slice", {"size": "100B", "variation": "99B", "delay": "1ms"}),
     ("slice", {"size": "1B"}),
     ("limit", {"bytes": "64KB"}),

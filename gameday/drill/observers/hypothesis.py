@@ -129,7 +129,7 @@ class HypothesisObserver(ExpectationObserver):
             return []
         judgement = self._judge.judge_at(period.through, period)
         if worst is not None:
-            say = f"{self._expectation.signal} could not be read often enough: {coverage.reason}"
+            say = f"too few readings of {self._expectation.signal} count: {coverage.reason}"
             judgement = replace(judgement, value=None, margin=None, n=0, say=say, is_lower_bound=False)
         return [self._event(period, judgement, "unknown", coverage)]
 

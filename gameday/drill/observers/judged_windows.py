@@ -13,9 +13,10 @@ from typing_extensions import override
 from gameday.drill.observers.observer import BaselineValues, Observer
 from gameday.drill.observers.reading_coverage import Coverage, JudgedWindow, measure_coverage
 from gameday.drill.state import DrillState
+from gameday.events import OutsideChange, OutsideChanges
 from gameday.model import Expectation, Reading
 from gameday.moments import Moment
-from gameday.signals.expectation_evaluator import Judgement
+from gameday.signals.expectation_evaluator import Judgement, WindowVerdict
 
 Confirmed = Callable[[], Mapping[str, float]]
 """Returns by marker until when each fault was confirmed present (CLOCK_MONOTONIC)."""
@@ -26,6 +27,7 @@ class JudgedPeriod:
     """A time in which windows count (CLOCK_MONOTONIC): from `start` as far as it is known, `through`.
 
     `is_open`: more of it may become known. `fault` and `occurrence` say which fault was present; empty for none.
+    `changes`: times within it in which somebody outside the drill had changed a target; no window of them is judged.
     """
 
     fault: str
@@ -33,10 +35,20 @@ class JudgedPeriod:
     start: float
     through: float
     is_open: bool = False
+    changes: OutsideChanges = ()
 
     @property
     def key(self) -> tuple[str, int]:
         return self.fault, self.occurrence
+
+    def change_at(self, at: float) -> OutsideChange | None:
+        """Return the outside change that was or may have been present at that time; None for none."""
+        return next((change for change in self.changes if change.contains(at)), None)
+
+    def counts_since(self, at: float) -> float:
+        """Return since when readings of a window that ends at that time count: after the last outside change."""
+        ends = [change.end for change in self.changes if change.end is not None and change.end <= at]
+        return max([self.start, *ends])
 
 
 def fault_periods(state: DrillState, confirmed: Confirmed, fault: str = "") -> list[JudgedPeriod]:
@@ -50,6 +62,7 @@ def fault_periods(state: DrillState, confirmed: Confirmed, fault: str = "") -> l
         JudgedPeriod(
             period.fault, period.occurrence, period.start,
             until.get(period.marker, period.start) if period.end is None else period.end, period.end is None,
+            state.outside_changes,
         )
         for name, periods in state.periods.items() if fault in ("", name)
         for period in periods
@@ -67,7 +80,8 @@ def aftermath_periods(state: DrillState, now: float) -> list[JudgedPeriod]:
     begun = [period.start for periods in state.periods.values() for period in periods if period.start > start]
     restored = [state.mitigated_at] if state.mitigated_at is not None else []
     stop = min([*(at for _, at in state.started_actions), *begun, *restored], default=inf)
-    return [JudgedPeriod("", 0, start, min(now, stop), stop > now)] if stop > start else []
+    period = JudgedPeriod("", 0, start, min(now, stop), stop > now, state.outside_changes)
+    return [period] if stop > start else []
 
 
 class WindowJudge:
@@ -87,12 +101,21 @@ class WindowJudge:
             heapq.heappush(self._answered, (reading.until, next(self._numbers), reading))
 
     def judge(self, periods: Sequence[JudgedPeriod]) -> Iterator[tuple[JudgedPeriod, JudgedWindow]]:
-        """Yield the windows that are new, each with its period; those that can never count are dropped."""
+        """Yield the windows that are new, each with its period; those that can never count are dropped.
+
+        A window at a time of an outside change is unreadable: it counts as missing, whatever it shows.
+        """
         horizon = min((period.through for period in periods if period.is_open), default=inf)
         while self._answered and self._answered[0][0] <= horizon:
             at, _, reading = heapq.heappop(self._answered)
             counted = [period for period in periods if period.start <= at <= period.through]
-            yield from ((period, JudgedWindow(self.judge_at(at, period), reading)) for period in counted)
+            yield from ((period, JudgedWindow(self._judge_unaffected(at, period), reading)) for period in counted)
+
+    def _judge_unaffected(self, at: float, period: JudgedPeriod) -> Judgement:
+        change = period.change_at(at)
+        if change is not None:
+            return Judgement(WindowVerdict.UNREADABLE, None, 0, at, at, change.sentence)
+        return self.judge_at(at, replace(period, start=period.counts_since(at)))
 
     def coverage(self, windows: Sequence[JudgedWindow]) -> Coverage:
         """Return how many of the readings that were due the windows rest on."""

@@ -117,6 +117,20 @@ def last_action_since(events: Sequence[Event], last_present: int) -> str:
     return next((action for action, at in reversed(done.items()) if at >= last_present), "")
 
 
+def is_action_running(events: Sequence[Event]) -> bool:
+    """Return True if an action has started and not finished."""
+    running: set[str] = set()
+    for event in events:
+        match event.body:
+            case ActionStarted(action=action):
+                running.add(action)
+            case ActionFinished(action=action):
+                running.discard(action)
+            case _:
+                pass
+    return bool(running)
+
+
 def last_fault_since(events: Sequence[Event], last_present: int, intent: Intent) -> str:
     """Return the id of the last other fault on the same target that was or may have been applied since.
 

@@ -134,6 +134,7 @@ def difficulties(events: Sequence[Event], card: Scorecard) -> Section:
         *list_unmet_expectations(card),
         *list_missed_objectives(card),
         *list_near_guardrails(events),
+        *(f"{plain(change)}." for change in card.outside_changes),
         format_hints(card),
         *list_lower_bounds(card),
         list_unrecorded_moments(card),

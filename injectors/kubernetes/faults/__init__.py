@@ -12,8 +12,29 @@ from gameday.injectors.kubernetes.faults.outage import Outage
 from gameday.injectors.kubernetes.faults.partition import Partition
 from gameday.injectors.kubernetes.faults.pods import Evict, Kill
 from gameday.injectors.kubernetes.faults.scale import Scale
+from gameday.injectors.kubernetes.faults.service_proxy import (
+    ServiceBandwidth,
+    ServiceJitter,
+    ServiceLatency,
+    ServiceReset,
+    ServiceTimeout,
+)
 from gameday.plugins.parameters import index_classes_by_kind
 
 KINDS: dict[str, type[FaultKind]] = index_classes_by_kind(
-    Scale, Config, Outage, Kill, Evict, DeadEndpoint, Cordon, Drain, Partition, BadRollout
+    Scale,
+    Config,
+    Outage,
+    Kill,
+    Evict,
+    DeadEndpoint,
+    Cordon,
+    Drain,
+    Partition,
+    BadRollout,
+    ServiceLatency,
+    ServiceJitter,
+    ServiceBandwidth,
+    ServiceReset,
+    ServiceTimeout,
 )

@@ -128,7 +128,7 @@ def _require_no_other_policy(target: Target, pods: Sequence[ApiObject], marker: 
     """Raise Refused if another policy selects the pods: policies add up, so it could allow what this one does not."""
     for policy in target.cluster.list_objects("networkpolicy", target.settings.namespace):
         selector = policy["spec"].get("podSelector") or {}
-        if name_of(policy) != marker and any(_matches(selector, pod) for pod in pods):
+        if name_of(policy) != marker and any(selects_pod(selector, pod) for pod in pods):
             raise Refused(
                 f"target {target.settings.target}: NetworkPolicy {name_of(policy)} also selects its pods; policies "
                 "add up, so what it allows stays allowed",
@@ -136,7 +136,8 @@ def _require_no_other_policy(target: Target, pods: Sequence[ApiObject], marker: 
             )
 
 
-def _matches(selector: Selector, pod: ApiObject) -> bool:
+def selects_pod(selector: Selector, pod: ApiObject) -> bool:
+    """Return True if a label selector matches a pod, or the template of one."""
     labels = pod["metadata"].get("labels") or {}
     if any(labels.get(key) != value for key, value in (selector.get("matchLabels") or {}).items()):
         return False

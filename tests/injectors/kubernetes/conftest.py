@@ -24,7 +24,9 @@ def server() -> Iterator[ApiServer]:
 def stand_in(server: ApiServer, tmp_path: Path) -> KubernetesTarget:
     """Return the shop on the stand-in."""
     namespace = StandInNamespace(server)
-    return KubernetesTarget(namespace, server.write_kubeconfig(tmp_path), "test", {"node": namespace.node})
+    return KubernetesTarget(
+        namespace, server.write_kubeconfig(tmp_path), "test", {"node": namespace.node, "proxy_image": "proxy:1"}
+    )
 
 
 @pytest.fixture(scope="module")

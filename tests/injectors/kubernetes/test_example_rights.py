@@ -13,6 +13,8 @@ import yaml
 from support.docs_pages import ROOT
 from support.kubernetes import Namespace, eventually
 from support.kubernetes_target import INJECTOR, KubernetesTarget, soon
+from support.kubernetes_traffic import add_echo
+from support.proxy_image import proxy_image
 
 from gameday.injectors.kubernetes import KubernetesInjector
 from gameday.plugins.types import ApplyOutcome, Presence, RevertOutcome
@@ -29,13 +31,27 @@ pytestmark = pytest.mark.engine("kubernetes")
 @pytest.fixture(scope="module")
 def accounts(shop: Namespace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path]]:
     """Create the accounts of the example in the test's namespace; yield a kubeconfig for each."""
-    manifest = (ROOT / "examples/kubernetes/rbac.yaml").read_text()
-    for old in ("namespace: shop", "namespace: gameday"):
-        manifest = manifest.replace(old, f"namespace: {shop.name}")
-    shop.kubectl.apply(manifest.replace("gameday-nodes", f"gameday-{shop.name}"))
+    shop.kubectl.apply(example_manifest("rbac.yaml", shop))
     folder = tmp_path_factory.mktemp("accounts")
     yield {name: write_kubeconfig(shop, name, folder / name) for name in ("runner", "guardian")}
     shop.kubectl("delete", "clusterrolebinding,clusterrole", f"gameday-{shop.name}", "--ignore-not-found", code=None)
+
+
+def example_manifest(name: str, shop: Namespace) -> str:
+    """Return a manifest of the example for the test's namespace."""
+    manifest = (ROOT / "examples/kubernetes" / name).read_text()
+    for old in ("namespace: shop", "namespace: gameday"):
+        manifest = manifest.replace(old, f"namespace: {shop.name}")
+    return manifest.replace("gameday-nodes", f"gameday-{shop.name}")
+
+
+@pytest.fixture
+def proxy_rights(shop: Namespace) -> Iterator[None]:
+    """Grant the accounts what a proxy needs, during one test."""
+    manifest = example_manifest("rbac-proxy.yaml", shop)
+    shop.kubectl.apply(manifest)
+    yield
+    shop.kubectl("delete", "-f", "-", given=manifest)
 
 
 def write_kubeconfig(shop: Namespace, account: str, path: Path) -> Path:
@@ -50,6 +66,22 @@ def write_kubeconfig(shop: Namespace, account: str, path: Path) -> Path:
 def test_runner_has_every_right_and_guardian_can_revert(
     target: KubernetesTarget, accounts: dict[str, Path], kind: str, params: dict[str, Any]
 ) -> None:
+    exercise(target, accounts, kind, params)
+
+
+@pytest.mark.usefixtures("proxy_rights")
+def test_proxy_needs_the_further_rights_alone(
+    target: KubernetesTarget, shop: Namespace, accounts: dict[str, Path]
+) -> None:
+    image = proxy_image(shop.kubectl)
+    add_echo(shop, image)
+    target.more |= {"service": "echo", "proxy_image": image}
+    assert INJECTOR.missing_revert_rights(replace(target, kubeconfig=accounts["guardian"]).binding, soon()) == ""
+    exercise(target, accounts, "latency", {"delay": "300ms"})
+
+
+def exercise(target: KubernetesTarget, accounts: dict[str, Path], kind: str, params: dict[str, Any]) -> None:
+    """Apply as the runner, and revert as the guardian."""
     before = target.namespace.shown()
     as_runner = replace(target, kubeconfig=accounts["runner"])
     as_guardian = replace(target, kubeconfig=accounts["guardian"])
@@ -68,6 +100,29 @@ def test_runner_has_every_right_and_guardian_can_revert(
 
 def test_guardian_proves_its_rights(target: KubernetesTarget, accounts: dict[str, Path]) -> None:
     assert INJECTOR.missing_revert_rights(replace(target, kubeconfig=accounts["guardian"]).binding, soon()) == ""
+
+
+def test_account_that_only_deletes_reverts_what_is_an_object_and_says_when_it_lost_its_rights(
+    shop: Namespace, target: KubernetesTarget, accounts: dict[str, Path], tmp_path: Path
+) -> None:
+    own = "configmaps,endpointslices.discovery.k8s.io,networkpolicies.networking.k8s.io"
+    shop("create", "serviceaccount", "deleter")
+    shop("create", "role", "deleter", "--verb=get,list,delete", f"--resource={own}")
+    shop("create", "rolebinding", "deleter", "--role=deleter", f"--serviceaccount={shop.name}:deleter")
+    binding = replace(target, kubeconfig=write_kubeconfig(shop, "deleter", tmp_path / "deleter")).binding
+    before, guardian = target.namespace.shown(), KubernetesInjector()
+    guardian.restrict_to_deletes()
+    assert guardian.missing_revert_rights(binding, soon()) == ""
+    intent = replace(target, kubeconfig=accounts["runner"]).plan("half-dead")
+    assert INJECTOR.apply(intent, soon()).outcome is ApplyOutcome.APPLIED
+    INJECTOR._heartbeats.stop(intent)  # as if its process were dead
+    eventually(lambda: guardian.orphans(binding, soon()), "the end of its heartbeat")
+    [orphan] = guardian.orphans(binding, soon())
+    assert guardian.revert(orphan, soon()).outcome is RevertOutcome.REVERTED
+    eventually(lambda: target.namespace.shown() == before, "the state before")
+    shop("delete", "rolebinding", "deleter")
+    eventually(lambda: guardian.missing_revert_rights(binding, soon()), "the loss of its rights")
+    assert "delete networkpolicies" in guardian.missing_revert_rights(binding, soon())
 
 
 @pytest.mark.parametrize("account", ["runner", "guardian"])

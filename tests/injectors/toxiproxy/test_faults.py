@@ -28,6 +28,7 @@ def test_conformance_cases_cover_every_kind() -> None:
         ("bandwidth", {"rate": "2MB/s"}, {"rate": 2000}),
         ("outage", {"seen_as": "silent"}, {"timeout": 0}),
         ("reset", {"after": "2s"}, {"timeout": 2000}),
+        ("timeout", {"after": "3s"}, {"timeout": 3000}),
         ("slice", {"size": "1KB", "variation": "100B", "delay": "50us"},
          {"average_size": 1000, "size_variation": 100, "delay": 50}),
         ("limit", {"bytes": "64KB"}, {"bytes": 64_000}),

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from gameday.injectors.toxiproxy.faults.base import RequiredExtension, ToxiproxyFaultKind, milliseconds, toxic_body
+from gameday.injectors.common.proxy_faults.toxic import RequiredExtension, ToxiproxyFaultKind, milliseconds, toxic_body
 from gameday.plugins.parameters import (
     MainParameter,
     Parameter,

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from gameday.injectors.toxiproxy.faults.base import RequiredExtension, ToxiproxyFaultKind, milliseconds, toxic_body
+from gameday.injectors.common.proxy_faults.toxic import RequiredExtension, ToxiproxyFaultKind, milliseconds, toxic_body
 from gameday.plugins.parameters import (
     MainParameter,
     Parameter,
@@ -76,6 +76,29 @@ class Reset(ToxiproxyFaultKind):
     @override
     def toxic(self) -> dict[str, Any]:
         return toxic_body("reset_peer", timeout=milliseconds(self.after))
+
+
+@dataclass(frozen=True, slots=True)
+class Timeout(ToxiproxyFaultKind):
+    """No answer; the connection closes `after` so long, or never with 0."""
+
+    kind = "timeout"
+    main = MainParameter(
+        "after",
+        "After how long does an unanswered connection close (0s: never)?",
+        "0s",
+        "With no responses from {target} and connections closing after {amount}",
+    )
+    adjustable = ("after",)
+    effect = "Connections are accepted, but nothing responds; each closes after this time, or stays open with `0s`."
+    note = "Missing timeouts, threads that wait forever."
+
+    after: float
+    parameters: ClassVar[Mapping[str, Parameter]] = {"after": duration_parameter("0s")}
+
+    @override
+    def toxic(self) -> dict[str, Any]:
+        return toxic_body("timeout", timeout=milliseconds(self.after))
 
 
 @dataclass(frozen=True, slots=True)
