@@ -68,12 +68,13 @@ def command(drill: str | None, listen: tuple[str, int] | None, wait: bool, **opt
     from gameday.cli.main import map_exceptions
     from gameday.cli.own_finished_drills import facilitator_token
     from gameday.web.links import create_links
-    from gameday.web.server import await_socket, open_socket, serve_drill, serve_supervised
+    from gameday.web.server import await_socket, check_certificate, open_socket, serve_drill, serve_supervised
 
     if wait:
         _await_registration(drill)
     running, token = select_running_drill(drill), facilitator_token()
     pages = _page_server(running.project, {"host": listen[0], "port": listen[1]} if listen else {}, options)
+    check_certificate(pages)
     sock = await_socket(pages, ADDRESS_TIMEOUT_S) if wait else open_socket(pages)
     print_links(create_links(running.drill, pages.base_url(sock.getsockname()[1])))
     print_status("Ctrl-C ends the pages; the drill continues.")

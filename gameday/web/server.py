@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gameday.errors import Exit, Refused
+from gameday.errors import BadArguments, Exit, Refused
 from gameday.model import PageServer
 from gameday.web.live_drill import LiveDrill
 
@@ -58,6 +58,21 @@ def open_socket(options: PageServer) -> socket.socket:
         where = f"{options.host}:{options.port}"
         raise Refused(f"cannot listen on {where}: {error.strerror}", "Choose another: --listen HOST:PORT") from error
     return sock
+
+
+def check_certificate(options: PageServer) -> None:
+    """Raise BadArguments if the certificate and its key cannot be used."""
+    import ssl
+
+    if options.certificate is None:
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(options.certificate, options.key, password=lambda: "")
+    except OSError as error:  # SSLError is one
+        is_content = isinstance(error, ssl.SSLError)
+        why = "not PEM, not a pair, or the key has a password" if is_content else str(error.strerror)
+        wrong = f"cannot use certificate {options.certificate} with key {options.key}: {why}"
+        raise BadArguments(wrong, "Name a certificate with its chain, and its key without a password") from error
 
 
 def serve_supervised(serve: Callable[[], Exit]) -> Exit:

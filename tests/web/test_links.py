@@ -7,12 +7,14 @@ import stat
 from pathlib import Path
 
 import pytest
+from support.tls_server import create_certificates
 from support.web_pages import BASE, WebDrill
 
-from gameday.errors import Refused
+from gameday.errors import BadArguments, Refused
 from gameday.model import PageServer
 from gameday.web.links import create_links, links_path, read_links, replace_link
 from gameday.web.rights import PageRole
+from gameday.web.server import check_certificate
 
 DRILL = "gd-7f3a"
 
@@ -75,6 +77,20 @@ def test_a_token_opens_one_role_only(drill: WebDrill) -> None:
 def test_links_never_travel_unencrypted(settings: dict[str, str], refused: str) -> None:
     wrong, remedy = PageServer(**settings).obstacle()  # type: ignore[arg-type]  # the fields of the table
     assert refused in wrong and bool(wrong) == bool(remedy) == bool(refused)
+
+
+def test_a_certificate_that_cannot_be_used_is_refused_before_anything_is_served(tmp_path: Path) -> None:
+    made = create_certificates(tmp_path)
+    certificate, key = map(Path, made.pair("server"))
+    check_certificate(PageServer(certificate=certificate, key=key))
+    check_certificate(PageServer())
+    wrong = {
+        "not a pair": (certificate, Path(made.pair("client")[1])), "a password": (certificate, tmp_path / "encrypted.key"),
+        "not PEM": (tmp_path / "names", key), "No such file": (tmp_path / "absent", key),
+    }  # fmt: skip
+    for reason, (public, private) in wrong.items():
+        with pytest.raises(BadArguments, match=reason):
+            check_certificate(PageServer(certificate=public, key=private))
 
 
 @pytest.mark.parametrize(("settings", "hosts"), [

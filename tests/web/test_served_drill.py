@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 from support.drill_folder import eventually
 from support.facilitated_drill import PLANTED, events, kinds
 from support.proxy_drill import Place
+from support.tls_server import create_certificates
 from support.web_pages import words_of
 from support.web_server import HttpBrowser, Served, open_desk, start_drill
 
@@ -121,6 +124,22 @@ def test_pages_end_without_a_word_while_browsers_are_connected(place: Place, ser
         )
         again = served.start()
         assert again.urls["wall"].rpartition("/")[2] == pages.urls["wall"].rpartition("/")[2]
+        place.gameday("stop")
+
+
+def test_pages_are_served_over_tls_with_the_teams_certificate(place: Place, served: Served, tmp_path: Path) -> None:
+    made = create_certificates(tmp_path)
+    certificate, key = made.pair("server")
+    with open_desk(place):
+        pages = served.start("--certificate", certificate, "--key", key)
+        url = pages.urls["observer"]
+        assert url.startswith("https://127.0.0.1:")
+        with httpx.Client(trust_env=False, verify=ssl.create_default_context(cafile=made.ca)) as client:
+            joined = client.post(url)
+            assert joined.headers["set-cookie"].startswith("__Host-gd-") and "Secure" in joined.headers["set-cookie"]
+            assert "DRILL gd-" in client.get(url.partition("/join/")[0]).text
+        refused = place.gameday("web", "--listen", "127.0.0.1:0", "--certificate", key, "--key", key)
+        assert (refused.code, "cannot use certificate" in refused.err) == (Exit.BAD_INPUT, True)
         place.gameday("stop")
 
 
