@@ -23,7 +23,8 @@ def documents(name: str) -> list[dict[str, Any]]:
 
 def test_scenarios_fit_the_environment(tmp_path: Path) -> None:
     shutil.copytree(EXAMPLE, tmp_path / "example")
-    command = [sys.executable, "-m", "gameday", "check", "pod-loss.yaml", "bad-deploy.yaml", "dependency-outage.yaml"]
+    names = ("pod-loss", "bad-deploy", "dependency-outage", "db-slowdown")
+    command = [sys.executable, "-m", "gameday", "check", *(f"{name}.yaml" for name in names)]
     done = subprocess.run(
         [*command, "--env", "staging"], cwd=tmp_path / "example", env=isolated_environment(tmp_path),
         capture_output=True, text=True, check=False,

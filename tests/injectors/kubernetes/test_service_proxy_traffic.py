@@ -102,6 +102,17 @@ def test_open_connections_stay_direct_and_those_of_the_fault_are_passed_on_after
         assert older.ask() < 0.7
 
 
+def test_open_connections_can_be_cut(place: Namespace, echo: KubernetesTarget) -> None:
+    echo.more |= {"cut_connections": True, "max_percent": 100}
+    with OpenConnection(place) as older:
+        intent = apply(echo, "latency", delay="400ms")
+        eventually(older.is_closed, "the end of the connection")
+        eventually(lambda: request(place).get("whole"), "the new pods")
+        assert request(place)["first"] >= 0.4
+    revert(intent)
+    eventually(lambda: INJECTOR.find_unsettled(intent, soon()) == "", "recovery")
+
+
 def test_proxy_that_restarts_comes_back_with_its_fault(place: Namespace, echo: KubernetesTarget) -> None:
     intent = apply(echo, "latency", delay="400ms")
     place("delete", "pod", "-l", f"gameday/marker={intent.marker}", "--wait=false")
