@@ -131,3 +131,24 @@ def test_image_that_cannot_be_pulled_is_told_and_leaves_the_service_alone(
     assert "ErrImagePull" in applied.reason or "ImagePullBackOff" in applied.reason, applied
     eventually(lambda: place.shown() == before, "the state before")
     assert request(place)["whole"]
+
+
+POLICY = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: clients-only}
+spec: {podSelector: {matchLabels: {app: echo}}, ingress: [{from: [{podSelector: {matchLabels: {app: client}}}]}]}
+"""
+
+
+def test_policy_that_keeps_the_proxy_from_the_pods_is_told_before_clients_are_sent_there(
+    place: Namespace, echo: KubernetesTarget
+) -> None:
+    place.apply(POLICY)
+    eventually(lambda: request(place).get("whole"), "an answer under the policy")
+    try:
+        applied = INJECTOR.apply(echo.plan("latency", delay="400ms"), soon())
+        assert applied.outcome is ApplyOutcome.REFUSED and "does a NetworkPolicy forbid it?" in applied.reason
+        assert request(place)["whole"]
+    finally:
+        place("delete", "networkpolicy", "clients-only")
