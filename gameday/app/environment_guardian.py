@@ -32,15 +32,21 @@ RIGHTS_INTERVAL_S = 60.0
 class EnvironmentGuardian:
     """`ready_file`: exists while the last look succeeded and the account could revert; None for no such file."""
 
-    def __init__(self, name: str, ready_file: Path | None, reporter: Reporter, timing: Timing) -> None:
-        """Select the environment. Raises Refused if no target of it can be guarded."""
+    def __init__(
+        self, name: str, ready_file: Path | None, reporter: Reporter, timing: Timing, *, only_deletes: bool = False
+    ) -> None:
+        """Select the environment. Raises Refused if no target of it can be guarded.
+
+        `only_deletes`: delete the drills' own objects and leave every other fault to another account."""
         from gameday.drill.injector_registry import InjectorRegistry
 
         self._reporter, self._timing, self._ready_file = reporter, timing, ready_file
         self._injectors: InjectorRegistry = InjectorRegistry()
         environment = select_environment(name, reporter.status, start_demo=False, need_variables=False).environment
         self._guarded = self._find_guarded(environment)
-        self.name = environment.name
+        self.name, self._only_deletes = environment.name, only_deletes
+        for _, guardable in self._guarded if only_deletes else ():
+            guardable.restrict_to_deletes()
         self._problems: Mapping[str, str] = {}
         self._rights: Mapping[str, str] = {}
         self._rights_checked_at = -RIGHTS_INTERVAL_S
@@ -63,7 +69,8 @@ class EnvironmentGuardian:
     def run(self, stopped: threading.Event) -> None:
         """Look every few seconds until `stopped` is set."""
         targets = ", ".join(target.target for target, _ in self._guarded)
-        self._reporter.status(f"Guarding environment {self.name}: {targets}")
+        mode = " (deletes only)" if self._only_deletes else ""
+        self._reporter.status(f"Guarding environment {self.name}{mode}: {targets}")
         while True:
             self.look_once()
             if stopped.wait(PASS_INTERVAL_S):
@@ -76,11 +83,13 @@ class EnvironmentGuardian:
         orphans: dict[str, Intent] = {}
         with ThreadPoolExecutor(min(MAX_WORKERS, len(self._guarded))) as pool:
             answers = pool.map(lambda guarded: _find_orphans(*guarded), self._guarded)
-            for (target, _), answer in zip(self._guarded, answers, strict=True):
+            for (target, guardable), answer in zip(self._guarded, answers, strict=True):
                 if isinstance(answer, Refused):
                     problems[target.target] = str(answer)
                 else:
-                    orphans |= {intent.marker: intent for intent in answer}
+                    left = {intent.marker: reason for intent in answer if (reason := guardable.reason_to_leave(intent))}
+                    problems |= left
+                    orphans |= {intent.marker: intent for intent in answer if intent.marker not in left}
         if reason := self._revert(list(orphans.values())):
             problems["revert"] = reason
         self._check_rights()

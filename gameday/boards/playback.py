@@ -88,11 +88,12 @@ def follow_store(store: DrillReader, drill: str, view: View, clock: Clock, has_e
         events = store.events(drill)
     playback, last = Playback(view, read_recorded_plan(events)), 0
     while True:
+        is_over = has_ended()  # asked before the log is read: the last events are in it then
+        events = store.events(drill, last)
+        last = events[-1].seq if events else last
         readings, batches = store.readings_after(drill, batches)
         playback.advance(clock.monotonic(), events, readings)
-        if playback.state.phase in (Phase.DONE, Phase.STUCK) or has_ended():
+        if playback.state.phase in (Phase.DONE, Phase.STUCK) or is_over:
             view.end()
             return playback.state
         clock.wait(threading.Event(), POLL_INTERVAL_S)
-        last = events[-1].seq if events else last
-        events = store.events(drill, last)

@@ -18,6 +18,7 @@ from gameday.events import (
     StartApproved,
     StatusUpdate,
     TeamAssembled,
+    format_delay,
     format_plain,
 )
 from gameday.model import Role
@@ -68,7 +69,8 @@ class ResponderBoard:
             return None
         is_statement = event.body.pane is Pane.STATEMENT
         who = (format_role(event.role) if event.role else "-") if is_statement else event.body.sender()
-        message = ResponderMessage(event.happened, who, format_plain(event.body.responder_text()))
+        later = f" ({delay})" if (delay := format_delay(event)) else ""
+        message = ResponderMessage(event.happened, who, format_plain(event.body.responder_text()) + later)
         self._lists[event.body.pane].append(message)
         return message
 

@@ -51,6 +51,7 @@ GROUPS: dict[str, dict[str, CommandEntry]] = {
         "debrief": CommandEntry("gameday.cli.debrief", "Run the hot debrief. What people say goes into the review."),
         "review": CommandEntry("gameday.cli.review", "Draft the blameless review of a finished drill."),
         "show": CommandEntry("gameday.cli.show", "Show a drill's scorecard, or describe a scenario."),
+        "was-it-us": CommandEntry("gameday.cli.was_it_us", "Tell whether a drill ran in an environment at a time."),
         "replay": CommandEntry("gameday.cli.replay", "Replay a finished drill on the same screen."),
         "log": CommandEntry("gameday.cli.log", "Print a drill's events."),
     },

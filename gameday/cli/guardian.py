@@ -19,8 +19,10 @@ from gameday.errors import Exit
 @click.option("--ready-file", type=click.Path(path_type=Path), metavar="PATH",
               help="File that exists while the guardian could revert, for a readiness probe.")  # fmt: skip
 @click.option("--once", is_flag=True, help="Look once and end; exit code 5 if something could not be reverted.")
+@click.option("--delete-only", "only_deletes", is_flag=True,
+              help="Delete the drills' own objects and patch nothing, for an account without that right.")  # fmt: skip
 @variable_option
-def command(name: str | None, ready_file: Path | None, once: bool) -> Exit:
+def command(name: str | None, ready_file: Path | None, once: bool, only_deletes: bool) -> Exit:
     """Revert the faults of dead drills, until Ctrl-C or SIGTERM. Running drills are left alone.
 
     For engines that know which drills are alive: Kubernetes. It needs no local database, so it can run anywhere, such
@@ -30,7 +32,7 @@ def command(name: str | None, ready_file: Path | None, once: bool) -> Exit:
     from gameday.cli.output import TERMINAL
     from gameday.cli.timing_variable import read_timing
 
-    guardian = EnvironmentGuardian(name or "", ready_file, TERMINAL, read_timing())
+    guardian = EnvironmentGuardian(name or "", ready_file, TERMINAL, read_timing(), only_deletes=only_deletes)
     if once:
         return Exit.HELD if guardian.look_once() else Exit.DIRTY
     stopped = threading.Event()

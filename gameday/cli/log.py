@@ -27,9 +27,9 @@ INTENT_FIELDS = ("marker", "fault", "kind", "target", "params", "auto_revert")
 @format_option
 @click.option("--private", is_flag=True, help="Include the facilitator's private notes.")
 def command(drill: str | None, as_json: bool, private: bool) -> None:
-    """Print the events of DRILL (default: the latest) in the order they were recorded.
+    """Print the events of DRILL (default: the latest) in the order they happened.
 
-    As JSON, each line is one event.
+    An event that a person recorded later says so. As JSON, each line is one event, in the order they were recorded.
     """
     recorded = load_own_finished_drill(drill, "log").events
     events = recorded if private else without_private_notes(recorded)
@@ -57,15 +57,16 @@ def event_as_json(event: Event) -> dict[str, Json]:
 
 
 def format_text_lines(events: Sequence[Event]) -> Iterator[str]:
-    """Yield clock, offset from the fault, kind, role and data of each event."""
-    from gameday.events import reference_time
+    """Yield clock, offset from the fault, kind, role and data of each event, in order of happening."""
+    from gameday.events import format_delay, reference_time
     from gameday.review.event_text import format_clock, format_event_offset
 
     start = reference_time(events)
-    for event in events:
+    for event in sorted(events, key=lambda event: (event.happened, event.seq)):
         who = event.role.value if event.role else event.source.value
         times = f"{format_clock(event)} {format_event_offset(event, start):>8}"
-        yield f"{times}  {event.kind:<14} {who:<12} {_data(event)}".rstrip()
+        words = filter(None, (_data(event), f"({delay})" if (delay := format_delay(event)) else ""))
+        yield f"{times}  {event.kind:<14} {who:<12} {' '.join(words)}".rstrip()
 
 
 def _data(event: Event) -> str:

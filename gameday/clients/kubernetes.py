@@ -18,42 +18,37 @@ from urllib.parse import urlencode
 
 from typing_extensions import override
 
+from gameday.clients.cluster_errors import (
+    ClusterError,
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    RefusedForNow,
+    response_error,
+)
+
+__all__ = [
+    "JSON_PATCH",
+    "MERGE_PATCH",
+    "ApiObject",
+    "ClusterAddress",
+    "ClusterError",
+    "Conflict",
+    "Forbidden",
+    "Invalid",
+    "KubernetesClient",
+    "NotFound",
+    "RefusedForNow",
+    "load_sdk",
+    "open_client",
+    "require_context",
+    "response_error",
+]  # fmt: skip
 _JSON, JSON_PATCH, MERGE_PATCH = "application/json", "application/json-patch+json", "application/merge-patch+json"
 _KUBECONFIG_PARTS = ("contexts", "clusters", "users")
-_PAGE_SIZE, _MAX_MESSAGE_CHARS = 500, 400
+_PAGE_SIZE = 500
 ApiObject = dict[str, Any]
-
-
-class ClusterError(Exception):
-    """The API server refused or did not respond. The text is for people, and holds no secret.
-
-    `todo`: what a person could do about it; empty where nothing is known. `may_have_landed`: True if the request may
-    have taken effect all the same."""
-
-    def __init__(self, why: str, todo: str = "", *, may_have_landed: bool = False) -> None:
-        super().__init__(why)
-        self.todo = todo
-        self.may_have_landed = may_have_landed
-
-
-class NotFound(ClusterError):
-    """No such object."""
-
-
-class Conflict(ClusterError):
-    """The object changed meanwhile, or exists already."""
-
-
-class Invalid(ClusterError):
-    """The server rejects the content; a `test` of a JSON patch that failed is answered so too."""
-
-
-class Forbidden(ClusterError):
-    """The account may not do that, or admission refuses it."""
-
-
-class RefusedForNow(ClusterError):
-    """A disruption budget, or the server's own load, does not allow it now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,39 +188,6 @@ def require_context(address: ClusterAddress) -> None:
     for key in ("cluster", "user"):
         if context.get(key) not in parts[f"{key}s"]:
             raise ClusterError(f"{address} refers to a {key} that is not in the file", "Correct the kubeconfig.")
-
-
-def response_error(status: int, body: bytes, request: str) -> ClusterError:
-    """Return the error that a response means."""
-    message = _message(body)
-    match status:
-        case HTTPStatus.UNAUTHORIZED:
-            return ClusterError("the API server rejects the credentials of this context", "Log in again.")
-        case HTTPStatus.FORBIDDEN:
-            return Forbidden(f"the API server refused the request: {message}", "Grant it, or use another context.")
-        case HTTPStatus.NOT_FOUND:
-            return NotFound(f"not found: {message}")
-        case HTTPStatus.CONFLICT:
-            return Conflict(f"conflict: {message}")
-        case HTTPStatus.UNPROCESSABLE_ENTITY:
-            return Invalid(f"the API server rejected the request: {message}")
-        case HTTPStatus.TOO_MANY_REQUESTS:
-            return RefusedForNow(f"not allowed now: {message}")
-    if "failed calling webhook" in message:
-        return ClusterError(f"an admission webhook does not respond: {message}", "Restore the webhook first.")
-    late = status >= HTTPStatus.INTERNAL_SERVER_ERROR and not request.startswith("GET")
-    return ClusterError(f"the API server responded with {status}: {message}", may_have_landed=late)
-
-
-def _message(body: bytes) -> str:
-    """Return the server's message; for an eviction with its causes, which name the disruption budget."""
-    try:
-        status = json.loads(body)
-        is_refused = status.get("code") == HTTPStatus.TOO_MANY_REQUESTS
-        causes = (status.get("details") or {}).get("causes") or [] if is_refused else []
-        return " ".join([str(status["message"]), *(str(cause["message"]) for cause in causes)])[:_MAX_MESSAGE_CHARS]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return "without a reason"
 
 
 def _connection_error(error: Exception, host: str, *, sent: bool) -> ClusterError:

@@ -18,14 +18,21 @@ PAYMENT_S = 0.3
 """Seconds for a payment. The provider is external, so a slow shop database does not change it."""
 
 
-def create_app() -> Starlette:
-    """Return the provider's web application: POST /pay."""
-    return Starlette(routes=[Route("/pay", _pay, methods=["POST"])])
+def create_app(settings: Path | None = None) -> Starlette:
+    """Return the provider's web application: POST /pay. `settings`: file with other seconds, read each time."""
+
+    async def pay(_: Request) -> Response:
+        await asyncio.sleep(_read_seconds(settings))
+        return JSONResponse({"paid": True})
+
+    return Starlette(routes=[Route("/pay", pay, methods=["POST"])])
 
 
-async def _pay(_: Request) -> Response:
-    await asyncio.sleep(PAYMENT_S)
-    return JSONResponse({"paid": True})
+def _read_seconds(settings: Path | None) -> float:
+    try:
+        return float(settings.read_text()) if settings else PAYMENT_S
+    except (OSError, ValueError):
+        return PAYMENT_S
 
 
 if __name__ == "__main__":

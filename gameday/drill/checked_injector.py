@@ -154,6 +154,14 @@ class CheckedGuardable(Guardable):
         except (InjectorError, GamedayError) as error:
             return str(error)
 
+    @override
+    def restrict_to_deletes(self) -> None:
+        self._inner.restrict_to_deletes()
+
+    @override
+    def reason_to_leave(self, intent: Intent) -> str:
+        return self._inner.reason_to_leave(intent)
+
 
 class CheckedCheckable(Checkable):
     """Checks of a wrapped injector; a check that failed answers with its error."""

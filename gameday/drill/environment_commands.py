@@ -12,6 +12,7 @@ from gameday.clients.foreign_text import last_line
 from gameday.clients.output_tail import OutputTail
 from gameday.model import COMMAND_TIMEOUT_S
 from gameday.process_identity import ProcessIdentity, process_with_pid
+from gameday.units import format_duration
 from gameday.variables import credential_variables, redact_variables, substitute, used_variables
 
 
@@ -47,7 +48,7 @@ class Command:
             code = self._process.wait(seconds)
         except subprocess.TimeoutExpired:
             self._end_group()
-            return f"{name} did not finish within {seconds:.0f} s"
+            return f"{name} did not finish within {format_duration(seconds)}"
         if code == 0:
             return ""
         self._end_group()

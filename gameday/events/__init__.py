@@ -17,7 +17,7 @@ from gameday.events.body import (
 )
 from gameday.events.envelope import (
     Event, NewEvent, body_data, decode_body_leniently, decode_body_strictly, decode_leniently, decode_strictly,
-    encode, encode_body, kind_of, log_text, read_role, read_source,
+    encode, encode_body, format_delay, kind_of, log_text, read_role, read_source,
 )
 from gameday.events.queries import (
     fault_summary, final_stops, first_of, first_of_kind, first_time_of_kind, has_any, last_of, last_of_kind,
@@ -215,6 +215,7 @@ __all__ = [
     "first_time_of_kind",
     "fold_active_period",
     "fold_outside_change",
+    "format_delay",
     "format_plain",
     "has_any",
     "kept_text",

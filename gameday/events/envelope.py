@@ -14,7 +14,10 @@ from gameday.events.body import EVENT_TYPES, Body, Unrecognised
 from gameday.events.people import Statement
 from gameday.events.text import SignalKinds, Text, spans
 from gameday.model import Json, Role, Source
-from gameday.units import format_role
+from gameday.units import format_duration, format_role
+
+LATE_S = 2
+"""Seconds after which a person's record counts as recorded later."""
 
 BodyT = TypeVar("BodyT", bound=Body, default=Body, covariant=True)
 
@@ -141,10 +144,18 @@ def decode_leniently(line: Mapping[str, Any]) -> Event:
 
 
 def log_text(event: Event, signals: SignalKinds | None = None) -> Text:
-    """Return the log's sentence about an event, with the role that said it."""
+    """Return the log's sentence about an event, with the role that said it, and how much later it was recorded."""
     body = event.body
     scripted = event.source is Source.SCRIPT and isinstance(body, Statement) and not body.text
     is_spoken = event.source in (Source.HUMAN, Source.SCRIPT) and not body.names_role
     spoken = event.role if is_spoken else None
-    origin = ", ".join([*(["scripted"] if scripted else []), *([format_role(spoken)] if spoken else [])])
+    parts = ("scripted" if scripted else "", format_role(spoken) if spoken else "", format_delay(event))
+    origin = ", ".join(filter(None, parts))
     return spans(body.log_text(signals or {}), f" ({origin})" if origin else "")
+
+
+def format_delay(event: Event) -> str:
+    """Format `recorded 3 min later` for what a person reported later than it happened; else an empty string."""
+    late = event.at - event.happened
+    is_late = event.source is Source.HUMAN and late >= LATE_S
+    return f"recorded {format_duration(round(late))} later" if is_late else ""

@@ -99,7 +99,15 @@ class Guardable(Protocol):
         ...
 
     def missing_revert_rights(self, binding: Binding, deadline: Deadline) -> str:
-        """Return which rights the account lacks to revert faults on this target; empty for none."""
+        """Return why the account could not revert faults on this target; empty for nothing."""
+        ...
+
+    def restrict_to_deletes(self) -> None:
+        """From now on only delete the drills' own objects: for an account that may do nothing else."""
+        ...
+
+    def reason_to_leave(self, intent: Intent) -> str:
+        """Return why a fault is left to another account since deletion cannot revert it; empty where it can."""
         ...
 
 

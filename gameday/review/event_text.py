@@ -6,13 +6,21 @@ import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from gameday.events import Event, FaultConfirmed, GuardrailBroken, Interrupted, Started, Statement, Stopped, has_any
+from gameday.events import (
+    Event,
+    FaultConfirmed,
+    GuardrailBroken,
+    Interrupted,
+    Started,
+    Statement,
+    Stopped,
+    format_delay,
+    has_any,
+)  # fmt: skip
 from gameday.model import Role, Source
 from gameday.review.document import code, plain
-from gameday.units import format_duration, format_role
+from gameday.units import format_role
 
-LATE_S = 2
-"""Seconds after which a person's record counts as recorded later."""
 _SOURCES = {
     Source.RUNNER: "program", Source.GUARDIAN: "guardian", Source.COMMAND: "command", Source.PROBE: "readings",
     Source.ALERT: "alert", Source.SCRIPT: "script",
@@ -80,9 +88,7 @@ def format_source(event: Event) -> str:
 
 
 def _speaker(event: Event) -> str:
-    late = event.at - event.happened
-    later = f", recorded {format_duration(round(late))} later" if late >= LATE_S else ""
-    return f"{format_role_name(event.role)}{later}"
+    return ", ".join(filter(None, (format_role_name(event.role), format_delay(event))))
 
 
 def format_role_name(role: Role | None) -> str:

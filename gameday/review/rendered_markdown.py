@@ -21,6 +21,8 @@ _FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)^---[ \t]*\r?$\n?", re.DOTALL | re.M
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _LOCAL_IMAGE = re.compile(r"(?![/\\]|%5[Cc])(?![A-Za-z][A-Za-z0-9+.-]*:)|data:image/")
 _CHECKBOXES = {"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "}
+_IDS_OF_THE_PAGE = {"", "picture", "scorecard"}
+"""Ids that no heading may have: no id, and those of the page itself."""
 _FIGURE_LENGTH = 10
 """Table cells shorter than this are figures and times, which do not wrap."""
 
@@ -71,8 +73,10 @@ def _split_front_matter(text: str) -> tuple[dict[str, str], str, str]:
 def _parser() -> MarkdownIt:
     """Return a parser of GitHub's Markdown whose raw HTML is text."""
     from markdown_it import MarkdownIt
+    from mdit_py_plugins.anchors import anchors_plugin
 
     parser = MarkdownIt("gfm-like", {"xhtmlOut": False}).disable("html_block")
+    parser.use(anchors_plugin, max_level=6, slug_func=_heading_id)
     if parser.linkify is not None:
         parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # README.md is no host
     for name, rule in (("html_inline", _render_html), ("image", _render_image), ("figure", _render_figure)):
@@ -83,12 +87,21 @@ def _parser() -> MarkdownIt:
     return parser
 
 
+def _heading_id(title: str) -> str:
+    """Return the id that GitHub gives a heading, so that a link works in the Markdown and on the page."""
+    from mdit_py_plugins.anchors.index import slugify
+
+    slug = slugify(title)
+    return f"heading-{slug}" if slug in _IDS_OF_THE_PAGE else slug
+
+
 def _mark_up(tokens: Sequence[Token]) -> None:
-    """Mark short table cells, checkboxes and links, which Markdown leaves as they are."""
+    """Mark short table cells, checkboxes, links and lower bounds, which Markdown leaves as they are."""
     for before, token in pairwise(tokens):
         if before.type in ("td_open", "th_open") and len(token.content) < _FIGURE_LENGTH:
             before.attrJoin("class", "figure")
         for child in token.children or ():
+            child.content = child.content.replace("≥ ", "≥\N{NO-BREAK SPACE}")
             if child.type == "link_open":
                 child.attrSet("rel", "noreferrer")
     for item, _, inline in zip(tokens, tokens[1:], tokens[2:], strict=False):

@@ -1,26 +1,30 @@
-"""The kubernetes probe: ready pods of a workload, or ready endpoints of a Service, as a count."""
+"""The kubernetes probe: ready pods of a workload or endpoints of a Service, restarts, or events, as a count."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from typing_extensions import override
 
 from gameday.clients.http_client import HttpClient
-from gameday.clients.kubernetes import ClusterAddress, ClusterError, load_sdk, open_client
+from gameday.clients.kubernetes import ClusterAddress, ClusterError, KubernetesClient, load_sdk, open_client
 from gameday.model import SignalBinding, SignalKind
 from gameday.plugins.probe import Measurement, MeasurementError, Probe
 from gameday.signals import settings
-from gameday.signals.kubernetes_object import WORKLOADS, find_object_problem
+from gameday.signals.kubernetes_counters import Increase, count_events, count_restarts
+from gameday.signals.kubernetes_object import EVENTS, READY, RESTARTS, WORKLOADS, find_object_problem
+
+Count = Callable[[KubernetesClient], int]
+"""Request that returns a count. Raises ClusterError."""
 
 
 class KubernetesProbe(Probe):
-    """Asks the API server for `path`, and counts what is ready in the answer."""
+    """Asks the API server."""
 
-    def __init__(self, address: ClusterAddress, path: str, query: Mapping[str, str], timeout: float) -> None:
-        self._address, self._path, self._query, self._timeout = address, path, query, timeout
+    def __init__(self, address: ClusterAddress, count: Count) -> None:
+        self._address, self._count = address, count
 
     @override
     async def read(self) -> Measurement:
@@ -28,11 +32,9 @@ class KubernetesProbe(Probe):
 
     def _read(self) -> Measurement:
         try:
-            client = open_client(self._address)
-            answer = client.request("GET", self._path, timeout=self._timeout, query=self._query)
+            return Measurement(float(self._count(open_client(self._address))), 1)
         except ClusterError as error:
             raise MeasurementError(str(error)) from None
-        return Measurement(float(count_ready(answer)), 1)
 
     @override
     async def close(self) -> None: ...
@@ -53,18 +55,26 @@ def open_kubernetes(binding: SignalBinding, web: HttpClient) -> Probe:
     if binding.kind is not SignalKind.COUNT:
         raise settings.settings_error(binding, "the kind of this signal must be count")
     address = ClusterAddress(settings.required_text(binding, "kubeconfig"), settings.required_text(binding, "context"))
-    path, query = _request(binding, settings.required_text(binding, "namespace"))
+    count = _count(binding, settings.required_text(binding, "namespace"), settings.read_timeout_s(binding))
     load_sdk()
-    return KubernetesProbe(address, path, query, settings.read_timeout_s(binding))
+    return KubernetesProbe(address, count)
 
 
-def _request(binding: SignalBinding, namespace: str) -> tuple[str, dict[str, str]]:
-    """Return the path and the query that read the signal."""
-    workload, service = settings.optional_text(binding, "workload"), settings.optional_text(binding, "service")
-    if wrong := find_object_problem(workload, service):
+def _count(binding: SignalBinding, namespace: str, timeout: float) -> Count:
+    """Return the request that reads the signal. Raises BadArguments."""
+    keys = ("workload", "service", "value", "reason")
+    workload, service, value, reason = (settings.optional_text(binding, key) for key in keys)
+    if wrong := find_object_problem(workload, service, value or READY, reason):
         raise settings.settings_error(binding, wrong)
+    kind, _, name = workload.partition("/")
+    path = f"/apis/apps/v1/namespaces/{namespace}/{WORKLOADS.get(kind)}/{name}"
+    increase = Increase()
+    if value == RESTARTS:
+        return lambda client: increase.add(count_restarts(client, path, namespace, timeout))
+    if value == EVENTS:
+        return lambda client: increase.add(count_events(client, namespace, reason, workload, timeout))
+    query: dict[str, str] = {}
     if service:
         path = f"/apis/discovery.k8s.io/v1/namespaces/{namespace}/endpointslices"
-        return path, {"labelSelector": f"kubernetes.io/service-name={service}"}
-    kind, _, name = workload.partition("/")
-    return f"/apis/apps/v1/namespaces/{namespace}/{WORKLOADS[kind]}/{name}", {}
+        query = {"labelSelector": f"kubernetes.io/service-name={service}"}
+    return lambda client: count_ready(client.request("GET", path, timeout=timeout, query=query))

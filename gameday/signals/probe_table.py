@@ -31,6 +31,6 @@ PROBE_KEYS: Final[Mapping[str, ProbeKeys]] = {
     "process": ProbeKeys(("run",)),
     "prometheus": ProbeKeys(("url", "query"), ("n",)),
     "alerts": ProbeKeys(("url", "from", "alert"), ("labels",)),
-    "kubernetes": ProbeKeys(("kubeconfig", "context", "namespace"), ("workload", "service")),
+    "kubernetes": ProbeKeys(("kubeconfig", "context", "namespace"), ("workload", "service", "value", "reason")),
 }
 """The one table of probes: the rules of `check`, the schema and the reference page come from it."""

@@ -82,13 +82,15 @@ class DrillApplication:
 
     async def _leave(self, request: Request) -> Response:
         await self._read_form(request)
-        response = HTMLResponse(self.pages.message_page("You left the drill", "Open your link to join again."))
+        response = HTMLResponse(
+            self.pages.message_page("You left the page", "The drill continues. Open your link to join again.")
+        )
         self._sessions.close(response)
         return response
 
     async def _state(self, request: Request) -> Response:
         role, token = self._identify(request)
-        return Response(self.pages.update(role, token), media_type="application/json")
+        return Response(self.pages.update(role, token, self._live.version), media_type="application/json")
 
     async def _stream(self, request: Request) -> Response:
         self._identify(request)
@@ -100,10 +102,13 @@ class DrillApplication:
         """Yield the live part after every change; a slow browser gets the latest only, so nothing piles up."""
         seen = -1
         yield "retry: 1000\n\n"
-        while (role := self._sessions.role_of(token := self._sessions.token(request))) is not None:
+        token = self._sessions.token(request)
+        while not self._live.is_shutting_down and (role := self._sessions.role_of(token)) is not None:
             version = self._live.version if seen < 0 else await self._live.wait_for_change(seen, HEARTBEAT_S)
             has_ended = self._live.is_closed
-            yield f"data: {self.pages.heartbeat() if version == seen else self.pages.update(role, token)}\n\n"
+            is_news = version != seen
+            text = self.pages.update(role, token, version, seen) if is_news else self.pages.heartbeat()
+            yield f"data: {text}\n\n"
             if has_ended:
                 return
             seen = version

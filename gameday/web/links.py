@@ -52,6 +52,15 @@ def links_path(drill: str) -> Path:
     return runtime_folder() / f"{drill}.links"
 
 
+def links_state(drill: str) -> tuple[int, ...]:
+    """Return what changes whenever the file is written; empty without one."""
+    try:
+        state = links_path(drill).stat()
+    except OSError:
+        return ()
+    return state.st_ino, state.st_mtime_ns, state.st_size
+
+
 def create_links(drill: str, base_url: str) -> Links:
     """Return the links of a drill: those that exist, at the address given, else new ones.
 

@@ -39,6 +39,7 @@ class LiveDrill(View):
         self.version = 0
         self.is_closed = False
         """True once the drill is over, or neither its runner nor its guardian is left."""
+        self.is_shutting_down = False
         self.actions: tuple[str, ...] = ()
         """Names of the environment's actions: the recorded plan does not have them."""
         self.has_caught_up = threading.Event()
@@ -53,6 +54,11 @@ class LiveDrill(View):
     def open(self) -> None:
         """Start to follow the drill."""
         threading.Thread(target=self.follow, daemon=True).start()
+
+    def shut_down(self) -> None:
+        """End every stream: the server waits for them."""
+        self.is_shutting_down = True
+        self._announce()
 
     def read(self, show: Callable[[DrillBoard, float], T]) -> T:
         """Return what `show` makes of the board and the time (CLOCK_MONOTONIC), while nothing changes it."""

@@ -71,6 +71,10 @@ class PageContent:
     """True if neither the drill's runner nor its guardian is left, and the log has no end."""
 
     @property
+    def has_started(self) -> bool:
+        return self.activity is not Activity.NOT_STARTED
+
+    @property
     def has_ended(self) -> bool:
         return self.activity is Activity.OVER
 

@@ -49,14 +49,16 @@ class Action(StrEnum):
 
 
 STATEMENTS = {
-    "stop-held": "I hold STOP", "acknowledged": "Page acknowledged", "declared": "Incident declared",
-    "severity": "Severity",
-    "update": "Status update", "theory": "Theory", "decision": "Decision", "note": "Note",
-    "help": "Ask for help", "mitigation-reported": "Service restored", "prediction": "Prediction (before the start)",
+    "stop-held": "I hold STOP", "acknowledged": "Acknowledge the page", "declared": "Declare an incident",
+    "help": "Ask for help", "mitigation-reported": "Service is restored", "severity": "Severity",
+    "update": "Status update", "theory": "Theory", "decision": "Decision", "note": "Note", "prediction": "Prediction",
 }  # fmt: skip
 """Statements that a page offers, and what people read."""
 WITHOUT_TEXT = frozenset({"stop-held", "acknowledged", "declared", "help", "mitigation-reported"})
 """Statements whose time is enough."""
+BEFORE_START = frozenset({"stop-held", "note", "prediction"})
+"""Statements that the drill accepts before it starts."""
+_BEFORE_START_ONLY = frozenset({"stop-held", "prediction"})
 CLAIMABLE = (Role.IC, Role.OPS, Role.COMMS, Role.SCRIBE, Role.MENTOR, Role.OBSERVER)
 """Roles that can be taken on a page; the facilitator has a terminal."""
 
@@ -85,3 +87,11 @@ def statements_of(role: PageRole) -> dict[str, str]:
     if is_allowed(role, Action.CLAIM):
         return STATEMENTS
     return {kind: STATEMENTS[kind] for kind in _COACHING}
+
+
+def offered_statements(role: PageRole, *, has_started: bool) -> dict[str, str]:
+    """Return the statements that a page of this role offers now."""
+    names = statements_of(role).items()
+    return {
+        kind: name for kind, name in names if (kind not in _BEFORE_START_ONLY if has_started else kind in BEFORE_START)
+    }

@@ -26,6 +26,7 @@ LINGER_S = 900.0
 RESTART_PAUSE_S = 0.2
 START_TIMEOUT_S = 10.0
 POLL_INTERVAL_S = 1.0
+SIGNAL_INTERVAL_S = 0.1
 
 
 def await_socket(options: PageServer, seconds: float) -> socket.socket:
@@ -132,7 +133,8 @@ async def _serve(
     )  # fmt: skip
     live.open()
     await asyncio.to_thread(live.has_caught_up.wait, START_TIMEOUT_S)
-    tasks = [asyncio.create_task(_ask_for_actions(live, client)), asyncio.create_task(_end_after(live, server))]
+    work = (_ask_for_actions(live, client), _end_after(live, server), _end_streams(live, server))
+    tasks = [asyncio.create_task(each) for each in work]
     await server.serve(sockets=[sock])
     for task in tasks:
         task.cancel()
@@ -157,3 +159,10 @@ async def _end_after(live: LiveDrill, server: Server) -> None:
     ):
         await asyncio.sleep(POLL_INTERVAL_S)
     server.should_exit = True
+
+
+async def _end_streams(live: LiveDrill, server: Server) -> None:
+    """End the streams once a signal has ended the server: it would cancel them, and say so."""
+    while not server.should_exit:
+        await asyncio.sleep(SIGNAL_INTERVAL_S)
+    live.shut_down()

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gameday.web.links import Links, read_links
+from gameday.web.links import Links, links_state, read_links
 from gameday.web.rights import PageRole
 
 MAX_NOTICES = 1024
@@ -22,15 +22,18 @@ class Sessions:
     def __init__(self, drill: str, links: Links, *, secure: bool) -> None:
         """`secure`: browsers send the cookie over TLS only."""
         self._drill, self._links, self._secure = drill, links, secure
+        self._links_state: tuple[int, ...] = ()
         self._cookie = f"__Host-{drill}" if secure else drill
         self._notices: OrderedDict[str, str] = OrderedDict()
 
     def role_of(self, token: str) -> PageRole | None:
         """Return the role that a token opens now; None for an unknown, revoked or expired one.
 
-        The file is read each time: another command may have revoked a link. It is gone once the drill is closed, and
-        the last known links then open its last page."""
-        self._links = read_links(self._drill) or self._links
+        The file is looked at each time: another command may have revoked a link. It is gone once the drill is closed,
+        and the last known links then open its last page."""
+        state = links_state(self._drill)
+        if state != self._links_state:
+            self._links, self._links_state = read_links(self._drill) or self._links, state
         return self._links.role_of(token)
 
     def token(self, request: Request) -> str:

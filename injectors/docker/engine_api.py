@@ -187,9 +187,17 @@ class EngineApi:
             self._api.disconnect_container_from_network(container, network)
 
     def connect(self, container: str, network: str, endpoint: Mapping[str, Any]) -> None:
-        """`endpoint`: what the SDK's call takes beside the two (aliases, links, ipv4_address, ...)."""
+        """`endpoint`: the Engine API's EndpointSettings; the SDK's own call lacks those of Docker 28 (GwPriority)."""
+        import docker.errors
+        import requests.exceptions as http
+
+        url = f"{self._api.base_url}/v{self._api.api_version}/networks/{network}/connect"
         with self._mutating_call(conflicts=(403, 409)):  # 403: it is in there already
-            self._api.connect_container_to_network(container, network, **endpoint)
+            body = {"Container": container, "EndpointConfig": dict(endpoint)}
+            try:
+                self._api.post(url, json=body, timeout=self._api.timeout).raise_for_status()
+            except http.HTTPError as error:
+                docker.errors.create_api_error_from_http_exception(error)
 
     @contextlib.contextmanager
     def _mutating_call(self, *, conflicts: Sequence[int] = (409,), grace: float = 0.0) -> Iterator[None]:

@@ -52,6 +52,8 @@ TYPES: Mapping[str, ResourceType] = {
         "admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations", is_cluster_wide=True
     ),
     "apiservice": ResourceType("apiregistration.k8s.io", "v1", "apiservices", is_cluster_wide=True),
+    "resourcequota": ResourceType("", "v1", "resourcequotas"),
+    "scaledobject": ResourceType("keda.sh", "v1alpha1", "scaledobjects"),
     "horizontalpodautoscaler": ResourceType("autoscaling", "v2", "horizontalpodautoscalers"),
 }
 """Resources by their singular name in kubectl."""

@@ -12,7 +12,7 @@ from gameday.injectors.kubernetes.cluster import Cluster
 from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, RevertIncomplete
 from gameday.injectors.kubernetes.fields import FieldChange, build_patch, format_value, read_value
 from gameday.injectors.kubernetes.operation import Operation, collect_errors
-from gameday.injectors.kubernetes.ownership import owners_of, restore_field_ownership
+from gameday.injectors.kubernetes.ownership import owners_of, owners_since, restore_field_ownership
 from gameday.injectors.kubernetes.snapshots import ObjectSnapshot, Snapshot, namespace_of
 from gameday.injectors.kubernetes.undo_records import has_record, read_records
 from gameday.plugins.types import Intent, Presence
@@ -61,12 +61,13 @@ class FieldOperation(Operation):
             raise ClusterError(str(error), error.todo, may_have_landed=True) from None
 
     def _set_values(
-        self, snapshot: ObjectSnapshot, now: ApiObject, values: Sequence[FieldValue], *, is_last: bool
-    ) -> bool:
+        self, snapshot: ObjectSnapshot, now: ApiObject, values: Sequence[FieldValue], *, is_last: bool,
+        dry_run: bool = False,
+    ) -> bool:  # fmt: skip
         """Set the fields; return False if the object changed since it was read. Raises ClusterError."""
         try:
             if values:
-                self.cluster.json_patch(snapshot.ref, build_patch(now, values), self.intent.marker)
+                self.cluster.json_patch(snapshot.ref, build_patch(now, values), self.intent.marker, dry_run=dry_run)
         except (Invalid, Conflict):
             if is_last:
                 raise
@@ -116,12 +117,8 @@ class FieldOperation(Operation):
         current = read_value(now, change.path)
         if current == change.before:
             return ""
-        known = {owner.identity for owner in change.owners}
-        new = [
-            owner
-            for owner in owners_of(now, change.owner_path)
-            if owner.identity not in known and owner.manager != self.intent.marker
-        ]
+        since = owners_since(now, change.owner_path, change.owners)
+        new = [owner for owner in since if owner.manager != self.intent.marker]
         if current == change.after:
             by = f" by {new[0].manager}" if new else ""
             return f"{change.text} of {snapshot.ref} was also set to {format_value(current)}{by}" if new else ""
@@ -175,6 +172,8 @@ class FieldOperation(Operation):
         return "; ".join(dict.fromkeys(filter(None, refusals)))
 
     def _dry_run(self, snapshot: ObjectSnapshot) -> None:
-        now = self.cluster.get(snapshot.ref)
         values = [(change.path, change.after) for change in snapshot.changes]
-        self.cluster.json_patch(snapshot.ref, build_patch(now, values), self.intent.marker, dry_run=True)
+        for attempt in range(_ATTEMPTS):
+            now = self.cluster.get(snapshot.ref)
+            if self._set_values(snapshot, now, values, is_last=attempt == _ATTEMPTS - 1, dry_run=True):
+                break

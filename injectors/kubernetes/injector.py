@@ -12,8 +12,9 @@ from typing_extensions import override
 from gameday.clients.kubernetes import ClusterError, load_sdk
 from gameday.errors import Refused
 from gameday.injectors.common.refusals import UNREACHABLE_REMEDY
-from gameday.injectors.kubernetes.access_checks import missing_capability, missing_revert_rights
+from gameday.injectors.kubernetes.access_checks import missing_capability
 from gameday.injectors.kubernetes.cluster import Cluster
+from gameday.injectors.kubernetes.delete_only import find_presence, revert_by_deletion
 from gameday.injectors.kubernetes.discovery import Target, resource_ids
 from gameday.injectors.kubernetes.fault_repetitions import Repetitions
 from gameday.injectors.kubernetes.faults import KINDS
@@ -26,10 +27,10 @@ from gameday.injectors.kubernetes.faults.base import (
 )
 from gameday.injectors.kubernetes.faults.service_proxy import ServiceProxyKind
 from gameday.injectors.kubernetes.field_operation import FieldOperation
+from gameday.injectors.kubernetes.guardable import GuardableCluster
 from gameday.injectors.kubernetes.heartbeat import Heartbeats, alive_until
 from gameday.injectors.kubernetes.interference import interference_warnings
 from gameday.injectors.kubernetes.leftovers import find_leftovers
-from gameday.injectors.kubernetes.namespace_rules import find_stop
 from gameday.injectors.kubernetes.object_operation import ObjectOperation
 from gameday.injectors.kubernetes.operation import Operation
 from gameday.injectors.kubernetes.outside_changes import ClusterChangeDetector
@@ -41,7 +42,7 @@ from gameday.injectors.kubernetes.snapshots import address_of
 from gameday.injectors.kubernetes.target_settings import find_problems, read_settings, settings_identity
 from gameday.injectors.kubernetes.undo_records import has_record, remove_record
 from gameday.model import Binding, Fault, Json
-from gameday.plugins.injector import Checkable, Guardable, Injector, Leased, SettingsChecker, Sweepable
+from gameday.plugins.injector import Checkable, Injector, Leased, SettingsChecker, Sweepable
 from gameday.plugins.parameters import Params
 from gameday.plugins.types import (
     ApplyOutcome,
@@ -58,7 +59,9 @@ from gameday.plugins.types import (
 REPEAT_TIMEOUT_S = 3.0
 
 
-class KubernetesInjector(ClusterChangeDetector, Injector, Leased, Sweepable, Guardable, Checkable, SettingsChecker):
+class KubernetesInjector(
+    ClusterChangeDetector, Injector, Leased, Sweepable, GuardableCluster, Checkable, SettingsChecker
+):
     """Injector of this engine. Its faults have no lease: their drill only shows that it runs."""
 
     name = "kubernetes"
@@ -118,14 +121,20 @@ class KubernetesInjector(ClusterChangeDetector, Injector, Leased, Sweepable, Gua
         self._heartbeats.stop(intent)
         self._repetitions.stop(intent.marker, deadline.remaining() / 2)
         try:
-            return create_operation(intent, Cluster(address_of(intent), deadline)).revert()
+            cluster = Cluster(address_of(intent), deadline)
+            if self.only_deletes:
+                return revert_by_deletion(intent, cluster)
+            return create_operation(intent, cluster).revert()
         except (ClusterError, RevertIncomplete) as error:
             return RevertResult(RevertOutcome.PENDING, str(error))
 
     @override
     def presence(self, intent: Intent, deadline: Deadline) -> Presence:
         try:
-            return create_operation(intent, Cluster(address_of(intent), deadline)).presence()
+            cluster = Cluster(address_of(intent), deadline)
+            if self.only_deletes:
+                return find_presence(intent, cluster)
+            return create_operation(intent, cluster).presence()
         except ClusterError:
             return Presence.UNKNOWN
 
@@ -176,26 +185,6 @@ class KubernetesInjector(ClusterChangeDetector, Injector, Leased, Sweepable, Gua
             return find_leftovers(binding, deadline)
         except ClusterError as error:
             raise Refused(f"target {binding.target}: {error}", error.todo or UNREACHABLE_REMEDY) from error
-
-    @override
-    def orphans(self, binding: Binding, deadline: Deadline) -> list[Intent]:
-        try:
-            settings = read_settings(binding)
-            cluster = Cluster(settings.address, deadline)
-            faults = find_leftovers(binding, deadline)
-            if faults and find_stop(cluster, settings.namespace) is not None:
-                return faults
-            return [intent for intent in faults if not alive_until(cluster, intent)]
-        except ClusterError as error:
-            raise Refused(f"target {binding.target}: {error}", error.todo) from error
-
-    @override
-    def missing_revert_rights(self, binding: Binding, deadline: Deadline) -> str:
-        try:
-            settings = read_settings(binding)
-            return missing_revert_rights(Cluster(settings.address, deadline), settings)
-        except (Refused, ClusterError) as error:
-            return str(error)
 
     @override
     def release(self, intent: Intent, deadline: Deadline) -> str:

@@ -14,6 +14,7 @@ from gameday.injectors.kubernetes.discovery import Target, name_of
 ENVIRONMENT_ANNOTATION = "gameday/environment"
 STOP_NAME, STOP_NAMESPACE = "gameday-stop", "gameday"
 """ConfigMap that stops all drills: in the application's namespace, or in this one for the whole cluster."""
+_DNS_LABEL = "k8s-app=kube-dns"
 _WEBHOOKS = ("validatingwebhookconfiguration", "mutatingwebhookconfiguration")
 
 
@@ -37,6 +38,7 @@ def require_allowed_namespace(target: Target) -> None:
             f"When they are allowed again: kubectl -n {stop.namespace} delete configmap {STOP_NAME}",
         )
     _require_no_api_service(target.cluster, settings.namespace)
+    _require_no_dns(target.cluster, settings.namespace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,19 @@ def _require_no_api_service(cluster: Cluster, namespace: str) -> None:
                     "may refuse writes, including the revert",
                     "Move the application or the webhook to a separate namespace.",
                 )
+
+
+def _require_no_dns(cluster: Cluster, namespace: str) -> None:
+    """Raise Refused where the DNS of the cluster runs: every application would suffer, and the drill's own signals."""
+    try:
+        services = cluster.list_objects("service", namespace, _DNS_LABEL)
+    except Forbidden:
+        return
+    for service in services:
+        raise Refused(
+            f"namespace {namespace} serves the cluster's DNS (service/{name_of(service)})",
+            "Name a namespace of your application.",
+        )
 
 
 def _called_namespaces(document: ApiObject) -> Iterator[str]:

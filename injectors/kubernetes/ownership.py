@@ -7,6 +7,7 @@ each patch our paths move to every prior owner, in a request that changes nothin
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -19,6 +20,8 @@ FieldPath = tuple[str, ...]
 _STRIP_ALL: list[ApiObject] = [{}]
 """The API server ignores an empty list, and takes this one for it."""
 _ATTEMPTS = 10
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+"""Annotation with what the last client-side `kubectl apply` set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,40 @@ class Owner:
 def owners_of(document: Mapping[str, Any], path: FieldPath) -> list[Owner]:
     """Return who owns a field now."""
     return [Owner.of(entry) for entry in managed_fields(document) if _subtree(entry["fieldsV1"], path) is not None]
+
+
+def owners_since(document: Mapping[str, Any], path: FieldPath, prior: Sequence[Owner]) -> list[Owner]:
+    """Return who took a field since, beside its prior owners, and which of those applied its present value again."""
+    known = {owner.identity: owner.time for owner in prior}
+    return [
+        owner
+        for owner in owners_of(document, path)
+        if owner.identity not in known
+        or (owner.time != known[owner.identity] and _applies_value(document, path, owner))
+    ]
+
+
+def _applies_value(document: Mapping[str, Any], path: FieldPath, owner: Owner) -> bool:
+    """Return True if the owner's last write set the field to its present value, and not only others of the object."""
+    if owner.operation == "Apply":  # it sets all that it owns, each time
+        return True
+    try:
+        applied = json.loads(document["metadata"]["annotations"][LAST_APPLIED])
+    except (KeyError, TypeError, ValueError):
+        return False
+    return bool(value_at(applied, path) == value_at(document, path))
+
+
+def value_at(document: Any, path: FieldPath) -> Any:
+    """Return the value of a field; None where it is absent."""
+    for part in path:
+        kind, _, key = part.partition(":")
+        if kind == "k" and isinstance(document, list):
+            wanted = json.loads(key)
+            document = next((each for each in document if wanted.items() <= each.items()), None)
+        else:
+            document = document.get(key) if isinstance(document, dict) else None
+    return document
 
 
 def is_owned_by(document: Mapping[str, Any], manager: str) -> bool:

@@ -11,6 +11,7 @@ from gameday.injectors.kubernetes.cluster import Cluster, encoded_size
 from gameday.injectors.kubernetes.discovery import Target, format_names
 from gameday.injectors.kubernetes.faults import KINDS
 from gameday.injectors.kubernetes.faults.base import FaultKind, PlanContext, PlannedObjects
+from gameday.injectors.kubernetes.guardian_protection import require_no_guardian
 from gameday.injectors.kubernetes.namespace_rules import require_allowed_namespace
 from gameday.injectors.kubernetes.outside_changes import BOUND, bound_objects
 from gameday.injectors.kubernetes.snapshots import Snapshot
@@ -31,6 +32,7 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) 
     earlier = [intent for intent in records if intent.drill == drill and intent.marker != marker]
     planned = kind.plan_objects(PlanContext(target, fault.id, marker, earlier))
     _require_no_foreign_fault(records, drill, planned)
+    require_no_guardian(target, planned.snapshot)
     undo = {**planned.snapshot.encode(), BOUND: bound_objects(settings)}
     if encoded_size(undo) > MAX_RECORD_BYTES:
         wrong = f"target {settings.target}: its undo record would be too large for a ConfigMap"

@@ -125,8 +125,8 @@ def proxied_ports(service: ApiObject) -> list[ProxiedPort]:
     ]
 
 
-def _free_ports(taken: set[int]) -> Iterator[int]:
-    return (port for port in range(_FIRST_FREE_PORT, 65_536) if port not in taken)
+def _free_ports(used: set[int]) -> Iterator[int]:
+    return (port for port in range(_FIRST_FREE_PORT, 65_536) if port not in used)
 
 
 def with_upstream(manifest: ApiObject, host: str) -> ApiObject:

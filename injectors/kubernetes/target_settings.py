@@ -34,7 +34,7 @@ _RANGES: Mapping[str, tuple[int, int]] = {
     "count": (1, 10_000), "percent": (1, 100), "max_pods": (1, 10_000), "max_percent": (1, 100),
 }  # fmt: skip
 _SWITCHES = ("cut_connections",)
-_PARTS = ("dead_address", "proxy_image")
+_PARTS = ("dead_address", "proxy_image", "gitops")
 KNOWN = (*_REQUIRED, *_OBJECTS, *_MAPS, *_RANGES, *_SWITCHES, *_PARTS)
 _TEXTS = (*_REQUIRED, *_OBJECTS, *_PARTS)
 _NOT_SELECTING = ("kubeconfig", *_RANGES, *_SWITCHES, *_PARTS)
@@ -53,7 +53,7 @@ class Settings:
     if not set. `labels`: those of the workloads, else of pods; `node_labels`: those of nodes. `count`, `percent`: how
     many pods or nodes, 0 for all. `max_pods`, `max_percent`: the most that one fault may hit. `cut_connections`: True
     if a fault on the Service also restarts its pods, so that open connections end. `proxy_image`: the image of a proxy
-    in the path of the Service."""
+    in the path of the Service. `gitops`: `suspended` if a GitOps controller leaves the objects alone, else empty."""
 
     target: str
     address: ClusterAddress
@@ -71,6 +71,7 @@ class Settings:
     dead_address: str
     cut_connections: bool
     proxy_image: str
+    gitops: str
 
     def require_within_caps(self, selected: int, of: int, what: str) -> None:
         """Raise Refused if that many of all are more than one fault may hit; a single one is always allowed."""
@@ -95,7 +96,7 @@ def read_settings(binding: Binding) -> Settings:
         text["service"], text["configmap"], text["node"], _labels(settings, "labels"),
         _labels(settings, "node_labels"), int(number["count"]), number["percent"],
         int(number["max_pods"]) or DEFAULT_MAX_PODS, number["max_percent"] or DEFAULT_MAX_PERCENT,
-        text["dead_address"], settings.get("cut_connections") is True, text["proxy_image"],
+        text["dead_address"], settings.get("cut_connections") is True, text["proxy_image"], text["gitops"],
     )  # fmt: skip
 
 
@@ -118,6 +119,8 @@ def find_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
     for key in _SWITCHES:
         if not isinstance(settings.get(key, False), bool):
             yield SettingsProblem((key,), f"{key} must be true or false", "true")
+    if settings.get("gitops", "suspended") != "suspended":
+        yield SettingsProblem(("gitops",), "gitops can only be suspended", "suspended, or remove it")
     for key in _MAPS:
         yield from label_problems(key, settings.get(key, {}))
     yield from _namespace_problems(settings.get("namespace"))

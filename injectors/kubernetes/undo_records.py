@@ -97,7 +97,7 @@ def read_records(cluster: Cluster, namespace: str) -> list[Intent]:
 
     Their address is as it is from here: another machine may have another kubeconfig."""
     documents = cluster.list_objects("configmap", namespace, DRILL_LABEL)
-    return [with_address_here(cluster, intent) for document in documents for intent in _intents(document)]
+    return [with_address_here(cluster, intent) for document in documents for intent in intents_of(document)]
 
 
 def with_address_here(cluster: Cluster, intent: Intent) -> Intent:
@@ -106,7 +106,8 @@ def with_address_here(cluster: Cluster, intent: Intent) -> Intent:
     return replace(intent, address={**intent.address, **here})
 
 
-def _intents(document: Mapping[str, Any]) -> Iterator[Intent]:
+def intents_of(document: Mapping[str, Any]) -> Iterator[Intent]:
+    """Yield the intents of one record object."""
     for marker, text in sorted((document.get("data") or {}).items()):
         intent = decode_record(text)
         if intent is not None and intent.marker == marker:

@@ -28,6 +28,7 @@ from gameday.plugins.parameters import (
     text_parameter,
 )
 from gameday.plugins.types import Deadline
+from gameday.units import format_duration
 
 MAX_SESSIONS = 500
 """Sessions that one process opens within the time of an apply."""
@@ -110,8 +111,8 @@ class Lock(PostgresFaultKind):
             session.query(f"lock table {table} in {MODES[self.mode]} mode", deadline=acquisition.deadline)
         except ServerError as error:
             if error.sqlstate == NO_LOCK:
-                raise AcquisitionFailed(f"table {'.'.join(map(str, names))} could not be locked within {wait:.1f} s, "
-                             "because other sessions use it") from None  # fmt: skip
+                text = f"table {'.'.join(map(str, names))} could not be locked within {format_duration(wait)}"
+                raise AcquisitionFailed(f"{text}, because other sessions use it") from None
             raise
 
     @override

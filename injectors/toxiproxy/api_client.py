@@ -15,6 +15,7 @@ from gameday.injectors.toxiproxy.http_transport import MAX_ANSWER_BYTES, AnswerT
 from gameday.injectors.toxiproxy.responses import parse_object, parse_proxy, parse_refusal
 from gameday.lean_imports import import_requests
 from gameday.plugins.types import Deadline
+from gameday.units import format_duration
 
 TOKEN = "GAMEDAY_PROXY_TOKEN"  # noqa: S105 - the variable's name
 UNAUTHORIZED = 401
@@ -159,7 +160,8 @@ class ToxiproxyServer:
             text = f"{self.url} responded with more than {MAX_ANSWER_BYTES // 1_000_000} MB"
             raise ForeignServerError(text, landed=True) from error
         except requests.exceptions.RequestException as error:
-            raise ServerError(f"{self.url} did not respond within {left:.0f} s", landed=True, silent=True) from error
+            text = f"{self.url} did not respond within {format_duration(left)}"
+            raise ServerError(text, landed=True, silent=True) from error
         if not 200 <= response.status_code < 300:
             reason = parse_refusal(response.content)
             if reason and response.status_code == FORBIDDEN:

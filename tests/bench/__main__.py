@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from bench import (
+    clusters,
     containers,
     durable_append,
     people,
@@ -16,6 +17,7 @@ from bench import (
     sampling_lateness,
     scenario_check,
     startup,
+    web_pages,
     whole_drill,
 )
 from bench.figure import Figure
@@ -32,8 +34,10 @@ PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "appends": durable_append.figures,
     "sampling": sampling_lateness.figures,
     "people": people.figures,
+    "web": web_pages.figures,
     "proxy": proxy.figures,
     "containers": containers.figures,
+    "kubernetes": clusters.figures,
 }
 
 
@@ -51,7 +55,7 @@ def main() -> int:
     if running := _running():
         print(f"a drill is running ({running}), and the bench would stop it: wait for it first", file=sys.stderr)
         return 2
-    available_engines.requested.update(("toxiproxy", "docker"))
+    available_engines.requested.update(("toxiproxy", "docker", "kubernetes"))
     measured = {part: list(_measure(part)) for part in options.only or PARTS}
     figures = [figure for part in measured.values() for figure in part]
     print(table(figures))

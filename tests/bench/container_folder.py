@@ -1,4 +1,4 @@
-"""A folder for drills on containers: scenario, environment, and healthy signals."""
+"""A folder for drills on containers or a cluster: scenario, environment, and healthy signals."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ default_env: bench
 environments:
   bench:
     targets:
-      database: {{injector: docker, engine: "{engine}", {which}}}
+      database: {target}
     signals:
       success: {{kind: ratio, probe: http, url: "{stats}", good_count: good, total_count: total, healthy: at_least 99%,
                 every: 100ms, min_samples: 1}}
@@ -27,15 +27,22 @@ environments:
 
 @contextlib.contextmanager
 def ground(engine: str, fault: str, which: Mapping[str, str]) -> Iterator[Site]:
+    """Yield a folder for drills on a Docker engine. `which`: the target's keys beside the engine, as YAML."""
+    words = ", ".join(f"{key}: {value}" for key, value in which.items())
+    with drill_folder(f'{{injector: docker, engine: "{engine}", {words}}}', fault) as made:
+        yield made
+
+
+@contextlib.contextmanager
+def drill_folder(target: str, fault: str) -> Iterator[Site]:
     """Yield a folder for drills whose fault (`kind: pause`) is active until something ends it.
 
-    `which`: the target's keys beside the engine, as YAML. Processes that still run are ended at the end.
+    `target`: its keys as YAML. Processes that still run are ended at the end.
     """
     with tempfile.TemporaryDirectory(prefix="gameday-bench-") as name, contextlib.closing(Shop()) as shop:
         shop.clients["bench"] = Figures()  # type: ignore[assignment]  # it has what a client shows
         made = Site(Path(name), "bench")
-        words = ", ".join(f"{key}: {value}" for key, value in which.items())
-        text = GAMEDAY.format(engine=engine, which=words, stats=f"{shop.stats}/bench")
+        text = GAMEDAY.format(target=target, stats=f"{shop.stats}/bench")
         (made.folder / "gameday.yaml").write_text(text, encoding="utf-8")
         made.write(f"{fault}, target: database", stands="60s", start="0s")
         try:

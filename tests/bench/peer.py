@@ -17,16 +17,20 @@ NAME = f"chaostoolkit {VERSION}"
 
 def chaos() -> str:
     """Return the command `chaos`, installed at the first call into the user's cache."""
+    return str(install("chaostoolkit", VERSION))
+
+
+def install(package: str, version: str) -> Path:
+    """Return the command `chaos` of an environment with this package, made at the first call."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
-    home = cache / "gameday-bench" / f"chaostoolkit-{VERSION}-{sys.version_info.major}.{sys.version_info.minor}"
-    command = home / "bin" / "chaos"
+    home = cache / "gameday-bench" / f"{package}-{version}-{sys.version_info.major}.{sys.version_info.minor}"
     if not (home / "done").exists():
-        print(f"installing {NAME} into {home} ...", file=sys.stderr)
+        print(f"installing {package} {version} into {home} ...", file=sys.stderr)
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(home)], check=True)
         pip = [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, f"chaostoolkit=={VERSION}"], check=True)
+        subprocess.run([*pip, f"{package}=={version}"], check=True)
         (home / "done").touch()
-    return str(command)
+    return home / "bin" / "chaos"
 
 
 def experiment(stack: Stack) -> Path:

@@ -20,7 +20,7 @@ from bench.timed_terminal import Terminal
 COMMANDS = 15
 NOTES = 120
 SHOWN_WITHIN = 0.2
-PEOPLE = SCENARIO.replace("SIGNALS", "trip: duration").replace("timebox: 60s", "timebox: 10m")
+PEOPLE = SCENARIO.replace("SIGNALS", "trip: {kind: duration}").replace("timebox: 60s", "timebox: 10m")
 """Stands until STOP: its fault is one that nobody here minds."""
 
 
@@ -42,7 +42,7 @@ def figures() -> Iterator[Figure]:
     """Measure notes on one drill, in turns with `chaos --help`; measure the rest on drills of their own."""
     with stack() as place:
         place.set_period("100ms")
-        with _drill(place) as drill:
+        with solo_drill(place) as drill:
             yield _command(drill)
             yield _shown(drill)
     yield from desk_load.figures()
@@ -94,7 +94,7 @@ def _one(drill: Running, word: str, pause: float) -> tuple[float, float]:
 
 
 @contextmanager
-def _drill(place: Stack) -> Iterator[Running]:
+def solo_drill(place: Stack) -> Iterator[Running]:
     """Begun by its keys, ended by STOP whatever happens; gone when this is left."""
     (place.folder / "people.yaml").write_text(PEOPLE, encoding="utf-8")
     runtime = place.folder / "runtime"

@@ -81,14 +81,14 @@ def _plan(folder: Path) -> Plan:
 
 
 def _needs() -> list[str]:
-    return [f"{name}: {kind}" for name, (kind, _, _) in SIGNALS.items()]
+    return [f"{name}: {{kind: {kind}}}" for name, (kind, _, _) in SIGNALS.items()]
 
 
 def _environment() -> Environment:
     """Return an environment that reads each signal ten times a second."""
     rows = [
         f'      {name}: {{kind: {kind}, probe: http, url: "http://127.0.0.1:1", value: v, every: 100ms'
-        f"{f', n: n, good: {good}' if good else ''}}}\n"
+        f"{f', n: n, healthy: {good}' if good else ''}}}\n"
         for name, (kind, _, good) in SIGNALS.items()
     ]
     return parse_project(PROJECT + "".join(rows), "gameday.yaml").environments["bench"]

@@ -42,9 +42,9 @@ hypothesis: {statement: The line may be late., expect: [{signal: trip, at_most: 
 steady_state: [{signal: trip, is: healthy}]
 faults: [{id: late, kind: latency, target: line, delay: 100ms, shows: {signal: trip, above: 50ms, by: fault+5s}}]
 """
-QUICK = SCENARIO.replace("SIGNALS", "trip: duration") + "ends: impact+0s\n"
+QUICK = SCENARIO.replace("SIGNALS", "trip: {kind: duration}") + "ends: impact+0s\n"
 """One signal, one fault, one revert: over as soon as the fault shows."""
-LONG = SCENARIO.replace("SIGNALS", "trip: duration, neighbour: ratio") + (
+LONG = SCENARIO.replace("SIGNALS", "trip: {kind: duration}, neighbour: {kind: ratio}") + (
     "guardrails: [{signal: neighbour, below: 99%, for: 200ms}]\n"
 )
 """Lasts until something ends it: the guardrail, STOP, or the end of its runner."""

@@ -12,33 +12,43 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from support.api_relay import ApiRelay
 from support.api_server import ApiServer
 from support.drill_endings import ENDINGS, SHORT, standing
 from support.drill_folder import assert_stays, eventually
 from support.fake_shop import Shop
 from support.kubernetes import Namespace, cluster_here
 from support.kubernetes_drill import KINDS, PROXY_KINDS, ClusterPlace
+from support.kubernetes_endings import BAD_LUCK, CLEAN
 from support.kubernetes_traffic import add_echo
 from support.proxy_image import proxy_image
 
 from gameday.errors import Exit
 
 SEED = os.environ.get("GAMEDAY_SEED", "1")
-CLEAN = (Exit.HELD, Exit.NOT_HELD, Exit.HALTED)
 AWAY = 20.0 if os.environ.get("GAMEDAY_MATRIX") else 3.0
 """Seconds without an API server."""
 
 
 @pytest.fixture
-def cluster(shop: Shop, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[ClusterPlace]:
+def relay(tmp_path: Path) -> Iterator[ApiRelay]:
     kubectl = cluster_here()
-    has_proxy = request.node.callspec.params["kind"] in PROXY_KINDS
+    relay = ApiRelay(kubectl.kubeconfig, kubectl.context, tmp_path)
+    yield relay
+    relay.close()
+
+
+@pytest.fixture
+def cluster(kind: str, ending: str, relay: ApiRelay, shop: Shop, tmp_path: Path) -> Iterator[ClusterPlace]:
+    """Return a namespace of the real cluster; for bad luck behind a relay, which can cause it."""
+    kubectl = cluster_here()
+    has_proxy = kind in PROXY_KINDS
     image = proxy_image(kubectl) if has_proxy else "unused"
     namespace = Namespace(kubectl)
     if has_proxy:
         add_echo(namespace, image)
-    service = "echo" if has_proxy else "web"
-    place = ClusterPlace(namespace, shop, tmp_path, kubectl.kubeconfig, kubectl.context, service, image)
+    at = (relay.write_kubeconfig(), "test") if ending in BAD_LUCK else (kubectl.kubeconfig, kubectl.context)
+    place = ClusterPlace(namespace, shop, tmp_path, *at, "echo" if has_proxy else "web", image, api=relay)
     yield place
     place.close()
 
@@ -64,7 +74,7 @@ def by_the_owner(place: ClusterPlace, kind: str) -> None:
 
 ALL_ENDINGS: Mapping[str, Callable[[ClusterPlace, str], None]] = {
     **ENDINGS, "KILL-both": by_both_killed, "KILL-both-guarded": by_both_killed_under_guard,
-    "owner-applies": by_the_owner,
+    "owner-applies": by_the_owner, **BAD_LUCK,
 }  # fmt: skip
 
 
@@ -95,7 +105,8 @@ def assert_restored(place: ClusterPlace, kind: str, ending: str) -> None:
     halted = place.gameday("halt", timing=SHORT)
     assert halted.code == Exit.HELD, (halted, place.runs[-1].describe())
     eventually(lambda: place.shown()["pod count"] == place.before["pod count"], "the pods")
-    assert place.shown() == place.before
+    before, now = place.differences()
+    assert now == before
     assert not place.ours()
     place.runs[-1].wait_for_guardian_exit()
 

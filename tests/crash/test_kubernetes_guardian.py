@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import signal
 from pathlib import Path
 
 import pytest
-from support.api_server import ApiServer
+from support.api_server import TOKEN, ApiServer
+from support.api_server_objects import Failure
 from support.drill_endings import standing
 from support.drill_folder import eventually
 from support.kubernetes_drill import ClusterPlace
+from support.kubernetes_endings import CLEAN
 
 from gameday.errors import Exit
 from gameday.injectors.kubernetes.undo_records import ALIVE_ANNOTATION
@@ -40,6 +43,28 @@ def test_fault_of_a_dead_drill_is_reverted_without_its_store(
     end_heartbeats(api_server)
     looked = place.gameday(*look, GAMEDAY_STORE=store, GAMEDAY_RUNTIME=runtime)
     assert looked.code == Exit.HELD and "its drill is dead or was told to stop" in looked.err, looked
+    assert place.is_clean()
+
+
+def test_guardian_of_another_account_reverts_when_the_token_of_the_runner_expires(
+    api_server: ApiServer, place: ClusterPlace, tmp_path: Path
+) -> None:
+    """The drill cannot renew its heartbeat any more; with a new token it ends clean."""
+    run, guardian = standing(place, "scale", stands="80s"), copy.copy(place)
+    guardian.folder = tmp_path / "guardian"
+    guardian.folder.mkdir()
+    kubeconfig = str(api_server.write_kubeconfig(guardian.folder, "guardian"))
+    settings = (place.folder / "gameday.yaml").read_text()
+    (guardian.folder / "gameday.yaml").write_text(settings.replace(str(place.folder / "kubeconfig"), kubeconfig))
+    api_server.tokens = {"guardian"}
+    end_heartbeats(api_server)
+    store, runtime = str(tmp_path / "elsewhere"), str(tmp_path)
+    looked = guardian.gameday("guardian", "--env", place.name, "--once", GAMEDAY_STORE=store, GAMEDAY_RUNTIME=runtime)
+    assert looked.code == Exit.HELD and "1 reverted and verified" in looked.out, looked
+    assert place.is_clean()
+    api_server.tokens |= {TOKEN}
+    run.signal(2)
+    assert run.code() in CLEAN, run.describe()
     assert place.is_clean()
 
 
@@ -76,6 +101,53 @@ def test_account_that_lost_a_right_is_told(api_server: ApiServer, place: Cluster
     looked = place.gameday("guardian", "--env", place.name, "--once", "--ready-file", str(ready))
     assert looked.code == Exit.DIRTY and not ready.exists(), looked
     assert "cannot revert faults in" in looked.err and "delete configmaps, " in looked.err, looked
+
+
+def test_policy_that_would_refuse_a_revert_is_told(api_server: ApiServer, place: ClusterPlace, tmp_path: Path) -> None:
+    """The rights allow it, and admission does not: only a dry run of the revert shows that."""
+
+    def refuse(method: str, path: str) -> None:
+        if method == "PATCH" and "/deployments/" in path:
+            raise Failure(403, 'admission webhook "policy.example.com" denied the request: not your workload')
+
+    api_server.hook = refuse
+    ready = tmp_path / "ready"
+    ready.touch()
+    looked = place.gameday("guardian", "--env", place.name, "--once", "--ready-file", str(ready))
+    assert looked.code == Exit.DIRTY and not ready.exists(), looked
+    assert f"a revert in {place.name} would fail: " in looked.err and "policy.example.com" in looked.err, looked
+    assert place.is_clean()
+
+
+@pytest.mark.parametrize("kind", ["half-dead", "partition", "kill"])
+def test_guardian_that_only_deletes_ends_faults_that_are_objects(
+    api_server: ApiServer, place: ClusterPlace, kind: str
+) -> None:
+    standing(place, kind).kill_all()
+    end_heartbeats(api_server)
+    api_server.denied = {f"patch {kind}" for kind in ("deployments", "services", "configmaps", "nodes")}
+    api_server.requests.clear()
+    looked = place.gameday("guardian", "--env", place.name, "--once", "--delete-only")
+    assert looked.code == Exit.HELD and "1 reverted and verified" in looked.out, looked
+    assert not [request for request in api_server.requests if request.startswith("PATCH")]
+    assert place.is_clean()
+
+
+def test_guardian_that_only_deletes_leaves_a_changed_field_and_is_not_ready(
+    api_server: ApiServer, place: ClusterPlace, tmp_path: Path
+) -> None:
+    run = standing(place, "scale")
+    run.kill_all()
+    end_heartbeats(api_server)
+    ready = tmp_path / "ready"
+    ready.touch()
+    look = ("guardian", "--env", place.name, "--once", "--delete-only", "--ready-file", str(ready))
+    looked = place.gameday(*look)
+    assert looked.code == Exit.DIRTY and not ready.exists(), looked
+    assert "changed a field of deployment/web" in looked.err and "gameday halt --sweep" in looked.err, looked
+    assert place.shown() != place.before and place.ours()
+    assert place.gameday("guardian", "--env", place.name, "--once").code == Exit.HELD
+    assert place.is_clean()
 
 
 def test_environment_without_cluster_is_refused(place: ClusterPlace) -> None:

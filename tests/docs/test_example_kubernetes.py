@@ -15,6 +15,7 @@ from support.docs_pages import ROOT, isolated_environment
 from gameday.cli.main import gameday
 
 EXAMPLE = ROOT / "examples/kubernetes"
+SCENARIOS = ("pod-loss.yaml", "node-drain.yaml", "bad-deploy.yaml", "config-drift.yaml", "half-dead-dependency.yaml")
 
 
 def documents(name: str) -> list[dict[str, Any]]:
@@ -23,8 +24,7 @@ def documents(name: str) -> list[dict[str, Any]]:
 
 def test_scenarios_fit_the_environment(tmp_path: Path) -> None:
     shutil.copytree(EXAMPLE, tmp_path / "example")
-    names = ("pod-loss", "bad-deploy", "dependency-outage", "db-slowdown")
-    command = [sys.executable, "-m", "gameday", "check", *(f"{name}.yaml" for name in names)]
+    command = [sys.executable, "-m", "gameday", "check", *SCENARIOS, "dependency-outage.yaml", "db-slowdown.yaml"]
     done = subprocess.run(
         [*command, "--env", "staging"], cwd=tmp_path / "example", env=isolated_environment(tmp_path),
         capture_output=True, text=True, check=False,
@@ -36,7 +36,7 @@ def test_targets_are_objects_of_the_shop() -> None:
     objects = {f"{each['kind'].lower()}/{each['metadata']['name']}" for each in documents("shop.yaml") if each}
     [project] = documents("gameday.yaml")
     for target in project["environments"]["staging"]["targets"].values():
-        assert target["workload"] in objects
+        assert target.get("workload", "node") in {*objects, "node" if "node_labels" in target else ""}
         assert f"service/{target.get('service', 'shop')}" in objects
 
 

@@ -62,6 +62,10 @@ def test_the_signal_of_the_page_on_kubernetes_is_fine() -> None:
         ({"workload": "deployment/db"}, "set either `workload` or `service`"),
         ({"service": ""}, "set either `workload` or `service`"),
         ({"service": "", "workload": "pod/db"}, "`workload` must be deployment/NAME or statefulset/NAME"),
+        ({"value": "crashes"}, "`value` must be ready, restarts or events"),
+        ({"value": "restarts"}, "`value: restarts` is counted on a workload, not on a Service"),
+        ({"service": "", "value": "restarts"}, "`value: restarts` needs `workload`"),
+        ({"reason": "BackOff"}, "`reason` belongs to `value: events`"),
     ],
 )
 def test_a_kubernetes_signal_names_one_object_and_counts(change: dict[str, Json], wrong: str) -> None:

@@ -8,14 +8,15 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from support.drill_factory import event, facilitated, rehearsal
+from support.drill_factory import HUMAN, event, facilitated, numbered, rehearsal
 from support.events import sample_intent
 
 from gameday.app.finished_drills import select_drill
+from gameday.boards.responder_board import ResponderBoard
 from gameday.cli.log import event_as_json, format_json_lines, format_text_lines
 from gameday.errors import BadArguments
-from gameday.events import Event, decode_strictly
-from gameday.model import Source
+from gameday.events import Event, decode_strictly, format_plain, log_text
+from gameday.model import Role, Source
 from gameday.review.timeline import timeline_rows
 from gameday.scorecards.response_times import measure_response_times
 
@@ -52,6 +53,23 @@ def test_a_person_can_read_the_log() -> None:
     lines = list(format_text_lines(facilitated().events))
     assert len(lines) == len(facilitated().events)
     assert any(re.match(r"14:01:41\s+\+0:00\s+fault\s+runner\s+.*target=database", line) for line in lines)
+
+
+def test_what_was_recorded_later_stands_where_it_happened_and_says_so() -> None:
+    said = [(100.0, "theory", 100.0), (40.0, "declared", 220.0), (300.0, "note", 300.0)]
+    log = numbered([event((at, kind, {"_recorded": seen}, HUMAN, Role.IC)) for at, kind, seen in said])
+    lines = list(format_text_lines(log))
+    assert [line.split()[2] for line in lines] == ["declared", "theory", "note"]
+    assert [line.endswith("(recorded 3 min later)") for line in lines] == [True, False, False]
+    recorded = [json.loads(line)["kind"] for line in format_json_lines(log)]
+    assert recorded == ["theory", "declared", "note"], "the JSON is the log as it was written"
+
+
+def test_live_views_mark_what_was_recorded_later() -> None:
+    late = event((40.0, "declared", {"_recorded": 220.0}, HUMAN, Role.IC))
+    assert format_plain(log_text(late)) == "Incident declared (IC, recorded 3 min later)"
+    message = ResponderBoard().event(late)
+    assert message is not None and message.what == "Incident declared (recorded 3 min later)"
 
 
 def test_intent_is_a_line_that_a_person_can_read() -> None:

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from support.chromium import PHONE, running_chromium
 from support.drill_factory import Made, facilitated, rehearsal
 from typing_extensions import override
 
@@ -89,7 +90,7 @@ def test_what_people_wrote_is_on_the_page() -> None:
     text = render(facilitated(), written)
     assert "<dt>Status</dt><dd>Final</dd>" in text and "<dt>Owner</dt><dd>payments team</dd>" in text
     assert "☑ <strong>Alert</strong> on <code>database-wait</code>" in text and "☐ See" in text
-    assert "<h2>Follow-up</h2>" in text and "<td>pool limit</td>" in text
+    assert '<h2 id="follow-up">Follow-up</h2>' in text and "<td>pool limit</td>" in text
     assert Reader(text).links == ["https://tracker.example/OPS-7"]
 
 
@@ -122,6 +123,33 @@ def test_page_neither_fetches_nor_runs_what_people_wrote(wild: str) -> None:
     assert not any(link.startswith(("javascript", "data", "vbscript")) for link in reader.links)
 
 
+def test_a_link_to_a_heading_works_on_the_page() -> None:
+    headings = (
+        "# Title\n\n## Action items\n\n## Picture\n\n## Picture\n\n## Scorecard\n\n## !\n\n[Next](#action-items)\n"
+    )
+    reader = Reader(render(rehearsal(), headings))
+    named = ["title", "action-items", "heading-picture", "heading-picture-1", "heading-scorecard", "heading-"]
+    assert [name for name in reader.ids if name in named] == named
+    assert len(reader.ids) == len(set(reader.ids))
+
+
+def test_a_lower_bound_stays_beside_its_sign() -> None:
+    text = Reader(render(rehearsal(), "# Title\n\nRestored after ≥ 31 min.\n\n| Time |\n|---|\n| ≥ 7 s |\n")).text
+    assert "≥\N{NO-BREAK SPACE}31 min" in text and "≥\N{NO-BREAK SPACE}7 s" in text
+
+
+@pytest.mark.engine("chromium")
+def test_the_timeline_fits_a_phone(tmp_path: Path) -> None:
+    page = tmp_path / "review.html"
+    page.write_text(render(facilitated()), "utf-8")
+    with running_chromium() as browser:
+        person = browser.person()
+        person.set_width(PHONE)
+        person.open(page.as_uri())
+        widths = person.run("[...document.querySelectorAll('.table')].map(table => table.scrollWidth)")
+        assert person.overflow == 0 and len(widths) == 2 and max(widths) <= PHONE - 32, widths
+
+
 def test_an_image_beside_the_page_is_shown() -> None:
     text = render(rehearsal(), draft_of(rehearsal()) + "\n![The dashboard](dashboard.png)\n")
     assert '<img src="dashboard.png" alt="The dashboard">' in text
@@ -142,7 +170,7 @@ def test_the_picture_is_on_the_page_even_where_its_link_was_deleted() -> None:
 @pytest.mark.parametrize("front", ["---\n[broken\n---\n", "---\na: {b: c}\n---\n", "", "---\n"])
 def test_any_front_matter_leaves_a_page(front: str) -> None:
     text = render(rehearsal(), f"{front}# Title\n\nText.\n")
-    assert "<h1>Title</h1>" in text and "<p>Text.</p>" in text and "<title>Title (DRILL)</title>" in text
+    assert '<h1 id="title">Title</h1>' in text and "<p>Text.</p>" in text and "<title>Title (DRILL)</title>" in text
     assert "broken" not in front or "[broken" in text, "nothing that people wrote is lost"
 
 

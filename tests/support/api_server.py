@@ -6,9 +6,11 @@ one does only in bad luck: be away, answer slowly, or refuse.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import threading
+import zlib
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -40,6 +42,7 @@ _OBJECT = re.compile(
     r"(?P<collection>/(?:api/v1|apis/[^/]+/[^/]+)(?:/namespaces/[^/]+(?=/))?/[^/]+)"
     r"(?:/(?P<name>[^/]+))?(?:/(?P<sub>[^/]+))?"
 )
+_POD_NUMBERS = itertools.count(1)
 _NAMESPACE = re.compile(r"/api/v1/namespaces(?:/(?P<name>[^/]+))?")
 
 
@@ -47,6 +50,8 @@ class ApiServer:
     """A stand-in for a Kubernetes API server.
 
     `objects`: by path. `hook`: called with each request, and may raise Failure. `denied`: `verb resource`.
+    `tokens`: those that have not expired.
+    `loses_response`: called after each request; True breaks the connection without a response.
     `is_away`: True if every connection breaks without a response.
     """
 
@@ -54,10 +59,12 @@ class ApiServer:
         self.objects: dict[str, Object] = {}
         self.lock = threading.RLock()
         self.denied: set[str] = set()
+        self.tokens = {TOKEN}
         self.requests: list[str] = []
         self.is_away = False
         self.hook: Callable[[str, str], None] = lambda method, path: None
-        self._http = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"server_objects": self}))
+        self.loses_response: Callable[[str, str], bool] = lambda method, path: False
+        self._http = QuietServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"server_objects": self}))
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
 
@@ -65,9 +72,9 @@ class ApiServer:
     def port(self) -> int:
         return int(self._http.server_address[1])
 
-    def write_kubeconfig(self, folder: Path) -> Path:
+    def write_kubeconfig(self, folder: Path, token: str = TOKEN) -> Path:
         path = folder / "kubeconfig"
-        path.write_text(KUBECONFIG.format(port=self.port, token=TOKEN))
+        path.write_text(KUBECONFIG.format(port=self.port, token=token))
         return path
 
     def close(self) -> None:
@@ -94,7 +101,8 @@ class ApiServer:
             if method == "POST":
                 return self.create(collection, body, query)
             if not path:
-                return {"items": self._list(collection, query.get("labelSelector", ""))}
+                listed = self._list(collection, query.get("labelSelector", ""))
+                return {"items": [each for each in listed if matches(each, query.get("fieldSelector", ""))]}
             match method:
                 case "GET":
                     return self._get(path)
@@ -171,7 +179,9 @@ class ApiServer:
                 self._collect_garbage(str(owned["metadata"]["uid"]))
 
     def _reconcile(self) -> None:
-        for path in [path for path in self.objects if "/deployments/" in path]:
+        for path in [
+            path for path in self.objects if "/deployments/" in path and not self.objects[path]["spec"].get("paused")
+        ]:
             reconcile_deployment(self.objects, path)
 
 
@@ -217,7 +227,8 @@ def _controller(each: Object) -> str:
 
 
 def _create(objects: dict[str, Object], root: str, owner: Object, spec: Object, labels: Object | None = None) -> str:
-    name = f"{owner['metadata']['name']}-{len(objects)}-{id(spec) % 997}"
+    suffix = next(_POD_NUMBERS) if root.endswith("/pods") else zlib.crc32(json.dumps(spec, sort_keys=True).encode())
+    name = f"{owner['metadata']['name']}-{suffix:x}"
     while f"{root}/{name}" in objects:
         name += "x"
     metadata = {
@@ -236,7 +247,9 @@ def _reference(root: str, owner: Object) -> Object:
     return {"kind": kind, "name": owner["metadata"]["name"], "uid": owner["metadata"]["uid"]}
 
 
-class _Server(ThreadingHTTPServer):
+class QuietServer(ThreadingHTTPServer):
+    """A threaded server that says nothing of broken connections."""
+
     daemon_threads = True
 
     @override
@@ -255,7 +268,7 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         body = json.loads(self.rfile.read(length)) if length else None
         try:
-            if self.headers.get("authorization") != f"Bearer {TOKEN}":
+            if (self.headers.get("authorization") or "").removeprefix("Bearer ") not in self.server_objects.tokens:
                 raise Failure(401, "Unauthorized")
             status, answer = (
                 200,
@@ -263,6 +276,9 @@ class _Handler(BaseHTTPRequestHandler):
             )
         except Failure as failure:
             status, answer = failure.status, {"kind": "Status", "message": failure.message}
+        if self.server_objects.loses_response(self.command, self.path.partition("?")[0]):
+            self.close_connection = True
+            return
         text = json.dumps(answer).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(text)))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 import yaml
 from support.api_server import ApiServer
+from support.api_server_objects import Failure, set_version
 from support.kubernetes import EDGE, SHOP, comparable
 
 _COLLECTIONS = {
@@ -65,6 +67,43 @@ class StandInNamespace:
         for document in yaml.safe_load_all(SHOP):
             metadata = document["metadata"]
             self.server.patch(self.path(document["kind"], metadata["name"]), document, _OWNER)
+
+    def recreate_shop(self) -> None:
+        """Delete and create all that a fault could touch, with other uids."""
+        with self.server.lock:
+            for document in yaml.safe_load_all(SHOP):
+                collection = _COLLECTIONS[document["kind"]].format(self.name)
+                self.server.respond("DELETE", f"{collection}/{document['metadata']['name']}", {}, "")
+            for document in yaml.safe_load_all(SHOP):
+                self.server.create(_COLLECTIONS[document["kind"]].format(self.name), document, _OWNER)
+
+    def write_as_another(self, path: str) -> None:
+        """Write to an object, and leave nothing behind but another resource version."""
+        with self.server.lock:
+            set_version(self.server.objects[path])
+
+    def break_webhook(self) -> Callable[[], None]:
+        """Let a webhook that is down decide on every write; return the repair."""
+
+        def refuse(method: str, path: str) -> None:
+            if method != "GET" and "reviews" not in path:
+                raise Failure(500, 'failed calling webhook "check.example.com": connection refused')
+
+        def repair() -> None:
+            self.server.hook = lambda method, path: None
+
+        self.server.hook = refuse
+        return repair
+
+    def begin_deletion(self) -> None:
+        """Delete the namespace with all in it."""
+        with self.server.lock:
+            for path in [path for path in self.server.objects if f"/namespaces/{self.name}/" in f"{path}/"]:
+                del self.server.objects[path]
+
+    def wait_deleted(self, before: dict[str, Any]) -> dict[str, Any]:
+        """Return what should be left of the state before."""
+        return {"node": before["node"], "pods": [], "pod count": 0}
 
     def set_image(self, image: str) -> None:
         """Roll out another version of the Deployment, as `kubectl set image` does."""

@@ -28,7 +28,7 @@ class Person:
 
     def set_width(self, width: int, *, dark: bool = False) -> None:
         """Show the page as on a screen of that width."""
-        size = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": False}
+        size = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width == PHONE}
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self._select().execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
         self._driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
@@ -104,7 +104,7 @@ class Person:
         """Write the whole page as PNG."""
         height = self.run("document.documentElement.scrollHeight")
         width = self.run("document.documentElement.clientWidth")
-        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width == PHONE}
         self._select().execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
         self._driver.save_screenshot(str(path))
 

@@ -141,6 +141,27 @@ spec:
 """
 
 
+WEBHOOK = """\
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {{name: {name}}}
+webhooks:
+- name: check.example.com
+  clientConfig: {{url: "https://127.0.0.1:9/check"}}
+  rules: [{{apiGroups: ["*"], apiVersions: ["*"], resources: ["*"], operations: ["*"], scope: Namespaced}}]
+  namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: {name}}}}}
+  sideEffects: None
+  admissionReviewVersions: [v1]
+- name: nodes.example.com
+  clientConfig: {{url: "https://127.0.0.1:9/check"}}
+  rules: [{{apiGroups: [""], apiVersions: [v1], resources: [nodes], operations: [UPDATE], scope: Cluster}}]
+  matchConditions: [{{name: one, expression: "object.metadata.name == '{node}'"}}]
+  sideEffects: None
+  admissionReviewVersions: [v1]
+"""
+"""A webhook that is down, for one namespace and one node."""
+
+
 class Namespace:
     """A namespace of a test's own with a small shop in it."""
 
@@ -197,7 +218,40 @@ class Namespace:
         """Return the names of undo records."""
         return self("get", "configmaps", "-l", "gameday/drill", "-o", "name").split()
 
+    def recreate_shop(self) -> None:
+        """Delete and create all that a fault could touch, with other uids."""
+        self("delete", "--wait=true", "-f", "-", given=SHOP)
+        self.apply_shop()
+
+    def write_as_another(self, path: str) -> None:
+        """Write to an object, and leave nothing behind but another resource version."""
+        *_, kind, name = path.split("/")
+        self("label", f"{kind}/{name}", "tester=1")
+        self("label", f"{kind}/{name}", "tester-")
+
+    def break_webhook(self) -> Callable[[], None]:
+        """Let a webhook that is down decide on every write here; return the repair."""
+        self.kubectl.apply(WEBHOOK.format(name=self.name, node=self.node))
+        configuration = ("validatingwebhookconfiguration", self.name)
+        probe = ("label", "configmap/web", "tester=1", "--dry-run=server")
+        eventually(lambda: not self(*probe, code=None), "the webhook")
+
+        def repair() -> None:
+            self.kubectl("delete", *configuration)
+
+        return repair
+
+    def begin_deletion(self) -> None:
+        self.kubectl("delete", "namespace", self.name, "--wait=false")
+
+    def wait_deleted(self, before: dict[str, Any]) -> dict[str, Any]:
+        """Wait until the namespace is gone; return what should be left of the state before."""
+        eventually(lambda: not self.kubectl.get("namespace", self.name), "the end of the namespace")
+        gone = {key: type(value)() for key, value in before.items()}
+        return {**gone, "cordoned": before["cordoned"]}
+
     def remove(self) -> None:
+        self.kubectl("delete", "validatingwebhookconfiguration", self.name, "--ignore-not-found", code=None)
         self.kubectl("delete", "node", self.node, "--wait=false", "--ignore-not-found", code=None)
         self.kubectl("delete", "namespace", self.name, "--wait=false", "--ignore-not-found", code=None)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from support.api_relay import ApiRelay
 from support.api_server import ApiServer
 from support.api_server_shop import StandInNamespace
 from support.drill_endings import BreakableSite, Figures
@@ -27,6 +29,9 @@ KINDS: dict[str, str] = {
 """Every kind, as a line of the scenario."""
 PROXY_KINDS = ("latency", "jitter", "bandwidth", "reset", "timeout")
 """Kinds by a proxy, which must reach the pods of the Service."""
+IDENTITY = re.compile(r'uid|creationTimestamp|clusterIPs?|k:{"uid":')
+GENERATED_SUFFIX = re.compile(r"-[a-z0-9]{5}$")
+"""End of the names that a controller gives, such as those of EndpointSlices."""
 GAMEDAY = """\
 gameday: 1
 default_env: {name}
@@ -55,18 +60,27 @@ class DrillNamespace(Protocol):
     def pods(self) -> dict[str, str]: ...
     def records(self) -> list[str]: ...
     def apply_shop(self) -> None: ...
+    def recreate_shop(self) -> None: ...
+    def write_as_another(self, path: str) -> None: ...
+    def break_webhook(self) -> Callable[[], None]: ...
+    def begin_deletion(self) -> None: ...
+    def wait_deleted(self, before: dict[str, Any]) -> dict[str, Any]: ...
     def remove(self) -> None: ...
 
 
 class ClusterPlace(BreakableSite):
-    """`kubeconfig`, `context`: those that gameday uses; `service`: the target's; `image`: of a proxy in its path."""
+    """`kubeconfig`, `context`: those that gameday uses; `service`: the target's; `image`: of a proxy in its path.
+
+    `api`: in which requests can fail, where there is one."""
+
+    ignores_identity = False
 
     def __init__(
         self, namespace: DrillNamespace, shop: Shop, folder: Path, kubeconfig: Path, context: str,
-        service: str = "web", image: str = "proxy:1",
+        service: str = "web", image: str = "proxy:1", *, api: ApiServer | ApiRelay | None = None,
     ) -> None:  # fmt: skip
         super().__init__(folder, namespace.name)
-        self.namespace = namespace
+        self.namespace, self._api = namespace, api
         self.figures = shop.clients[self.name] = Figures()  # type: ignore[assignment]  # it has what a client shows
         (folder / "gameday.yaml").write_text(
             GAMEDAY.format(
@@ -80,6 +94,11 @@ class ClusterPlace(BreakableSite):
             )
         )
         self.before = self.shown()
+
+    @property
+    def api(self) -> ApiServer | ApiRelay:
+        assert self._api is not None, "this place calls its API server directly"
+        return self._api
 
     @override
     def break_by(self, kind: str, **more: str) -> None:
@@ -102,11 +121,27 @@ class ClusterPlace(BreakableSite):
             process.kill()
 
     def is_clean(self) -> bool:
-        return self.shown() == self.before and not self.ours()
+        return self.differences() == ([], []) and not self.ours()
+
+    def differences(self) -> tuple[Any, Any]:
+        """Return what was before and what is now, where they differ; two empty lists where nothing does."""
+        before, now = self.before, self.shown()
+        if self.ignores_identity:
+            before, now = without_identity(before), without_identity(now)
+        return ([], []) if before == now else (before, now)
 
     def close(self) -> None:
         self.end_runs()
         self.namespace.remove()
+
+
+def without_identity(state: Any) -> Any:
+    """Return a state without what differs between an object and its successor of the same name."""
+    if isinstance(state, dict):
+        return {key: without_identity(value) for key, value in state.items() if not IDENTITY.match(key)}
+    if isinstance(state, list):
+        return [without_identity(each) for each in state]
+    return GENERATED_SUFFIX.sub("", state) if isinstance(state, str) else state
 
 
 @pytest.fixture
@@ -118,6 +153,7 @@ def api_server() -> Iterator[ApiServer]:
 
 @pytest.fixture
 def stand_in(api_server: ApiServer, shop: Shop, tmp_path: Path) -> Iterator[ClusterPlace]:
-    place = ClusterPlace(StandInNamespace(api_server), shop, tmp_path, api_server.write_kubeconfig(tmp_path), "test")
+    kubeconfig = api_server.write_kubeconfig(tmp_path)
+    place = ClusterPlace(StandInNamespace(api_server), shop, tmp_path, kubeconfig, "test", api=api_server)
     yield place
     place.close()

@@ -37,7 +37,7 @@ def proxy_image(kubectl: Kubectl) -> str:
 @functools.cache
 def _load_image(socket: str) -> str:
     """Build the image, unless the node has it already; return its name."""
-    name = f"docker.io/library/gameday-test-proxy:{source_digest()}"
+    name = "/".join(("docker.io", "library", f"gameday-test-proxy:{source_digest()}"))
     containerd = ["ctr", "-a", socket, "-n", "k8s.io", "images"]
     if name in _run(*containerd, "ls", "-q"):
         return name

@@ -83,9 +83,13 @@ class PageProcess:
         eventually(lambda: self.serving - {killed}, "the next serving process")
 
     def end(self) -> None:
-        with suppress(ProcessLookupError):
-            self.process.terminate()
+        if self.process.poll() is not None:
+            return
+        serving = self.serving
+        self.process.terminate()
         self.process.wait(20.0)
+        eventually(lambda: not any(map(psutil.pid_exists, serving)), "the end of the serving process")
+        assert "Traceback" not in self.output and "Cancel" not in self.output, self.output
 
 
 class HttpBrowser:

@@ -102,6 +102,17 @@ def test_following_ends_when_the_runner_has_ended(store: Store) -> None:
     assert view.ended == 1
 
 
+def test_what_a_runner_recorded_just_before_it_ended_is_shown(store: Store) -> None:
+    view = Seen()
+
+    def record_and_end() -> bool:
+        store.append("gd-0001", [NewEvent(PhaseChanged(Phase.PLANNED, Phase.DONE))], 1)
+        return True
+
+    assert follow_store(store, "gd-0001", view, JumpClock(), record_and_end).phase == "done"
+    assert view.kinds == ["planned", "phase"]
+
+
 def test_log_without_a_plan_is_reported() -> None:
     with pytest.raises(BadArguments, match="has no plan"):
         plan_in([])

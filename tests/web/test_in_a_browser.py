@@ -46,19 +46,26 @@ def test_five_people_play_a_drill(place: Place, served: Served, browser: Chromiu
             person.set_width(PHONE)
             person.join(pages.urls[name])
             assert "Not started" in person.text
+        ic = people["ic"]
+        ic.fill(text="half a sentence")
         start_drill(desk, place)
+        ic.until("Declare an incident")
+        assert ic.run("document.getElementById('text').value") == "half a sentence", "other forms, the same text"
+        ic.run("document.getElementById('text').value = ''")
         fits(people)
-        wall, responder, ic = people["wall"], people["responders"], people["ic"]
+        wall, responder = people["wall"], people["responders"]
         for person in people.values():
             person.until("Running")
             person.run("window.isSamePage = true")
+            person.run("window.pageElement = document.querySelector('[role=alert]')")
 
         assert place.gameday("note", "a graph is red").code == Exit.HELD
         for person in people.values():
             person.until("a graph is red")
             assert person.run("window.isSamePage"), "the page changed without being loaded again"
-        responder.fill(kind="Page acknowledged", role="ops")
-        responder.press("Record")
+            assert person.run("window.pageElement.isConnected"), "a screen reader does not read the page again"
+        responder.fill(role="ops")
+        responder.press("Acknowledge the page")
         responder.until("Recorded: page acknowledged")
         ic.fill(claimed="IC")
         ic.press("Take it")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import cast
@@ -97,3 +98,19 @@ def test_stop_asks_only_when_everything_is_reverted(drill: WebDrill) -> None:
     drill.show(STOPPED[1])
     page = wall.get("/").text
     assert "End, or resume?" in words_of(page) and 'action="/end"' in page
+
+
+def test_an_update_has_only_the_parts_that_changed_since_the_version_that_a_page_has(drill: WebDrill) -> None:
+    pages, live, token = drill.endpoints.pages, drill.live, drill.links.tokens[PageRole.IC]
+
+    def parts(seen: int) -> set[str]:
+        return set(json.loads(pages.update(PageRole.IC, token, live.version, seen))["parts"])
+
+    first = live.version
+    assert parts(-1) == {"state", "forms", "people"}, "whoever has nothing gets everything"
+    drill.clock.advance(5.0)
+    drill.show((30.0, "note", {"text": "a graph is red"}, Source.HUMAN, Role.OPS))
+    assert parts(first) == {"people"}
+    assert parts(first - 1) == {"state", "forms", "people"}, "a version that is not known any more"
+    drill.show(*STOPPED)
+    assert parts(first) == {"state", "forms", "people"}

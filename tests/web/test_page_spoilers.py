@@ -24,7 +24,7 @@ HOSTILE = "<script>alert(1)</script> ' \" & \x1b[31m \x00 \u202e \u2066 \u200b {
 def shown(drill: WebDrill, role: PageRole) -> str:
     """Return everything that the page receives: the whole page, and what is pushed to it."""
     token = drill.links.tokens[role]
-    update = json.loads(drill.endpoints.pages.update(role, token))
+    update = json.loads(drill.endpoints.pages.update(role, token, drill.live.version))
     return drill.endpoints.pages.drill_page(role, token, "", "") + "".join(update["parts"].values())
 
 

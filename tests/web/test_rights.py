@@ -64,11 +64,11 @@ def test_a_page_offers_the_forms_that_the_server_accepts(drill: WebDrill, role: 
 
 
 @pytest.mark.parametrize("role", [PageRole.MENTOR, PageRole.OBSERVER])
-def test_who_does_not_respond_records_notes_only(drill: WebDrill, role: PageRole) -> None:
+def test_who_does_not_respond_writes_notes_and_may_hold_stop(drill: WebDrill, role: PageRole) -> None:
     browser = drill.browser(role)
     answers = {kind: browser.post("/statement", {"kind": kind, "text": "x"}).status_code for kind in STATEMENTS}
-    assert answers == {kind: 303 if kind == "note" else 403 for kind in STATEMENTS}
-    assert drill.client.requests == [("note", (role.drill_role, 0.0))]
+    assert answers == {kind: 303 if kind in ("note", "stop-held") else 403 for kind in STATEMENTS}
+    assert drill.client.requests == [(kind, (role.drill_role, 0.0)) for kind in ("stop-held", "note")]
 
 
 @pytest.mark.parametrize("kind", ["private-note", "answer", "assembled", "", "pause"])

@@ -109,6 +109,21 @@ def test_an_open_page_sees_the_end_and_a_revoked_one_nothing(place: Place, serve
     assert "Traceback" not in pages.output
 
 
+def test_pages_end_without_a_word_while_browsers_are_connected(place: Place, served: Served) -> None:
+    with open_desk(place):
+        pages = served.start()
+        browser = served.join(pages.urls["wall"])
+        browser.follow()
+        eventually(lambda: '"parts"' in browser.received, "the stream")
+        pages.end()
+        assert place.gameday("links").out.count("/join/") == 5, (
+            "the drill continues, and its links are kept for the next server"
+        )
+        again = served.start()
+        assert again.urls["wall"].rpartition("/")[2] == pages.urls["wall"].rpartition("/")[2]
+        place.gameday("stop")
+
+
 def test_pages_need_a_running_drill(place: Place) -> None:
     for command in ("web", "links"):
         refused = place.gameday(command)

@@ -45,11 +45,12 @@ def run_load() -> None:
 
 
 def run_payments() -> None:
-    """Run the payment provider."""
+    """Run the payment provider; PAYMENT_SECONDS names a file with the seconds of a payment."""
     from gameday.demo.payments import create_app
     from gameday.demo.serve import serve_in_container
 
-    serve_in_container(create_app(), HTTP)
+    settings = os.environ.get("PAYMENT_SECONDS")
+    serve_in_container(create_app(Path(settings) if settings else None), HTTP)
 
 
 def run_cache() -> None:

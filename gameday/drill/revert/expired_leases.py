@@ -11,6 +11,7 @@ from gameday.drill.revert.revert import CHECK_TIMEOUT_S
 from gameday.errors import GamedayError
 from gameday.events import Event, FaultConfirmed, FaultEndedUnexpectedly, NewEvent, Removed, of_type
 from gameday.plugins.types import Intent, Presence
+from gameday.units import format_duration
 
 _CLOCK_SLACK = 3.0
 """A last renewal may be later than the owner's last beat, and the engine takes time to revert."""
@@ -48,6 +49,6 @@ def _has_ended(intent: Intent, injectors: InjectorLookup) -> bool:
 
 
 def _lapsed_event(intent: Intent, silent: float, now: float | None) -> NewEvent:
-    reason = f"{intent.target_text}: its lease of {intent.lease:.0f} s expired, because nobody renewed it"
+    reason = f"{intent.target_text}: its lease of {format_duration(intent.lease)} expired, because nobody renewed it"
     happened = None if now is None else min(now, now - silent + intent.lease + _CLOCK_SLACK)
     return NewEvent(FaultEndedUnexpectedly(intent.marker, reason), happened=happened)

@@ -9,7 +9,7 @@ from gameday.files.yaml_document import KeyPath, YamlDocument
 from gameday.model import Json, SignalKind
 from gameday.plugins.registry import load_probe_checker, probe_group
 from gameday.signals.alert_sources import SOURCES
-from gameday.signals.kubernetes_object import find_object_problem
+from gameday.signals.kubernetes_object import READY, find_object_problem
 from gameday.signals.probe_table import PROBE_KEYS
 from gameday.suggestions import did_you_mean, one_of
 
@@ -53,9 +53,13 @@ def _check_values(document: YamlDocument, path: KeyPath, signal: dict[str, Json]
 def _check_object(document: YamlDocument, path: KeyPath, signal: dict[str, Json]) -> None:
     if raw_access.text_or_empty(signal.get("kind")) != SignalKind.COUNT:
         document.add_problem((*path, "kind"), "the probe kubernetes measures a count", "write kind: count")
-    workload, service = (raw_access.text_or_empty(signal.get(key)) for key in ("workload", "service"))
-    if wrong := find_object_problem(workload, service):
-        document.add_problem((*path, "workload") if workload and not service else path, wrong)
+    workload, service, reason = (raw_access.text_or_empty(signal.get(key)) for key in ("workload", "service", "reason"))
+    value = raw_access.text_or_empty(signal.get("value", READY))
+    if wrong := find_object_problem(workload, service, value, reason):
+        named = next(
+            (key for key in ("value", "reason", "workload") if wrong.startswith(f"`{key}`") and key in signal), ""
+        )
+        document.add_problem((*path, named) if named else path, wrong)
 
 
 def _check_plugin(document: YamlDocument, path: KeyPath, probe: str) -> None:

@@ -58,6 +58,12 @@ PROBE_DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "namespace": "The namespace.",
         "workload": "`deployment/NAME` or `statefulset/NAME`: the number of its ready pods.",
         "service": "The name of a Service: the number of its ready endpoints. Set exactly one of the two.",
+        "value": (
+            "What is counted: `ready` (the default); `restarts`, of the containers of `workload`; or `events`, the "
+            "Warning events of the namespace, or of `workload` with its ReplicaSets and pods. Restarts and events "
+            "count from the first reading on, so a healthy system has 0."
+        ),
+        "reason": "Only events with this reason, such as `BackOff`, `Unhealthy` or `FailedScheduling`.",
     },
 }
 

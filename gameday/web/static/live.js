@@ -24,27 +24,51 @@ function count() {
   }
 }
 
-// a press on a button, or the focus of a keyboard, must not be lost because the page changed under it
+// only what changed: a press on a button and the focus stay, and a screen reader announces what is new, once
+function patch(part, fresh) {
+  const before = [...part.childNodes];
+  const after = [...fresh.childNodes];
+  after.forEach((node, index) => {
+    const old = before[index];
+    if (!old) part.append(node);
+    else if (old.isEqualNode(node)) return;
+    else if (old.nodeType === 1 && old.cloneNode(false).isEqualNode(node.cloneNode(false))) patch(old, node);
+    else old.replaceWith(node);
+  });
+  before.slice(after.length).forEach((node) => node.remove());
+}
+
 function replace(part, html) {
-  if (part.querySelector("button:active")) return;
-  const form = part.contains(document.activeElement) && document.activeElement.closest("form");
-  const action = form && form.getAttribute("action");
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  patch(part, template.content);
+}
+
+// another stage has other forms; what a person typed and chose stays
+function renew(part, html) {
+  const focus = part.contains(document.activeElement) ? document.activeElement.id : "";
+  const fields = [...part.querySelectorAll("input[id], select")].map((field) => [field.id, field.value]);
   part.innerHTML = html;
-  const again = action && part.querySelector(`form[action="${action}"] button`);
-  if (again) again.focus();
+  for (const [id, value] of fields) {
+    const field = document.getElementById(id);
+    if (field && (!field.options || [...field.options].some((option) => option.value === value))) field.value = value;
+  }
+  if (focus && document.getElementById(focus)) document.getElementById(focus).focus();
 }
 
 function show(update) {
   heard = performance.now();
   connection.hidden = true;
   offset = update.now - heard / 1000;
-  for (const [id, html] of Object.entries(update.parts || {})) replace(document.getElementById(id), html);
+  for (const [id, html] of Object.entries(update.parts || {})) {
+    const part = document.getElementById(id);
+    if (id !== "forms") replace(part, html);
+    else if (part.dataset.stage !== update.stage) { part.dataset.stage = update.stage; renew(part, html); }
+  }
   count();
   if (update.ended) {
     ended = true;
     source.close();
-    const forms = document.getElementById("forms");
-    if (forms) forms.remove();
   }
 }
 

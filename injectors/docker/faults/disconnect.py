@@ -31,7 +31,7 @@ class Disconnect(EngineFaultKind):
 
     kind = "disconnect"
     effect = "It is disconnected from one network, or from all."
-    note = "It is reconnected, with aliases, links and fixed addresses; its device may then be called eth1."
+    note = "It is reconnected, with aliases, links, fixed addresses and driver options."
 
     affects_network = True
     network: str
@@ -123,7 +123,7 @@ def _reconnect(engine: EngineApi, snapshot: ContainerSnapshot, network: str) -> 
     A container that was refused an address is half connected, and has to leave before it can connect."""
     for leaves in (True, False):
         try:
-            engine.connect(snapshot.id, network, _for_sdk(snapshot.saved_state[network]))
+            engine.connect(snapshot.id, network, _endpoint_settings(snapshot, network))
             break
         except EngineError as error:
             if why := restore_obstacle(error):
@@ -159,29 +159,22 @@ def _name(snapshot: ContainerSnapshot, network: str) -> str:
 
 
 def _endpoint(endpoint: Mapping[str, Any], container: str) -> dict[str, Json]:
-    """Return the endpoint's settings as the Engine API takes them; the engine adds the id alias itself."""
+    """Return the endpoint's settings as the Engine API takes them; the engine adds the id alias itself.
+
+    The device's name is in DriverOpts where somebody chose it; which other name it has, the engine does not say."""
     aliases = [alias for alias in endpoint.get("Aliases") or [] if alias != container[:12]]
-    settings = {key: endpoint.get(key) for key in ("Links", "IPAMConfig", "DriverOpts")}
+    settings = {key: endpoint.get(key) for key in ("Links", "IPAMConfig", "DriverOpts", "GwPriority")}
     return {key: value for key, value in {"Aliases": aliases, **settings}.items() if value}
 
 
-def _for_sdk(endpoint: Json) -> dict[str, Any]:
-    """Return the endpoint's settings as the SDK's call takes them."""
-    assert isinstance(endpoint, dict)
-    fixed: Any = endpoint.get("IPAMConfig") or {}
-    links: Any = endpoint.get("Links") or []
-    return {
-        "aliases": endpoint.get("Aliases"), "links": [tuple(link.split(":", 1)) for link in links] or None,
-        "ipv4_address": fixed.get("IPv4Address"), "ipv6_address": fixed.get("IPv6Address"),
-        "link_local_ips": fixed.get("LinkLocalIPs"), "driver_opt": endpoint.get("DriverOpts"),
-    }  # fmt: skip
+def _endpoint_settings(snapshot: ContainerSnapshot, network: str) -> dict[str, Json]:
+    saved = snapshot.saved_state[network]
+    assert isinstance(saved, dict)
+    return {key: value for key, value in saved.items() if key != "name"}
 
 
 def _join(snapshot: ContainerSnapshot, network: str) -> GuardianRecipe:
     """Return the recipe that connects one network again."""
     named = f'{json.dumps(_name(snapshot, network))}:{{"IPAMConfig"'
-    saved: Any = snapshot.saved_state[network]
-    endpoint = {key: value for key, value in saved.items() if key != "name"}
-    return GuardianRecipe(
-        disconnected_test(snapshot.id, network, named), reconnect_request(snapshot.id, network, endpoint)
-    )
+    undo = reconnect_request(snapshot.id, network, _endpoint_settings(snapshot, network))
+    return GuardianRecipe(disconnected_test(snapshot.id, network, named), undo)

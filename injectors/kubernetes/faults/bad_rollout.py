@@ -1,4 +1,4 @@
-"""A bad rollout: image, command or environment variable of a workload's container."""
+"""A bad rollout: image, command, environment variable, probe or resources of a workload's container."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from gameday.errors import Refused
 from gameday.injectors.kubernetes.cluster import Cluster, Permission, uid_of
 from gameday.injectors.kubernetes.discovery import Selection, Target, format_selector, name_of
 from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, PlanContext
+from gameday.injectors.kubernetes.faults.container_changes import failing_probe, is_resource, other_resource
 from gameday.injectors.kubernetes.faults.revisions import (
     CONTAINERS,
     REVISION_KINDS,
@@ -23,7 +24,7 @@ from gameday.injectors.kubernetes.faults.revisions import (
 )
 from gameday.injectors.kubernetes.fields import Segment
 from gameday.injectors.kubernetes.snapshots import ObjectSnapshot
-from gameday.plugins.parameters import Parameter, command_parameter, text_parameter
+from gameday.plugins.parameters import Parameter, choice_parameter, command_parameter, text_parameter
 from gameday.plugins.types import ParamProblem
 
 _UNCHANGED = "unchanged"
@@ -31,29 +32,35 @@ _UNCHANGED = "unchanged"
 
 @dataclass(frozen=True, slots=True)
 class BadRollout(FieldFaultKind):
-    """New version that does not work. Exactly one of `image`, `command`, `env`; `container`: the first, if empty."""
+    """New version that does not work, by exactly one change. `container`: the first, if empty."""
 
     kind = "bad-rollout"
-    effect = "A broken version is rolled out: another image, command or environment variable."
+    effect = "A broken version is rolled out: another image, command, environment variable, probe or resource."
     note = "The field; the drill waits for the rollout and deletes the bad revision."
 
     image: str
     command: tuple[str, ...]
     env: str
+    probe: str
+    resources: str
     container: str
     parameters: ClassVar[Mapping[str, Parameter]] = {
         "image": text_parameter("an image", _UNCHANGED),
         "command": command_parameter("a command", []),
         "env": text_parameter("NAME=VALUE, of a variable that the container has", _UNCHANGED),
+        "probe": choice_parameter(_UNCHANGED, _UNCHANGED, "readiness", "liveness"),
+        "resources": text_parameter("requests.NAME=QUANTITY or limits.NAME=QUANTITY", _UNCHANGED),
         "container": text_parameter("the name of a container", "the first"),
     }
 
     def __post_init__(self) -> None:
-        changes = [self.image != _UNCHANGED, bool(self.command), self.env != _UNCHANGED]
-        if sum(changes) != 1:
-            raise ParamProblem("image", "exactly one of image, command and env is required")
+        others = (self.image, self.env, self.probe, self.resources)
+        if sum([bool(self.command), *(other != _UNCHANGED for other in others)]) != 1:
+            raise ParamProblem("image", "exactly one of image, command, env, probe and resources is required")
         if self.env != _UNCHANGED and not self.env.partition("=")[0]:
             raise ParamProblem("env", "env must be NAME=VALUE")
+        if self.resources != _UNCHANGED and not is_resource(self.resources):
+            raise ParamProblem("resources", "resources must be like limits.memory=8Mi or requests.cpu=1000")
 
     @override
     def permissions(self, kinds: Collection[str]) -> list[Permission]:
@@ -72,12 +79,19 @@ class BadRollout(FieldFaultKind):
         if document["spec"].get("paused"):
             wrong = f"target {target}: the rollout of {name_of(document)} is paused: a change would have no effect"
             raise Refused(wrong, "Resume it first.")
+        if (document["spec"].get("updateStrategy") or {}).get("type") == "OnDelete":
+            wrong = f"target {target}: {name_of(document)} has the update strategy OnDelete: no pod would be replaced"
+            raise Refused(wrong, "Choose another workload, or use `kill`.")
         container = self._container(document, target)
         place = (*CONTAINERS, {"name": str(container["name"])})
         if self.image != _UNCHANGED:
             return [((*place, "image"), (self.image,))]
         if self.command:
             return [((*place, "command"), (list(self.command),))]
+        if self.probe != _UNCHANGED:
+            return [failing_probe(container, place, self.probe)]
+        if self.resources != _UNCHANGED:
+            return other_resource(container, place, self.resources)
         return [((*place, *self._variable(container, target), "value"), (self.env.partition("=")[2],))]
 
     def _container(self, document: ApiObject, target: str) -> Mapping[str, Any]:
@@ -122,21 +136,34 @@ class BadRollout(FieldFaultKind):
 
     @override
     def effect_warnings(self, document: ApiObject, extra: Mapping[str, Any]) -> Iterator[str]:
-        kind = (document["spec"].get("strategy") or {}).get("type")
-        if kind == "RollingUpdate":
-            yield (
-                f"a rolling update of {name_of(document)} keeps its old pods until new ones are ready, so a version "
-                f"that does not become ready costs {_lost_capacity(document)}"
-            )
+        yield _capacity_warning(document, is_ready_at_first=self.probe == "liveness")
 
     @override
     def describe_revert(self) -> str:
         return "restore the field, wait for the rollout, delete the fault's revision"
 
 
-def _lost_capacity(deployment: ApiObject) -> str:
+def _capacity_warning(workload: ApiObject, *, is_ready_at_first: bool) -> str:
+    """Return how many of the present pods the rollout ends. `is_ready_at_first`: True if new pods fail only later."""
+    name, spec = name_of(workload), workload["spec"]
+    replicas = int(spec.get("replicas", 1))
+    if is_ready_at_first:
+        return (
+            f"new pods of {name} may become ready before their liveness probe fails, so the rollout replaces all "
+            f"{replicas} pods, and each is restarted again and again"
+        )
+    if (spec.get("strategy") or {}).get("type") == "Recreate":
+        return f"{name} ends all of its {replicas} pods before new ones start: a bad version costs all capacity"
+    return (
+        f"a rolling update of {name} keeps its old pods until new ones are ready, so a version that does not become "
+        f"ready costs {_lost_capacity(workload)}"
+    )
+
+
+def _lost_capacity(workload: ApiObject) -> str:
     """Return how many pods a rolling update ends before new ones are ready, as Kubernetes rounds them."""
-    replicas, rolling = int(deployment["spec"].get("replicas", 1)), deployment["spec"]["strategy"].get("rollingUpdate")
-    allowed = str((rolling or {}).get("maxUnavailable", "25%"))
+    spec, replicas = workload["spec"], int(workload["spec"].get("replicas", 1))
+    rolling = (spec.get("strategy") or spec.get("updateStrategy") or {}).get("rollingUpdate") or {}
+    allowed = str(rolling.get("maxUnavailable", "1" if "updateStrategy" in spec else "25%"))
     lost = replicas * int(allowed.removesuffix("%")) // 100 if allowed.endswith("%") else int(allowed)
     return f"at most {lost} of {replicas} pods" if lost else "no capacity"

@@ -17,6 +17,7 @@ from gameday.errors import Refused
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, Permission, uid_of
 from gameday.injectors.kubernetes.discovery import Selection, Target, name_of
 from gameday.injectors.kubernetes.fields import FieldChange, Segment, Value, format_value, read_value
+from gameday.injectors.kubernetes.gitops import overruling_controller
 from gameday.injectors.kubernetes.ownership import owners_of
 from gameday.injectors.kubernetes.snapshots import CreatedObject, ObjectSnapshot, Snapshot
 from gameday.plugins.parameters import Params
@@ -144,6 +145,7 @@ class FieldFaultKind(FaultKind):
             change = FieldChange(path, current, after, replaced=current)
             owners = tuple(owners_of(document, change.owner_path))
             change = FieldChange(path, current, after, owners, current)
+            _require_not_overruled(ref, document, change, context.target)
             change = _inherit(change, uid_of(document), context.earlier)
             if current == after:
                 raise Refused(
@@ -151,6 +153,19 @@ class FieldFaultKind(FaultKind):
                     "Choose another value, or correct the target.",
                 )
             yield change
+
+
+def _require_not_overruled(ref: ObjectRef, document: ApiObject, change: FieldChange, target: Target) -> None:
+    """Raise Refused if a GitOps controller writes the field, unless the target says that it leaves it alone."""
+    controller = overruling_controller(document, change.owner_path, change.owners)
+    if controller is None or target.settings.gitops == "suspended":
+        return
+    raise Refused(
+        f"target {target.settings.target}: {controller.name} writes {change.text} of {ref} and will restore it "
+        f"{controller.when}",
+        "Use a kind that changes no field of others, such as kill, half-dead or partition; or let the owner of "
+        f"{controller.name} suspend it for the drill, and write `gitops: suspended` at the target in gameday.yaml.",
+    )
 
 
 def _inherit(change: FieldChange, uid: str, earlier: Sequence[Intent]) -> FieldChange:

@@ -48,13 +48,21 @@ def delete_revisions(cluster: Cluster, snapshot: ObjectSnapshot, extra: Extra) -
         workload = cluster.find(snapshot.ref)
         if workload is None:
             return ""
-        if workload["spec"].get("paused"):
-            return f"{snapshot.ref}: someone paused its rollout, so pods of the fault remain until it is resumed"
         if _is_in_use(cluster, revision, workload, snapshot, extra):
-            raise RevertIncomplete(f"{snapshot.ref}: the fields are restored; waiting for its rollout")
+            raise RevertIncomplete(_reason_to_wait(workload, snapshot.ref))
         ref = ObjectRef(REVISION_KINDS[snapshot.ref.kind], snapshot.ref.namespace, name_of(revision))
         cluster.delete(ref, uid=uid_of(revision), version=str(revision["metadata"]["resourceVersion"]))
     return ""
+
+
+def _reason_to_wait(workload: ApiObject, ref: ObjectRef) -> str:
+    if workload["spec"].get("paused"):
+        resume = f"kubectl -n {ref.namespace} rollout resume {ref}"
+        return (
+            f"{ref}: the fields are restored, but held by a pause: someone paused the rollout, so pods of the fault "
+            f"remain; to replace them: {resume}"
+        )
+    return f"{ref}: the fields are restored; waiting for its rollout"
 
 
 def _is_in_use(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from gameday.clients.kubernetes import ApiObject, Forbidden
+from gameday.clients.kubernetes import ApiObject, Forbidden, NotFound
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.discovery import Selection, Target, name_of
 from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, PlanContext
+from gameday.injectors.kubernetes.quotas import require_quota
 from gameday.plugins.parameters import Parameter, integer_parameter
 
 
@@ -41,6 +42,8 @@ class Scale(FieldFaultKind):
                 f"{settings.max_pods} are allowed (max_pods)",
                 "Choose fewer replicas, or raise max_pods of the target in gameday.yaml.",
             )
+        require_quota(document, self.replicas - before, context.target)
+        self._require_no_keda(document, context.target)
         if self.replicas > 0:  # an autoscaler leaves a workload with 0 replicas alone
             self._require_no_autoscaler(document, context.target)
         return [(("spec", "replicas"), (self.replicas,))]
@@ -59,6 +62,28 @@ class Scale(FieldFaultKind):
                     "Use `outage` or `kill`, or `scale` with `replicas: 0`, which an autoscaler leaves alone.",
                 )
 
+    @staticmethod
+    def _require_no_keda(document: ApiObject, target: Target) -> None:
+        """Raise Refused if KEDA scales the workload, also from 0."""
+        try:
+            scaled_objects = target.cluster.list_objects("scaledobject", target.settings.namespace)
+        except (Forbidden, NotFound):  # a cluster without KEDA does not know them
+            return
+        for scaled in scaled_objects:
+            reference, kind = scaled["spec"]["scaleTargetRef"], target.settings.workload.partition("/")[0]
+            is_same = reference["name"] == name_of(document) and reference.get("kind", "Deployment").lower() == kind
+            if is_same and not _is_paused(scaled):
+                raise Refused(
+                    f"target {target.settings.target}: ScaledObject {name_of(scaled)} sets the replicas of "
+                    f"{name_of(document)}, also from 0, and would undo the fault within seconds",
+                    "Use `outage` or `kill`, or let its owner pause it for the drill.",
+                )
+
     @override
     def describe_revert(self) -> str:
         return "restore the number of replicas"
+
+
+def _is_paused(scaled: Mapping[str, Any]) -> bool:
+    annotations = scaled["metadata"].get("annotations") or {}
+    return any(key.startswith("autoscaling.keda.sh/paused") and value != "false" for key, value in annotations.items())

@@ -87,6 +87,44 @@ def test_disruption_budget_is_named_before_the_drill(own: KubernetesTarget) -> N
     assert not own.namespace.records() and len(own.namespace.pods()) == 3
 
 
+POLICY = """\
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: {{name: {name}}}
+spec:
+  matchConstraints: {{resourceRules: [{{apiGroups: [apps], apiVersions: [v1], resources: [deployments],
+                                     operations: [UPDATE]}}]}}
+  validations: [{{expression: "object.spec.replicas > 0", message: no workload is scaled to 0 here}}]
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: {{name: {name}}}
+spec:
+  policyName: {name}
+  validationActions: [Deny]
+  matchResources: {{namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: {name}}}}}}}
+"""
+
+
+def test_admission_that_refuses_is_told_from_a_webhook_that_is_down(
+    own: KubernetesTarget, request: pytest.FixtureRequest
+) -> None:
+    namespace = own.namespace
+    assert isinstance(namespace, Namespace)
+    kinds = "validatingadmissionpolicy,validatingadmissionpolicybinding"
+    request.addfinalizer(lambda: namespace.kubectl("delete", kinds, namespace.name))
+    namespace.kubectl.apply(POLICY.format(name=namespace.name))
+    intent = own.plan("scale", replicas=0)
+    eventually(lambda: INJECTOR.check_capability(intent, soon()), "the refusal")
+    assert INJECTOR.check_capability(intent, soon()).startswith("admission refuses it: ")
+    assert "no workload is scaled to 0 here" in INJECTOR.check_capability(intent, soon())
+    repair = namespace.break_webhook()
+    config = own.plan("config", key="rate", value="1")
+    assert INJECTOR.check_capability(config, soon()).startswith("an admission webhook does not respond: ")
+    repair()
+    assert INJECTOR.check_capability(config, soon()) == ""
+
+
 @pytest.fixture
 def restricted(own: KubernetesTarget, tmp_path: Path) -> KubernetesTarget:
     """Return the same target for an account that has only the Role of the how-to."""

@@ -102,6 +102,29 @@ def test_guardian_proves_its_rights(target: KubernetesTarget, accounts: dict[str
     assert INJECTOR.missing_revert_rights(replace(target, kubeconfig=accounts["guardian"]).binding, soon()) == ""
 
 
+def test_account_that_only_deletes_reverts_what_is_an_object_and_says_when_it_lost_its_rights(
+    shop: Namespace, target: KubernetesTarget, accounts: dict[str, Path], tmp_path: Path
+) -> None:
+    own = "configmaps,endpointslices.discovery.k8s.io,networkpolicies.networking.k8s.io"
+    shop("create", "serviceaccount", "deleter")
+    shop("create", "role", "deleter", "--verb=get,list,delete", f"--resource={own}")
+    shop("create", "rolebinding", "deleter", "--role=deleter", f"--serviceaccount={shop.name}:deleter")
+    binding = replace(target, kubeconfig=write_kubeconfig(shop, "deleter", tmp_path / "deleter")).binding
+    before, guardian = target.namespace.shown(), KubernetesInjector()
+    guardian.restrict_to_deletes()
+    assert guardian.missing_revert_rights(binding, soon()) == ""
+    intent = replace(target, kubeconfig=accounts["runner"]).plan("half-dead")
+    assert INJECTOR.apply(intent, soon()).outcome is ApplyOutcome.APPLIED
+    INJECTOR._heartbeats.stop(intent)  # as if its process were dead
+    eventually(lambda: guardian.orphans(binding, soon()), "the end of its heartbeat")
+    [orphan] = guardian.orphans(binding, soon())
+    assert guardian.revert(orphan, soon()).outcome is RevertOutcome.REVERTED
+    eventually(lambda: target.namespace.shown() == before, "the state before")
+    shop("delete", "rolebinding", "deleter")
+    eventually(lambda: guardian.missing_revert_rights(binding, soon()), "the loss of its rights")
+    assert "delete networkpolicies" in guardian.missing_revert_rights(binding, soon())
+
+
 @pytest.mark.parametrize("account", ["runner", "guardian"])
 def test_neither_reads_a_secret_nor_leaves_its_namespace(
     shop: Namespace, accounts: dict[str, Path], account: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from gameday.injectors.kubernetes.ownership import owners_of
 from gameday.plugins.types import ApplyOutcome, Intent, Presence, RevertOutcome
 
 REPLICAS = ("f:spec", "f:replicas")
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 OWNER = "kubectl-client-side-apply"
 
 
@@ -66,6 +68,24 @@ def test_value_of_the_fault_that_somebody_else_took_over_is_kept(
     assert reverted.outcome is RevertOutcome.KEPT and "was also set to 0 by keda" in reverted.reason
 
 
+@pytest.mark.parametrize(
+    ("operation", "applied_value", "is_kept"), [("Apply", 5, True), ("Update", 0, True), ("Update", 3, False)]
+)
+def test_value_of_the_fault_that_its_owner_applied_again_is_kept(
+    stand_in: KubernetesTarget, shop: StandInNamespace, operation: str, applied_value: int, is_kept: bool
+) -> None:
+    """A server-side apply sets all that it owns; a client-side one says in its annotation what it set."""
+    metadata = shop.get("Deployment", "web")["metadata"]
+    metadata["annotations"] = {LAST_APPLIED: json.dumps({"spec": {"replicas": applied_value}})}
+    metadata["managedFields"][0]["operation"] = operation
+    intent = applied(stand_in)
+    [owner] = shop.get("Deployment", "web")["metadata"]["managedFields"]
+    owner["time"] = "2026-03-03T00:00:00Z"
+    result = INJECTOR.revert(intent, soon())
+    assert (result.outcome is RevertOutcome.KEPT) == is_kept
+    assert (f"was also set to 0 by {OWNER}" in result.reason) == is_kept
+
+
 def test_value_that_somebody_restored_is_reverted(stand_in: KubernetesTarget, shop: StandInNamespace) -> None:
     intent = applied(stand_in)
     scale(shop, 3)
@@ -110,6 +130,25 @@ def test_several_faults_of_a_drill_share_one_record_object(stand_in: KubernetesT
     assert len(shop.records()) == 1
     assert {intent.marker for intent in stand_in.leftovers()} == {intent.marker for intent in intents}
     for intent in intents:
+        assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
+    assert not shop.records()
+
+
+def test_record_with_other_faults_stays_until_those_are_reverted_too(
+    stand_in: KubernetesTarget, shop: StandInNamespace
+) -> None:
+    """A guardian that only deletes cannot remove one entry of a record: that would be a patch."""
+    dead, policy, scaled = (
+        applied(stand_in, "half-dead"), applied(stand_in, "partition", peer="cache"), applied(stand_in),
+    )  # fmt: skip
+    guardian = KubernetesInjector()
+    guardian.restrict_to_deletes()
+    for intent in (dead, policy):
+        assert guardian.presence(intent, soon()) is Presence.PRESENT
+        assert guardian.revert(intent, soon()).outcome is RevertOutcome.REVERTED
+        assert guardian.presence(intent, soon()) is Presence.ABSENT
+    assert guardian.revert(scaled, soon()).outcome is RevertOutcome.PENDING and shop.records()
+    for intent in (dead, policy, scaled):
         assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
     assert not shop.records()
 
@@ -162,22 +201,6 @@ def test_writes_of_controllers_do_not_disturb(stand_in: KubernetesTarget, shop: 
     assert stand_in.namespace.shown() == before
 
 
-@pytest.mark.parametrize(
-    ("manager", "warning"),
-    [
-        ("argocd-controller", "Argo CD writes deployment/web and will restore it within about 3 minutes"),
-        ("kustomize-controller", "Flux writes deployment/web and will restore it at its next reconciliation"),
-        ("helm", "Helm owns spec.replicas of deployment/web: an upgrade during the fault would end it"),
-    ],
-)
-def test_plan_names_the_tool_that_writes_the_field(
-    stand_in: KubernetesTarget, shop: StandInNamespace, manager: str, warning: str
-) -> None:
-    scale(shop, 4, manager)
-    [text] = INJECTOR.interference_warnings(stand_in.plan("scale", replicas=0), soon())
-    assert text.startswith(warning)
-
-
 @pytest.mark.parametrize("image", ["shop:2", "shop:none"])
 def test_version_that_somebody_rolls_out_in_mid_fault_is_kept(
     stand_in: KubernetesTarget, shop: StandInNamespace, image: str
@@ -192,6 +215,25 @@ def test_version_that_somebody_rolls_out_in_mid_fault_is_kept(
     assert container["image"] == image
     revisions = [str(each["spec"]["template"]) for path, each in shop.server.objects.items() if "/replicasets/" in path]
     assert any("shop:none" in revision for revision in revisions) == (image == "shop:none")
+
+
+@pytest.mark.parametrize("rolled_back", [False, True])
+def test_pause_holds_the_revert_of_a_rollout_only_while_pods_of_the_fault_remain(
+    stand_in: KubernetesTarget, shop: StandInNamespace, rolled_back: bool
+) -> None:
+    intent = applied(stand_in, "bad-rollout", image="shop:none")
+    if rolled_back:
+        shop.set_image("shop:1")
+    by = {"fieldManager": "kubectl-rollout"}
+    shop.server.patch(shop.path("Deployment", "web"), {"spec": {"paused": True}}, by)
+    if not rolled_back:
+        result = INJECTOR.revert(intent, soon())
+        assert result.outcome is RevertOutcome.PENDING
+        assert f"kubectl -n {shop.name} rollout resume deployment/web" in result.reason
+        assert INJECTOR.presence(intent, soon()) is Presence.MODIFIED
+        shop.server.patch(shop.path("Deployment", "web"), {"spec": {"paused": None}}, by)
+    assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
+    assert INJECTOR.presence(intent, soon()) is Presence.ABSENT
 
 
 def test_created_object_is_removed_whatever_somebody_did_to_it(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import pytest
@@ -126,6 +127,17 @@ def test_pod_that_nothing_would_replace(server: ApiServer, stand_in: KubernetesT
     assert "pod alone has no controller" in stand_in.refusal("kill")
 
 
+@pytest.mark.parametrize(("kind", "params"), [("kill", {}), ("scale", {"replicas": 0}), ("outage", {}), ("drain", {})])
+def test_guardian_is_never_a_target(
+    server: ApiServer, stand_in: KubernetesTarget, kind: str, params: dict[str, Json]
+) -> None:
+    name = "edge" if kind == "drain" else "web"
+    spec = copy.deepcopy(namespace_of(stand_in).get("Deployment", name)["spec"])
+    spec["template"]["spec"]["containers"][0] |= {"image": "registry/gameday:1", "args": ["guardian", "--env", "x"]}
+    server.patch(namespace_of(stand_in).path("Deployment", name), {"spec": spec}, {})
+    assert "is a guardian: it reverts faults, so it is never a target" in stand_in.refusal(kind, **params)
+
+
 def test_fault_of_another_drill_on_the_same_object(stand_in: KubernetesTarget) -> None:
     intent = stand_in.plan("scale", replicas=0)
     INJECTOR.apply(intent, soon())
@@ -182,6 +194,12 @@ def test_refusal_of_a_dry_run_is_told_in_preflight(
     [
         (401, "Unauthorized", "rejects the credentials of this context"),
         (403, 'deployments.apps "web" is forbidden', "the API server refused the request: deployments.apps"),
+        (
+            403,
+            'admission webhook "check.example" denied the request: frozen',
+            "admission refuses it: admission",
+        ),
+        (422, "ValidatingAdmissionPolicy 'freeze' with binding 'b' denied request: no", "admission refuses it: Valid"),
         (500, 'failed calling webhook "check.example"', "an admission webhook does not respond"),
         (503, "etcd leader changed", "the API server responded with 503"),
     ],

@@ -133,5 +133,5 @@ def test_an_answer_of_10_gb_is_left_unread(endless: str, proxy: str) -> None:
 
 def test_an_answer_that_trickles_ends_at_the_deadline(endless: str) -> None:
     """No single wait for a byte is long."""
-    with pytest.raises(ServerError, match="did not respond within"):
-        ToxiproxyServer(endless).proxy("slow", Deadline.after(0.5))
+    with pytest.raises(ServerError, match=r"did not respond within \d+ ms$"):
+        ToxiproxyServer(endless).proxy("slow", Deadline.after(0.4))

@@ -1,0 +1,77 @@
+"""Reverts for an account that may delete the drills' own objects, and patch nothing.
+
+It ends the faults that are objects of their own. Faults on fields are left to an account that may restore them.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from gameday.clients.kubernetes import ApiObject, NotFound
+from gameday.injectors.common.concurrency import map_concurrently
+from gameday.injectors.kubernetes.cluster import Cluster, Permission, uid_of
+from gameday.injectors.kubernetes.faults import KINDS
+from gameday.injectors.kubernetes.faults.base import FieldFaultKind
+from gameday.injectors.kubernetes.snapshots import CreatedObject, Snapshot
+from gameday.injectors.kubernetes.undo_records import intents_of, record_ref
+from gameday.plugins.types import Intent, Presence, RevertOutcome, RevertResult
+
+DELETION_PERMISSIONS = tuple(
+    Permission(verb, kind)
+    for kind in ("configmap", "endpointslice", "networkpolicy")
+    for verb in ("get", "list", "delete")
+)
+"""All rights that such an account needs."""
+
+
+def reason_to_leave(intent: Intent) -> str:
+    """Return why deletion cannot revert the fault; empty where it can."""
+    kind = KINDS.get(intent.kind)
+    if kind is not None and not issubclass(kind, FieldFaultKind):
+        return ""
+    return (
+        f"{intent.marker} changed a field of {intent.target_text}, and with --delete-only nothing is patched; run "
+        f"`gameday halt --sweep {intent.environment}` with an account that may patch"
+    )
+
+
+def revert_by_deletion(intent: Intent, cluster: Cluster) -> RevertResult:
+    """Delete the objects of the fault, and the record with its last fault. Idempotent. Raises ClusterError."""
+    if reason := reason_to_leave(intent):
+        return RevertResult(RevertOutcome.PENDING, reason)
+    map_concurrently(lambda created: _delete(created, cluster), Snapshot.of(intent).created)
+    _delete_record_if_done(intent, cluster)
+    return RevertResult(RevertOutcome.REVERTED)
+
+
+def find_presence(intent: Intent, cluster: Cluster) -> Presence:
+    """Return PRESENT while an object of the fault exists, or its record alone is left. Raises ClusterError."""
+    created = Snapshot.of(intent).created
+    if any(cluster.find(each.ref) for each in created):
+        return Presence.PRESENT
+    document = cluster.find(record_ref(intent))
+    return Presence.PRESENT if document is not None and _is_done(document, cluster) else Presence.ABSENT
+
+
+def _delete(created: CreatedObject, cluster: Cluster) -> None:
+    document = cluster.find(created.ref)
+    if document is not None:
+        with suppress(NotFound):
+            cluster.delete(created.ref, uid=uid_of(document))
+
+
+def _delete_record_if_done(intent: Intent, cluster: Cluster) -> None:
+    """Delete the record once no fault in it needs more: to remove one entry would be a patch."""
+    document = cluster.find(record_ref(intent))
+    if document is not None and _is_done(document, cluster):
+        with suppress(NotFound):
+            version = str(document["metadata"]["resourceVersion"])
+            cluster.delete(record_ref(intent), uid=uid_of(document), version=version)
+
+
+def _is_done(record: ApiObject, cluster: Cluster) -> bool:
+    """Return True if every fault of a record was reverted by deletion."""
+    intents = list(intents_of(record))
+    if len(intents) < len(record.get("data") or {}) or any(map(reason_to_leave, intents)):
+        return False
+    return not any(cluster.find(created.ref) for intent in intents for created in Snapshot.of(intent).created)
