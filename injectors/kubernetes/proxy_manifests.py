@@ -74,7 +74,9 @@ class ProxyObjects:
     def _shadow_service(self) -> ApiObject:
         keys = ("name", "port", "targetPort", "protocol")
         ports = [{key: port[key] for key in keys if key in port} for port in self.service["spec"]["ports"]]
-        spec = {"type": "ClusterIP", "selector": dict(self.selector_before), "ports": ports}
+        spec: ApiObject = {"type": "ClusterIP", "selector": dict(self.selector_before), "ports": ports}
+        if self.service["spec"].get("publishNotReadyAddresses"):
+            spec["publishNotReadyAddresses"] = True
         return {"apiVersion": "v1", "kind": "Service", "metadata": self._metadata(), "spec": spec}
 
     def _deployment(self) -> ApiObject:
@@ -149,7 +151,10 @@ def describe_unready_pods(pods: list[ApiObject], service: str) -> str:
             if waiting and waiting.get("reason") != "ContainerCreating":
                 return f"pod {name_of(pod)}: {waiting.get('reason')}: {str(waiting.get('message') or '')[:300]}"
             if state.get("running"):
-                return f"pod {name_of(pod)} runs, but cannot connect to the pods behind {service}"
+                return (
+                    f"pod {name_of(pod)} runs, but cannot connect to the pods behind {service}: does a NetworkPolicy "
+                    "forbid it?"
+                )
         for condition in status.get("conditions") or []:
             if condition["type"] == "PodScheduled" and condition["status"] == "False":
                 return f"pod {name_of(pod)} cannot be scheduled: {condition.get('message')}"

@@ -24,7 +24,7 @@ def documents(name: str) -> list[dict[str, Any]]:
 
 def test_scenarios_fit_the_environment(tmp_path: Path) -> None:
     shutil.copytree(EXAMPLE, tmp_path / "example")
-    command = [sys.executable, "-m", "gameday", "check", *SCENARIOS, "dependency-outage.yaml"]
+    command = [sys.executable, "-m", "gameday", "check", *SCENARIOS, "dependency-outage.yaml", "db-slowdown.yaml"]
     done = subprocess.run(
         [*command, "--env", "staging"], cwd=tmp_path / "example", env=isolated_environment(tmp_path),
         capture_output=True, text=True, check=False,

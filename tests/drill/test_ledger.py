@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.fake_injector import Bench, planned
+from support.fake_injector import Bench, NoParams, planned
 
 from gameday.events import AllReverted, Event, NewEvent, PreflightChecked, Removed, RevertStarted, of_type
 from gameday.model import Binding, Fault, PlannedFault
@@ -44,6 +44,18 @@ def test_apply_and_revert_are_both_verified(bench: Bench) -> None:
     assert bench.ledger.revert_all() == []
     assert bench.kinds()[3:] == ["fault-reverted", "reverted"]
     assert bench.engine.there == set()
+
+
+def test_kind_says_how_long_its_apply_may_take(bench: Bench) -> None:
+    class Slow(NoParams):
+        apply_timeout = 900.0
+
+    bench.ledger.apply(planned())
+    assert bench.engine.apply_time <= NoParams.apply_timeout
+    bench.engine.kinds = {"latency": Slow}
+    bench.ledger = bench.new_ledger()
+    bench.ledger.apply(planned())
+    assert NoParams.apply_timeout < bench.engine.apply_time <= Slow.apply_timeout
 
 
 def test_without_durable_intent_nothing_is_applied(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

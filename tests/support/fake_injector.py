@@ -45,6 +45,8 @@ class MadeEngine(Injector, Leased, Sweepable, Checkable, ChangeDetector):
         self.there: set[str] = set()
         self.calls: list[tuple[str, str]] = []
         self.on_apply: list[Callable[[Intent], ApplyResult]] = []
+        self.apply_time = 0.0
+        """Seconds that the last apply had."""
         self.on_revert: list[Callable[[Intent], RevertResult]] = []
         self.unsettled = ""
         self.on_active: list[Callable[[Intent], Presence]] = []
@@ -65,6 +67,7 @@ class MadeEngine(Injector, Leased, Sweepable, Checkable, ChangeDetector):
     @override
     def apply(self, intent: Intent, deadline: Deadline) -> ApplyResult:
         self.calls.append(("apply", intent.marker))
+        self.apply_time = deadline.remaining()
         if self.on_apply:
             return self.on_apply.pop(0)(intent)
         self.there.add(intent.marker)
@@ -148,7 +151,10 @@ class Bench:
         self.engine = MadeEngine()
         epoch = self.store.begin("gd-0001", "test", "rehearsal", "", current_process())
         self.log = Log(self.store, "gd-0001", epoch)
-        self.ledger = Ledger(self.log, Engines(made=CheckedInjector(self.engine)), self.clock)
+        self.ledger = self.new_ledger()
+
+    def new_ledger(self) -> Ledger:
+        return Ledger(self.log, Engines(made=CheckedInjector(self.engine)), self.clock)
 
     def close(self) -> None:
         self.store.close()

@@ -16,13 +16,16 @@ HOME = Path("/data")
 
 
 def run_shop() -> None:
-    """Run the shop; its database is behind the proxy, unless SHOP_DATABASE names another host."""
+    """Run the shop; its database is behind the proxy, unless SHOP_DATABASE names another host.
+
+    SHOP_POOL_LIFETIME: seconds after which its pool replaces a connection to the database."""
     from gameday.demo.serve import serve_in_container
     from gameday.demo.shop.__main__ import create_app, create_shop
-    from gameday.demo.shop.database import Database
+    from gameday.demo.shop.database import POOL_LIFETIME_S, Database
 
     host = os.environ.get("SHOP_DATABASE", PROXY.name)
-    database = Database(host, 5432, PASSWORD, open_timeout=60.0)
+    lifetime = float(os.environ.get("SHOP_POOL_LIFETIME", POOL_LIFETIME_S))
+    database = Database(host, 5432, PASSWORD, open_timeout=60.0, lifetime=lifetime)
     serve_in_container(create_app(create_shop(database, _url(PAYMENTS.name), _url(CACHE.name))), HTTP)
 
 

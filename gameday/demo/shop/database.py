@@ -13,12 +13,16 @@ from gameday.demo.sliding_window import Window
 
 CONNECTIONS = 48
 POOL_TIMEOUT_S, SHORT_POOL_TIMEOUT_S = 8.0, 0.5
+POOL_LIFETIME_S = 3600.0
+"""A connection that is older is replaced."""
 
 
 class Database:
     """A client that needs one round trip for a query: autocommit, and no separate PREPARE."""
 
-    def __init__(self, host: str, port: int, password: str, open_timeout: float = 20.0) -> None:
+    def __init__(
+        self, host: str, port: int, password: str, open_timeout: float = 20.0, lifetime: float = POOL_LIFETIME_S
+    ) -> None:
         self.pool_timeout = POOL_TIMEOUT_S
         self._open_timeout = open_timeout
         self.waits = Window()
@@ -40,6 +44,7 @@ class Database:
             },
             min_size=CONNECTIONS,
             max_size=CONNECTIONS,
+            max_lifetime=lifetime,
             # Short, because the pauses double: after a long outage the next attempt would come minutes late.
             reconnect_timeout=2.0,
             num_workers=4,

@@ -58,23 +58,26 @@ def test_fault_on_a_cluster_is_present_found_by_scan_and_reverted(
 CUT: dict[str, Json] = {"cut_connections": True, "max_percent": 100}
 
 
-def test_outage_that_cuts_connections_replaces_the_pods(stand_in: KubernetesTarget) -> None:
-    exercise_outage_that_cuts(stand_in)
+@pytest.mark.parametrize(("kind", "params"), [("outage", {}), ("latency", {"delay": "300ms"})])
+def test_fault_that_cuts_connections_replaces_the_pods(
+    stand_in: KubernetesTarget, kind: str, params: dict[str, Any]
+) -> None:
+    exercise_cut(stand_in, kind, params)
 
 
 @pytest.mark.engine("kubernetes")
 def test_outage_that_cuts_connections_on_a_cluster_replaces_the_pods(target: KubernetesTarget) -> None:
-    exercise_outage_that_cuts(target)
+    exercise_cut(target, "outage", {})
 
 
-def exercise_outage_that_cuts(target: KubernetesTarget) -> None:
+def exercise_cut(target: KubernetesTarget, kind: str, params: dict[str, Any]) -> None:
     target.more |= CUT
     before = set(target.namespace.pods().values())
-    intent = target.plan("outage")
+    intent = target.plan(kind, **params)
     assert "to cut open connections" in intent.target_text
     assert not INJECTOR.interference_warnings(intent, soon()), "no open connection is left"
     assert set(target.namespace.pods().values()) == before
-    exercise(target, "outage", {})
+    exercise(target, kind, params)
     assert not before & set(target.namespace.pods().values())
 
 

@@ -57,7 +57,9 @@ def test_every_prefix_leaves_the_service_working(server: ApiServer, stand_in: Ku
 
 
 def test_clients_reach_the_proxy_and_the_proxy_the_pods(stand_in: KubernetesTarget, shop: StandInNamespace) -> None:
+    shop.server.patch(shop.path("Service", "web"), {"spec": {"publishNotReadyAddresses": True}}, {})
     intent = applied(stand_in)
+    assert shop.get("Service", intent.marker)["spec"]["publishNotReadyAddresses"]
     template = shop.get("Deployment", intent.marker)["spec"]["template"]
     assert selector(shop).items() <= template["metadata"]["labels"].items()
     assert selector(shop, intent.marker) == {"app": "web"} and template["metadata"]["labels"]["app"] != "web"

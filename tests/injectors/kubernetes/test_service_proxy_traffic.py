@@ -54,6 +54,11 @@ def revert(intent: Intent) -> None:
     assert INJECTOR.presence(intent, soon()) is Presence.ABSENT
 
 
+def objects(place: Namespace) -> dict[str, Any]:
+    """Return the objects of the namespace; other tests cordon nodes meanwhile."""
+    return {key: value for key, value in place.shown().items() if key != "cordoned"}
+
+
 def wait_for(seen: Callable[[dict[str, Any]], bool], place: Namespace, port: int, count: int) -> None:
     eventually(lambda: seen(request(place, port, count, timeout=2.0)), f"the fault at port {port}")
 
@@ -72,7 +77,7 @@ def wait_for(seen: Callable[[dict[str, Any]], bool], place: Namespace, port: int
 def test_clients_see_the_fault_and_nothing_of_it_before_and_after(
     place: Namespace, echo: KubernetesTarget, kind: str, params: dict[str, Any], count: int, seen: Any
 ) -> None:
-    before = place.shown()
+    before = objects(place)
     healthy = [request(place, port, count) for port in EACH_PORT]
     intent = apply(echo, kind, **params)
     for port in EACH_PORT:  # the nodes follow the endpoints a moment later
@@ -84,7 +89,7 @@ def test_clients_see_the_fault_and_nothing_of_it_before_and_after(
     assert all(answer["whole"] for answer in healthy + after), (healthy, after)
     if kind == "latency":
         assert not any(map(seen, healthy + after)), (healthy, after)
-    assert place.shown() == before
+    assert objects(place) == before
 
 
 def test_open_connections_stay_direct_and_those_of_the_fault_are_passed_on_after_it(
@@ -102,6 +107,17 @@ def test_open_connections_stay_direct_and_those_of_the_fault_are_passed_on_after
         assert older.ask() < 0.7
 
 
+def test_open_connections_can_be_cut(place: Namespace, echo: KubernetesTarget) -> None:
+    echo.more |= {"cut_connections": True, "max_percent": 100}
+    with OpenConnection(place) as older:
+        intent = apply(echo, "latency", delay="400ms")
+        eventually(older.is_closed, "the end of the connection")
+        eventually(lambda: request(place).get("whole"), "the new pods")
+        assert request(place)["first"] >= 0.4
+    revert(intent)
+    eventually(lambda: INJECTOR.find_unsettled(intent, soon()) == "", "recovery")
+
+
 def test_proxy_that_restarts_comes_back_with_its_fault(place: Namespace, echo: KubernetesTarget) -> None:
     intent = apply(echo, "latency", delay="400ms")
     place("delete", "pod", "-l", f"gameday/marker={intent.marker}", "--wait=false")
@@ -113,10 +129,31 @@ def test_proxy_that_restarts_comes_back_with_its_fault(place: Namespace, echo: K
 def test_image_that_cannot_be_pulled_is_told_and_leaves_the_service_alone(
     place: Namespace, echo: KubernetesTarget
 ) -> None:
-    before = place.shown()
+    before = objects(place)
     echo.more["proxy_image"] = "127.0.0.1:1/none:1"
     applied = INJECTOR.apply(echo.plan("latency", delay="400ms"), soon())
     assert applied.outcome is ApplyOutcome.REFUSED
     assert "ErrImagePull" in applied.reason or "ImagePullBackOff" in applied.reason, applied
-    eventually(lambda: place.shown() == before, "the state before")
+    eventually(lambda: objects(place) == before, "the state before")
     assert request(place)["whole"]
+
+
+POLICY = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: clients-only}
+spec: {podSelector: {matchLabels: {app: echo}}, ingress: [{from: [{podSelector: {matchLabels: {app: client}}}]}]}
+"""
+
+
+def test_policy_that_keeps_the_proxy_from_the_pods_is_told_before_clients_are_sent_there(
+    place: Namespace, echo: KubernetesTarget
+) -> None:
+    place.apply(POLICY)
+    eventually(lambda: request(place).get("whole"), "an answer under the policy")
+    try:
+        applied = INJECTOR.apply(echo.plan("latency", delay="400ms"), soon())
+        assert applied.outcome is ApplyOutcome.REFUSED and "does a NetworkPolicy forbid it?" in applied.reason
+        assert request(place)["whole"]
+    finally:
+        place("delete", "networkpolicy", "clients-only")
