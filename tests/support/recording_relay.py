@@ -8,6 +8,8 @@ import socketserver
 import threading
 from urllib.parse import urlsplit
 
+from typing_extensions import override
+
 
 class RecordingRelay:
     """Listens on `url`; `target` is set once the server is known. `received`: everything that it sent."""
@@ -16,6 +18,7 @@ class RecordingRelay:
         relay = self
 
         class Handler(socketserver.BaseRequestHandler):
+            @override
             def handle(self) -> None:
                 relay.carry(self.request)
 
