@@ -60,7 +60,7 @@ def read_occurrences(file: ScheduleFile) -> dict[str, list[OccurrenceRecord]]:
     from gameday.store.occurrences import open_existing_log
     from gameday.store.paths import data_folder
 
-    log = open_project_log(file)
+    log = open_existing_log(data_folder(), _project(file))
     return {name: log.records(name) if log else [] for name in file.schedules}
 
 

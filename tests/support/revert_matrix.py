@@ -61,7 +61,7 @@ def _kubernetes() -> str:
     from support.kubernetes import find_cluster
 
     version = json.loads(find_cluster()("version", "-o", "json"))["serverVersion"]["gitVersion"]
-    return f"Kubernetes {version} with its own controllers and scheduler, pods simulated by kwok, real ones behind a proxy"
+    return f"Kubernetes {version} with its own controllers and scheduler; pods: simulated by kwok, real behind a proxy"
 
 
 CONTAINERS = Matrix(

@@ -85,9 +85,11 @@ def test_a_certificate_that_cannot_be_used_is_refused_before_anything_is_served(
     check_certificate(PageServer(certificate=certificate, key=key))
     check_certificate(PageServer())
     wrong = {
-        "not a pair": (certificate, Path(made.pair("client")[1])), "a password": (certificate, tmp_path / "encrypted.key"),
-        "not PEM": (tmp_path / "names", key), "No such file": (tmp_path / "absent", key),
-    }  # fmt: skip
+        "not a pair": (certificate, Path(made.pair("client")[1])),
+        "a password": (certificate, tmp_path / "encrypted.key"),
+        "not PEM": (tmp_path / "names", key),
+        "No such file": (tmp_path / "absent", key),
+    }
     for reason, (public, private) in wrong.items():
         with pytest.raises(BadArguments, match=reason):
             check_certificate(PageServer(certificate=public, key=private))
