@@ -11,6 +11,7 @@ from gameday.events import (
     Body,
     Ended,
     Event,
+    ImpactNotJudged,
     Mitigated,
     Paged,
     Recovered,
@@ -85,6 +86,9 @@ def measure_response_times(events: Sequence[Event], readings: Sequence[Reading] 
     ]  # fmt: skip
     if is_impact_without_effect(events):
         times = [unmeasured_time(time, NO_EFFECT) if time.name in _FROM_THE_FAULT else time for time in times]
+    elif unjudged := next(of_type(events, ImpactNotJudged), None):
+        reason = f"not measured: {unjudged.body.sentence}"
+        times = [unmeasured_time(time, reason) if time.name == "impact" else time for time in times]
     if plan.informed:  # whoever chose the file knew what would fail, and when to look
         times = [unmeasured_time(time, INFORMED) if time.name in _DETECTION else time for time in times]
     return (*(_without_pauses(events, time) for time in times), measure_revert(events))

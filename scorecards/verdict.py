@@ -166,7 +166,9 @@ def _hypothesis(events: Sequence[Event], plan: Planned) -> tuple[Held, tuple[str
 
 
 def _missing(body: Evaluated | None) -> str:
-    return f" ({format_missing(body.missing, body.readings)})" if body and body.missing else ""
+    if body is None:
+        return ""
+    return f" ({format_missing(body.missing, body.readings) if body.missing else body.finding_text({})})"
 
 
 def _expected(plan: Planned, index: int) -> str:
