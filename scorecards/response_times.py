@@ -204,7 +204,7 @@ def _gap_in_silence(events: Sequence[Event], start: float, end: float) -> str:
     """Return the reason why the longest silence is a lower bound; empty if it was measured in one piece."""
     if first_suspension(events, start, end) is not None:
         return SUSPENDED
-    return "not counting a pause" if paused_seconds(events, start, end) else ""
+    return "not counting a pause or STOP" if paused_seconds(events, start, end) else ""
 
 
 def _until(events: Sequence[Event], readings: Sequence[Reading], name: str, meaning: str, end: Moment) -> ResponseTime:

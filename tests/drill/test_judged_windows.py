@@ -24,6 +24,7 @@ from gameday.events import (
     FaultEnded,
     FaultEndedUnexpectedly,
     ImpactDetected,
+    Mitigated,
     Removed,
     SignalUnreadable,
     active_periods,
@@ -208,6 +209,16 @@ def test_service_between_two_times_of_a_fault_is_not_restored() -> None:
     for times, count in ((1, 1), (2, 0)):
         observer, state = sustained(times, until=20, good_from=11)
         assert len(observer.poll(20.0, state)) == count
+
+
+def test_service_is_not_restored_before_the_action_that_is_credited_with_it() -> None:
+    """The window begins with the last bad reading, which may be from before the action."""
+    observer, state = sustained(1, until=20, good_from=11)
+    acted = replace(state, started_actions=(("reads", 10.6), ("late", 19.0)))
+    [draft] = observer.poll(20.0, acted)
+    assert draft.happened == 10.6 and isinstance(draft.body, Mitigated) and draft.body.actions == ("reads",)
+    [without] = observer.poll(20.0, state)
+    assert without.happened == 10.0
 
 
 def test_service_that_was_back_too_briefly_to_count_bounds_what_is_claimed() -> None:

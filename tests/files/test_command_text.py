@@ -50,5 +50,7 @@ def test_secrets_of_a_command_are_hidden(words: list[str], text: str) -> None:
 )
 def test_a_command_can_be_pasted_into_a_shell_that_has_the_variables(word: str, printed: str) -> None:
     pasted = format_command(["printf", "%s", word])
-    ran = subprocess.run(["sh", "-c", pasted], env={"TOKEN": "t0 k3n", "WHO": "t0 k3n"}, capture_output=True, text=True, check=True)
+    ran = subprocess.run(
+        ["sh", "-c", pasted], env={"TOKEN": "t0 k3n", "WHO": "t0 k3n"}, capture_output=True, text=True, check=True
+    )
     assert ran.stdout == printed
