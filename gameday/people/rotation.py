@@ -113,6 +113,6 @@ def _explain_command(
         return f"IC: {name}{again or ' (next in turn)'}; mentor: {pairing}"
     if command.mentor:
         return f"IC: {name} ({_NO_JUNIOR}){again}; mentor: {command.mentor.name}"
-    if command.deputy is None or command.deputy == facilitator:  # who knows the scenario cannot command in it
-        return f"IC: {name} ({_NO_JUNIOR}){again}"
-    return f"IC: {name} ({_NO_MENTOR}){again}; deputy: {command.deputy.name} (junior)"
+    if (deputy := next((one for one in command.deputies if one != facilitator), None)) is None:
+        return f"IC: {name} ({_NO_MENTOR if command.deputies else _NO_JUNIOR}){again}"
+    return f"IC: {name} ({_NO_MENTOR}){again}; deputy: {deputy.name} (junior)"

@@ -213,11 +213,11 @@ def test_service_between_two_times_of_a_fault_is_not_restored() -> None:
 
 def test_service_is_not_restored_before_the_action_that_is_credited_with_it() -> None:
     """The window begins with the last bad reading, which may be from before the action."""
-    observer, state = sustained(1, until=20, good_from=11)
-    acted = replace(state, started_actions=(("reads", 10.6), ("late", 19.0)))
-    [draft] = observer.poll(20.0, acted)
+    observer, state = sustained(1, until=15, good_from=11)
+    acted = replace(state, started_actions=(("reads", 10.6), ("late", 14.0)))
+    [draft] = observer.poll(15.0, acted)
     assert draft.happened == 10.6 and isinstance(draft.body, Mitigated) and draft.body.actions == ("reads",)
-    [without] = observer.poll(20.0, state)
+    [without] = observer.poll(15.0, state)
     assert without.happened == 10.0
 
 
