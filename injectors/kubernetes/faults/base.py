@@ -206,6 +206,11 @@ class PodFaultKind(FaultKind):
         """End one pod. Raises ClusterError."""
         raise NotImplementedError
 
+    def capture_pods(self, pods: Sequence[ApiObject], target: str) -> Mapping[str, Any]:
+        """Return what this kind needs of its pods. Raises Refused."""
+        del pods, target
+        return {}
+
     @override
     def plan_objects(self, context: PlanContext) -> PlannedObjects:
         target = context.target
@@ -217,7 +222,8 @@ class PodFaultKind(FaultKind):
         snapshots = tuple(
             ObjectSnapshot(ref, uid_of(pod)) for ref, pod in zip(selection.refs, selection.documents, strict=True)
         )
-        extra = {"selectors": target.pod_selectors(), "pods": selection.of}
+        own = self.capture_pods(selection.documents, target.settings.target)
+        extra = {"selectors": target.pod_selectors(), "pods": selection.of, **own}
         return PlannedObjects(selection.refs, Snapshot(snapshots, extra=extra), selection.to_draw)
 
     @override
