@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from reference_pages.markdown import table
 
+from gameday.cli import follow_up_documents
 from gameday.cli import json_documents as documents
 from gameday.scorecards import scorecard_json
 
@@ -17,6 +18,9 @@ COMMANDS: dict[str, tuple[str, type[documents.JsonDocument] | None]] = {
     "plan FILE": ("object", documents.PlanDocument),
     "run FILE --rehearse": ("object", documents.RehearsalDocument),
     "schedule list": ("array", documents.ScheduleDocument),
+    "action-items list": ("array", follow_up_documents.ActionItemDocument),
+    "action-items due": ("array", follow_up_documents.ActionItemDocument),
+    "review due": ("array", follow_up_documents.DueReviewDocument),
     "status": ("array", documents.StatusDocument),
     "log [DRILL]": ("one object per line", documents.LogDocument),
     "show SCENARIO": ("object", documents.ScenarioDetails),
@@ -73,7 +77,7 @@ def _objects(nodes: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _section(name: str, schema: dict[str, Any]) -> str:
-    kind = getattr(documents, name, None)
+    kind = getattr(documents, name, None) or getattr(follow_up_documents, name, None)
     about = inspect.getdoc(kind) if kind else SCORECARD_PARTS[name]
     required = schema.get("required", ())
     rows = [
