@@ -86,8 +86,9 @@ class CrashOperation(Operation):
     def presence(self) -> Presence:
         if not has_record(self.cluster, self.intent):
             return Presence.ABSENT
-        found = map_concurrently(lambda each: self.find_same_object(each.ref, each.uid), self.snapshot.objects)
-        pods = [(snapshot, pod) for snapshot, pod in zip(self.snapshot.objects, found, strict=True) if pod is not None]
+        objects = self.snapshot.objects
+        documents = map_concurrently(lambda each: self.find_same_object(each.ref, each.uid), objects)
+        pods = [(snapshot, pod) for snapshot, pod in zip(objects, documents, strict=True) if pod is not None]
         if not any(is_running(pod) for _, pod in pods):
             return Presence.TARGET_GONE
         return Presence.PRESENT if all(self._has_ended(*each) for each in pods) else Presence.MODIFIED

@@ -154,6 +154,7 @@ class KubernetesInjector(
             operation = create_operation(intent, Cluster(address_of(intent), deadline))
             kinds = {snapshot.ref.kind for snapshot in operation.snapshot.objects}
             kinds |= {"pod"} if operation.snapshot.extra.get("restarted") else set()
+            kinds |= {"job"} if operation.snapshot.extra.get("trial") else set()
             return missing_capability(operation, kind_of(intent).permissions(kinds))
         except ClusterError as error:
             return str(error)
@@ -219,7 +220,7 @@ def create_operation(intent: Intent, cluster: Cluster) -> Operation:
     if isinstance(kind, FieldFaultKind):
         return FieldOperation(intent, cluster, kind)
     if isinstance(kind, CreatedObjectKind):
-        return ObjectOperation(intent, cluster)
+        return ObjectOperation(intent, cluster, kind)
     if isinstance(kind, CrashLoop):
         return CrashOperation(intent, cluster, kind)
     assert isinstance(kind, PodFaultKind)

@@ -43,7 +43,7 @@ def cluster(kind: str, ending: str, relay: ApiRelay, shop: Shop, tmp_path: Path)
     """Return a namespace of the real cluster; for bad luck behind a relay, which can cause it."""
     kubectl = cluster_here()
     is_real = kind in REAL_PODS
-    image = proxy_image(kubectl) if is_real else "unused"
+    image = proxy_image(kubectl) if is_real else ""
     namespace = Namespace(kubectl)
     if is_real:
         add_echo(namespace, image)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from support.api_server_jobs import reconcile_job
 from support.api_server_objects import (
     TIME,
     Failure,
@@ -52,7 +53,7 @@ class ApiServer:
     """A stand-in for a Kubernetes API server.
 
     `objects`: by path. `hook`: called with each request, and may raise Failure. `denied`: `verb resource`.
-    `tokens`: those that have not expired.
+    `tokens`: those that have not expired. `network`: what pods of a Job report of the network.
     `loses_response`: called after each request; True breaks the connection without a response.
     `is_away`: True if every connection breaks without a response.
     """
@@ -63,6 +64,7 @@ class ApiServer:
         self.denied: set[str] = set()
         self.tokens = {TOKEN}
         self.containers = Containers()
+        self.network: Object = {"new": "silent", "open": "open"}
         self.requests: list[str] = []
         self.is_away = False
         self.hook: Callable[[str, str], None] = lambda method, path: None
@@ -196,6 +198,8 @@ class ApiServer:
             path for path in self.objects if "/deployments/" in path and not self.objects[path]["spec"].get("paused")
         ]:
             reconcile_deployment(self.objects, path)
+        for path in [path for path in self.objects if "/jobs/" in path]:
+            reconcile_job(self.objects, path, self.network)
 
 
 def reconcile_deployment(objects: dict[str, Object], path: str) -> None:

@@ -42,7 +42,7 @@ environments:
     targets:
       database: {{injector: kubernetes, kubeconfig: "{kubeconfig}", context: {context}, namespace: {name},
                  workload: deployment/{service}, service: {service}, configmap: web, node: {node}, count: 1,
-                 dead_address: 10.88.0.0, proxy_image: "{image}"}}
+                 dead_address: 10.88.0.0{image}}}
       cache: {{injector: kubernetes, kubeconfig: "{kubeconfig}", context: {context}, namespace: {name},
               workload: deployment/cache}}
     signals:
@@ -73,7 +73,7 @@ class DrillNamespace(Protocol):
 class ClusterPlace(BreakableSite):
     """`kubeconfig`, `context`: those that gameday uses; `service`: the target's, and its workload's name.
 
-    `image`: of a proxy in the path of the Service; `api`: in which requests can fail, where there is one."""
+    `image`: of a proxy and of trials, if any; `api`: in which requests can fail, where there is one."""
 
     ignores_identity = False
 
@@ -91,7 +91,7 @@ class ClusterPlace(BreakableSite):
                 context=context,
                 node=namespace.node,
                 service=service,
-                image=image,
+                image=f', proxy_image: "{image}"' if image else "",
                 stats=f"{shop.stats}/{self.name}",
             )
         )

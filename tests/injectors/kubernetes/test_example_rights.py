@@ -18,7 +18,7 @@ from support.kubernetes_traffic import add_echo
 from support.proxy_image import proxy_image
 
 from gameday.injectors.kubernetes import KubernetesInjector
-from gameday.plugins.types import ApplyOutcome, Presence, RevertOutcome
+from gameday.plugins.types import ApplyOutcome, Deadline, Presence, RevertOutcome
 
 CASES: list[tuple[str, dict[str, Any]]] = [
     ("scale", {"replicas": 0}), ("config", {"key": "rate", "value": "1"}), ("outage", {}), ("kill", {}), ("evict", {}),
@@ -86,6 +86,8 @@ def test_proxy_needs_the_further_rights_alone(
     with granted("rbac-proxy.yaml", shop):
         assert INJECTOR.missing_revert_rights(replace(target, kubeconfig=accounts["guardian"]).binding, soon()) == ""
         exercise(target, accounts, "latency", {"delay": "300ms"})
+        as_runner = replace(target, kubeconfig=accounts["runner"])
+        assert INJECTOR.check_capability(as_runner.plan("partition", peer="cache"), Deadline.after(25)) == ""
 
 
 @pytest.mark.usefixtures("image")

@@ -59,7 +59,6 @@ def test_namespace_that_serves_the_api_server(
         ({"cut_connections": True}, "outage", {}, "3 of 3 pods would be affected, but at most 1 are allowed"),
         ({"count": 4}, "kill", {}, "count is 4, and only 3 match"),
         ({}, "config", {"key": "speed", "value": "1"}, "configmap/web has no key speed"),
-        ({}, "outage", {"seen_as": "silent"}, "is not measured yet"),
         ({}, "bad-rollout", {"env": "SPEED=1"}, "container main has no environment variable SPEED"),
         ({}, "bad-rollout", {"image": "x", "container": "side"}, "web has no container side"),
         ({}, "partition", {"peer": "db"}, "there is no other target 'db'"),
