@@ -53,6 +53,7 @@ GROUPS: dict[str, dict[str, CommandEntry]] = {
     "Afterwards": {
         "debrief": CommandEntry("gameday.cli.debrief", "Run the hot debrief. What people say goes into the review."),
         "review": CommandEntry("gameday.cli.review", "Draft the blameless review of a finished drill."),
+        "action-items": CommandEntry("gameday.cli.action_items", "Follow up the action items of the reviews."),
         "show": CommandEntry("gameday.cli.show", "Show a drill's scorecard, or describe a scenario."),
         "was-it-us": CommandEntry("gameday.cli.was_it_us", "Tell whether a drill ran in an environment at a time."),
         "replay": CommandEntry("gameday.cli.replay", "Replay a finished drill on the same screen."),
@@ -81,7 +82,7 @@ RELATED: dict[str, str] = {
     "dry-run": "plan", "events": "log", "kill": "stop", "lint": "check", "ls": "list", "logs": "log",
     "postmortem": "review", "preview": "plan", "ps": "status", "rehearse": "run FILE --rehearse", "report": "review",
     "retro": "debrief", "scorecard": "show",  "scenarios": "list", "search": "list", "start": "run",
-    "sweep": "halt --sweep ENV", "test": "check", "validate": "check", "verify": "check", "version": "--version",
-    "watch": "attach",
+    "sweep": "halt --sweep ENV", "tasks": "action-items", "test": "check", "todo": "action-items",
+    "validate": "check", "verify": "check", "version": "--version", "watch": "attach",
 }  # fmt: skip
 """Names that other tools have for a command. They are suggested, and do nothing themselves."""

@@ -95,8 +95,9 @@ def _schedule(name: str, part: SchedulePart) -> Schedule:
     recurrence = Recurrence(part.rrule.upper(), parse_time_of_day(part.at), zone, parse_day(part.starts))
     hosting = Hosting(part.hosted.within, part.hosted.otherwise == "rehearse") if part.hosted else None
     return Schedule(
-        name, part.env, tuple(part.scenarios), recurrence, part.slot, part.paused or "", dict(part.skip), hosting
-    )
+        name, part.env, tuple(part.scenarios), recurrence, part.slot, part.paused or "", dict(part.skip), hosting,
+        part.owner_channel or "",
+    )  # fmt: skip
 
 
 def _freeze(part: FreezePart, zones: set[str]) -> Freeze:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from reference_pages.markdown import table
 
+from gameday.cli import follow_up_documents
 from gameday.cli import json_documents as documents
 from gameday.cli.rotation_report import PlannedDrillDocument
 from gameday.scorecards import scorecard_json
@@ -19,6 +20,9 @@ COMMANDS: dict[str, tuple[str, type[documents.JsonDocument] | None]] = {
     "run FILE --rehearse": ("object", documents.RehearsalDocument),
     "rotation plan": ("array", PlannedDrillDocument),
     "schedule list": ("array", documents.ScheduleDocument),
+    "action-items list": ("array", follow_up_documents.ActionItemDocument),
+    "action-items due": ("array", follow_up_documents.ActionItemDocument),
+    "review due": ("array", follow_up_documents.DueReviewDocument),
     "status": ("array", documents.StatusDocument),
     "log [DRILL]": ("one object per line", documents.LogDocument),
     "show SCENARIO": ("object", documents.ScenarioDetails),

@@ -43,7 +43,7 @@ class ProxyServer:
     def __init__(self, binary: Path | None) -> None:
         self.ours = binary is None
         self._binary = binary
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.start()
 
@@ -117,7 +117,8 @@ Make = Callable[..., Place]
 """Type of the fixture `make`."""
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody listens at, for a server that must be told one."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
         return port
