@@ -56,10 +56,10 @@ def find_roster(path: Path | None) -> RosterFile:
     from gameday.store.paths import data_folder
 
     project = find_project()
-    found = path or (read_project(project).roster if project else None)
-    if found is None:
+    file = path or (read_project(project).roster if project else None)
+    if file is None:
         raise BadArguments("no roster given", _TODO)
-    return RosterFile(found, data_folder().role_history)
+    return RosterFile(file, data_folder().role_history)
 
 
 def plan_rotation(
