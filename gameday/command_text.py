@@ -36,7 +36,7 @@ def _quote(word: str) -> str:
     if not _VARIABLE.search(word):
         return shlex.quote(word)
     parts = [_NEEDS_ESCAPE.sub(r"\\\g<0>", part) for part in _VARIABLE.split(word)]
-    references = ["\\$" if found == "$$" else found for found in _VARIABLE.findall(word)]
+    references = ["\\$" if match == "$$" else match for match in _VARIABLE.findall(word)]
     return f'"{"".join(text for pair in zip_longest(parts, references, fillvalue="") for text in pair)}"'
 
 

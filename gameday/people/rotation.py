@@ -120,6 +120,6 @@ def _explain_command(
         return f"IC: {name}{again or ' (next in turn)'}; mentor: {pairing}"
     if command.mentor:
         return f"IC: {name} ({_NO_JUNIOR}){again}; mentor: {command.mentor.name}"
-    if (deputy := next((one for one in command.deputies if one != facilitator), None)) is None:
+    if (deputy := next((person for person in command.deputies if person != facilitator), None)) is None:
         return f"IC: {name} ({_NO_MENTOR if command.deputies else _NO_JUNIOR}){again}"
     return f"IC: {name} ({_NO_MENTOR}){again}; deputy: {deputy.name} (junior)"
