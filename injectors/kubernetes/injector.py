@@ -13,11 +13,12 @@ from gameday.clients.kubernetes import ClusterError, load_sdk
 from gameday.errors import Refused
 from gameday.injectors.common.refusals import UNREACHABLE_REMEDY
 from gameday.injectors.kubernetes.access_checks import missing_capability
+from gameday.injectors.kubernetes.chaos_mesh_operation import ChaosMeshOperation
 from gameday.injectors.kubernetes.cluster import Cluster
 from gameday.injectors.kubernetes.delete_only import find_presence, revert_by_deletion
 from gameday.injectors.kubernetes.discovery import Target, resource_ids
 from gameday.injectors.kubernetes.fault_repetitions import Repetitions
-from gameday.injectors.kubernetes.faults import KINDS
+from gameday.injectors.kubernetes.faults import KINDS, class_of
 from gameday.injectors.kubernetes.faults.base import (
     CreatedObjectKind,
     FaultKind,
@@ -25,6 +26,7 @@ from gameday.injectors.kubernetes.faults.base import (
     PodFaultKind,
     RevertIncomplete,
 )
+from gameday.injectors.kubernetes.faults.chaos_mesh import ChaosMeshKind
 from gameday.injectors.kubernetes.faults.service_proxy import ServiceProxyKind
 from gameday.injectors.kubernetes.field_operation import FieldOperation
 from gameday.injectors.kubernetes.guardable import GuardableCluster
@@ -197,9 +199,15 @@ class KubernetesInjector(
 
 def kind_of(intent: Intent) -> FaultKind:
     """Return the kind of an intent with its parameters. Raises ClusterError for a kind of another version."""
-    if intent.kind not in KINDS:
+    return known_class(intent).read(intent.params)
+
+
+def known_class(intent: Intent) -> type[FaultKind]:
+    """Return the class of an intent's kind. Raises ClusterError for a kind of another version."""
+    found = class_of(intent)
+    if found is None:
         raise ClusterError(f"{intent.marker} is a {intent.kind}, which this version of gameday does not know")
-    return KINDS[intent.kind].read(intent.params)
+    return found
 
 
 def repeat_fault(intent: Intent) -> None:
@@ -210,13 +218,17 @@ def repeat_fault(intent: Intent) -> None:
 
 
 def create_operation(intent: Intent, cluster: Cluster) -> Operation:
-    """Return the operation of an intent. Raises ClusterError."""
+    """Return the operation of an intent. Raises ClusterError.
+
+    An object whose record was removed has no parameters, and is deleted without them."""
+    if issubclass(known_class(intent), ChaosMeshKind):
+        return ChaosMeshOperation(intent, cluster)
+    if issubclass(known_class(intent), CreatedObjectKind):
+        return ObjectOperation(intent, cluster)
     kind = kind_of(intent)
     if isinstance(kind, ServiceProxyKind):
         return ProxyOperation(intent, cluster, kind)
     if isinstance(kind, FieldFaultKind):
         return FieldOperation(intent, cluster, kind)
-    if isinstance(kind, CreatedObjectKind):
-        return ObjectOperation(intent, cluster)
     assert isinstance(kind, PodFaultKind)
     return PodOperation(intent, cluster, kind)

@@ -30,12 +30,16 @@ MARKER_LABEL = "gameday/marker"
 
 @dataclass(frozen=True, slots=True)
 class PlanContext:
-    """Inputs of a plan. `fault`: its id; `earlier`: faults of the same drill that are present in the namespace."""
+    """Inputs of a plan.
+
+    `fault`: its id; `lasts`: seconds after which it ends, None if the drill decides; `earlier`: faults of the same
+    drill that are present in the namespace."""
 
     target: Target
     fault: str
     marker: str
     earlier: Sequence[Intent]
+    lasts: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
