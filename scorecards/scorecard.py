@@ -132,7 +132,7 @@ def build_scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Sco
         drill=events[0].drill if events else "", scenario=plan.scenario, type=plan.type,
         environment=plan.environment, mode=plan.mode, informed=plan.informed, pace=plan.pace,
         windows=_windows(plan), began=began, ended=end.wall if end else None,
-        review_due=(end.wall if end else began) + plan.charter.get(REVIEW_OBJECTIVE, REVIEW_WITHIN_S),
+        review_due=review_due_time(plan, end.wall if end else began),
         exit=outcome.exit, hypothesis=plan.hypothesis, held=outcome.hypothesis, reasons=outcome.reasons,
         expectations=collect_evaluations(events, "expectation", plan.expectations),
         clues=collect_evaluations(events, "clue", plan.clues),
@@ -149,6 +149,13 @@ def build_scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Sco
         steady_state_signals=plan.steady_state,
         has_alerts=not plan.signals or SignalKind.ALERT in plan.signals.values(),
     )  # fmt: skip
+
+
+def review_due_time(plan: Planned, ended: float) -> float:
+    """Return by when a drill that ended then is to be reviewed: within the time of the team's charter, if it has one.
+
+    Both are in seconds since 1970."""
+    return ended + plan.charter.get(REVIEW_OBJECTIVE, REVIEW_WITHIN_S)
 
 
 def _cleanups(events: Sequence[Event]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,21 +13,24 @@ from gameday.errors import Exit
 if TYPE_CHECKING:
     from gameday.files.schedules import ScheduleFile
     from gameday.schedule.occurrences import OccurrenceRecord
-    from gameday.schedule.schedules import Schedule
+    from gameday.schedule.schedules import Schedule, Skip, SkipCause
     from gameday.store.occurrences import OccurrenceLog
+
+
+MISSES_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class DrillEnd:
     """How a rehearsal or a hosted drill ended. `error`: what refused or broke it, in words.
 
-    `interrupted`: a signal ends the command; `is_missed`: nobody joined, and nothing was touched."""
+    `interrupted`: a signal ends the command; `missed`: nobody joined, or nobody to hold STOP: nothing was touched."""
 
     exit: Exit
     drills: tuple[str, ...] = ()
     error: str = ""
     interrupted: bool = False
-    is_missed: bool = False
+    missed: SkipCause | None = None
 
 
 class StopStarting(Exception):
@@ -38,6 +41,10 @@ class StopStarting(Exception):
         self.code = code
 
 
+FindObstacle = Callable[["Schedule"], "Skip | None"]
+"""Return why an occurrence must not start now, beyond what the file says, such as an open incident. Raises nothing."""
+TellOwner = Callable[["Schedule", str], Mapping[str, str]]
+"""Send a text to the owner of a schedule; return each channel with why it was not delivered. Raises nothing."""
 StartOne = Callable[[str, "Schedule"], DrillEnd]
 """Rehearse or host a scenario as a schedule says. It raises nothing: the occurrence gets its record in any case."""
 
@@ -50,6 +57,8 @@ class DueRunner:
     now: Callable[[], float]
     start: StartOne
     report: Callable[[str], None]
+    find_obstacle: FindObstacle
+    tell_owner: TellOwner
 
     def run(self, schedules: Iterable[Schedule]) -> Exit:
         """Run what is due, one after another; return the exit code that matters most."""
@@ -82,11 +91,12 @@ class DueRunner:
 
         label = f"{schedule.name}, {format_occurrence(schedule, scheduled)}"
         record = OccurrenceRecord(schedule.name, scheduled, Outcome.STARTED)
-        if skip := find_skip(schedule, self.file.freezes, scheduled, self.now()):
+        if skip := find_skip(schedule, self.file.freezes, scheduled, self.now()) or self.find_obstacle(schedule):
             record = replace(record, outcome=Outcome.SKIPPED, cause=skip.cause, reason=skip.reason)
             if not log.claim(record, self.now()):
                 return None
             self.report(f"{label}: skipped ({skip.cause}): {skip.reason}")
+            self._tell_of_misses(schedule, log)
             return Exit.HELD
         if not log.claim(record, self.now()):
             return None
@@ -95,24 +105,36 @@ class DueRunner:
 
     def _run(self, schedule: Schedule, record: OccurrenceRecord, log: OccurrenceLog, label: str) -> Exit:
         from gameday.schedule.occurrences import Outcome, outcome_of, worst_exit
-        from gameday.schedule.schedules import SkipCause
 
         ends = list(self._start_all(schedule, record.scheduled))
         code = worst_exit(end.exit for end in ends)
-        is_missed = bool(ends) and all(end.is_missed for end in ends)
-        outcome, cause = (Outcome.SKIPPED, str(SkipCause.NOBODY)) if is_missed else (outcome_of(code), "")
+        is_missed = bool(ends) and all(end.missed for end in ends)
+        outcome, cause = (Outcome.SKIPPED, str(ends[0].missed)) if is_missed else (outcome_of(code), "")
         reason = "; ".join(end.error for end in ends if end.error)
         drills = tuple(drill for end in ends for drill in end.drills)
         log.finish(replace(record, outcome=outcome, cause=cause, reason=reason, exit=code, drills=drills), self.now())
         self.report(f"{label}: {outcome} (exit {code:d})")
+        self._tell_of_misses(schedule, log)
         if any(end.interrupted for end in ends):
             raise StopStarting(code)
         return code
 
+    def _tell_of_misses(self, schedule: Schedule, log: OccurrenceLog) -> None:
+        """Tell the owner if the schedule was not held several times in a row; planned skips count too."""
+        from gameday.schedule.occurrences import missed_in_a_row
+
+        missed = missed_in_a_row(log.records(schedule.name))
+        if not missed:
+            return
+        reasons = "; ".join(_describe_miss(schedule, record) for record in missed[-MISSES_NAMED:])
+        text = f"The schedule {schedule.name} was not held {len(missed)} times in a row: {reasons}"
+        for channel, failure in self.tell_owner(schedule, text).items():
+            self.report(f"message to {channel}: {failure or 'sent'}")
+
     def _start_all(self, schedule: Schedule, scheduled: float) -> Iterator[DrillEnd]:
         """Run the scenarios in order; end early when the environment was halted or is dirty."""
         try:
-            files = [_draw(schedule, scheduled)] if schedule.is_drawn else self._files(schedule)
+            files = [draw_for_occurrence(schedule, scheduled)] if schedule.is_drawn else self._files(schedule)
         except Exception as error:
             yield DrillEnd(getattr(error, "exit", Exit.FAILED), error=str(error))
             return
@@ -126,7 +148,12 @@ class DueRunner:
         return resolve_scenarios(schedule, self.file.path.parent)
 
 
-def _draw(schedule: Schedule, scheduled: float) -> str:
+def _describe_miss(schedule: Schedule, record: OccurrenceRecord) -> str:
+    why = record.cause or record.outcome
+    return f"{format_occurrence(schedule, record.scheduled)}, {why}{f': {record.reason}' if record.reason else ''}"
+
+
+def draw_for_occurrence(schedule: Schedule, scheduled: float) -> str:
     """Draw a scenario of the library that fits: the same one for the same occurrence."""
     from gameday.app.environment_selection import read_environment
     from gameday.app.scenario_selection import draw_scenario

@@ -21,6 +21,9 @@ GROUPS: dict[str, dict[str, CommandEntry]] = {
         "run": CommandEntry("gameday.cli.run", "Run a scenario: faults, people, revert, review."),
         "host": CommandEntry("gameday.cli.host", "Run a scenario for people who join by a link, without a terminal."),
         "schedule": CommandEntry("gameday.cli.schedule", "Rehearse again and again, without anyone at the keyboard."),
+        "rotation": CommandEntry(
+            "gameday.cli.rotation", "Show whose turn it is in the drills that come; swap, decline."
+        ),
     },
     "During a drill": {
         "status": CommandEntry("gameday.cli.status", "Show the running drill as responders see it."),
@@ -50,6 +53,7 @@ GROUPS: dict[str, dict[str, CommandEntry]] = {
     "Afterwards": {
         "debrief": CommandEntry("gameday.cli.debrief", "Run the hot debrief. What people say goes into the review."),
         "review": CommandEntry("gameday.cli.review", "Draft the blameless review of a finished drill."),
+        "action-items": CommandEntry("gameday.cli.action_items", "Follow up the action items of the reviews."),
         "show": CommandEntry("gameday.cli.show", "Show a drill's scorecard, or describe a scenario."),
         "was-it-us": CommandEntry("gameday.cli.was_it_us", "Tell whether a drill ran in an environment at a time."),
         "replay": CommandEntry("gameday.cli.replay", "Replay a finished drill on the same screen."),
@@ -78,7 +82,7 @@ RELATED: dict[str, str] = {
     "dry-run": "plan", "events": "log", "kill": "stop", "lint": "check", "ls": "list", "logs": "log",
     "postmortem": "review", "preview": "plan", "ps": "status", "rehearse": "run FILE --rehearse", "report": "review",
     "retro": "debrief", "scorecard": "show",  "scenarios": "list", "search": "list", "start": "run",
-    "sweep": "halt --sweep ENV", "test": "check", "validate": "check", "verify": "check", "version": "--version",
-    "watch": "attach",
+    "sweep": "halt --sweep ENV", "tasks": "action-items", "test": "check", "todo": "action-items",
+    "validate": "check", "verify": "check", "version": "--version", "watch": "attach",
 }  # fmt: skip
 """Names that other tools have for a command. They are suggested, and do nothing themselves."""

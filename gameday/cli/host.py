@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gameday.app.environment_selection import stop_on_demand_demo
+from gameday.app.hosted_drill import STOP_HOLDER
 from gameday.app.start_drill import DrillRequest, PreparedDrill, prepare_drill
 from gameday.cli.argument_types import WordChoice
 from gameday.cli.completion_values import complete_environment, complete_scenario
@@ -20,7 +21,7 @@ from gameday.cli.run_report import print_outcomes
 from gameday.cli.timing_variable import read_timing
 from gameday.cli.variable_option import variable_option
 from gameday.errors import BadArguments, Exit, Refused
-from gameday.schedule.schedules import Hosting
+from gameday.schedule.schedules import Hosting, SkipCause
 
 if TYPE_CHECKING:
     from gameday.drill.drill_record import DrillResult
@@ -32,6 +33,10 @@ DEFAULT_WITHIN = "10m"
 
 class NobodyJoined(Refused):
     """A hosted drill was not started, because those who must be there did not join."""
+
+    def __init__(self, missing: tuple[str, ...]) -> None:
+        super().__init__(f"the drill was not started: {', '.join(missing)} did not join", "Nothing was touched.")
+        self.cause = SkipCause.NO_STOP_HOLDER if missing == (STOP_HOLDER,) else SkipCause.NOBODY
 
 
 @click.command()
@@ -108,7 +113,7 @@ def host_prepared(
             return rehearse_prepared(prepared, reviews, rehearsed, route_signals)
         finally:
             results += rehearsed
-    raise NobodyJoined(f"the drill was not started: {', '.join(hosted.missing)} did not join", "Nothing was touched.")
+    raise NobodyJoined(hosted.missing)
 
 
 def _serve(prepared: PreparedDrill, drill: str) -> str:

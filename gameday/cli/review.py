@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,14 +12,16 @@ from typing_extensions import override
 
 from gameday.cli.command_groups import CommandGroup
 from gameday.cli.completion_values import complete_drill
-from gameday.cli.output import print_output
+from gameday.cli.json_output import format_option, print_document
+from gameday.cli.output import print_output, print_result
 from gameday.cli.own_finished_drills import load_own_finished_drill
-from gameday.cli.review_folder import review_folder_option
+from gameday.cli.review_folder import review_folder_option, reviews_option
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from gameday.app.follow_up import UnfinishedReview
     from gameday.review.document import Form
     from gameday.review.merge_edits import MergedDraft
 
@@ -80,6 +83,37 @@ def page_command(drill: str | None, into: Path | None) -> Exit:
 
     click.echo(f"page    {refresh_page(load_own_finished_drill(drill, 'review'), into)}")
     return Exit.HELD
+
+
+@command.command()
+@click.option("--rehearsals", is_flag=True, help="Include rehearsals. Default: only drills with people.")
+@reviews_option
+@format_option
+def due(rehearsals: bool, folder: Path | None, as_json: bool) -> Exit:
+    """List the drills whose review should be finished by now, and is not. The exit code is 1 if there are any.
+
+    A review is finished once its front matter says `status: Reviewed` or `Closed`. It is due 48 hours after the drill,
+    or within the time of the environment's charter.
+    """
+    from gameday.app.follow_up import list_unfinished_reviews
+    from gameday.cli.follow_up_documents import due_review_document
+
+    now = time.time()
+    reviews = [each for each in list_unfinished_reviews(folder, rehearsals=rehearsals) if each.due <= now]
+    if as_json:
+        print_document(map(due_review_document, reviews))
+    else:
+        print_result([_due_line(each, now) for each in reviews] or ["no review is due"])
+    return Exit.NOT_HELD if reviews else Exit.HELD
+
+
+def _due_line(unfinished: UnfinishedReview, now: float) -> str:
+    from gameday.units import format_duration
+
+    review = unfinished.review
+    late = format_duration((now - unfinished.due) // 60 * 60)
+    state = f"{review.status or 'unknown status'}: {review.path}" if review else "not drafted"
+    return f"{unfinished.drill}, {unfinished.scenario} in {unfinished.environment}: {late} late; {state}"
 
 
 def _merge_lines(drill: str, merge: MergedDraft) -> Iterator[str]:

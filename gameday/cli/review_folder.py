@@ -12,6 +12,12 @@ import click
 from gameday.atomic_file import write_obstacle
 from gameday.errors import BadArguments
 
+reviews_option = click.option(
+    "--reviews", "folder", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="FOLDER",
+    help="Read all reviews in this folder. Default: those of this project, next to the store.",
+)  # fmt: skip
+"""Option for commands that read the reviews of many drills; passes `folder`."""
+
 
 def review_folder_option(name: str, about: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return an option for the folder that reviews are written to."""

@@ -15,11 +15,10 @@ from gameday.drill.planning import preview_intents
 from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.revert.restore_actions import LOAD, CommandContext
 from gameday.drill.start_conditions import READABLE, CheckResult, SleepFunction, StartConditions
+from gameday.drill.team_checks import check_channels, check_incidents
 from gameday.errors import Refused
 from gameday.events import BaselineMeasured, LoadStarted, NewEvent, PreflightWaits
 from gameday.model import Load, Mode, Plan
-from gameday.notify.channel_readiness import channel_obstacle
-from gameday.notify.outbox import channels_in_use
 from gameday.plugins.probe import NO_SAMPLES, Measurement
 from gameday.plugins.types import Deadline
 from gameday.signals.series import has_value
@@ -53,7 +52,7 @@ class Preflight:
     def run(self) -> BaselineValues:
         """Run all checks and return the baseline. Raises Refused with every failed check."""
         self._collector.start()  # first, so that readings arrive while the engines are checked
-        self._require(self._channels())
+        self._require([*check_channels(self._plan), *check_incidents(self._plan.environment)])
         self._announce("the engines to show the targets")
         self._require(self._targets())
         self._announce("the first reading of each signal", FIRST_READING_TIMEOUT_S)
@@ -73,6 +72,7 @@ class Preflight:
     def recheck(self, baseline: BaselineValues) -> None:
         """Check again after people took their time before the start. Raises Refused."""
         self._collector.drain()
+        self._require(check_incidents(self._plan.environment))
         self._require_start_conditions(baseline)
 
     def _require_start_conditions(self, baseline: BaselineValues) -> None:
@@ -103,13 +103,6 @@ class Preflight:
                 "\n  ".join(check.message for check in failed),
                 "\n  ".join(dict.fromkeys(check.remedy for check in failed)),
             )
-
-    def _channels(self) -> Iterator[CheckResult]:
-        """Check that each channel that the drill uses could send; nothing is sent."""
-        for channel in channels_in_use(self._plan):
-            obstacle = channel_obstacle(channel)
-            message = f"channel {channel.name} {f'cannot send: {obstacle}' if obstacle else 'can send'}"
-            yield CheckResult("channel", not obstacle, message, "Correct the channel in gameday.yaml, or its secrets.")
 
     def _targets(self) -> Iterator[CheckResult]:
         for intent in preview_intents(self._plan, self._injectors, at=self._clock.wall()):

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from gameday.clock import Clock
 from gameday.drill import phase
 from gameday.drill.action_runner import ActionRunner
+from gameday.drill.background_checks import BackgroundChecks
 from gameday.drill.closing import DrillClosing
 from gameday.drill.control import drill_registry, facilitator_token
 from gameday.drill.control.request_handler import ControlRequestHandler
@@ -39,8 +40,6 @@ from gameday.store.outstanding import owed_cleanups
 from gameday.store.paths import DataFolder
 from gameday.store.protocols import DrillStore, Fenced, StoreError
 from gameday.timing import DEFAULT_TIMING, Timing
-
-RENEWAL_INTERVAL_S = 1.5
 
 RouteSignals = Callable[[Callable[[str], None]], None]
 """Called with the function that ends the drill in order, which takes a signal's name: the caller has the handlers."""
@@ -159,7 +158,10 @@ class Runner:
         phase.change_phase(self._log, Phase.RUNNING)
         hidden = [planned.at.after for planned in self._plan.faults if planned.at.moment is Moment.START]
         self._log.append(NewEvent(Started(round(min(hidden, default=0.0), 3))))
-        threading.Thread(target=self._lease_renewal_loop, daemon=True).start()
+        BackgroundChecks(
+            self._plan.environment, self._record.running, self._log, self._ledger, self._inbox, self._clock,
+            self._view.tick, self._over, self._timing.incident_interval,
+        ).start()  # fmt: skip
         finish = self._run_loop(loop)
         self._ledger.forbid_applies()
         self._guardian.announce_revert()
@@ -204,18 +206,6 @@ class Runner:
         unwritten = self._log.events if reason else ()
         owed = owed_cleanups(self._log.events)
         return DrillResult(self._plan.drill, left, unwritten=unwritten, unwritten_reason=reason, owed=owed)
-
-    def _lease_renewal_loop(self) -> None:
-        while not self._over.wait(RENEWAL_INTERVAL_S):
-            self._ledger.renew_and_check()
-            self._require_registered()
-            if self._log.state.phase is Phase.REVERTING:  # an undo may hold up the loop's own ticks
-                self._view.tick(self._clock.monotonic(), self._log.state)
-
-    def _require_registered(self) -> None:
-        """Halt a drill whose files in the runtime folder are gone: no command would find it to stop it."""
-        if self._log.state.phase is Phase.RUNNING and not self._record.running.is_registered():
-            self._inbox.put(NewEvent(Halted("its files in the runtime folder were removed, so nobody could stop it")))
 
     def _wait_in_preflight(self, seconds: float) -> None:
         """Wait in preflight. Raises StartCancelled when somebody ends the drill."""

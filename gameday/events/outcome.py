@@ -55,6 +55,9 @@ class Stopped(Body, frozen=True):
         return with_detail("STOP", self.text, Style.QUOTE)
 
 
+_HALTED = "Halted: reverting all faults"
+
+
 class Halted(Body, frozen=True):
     """The drill is halted."""
 
@@ -65,6 +68,8 @@ class Halted(Body, frozen=True):
     pane: ClassVar[Pane | None] = Pane.MESSAGE
     message_kind: ClassVar[MessageKind | None] = MessageKind.ANNOUNCEMENT
     reason: str = ""
+    announced: str = ""
+    """What everyone must know of the reason: a real incident is open."""
 
     @property
     def command(self) -> str:
@@ -77,7 +82,7 @@ class Halted(Body, frozen=True):
 
     @override
     def responder_text(self) -> Text:
-        return spans("Halted: reverting all faults")
+        return spans(f"Halted, because {self.announced}: reverting all faults" if self.announced else _HALTED)
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:

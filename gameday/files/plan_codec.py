@@ -1,6 +1,6 @@
 """Encoding of plans for a drill's log, so that a screen can show a drill without its files.
 
-Settings of injectors, probes and channels are left out: addresses and secrets do not enter the log."""
+Settings of injectors, probes, channels and incident sources are left out: no address or secret enters the log."""
 
 from __future__ import annotations
 
@@ -44,7 +44,15 @@ def _plans() -> TypeAdapter[Plan]:
 def _redact_environment(environment: Environment) -> Environment:
     signals = {name: _redact_signal(binding) for name, binding in environment.signals.items()}
     return replace(
-        environment, project="", targets={}, signals=signals, actions={}, load=None, channels={}, runbooks={}
+        environment,
+        project="",
+        targets={},
+        signals=signals,
+        actions={},
+        load=None,
+        channels={},
+        incidents={},
+        runbooks={},
     )
 
 

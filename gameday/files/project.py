@@ -21,6 +21,7 @@ from gameday.model import (
     ChannelBinding,
     Environment,
     Expectation,
+    IncidentSource,
     Json,
     Load,
     PageServer,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from gameday.files.schema.project import (
         ChannelPart,
         EnvironmentPart,
+        IncidentSourcePart,
         LoadCommandsPart,
         ProjectPart,
         SignalPart,
@@ -140,6 +142,10 @@ def _environment(name: str, part: EnvironmentPart, written: Json, folder: Path) 
             channel: _channel(channel, entry, raw_access.get_map(written, "channels", channel), folder)
             for channel, entry in part.channels.items()
         },
+        incidents={
+            source: _incident_source(source, entry, raw_access.get_map(written, "incidents", source), folder)
+            for source, entry in part.incidents.items()
+        },
         kinds=frozenset(part.kinds),
         production=part.production,
         allows_drills=not part.production if allowed is None else allowed,
@@ -191,3 +197,10 @@ def _channel(name: str, part: ChannelPart, written: dict[str, Json], folder: Pat
     return ChannelBinding(
         name, part.channel, settings, frozenset(part.sends), part.in_rehearsals, part.timeout, str(folder)
     )
+
+
+def _incident_source(name: str, part: IncidentSourcePart, written: dict[str, Json], folder: Path) -> IncidentSource:
+    settings = {key: written[key] for key in part.model_extra or {}}
+    if "run" in settings:
+        settings["run"] = list(_command(written, "run", folder))
+    return IncidentSource(name, part.source, settings, part.timeout, str(folder))

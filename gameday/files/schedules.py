@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from gameday.clock import parse_zone
 from gameday.errors import InvalidFiles
 from gameday.files import raw_access
-from gameday.files.calendar_spans import parse_time_range
+from gameday.files.calendar_spans import parse_day, parse_time_range
 from gameday.files.schema_validation import validate_schema
 from gameday.files.yaml_document import YamlDocument, parse_document, read_document
 from gameday.model import Json
@@ -91,23 +90,14 @@ def _check_schedule(document: YamlDocument, name: str, entry: dict[str, Json]) -
         document.add_problem(place, f"schedule {name!r} needs either scenarios or draw: true", key=True)
 
 
-def parse_day(text: str) -> date:
-    """Return the day in `2026-12-01`. Raises ValueError."""
-    try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise ValueError(f"invalid day {text!r}: write it as 2026-12-01")
-
-
 def _schedule(name: str, part: SchedulePart) -> Schedule:
     zone = parse_zone(part.timezone)
     recurrence = Recurrence(part.rrule.upper(), parse_time_of_day(part.at), zone, parse_day(part.starts))
     hosting = Hosting(part.hosted.within, part.hosted.otherwise == "rehearse") if part.hosted else None
     return Schedule(
-        name, part.env, tuple(part.scenarios), recurrence, part.slot, part.paused or "", dict(part.skip), hosting
-    )
+        name, part.env, tuple(part.scenarios), recurrence, part.slot, part.paused or "", dict(part.skip), hosting,
+        part.owner_channel or "",
+    )  # fmt: skip
 
 
 def _freeze(part: FreezePart, zones: set[str]) -> Freeze:

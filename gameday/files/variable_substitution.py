@@ -1,7 +1,7 @@
 """Substitution of variables in gameday.yaml.
 
-Some values stay as written until they are used: settings of signals and channels, commands, and the credentials of a
-target.
+Some values stay as written until they are used: settings of signals, channels and incident sources, commands, and the
+credentials of a target.
 Secrets belong there. They are then never part of a plan, an intent or the log.
 """
 
@@ -22,8 +22,9 @@ from gameday.variables import VariableError, has_variable, substitute
 _TYPED_KEYS = {
     "signals": frozenset({"kind", "probe", "healthy", "every", "min_samples", "timeout"}),
     "channels": frozenset({"channel", "sends", "in_rehearsals", "timeout"}),
+    "incidents": frozenset({"source", "timeout"}),
 }
-"""Keys that are read with the file; all others belong to a probe or channel, and keep their variables."""
+"""Keys that are read with the file; all others belong to a probe, channel or source, and keep their variables."""
 Unset = Mapping[str, list[Problem]]
 """Problems of variables that are needed only when an environment is used, by its name."""
 

@@ -9,6 +9,7 @@ from gameday.model.environment import (
     Binding,
     ChannelBinding,
     Environment,
+    IncidentSource,
     Load,
     SignalBinding,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "Fault",
     "Guardrail",
     "HintLevel",
+    "IncidentSource",
     "Json",
     "Limit",
     "Load",

@@ -82,6 +82,20 @@ class ChannelBinding:
 
 
 @dataclass(frozen=True, slots=True)
+class IncidentSource:
+    """Where open incidents of the team are found: the kind of source, and its own settings as written.
+
+    `timeout`: seconds for one answer."""
+
+    name: str
+    source: str
+    settings: Mapping[str, Json]
+    timeout: float = 5.0
+    folder: str = ""
+    """The folder of gameday.yaml: commands run there, and relative paths start there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     """The commands that start and stop the environment's own load.
 
@@ -106,6 +120,8 @@ class Environment:
     """Seconds the team promised itself, by objective id (`swarm: 300`)."""
     load: Load | None = None
     channels: Mapping[str, ChannelBinding] = field(default_factory=dict[str, ChannelBinding])
+    incidents: Mapping[str, IncidentSource] = field(default_factory=dict[str, IncidentSource])
+    """Where open incidents are found, by name: while one is open, no drill runs."""
     kinds: frozenset[str] = frozenset()
     production: bool = False
     allows_drills: bool = True

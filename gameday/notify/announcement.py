@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from gameday.model import ChannelBinding, MessageKind, Plan
@@ -20,19 +20,22 @@ def announcement_channels(plan: Plan) -> list[ChannelBinding]:
 
 
 def announce(plan: Plan, text: str) -> dict[str, str]:
-    """Deliver one announcement to every channel that sends them, all at the same time.
+    """Deliver an announcement of a drill to every channel that sends them, all at the same time.
 
     Returns each channel with the reason why it was not delivered there; empty if it was."""
-    bindings = announcement_channels(plan)
-    message = ChannelMessage(plan.drill, plan.environment.name, MessageKind.ANNOUNCEMENT, SENDER, text)
+    return announce_to(announcement_channels(plan), plan.environment.name, text, plan.drill)
+
+
+def announce_to(bindings: Sequence[ChannelBinding], environment: str, text: str, drill: str = "") -> dict[str, str]:
+    """Deliver an announcement to these channels, as `announce` does; `drill` empty: it is not about one drill."""
+    message = ChannelMessage(drill, environment, MessageKind.ANNOUNCEMENT, SENDER, text)
     return dict(_deliver_all(bindings, message)) if bindings else {}
 
 
-def _deliver_all(bindings: Iterable[ChannelBinding], message: ChannelMessage) -> Iterator[tuple[str, str]]:
-    listed = list(bindings)
-    with ThreadPoolExecutor(len(listed)) as pool:
-        failures = pool.map(lambda binding: _deliver(binding, message), listed)
-        yield from zip((binding.name for binding in listed), failures, strict=True)
+def _deliver_all(bindings: Sequence[ChannelBinding], message: ChannelMessage) -> Iterator[tuple[str, str]]:
+    with ThreadPoolExecutor(len(bindings)) as pool:
+        failures = pool.map(lambda binding: _deliver(binding, message), bindings)
+        yield from zip((binding.name for binding in bindings), failures, strict=True)
 
 
 def _deliver(binding: ChannelBinding, message: ChannelMessage) -> str:

@@ -44,7 +44,7 @@ class RenderedMarkdown:
 
 def markdown_to_html(text: str, picture: str, figure: str) -> RenderedMarkdown:
     """Render a review. A paragraph that only links to `picture` becomes the `figure`, which is trusted HTML."""
-    front, invalid, rest = _split_front_matter(text)
+    front, invalid, rest = split_front_matter(text)
     parser = _parser()
     tokens = _place_figure(parser.parse(strip_comments(rest)), picture, figure)
     split = _head_length(tokens)
@@ -53,7 +53,7 @@ def markdown_to_html(text: str, picture: str, figure: str) -> RenderedMarkdown:
     return RenderedMarkdown(_title(tokens), front, invalid, head, body, has_picture)
 
 
-def _split_front_matter(text: str) -> tuple[dict[str, str], str, str]:
+def split_front_matter(text: str) -> tuple[dict[str, str], str, str]:
     """Return the front matter, its text if it is invalid, and the rest."""
     import yaml
 

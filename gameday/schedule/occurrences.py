@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 
 from gameday.errors import Exit
 
@@ -31,6 +32,7 @@ _OUTCOMES = {
     Exit.DIRTY: Outcome.DIRTY,
     Exit.FAILED: Outcome.FAILED,
 }
+_MISSED = (Outcome.SKIPPED, Outcome.REFUSED, Outcome.FAILED)
 _WORST_FIRST = (Exit.DIRTY, Exit.HALTED, Exit.FAILED, Exit.BAD_INPUT, Exit.REFUSED, Exit.NOT_HELD, Exit.HELD)
 
 
@@ -45,6 +47,16 @@ class OccurrenceRecord:
     reason: str = ""
     exit: Exit | None = None
     drills: tuple[str, ...] = ()
+
+
+MISSES_IN_A_ROW = 3
+"""After so many occurrences in a row that were not held, the owner of the schedule is told; and again after as many."""
+
+
+def missed_in_a_row(records: Sequence[OccurrenceRecord]) -> list[OccurrenceRecord]:
+    """Return the latest occurrences since one was held, if their number is one at which the owner is told."""
+    latest = list(takewhile(lambda record: record.outcome in _MISSED, reversed(records)))
+    return latest[::-1] if latest and len(latest) % MISSES_IN_A_ROW == 0 else []
 
 
 def outcome_of(code: Exit) -> Outcome:

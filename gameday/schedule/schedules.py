@@ -22,6 +22,9 @@ class SkipCause(StrEnum):
     FREEZE = "freeze"
     LATE = "late"
     NOBODY = "nobody came"
+    NO_STOP_HOLDER = "no STOP holder"
+    INCIDENT = "incident"
+    UNKNOWN_INCIDENTS = "incidents unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,8 @@ class Schedule:
 
     `slot`: seconds reserved in the environment; None is as long as the scenarios can take. `paused`: the reason, empty
     if it is not paused. `skips`: reasons by local day (`2026-12-22`), or by day and time (`2026-12-22 10:00`).
-    `hosting` None: a rehearsal without people.
+    `hosting` None: a rehearsal without people. `owner_channel`: the channel of the environment that hears of skips in a
+    row; empty: every channel that sends announcements.
     """
 
     name: str
@@ -57,6 +61,7 @@ class Schedule:
     paused: str = ""
     skips: Mapping[str, str] = field(default_factory=dict[str, str])
     hosting: Hosting | None = None
+    owner_channel: str = ""
 
     @property
     def is_drawn(self) -> bool:

@@ -99,6 +99,8 @@ def _people(plan: Plan, obstacles: Mapping[str, str]) -> Iterator[str]:
         yield _line("Channel", _channel(channel))
         if obstacle := obstacles.get(name):
             yield _line("  Warning", f"it cannot send, so preflight refuses a drill that uses it: {obstacle}")
+    for source in plan.environment.incidents.values():
+        yield _line("Incidents", f"{source.name} ({source.source}): an open one refuses the drill, and halts it")
     for title, names in (("Mitigation", scenario.mitigations), ("On halt", scenario.on_halt)):
         yield from (_line(title, f"{name}: {format_command(plan.environment.actions[name].do)}") for name in names)
 

@@ -14,7 +14,7 @@ from gameday.errors import Exit
 from gameday.files.schedules import ScheduleFile
 from gameday.schedule.occurrences import Outcome, format_counts
 from gameday.schedule.phrase import parse_phrase
-from gameday.schedule.schedules import Freeze, Schedule
+from gameday.schedule.schedules import Freeze, Schedule, Skip, SkipCause
 
 TUESDAY = datetime(2026, 12, 1, 10, tzinfo=UTC).timestamp()
 WEEK = 7 * 86400.0
@@ -30,16 +30,24 @@ class Starter:
         self.ends: list[DrillEnd] = []
         self.started: list[str] = []
         self.lines: list[str] = []
+        self.obstacle: Skip | None = None
+        self.told: list[str] = []
         self.now = TUESDAY
 
     def run(self, now: float, *schedules: Schedule) -> Exit:
         self.now = now
-        runner = DueRunner(self.file, lambda: self.now, self.rehearse, self.lines.append)
+        runner = DueRunner(
+            self.file, lambda: self.now, self.rehearse, self.lines.append, lambda _: self.obstacle, self.tell
+        )
         return runner.run(schedules or (WEEKLY,))
 
     def rehearse(self, file: str, _schedule: Schedule) -> DrillEnd:
         self.started.append(file)
         return self.ends.pop(0) if self.ends else DrillEnd(Exit.HELD, (f"gd-{len(self.started):04}",))
+
+    def tell(self, _schedule: Schedule, text: str) -> dict[str, str]:
+        self.told.append(text)
+        return {"team-chat": ""}
 
     def outcomes(self) -> list[Outcome]:
         return [record.outcome for record in open_project_log(self.file).records("weekly")]
@@ -52,7 +60,7 @@ def starter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Starter:
 
 
 def test_a_drill_that_nobody_joined_is_skipped_and_the_next_one_comes(starter: Starter) -> None:
-    starter.ends = [DrillEnd(Exit.REFUSED, ("gd-0001",), "IC did not join", is_missed=True)] * 2
+    starter.ends = [DrillEnd(Exit.REFUSED, ("gd-0001",), "IC did not join", missed=SkipCause.NOBODY)] * 2
     assert starter.run(TUESDAY) is Exit.REFUSED
     [record] = open_project_log(starter.file).records("weekly")
     assert (record.outcome, record.cause) == (Outcome.SKIPPED, "nobody came")
@@ -130,7 +138,7 @@ def test_a_start_whose_process_died_is_not_repeated(starter: Starter) -> None:
     def die(_file: str, _schedule: Schedule) -> DrillEnd:
         raise SystemExit
 
-    runner = DueRunner(starter.file, lambda: TUESDAY, die, starter.lines.append)
+    runner = DueRunner(starter.file, lambda: TUESDAY, die, starter.lines.append, lambda _: None, starter.tell)
     with pytest.raises(SystemExit):
         runner.run([WEEKLY])
     starter.run(TUESDAY + 60)
@@ -153,3 +161,27 @@ def test_a_draw_that_fits_nothing_is_recorded(starter: Starter) -> None:
     assert starter.run(TUESDAY, drawn) is Exit.BAD_INPUT
     [record] = open_project_log(starter.file).records("weekly")
     assert (record.outcome, "nowhere" in record.reason) == (Outcome.REFUSED, True)
+
+
+def test_an_open_incident_is_a_skip_and_the_third_miss_in_a_row_reaches_the_owner(starter: Starter) -> None:
+    starter.obstacle = Skip(SkipCause.INCIDENT, "INC-7 checkout is down")
+    assert starter.run(TUESDAY) is Exit.HELD and not starter.started
+    assert starter.lines[-1].endswith("skipped (incident): INC-7 checkout is down")
+    starter.obstacle = None
+    starter.ends = [DrillEnd(Exit.REFUSED, error="not steady")] * 2
+    starter.run(TUESDAY + WEEK)
+    assert not starter.told
+    starter.obstacle = Skip(SkipCause.UNKNOWN_INCIDENTS, "on-call could not be asked")
+    starter.run(TUESDAY + 2 * WEEK)
+    [text] = starter.told
+    assert "weekly was not held 3 times in a row" in text
+    assert "incident: INC-7" in text and "refused: not steady" in text and "incidents unknown: on-call" in text
+    assert "message to team-chat: sent" in starter.lines
+    starter.run(TUESDAY + 3 * WEEK)
+    assert len(starter.told) == 1, "the fourth is no further message"
+    starter.obstacle = None
+    starter.run(TUESDAY + 4 * WEEK)
+    starter.obstacle = Skip(SkipCause.INCIDENT, "INC-8")
+    for week in range(5, 8):
+        starter.run(TUESDAY + week * WEEK)
+    assert len(starter.told) == 2, "counted again after one that was held"

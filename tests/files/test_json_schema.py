@@ -47,9 +47,16 @@ environments:
              labels: {team: a}}
       pods: {kind: count, probe: kubernetes, kubeconfig: k, context: c, namespace: shop, workload: deployment/api}
       ends: {kind: count, probe: kubernetes, kubeconfig: k, context: c, namespace: shop, service: api}
+      events: {kind: count, probe: kubernetes, kubeconfig: k, context: c, namespace: shop, workload: deployment/api,
+               value: events, reason: BackOff}
     channels:
       chat: {channel: webhook, url: {file: hook}, body: {content: "{text}"}, sends: [pages], in_rehearsals: true,
              timeout: 2s, headers: {X-Team: shop}}
+    incidents:
+      pages: {source: pagerduty, services: [P1], url: "https://api.eu.pagerduty.com", bearer: "${TOKEN}", timeout: 3s}
+      jira: {source: jira, url: "https://jira", jql: "project = OPS", basic: {user: u, password: "${PASSWORD}"}}
+      alerts: {source: alertmanager, url: "https://alerts", matchers: [severity=critical]}
+      ours: {source: command, run: [./open-incidents]}
 """
 
 

@@ -10,11 +10,13 @@ from reference_pages.markdown import sentence, table
 from gameday.clients.connection import CONNECTION_KEYS
 from gameday.files.schema.key_descriptions import (
     CONNECTION_DESCRIPTIONS,
+    INCIDENT_DESCRIPTIONS,
     PROBE_DESCRIPTIONS,
     REQUIRE_DESCRIPTIONS,
     WEBHOOK_DESCRIPTIONS,
 )
 from gameday.files.schema_validation import json_schema
+from gameday.incidents.source_table import SOURCE_KEYS
 from gameday.notify.webhook_settings import KEYS
 from gameday.signals import probe_table
 from gameday.signals.http_requirement import REQUIREMENT_KEYS
@@ -26,10 +28,12 @@ HEADINGS = {
     "ActionPart": "An action",
     "LoadCommandsPart": "Load",
     "ChannelPart": "A channel",
+    "IncidentSourcePart": "A source of incidents",
+    "WebPart": "Pages for browsers",
 }
 _PROBES_WITH_URL = [f"`{probe}`" for probe, keys in probe_table.PROBE_KEYS.items() if keys.has_url]
 CONNECTION_TEXT = (
-    "These keys apply to every signal, target and channel with a `url`: "
+    "These keys apply to every signal, target, channel and source of incidents with a `url`: "
     f"the probes {', '.join(_PROBES_WITH_URL[:-1])} and {_PROBES_WITH_URL[-1]}, the injector "
     "`toxiproxy`, the channel `webhook`. A secret is `${NAME}` or `{file: PATH}`; a literal one in the "
     "file is refused. It is read again for each request, and appears in no plan, intent, log or message. Paths are "
@@ -39,6 +43,13 @@ CHANNELS_TEXT = (
     "From the start of the drill to its end, a channel gets the messages that every responder may see, each marked "
     "`[DRILL]`. Without a channel, nothing is sent. "
     "[How to send messages to a chat](../how-to/send-messages-to-chat.md)."
+)
+
+INCIDENTS_TEXT = (
+    "While an incident of the team is open, no drill runs: preflight refuses it, a schedule skips the occurrence, and "
+    "a running drill is halted. A source that does not answer counts like an open incident until the drill starts; "
+    "during the drill it is only reported. "
+    "[Drill every week](../how-to/weekly-drill.md#what-keeps-a-drill-from-running)."
 )
 
 
@@ -52,8 +63,9 @@ def generate() -> str:
             about, keys = sentence(part.get("description", "")), key_table(part, HEADINGS)
             parts.append(f"## {HEADINGS.get(name, name)}\n\n{about}\n\n{keys}")
     channels = ["## Channels", CHANNELS_TEXT, _webhook()]
+    incidents = ["## Sources of incidents", INCIDENTS_TEXT, *_incident_sources()]
     credentials = ["## Credentials and TLS", CONNECTION_TEXT, _connection()]
-    return "\n\n".join([*parts, "## Probes", *_probes(), *channels, *credentials])
+    return "\n\n".join([*parts, "## Probes", *_probes(), *channels, *incidents, *credentials])
 
 
 def key_table(part: Mapping[str, Any], headings: Mapping[str, str]) -> str:
@@ -83,7 +95,8 @@ def _value(of: Mapping[str, Any], headings: Mapping[str, str] = HEADINGS) -> str
 
 
 def _enum(name: str) -> str:
-    return _value(json_schema("gameday")["$defs"][name])
+    definitions = json_schema("roster")["$defs"] | json_schema("gameday")["$defs"]
+    return _value(definitions[name])
 
 
 def _plural(value: str) -> str:
@@ -113,6 +126,13 @@ def _probes() -> Iterator[str]:
         if "require" in keys:
             assert tuple(REQUIRE_DESCRIPTIONS) == REQUIREMENT_KEYS
             yield f"`require` has these keys:\n\n{_meanings(REQUIRE_DESCRIPTIONS)}"
+
+
+def _incident_sources() -> Iterator[str]:
+    for source, keys in SOURCE_KEYS.items():
+        described = INCIDENT_DESCRIPTIONS[source]
+        assert set(described) == {*keys.required, *keys.optional}, f"describe the keys of the source {source}"
+        yield f"### {source}\n\n{_meanings(described)}"
 
 
 def _webhook() -> str:

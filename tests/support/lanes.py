@@ -10,9 +10,9 @@ LANES = (QUICK, PROCESSES, ENGINES)
 
 FOLDERS = {
     "app": PROCESSES, "cli": PROCESSES, "clients": PROCESSES, "crash": PROCESSES, "demo": PROCESSES, "docs": PROCESSES,
-    "drill": QUICK, "files": QUICK, "injectors": PROCESSES, "meta": PROCESSES, "notify": PROCESSES, "people": QUICK,
-    "proxy": PROCESSES, "review": QUICK, "schedule": QUICK, "scorecards": QUICK, "signals": PROCESSES,
-    "store": PROCESSES, "terminal": QUICK, "web": QUICK,
+    "drill": QUICK, "files": QUICK, "incidents": PROCESSES, "injectors": PROCESSES, "meta": PROCESSES,
+    "notify": PROCESSES, "people": QUICK, "proxy": PROCESSES, "review": QUICK, "schedule": QUICK, "scorecards": QUICK,
+    "signals": PROCESSES, "store": PROCESSES, "terminal": QUICK, "web": QUICK,
 }  # fmt: skip
 """The lane of each folder of `tests/`. The markers `engine` and `starts_processes` have precedence."""
 

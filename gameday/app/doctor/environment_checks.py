@@ -38,6 +38,7 @@ def check_environment(name: str | None, token: str, report: Callable[[str], None
     environment, registry = selected.environment, InjectorRegistry()
     yield _permission_finding(environment, selected.description.removeprefix("environment "))
     yield from _channel_findings(environment)
+    yield from _incident_findings(environment)
     own, scan = responding_drills(token), leftover_scan.scan_environment(environment, registry)
     foreign = [intent for intent in scan.unique_faults if intent.drill not in own]
     other = leftover_scan.wait_for_live_drills(foreign, registry, report, timing)
@@ -60,6 +61,14 @@ def _channel_findings(environment: Environment) -> Iterator[Finding]:
         else:
             say = f"{name} ({channel.channel}): settings and secrets are complete; nothing was sent"
             yield Finding(Mark.OK, "channel", say)
+
+
+def _incident_findings(environment: Environment) -> Iterator[Finding]:
+    """Ask each source of incidents, and report what it says."""
+    from gameday.drill.team_checks import check_incidents
+
+    for check in check_incidents(environment):
+        yield Finding(Mark.OK if check.ok else Mark.BAD, "incident", check.message, "" if check.ok else check.remedy)
 
 
 def _may_see(own: Mapping[str, bool], environment: Environment, scan: LeftoverScan) -> bool:

@@ -171,6 +171,7 @@ def run_due(name: str) -> Exit:
     nothing due, it prints one line and ends with exit code 0; otherwise with the exit code of the drills.
     """
     from gameday.app.run_due import DueRunner
+    from gameday.app.schedule_obstacles import find_incident_skip, tell_owner
     from gameday.app.schedules import find_schedule, load_schedules
     from gameday.cli.drill_signals import interrupt_command
     from gameday.cli.schedule.due_drill import start_occurrence
@@ -178,7 +179,8 @@ def run_due(name: str) -> Exit:
     interrupt_command()
     file = load_schedules()
     schedules = [find_schedule(file, name)] if name else list(file.schedules.values())
-    return DueRunner(file, time.time, start_occurrence, print_output).run(schedules)
+    runner = DueRunner(file, time.time, start_occurrence, print_output, find_incident_skip, tell_owner)
+    return runner.run(schedules)
 
 
 @command.command()
@@ -221,7 +223,7 @@ def _read_slot(text: str) -> float | None:
 
 
 def _read_day(text: str) -> date | None:
-    from gameday.files.schedules import parse_day
+    from gameday.files.calendar_spans import parse_day
 
     try:
         return parse_day(text) if text else None

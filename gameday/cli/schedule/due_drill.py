@@ -44,8 +44,8 @@ def start_occurrence(file: str, schedule: Schedule) -> DrillEnd:
     code = map_exceptions(work)
     interrupted = bool(signals) or any(isinstance(error, KeyboardInterrupt) for error in errors)
     reason = "; ".join(str(error) or type(error).__name__ for error in errors)
-    is_missed = any(isinstance(error, NobodyJoined) for error in errors)
-    return DrillEnd(code, tuple(result.drill for result in results), reason, interrupted, is_missed)
+    missed = next((error.cause for error in errors if isinstance(error, NobodyJoined)), None)
+    return DrillEnd(code, tuple(result.drill for result in results), reason, interrupted, missed)
 
 
 def _start(

@@ -1,4 +1,4 @@
-"""Meanings of the keys of built-in probes and channels, for the reference page and for editors."""
+"""Meanings of the keys of built-in probes, channels and incident sources, for the reference page and for editors."""
 
 from __future__ import annotations
 
@@ -88,6 +88,25 @@ CONNECTION_DESCRIPTIONS: Mapping[str, str] = {
         "`SSL_CERT_FILE` and `SSL_CERT_DIR` replace the system's store everywhere."
     ),
     "verify": "`false` accepts any certificate. Anyone on the network can then read the secrets.",
+}
+INCIDENT_DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
+    "pagerduty": {
+        "services": "The ids of the services, such as `PABC123`: triggered and acknowledged incidents of these count.",
+        "url": "The address of the API; default: `https://api.pagerduty.com`.",
+    },
+    "jira": {
+        "url": "The address of the site, such as `https://team.atlassian.net`.",
+        "jql": "The open incidents, as a JQL query: each issue that it finds counts.",
+    },
+    "alertmanager": {
+        "url": "The address of the server.",
+        "matchers": "Which alerts count, such as `['severity=\"critical\"', 'env=\"production\"']`; silenced and "
+        "inhibited ones do not.",
+    },
+    "command": {
+        "run": "The command, run in the folder of gameday.yaml. Each line that it prints is an open incident; if it "
+        "fails, the incidents are unknown.",
+    },
 }
 WEBHOOK_DESCRIPTIONS: Mapping[str, str] = {
     "url": (

@@ -1,4 +1,4 @@
-"""Keys of the built-in probes, channels and servers in the JSON Schema, each where its plugin is named.
+"""Keys of the built-in probes, channels, servers and incident sources in the JSON Schema, each where it is named.
 
 The keys are those that the rules of `check` know; keys of other plugins are theirs, and stay free.
 """
@@ -11,10 +11,12 @@ from typing import Any
 from gameday.clients.connection import CONNECTION_KEYS
 from gameday.files.schema.key_descriptions import (
     CONNECTION_DESCRIPTIONS,
+    INCIDENT_DESCRIPTIONS,
     PROBE_DESCRIPTIONS,
     REQUIRE_DESCRIPTIONS,
     WEBHOOK_DESCRIPTIONS,
 )
+from gameday.incidents.source_table import SOURCE_KEYS
 from gameday.signals.alert_sources import SOURCES
 from gameday.signals.http_requirement import REQUIREMENT_KEYS
 from gameday.signals.probe_table import PROBE_KEYS
@@ -101,6 +103,21 @@ def add_channel_keys(part: JsonSchema) -> None:
     values: dict[str, JsonSchema] = {"url": {"anyOf": [_TEXT, _FILE]}, "body": {"type": "object", "minProperties": 1}}
     own = _described(WEBHOOK_DESCRIPTIONS, WEBHOOK_DESCRIPTIONS, values)
     part["allOf"] = [_only_where(part, "channel", "webhook", {**own, **_CONNECTION_PROPERTIES}, ["url"])]
+
+
+def add_incident_keys(part: JsonSchema) -> None:
+    """Add the keys of each source of incidents."""
+    part["allOf"] = [
+        _only_where(part, "source", source, _properties_of_source(source), keys.required)
+        for source, keys in SOURCE_KEYS.items()
+    ]
+
+
+def _properties_of_source(source: str) -> dict[str, JsonSchema]:
+    keys = SOURCE_KEYS[source]
+    values = {key: {"type": "array", "items": _TEXT, "minItems": 1} for key in keys.lists}
+    connection = _CONNECTION_PROPERTIES if keys.is_http else {}
+    return {**_described((*keys.required, *keys.optional), INCIDENT_DESCRIPTIONS[source], values), **connection}
 
 
 def add_server_keys(part: JsonSchema) -> None:

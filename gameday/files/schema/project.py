@@ -19,7 +19,8 @@ from gameday.files.schema.base import (
     make_range_validator,
     make_text_validator,
 )
-from gameday.files.schema.plugin_keys import add_channel_keys, add_probe_keys, add_server_keys
+from gameday.files.schema.plugin_keys import add_channel_keys, add_incident_keys, add_probe_keys, add_server_keys
+from gameday.incidents.source_table import SOURCE_KEYS
 from gameday.model import COMMAND_TIMEOUT_S, Comparison, Limit, MessageKind, parse_host_and_port, parse_public_url
 from gameday.signals.probe_table import PROBE_KEYS
 
@@ -119,6 +120,18 @@ class ChannelPart(SchemaPart):
     ] = 5.0
 
 
+class IncidentSourcePart(SchemaPart):
+    """A place where the team's open incidents are found. Other keys belong to the source."""
+
+    model_config = ConfigDict(extra="allow", json_schema_extra=add_incident_keys)
+    source: Annotated[Name, Field(description=f"Its kind: {', '.join(f'`{source}`' for source in SOURCE_KEYS)}.")]
+    timeout: Annotated[
+        Duration,
+        AfterValidator(make_range_validator(60.0)),
+        Field(description="Time for one answer, at most 1m."),
+    ] = 5.0
+
+
 class EnvironmentPart(SchemaPart):
     """A named place and what a drill may touch there."""
 
@@ -148,6 +161,9 @@ class EnvironmentPart(SchemaPart):
     ] = None
     channels: dict[Name, ChannelPart] = Field(
         default_factory=dict, description="Where messages to responders go, beside the program's own screens."
+    )
+    incidents: dict[Name, IncidentSourcePart] = Field(
+        default_factory=dict, description="Where open incidents are found: while one is open, no drill runs."
     )
 
 

@@ -49,6 +49,11 @@ class SchedulePart(SchemaPart):
         HostedPart | None,
         Field(description="A drill with people, who join by a link; without this key it is a rehearsal."),
     ] = None
+    owner_channel: Annotated[
+        Name | None,
+        Field(description="The channel of the environment that hears when the schedule was not held three times in a "
+              "row. Default: every channel that sends announcements."),
+    ] = None  # fmt: skip
     paused: Annotated[Text | None, Field(description="The reason why it is paused; without this key it is not.")] = None
     skip: dict[Text, Text] = Field(
         default_factory=dict,

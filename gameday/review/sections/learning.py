@@ -21,6 +21,7 @@ from gameday.events import (
     reference_time,
 )
 from gameday.model import Comparison, Source
+from gameday.review.action_items import FORM
 from gameday.review.document import Prompt, Section, bullets, code, plain, quoted
 from gameday.review.event_text import format_clock, reference_name
 from gameday.review.sections.line_items import (
@@ -192,6 +193,9 @@ def _decision_questions(events: Sequence[Event]) -> tuple[str, ...]:
     return (f"At {format_clock(last)}, {quoted(last.body.text)}: what made that the sensible thing to do?",)
 
 
+ITEMS_HELP = f"Write one line for each: {code(FORM)}. Or write {code('None, because ...')}."
+
+
 def action_items(events: Sequence[Event], card: Scorecard) -> Section:
     """Return what needs action at once, what the debrief asked for, and one blank. A team owns an action item."""
     halt = f"run {code('gameday halt')}"
@@ -205,7 +209,7 @@ def action_items(events: Sequence[Event], card: Scorecard) -> Section:
     steady = "" if card.steady_state_holds or not _was_unsteady(events) else "Restore steady state."
     silent = [f"Make alert {code(signal)} fire for this failure." for signal in card.silent_alerts]
     blocks = bullets(*dirty, *to_restore, *to_check, steady, *list_debrief_lines(events, "actions"), *silent)
-    question = Prompt("What will be different, which team owns it, and by when?")
+    question = Prompt(f"{ITEMS_HELP} What will be different, which team owns it, and by when?")
     return Section("actions", "Action items", (*blocks, question))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gameday.events import Decision, Event, HelpRequested, Statement, TheoryStated, of_type
 from gameday.model import Source
-from gameday.review.document import BlankTable, Block, Para, Prompt, Section, bullets, quoted, replace_prompts
+from gameday.review.document import BlankTable, Block, Para, Prompt, Section, bullets, code, quoted, replace_prompts
 from gameday.review.event_text import format_clock, format_role_name
 from gameday.review.sections import learning
 from gameday.review.sections.line_items import find_notes, list_debrief_lines
@@ -76,7 +76,7 @@ def full_action_items(events: Sequence[Event], card: Scorecard) -> Section:
     light = learning.action_items(events, card)
     fields = BlankTable(("Action, verb first", "Detect, mitigate, prevent, process or learn", "Owner team", "Steward",
                      "Due", "Done when"))  # fmt: skip
-    prompt = Prompt("If there is no action item: what is the reason?")
+    prompt = Prompt(f"If there is no action item ({code('None, because ...')}): what is the reason?")
     return Section(
         light.id, light.title, (*light.generated_blocks, *bullets(*find_notes(events, "todo")), fields, prompt)
     )

@@ -1,0 +1,51 @@
+"""Checks of preflight beside the system itself: the team's channels can send, and no incident is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gameday.drill.start_conditions import CheckResult
+from gameday.incidents.open_incidents import IncidentAnswer, list_open_incidents
+from gameday.model import Environment, Plan, SignalKind
+from gameday.notify.channel_readiness import channel_obstacle
+from gameday.notify.outbox import channels_in_use
+from gameday.plugins.channel import MARK
+
+_CORRECT_SOURCE = "Correct the source in gameday.yaml, or its secrets: a drill needs to know that no incident is open."
+
+
+def check_channels(plan: Plan) -> Iterator[CheckResult]:
+    """Check that each channel that the drill uses could send; nothing is sent."""
+    for channel in channels_in_use(plan):
+        obstacle = channel_obstacle(channel)
+        message = f"channel {channel.name} {f'cannot send: {obstacle}' if obstacle else 'can send'}"
+        yield CheckResult("channel", not obstacle, message, "Correct the channel in gameday.yaml, or its secrets.")
+
+
+def check_incidents(environment: Environment) -> Iterator[CheckResult]:
+    """Check that every source of incidents answers, and that none is open."""
+    if not environment.incidents:
+        return
+    answer = ask_for_incidents(environment)
+    for name, why in answer.failures:
+        yield CheckResult("incident", False, f"incidents of {name} are unknown: {why}", _CORRECT_SOURCE)
+    if answer.open:
+        wrong = f"an incident is open: {answer.describe_open()}"
+        yield CheckResult("incident", False, wrong, "Resolve it first; then start the drill.")
+    elif not answer.failures:
+        yield CheckResult("incident", True, f"no open incident in {', '.join(environment.incidents)}")
+
+
+def ask_for_incidents(environment: Environment, drill: str = "") -> IncidentAnswer:
+    """Return the open incidents that are no drill's.
+
+    `drill` is the one that is running: its fault may make its alerts open incidents, so those are its own too."""
+    return list_open_incidents(environment.incidents.values(), [MARK, *_own_words(environment, drill)])
+
+
+def _own_words(environment: Environment, drill: str) -> Iterator[str]:
+    if drill:
+        yield drill
+        for binding in environment.signals.values():
+            if binding.kind is SignalKind.ALERT and isinstance(alert := binding.settings.get("alert"), str):
+                yield alert

@@ -1,0 +1,1 @@
+"""Open incidents of the team, asked before a drill and during it, because a drill must not meet one."""
