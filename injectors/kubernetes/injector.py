@@ -204,10 +204,10 @@ def kind_of(intent: Intent) -> FaultKind:
 
 def known_class(intent: Intent) -> type[FaultKind]:
     """Return the class of an intent's kind. Raises ClusterError for a kind of another version."""
-    found = class_of(intent)
-    if found is None:
+    kind = class_of(intent)
+    if kind is None:
         raise ClusterError(f"{intent.marker} is a {intent.kind}, which this version of gameday does not know")
-    return found
+    return kind
 
 
 def repeat_fault(intent: Intent) -> None:
