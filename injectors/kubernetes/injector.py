@@ -15,6 +15,7 @@ from gameday.injectors.common.refusals import UNREACHABLE_REMEDY
 from gameday.injectors.kubernetes.access_checks import missing_capability
 from gameday.injectors.kubernetes.chaos_mesh_operation import ChaosMeshOperation
 from gameday.injectors.kubernetes.cluster import Cluster
+from gameday.injectors.kubernetes.crash_operation import CrashOperation
 from gameday.injectors.kubernetes.delete_only import find_presence, revert_by_deletion
 from gameday.injectors.kubernetes.discovery import Target, resource_ids
 from gameday.injectors.kubernetes.fault_repetitions import Repetitions
@@ -27,6 +28,7 @@ from gameday.injectors.kubernetes.faults.base import (
     RevertIncomplete,
 )
 from gameday.injectors.kubernetes.faults.chaos_mesh import ChaosMeshKind
+from gameday.injectors.kubernetes.faults.crash_loop import CrashLoop
 from gameday.injectors.kubernetes.faults.service_proxy import ServiceProxyKind
 from gameday.injectors.kubernetes.field_operation import FieldOperation
 from gameday.injectors.kubernetes.guardable import GuardableCluster
@@ -154,6 +156,7 @@ class KubernetesInjector(
             operation = create_operation(intent, Cluster(address_of(intent), deadline))
             kinds = {snapshot.ref.kind for snapshot in operation.snapshot.objects}
             kinds |= {"pod"} if operation.snapshot.extra.get("restarted") else set()
+            kinds |= {"job"} if operation.snapshot.extra.get("trial") else set()
             return missing_capability(operation, kind_of(intent).permissions(kinds))
         except ClusterError as error:
             return str(error)
@@ -199,15 +202,10 @@ class KubernetesInjector(
 
 def kind_of(intent: Intent) -> FaultKind:
     """Return the kind of an intent with its parameters. Raises ClusterError for a kind of another version."""
-    return known_class(intent).read(intent.params)
-
-
-def known_class(intent: Intent) -> type[FaultKind]:
-    """Return the class of an intent's kind. Raises ClusterError for a kind of another version."""
     kind = class_of(intent)
     if kind is None:
         raise ClusterError(f"{intent.marker} is a {intent.kind}, which this version of gameday does not know")
-    return kind
+    return kind.read(intent.params)
 
 
 def repeat_fault(intent: Intent) -> None:
@@ -218,17 +216,17 @@ def repeat_fault(intent: Intent) -> None:
 
 
 def create_operation(intent: Intent, cluster: Cluster) -> Operation:
-    """Return the operation of an intent. Raises ClusterError.
-
-    An object whose record was removed has no parameters, and is deleted without them."""
-    if issubclass(known_class(intent), ChaosMeshKind):
-        return ChaosMeshOperation(intent, cluster)
-    if issubclass(known_class(intent), CreatedObjectKind):
-        return ObjectOperation(intent, cluster)
+    """Return the operation of an intent. Raises ClusterError."""
     kind = kind_of(intent)
     if isinstance(kind, ServiceProxyKind):
         return ProxyOperation(intent, cluster, kind)
     if isinstance(kind, FieldFaultKind):
         return FieldOperation(intent, cluster, kind)
+    if isinstance(kind, ChaosMeshKind):
+        return ChaosMeshOperation(intent, cluster, kind)
+    if isinstance(kind, CreatedObjectKind):
+        return ObjectOperation(intent, cluster, kind)
+    if isinstance(kind, CrashLoop):
+        return CrashOperation(intent, cluster, kind)
     assert isinstance(kind, PodFaultKind)
     return PodOperation(intent, cluster, kind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from gameday.clients.kubernetes import ApiObject, Forbidden, NotFound
 from gameday.errors import Refused
@@ -18,9 +18,12 @@ from gameday.markers import MARK
 from gameday.model import Binding, Json
 from gameday.plugins.types import Deadline, Intent
 
-_CREATED_KINDS = {"endpointslice": "half-dead", "networkpolicy": "partition"}
-_CHAOS_MESH_KINDS = {"networkchaos": "latency"}
-"""Kinds of objects that faults create, with a kind of fault that does; the second where Chaos Mesh applies them."""
+_CREATED_KINDS: Mapping[str, tuple[str, Mapping[str, Json]]] = {
+    "endpointslice": ("half-dead", {}), "networkpolicy": ("partition", {"peer": "unknown"}),
+}  # fmt: skip
+"""Kinds of objects that faults create, with a kind of fault that does, and parameters in place of the unknown ones."""
+_CHAOS_MESH_KINDS: Mapping[str, tuple[str, Mapping[str, Json]]] = {"networkchaos": ("latency", {"delay": "0s"})}
+"""The same for objects that Chaos Mesh applies."""
 _ANNOTATED_KINDS = ("deployment", "service")
 """Kinds of objects that faults create beside what they change, with the record on each."""
 
@@ -58,9 +61,9 @@ def _unrecorded(cluster: Cluster, binding: Binding, settings: Settings) -> Itera
     """Yield the faults of objects with a marker whose record somebody removed."""
     yield from _of_annotations(cluster, settings)
     tool_kinds = _CHAOS_MESH_KINDS if settings.through else {}
-    for kind, fault in {**_CREATED_KINDS, **tool_kinds}.items():
+    for kind in (*_CREATED_KINDS, *tool_kinds):
         for document in _list_marked(cluster, kind, settings):
-            yield _intent_of(document, kind, fault, binding, settings)
+            yield _intent_of(document, kind, binding, settings)
 
 
 def _of_annotations(cluster: Cluster, settings: Settings) -> Iterator[Intent]:
@@ -82,7 +85,7 @@ def _list_marked(cluster: Cluster, kind: str, settings: Settings) -> list[ApiObj
     return [document for document in documents if re.fullmatch(MARK, name_of(document))]
 
 
-def _intent_of(document: ApiObject, kind: str, fault: str, binding: Binding, settings: Settings) -> Intent:
+def _intent_of(document: ApiObject, kind: str, binding: Binding, settings: Settings) -> Intent:
     ref = ObjectRef(kind, settings.namespace, name_of(document))
     address: dict[str, Json] = {
         "kubeconfig": settings.address.kubeconfig, "context": settings.address.context,
@@ -90,7 +93,8 @@ def _intent_of(document: ApiObject, kind: str, fault: str, binding: Binding, set
     }  # fmt: skip
     extra = {THROUGH: settings.through} if kind in _CHAOS_MESH_KINDS else {}
     undo = {**Snapshot((), (CreatedObject(ref, {}),), extra).encode(), "ids": [uid_of(document)]}
+    fault, params = {**_CREATED_KINDS, **_CHAOS_MESH_KINDS}[kind]
     return IntentBuilder("kubernetes", binding).build(
-        ref.name, fault, address=address, params={}, undo=undo, target_text=f"{ref} in namespace {ref.namespace}",
+        ref.name, fault, address=address, params=params, undo=undo, target_text=f"{ref} in namespace {ref.namespace}",
         revert_text="delete the drill's own object",
     )  # fmt: skip
