@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from gameday.clock import parse_zone
 from gameday.schedule.calendar_text import CalendarError, Component, Property, parse_calendar
-from gameday.schedule.recurrence import CLOCK_CHANGE
+from gameday.schedule.recurrence import CLOCK_CHANGE, parse_rule
 
 if TYPE_CHECKING:
     from dateutil.rrule import rrule
@@ -133,8 +133,6 @@ def _occurrences(event: Component, start: LocalTime, begin: float, end: float, z
 
 
 def _parse_rule(rule: str, start: LocalTime) -> rrule:
-    from dateutil.rrule import rrulestr
-
     if re.search(r"FREQ=(SECONDLY|MINUTELY|HOURLY)", rule.upper()):
         raise ValueError(f"the rule {rule!r} recurs within a day")
 
@@ -144,7 +142,7 @@ def _parse_rule(rule: str, start: LocalTime) -> rrule:
 
     local = re.sub(r"UNTIL=(\d{8}T\d{6})Z", to_local, rule.upper())
     try:
-        return rrulestr(local, dtstart=start.naive)
+        return parse_rule(local, start.naive)
     except (ValueError, TypeError, KeyError, IndexError) as error:
         raise ValueError(f"invalid rule {rule!r}: {error}") from None
 
