@@ -127,8 +127,8 @@ def _occurrences(event: Component, start: LocalTime, begin: float, end: float, z
     first = datetime.fromtimestamp(begin, start.zone).replace(tzinfo=None) - length - CLOCK_CHANGE
     last = datetime.fromtimestamp(end, start.zone).replace(tzinfo=None) + CLOCK_CHANGE
     for rule in event.all("RRULE"):
-        found = _parse_rule(rule.value, start).between(first, last, inc=True)
-        times += [LocalTime(naive, start.zone, start.is_day) for naive in found]
+        recurring = _parse_rule(rule.value, start).between(first, last, inc=True)
+        times += [LocalTime(naive, start.zone, start.is_day) for naive in recurring]
     return [time for time in times if time.instant not in excluded]
 
 
@@ -174,13 +174,13 @@ def _published_spans(published: Component, zones: _Zones) -> Iterator[Span]:
 
 
 def _instant(component: Component, name: str, zones: _Zones) -> float | None:
-    found = component.get(name)
-    return _read_times(found, zones)[0].instant if found else None
+    content = component.get(name)
+    return _read_times(content, zones)[0].instant if content else None
 
 
-def _read_times(found: Property, zones: _Zones) -> list[LocalTime]:
+def _read_times(content: Property, zones: _Zones) -> list[LocalTime]:
     """Return the times of a property; of a period, its start."""
-    return [_read_time(text.partition("/")[0], found.parameters, zones) for text in found.value.split(",")]
+    return [_read_time(text.partition("/")[0], content.parameters, zones) for text in content.value.split(",")]
 
 
 def _read_time(text: str, parameters: Mapping[str, str], zones: _Zones) -> LocalTime:

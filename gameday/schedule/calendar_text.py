@@ -50,7 +50,7 @@ class Component:
 
     def text(self, name: str) -> str:
         """Return the value of the property of that name, or an empty text."""
-        return found.value if (found := self.get(name)) else ""
+        return line.value if (line := self.get(name)) else ""
 
 
 def parse_calendar(text: str) -> list[Component]:
