@@ -60,12 +60,12 @@ class HostedRoles:
         holders = self.cast.holders() if self.cast else []
         return "; ".join(f"{format_role(role)}: {self.cast.name(person)}" for role, person in holders if self.cast)
 
-    def record(self, drill: str, taken: Sequence[Role]) -> None:
-        """Record the people who were proposed for the roles that were taken. Raises OSError."""
+    def record(self, drill: str, filled: Sequence[Role]) -> None:
+        """Record the people who were proposed for the roles that were filled. Raises OSError."""
         from gameday.app.role_assignment import record_roles
 
         if self.cast is not None:
-            record_roles(drill, self.history, self.cast, taken)
+            record_roles(drill, self.history, self.cast, filled)
 
 
 def host_drill(

@@ -37,13 +37,13 @@ def read_pagerduty_people(schedule: str, roles: list[str], now: float, url: str 
         raise BadArguments(f"the variable {TOKEN_VARIABLE} is not set", todo)
     url = url.rstrip("/")
     users = _on_call_users(url, schedule, now) if schedule else list(_all_users(url))
-    taken: set[str] = set()
-    return [_person(user, roles, taken) for user in users]
+    used: set[str] = set()
+    return [_person(user, roles, used) for user in users]
 
 
-def _person(user: Mapping[str, Any], roles: list[str], taken: set[str]) -> Person:
+def _person(user: Mapping[str, Any], roles: list[str], used: set[str]) -> Person:
     name, email = str(user.get("name") or user.get("summary") or ""), str(user.get("email") or "")
-    person: Person = {"id": unique_id(email, name, taken), "name": name, "level": 1, "roles": list[Json](roles)}
+    person: Person = {"id": unique_id(email, name, used), "name": name, "level": 1, "roles": list[Json](roles)}
     return {**person, "email": email} if email else person
 
 

@@ -156,10 +156,10 @@ def _cast_path(drill: str) -> Path:
     return runtime_folder() / f"{drill}.cast"
 
 
-def record_roles(drill: str, history: Path, cast: Cast, taken: Collection[Role] | None = None) -> None:
+def record_roles(drill: str, history: Path, cast: Cast, filled: Collection[Role] | None = None) -> None:
     """Record who held which role at the start, for the rotation; the most junior first, as they speak afterwards.
 
-    `taken`: the roles that somebody took; None is all. Raises OSError if the record cannot be written.
+    `filled`: the roles that somebody took; None is all. Raises OSError if the record cannot be written.
     """
     from gameday.people.role_history import (
         append_role_records,
@@ -170,7 +170,7 @@ def record_roles(drill: str, history: Path, cast: Cast, taken: Collection[Role] 
 
     if load_drill_roles(history, drill):
         return  # another screen did
-    holders = [(role, person) for role, person in cast.junior_first() if taken is None or role in taken]
+    holders = [(role, person) for role, person in cast.junior_first() if filled is None or role in filled]
     assignments = create_role_records(drill, cast.slot.start, holders, cast.available())
     remove_drill_names(history)
     append_role_records(history, cast.roster.team, assignments)

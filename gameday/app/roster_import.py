@@ -66,11 +66,11 @@ def import_people(path: Path, people: Sequence[Person], team: str, timezone: str
     return ImportedPeople([_name(each) for each in new], [_name(each) for key, each in known.items() if key], missing)
 
 
-def unique_id(email: str, name: str, taken: set[str]) -> str:
-    """Return a short id from an address, else from a name, that is not taken; it is taken from now on."""
+def unique_id(email: str, name: str, used: set[str]) -> str:
+    """Return a short id from an address, else from a name, that is not used yet; it counts as used from now on."""
     base = re.sub(r"[^a-z0-9._-]+", "-", (email.partition("@")[0] or name).casefold()).strip("-._")[:60] or "person"
-    chosen = next(each for each in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if each not in taken)
-    taken.add(chosen)
+    chosen = next(each for each in (base, *(f"{base}-{n}" for n in range(2, len(used) + 3))) if each not in used)
+    used.add(chosen)
     return chosen
 
 

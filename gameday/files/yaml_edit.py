@@ -69,8 +69,8 @@ def append_items(text: str, key: str, items: Sequence[Json]) -> str:
     lines = [f"{' ' * column}- {to_flow_style(item)}" for item in items]
     edited = bom + _after_line(plain, _block_end(plain, listed, column), lines)
     after = parse_document(edited, "")
-    was = before.data[key]
-    intended = before.data | {key: [*was, *items]} if isinstance(was, list) else None
+    earlier = before.data[key]
+    intended = before.data | {key: [*earlier, *items]} if isinstance(earlier, list) else None
     if after.data != intended or len(after.problems) > len(before.problems):
         raise CannotInsert
     return edited
