@@ -68,7 +68,8 @@ def _own(fleet: Fleet, number: signal.Signals) -> float | None:
         time.sleep(SETTLES)
         end = _seconds_until(lambda: fleet.deployments() == before, end_by_signal(run.process, number))
         run.wait_for_guardian_exit()
-    fleet.restore()
+    if end is None:
+        fleet.restore()
     return end
 
 

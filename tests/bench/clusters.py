@@ -57,7 +57,8 @@ def _beside_peers(made: Fleet, folder: Path, kind: str, title: str) -> Figure:
     measures: dict[str, Measure] = {"": partial(ours, made, folder, kind), NAME: partial(peer, made, folder, kind)}
     if kind == "kill":
         measures[KRKN] = partial(krkn, made, folder)
-    rounds = [{name: _settled(made, measure) for name, measure in measures.items()} for _ in range(ROUNDS)]
+    settle = made.wait_ready if kind == "kill" else made.restore
+    rounds = [{name: _settled(measure, settle) for name, measure in measures.items()} for _ in range(ROUNDS)]
     times = {name: tuple(map(median, zip(*(each[name] for each in rounds), strict=True))) for name in measures}
     own, own_calls = times.pop("")
     fastest, fastest_calls = (min(each[column] for each in times.values()) for column in (0, 1))
@@ -70,9 +71,9 @@ def _beside_peers(made: Fleet, folder: Path, kind: str, title: str) -> Figure:
     )  # fmt: skip
 
 
-def _settled(made: Fleet, measure: Callable[[], tuple[float, float]]) -> tuple[float, float]:
+def _settled(measure: Measure, settle: Callable[[], None]) -> tuple[float, float]:
     measured = measure()
-    made.restore()
+    settle()
     return measured
 
 
@@ -89,7 +90,7 @@ def _sigkill(made: Fleet) -> Figure:
             times.append(until(partial(_is_as_before, made, before), LOOK_S) - dead)
             run.process.wait()
             run.wait_for_guardian_exit()
-            made.restore()
+            made.wait_ready()
     p99 = percentile(times, 0.99)
     return Figure(
         f"kill -9 of the runner → {DEPLOYMENTS} scaled Deployments as before, owners too",
