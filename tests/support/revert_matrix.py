@@ -75,7 +75,8 @@ def _kubernetes() -> str:
     from support.kubernetes import find_cluster
 
     version = json.loads(find_cluster()("version", "-o", "json"))["serverVersion"]["gitVersion"]
-    return f"Kubernetes {version} with its own controllers and scheduler; pods: simulated by kwok, real behind a proxy"
+    pods = "simulated by kwok, real for `crash-loop` and behind a proxy"
+    return f"Kubernetes {version} with its own controllers and scheduler; pods: {pods}"
 
 
 CONTAINERS = Matrix(
