@@ -13,6 +13,7 @@ from gameday.events import (
     actions,
     facilitation,
     faults,
+    impact,
     lifecycle,
     measurements,
     messages,
@@ -23,7 +24,7 @@ from gameday.events import (
 )
 from gameday.events.body import Body
 
-SUBJECTS = (planned, lifecycle, faults, reverts, measurements, messages, people, actions, facilitation, outcome)
+SUBJECTS = (planned, lifecycle, faults, reverts, impact, measurements, messages, people, actions, facilitation, outcome)
 _TABLE_HEAD = "| kind | audience | data | meaning |\n|---|---|---|---|\n"
 
 
