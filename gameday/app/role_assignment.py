@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from gameday.errors import InvalidFiles, Refused
 
 if TYPE_CHECKING:
+    from gameday.app.calendars import Spans
     from gameday.model import Role, Scenario
     from gameday.people.cast import Cast
     from gameday.people.rotation_plan import DrillSlot
@@ -34,29 +36,39 @@ def _changes_path(history: Path) -> Path:
     return history.with_name("rotation-changes.jsonl")
 
 
-def propose_cast(roster: RosterFile, scenario: Scenario, running: str = "", start: float | None = None) -> Cast:
+def propose_cast(
+    roster: RosterFile, scenario: Scenario, running: str = "", start: float | None = None,
+    busy: Spans | None = None, *, hosted: bool = False,
+) -> Cast:  # fmt: skip
     """Return the rotation's proposal for a drill that starts at `start`, which is now by default.
 
-    The roles of the `running` drill may be recorded already; they count from the next drill on. Raises InvalidFiles.
+    The roles of the `running` drill may be recorded already; they count from the next drill on. `busy` None: the
+    calendars are read. Raises InvalidFiles, and Refused if a calendar's server does not answer.
     """
+    from gameday.app.calendars import load_busy_spans, replace_busy
     from gameday.files.roster import read_roster
     from gameday.people.role_history import load_role_records
     from gameday.people.rotation_changes import load_changes
     from gameday.people.rotation_plan import propose
 
+    slot = drill_slot(scenario, time.time() if start is None else start, hosted=hosted)
     people = read_roster(roster.path)
+    spans = load_busy_spans(people, roster.path, slot.start, slot.end) if busy is None else busy
+    people = replace_busy(people, spans)
     records = [r for r in load_role_records(roster.history, people.team) if not running or r.drill != running]
-    slot = drill_slot(scenario, time.time() if start is None else start)
     return propose(people, records, load_changes(roster.changes, people.team), slot)
 
 
-def drill_slot(scenario: Scenario, start: float) -> DrillSlot:
-    """Return the time and the roles of a drill; somebody always facilitates."""
+def drill_slot(scenario: Scenario, start: float, *, hosted: bool = False) -> DrillSlot:
+    """Return the time and the roles of a drill; somebody always facilitates, and a hosted one is by the program."""
     from gameday.model import Role
+    from gameday.people.cast import roles_besides_facilitator
     from gameday.people.rotation_plan import DrillSlot
 
-    needed = tuple(dict.fromkeys((Role.FACILITATOR, *scenario.roles_required)))
-    return DrillSlot(start, start + scenario.timebox, needed, scenario.roles_optional)
+    needed, wanted = roles_besides_facilitator(scenario.roles_required), scenario.roles_optional
+    if hosted:
+        return DrillSlot(start, start + scenario.timebox, tuple(needed), tuple(roles_besides_facilitator(wanted)))
+    return DrillSlot(start, start + scenario.timebox, tuple(dict.fromkeys((Role.FACILITATOR, *needed))), wanted)
 
 
 def next_roles(cast: Cast, history: Path) -> list[tuple[Role, str]]:
@@ -105,7 +117,8 @@ def save_cast(drill: str, roster: Path | None, cast: Cast) -> None:
     """Save the cast and who did not come, for a screen that attaches later."""
     if roster is None:
         return
-    body = {"roster": str(roster.absolute()), "missing": sorted(cast.missing), "start": cast.slot.start}
+    busy = {person.id: person.busy for person in cast.roster.people}
+    body = {"roster": str(roster.absolute()), "missing": sorted(cast.missing), "start": cast.slot.start, "busy": busy}
     with suppress(OSError):
         path = _cast_path(drill)
         path.touch(mode=0o600)
@@ -116,7 +129,8 @@ def load_cast(drill: str, scenario: Scenario, history: Path) -> Cast | None:
     """Return the saved cast; None without one, or if its roster is gone."""
     with suppress(OSError, ValueError, KeyError, InvalidFiles):
         body = json.loads(_cast_path(drill).read_text(encoding="utf-8"))
-        cast = propose_cast(RosterFile(Path(body["roster"]), history), scenario, drill, body["start"])
+        busy = {person: [(begin, end) for begin, end in spans] for person, spans in body["busy"].items()}
+        cast = propose_cast(RosterFile(Path(body["roster"]), history), scenario, drill, body["start"], busy)
         return replace(cast, missing=frozenset(body["missing"]))
     return None
 
@@ -142,10 +156,10 @@ def _cast_path(drill: str) -> Path:
     return runtime_folder() / f"{drill}.cast"
 
 
-def record_roles(drill: str, history: Path, cast: Cast) -> None:
+def record_roles(drill: str, history: Path, cast: Cast, filled: Collection[Role] | None = None) -> None:
     """Record who held which role at the start, for the rotation; the most junior first, as they speak afterwards.
 
-    Raises OSError if the record cannot be written.
+    `filled`: the roles that somebody took; None is all. Raises OSError if the record cannot be written.
     """
     from gameday.people.role_history import (
         append_role_records,
@@ -156,6 +170,7 @@ def record_roles(drill: str, history: Path, cast: Cast) -> None:
 
     if load_drill_roles(history, drill):
         return  # another screen did
-    assignments = create_role_records(drill, cast.slot.start, cast.junior_first(), cast.available())
+    holders = [(role, person) for role, person in cast.junior_first() if filled is None or role in filled]
+    assignments = create_role_records(drill, cast.slot.start, holders, cast.available())
     remove_drill_names(history)
     append_role_records(history, cast.roster.team, assignments)
