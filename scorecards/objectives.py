@@ -87,7 +87,7 @@ def _result(events: Sequence[Event], objective: PlannedObjective) -> ObjectiveRe
     if end < start:
         return _new_result(objective, "met", None, BEFORE, scripted)
     paused = paused_seconds(events, start, end)
-    seconds = end - start - paused  # a pause is no time of the team's
+    seconds = end - start - paused  # the team does not work in a pause
     reason = "" if objective.within is not None else "no time was agreed"
     return replace(_new_result(objective, _state(objective, seconds), seconds, reason, scripted), paused=paused)
 

@@ -78,7 +78,7 @@ class EnvironmentGuardian:
         self._set_ready(is_ready=False)
 
     def look_once(self) -> bool:
-        """Revert the faults of dead drills; return False if something could not be seen, or not be reverted."""
+        """Revert the faults of crashed drills; return False if something could not be seen, or not be reverted."""
         problems: dict[str, str] = {}
         orphans: dict[str, Intent] = {}
         with ThreadPoolExecutor(min(MAX_WORKERS, len(self._guarded))) as pool:

@@ -69,7 +69,7 @@ GROUPS: dict[str, dict[str, CommandEntry]] = {
         "check": CommandEntry("gameday.cli.check", "Report every problem of every file at once."),
     },
     "Tools": {
-        "guardian": CommandEntry("gameday.cli.guardian", "Run as a service that reverts the faults of dead drills."),
+        "guardian": CommandEntry("gameday.cli.guardian", "Run as a service that reverts the faults of crashed drills."),
         "help": CommandEntry("gameday.cli.help", "Show the help of a command."),
         "completion": CommandEntry("gameday.cli.completion", "Print the completion script for bash, zsh or fish."),
         "schema": CommandEntry("gameday.cli.schema", "Print the JSON Schema of a file, for editors."),

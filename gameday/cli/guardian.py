@@ -23,7 +23,7 @@ from gameday.errors import Exit
               help="Delete the drills' own objects and patch nothing, for an account without that right.")  # fmt: skip
 @variable_option
 def command(name: str | None, ready_file: Path | None, once: bool, only_deletes: bool) -> Exit:
-    """Revert the faults of dead drills, until Ctrl-C or SIGTERM. Running drills are left alone.
+    """Revert the faults of crashed drills, until Ctrl-C or SIGTERM. Running drills are left alone.
 
     For engines that know which drills are alive: Kubernetes. It needs no local database, so it can run anywhere, such
     as in the cluster.

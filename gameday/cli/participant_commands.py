@@ -101,7 +101,9 @@ update = _statement_command("update", "Post a status update.", needs_words=True)
 severity = _statement_command("severity", "State how severe the incident is, such as SEV2.", needs_words=True)
 ask_for_help = _statement_command("help", "Ask for help. The review lists it under what went well.", needs_words=False)
 hold_stop = _statement_command(
-    "stop-held", "Say that you are ready to press STOP. A hosted drill waits for somebody who is.", needs_words=False
+    "stop-held",
+    "Say that you will press STOP if needed. A hosted drill waits for this.",
+    needs_words=False,
 )
 predict = _statement_command("prediction", "Submit a prediction, sealed until the end.", needs_words=True)
 claim = _role_command(

@@ -28,7 +28,7 @@ def command(drill: str | None, speed: float) -> None:
     from gameday.terminal.view_factory import create_view
 
     finished = load_own_finished_drill(drill, "replay")
-    caption = WatchCaption("REPLAY", f"Replay at {speed:g} times the speed: nothing runs. Ctrl-C leaves.")
+    caption = WatchCaption("REPLAY", f"Replay at {speed:g} times the speed: no drill is running. Ctrl-C exits.")
     view = create_view(sys.stdout.isatty(), os.environ, caption=caption)
     try:
         with leave_with_reader():

@@ -80,6 +80,10 @@ def run_with_people(prepared: PreparedDrill, roster: Path | None, screen: Screen
         partial(_finish, reviews), lambda work: map_exceptions(lambda: _run_titled(people.plan, work)),
         interrupt_drill,
     )  # fmt: skip
+    if people.cast is not None:
+        from gameday.drill.control.facilitator_token import VARIABLE
+
+        print_output(f"drill {drill.plan.drill}; facilitator's other terminals: export {VARIABLE}={drill.token}")
     if screen.link:
         from gameday.cli.web import offer_pages
 

@@ -28,7 +28,9 @@ def parse_moment(_context: click.Context, _parameter: click.Parameter, value: st
             return datetime.fromisoformat(value).timestamp()  # local, as people write it
         return time.time() - (parse_seconds_ago(value, now, timedelta(days=1)) if value else 0.0)
     except ValueError:
-        raise click.BadParameter(f"{value!r} is no time; as in --at 14:07, -20m or '2026-12-01 14:07'") from None
+        raise click.BadParameter(
+            f"{value!r} is not a time; write it as --at 14:07, -20m or '2026-12-01 14:07'"
+        ) from None
 
 
 @click.command()
@@ -37,9 +39,9 @@ def parse_moment(_context: click.Context, _parameter: click.Parameter, value: st
 @click.option("--at", metavar="TIME", callback=parse_moment, help="Local time: 14:07, -20m or '2026-12-01 14:07'. "
               "Default: now.")  # fmt: skip
 def command(environment: str | None, at: float) -> Exit:
-    """Tell whether a drill ran in an environment at a time, and which of its faults were present then.
+    """Report whether a drill was running in an environment at a given time, and which faults were present.
 
-    It knows the drills of this project that ran on this host. The faults of a running drill are not told.
+    It knows the drills of this project that ran on this host. The faults of a running drill stay hidden.
     """
     from gameday.app.drill_times import find_drills
     from gameday.app.environment_selection import read_environment

@@ -52,11 +52,14 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--listen", metavar="HOST:PORT", callback=_parsed_by(parse_host_and_port),
               help="Address to listen on; without gameday.yaml 127.0.0.1:8480. Port 0: any free port.")  # fmt: skip
 @click.option(
-    "--url", metavar="URL", callback=_parsed_by(parse_public_url), help="Address that people open, if it is another."
+    "--url",
+    metavar="URL",
+    callback=_parsed_by(parse_public_url),
+    help="Address that people open, if not --listen.",
 )
 @click.option("--certificate", type=_FILE, help="TLS certificate with its chain (PEM).")
 @click.option("--key", type=_FILE, help="Private key of the certificate (PEM).")
-@click.option("--behind-proxy", is_flag=True, default=None, help="A proxy in front does TLS; needs --url.")
+@click.option("--behind-proxy", is_flag=True, default=None, help="A proxy in front terminates TLS; needs --url.")
 @click.option("--wait", is_flag=True, hidden=True, help="Wait for a drill that is being started.")
 def command(drill: str | None, listen: tuple[str, int] | None, wait: bool, **options: Any) -> Exit:
     """Serve the running drill's pages, and print one link per role. Ctrl-C ends the pages, not the drill.

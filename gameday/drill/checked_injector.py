@@ -145,7 +145,7 @@ class CheckedGuardable(Guardable):
         try:
             return self._call(list, lambda: self._inner.orphans(binding, deadline), deadline)
         except InjectorError as error:
-            raise Refused(f"cannot look for faults of dead drills on {binding.target}: {error}") from error
+            raise Refused(f"cannot look for faults of crashed drills on {binding.target}: {error}") from error
 
     @override
     def missing_revert_rights(self, binding: Binding, deadline: Deadline) -> str:

@@ -218,7 +218,7 @@ def _untouched_message(plan: Plan, state: DrillState, index: int, message: Messa
     at = _with_pauses(state, anchor, max(after, 0.0 if plan.mode is Mode.REHEARSAL else PREVIEW_S))
     reached = next((moment for moment in cancelling_moments(message) if moment in state.moments), None)
     if reached is not None:
-        yield at, SkipMessage(index, f"{reached} was reached first")
+        yield at, SkipMessage(index, f"{reached} came first")
     else:
         offer = depends_on_people(message) or has_pending_lower_hint(plan, message, state)
         yield at, SendMessage(index, message, offer=offer)

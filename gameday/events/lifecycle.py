@@ -13,7 +13,7 @@ from gameday.model import Phase, Role
 from gameday.units import format_duration, format_role
 
 _PHASES = {
-    Phase.PREFLIGHT: "Preflight started: nothing is changed yet", Phase.RUNNING: "Drill running",
+    Phase.PREFLIGHT: "Preflight started; nothing has been changed yet", Phase.RUNNING: "Drill running",
     Phase.DONE: "Drill closed", Phase.REVERTING: "Reverting all faults",
     Phase.STUCK: "STUCK: faults are still present. Run: gameday halt",
 }  # fmt: skip
@@ -101,7 +101,7 @@ class PreflightPassed(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans("Preflight passed: waiting for the facilitator to start")
+        return spans("Preflight passed: waiting for the start")
 
 
 class StartApproved(Body, frozen=True):
@@ -119,7 +119,7 @@ class StartApproved(Body, frozen=True):
     @override
     def log_text(self, signals: SignalKinds) -> Text:
         return spans(
-            "Facilitator started the drill",
+            "The start was confirmed",
             f"; roles present: {', '.join(map(format_role, self.roles))}" if self.roles else "",
             f"; without: {', '.join(map(format_role, self.without))}" if self.without else "",
         )

@@ -50,7 +50,7 @@ def render_times(board: ScreenState, fmt: LineFormatter) -> list[Text]:
     if state.started_at is None:
         waits = format_preflight_wait(board) if board.state.phase is Phase.PREFLIGHT else ""
         return fmt.wrap(
-            (" Not started: nothing was changed yet", "bold"), f". Preflight: {waits}" if waits else "", indent=1
+            (" Not started: nothing has been changed yet", "bold"), f". Preflight: {waits}" if waits else "", indent=1
         )
     begin: list[StyledText] = [(f" {format_elapsed(now - state.started_at)}", "bold"), " since the start"]
     if state.halt_reason:

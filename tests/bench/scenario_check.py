@@ -32,8 +32,8 @@ def figures() -> Iterator[Figure]:
     start = median(single)
     ratio = (median(wholes) - start) / (median(halves) - start)
     yield Figure(
-        "1,000 files beside 500, minus startup time", "linear: 2.0", f"{ratio:.2f}", f"500: {ms(median(halves))}", RUNS,
-        1.8 <= ratio <= 2.2,
+        "1,000 files beside 500, minus startup time", "at most 2.2 (linear: 2.0)", f"{ratio:.2f}",
+        f"500: {ms(median(halves))}", RUNS, ratio <= 2.2,
     )  # fmt: skip
 
 

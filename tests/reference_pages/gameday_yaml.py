@@ -115,7 +115,9 @@ def _default(key: str, of: Mapping[str, Any], required: object) -> str:
         return f"`{str(default).lower()}`"
     if isinstance(default, float):
         return f"`{default:g}s`"
-    return "" if default is None else f"`{default}`"
+    if isinstance(default, list):  # a host and its port
+        default = ":".join(str(part) for part in default)
+    return f"`{default}`" if default not in (None, "") else ""
 
 
 def _probes() -> Iterator[str]:

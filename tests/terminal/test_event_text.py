@@ -87,7 +87,7 @@ def test_a_skipped_line_is_told_by_its_words() -> None:
 
 
 def test_a_role_is_named_once() -> None:
-    assert line(made("go-ahead", Source.HUMAN, Role.FACILITATOR)) == "Facilitator started the drill"
+    assert line(made("go-ahead", Source.HUMAN, Role.FACILITATOR)) == "The start was confirmed"
 
 
 def test_an_intervention_leaves_the_role_to_its_own_column() -> None:

@@ -212,7 +212,7 @@ def test_closed_pipe_ends_the_lines_and_not_the_drill(monkeypatch: pytest.Monkey
         view = ThreadedView(PlainView(stream))
         view.begin(plan())
         view.end()
-        assert "the view failed (BrokenPipeError" in heard.getvalue()
+        assert heard.getvalue() == "gameday: nobody reads the output any more.\n"
         os.dup2(spare, stream.fileno())  # so that closing it finds a reader
 
 

@@ -102,4 +102,4 @@ def _write(path: Path, text: str) -> None:
     write_new(path, text)
     print_status(f"Wrote {path}: no problems. Read it: a drill may break everything under `targets`.")
     print_status("next: gameday new                   write a first scenario from six questions")
-    print_status("      gameday env bind FILE         bind what a scenario lacks there")
+    print_status("      gameday env bind FILE         add what a scenario needs there")

@@ -112,7 +112,7 @@ def next_command(name: str, count: int) -> Exit:
 @command.command()
 @_name
 @click.argument("day", required=False, default="")
-@click.option("--reason", required=True, help="Why: it is shown wherever the skip is.")
+@click.option("--reason", required=True, help="The reason, shown wherever the skip is listed.")
 def skip(name: str, day: str, reason: str) -> Exit:
     """Skip the next occurrence of schedule NAME, or the one on DAY (2026-12-22, local to the schedule)."""
     from gameday.app.schedule_changes import skip_occurrence
@@ -187,7 +187,7 @@ def run_due(name: str) -> Exit:
 @click.argument("starter", type=WordChoice("starter", STARTERS), metavar="STARTER")
 @_name
 def export(starter: str, name: str) -> Exit:
-    """Print what makes STARTER start schedule NAME: cron, systemd, kubernetes or github."""
+    """Print the configuration with which STARTER runs schedule NAME: cron, systemd, kubernetes or github."""
     from gameday.app.schedules import find_schedule, load_schedules
     from gameday.schedule.exports import EXPORTS, Starter
 

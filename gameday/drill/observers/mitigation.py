@@ -29,7 +29,7 @@ TOLERANCE_S = 1e-6
 class SustainedMomentObserver(Observer):
     """Observer of a moment: all its expectations are met together, as of the start of the latest window.
 
-    `times`: how often each fault comes that repeats; what holds between two of its times restores nothing.
+    `times`: repetitions of each fault that repeats; service between two of them does not count as restored.
     `awaits_failure`: not before one of them was unmet; a fault that is applied again has yet to show.
     """
 
@@ -97,7 +97,7 @@ class SustainedMomentObserver(Observer):
 
     @override
     def finalize(self, now: float, state: DrillState) -> list[NewEvent]:
-        """Report since when service was restored that was not so for long enough: until then it was not."""
+        """Report when service came back, if too briefly to count; before that it was not restored."""
         began = self._began(state)
         if began is None or self._moment is not Moment.MITIGATED:
             return []

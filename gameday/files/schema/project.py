@@ -187,12 +187,12 @@ class WebPart(SchemaPart):
     """Where `gameday web` serves the pages of a running drill."""
 
     listen: Annotated[Listen, Field(description="Address to listen on; port 0: any free port.")] = ("127.0.0.1", 8480)
-    url: Annotated[PublicUrl, Field(description="The address that people open, if it is another.")] = ""
+    url: Annotated[PublicUrl, Field(description="The address that people open, if it differs from `listen`.")] = ""
     certificate: Annotated[
         Text | None, Field(description="The path of a TLS certificate with its chain (PEM), relative to this file.")
     ] = None
     key: Annotated[Text | None, Field(description="The path of its private key (PEM), relative to this file.")] = None
-    behind_proxy: Annotated[bool, Strict(), Field(description="A proxy in front of it has TLS; needs `url`.")] = False
+    behind_proxy: Annotated[bool, Strict(), Field(description="A proxy in front terminates TLS; needs `url`.")] = False
 
 
 class ProjectPart(SchemaPart):

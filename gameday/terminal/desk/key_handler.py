@@ -76,7 +76,7 @@ class KeyHandler:
         try:
             desk.prompt = self._prompt(press)
         except RequestRejected as error:
-            desk.set_footer_answer(f"NOT possible: {error}. {error.remedy}".rstrip(), secret=is_secret(press))
+            desk.set_footer_answer(f"Not possible: {error}. {error.remedy}".rstrip(), secret=is_secret(press))
 
     def _reject_unknown(self, press: str, shown: str) -> None:
         """Answer a key that does nothing; Esc cancels, where there is something to cancel."""

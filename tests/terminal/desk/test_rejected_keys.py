@@ -42,7 +42,7 @@ def test_a_key_that_the_drill_would_reject_says_so_and_asks_nothing(
     desk.state.board.state = replace(desk.state.board.state, **changes)
     desk.press("space", press)
     assert desk.state.prompt is None and desk.link.requests == []
-    assert f"NOT possible: {reason or 'no hint is available yet'}" in desk.shown
+    assert f"Not possible: {reason or 'no hint is available yet'}" in desk.shown
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_wrong_key_is_answered(mode: Mode, press: str, answer: str) -> None:
 def test_answer_key_says_that_no_question_was_asked() -> None:
     desk = Desk(Mode.SOLO).press("g")
     assert desk.state.prompt is None
-    assert "NOT possible: no question was asked yet" in desk.shown
+    assert "Not possible: no question was asked yet" in desk.shown
 
 
 def test_acknowledge_prompt_says_if_no_page_is_recorded() -> None:
