@@ -90,7 +90,7 @@ class Sweepable(Protocol):
 
 @runtime_checkable
 class Guardable(Protocol):
-    """Capability of an engine that shows which faults belong to crashed drills, so that any guardian may revert them."""
+    """Capability of an engine that shows which faults are of crashed drills, so that any guardian may revert them."""
 
     def orphans(self, binding: Binding, deadline: Deadline) -> list[Intent]:
         """Return the faults on this target whose drill has given no sign of life in time, or was told to stop.

@@ -109,9 +109,9 @@ class ThreadedView(View):
             self._view.end()
         self._ended.set()
         failed = f"the view failed ({type(error).__name__}: {error}); the drill continues"
-        said = "nobody reads the output any more" if isinstance(error, BrokenPipeError) else failed
+        message = "nobody reads the output any more" if isinstance(error, BrokenPipeError) else failed
         with suppress(OSError, ValueError):
-            print(f"gameday: {said}.", file=sys.stderr)
+            print(f"gameday: {message}.", file=sys.stderr)
         if isinstance(error, BrokenPipeError):
             # nobody reads stdout: the interpreter's last flush must not fail
             with suppress(OSError, ValueError):
