@@ -16,6 +16,7 @@ from typing_extensions import override
 from gameday.app.start_drill import PreparedDrill, create_runner, plan_new_drill
 from gameday.boards.drill_board import DrillBoard
 from gameday.drill.control import facilitator_token
+from gameday.errors import GamedayError
 from gameday.events import StopHeld
 from gameday.model import Mode, Phase, Plan, Role
 from gameday.people.cast import missing_roles
@@ -109,8 +110,18 @@ class Host(DrillBoard):
         limit = format_duration(self.plan.scenario.timebox)
         text = f"A drill starts in {format_duration(self._within)} at the latest, and takes at most {limit}."
         self._report(f"Waiting for {', '.join(self.absent())}. Join: {link or 'no pages are served'}")
-        for channel, failure in announce(self.plan, f"{text} Join it, or stop it at any time: {link}").items():
+        whole = " ".join(filter(None, (text, self._follow_up(), f"Join it, or stop it at any time: {link}")))
+        for channel, failure in announce(self.plan, whole).items():
             self._report(f"Invitation to {channel}: {failure or 'sent'}")
+
+    def _follow_up(self) -> str:
+        """Return what earlier drills left to do, in one sentence; empty if nothing is known."""
+        from gameday.app.open_follow_up import read_open_follow_up
+
+        try:
+            return read_open_follow_up(self.plan.environment.name, self.plan.scenario.type).summary()
+        except GamedayError:
+            return ""
 
     def _start(self) -> None:
         filled = [role for role in self.responders.roles if role is not Role.FACILITATOR]

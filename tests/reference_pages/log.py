@@ -13,6 +13,7 @@ from gameday.events import (
     actions,
     facilitation,
     faults,
+    follow_up,
     lifecycle,
     measurements,
     messages,
@@ -23,7 +24,19 @@ from gameday.events import (
 )
 from gameday.events.body import Body
 
-SUBJECTS = (planned, lifecycle, faults, reverts, measurements, messages, people, actions, facilitation, outcome)
+SUBJECTS = (
+    planned,
+    lifecycle,
+    follow_up,
+    faults,
+    reverts,
+    measurements,
+    messages,
+    people,
+    actions,
+    facilitation,
+    outcome,
+)
 _TABLE_HEAD = "| kind | audience | data | meaning |\n|---|---|---|---|\n"
 
 
