@@ -14,6 +14,7 @@ from gameday.errors import InvalidFiles, Refused
 if TYPE_CHECKING:
     from gameday.model import Role, Scenario
     from gameday.people.cast import Cast
+    from gameday.people.rotation_plan import DrillSlot
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,40 +24,52 @@ class RosterFile:
     path: Path
     history: Path
 
+    @property
+    def changes(self) -> Path:
+        """The file of swaps and declined drills."""
+        return _changes_path(self.history)
 
-def propose_cast(roster: RosterFile, scenario: Scenario, running: str = "") -> Cast:
-    """Return the rotation's proposal for a drill that starts now. Raises InvalidFiles.
 
-    The roles of the `running` drill may be recorded already; they count from the next drill on.
+def _changes_path(history: Path) -> Path:
+    return history.with_name("rotation-changes.jsonl")
+
+
+def propose_cast(roster: RosterFile, scenario: Scenario, running: str = "", start: float | None = None) -> Cast:
+    """Return the rotation's proposal for a drill that starts at `start`, which is now by default.
+
+    The roles of the `running` drill may be recorded already; they count from the next drill on. Raises InvalidFiles.
     """
     from gameday.files.roster import read_roster
-    from gameday.people.cast import Cast
-    from gameday.people.role_history import load_role_records, next_slot_id
-    from gameday.people.rotation import UpcomingDrill
+    from gameday.people.role_history import load_role_records
+    from gameday.people.rotation_changes import load_changes
+    from gameday.people.rotation_plan import propose
 
-    people, now = read_roster(roster.path), time.time()
-    records = tuple(r for r in load_role_records(roster.history, people.team) if not running or r.drill != running)
-    needed = _with_facilitator(scenario)
-    slot = UpcomingDrill(next_slot_id(records), now, now + scenario.timebox, needed, scenario.roles_optional)
-    return Cast(people, records, slot)
+    people = read_roster(roster.path)
+    records = [r for r in load_role_records(roster.history, people.team) if not running or r.drill != running]
+    slot = drill_slot(scenario, time.time() if start is None else start)
+    return propose(people, records, load_changes(roster.changes, people.team), slot)
 
 
-def _with_facilitator(scenario: Scenario) -> tuple[Role, ...]:
-    """Return the required roles; somebody always facilitates."""
+def drill_slot(scenario: Scenario, start: float) -> DrillSlot:
+    """Return the time and the roles of a drill; somebody always facilitates."""
     from gameday.model import Role
+    from gameday.people.rotation_plan import DrillSlot
 
-    return tuple(dict.fromkeys((Role.FACILITATOR, *scenario.roles_required)))
+    needed = tuple(dict.fromkeys((Role.FACILITATOR, *scenario.roles_required)))
+    return DrillSlot(start, start + scenario.timebox, needed, scenario.roles_optional)
 
 
 def next_roles(cast: Cast, history: Path) -> list[tuple[Role, str]]:
     """Return who the next run of the scenario proposes for each role, by name, if everybody is there."""
-    from gameday.people.cast import Cast
-    from gameday.people.role_history import load_role_records, next_slot_id
+    from gameday.people.role_history import load_role_records
+    from gameday.people.rotation_changes import load_changes
+    from gameday.people.rotation_plan import DrillSlot, propose
 
-    records, now = tuple(load_role_records(history, cast.roster.team)), time.time()
-    end = now + cast.slot.end - cast.slot.start
-    coming = Cast(cast.roster, records, replace(cast.slot, id=next_slot_id(records), start=now, end=end))
-    return [(role, coming.name(person)) for role, person in coming.holders()]
+    now, slot = time.time(), cast.slot
+    coming = DrillSlot(now, now + slot.end - slot.start, slot.needed, slot.wanted)
+    records = load_role_records(history, cast.roster.team)
+    changes = load_changes(_changes_path(history), cast.roster.team)
+    return [(role, cast.name(person)) for role, person in propose(cast.roster, records, changes, coming).holders()]
 
 
 def assign_roles(roster: RosterFile, scenario: Scenario) -> Cast:
@@ -92,7 +105,7 @@ def save_cast(drill: str, roster: Path | None, cast: Cast) -> None:
     """Save the cast and who did not come, for a screen that attaches later."""
     if roster is None:
         return
-    body = {"roster": str(roster.absolute()), "missing": sorted(cast.missing)}
+    body = {"roster": str(roster.absolute()), "missing": sorted(cast.missing), "start": cast.slot.start}
     with suppress(OSError):
         path = _cast_path(drill)
         path.touch(mode=0o600)
@@ -103,7 +116,7 @@ def load_cast(drill: str, scenario: Scenario, history: Path) -> Cast | None:
     """Return the saved cast; None without one, or if its roster is gone."""
     with suppress(OSError, ValueError, KeyError, InvalidFiles):
         body = json.loads(_cast_path(drill).read_text(encoding="utf-8"))
-        cast = propose_cast(RosterFile(Path(body["roster"]), history), scenario, drill)
+        cast = propose_cast(RosterFile(Path(body["roster"]), history), scenario, drill, body["start"])
         return replace(cast, missing=frozenset(body["missing"]))
     return None
 
@@ -143,6 +156,6 @@ def record_roles(drill: str, history: Path, cast: Cast) -> None:
 
     if load_drill_roles(history, drill):
         return  # another screen did
-    assignments = create_role_records(drill, time.time(), cast.junior_first(), cast.available())
+    assignments = create_role_records(drill, cast.slot.start, cast.junior_first(), cast.available())
     remove_drill_names(history)
     append_role_records(history, cast.roster.team, assignments)

@@ -138,7 +138,7 @@ class DueRunner:
     def _start_all(self, schedule: Schedule, scheduled: float) -> Iterator[DrillEnd]:
         """Run the scenarios in order; end early when the environment was halted or is dirty."""
         try:
-            files = [_draw(schedule, scheduled)] if schedule.is_drawn else self._files(schedule)
+            files = [draw_for_occurrence(schedule, scheduled)] if schedule.is_drawn else self._files(schedule)
         except Exception as error:
             yield DrillEnd(getattr(error, "exit", Exit.FAILED), error=str(error))
             return
@@ -157,7 +157,7 @@ def _describe_miss(schedule: Schedule, record: OccurrenceRecord) -> str:
     return f"{format_occurrence(schedule, record.scheduled)}, {why}{f': {record.reason}' if record.reason else ''}"
 
 
-def _draw(schedule: Schedule, scheduled: float) -> str:
+def draw_for_occurrence(schedule: Schedule, scheduled: float) -> str:
     """Draw a scenario of the library that fits: the same one for the same occurrence."""
     from gameday.app.environment_selection import read_environment
     from gameday.app.scenario_selection import draw_scenario

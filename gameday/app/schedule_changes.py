@@ -161,7 +161,7 @@ def _next_key(file: ScheduleFile, schedule: Schedule, now: float) -> str:
 
 
 def _require_occurrence(schedule: Schedule, day: str) -> None:
-    from gameday.files.schedules import parse_day
+    from gameday.files.calendar_spans import parse_day
     from gameday.schedule.recurrence import to_instant
 
     try:

@@ -78,11 +78,11 @@ def reserved_seconds(schedule: Schedule, folder: Path) -> float:
     environment = read_environment(schedule.environment)
     files = list(map(str, list_drawable("", environment))) if schedule.is_drawn else resolve_scenarios(schedule, folder)
     scenarios = [read_scenario(file, environment) for file in files]
-    lengths = [_drill_seconds(schedule, each) for each in scenarios]
+    lengths = [drill_seconds(schedule, each) for each in scenarios]
     return max(lengths) if schedule.is_drawn else sum(lengths)
 
 
-def _drill_seconds(schedule: Schedule, scenario: Scenario) -> float:
+def drill_seconds(schedule: Schedule, scenario: Scenario) -> float:
     """Return how long all drills of a scenario take; a hosted drill waits for people, and may be rehearsed instead."""
     rehearsal = (scenario.timebox + PREPARATION_S) * max(1, len(scenario.mitigations))
     if schedule.hosting is None:

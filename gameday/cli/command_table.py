@@ -21,6 +21,9 @@ GROUPS: dict[str, dict[str, CommandEntry]] = {
         "run": CommandEntry("gameday.cli.run", "Run a scenario: faults, people, revert, review."),
         "host": CommandEntry("gameday.cli.host", "Run a scenario for people who join by a link, without a terminal."),
         "schedule": CommandEntry("gameday.cli.schedule", "Rehearse again and again, without anyone at the keyboard."),
+        "rotation": CommandEntry(
+            "gameday.cli.rotation", "Show whose turn it is in the drills that come; swap, decline."
+        ),
     },
     "During a drill": {
         "status": CommandEntry("gameday.cli.status", "Show the running drill as responders see it."),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 
 from typing_extensions import override
 
+from gameday.clients.cluster_commands import CommandResult, run_command
 from gameday.clients.cluster_errors import (
     ClusterError,
     Conflict,
@@ -34,6 +35,7 @@ __all__ = [
     "ApiObject",
     "ClusterAddress",
     "ClusterError",
+    "CommandResult",
     "Conflict",
     "Forbidden",
     "Invalid",
@@ -112,6 +114,11 @@ class KubernetesClient:
             token = str(answer.get("metadata", {}).get("continue") or "")
             if not token:
                 return
+
+    def run_command(self, pod_path: str, container: str, command: Sequence[str], *, timeout: float) -> CommandResult:
+        """Run a command in a container of a pod. Raises ClusterError."""
+        path = f"{pod_path}/exec?{urlencode({'container': container})}"
+        return run_command(self._api.configuration, self._headers(_JSON), path, command, timeout)
 
     def _headers(self, content_type: str) -> dict[str, str]:
         headers = {"Accept": _JSON, "Content-Type": content_type, "User-Agent": "gameday"}

@@ -28,7 +28,7 @@ PERIODS = {Mode.REHEARSAL: 8, Mode.SOLO: 20, Mode.FACILITATED: 30}
 """Periods of the slowest signal for which the baseline is measured."""
 FIRST_READING_TIMEOUT_S = 10.0
 LOAD_TIMEOUT_S = 20.0
-CAPABILITY_TIMEOUT_S = 10.0
+CAPABILITY_TIMEOUT_S = 25.0
 CHECK_TIMEOUT_S = 5.0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _EXAMPLE = "write it as 2026-11-24 14:00..15:30, 2026-11-24..2026-11-28 or 2026-W50"
@@ -27,6 +27,16 @@ def parse_time_range(text: str, where: ZoneInfo) -> tuple[float, float]:
     if span[0] >= span[1]:
         raise ValueError(f"time range {text!r} ends before it starts: {_EXAMPLE}")
     return span
+
+
+def parse_day(text: str) -> date:
+    """Return the day in `2026-12-01`. Raises ValueError."""
+    try:
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise ValueError(f"invalid day {text!r}: write it as 2026-12-01")
 
 
 def _instant(text: str, where: ZoneInfo) -> tuple[datetime, int]:

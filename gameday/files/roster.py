@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
+import re
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from gameday.clock import parse_zone
 from gameday.errors import InvalidFiles
 from gameday.files import raw_access
-from gameday.files.calendar_spans import parse_time_range
+from gameday.files.calendar_spans import parse_day, parse_time_range
 from gameday.files.schema_validation import validate_schema
-from gameday.files.yaml_document import YamlDocument, parse_document, read_document
+from gameday.files.yaml_document import KeyPath, YamlDocument, parse_document, read_document
+from gameday.model import Json
 from gameday.people.roster import Person, Roster
 
 if TYPE_CHECKING:
@@ -36,7 +40,7 @@ def build_roster(document: YamlDocument) -> Roster:
     if document.problems or part is None:
         raise InvalidFiles(document.problems)
     where = parse_zone(part.timezone)
-    return Roster(tuple(_person(person, part.team, where) for person in part.people), part.team)
+    return Roster(tuple(_person(person, part.team, where) for person in part.people), part.team, part.timezone)
 
 
 def check_roster_rules(document: YamlDocument) -> None:
@@ -61,6 +65,24 @@ def check_roster_rules(document: YamlDocument) -> None:
                 parse_time_range(text, where)
             except ValueError as error:
                 document.add_problem(place, str(error))
+        _check_person(document, path, person, where)
+
+
+def _check_person(document: YamlDocument, path: KeyPath, person: dict[str, Json], where: ZoneInfo) -> None:
+    """Note an invalid address, invalid first and last days, and a last day before the first."""
+    email = raw_access.text_or_empty(person.get("email"))
+    if email and not re.fullmatch(r"[^@\s]+@[^@\s]+", email):
+        document.add_problem((*path, "email"), f"invalid address {email!r}: write it as ana@example.com")
+    days: dict[str, date] = {}
+    for key in ("from", "until"):
+        if text := raw_access.text_or_empty(person.get(key)):
+            try:
+                days[key] = parse_day(text)
+                parse_time_range(text, where)
+            except ValueError as error:
+                document.add_problem((*path, key), str(error))
+    if len(days) == 2 and days["until"] < days["from"]:
+        document.add_problem((*path, "until"), f"the last day {days['until']} is before the first, {days['from']}")
 
 
 def _person(part: PersonPart, team: str, where: ZoneInfo) -> Person:
@@ -74,4 +96,7 @@ def _person(part: PersonPart, team: str, where: ZoneInfo) -> Person:
         declined=frozenset(part.declined),
         busy=tuple(parse_time_range(text, where) for text in part.busy),
         team=team,
+        joins=parse_time_range(part.from_, where)[0] if part.from_ else -math.inf,
+        leaves=parse_time_range(part.until, where)[1] if part.until else math.inf,
+        email=part.email or "",
     )

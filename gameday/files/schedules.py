@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from gameday.clock import parse_zone
 from gameday.errors import InvalidFiles
 from gameday.files import raw_access
-from gameday.files.calendar_spans import parse_time_range
+from gameday.files.calendar_spans import parse_day, parse_time_range
 from gameday.files.schema_validation import validate_schema
 from gameday.files.yaml_document import YamlDocument, parse_document, read_document
 from gameday.model import Json
@@ -89,16 +88,6 @@ def _check_schedule(document: YamlDocument, name: str, entry: dict[str, Json]) -
             document.add_problem((*place, "skip", day), wrong, key=True)
     if bool(entry.get("scenarios")) == bool(entry.get("draw")):
         document.add_problem(place, f"schedule {name!r} needs either scenarios or draw: true", key=True)
-
-
-def parse_day(text: str) -> date:
-    """Return the day in `2026-12-01`. Raises ValueError."""
-    try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise ValueError(f"invalid day {text!r}: write it as 2026-12-01")
 
 
 def _schedule(name: str, part: SchedulePart) -> Schedule:

@@ -7,30 +7,47 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from gameday.model import Role
+from gameday.people.role_swap import swap_roles
 from gameday.people.roster import Person, Roster
 from gameday.people.rotation import Assignment, UpcomingDrill, rotate
+from gameday.people.rotation_changes import RotationChange
 from gameday.people.turn_order import RoleRecord
 
 
 @dataclass(frozen=True)
 class Cast:
-    """The people and roles of one drill. `missing`: ids of those who did not come."""
+    """The people and roles of one drill. `missing`: ids of those who did not come; `changes`: those of its day."""
 
     roster: Roster
     history: tuple[RoleRecord, ...]
     slot: UpcomingDrill
     missing: frozenset[str] = frozenset()
+    changes: tuple[RotationChange, ...] = ()
 
     @cached_property
     def assignment(self) -> Assignment:
-        """The rotation's assignment of the people who are present."""
-        return rotate(self.present_roster, self.history, self.slot)
+        """The rotation's assignment of the people who are present, after the day's swaps."""
+        roster = self.present_roster
+        assignment = rotate(roster, self.history, self.slot)
+        for change in self.changes:
+            if change.other:
+                assignment = swap_roles(assignment, roster, self.slot, change.person, change.other)
+        return assignment
 
     @property
     def present_roster(self) -> Roster:
-        """The roster without those who did not come."""
-        people = tuple(person for person in self.roster.people if person.id not in self.missing)
-        return Roster(people, self.roster.team)
+        """The roster without those who did not come; who declined this drill is away."""
+        away = (self.slot.start, self.slot.end)
+        people = tuple(
+            replace(person, busy=(*person.busy, away)) if self.has_declined(person.id) else person
+            for person in self.roster.people
+            if person.id not in self.missing
+        )
+        return replace(self.roster, people=people)
+
+    def has_declined(self, person_id: str) -> bool:
+        """Return True if the person declined the drill of this day."""
+        return any(change.person == person_id and not change.other for change in self.changes)
 
     def mark_absent(self, person_id: str) -> Cast:
         """Return the cast after the rotation replaced somebody who did not come."""
@@ -38,7 +55,7 @@ class Cast:
 
     def name(self, person_id: str) -> str:
         """Return the person's name, or the id if the roster does not have it."""
-        return next((person.name for person in self.roster.people if person.id == person_id), person_id)
+        return self.roster.name(person_id)
 
     def holders(self) -> list[tuple[Role, str]]:
         """Return (role, person id), in the order of the roles."""

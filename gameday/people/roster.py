@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from gameday.model import Role
@@ -26,15 +27,28 @@ class Person:
     declined: frozenset[Role] = frozenset()
     busy: tuple[tuple[float, float], ...] = ()
     team: str = ""
+    joins: float = -math.inf
+    leaves: float = math.inf
+    """When they join and leave the team, in wall seconds."""
+    email: str = ""
 
     def is_free(self, start: float, end: float) -> bool:
-        """Return True if no busy span overlaps `start`..`end` (wall seconds); touching spans do not overlap."""
-        return all(until <= start or begins >= end for begins, until in self.busy)
+        """Return True if they are in the team and no busy span overlaps `start`..`end`; touching spans do not."""
+        return self.is_member(start, end) and all(until <= start or begins >= end for begins, until in self.busy)
+
+    def is_member(self, start: float, end: float) -> bool:
+        """Return True if they are in the team for all of `start`..`end` (wall seconds)."""
+        return self.joins <= start and end <= self.leaves
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The people of one team, in the file's order."""
+    """The people of one team, in the file's order. `timezone`: that of the file's days and times."""
 
     people: tuple[Person, ...]
     team: str = ""
+    timezone: str = "UTC"
+
+    def name(self, person_id: str) -> str:
+        """Return the person's name, or the id if the roster does not have it."""
+        return next((person.name for person in self.people if person.id == person_id), person_id)

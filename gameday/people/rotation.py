@@ -8,8 +8,9 @@ way.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from gameday.model import Role
@@ -63,6 +64,7 @@ def rotate(roster: Roster, history: Sequence[RoleRecord], drill: UpcomingDrill, 
     IC and mentor come first, chosen as a pair from all possible pairs (a team has at most 30 people), then the others.
     A junior who commands always has a mentor, wanted by the scenario or not; without a mentor a senior commands.
     """
+    roster = replace(roster, people=tuple(p for p in roster.people if p.is_member(drill.start, drill.end)))
     present = tuple(p for p in roster.people if not p.on_call and p.is_free(drill.start, drill.end))
     turns, senior = TurnOrder(roster, history, drill.id, seed), senior_level(roster.people)
     command = None
@@ -79,6 +81,11 @@ def rotate(roster: Roster, history: Sequence[RoleRecord], drill: UpcomingDrill, 
         unfilled=tuple(role for role in drill.roles if role not in holders),
         reasons=tuple(_explain(drill.roles, holders, command, turns, present)),
     )
+
+
+def mentions(reason: str, name: str) -> bool:
+    """Return True if the reason is about the person of that name."""
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", reason) is not None
 
 
 def _explain(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from statistics import median_low
 
 from gameday.model import Role
@@ -45,30 +47,37 @@ class TurnOrder:
         self._past = _group_by_drill(history)
         self._salt = f"{seed}:{drill}"
         self._waits: dict[Role, dict[str, int]] = {}
+        self._keys: dict[tuple[str, Role], tuple[int, str]] = {}
+        self._hashes: dict[str, str] = {}
+        self._pairs = Counter(pair for past in self._past for pair in _list_pairs(past))
 
     def sort_key(self, person: Person, role: Role) -> tuple[int, str]:
         """Return a sort key; the next person in turn sorts first."""
-        waits = self._waits.get(role)
-        if waits is None:
-            waits = self._waits[role] = self._waits_for(role)
-        wait = waits[person.id] if person.id in waits else self._newcomer_wait(waits, role)
-        return -wait, self.tie_breaker(person)
+        key = self._keys.get((person.id, role))
+        if key is None:
+            key = self._keys[person.id, role] = (-self._wait(person, role), self.tie_breaker(person))
+        return key
 
-    def tie_breaker(self, *people: Person) -> str:
-        """Return a hash that breaks ties, the same for the same seed, drill and people."""
-        text = ":".join([self._salt, *(person.id for person in people)])
-        return hashlib.sha256(text.encode()).hexdigest()
+    def tie_breaker(self, person: Person) -> str:
+        """Return a hash that breaks ties, the same for the same seed, drill and person."""
+        digest = self._hashes.get(person.id)
+        if digest is None:
+            digest = self._hashes[person.id] = hashlib.sha256(f"{self._salt}:{person.id}".encode()).hexdigest()
+        return digest
 
     def times_paired(self, ic: Person, mentor: Person) -> int:
         """Return how often these two were IC and mentor together."""
-        return sum(
-            ic.id in past.holders.get(Role.IC, ()) and mentor.id in past.holders.get(Role.MENTOR, ())
-            for past in self._past
-        )
+        return self._pairs[ic.id, mentor.id]
 
     def held_last(self, person: Person, role: Role) -> bool:
         """Return True if the person held this role in the previous drill."""
         return bool(self._past) and person.id in self._past[-1].holders.get(role, ())
+
+    def _wait(self, person: Person, role: Role) -> int:
+        waits = self._waits.get(role)
+        if waits is None:
+            waits = self._waits[role] = self._waits_for(role)
+        return waits[person.id] if person.id in waits else self._newcomer_wait(waits, role)
 
     def _waits_for(self, role: Role) -> dict[str, int]:
         waits: dict[str, int] = {}
@@ -83,6 +92,11 @@ class TurnOrder:
         """Return the wait with which a newcomer enters: the median of those who take turns in this role."""
         turns = [waits[person.id] for person in self._people if role in person.roles and person.id in waits]
         return median_low(turns) if turns else 0
+
+
+def _list_pairs(past: PastDrill) -> Iterator[tuple[str, str]]:
+    """Yield the ids of IC and mentor of a drill."""
+    return product(past.holders.get(Role.IC, ()), past.holders.get(Role.MENTOR, ()))
 
 
 def _group_by_drill(history: Sequence[RoleRecord]) -> list[PastDrill]:

@@ -12,6 +12,7 @@ from gameday.clients.kubernetes import (
     MERGE_PATCH,
     ApiObject,
     ClusterAddress,
+    CommandResult,
     KubernetesClient,
     NotFound,
     open_client,
@@ -41,6 +42,7 @@ TYPES: Mapping[str, ResourceType] = {
     "pod": ResourceType("", "v1", "pods"),
     "service": ResourceType("", "v1", "services"),
     "configmap": ResourceType("", "v1", "configmaps"),
+    "job": ResourceType("batch", "v1", "jobs"),
     "node": ResourceType("", "v1", "nodes", is_cluster_wide=True),
     "namespace": ResourceType("", "v1", "namespaces", is_cluster_wide=True),
     "endpointslice": ResourceType("discovery.k8s.io", "v1", "endpointslices"),
@@ -160,6 +162,10 @@ class Cluster:
             "deleteOptions": {"preconditions": {"uid": uid}},
         }
         self._send("POST", f"{pod.path}/eviction", body, query=_options(dry_run=dry_run))
+
+    def run_command(self, pod: ObjectRef, container: str, command: Sequence[str]) -> CommandResult:
+        """Run a command in a container, as `kubectl exec` does."""
+        return self._client.run_command(pod.path, container, command, timeout=self.deadline.remaining())
 
     def is_allowed(self, permission: Permission, namespace: str) -> bool:
         """Return True if the account has the right, as the server's own access review says."""

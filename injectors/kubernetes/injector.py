@@ -14,6 +14,7 @@ from gameday.errors import Refused
 from gameday.injectors.common.refusals import UNREACHABLE_REMEDY
 from gameday.injectors.kubernetes.access_checks import missing_capability
 from gameday.injectors.kubernetes.cluster import Cluster
+from gameday.injectors.kubernetes.crash_operation import CrashOperation
 from gameday.injectors.kubernetes.delete_only import find_presence, revert_by_deletion
 from gameday.injectors.kubernetes.discovery import Target, resource_ids
 from gameday.injectors.kubernetes.fault_repetitions import Repetitions
@@ -25,6 +26,7 @@ from gameday.injectors.kubernetes.faults.base import (
     PodFaultKind,
     RevertIncomplete,
 )
+from gameday.injectors.kubernetes.faults.crash_loop import CrashLoop
 from gameday.injectors.kubernetes.faults.service_proxy import ServiceProxyKind
 from gameday.injectors.kubernetes.field_operation import FieldOperation
 from gameday.injectors.kubernetes.guardable import GuardableCluster
@@ -152,6 +154,7 @@ class KubernetesInjector(
             operation = create_operation(intent, Cluster(address_of(intent), deadline))
             kinds = {snapshot.ref.kind for snapshot in operation.snapshot.objects}
             kinds |= {"pod"} if operation.snapshot.extra.get("restarted") else set()
+            kinds |= {"job"} if operation.snapshot.extra.get("trial") else set()
             return missing_capability(operation, kind_of(intent).permissions(kinds))
         except ClusterError as error:
             return str(error)
@@ -217,6 +220,8 @@ def create_operation(intent: Intent, cluster: Cluster) -> Operation:
     if isinstance(kind, FieldFaultKind):
         return FieldOperation(intent, cluster, kind)
     if isinstance(kind, CreatedObjectKind):
-        return ObjectOperation(intent, cluster)
+        return ObjectOperation(intent, cluster, kind)
+    if isinstance(kind, CrashLoop):
+        return CrashOperation(intent, cluster, kind)
     assert isinstance(kind, PodFaultKind)
     return PodOperation(intent, cluster, kind)

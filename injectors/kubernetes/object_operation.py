@@ -10,16 +10,20 @@ from typing_extensions import override
 
 from gameday.clients.kubernetes import ClusterError, Conflict, NotFound
 from gameday.injectors.common.concurrency import map_concurrently
-from gameday.injectors.kubernetes.cluster import uid_of
-from gameday.injectors.kubernetes.faults.base import MARKER_LABEL
+from gameday.injectors.kubernetes.cluster import Cluster, uid_of
+from gameday.injectors.kubernetes.faults.base import MARKER_LABEL, CreatedObjectKind
 from gameday.injectors.kubernetes.operation import Operation, collect_errors
-from gameday.injectors.kubernetes.snapshots import CreatedObject
+from gameday.injectors.kubernetes.snapshots import CreatedObject, namespace_of
 from gameday.injectors.kubernetes.undo_records import has_record
-from gameday.plugins.types import Presence
+from gameday.plugins.types import Intent, Presence
 
 
 class ObjectOperation(Operation):
     """One fault by created objects, for one call."""
+
+    def __init__(self, intent: Intent, cluster: Cluster, kind: CreatedObjectKind) -> None:
+        super().__init__(intent, cluster)
+        self._kind = kind
 
     @override
     def apply_to_objects(self) -> Sequence[ClusterError | None]:
@@ -67,7 +71,8 @@ class ObjectOperation(Operation):
     @override
     def dry_run(self) -> str:
         errors = collect_errors(self._dry_run, self.snapshot.created)
-        return "; ".join(dict.fromkeys(str(error) for error in errors if error))
+        refusals = "; ".join(dict.fromkeys(str(error) for error in errors if error))
+        return refusals or self._kind.dry_run(self.cluster, namespace_of(self.intent), self.snapshot.extra)
 
     def _dry_run(self, created: CreatedObject) -> None:
         self.cluster.create(created.ref.kind, created.ref.namespace, created.manifest, dry_run=True)

@@ -24,12 +24,12 @@ _GRACE_S = 10
 """The proxy ends by itself before that: after DRAIN_S, and the time in which it delivers what is in flight."""
 _FIRST_FREE_PORT = 20_000
 """Ports from here on are used where the Service does not say one by number."""
-_SECURE: Mapping[str, Any] = {
+SECURE: Mapping[str, Any] = {
     "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "runAsNonRoot": True,
     "capabilities": {"drop": ["ALL"]}, "seccompProfile": {"type": "RuntimeDefault"},
 }  # fmt: skip
-_RESOURCES: Mapping[str, Any] = {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "512Mi"}}
-_LINUX = {"kubernetes.io/os": "linux"}
+RESOURCES: Mapping[str, Any] = {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "512Mi"}}
+LINUX = {"kubernetes.io/os": "linux"}
 _LOW_PORTS = {"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}
 """Namespaced, and allowed by every Pod Security level: without root, the proxy may listen on a port below 1024."""
 
@@ -96,7 +96,7 @@ class ProxyObjects:
         low = any(port.listen < 1024 for port in ports)
         named = [{"containerPort": port.listen, "name": port.name} for port in ports if port.name]
         return {
-            "automountServiceAccountToken": False, "enableServiceLinks": False, "nodeSelector": dict(_LINUX),
+            "automountServiceAccountToken": False, "enableServiceLinks": False, "nodeSelector": dict(LINUX),
             "terminationGracePeriodSeconds": _GRACE_S,
             **({"securityContext": {"sysctls": [dict(_LOW_PORTS)]}} if low else {}),
             "containers": [{
@@ -108,7 +108,7 @@ class ProxyObjects:
                 ],
                 **({"ports": named} if named else {}),
                 "readinessProbe": {"tcpSocket": {"port": ready_port}, "periodSeconds": 1},
-                "resources": copy.deepcopy(dict(_RESOURCES)), "securityContext": copy.deepcopy(dict(_SECURE)),
+                "resources": copy.deepcopy(dict(RESOURCES)), "securityContext": copy.deepcopy(dict(SECURE)),
             }],
         }  # fmt: skip
 

@@ -18,7 +18,7 @@ from support.drill_endings import ENDINGS, SHORT, standing
 from support.drill_folder import assert_stays, eventually
 from support.fake_shop import Shop
 from support.kubernetes import Namespace, cluster_here
-from support.kubernetes_drill import KINDS, PROXY_KINDS, ClusterPlace
+from support.kubernetes_drill import KINDS, REAL_PODS, ClusterPlace
 from support.kubernetes_endings import BAD_LUCK, CLEAN
 from support.kubernetes_traffic import add_echo
 from support.proxy_image import proxy_image
@@ -42,13 +42,13 @@ def relay(tmp_path: Path) -> Iterator[ApiRelay]:
 def cluster(kind: str, ending: str, relay: ApiRelay, shop: Shop, tmp_path: Path) -> Iterator[ClusterPlace]:
     """Return a namespace of the real cluster; for bad luck behind a relay, which can cause it."""
     kubectl = cluster_here()
-    has_proxy = kind in PROXY_KINDS
-    image = proxy_image(kubectl) if has_proxy else "unused"
+    is_real = kind in REAL_PODS
+    image = proxy_image(kubectl) if is_real else ""
     namespace = Namespace(kubectl)
-    if has_proxy:
+    if is_real:
         add_echo(namespace, image)
     at = (relay.write_kubeconfig(), "test") if ending in BAD_LUCK else (kubectl.kubeconfig, kubectl.context)
-    place = ClusterPlace(namespace, shop, tmp_path, *at, "echo" if has_proxy else "web", image, api=relay)
+    place = ClusterPlace(namespace, shop, tmp_path, *at, "echo" if is_real else "web", image, api=relay)
     yield place
     place.close()
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
+from support.rosters import rosters, team
 
 from gameday.model import Role
 from gameday.people.incident_command import senior_level
@@ -18,14 +19,6 @@ from gameday.people.rotation import Assignment, RoleRecord, UpcomingDrill, rotat
 
 NEEDED = (Role.FACILITATOR, Role.IC, Role.OPS)
 WANTED = (Role.MENTOR, Role.SCRIBE, Role.COMMS)
-JUNIOR = frozenset({Role.IC, Role.OPS, Role.SCRIBE, Role.COMMS})
-SENIOR = JUNIOR | {Role.MENTOR, Role.FACILITATOR}
-
-
-def team(juniors: int, seniors: int) -> Roster:
-    people = [Person(f"j{i}", f"Junior {chr(65 + i)}", 1, JUNIOR) for i in range(juniors)]
-    people += [Person(f"s{i}", f"Senior {chr(65 + i)}", 3, SENIOR) for i in range(seniors)]
-    return Roster(tuple(people), "shop")
 
 
 def slot(number: int) -> UpcomingDrill:
@@ -59,30 +52,6 @@ def play(roster: Roster, presence: Sequence[set[str]], seed: int = 7) -> list[As
 
 def everyone(roster: Roster) -> set[str]:
     return {person.id for person in roster.people}
-
-
-roles = st.frozensets(st.sampled_from(list(Role)))
-spans = st.sampled_from([(), ((0.0, 500.0),), ((1500.0, 1600.0),), ((4600.0, 9000.0),)])
-
-
-@st.composite
-def rosters(draw: st.DrawFn) -> Roster:
-    size = draw(st.integers(0, 8))
-    ids = [f"p{i}" for i in range(size)]
-    people = [
-        Person(
-            id=person_id,
-            name=person_id.upper(),
-            level=draw(st.integers(1, 4)),
-            roles=draw(roles),
-            manager=draw(st.sampled_from(["", *ids])),
-            on_call=draw(st.booleans()),
-            declined=draw(roles),
-            busy=draw(spans),
-        )
-        for person_id in ids
-    ]
-    return Roster(tuple(people))
 
 
 @st.composite
@@ -142,7 +111,7 @@ def test_the_order_of_the_roster_does_not_matter(data: st.DataObject) -> None:
 
 def test_the_hash_seed_of_the_process_does_not_matter() -> None:
     code = (
-        "import sys; sys.path.insert(0, 'tests/people')\n"
+        "import sys; sys.path[:0] = ['tests', 'tests/people']\n"
         "from test_rotation import team, slot, rotate\n"
         "assignment = rotate(team(4, 3), [], slot(5), 11)\n"
         "print(sorted((str(r), p) for r, p in assignment.holders.items()))"

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from reference_pages import commands, exit_codes, gameday_yaml, glossary, json_output, kinds, log, schedules_yaml
+from reference_pages import (
+    commands,
+    exit_codes,
+    gameday_yaml,
+    glossary,
+    json_output,
+    kinds,
+    log,
+    roster_yaml,
+    schedules_yaml,
+)
 from reference_pages.markdown import replace_generated
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
@@ -17,6 +27,7 @@ GENERATORS: dict[str, Callable[[], str]] = {
     "json.md": json_output.generate,
     "kinds.md": kinds.generate,
     "log.md": log.generate,
+    "roster-yaml.md": roster_yaml.generate,
     "schedules-yaml.md": schedules_yaml.generate,
 }
 

@@ -97,7 +97,8 @@ def _value(of: Mapping[str, Any], headings: Mapping[str, str] = HEADINGS) -> str
 
 
 def _enum(name: str) -> str:
-    return _value(json_schema("gameday")["$defs"][name])
+    definitions = json_schema("roster")["$defs"] | json_schema("gameday")["$defs"]
+    return _value(definitions[name])
 
 
 def _plural(value: str) -> str:

@@ -11,12 +11,14 @@ from reference_pages.markdown import table
 
 from gameday.cli import follow_up_documents
 from gameday.cli import json_documents as documents
+from gameday.cli.rotation_report import PlannedDrillDocument
 from gameday.scorecards import scorecard_json
 
 COMMANDS: dict[str, tuple[str, type[documents.JsonDocument] | None]] = {
     "list": ("array", documents.ScenarioDocument),
     "plan FILE": ("object", documents.PlanDocument),
     "run FILE --rehearse": ("object", documents.RehearsalDocument),
+    "rotation plan": ("array", PlannedDrillDocument),
     "schedule list": ("array", documents.ScheduleDocument),
     "action-items list": ("array", follow_up_documents.ActionItemDocument),
     "action-items due": ("array", follow_up_documents.ActionItemDocument),
@@ -77,7 +79,8 @@ def _objects(nodes: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _section(name: str, schema: dict[str, Any]) -> str:
-    kind = getattr(documents, name, None) or getattr(follow_up_documents, name, None)
+    printed = {kind.__name__: kind for _, kind in COMMANDS.values() if kind}
+    kind = printed.get(name) or getattr(documents, name, None)
     about = inspect.getdoc(kind) if kind else SCORECARD_PARTS[name]
     required = schema.get("required", ())
     rows = [

@@ -15,6 +15,7 @@ from typing import Any
 from kubernetes import config
 from support.api_server import KUBECONFIG, QuietServer
 from support.api_server_objects import Failure
+from support.websocket_commands import is_command, pass_on
 from typing_extensions import override
 
 _PASSED_ON = ("Content-Type", "Accept", "User-Agent")
@@ -47,6 +48,12 @@ class ApiRelay:
         answer = pool.request(method, url, body=body or None, headers=headers, retries=False)
         return answer.status, answer.data
 
+    def run_command(self, handler: BaseHTTPRequestHandler) -> None:
+        """Pass a command in a container on."""
+        headers: dict[str, str] = {}
+        self._api.update_params_for_auth(headers, [], ["BearerToken"], "", "", None)
+        pass_on(handler, self._api.configuration, headers)
+
     def close(self) -> None:
         self._http.shutdown()
         self._http.server_close()
@@ -63,6 +70,9 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {key: value for key in _PASSED_ON if (value := self.headers.get(key))}
         try:
             self.relay.hook(self.command, path)
+            if is_command(self):
+                self.relay.run_command(self)
+                return
             status, text = self.relay.pass_on(self.command, self.path, body, headers)
         except Failure as failure:
             content = {"kind": "Status", "message": failure.message, "code": failure.status}

@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from support.api_server_jobs import reconcile_job
 from support.api_server_objects import (
+    TIME,
     Failure,
     Object,
     json_patch,
@@ -27,6 +29,7 @@ from support.api_server_objects import (
     set_version,
     update_owners,
 )
+from support.websocket_commands import Containers, is_command, send_frames
 from typing_extensions import override
 
 KUBECONFIG = """\
@@ -50,7 +53,7 @@ class ApiServer:
     """A stand-in for a Kubernetes API server.
 
     `objects`: by path. `hook`: called with each request, and may raise Failure. `denied`: `verb resource`.
-    `tokens`: those that have not expired.
+    `tokens`: those that have not expired. `network`: what pods of a Job report of the network.
     `loses_response`: called after each request; True breaks the connection without a response.
     `is_away`: True if every connection breaks without a response.
     """
@@ -60,6 +63,8 @@ class ApiServer:
         self.lock = threading.RLock()
         self.denied: set[str] = set()
         self.tokens = {TOKEN}
+        self.containers = Containers()
+        self.network: Object = {"new": "silent", "open": "open"}
         self.requests: list[str] = []
         self.is_away = False
         self.hook: Callable[[str, str], None] = lambda method, path: None
@@ -110,6 +115,16 @@ class ApiServer:
                     return self._patch(path, body, content_type, query)
                 case _:
                     return self._delete(path, body or {})
+
+    def run_command(self, target: str) -> list[bytes]:
+        """Run a command in a container; return the frames of the answer. Raises Failure."""
+        path = urlsplit(target).path
+        self.hook("GET", path)
+        with self.lock:
+            self.requests.append(f"GET {path}")
+            if denied := self.denied & {"get pods/exec", "create pods/exec"}:
+                raise Failure(403, f"cannot {denied.pop()}")
+            return self.containers.run(self._get(path.removesuffix("/exec")), target)
 
     def create(self, collection: str, body: Object, query: dict[str, str] | None = None) -> Object:
         query = query or {}
@@ -183,6 +198,8 @@ class ApiServer:
             path for path in self.objects if "/deployments/" in path and not self.objects[path]["spec"].get("paused")
         ]:
             reconcile_deployment(self.objects, path)
+        for path in [path for path in self.objects if "/jobs/" in path]:
+            reconcile_job(self.objects, path, self.network)
 
 
 def reconcile_deployment(objects: dict[str, Object], path: str) -> None:
@@ -218,7 +235,12 @@ def _reconcile_pods(objects: dict[str, Object], root: str, replica_set: Object, 
     for _ in range(wanted - len(pods)):
         path = _create(objects, pods_root, replica_set, template["spec"], template["metadata"]["labels"])
         ready = "False" if "none" in str(template["spec"]["containers"]) else "True"
-        objects[path]["status"] = {"phase": "Running", "conditions": [{"type": "Ready", "status": ready}]}
+        containers = [
+            {"name": each["name"], "restartCount": 0, "state": {"running": {"startedAt": TIME}}}
+            for each in template["spec"]["containers"]
+        ]
+        conditions = [{"type": "Ready", "status": ready}]
+        objects[path]["status"] = {"phase": "Running", "conditions": conditions, "containerStatuses": containers}
 
 
 def _controller(each: Object) -> str:
@@ -270,6 +292,9 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             if (self.headers.get("authorization") or "").removeprefix("Bearer ") not in self.server_objects.tokens:
                 raise Failure(401, "Unauthorized")
+            if is_command(self):
+                send_frames(self, self.server_objects.run_command(self.path))
+                return
             status, answer = (
                 200,
                 self.server_objects.respond(self.command, self.path, body, self.headers.get("Content-Type", "")),

@@ -20,15 +20,17 @@ from typing_extensions import override
 
 KINDS: dict[str, str] = {
     "scale": "kind: scale, replicas: 0", "config": "kind: config, key: rate, value: '1'", "outage": "kind: outage",
-    "kill": "kind: kill", "evict": "kind: evict", "half-dead": "kind: half-dead",
-    "partition": "kind: partition, peer: cache", "cordon": "kind: cordon", "drain": "kind: drain",
-    "bad-rollout": "kind: bad-rollout, image: 'shop:none'", "latency": "kind: latency, delay: 300ms",
-    "jitter": "kind: jitter, delay: 300ms", "bandwidth": "kind: bandwidth, rate: 20KB/s", "reset": "kind: reset",
-    "timeout": "kind: timeout",
+    "kill": "kind: kill", "evict": "kind: evict", "crash-loop": "kind: crash-loop, signal: INT",
+    "half-dead": "kind: half-dead", "partition": "kind: partition, peer: cache", "cordon": "kind: cordon",
+    "drain": "kind: drain", "bad-rollout": "kind: bad-rollout, image: 'shop:none'",
+    "latency": "kind: latency, delay: 300ms", "jitter": "kind: jitter, delay: 300ms",
+    "bandwidth": "kind: bandwidth, rate: 20KB/s", "reset": "kind: reset", "timeout": "kind: timeout",
 }  # fmt: skip
 """Every kind, as a line of the scenario."""
 PROXY_KINDS = ("latency", "jitter", "bandwidth", "reset", "timeout")
 """Kinds by a proxy, which must reach the pods of the Service."""
+REAL_PODS = (*PROXY_KINDS, "crash-loop")
+"""Kinds that need pods with processes in them."""
 IDENTITY = re.compile(r'uid|creationTimestamp|clusterIPs?|k:{"uid":')
 GENERATED_SUFFIX = re.compile(r"-[a-z0-9]{5}$")
 """End of the names that a controller gives, such as those of EndpointSlices."""
@@ -39,8 +41,8 @@ environments:
   {name}:
     targets:
       database: {{injector: kubernetes, kubeconfig: "{kubeconfig}", context: {context}, namespace: {name},
-                 workload: deployment/web, service: {service}, configmap: web, node: {node}, count: 1,
-                 dead_address: 10.88.0.0, proxy_image: "{image}"}}
+                 workload: deployment/{service}, service: {service}, configmap: web, node: {node}, count: 1,
+                 dead_address: 10.88.0.0{image}}}
       cache: {{injector: kubernetes, kubeconfig: "{kubeconfig}", context: {context}, namespace: {name},
               workload: deployment/cache}}
     signals:
@@ -69,9 +71,9 @@ class DrillNamespace(Protocol):
 
 
 class ClusterPlace(BreakableSite):
-    """`kubeconfig`, `context`: those that gameday uses; `service`: the target's; `image`: of a proxy in its path.
+    """`kubeconfig`, `context`: those that gameday uses; `service`: the target's, and its workload's name.
 
-    `api`: in which requests can fail, where there is one."""
+    `image`: of a proxy and of trials, if any; `api`: in which requests can fail, where there is one."""
 
     ignores_identity = False
 
@@ -89,7 +91,7 @@ class ClusterPlace(BreakableSite):
                 context=context,
                 node=namespace.node,
                 service=service,
-                image=image,
+                image=f', proxy_image: "{image}"' if image else "",
                 stats=f"{shop.stats}/{self.name}",
             )
         )

@@ -35,13 +35,16 @@ class ShopNamespace(Protocol):
 
 @dataclass
 class KubernetesTarget:
-    """The shop in one namespace as a target. `more`: settings that are added or replaced."""
+    """The shop in one namespace as a target.
+
+    `more`: settings that are added or replaced; `peer`: the workload of the target `cache`."""
 
     namespace: ShopNamespace
     kubeconfig: Path
     context: str
     more: dict[str, Json] = field(default_factory=dict)
     without: tuple[str, ...] = ()
+    peer: str = "deployment/cache"
     drill: str = DRILL
     drawn: bool = True
     seed: int = 0
@@ -56,7 +59,7 @@ class KubernetesTarget:
 
     @property
     def binding(self) -> Binding:
-        cache = {**self.settings, "workload": "deployment/cache"}
+        cache = {**self.settings, "workload": self.peer}
         others: dict[str, dict[str, Json]] = {"web": self.settings, "cache": cache}
         return Binding(
             self.namespace.environment, "web", "kubernetes", self.settings, others, seed=self.seed, drawn=self.drawn

@@ -7,6 +7,7 @@ import io
 import os
 import subprocess
 import tarfile
+from contextlib import suppress
 
 import pytest
 from support.kubernetes import Kubectl
@@ -41,7 +42,7 @@ def _load_image(socket: str) -> str:
     containerd = ["ctr", "-a", socket, "-n", "k8s.io", "images"]
     if name in _run(*containerd, "ls", "-q"):
         return name
-    docker = pytest.importorskip("docker").from_env()
+    docker, docker_errors = pytest.importorskip("docker").from_env(), pytest.importorskip("docker.errors")
     base = f"gameday-test-proxy-base:{source_digest()}"
     docker.images.build(fileobj=io.BytesIO(build_context()), custom_context=True, tag=base, rm=True)
     docker.images.build(fileobj=_context(base), custom_context=True, tag=name, rm=True)
@@ -49,8 +50,9 @@ def _load_image(socket: str) -> str:
         content = b"".join(docker.images.get(name).save(named=True))
         subprocess.run([*containerd, "import", "-"], input=content, check=True, timeout=_LOAD_TIMEOUT_S)
     finally:
-        docker.images.remove(name, force=True)
-        docker.images.remove(base, force=True)
+        for image in (name, base):
+            with suppress(docker_errors.ImageNotFound):  # another process built and removed it at the same time
+                docker.images.remove(image, force=True)
     return name
 
 

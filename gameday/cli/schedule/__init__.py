@@ -223,7 +223,7 @@ def _read_slot(text: str) -> float | None:
 
 
 def _read_day(text: str) -> date | None:
-    from gameday.files.schedules import parse_day
+    from gameday.files.calendar_spans import parse_day
 
     try:
         return parse_day(text) if text else None

@@ -23,6 +23,13 @@ class PersonPart(SchemaPart):
         default_factory=list,
         description="When they are away: `2026-11-24 14:00..15:30`, `2026-11-24..2026-11-28`, a week `2026-W50`.",
     )
+    from_: Annotated[
+        Text | None,
+        Field(alias="from", description="Their first day in the team, if it is still to come.",
+              examples=["2027-01-11"]),
+    ] = None  # fmt: skip
+    until: Annotated[Text | None, Field(description="Their last day in the team.", examples=["2027-03-31"])] = None
+    email: Annotated[Text | None, Field(description="The address for invitations.")] = None
 
 
 class RosterPart(SchemaPart):

@@ -6,6 +6,7 @@ from gameday.injectors.kubernetes.faults.bad_rollout import BadRollout
 from gameday.injectors.kubernetes.faults.base import FaultKind
 from gameday.injectors.kubernetes.faults.config import Config
 from gameday.injectors.kubernetes.faults.cordon import Cordon
+from gameday.injectors.kubernetes.faults.crash_loop import CrashLoop
 from gameday.injectors.kubernetes.faults.drain import Drain
 from gameday.injectors.kubernetes.faults.half_dead import DeadEndpoint
 from gameday.injectors.kubernetes.faults.outage import Outage
@@ -27,6 +28,7 @@ KINDS: dict[str, type[FaultKind]] = index_classes_by_kind(
     Outage,
     Kill,
     Evict,
+    CrashLoop,
     DeadEndpoint,
     Cordon,
     Drain,

@@ -73,6 +73,11 @@ class FaultKind(Params):
         del extra
         return ""
 
+    def dry_run(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> str:
+        """Return why the cluster would refuse what the fault does beside its objects. Raises ClusterError."""
+        del cluster, namespace, extra
+        return ""
+
     def effect_warnings(self, document: ApiObject, extra: Mapping[str, Any]) -> Iterator[str]:
         """Yield what weakens the effect on one object. `extra`: what the kind keeps beside its objects."""
         del document, extra
@@ -108,11 +113,6 @@ class FieldFaultKind(FaultKind):
     def repeat(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> None:
         """Do again what the fault does while it is present. Raises ClusterError."""
         del cluster, namespace, extra
-
-    def dry_run(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> str:
-        """Return why the cluster would refuse what the fault does beside its fields. Raises ClusterError."""
-        del cluster, namespace, extra
-        return ""
 
     def finish_revert(self, cluster: Cluster, snapshot: ObjectSnapshot, extra: Mapping[str, Any]) -> str:
         """Remove what the fault left beside the fields; return what is kept, empty for nothing. Raises ClusterError.
@@ -187,10 +187,16 @@ class CreatedObjectKind(FaultKind):
         """Return the objects that are affected, and those to create. Raises Refused and ClusterError."""
         raise NotImplementedError
 
+    def capture_state(self, context: PlanContext) -> Mapping[str, Any]:
+        """Return what this kind needs beside its objects."""
+        del context
+        return {}
+
     @override
     def plan_objects(self, context: PlanContext) -> PlannedObjects:
         affected, created = self.created_objects(context)
-        return PlannedObjects([snapshot.ref for snapshot in affected], Snapshot(tuple(affected), tuple(created)))
+        snapshot = Snapshot(tuple(affected), tuple(created), self.capture_state(context))
+        return PlannedObjects([each.ref for each in affected], snapshot)
 
     @override
     def describe_revert(self) -> str:
@@ -206,6 +212,11 @@ class PodFaultKind(FaultKind):
         """End one pod. Raises ClusterError."""
         raise NotImplementedError
 
+    def capture_pods(self, pods: Sequence[ApiObject], target: str) -> Mapping[str, Any]:
+        """Return what this kind needs of its pods. Raises Refused."""
+        del pods, target
+        return {}
+
     @override
     def plan_objects(self, context: PlanContext) -> PlannedObjects:
         target = context.target
@@ -217,7 +228,8 @@ class PodFaultKind(FaultKind):
         snapshots = tuple(
             ObjectSnapshot(ref, uid_of(pod)) for ref, pod in zip(selection.refs, selection.documents, strict=True)
         )
-        extra = {"selectors": target.pod_selectors(), "pods": selection.of}
+        own = self.capture_pods(selection.documents, target.settings.target)
+        extra = {"selectors": target.pod_selectors(), "pods": selection.of, **own}
         return PlannedObjects(selection.refs, Snapshot(snapshots, extra=extra), selection.to_draw)
 
     @override

@@ -19,10 +19,17 @@ from gameday.injectors.kubernetes.faults.open_connections import (
     pods_to_restart,
     restart_pods,
 )
+from gameday.injectors.kubernetes.network_trials import TRIAL_PERMISSIONS, Trial, try_service_without_endpoints
+from gameday.injectors.kubernetes.target_settings import Settings
 from gameday.plugins.parameters import Parameter, choice_parameter
+from gameday.proxy.connection_trial import CONNECTED, MIXED, REFUSED, SILENT
 
 _HIDDEN = "gameday"
 """Label that no pod has: a selector with it matches nothing."""
+_OUTCOMES = {
+    REFUSED: "refused", SILENT: "left without an answer", MIXED: "at times refused, at times left without an answer",
+    CONNECTED: "accepted",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +52,7 @@ class Outage(FieldFaultKind):
     @override
     def values(self, document: ApiObject, context: PlanContext) -> Iterable[FieldValue]:
         settings, name, spec = context.target.settings, name_of(document), document["spec"]
-        if self.seen_as != "any":
-            raise Refused(
-                f"target {settings.target}: whether a Service without endpoints is {self.seen_as} depends on the "
-                "cluster's network, which is not measured yet",
-                "Leave seen_as out.",
-            )
+        self._require_measurable(settings)
         if not spec.get("selector"):
             wrong = f"target {settings.target}: service/{name} has no selector: its endpoints are set by hand"
             raise Refused(wrong, "Name a Service with a selector.")
@@ -59,13 +61,34 @@ class Outage(FieldFaultKind):
             raise Refused(wrong, "Use `scale` with `replicas: 0`, or `kill`.")
         return [(("spec", "selector"), ({**spec["selector"], _HIDDEN: context.marker},))]
 
+    def _require_measurable(self, settings: Settings) -> None:
+        """Raise Refused unless the target allows what `seen_as` says of open connections, and a trial of new ones."""
+        if self.seen_as == "any":
+            return
+        if settings.cut_connections is (self.seen_as == "new-refused"):
+            wrong = f"open connections {'end' if settings.cut_connections else 'stay open'} on target {settings.target}"
+            todo = "Remove cut_connections from" if settings.cut_connections else "Set cut_connections: true on"
+            raise Refused(f"{wrong}, which is not seen_as: {self.seen_as}", f"{todo} the target, or leave seen_as out.")
+        if not settings.proxy_image:
+            raise Refused(
+                f"target {settings.target}: what clients see of a Service without endpoints depends on the cluster's "
+                "network, and proxy_image is required to measure it",
+                "Set proxy_image on the target, or leave seen_as out.",
+            )
+
     @override
     def permissions(self, kinds: Collection[str]) -> list[Permission]:
-        return [*FieldFaultKind.permissions(self, set(kinds) - {"pod"}), *(PERMISSIONS if "pod" in kinds else ())]
+        restored = FieldFaultKind.permissions(self, set(kinds) - {"pod", "job"})
+        trial = TRIAL_PERMISSIONS if "job" in kinds else ()
+        return [*restored, *(PERMISSIONS if "pod" in kinds else ()), *trial]
 
     @override
     def capture_state(self, context: PlanContext, documents: Sequence[ApiObject]) -> Mapping[str, Any]:
-        return pods_to_restart(context.target, documents[0])
+        trial = {"marker": context.marker, "image": context.target.settings.proxy_image}
+        return {
+            **pods_to_restart(context.target, documents[0]),
+            **({"trial": trial} if self.seen_as != "any" else {}),
+        }
 
     @override
     def finish_apply(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> None:
@@ -77,7 +100,17 @@ class Outage(FieldFaultKind):
             restart_pods(cluster, namespace, extra, dry_run=True)
         except ClusterError as error:
             return str(error)
-        return ""
+        return self._difference(cluster, namespace, extra["trial"]) if "trial" in extra else ""
+
+    def _difference(self, cluster: Cluster, namespace: str, trial: Trial) -> str:
+        """Measure what new connections see; return how it differs from `seen_as`. Raises ClusterError."""
+        seen, wanted = try_service_without_endpoints(cluster, namespace, trial)["new"], self.seen_as
+        if seen == wanted.removeprefix("new-"):
+            return ""
+        return (
+            f"seen_as: {wanted} is not what this cluster does: in a trial from a pod, new connections to a Service "
+            f"without endpoints were {_OUTCOMES[seen]}. Leave seen_as out, or write what it does."
+        )
 
     @override
     def describe_extra(self, extra: Mapping[str, Any]) -> str:
@@ -85,7 +118,9 @@ class Outage(FieldFaultKind):
 
     @override
     def effect_warnings(self, document: ApiObject, extra: Mapping[str, Any]) -> Iterator[str]:
-        if not extra:
+        if "trial" not in extra:
+            yield "whether new connections are refused or get no answer is not measured; write seen_as to measure it"
+        if not extra.get("restarted"):
             yield (
                 "open connections stay open, so a client with a connection pool may notice nothing; "
                 "cut_connections of the target ends them"

@@ -10,12 +10,14 @@ from typing_extensions import override
 
 from gameday.clients.kubernetes import ApiObject, Forbidden
 from gameday.errors import Refused
-from gameday.injectors.kubernetes.cluster import ObjectRef, Permission, uid_of
+from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, Permission, uid_of
 from gameday.injectors.kubernetes.discovery import Target, name_of
 from gameday.injectors.kubernetes.faults.base import MARKER_LABEL, CreatedObjectKind, PlanContext
+from gameday.injectors.kubernetes.network_trials import TRIAL_PERMISSIONS, known_result, try_policy
 from gameday.injectors.kubernetes.snapshots import CreatedObject, ObjectSnapshot
 from gameday.injectors.kubernetes.target_settings import read_settings
-from gameday.plugins.parameters import Parameter, text_parameter
+from gameday.plugins.parameters import Parameter, choice_parameter, text_parameter
+from gameday.proxy.connection_trial import CONNECTED, OPEN
 
 _NAMESPACE_NAME = "kubernetes.io/metadata.name"
 Selector = dict[str, Any]
@@ -31,12 +33,47 @@ class Partition(CreatedObjectKind):
     peer_parameter = "peer"
 
     peer: str
-    parameters: ClassVar[Mapping[str, Parameter]] = {"peer": text_parameter("the name of another target")}
+    existing: str
+    parameters: ClassVar[Mapping[str, Parameter]] = {
+        "peer": text_parameter("the name of another target"), "existing": choice_parameter("any", "any", "cut"),
+    }  # fmt: skip
 
     @override
     def permissions(self, kinds: Collection[str]) -> list[Permission]:
         policies = [Permission(verb, "networkpolicy") for verb in ("get", "list", "create", "delete")]
-        return [Permission("list", "pod"), *policies]
+        return [Permission("list", "pod"), *policies, *(TRIAL_PERMISSIONS if "job" in kinds else ())]
+
+    @override
+    def capture_state(self, context: PlanContext) -> Mapping[str, Any]:
+        """Return the trial, where the target provides an image for it. Raises Refused."""
+        settings = context.target.settings
+        if settings.proxy_image:
+            return {"trial": {"marker": context.marker, "image": settings.proxy_image}}
+        if self.existing == "any":
+            return {}
+        raise Refused(
+            f"target {settings.target}: whether a policy cuts open connections depends on the cluster's network, and "
+            "proxy_image is required to measure it",
+            "Set proxy_image on the target, or leave existing out.",
+        )
+
+    @override
+    def dry_run(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> str:
+        """Try a policy between two pods of the drill."""
+        if "trial" not in extra:
+            return ""
+        seen = try_policy(cluster, namespace, extra["trial"])
+        if seen["new"] == CONNECTED:
+            return (
+                "this cluster's network does not enforce NetworkPolicies: in a trial between two pods, new "
+                "connections were still accepted under one. Use `outage` or `half-dead`."
+            )
+        if self.existing == "cut" and seen["open"] == OPEN:
+            return (
+                "existing: cut is not what this cluster does: in a trial between two pods, an open connection "
+                "continued under a NetworkPolicy. Leave existing out."
+            )
+        return ""
 
     @override
     def created_objects(self, context: PlanContext) -> tuple[Sequence[ObjectSnapshot], Sequence[CreatedObject]]:
@@ -68,7 +105,14 @@ class Partition(CreatedObjectKind):
 
     @override
     def effect_warnings(self, document: ApiObject, extra: Mapping[str, Any]) -> Iterator[str]:
-        yield "it works only if the cluster's network enforces policies, and open connections may stay open"
+        seen = known_result(extra["trial"]) if "trial" in extra else {}
+        if not seen:
+            yield (
+                "it works only if the cluster's network enforces policies, and open connections may stay open; this is "
+                + ("not measured yet: preflight does" if "trial" in extra else "not measured without proxy_image")
+            )
+        elif seen["open"] == OPEN:
+            yield "open connections continue, so a client with a connection pool may notice nothing (measured)"
 
 
 def _selector(target: Target) -> Selector:

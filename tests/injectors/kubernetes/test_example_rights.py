@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from support.kubernetes_traffic import add_echo
 from support.proxy_image import proxy_image
 
 from gameday.injectors.kubernetes import KubernetesInjector
-from gameday.plugins.types import ApplyOutcome, Presence, RevertOutcome
+from gameday.plugins.types import ApplyOutcome, Deadline, Presence, RevertOutcome
 
 CASES: list[tuple[str, dict[str, Any]]] = [
     ("scale", {"replicas": 0}), ("config", {"key": "rate", "value": "1"}), ("outage", {}), ("kill", {}), ("evict", {}),
@@ -45,13 +46,22 @@ def example_manifest(name: str, shop: Namespace) -> str:
     return manifest.replace("gameday-nodes", f"gameday-{shop.name}")
 
 
-@pytest.fixture
-def proxy_rights(shop: Namespace) -> Iterator[None]:
-    """Grant the accounts what a proxy needs, during one test."""
-    manifest = example_manifest("rbac-proxy.yaml", shop)
+@contextmanager
+def granted(name: str, shop: Namespace) -> Iterator[None]:
+    """Grant the further rights of a manifest of the example."""
+    manifest = example_manifest(name, shop)
     shop.kubectl.apply(manifest)
     yield
     shop.kubectl("delete", "-f", "-", given=manifest)
+
+
+@pytest.fixture
+def image(shop: Namespace) -> Iterator[str]:
+    """Return the image of the pods behind the Service `echo`, which the test gets."""
+    image = proxy_image(shop.kubectl)
+    add_echo(shop, image)
+    yield image
+    shop("delete", "deployment,service", "echo", "--ignore-not-found")
 
 
 def write_kubeconfig(shop: Namespace, account: str, path: Path) -> Path:
@@ -69,15 +79,27 @@ def test_runner_has_every_right_and_guardian_can_revert(
     exercise(target, accounts, kind, params)
 
 
-@pytest.mark.usefixtures("proxy_rights")
 def test_proxy_needs_the_further_rights_alone(
+    target: KubernetesTarget, shop: Namespace, accounts: dict[str, Path], image: str
+) -> None:
+    target.more |= {"service": "echo", "proxy_image": image}
+    with granted("rbac-proxy.yaml", shop):
+        assert INJECTOR.missing_revert_rights(replace(target, kubeconfig=accounts["guardian"]).binding, soon()) == ""
+        exercise(target, accounts, "latency", {"delay": "300ms"})
+        as_runner = replace(target, kubeconfig=accounts["runner"])
+        assert INJECTOR.check_capability(as_runner.plan("partition", peer="cache"), Deadline.after(25)) == ""
+
+
+@pytest.mark.usefixtures("image")
+def test_crash_loop_needs_the_further_rights_alone(
     target: KubernetesTarget, shop: Namespace, accounts: dict[str, Path]
 ) -> None:
-    image = proxy_image(shop.kubectl)
-    add_echo(shop, image)
-    target.more |= {"service": "echo", "proxy_image": image}
-    assert INJECTOR.missing_revert_rights(replace(target, kubeconfig=accounts["guardian"]).binding, soon()) == ""
-    exercise(target, accounts, "latency", {"delay": "300ms"})
+    target.more["workload"] = "deployment/echo"
+    as_runner = replace(target, kubeconfig=accounts["runner"])
+    wrong = INJECTOR.check_capability(as_runner.plan("crash-loop", signal="INT"), soon())
+    assert "lacks rights" in wrong and "get pods/exec, create pods/exec" in wrong
+    with granted("rbac-exec.yaml", shop):
+        exercise(target, accounts, "crash-loop", {"signal": "INT"})
 
 
 def exercise(target: KubernetesTarget, accounts: dict[str, Path], kind: str, params: dict[str, Any]) -> None:

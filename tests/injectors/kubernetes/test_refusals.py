@@ -59,7 +59,6 @@ def test_namespace_that_serves_the_api_server(
         ({"cut_connections": True}, "outage", {}, "3 of 3 pods would be affected, but at most 1 are allowed"),
         ({"count": 4}, "kill", {}, "count is 4, and only 3 match"),
         ({}, "config", {"key": "speed", "value": "1"}, "configmap/web has no key speed"),
-        ({}, "outage", {"seen_as": "silent"}, "is not measured yet"),
         ({}, "bad-rollout", {"env": "SPEED=1"}, "container main has no environment variable SPEED"),
         ({}, "bad-rollout", {"image": "x", "container": "side"}, "web has no container side"),
         ({}, "partition", {"peer": "db"}, "there is no other target 'db'"),
@@ -154,7 +153,7 @@ def test_fault_of_another_drill_on_the_same_object(stand_in: KubernetesTarget) -
         ("half-dead", {}, "create endpointslices"), ("partition", {"peer": "cache"}, "create networkpolicies"),
         ("cordon", {}, "patch nodes"), ("drain", {}, "create pods/eviction"),
         ("bad-rollout", {"image": "x"}, "delete replicasets"),
-        ("kill", {}, "create configmaps"),
+        ("kill", {}, "create configmaps"), ("crash-loop", {}, "create pods/exec"), ("crash-loop", {}, "get pods/exec"),
     ],
 )  # fmt: skip
 def test_missing_right_is_named_in_preflight(
@@ -233,7 +232,15 @@ def test_no_token_in_intent_record_or_error(server: ApiServer, stand_in: Kuberne
 
 @pytest.mark.parametrize(
     ("kind", "params"),
-    [("bad-rollout", {"image": "x"}), ("kill", {}), ("evict", {}), ("half-dead", {}), ("cordon", {}), ("drain", {})],
+    [
+        ("bad-rollout", {"image": "x"}),
+        ("kill", {}),
+        ("evict", {}),
+        ("crash-loop", {}),
+        ("half-dead", {}),
+        ("cordon", {}),
+        ("drain", {}),
+    ],
 )
 def test_plan_and_checks_change_nothing(
     server: ApiServer, stand_in: KubernetesTarget, kind: str, params: dict[str, Json]
