@@ -50,7 +50,7 @@ def figures(shown: Evidence) -> dict[str, str]:
 
 
 def test_the_figures_of_a_quarter() -> None:
-    silent = facilitated().changed("alert", signal="another").changed("paged", by_program=True)
+    silent = facilitated().changed("alert", signal="another").changed("paged", by="program")
     shown = figures(evidence(kept(1, 3, "kept"), kept(0, 2, "broken"), rehearsal(), silent))
     assert shown["Drills held with people"] == "3" and shown["Rehearsals"] == "1"
     assert shown["Alerts found silent"].startswith("1: journey-slow")

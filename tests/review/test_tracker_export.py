@@ -171,7 +171,7 @@ def test_without_a_tracker_or_its_token_nothing_happens(
         ("kind: trello, project: shop", "trello"),
         ("kind: github, project: shop/api, bearer: s3cret", "bearer holds a secret in the file"),
         ("kind: github, project: shop/api, token: '${X}'", "unknown key 'token'"),
-        ("kind: gitlab, project: shop/api, url: 'https://me:pw@gitlab.example'", "url"),
+        ("kind: gitlab, project: shop/api, url: 'https://me:pw@gitlab.example'", "the URL contains a user name"),
     ],
 )
 def test_a_wrong_tracker_is_a_problem_with_its_line(
