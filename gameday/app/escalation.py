@@ -64,8 +64,7 @@ def escalate_in(environment: str, today: date) -> list[str]:
             each for each in list_items(with_known_states(load_reviews())) if each.review.environment == environment
         ]
         late = find_escalated(items, today, read_settings().escalate_after_days)
-    except GamedayError:
+        sent = notify_channels(late, today)
+    except Exception:  # a store that is locked, a gameday.yaml that cannot be read
         return []
-    return [
-        f"Overdue action items to {name}: {failure or 'sent'}" for name, failure in notify_channels(late, today).items()
-    ]
+    return [f"Overdue action items to {name}: {failure or 'sent'}" for name, failure in sent.items()]

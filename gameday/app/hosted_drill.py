@@ -16,7 +16,6 @@ from typing_extensions import override
 from gameday.app.start_drill import PreparedDrill, create_runner, plan_new_drill
 from gameday.boards.drill_board import DrillBoard
 from gameday.drill.control import facilitator_token
-from gameday.errors import GamedayError
 from gameday.events import StopHeld
 from gameday.model import Mode, Phase, Plan, Role
 from gameday.people.cast import missing_roles
@@ -104,24 +103,18 @@ class Host(DrillBoard):
         return roles if self._is_stop_held else [*roles, STOP_HOLDER]
 
     def _invite(self) -> None:
+        from gameday.app.open_follow_up import summarize_follow_up
         from gameday.notify.announcement import announce
 
         link = self._open_pages(self.plan.drill)
         limit = format_duration(self.plan.scenario.timebox)
         text = f"A drill starts in {format_duration(self._within)} at the latest, and takes at most {limit}."
         self._report(f"Waiting for {', '.join(self.absent())}. Join: {link or 'no pages are served'}")
-        whole = " ".join(filter(None, (text, self._follow_up(), f"Join it, or stop it at any time: {link}")))
+        whole = " ".join(
+            filter(None, (text, summarize_follow_up(self.plan), f"Join it, or stop it at any time: {link}"))
+        )
         for channel, failure in announce(self.plan, whole).items():
             self._report(f"Invitation to {channel}: {failure or 'sent'}")
-
-    def _follow_up(self) -> str:
-        """Return what earlier drills left to do, in one sentence; empty if nothing is known."""
-        from gameday.app.open_follow_up import read_open_follow_up
-
-        try:
-            return read_open_follow_up(self.plan.environment.name, self.plan.scenario.type).summary()
-        except GamedayError:
-            return ""
 
     def _start(self) -> None:
         filled = [role for role in self.responders.roles if role is not Role.FACILITATOR]

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from gameday.app.follow_up import ReviewedItem, UnfinishedReview, list_items, list_unfinished_reviews, load_reviews
 from gameday.app.tracker_export import with_known_states
-from gameday.errors import GamedayError
 from gameday.events import format_plain
 from gameday.printable import single_line
 
@@ -90,9 +89,7 @@ def evaluate_earlier_items(reviews: Sequence[ReviewFile], scenario_type: str) ->
 
 
 def opening_events(plan: Plan) -> tuple[Body, ...]:
-    """Return the events with which a drill with people begins; none if the reviews cannot be read.
-
-    A drill never fails for its follow-up."""
+    """Return the events with which a drill with people begins; raises nothing: no drill fails for its follow-up."""
     from gameday.events import FollowUpReported
     from gameday.model import Mode
 
@@ -100,7 +97,7 @@ def opening_events(plan: Plan) -> tuple[Body, ...]:
         return ()
     try:
         follow_up = read_open_follow_up(plan.environment.name, plan.scenario.type)
-    except GamedayError as error:
+    except Exception as error:  # a store that is locked, a review that is no text
         return (FollowUpReported(_unknown(error)),)
     return (*map(FollowUpReported, follow_up.lines()), follow_up.earlier)
 
@@ -109,11 +106,19 @@ def list_follow_up(plan: Plan) -> list[str]:
     """Return the same for the plan of a drill, as lines."""
     try:
         follow_up = read_open_follow_up(plan.environment.name, plan.scenario.type)
-    except GamedayError as error:
+    except Exception as error:
         return [_unknown(error)]
     earlier = follow_up.earlier
     return [*follow_up.lines(), *([] if earlier.result == "none" else [format_plain(earlier.log_text({}))])]
 
 
-def _unknown(error: GamedayError) -> str:
+def summarize_follow_up(plan: Plan) -> str:
+    """Return one sentence for the invitation to a drill; empty if nothing is open, or nothing is known."""
+    try:
+        return read_open_follow_up(plan.environment.name, plan.scenario.type).summary()
+    except Exception:
+        return ""
+
+
+def _unknown(error: Exception) -> str:
     return f"Action items of earlier drills are unknown: {single_line(str(error))}"
