@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from gameday.app.follow_up import ReviewedItem, UnfinishedReview, list_items, list_unfinished_reviews, load_reviews
 from gameday.app.tracker_export import with_known_states
-from gameday.events import format_plain
 from gameday.printable import single_line
 
 if TYPE_CHECKING:
@@ -104,6 +103,8 @@ def opening_events(plan: Plan) -> tuple[Body, ...]:
 
 def list_follow_up(plan: Plan) -> list[str]:
     """Return the same for the plan of a drill, as lines."""
+    from gameday.events import format_plain
+
     try:
         follow_up = read_open_follow_up(plan.environment.name, plan.scenario.type)
     except Exception as error:

@@ -10,12 +10,19 @@ from support.drill_factory import DRILL, event, facilitated
 from support.review_files import item, review, stored
 from support.shipped_drill import plan_of
 
-from gameday.app.open_follow_up import MAX_ITEMS, opening_events, read_open_follow_up
+from gameday.app.open_follow_up import (
+    MAX_ITEMS,
+    list_follow_up,
+    opening_events,
+    read_open_follow_up,
+    summarize_follow_up,
+)
 from gameday.app.reviews import draft_review
 from gameday.drill.state import DrillState
 from gameday.events import EVENT_TYPES, EarlierItemsEvaluated, FollowUpReported
 from gameday.model import Json, Mode, Role, Source
 from gameday.store.open import open_store
+from gameday.store.protocols import StoreBusy
 from gameday.terminal.desk.briefing_screen import render_briefing
 from gameday.terminal.glyphs import ASCII
 from gameday.terminal.screen_state import ScreenState
@@ -122,6 +129,17 @@ def test_reviews_that_cannot_be_read_do_not_keep_a_drill_from_starting(place: Pa
     (place / "gameday.db").write_text("no database")
     [report] = opening_events(plan_of(Mode.SOLO))
     assert isinstance(report, FollowUpReported) and report.text.startswith("Action items of earlier drills are unknown")
+
+
+def test_a_store_that_is_locked_does_not_either(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise StoreBusy("the store is locked")
+
+    monkeypatch.setattr("gameday.app.open_follow_up.load_reviews", fail)
+    plan = plan_of(Mode.FACILITATED)
+    [report] = opening_events(plan)
+    assert isinstance(report, FollowUpReported) and "the store is locked" in report.text
+    assert list_follow_up(plan) == [report.text] and not summarize_follow_up(plan)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
