@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 HIDDEN = "***"
+_VARIABLE = re.compile(r"\$\$|\$\{[A-Za-z_][A-Za-z0-9_]*(?::?-[^{}]*)?\}")
+_NEEDS_ESCAPE = re.compile(r"[\\\"`$]")
 _SENSITIVE_NAME = (
     r"[\w.-]*(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|credentials?)"
 )
@@ -25,7 +28,16 @@ _URL_USER = re.compile(r"([a-z][a-z0-9+.-]*://)[^\s/@\"']+@", re.IGNORECASE)
 
 def format_command(words: Iterable[object]) -> str:
     """Format a command as in a shell, with `***` for what looks like a secret."""
-    return " ".join(word if word == HIDDEN else shlex.quote(word) for word in redact_words([str(w) for w in words]))
+    return " ".join(word if word == HIDDEN else _quote(word) for word in redact_words([str(w) for w in words]))
+
+
+def _quote(word: str) -> str:
+    """Quote a word for a shell that fills in the variables of gameday.yaml: `${NAME}`, and `$$` for a `$`."""
+    if not _VARIABLE.search(word):
+        return shlex.quote(word)
+    parts = [_NEEDS_ESCAPE.sub(r"\\\g<0>", part) for part in _VARIABLE.split(word)]
+    references = ["\\$" if match == "$$" else match for match in _VARIABLE.findall(word)]
+    return f'"{"".join(text for pair in zip_longest(parts, references, fillvalue="") for text in pair)}"'
 
 
 def redact_words(words: Sequence[str]) -> list[str]:

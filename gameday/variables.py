@@ -10,9 +10,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gameday.model import Json
+from gameday.printable import single_line
 
 MIN_SECRET_CHARS = 4
 """Shorter values are not redacted: replacing every `1` would make a message unreadable, and protect nothing."""
+CUT = "…"
+"""Where a text was shortened: what stands before it may be a part of a value."""
 REDACTED = "***"
 _REFERENCE = re.compile(r"\$(?:(?P<escaped>\$)|\{(?P<inside>[^{}]*)(?P<close>\}?))")
 _INSIDE = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?:(?P<operator>:?-)(?P<default>.*))?", re.DOTALL)
@@ -73,10 +76,7 @@ def credential_variables(environ: Mapping[str, str]) -> dict[str, str]:
 
 def redact_variables(text: str, used: Mapping[str, str]) -> str:
     """Return the text with `${NAME}` in place of each value, longest first."""
-    for name, value in sorted(used.items(), key=lambda pair: len(pair[1]), reverse=True):
-        if len(value) >= MIN_SECRET_CHARS:
-            text = text.replace(value, f"${{{name}}}").replace(repr(value)[1:-1], f"${{{name}}}")
-    return text
+    return _replace_values(text, {value: f"${{{name}}}" for name, value in used.items()})
 
 
 def redact_quoted_variables(text: str, used: Mapping[str, str]) -> str:
@@ -98,8 +98,33 @@ def _redact_quoted(quoted: str, value: str, shown: str) -> str:
 
 def redact(text: str, secrets: Iterable[str]) -> str:
     """Return the text with every secret replaced, longest first."""
-    for secret in sorted({each for each in secrets if len(each) >= MIN_SECRET_CHARS}, key=len, reverse=True):
-        text = text.replace(secret, REDACTED)
+    return _replace_values(text, dict.fromkeys(secrets, REDACTED))
+
+
+def _replace_values(text: str, shown: Mapping[str, str]) -> str:
+    """Replace each value by what is shown for it: whole, a line of it, or the part before a `…` that cut the text."""
+    forms = {form: instead for value, instead in shown.items() for form in _forms(value)}
+    longest_first = sorted(forms, key=len, reverse=True)
+    for form in longest_first:
+        text = text.replace(form, forms[form])
+    *cut, end = text.split(CUT)
+    return "".join(f"{_replace_begin(part, longest_first, forms)}{CUT}" for part in cut) + end
+
+
+def _forms(value: str) -> Iterator[str]:
+    """Yield how a value may appear: as it is, quoted, on one line, and each of its lines."""
+    written = (value, repr(value)[1:-1], *value.splitlines())
+    for form in (*written, *(" ".join(single_line(each).split()) for each in written)):
+        if len(form) >= MIN_SECRET_CHARS:
+            yield form
+
+
+def _replace_begin(text: str, forms: Sequence[str], shown: Mapping[str, str]) -> str:
+    """Replace the longest begin of a value that the text ends with."""
+    for form in forms:
+        for length in range(min(len(form), len(text)), MIN_SECRET_CHARS - 1, -1):
+            if text.endswith(form[:length]):
+                return text[:-length] + shown[form]
     return text
 
 

@@ -11,6 +11,7 @@ from gameday.events import (
     Body,
     Ended,
     Event,
+    ImpactNotJudged,
     Mitigated,
     Paged,
     Recovered,
@@ -85,6 +86,9 @@ def measure_response_times(events: Sequence[Event], readings: Sequence[Reading] 
     ]  # fmt: skip
     if is_impact_without_effect(events):
         times = [unmeasured_time(time, NO_EFFECT) if time.name in _FROM_THE_FAULT else time for time in times]
+    elif unjudged := next(of_type(events, ImpactNotJudged), None):
+        reason = f"not measured: {unjudged.body.sentence}"
+        times = [unmeasured_time(time, reason) if time.name == "impact" else time for time in times]
     if plan.informed:  # whoever chose the file knew what would fail, and when to look
         times = [unmeasured_time(time, INFORMED) if time.name in _DETECTION else time for time in times]
     return (*(_without_pauses(events, time) for time in times), measure_revert(events))
@@ -200,7 +204,7 @@ def _gap_in_silence(events: Sequence[Event], start: float, end: float) -> str:
     """Return the reason why the longest silence is a lower bound; empty if it was measured in one piece."""
     if first_suspension(events, start, end) is not None:
         return SUSPENDED
-    return "not counting a pause" if paused_seconds(events, start, end) else ""
+    return "not counting a pause or STOP" if paused_seconds(events, start, end) else ""
 
 
 def _until(events: Sequence[Event], readings: Sequence[Reading], name: str, meaning: str, end: Moment) -> ResponseTime:

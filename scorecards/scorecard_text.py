@@ -45,7 +45,7 @@ def steady_state_outcome(card: Scorecard) -> SteadyStateOutcome:
 
 
 def format_response_time(time: ResponseTime) -> str:
-    """Format `42 s`, `≥ 31 min (ended by the timebox)`, `9 s (not counting 2 s of pause)`, `not recorded`."""
+    """Format `42 s`, `≥ 31 min (ended by the timebox)`, `9 s (not counting 2 s of pause or STOP)`, `not recorded`."""
     if time.seconds is None:
         return "not recorded" if time.state == "not recorded" else time.reason
     scripted = "scripted" if time.scripted and not time.censored else ""
@@ -54,8 +54,8 @@ def format_response_time(time: ResponseTime) -> str:
 
 
 def format_pause(seconds: float) -> str:
-    """Format `not counting 2 s of pause`; empty without a pause."""
-    return f"not counting {format_duration(seconds)} of pause" if round(seconds, 3) else ""
+    """Format `not counting 2 s of pause or STOP`; empty without either."""
+    return f"not counting {format_duration(seconds)} of pause or STOP" if round(seconds, 3) else ""
 
 
 def format_service_restored(card: Scorecard) -> str:

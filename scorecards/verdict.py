@@ -47,6 +47,7 @@ from gameday.units import format_missing
 Held = Literal["held", "not held", "unknown"]
 HALTS: tuple[type[Body], ...] = (GuardrailBroken, SignalUnreadable, Stopped, Interrupted, Halted)
 """Events that halt a drill, the strongest reason first; an unreadable signal only where a guardrail needs it."""
+HELD_UNTIL_HALT = "the hypothesis held until the drill was halted, and was not tested to its end"
 APPLY_UNKNOWN = "it is unknown whether a fault was applied"
 
 
@@ -66,7 +67,7 @@ def decide_verdict(events: Sequence[Event]) -> Verdict:
     doubts = (*doubts, *(change.summary for change in outside_changes(events) if held == "unknown"))
     code, reasons = _ending(events)
     if held == "held" and _is_cut_short(events):
-        held, reasons = "unknown", ("it held until the drill was halted, and was not tested to its end", *reasons)
+        held, reasons = "unknown", (HELD_UNTIL_HALT, *reasons)
     if code is Exit.HELD and not plan.faults:  # a drill of people alone tests nothing of the system
         return Verdict(Exit.NOT_HELD if _not_steady(events) else code, held, (*reasons, *_not_steady(events)))
     if code is Exit.HELD:
@@ -166,7 +167,9 @@ def _hypothesis(events: Sequence[Event], plan: Planned) -> tuple[Held, tuple[str
 
 
 def _missing(body: Evaluated | None) -> str:
-    return f" ({format_missing(body.missing, body.readings)})" if body and body.missing else ""
+    if body is None:
+        return ""
+    return f" ({format_missing(body.missing, body.readings) if body.missing else body.finding_text({})})"
 
 
 def _expected(plan: Planned, index: int) -> str:

@@ -77,6 +77,7 @@ class LatestDrill:
     drill: str
     seconds_ago: float
     scorecard: Scorecard
+    has_started: bool
 
 
 def query_drills(
@@ -119,7 +120,7 @@ def _silent_drill(drill: RunningDrill) -> UnresponsiveDrill:
 
 def latest_drill() -> LatestDrill | None:
     """Return the latest drill of this project if it ended. Raises Refused if the store cannot be opened."""
-    from gameday.events import Ended, last_of
+    from gameday.events import Ended, Started, has_any, last_of
     from gameday.scorecards.scorecard import build_scorecard
     from gameday.store.open import open_read_only
 
@@ -130,4 +131,6 @@ def latest_drill() -> LatestDrill | None:
     if store is None or drill is None or end is None:
         return None
     readings = store.readings(drill)
-    return LatestDrill(drill, max(0.0, time.time() - end.wall), build_scorecard(events, readings))
+    return LatestDrill(
+        drill, max(0.0, time.time() - end.wall), build_scorecard(events, readings), has_any(events, Started)
+    )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from gameday.errors import InvalidFiles, Refused
 
 if TYPE_CHECKING:
+    from gameday.app.calendars import Spans
     from gameday.model import Role, Scenario
     from gameday.people.cast import Cast
     from gameday.people.rotation_plan import DrillSlot
@@ -34,19 +35,25 @@ def _changes_path(history: Path) -> Path:
     return history.with_name("rotation-changes.jsonl")
 
 
-def propose_cast(roster: RosterFile, scenario: Scenario, running: str = "", start: float | None = None) -> Cast:
+def propose_cast(
+    roster: RosterFile, scenario: Scenario, running: str = "", start: float | None = None, busy: Spans | None = None
+) -> Cast:
     """Return the rotation's proposal for a drill that starts at `start`, which is now by default.
 
-    The roles of the `running` drill may be recorded already; they count from the next drill on. Raises InvalidFiles.
+    The roles of the `running` drill may be recorded already; they count from the next drill on. `busy` None: the
+    calendars are read. Raises InvalidFiles, and Refused if a calendar's server does not answer.
     """
+    from gameday.app.calendars import load_busy_spans, replace_busy
     from gameday.files.roster import read_roster
     from gameday.people.role_history import load_role_records
     from gameday.people.rotation_changes import load_changes
     from gameday.people.rotation_plan import propose
 
-    people = read_roster(roster.path)
-    records = [r for r in load_role_records(roster.history, people.team) if not running or r.drill != running]
     slot = drill_slot(scenario, time.time() if start is None else start)
+    people = read_roster(roster.path)
+    spans = load_busy_spans(people, roster.path, slot.start, slot.end) if busy is None else busy
+    people = replace_busy(people, spans)
+    records = [r for r in load_role_records(roster.history, people.team) if not running or r.drill != running]
     return propose(people, records, load_changes(roster.changes, people.team), slot)
 
 
@@ -105,7 +112,8 @@ def save_cast(drill: str, roster: Path | None, cast: Cast) -> None:
     """Save the cast and who did not come, for a screen that attaches later."""
     if roster is None:
         return
-    body = {"roster": str(roster.absolute()), "missing": sorted(cast.missing), "start": cast.slot.start}
+    busy = {person.id: person.busy for person in cast.roster.people}
+    body = {"roster": str(roster.absolute()), "missing": sorted(cast.missing), "start": cast.slot.start, "busy": busy}
     with suppress(OSError):
         path = _cast_path(drill)
         path.touch(mode=0o600)
@@ -116,7 +124,8 @@ def load_cast(drill: str, scenario: Scenario, history: Path) -> Cast | None:
     """Return the saved cast; None without one, or if its roster is gone."""
     with suppress(OSError, ValueError, KeyError, InvalidFiles):
         body = json.loads(_cast_path(drill).read_text(encoding="utf-8"))
-        cast = propose_cast(RosterFile(Path(body["roster"]), history), scenario, drill, body["start"])
+        busy = {person: [(begin, end) for begin, end in spans] for person, spans in body["busy"].items()}
+        cast = propose_cast(RosterFile(Path(body["roster"]), history), scenario, drill, body["start"], busy)
         return replace(cast, missing=frozenset(body["missing"]))
     return None
 

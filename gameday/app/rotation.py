@@ -28,10 +28,15 @@ _TODO = "Name one: --roster roster.yaml, or `roster: roster.yaml` in gameday.yam
 
 @dataclass(frozen=True, slots=True)
 class PlannedDrill:
-    """A drill with people that comes, and its cast. `schedule` None: planned weekly, because nothing is scheduled."""
+    """A drill with people that comes, and its cast. `schedule` None: planned weekly, because nothing is scheduled.
+
+    `scheduled`: the time of its occurrence, of which it is drill `number`, from 0.
+    """
 
     cast: Cast
     schedule: Schedule | None = None
+    scheduled: float = 0.0
+    number: int = 0
 
     @property
     def local_time(self) -> datetime:
@@ -44,10 +49,12 @@ class PlannedDrill:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A time for a drill, with the schedule it comes from."""
+    """A time for a drill, with the occurrence it comes from, as in PlannedDrill."""
 
     slot: DrillSlot
     schedule: Schedule | None = None
+    scheduled: float = 0.0
+    number: int = 0
 
 
 def find_roster(path: Path | None) -> RosterFile:
@@ -68,18 +75,20 @@ def plan_rotation(
     """Return the drills with people of the next weeks, each with its cast; without a schedule, one each week from now.
 
     `scenario`: the one whose roles are planned without a schedule; `changes` None: those that are recorded. Raises
-    InvalidFiles and BadArguments.
+    InvalidFiles and BadArguments, and Refused if a calendar's server does not answer.
     """
-    from gameday.files.roster import read_roster
+    from gameday.app.calendars import read_available_roster
     from gameday.people.role_history import load_role_records
     from gameday.people.rotation_changes import load_changes
     from gameday.people.rotation_plan import plan_drills
 
-    roster = read_roster(file.path)
+    roster = read_available_roster(file.path, now, now + (weeks + 1) * WEEK_S)
     slots = list_slots(roster, weeks, now, scenario)
     changes = load_changes(file.changes, roster.team) if changes is None else changes
     casts = plan_drills(roster, load_role_records(file.history, roster.team), changes, (each.slot for each in slots))
-    return [PlannedDrill(cast, slot.schedule) for cast, slot in zip(casts, slots, strict=True)]
+    return [
+        PlannedDrill(cast, slot.schedule, slot.scheduled, slot.number) for cast, slot in zip(casts, slots, strict=True)
+    ]
 
 
 def list_slots(roster: Roster, weeks: int, now: float, scenario: str = "") -> list[Slot]:
@@ -109,8 +118,9 @@ def _scheduled_slots(
     for scheduled in schedule.recurrence.between(now, until):
         if find_planned_skip(schedule, file.freezes, scheduled) is None:
             start = scheduled
-            for scenario in [read(each, schedule.environment) for each in _list_files(file, schedule, scheduled)]:
-                yield Slot(drill_slot(scenario, start), schedule)
+            for number, each in enumerate(_list_files(file, schedule, scheduled)):
+                scenario = read(each, schedule.environment)
+                yield Slot(drill_slot(scenario, start), schedule, scheduled, number)
                 start += drill_seconds(schedule, scenario)
 
 

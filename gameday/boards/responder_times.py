@@ -20,7 +20,7 @@ FIRST_UPDATE_S = 300.0
 class Activity(Enum):
     """What a drill does now, as its responders see it; the cause of an early end is not part of it."""
 
-    NOT_STARTED = "Not started: nothing was changed yet"
+    NOT_STARTED = "Not started: nothing is changed yet"
     RUNNING = "Running"
     PAUSED = "PAUSED"
     STOPPED = "STOPPED"

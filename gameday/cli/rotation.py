@@ -12,9 +12,9 @@ from gameday.cli.argument_types import WholeNumber
 from gameday.cli.command_groups import CommandGroup
 from gameday.cli.completion_values import complete_scenario
 from gameday.cli.json_output import format_option, print_document
-from gameday.cli.output import print_output, print_result
+from gameday.cli.output import print_output, print_result, print_status
 from gameday.cli.variable_option import variable_option
-from gameday.errors import Exit
+from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
     from gameday.app.rotation import PlannedDrill
@@ -40,21 +40,30 @@ def command() -> None:
 @click.argument("scenario", required=False, default="", shell_complete=complete_scenario)
 @_weeks_option
 @_roster_option
+@click.option("--ics", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Write invitations to FILE, for calendars: what it has is updated or cancelled.")  # fmt: skip
 @format_option
 @variable_option
-def plan(scenario: str, weeks: int, roster: Path | None, as_json: bool) -> Exit:
+def plan(scenario: str, weeks: int, roster: Path | None, ics: Path | None, as_json: bool) -> Exit:
     """Plan the roles of the drills with people in schedules.yaml.
 
     With SCENARIO, or without such a schedule, one drill each week is planned from now on, with the scenario's roles.
     """
+    from gameday.app.drill_invitations import write_invitations
     from gameday.app.rotation import find_roster, plan_rotation
     from gameday.cli.rotation_report import plan_documents, plan_lines
 
-    drills = plan_rotation(find_roster(roster), weeks, time.time(), scenario)
+    if ics and scenario:
+        raise BadArguments("--ics is for the drills in schedules.yaml", "Leave the scenario out")
+    now = time.time()
+    drills = plan_rotation(find_roster(roster), weeks, now, scenario)
+    written = write_invitations(ics, drills, weeks, now) if ics else None
     if as_json:
         print_document(plan_documents(drills))
     else:
         print_result(plan_lines(drills, weeks))
+    if written:
+        print_status(f"{ics}: {written.planned} invitations, {written.cancelled} cancelled")
     return Exit.HELD
 
 

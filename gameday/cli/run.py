@@ -101,10 +101,19 @@ def _require_responder(file: str, *, rehearsal: bool, draw: bool, no_review: boo
     if rehearsal and draw:
         raise BadArguments("--draw needs a person, --rehearse runs without people", "Remove one of them")
     if not rehearsal and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        _require_scenario(file, draw=draw)
         raise BadArguments(
             "not a terminal: nobody can respond here",
             f"Without people: gameday run {file or 'FILE'} --rehearse. With people: run it at a terminal",
         )
+
+
+def _require_scenario(file: str, *, draw: bool) -> None:
+    """Raise BadArguments for a scenario that does not exist, before advice that repeats its name."""
+    from gameday.files.scenario_library import find_scenario
+
+    if file and not draw:
+        find_scenario(file)
 
 
 def set_process_title(text: str) -> None:

@@ -8,8 +8,8 @@ from datetime import datetime, time, timedelta
 import click
 
 _CLOCK_TIME = re.compile(r"([01]?\d|2[0-3])(:[0-5]\d){1,2}")
-MAX_CLOCK_TIME_AGE = timedelta(hours=12)
-"""An older clock time was more likely meant for later today."""
+MAX_STATEMENT_AGE = timedelta(hours=3)
+"""A clock time of yesterday that is older was more likely meant for later today."""
 
 
 def parse_time_option(_context: click.Context, _parameter: click.Parameter, value: str | None) -> float:
@@ -22,10 +22,11 @@ def parse_time_option(_context: click.Context, _parameter: click.Parameter, valu
         raise click.BadParameter(f"{error}; as in --at -3m or --at 14:59") from None
 
 
-def parse_seconds_ago(text: str, now: datetime) -> float:
+def parse_seconds_ago(text: str, now: datetime, max_age: timedelta = MAX_STATEMENT_AGE) -> float:
     """Return the seconds in `-3m` or `3m`, or since the clock time `14:59`. `now` is naive local time.
 
-    Raises ValueError for anything else, and for a clock time in the future.
+    A clock time that is not yet reached is yesterday's, if that is at most `max_age` ago. Raises ValueError for
+    anything else, and for a clock time in the future.
     """
     if ":" not in text:
         from gameday.units import parse_duration
@@ -36,6 +37,6 @@ def parse_seconds_ago(text: str, now: datetime) -> float:
     happened = datetime.combine(now, time.fromisoformat(text if text[2] == ":" else f"0{text}"))
     if happened > now:
         happened -= timedelta(days=1)  # shortly before midnight
-    if now - happened > MAX_CLOCK_TIME_AGE:
-        raise ValueError(f"{text} is in the future")
+        if now - happened > max_age:
+            raise ValueError(f"{text} is in the future")
     return now.timestamp() - happened.timestamp()  # exact across a change of the clocks

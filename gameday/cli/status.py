@@ -124,5 +124,6 @@ def _print_latest() -> None:
     card = latest.scorecard
     why = f" ({card.reasons[0]})" if card.exit is Exit.HALTED and card.reasons else ""
     ago = format_duration(round(latest.seconds_ago))
-    more = f"gameday show {latest.drill}, gameday review {latest.drill}"
+    words = ("show", "review") if latest.has_started else ("show",)
+    more = ", ".join(f"gameday {word} {latest.drill}" for word in words)
     print_output(f"The latest drill, {latest.drill}, ended {ago} ago: {format_ending(card)}{why}. More: {more}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
 
 def parse_moment(_context: click.Context, _parameter: click.Parameter, value: str | None) -> float:
-    """Parse `14:07`, `-20m` or `2026-12-01 14:07` into seconds since the epoch. Raises click.BadParameter."""
+    """Parse `14:07`, `-20m` or `2026-12-01 14:07` into seconds since the epoch. Raises click.BadParameter.
+
+    A clock time is the latest one that has passed, today or yesterday."""
     now = datetime.now()  # noqa: DTZ005 - people read the clock on the wall
     try:
         if value and "-" in value[1:]:
             return datetime.fromisoformat(value).timestamp()  # local, as people write it
-        return time.time() - (parse_seconds_ago(value, now) if value else 0.0)
+        return time.time() - (parse_seconds_ago(value, now, timedelta(days=1)) if value else 0.0)
     except ValueError:
         raise click.BadParameter(f"{value!r} is no time; as in --at 14:07, -20m or '2026-12-01 14:07'") from None
 

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from gameday.clients.foreign_text import last_line
+from gameday.clients.output_tail import MAX_OUTPUT_BYTES, whole_lines
 
 CHUNK_BYTES = 4096
 
@@ -106,5 +107,5 @@ async def _tail(errors: asyncio.StreamReader) -> bytes:
     """Read to the end, and return the last part."""
     text = b""
     while chunk := await errors.read(CHUNK_BYTES):
-        text = (text + chunk)[-CHUNK_BYTES:]
-    return text
+        text = (text + chunk)[-MAX_OUTPUT_BYTES:]
+    return whole_lines(text, MAX_OUTPUT_BYTES)

@@ -69,7 +69,8 @@ class Response:
 class HttpClient:
     """Sends requests, and follows no redirect: credentials reach only the address that is named."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_bytes: int = MAX_RESPONSE_BYTES) -> None:
+        self._max_bytes = max_bytes
         self._clients: dict[tuple[Connection, bool, str], httpx.AsyncClient] = {}
         self._resolved: set[str] = set()
         self._answered: set[str] = set()
@@ -176,8 +177,8 @@ class HttpClient:
             self._answered.add(urlsplit(url).netloc)
             async for chunk in response.aiter_raw():
                 answer += chunk
-                if len(answer) > MAX_RESPONSE_BYTES:
-                    raise RequestError("the response is larger than 1 MB")
+                if len(answer) > self._max_bytes:
+                    raise RequestError(f"the response is larger than {self._max_bytes // 1_000_000} MB")
         seconds = asyncio.get_running_loop().time() - started
         return Response(response.status_code, bytes(answer), seconds, response.headers)
 

@@ -7,7 +7,7 @@ import os
 import threading
 from typing import IO
 
-MAX_OUTPUT_BYTES = 4096
+MAX_OUTPUT_BYTES = 65_536
 """Bytes that are kept of each stream."""
 _CHUNK_BYTES = 65536
 _LAST_OUTPUT_S = 1.0
@@ -29,6 +29,11 @@ class OutputTail:
                 self._tail = (self._tail + chunk)[-MAX_OUTPUT_BYTES:]
 
     def text(self) -> bytes:
-        """Return what was read last."""
+        """Return what was read last, in whole lines: a secret that is cut could not be recognised."""
         self._thread.join(_LAST_OUTPUT_S)
-        return self._tail
+        return whole_lines(self._tail, MAX_OUTPUT_BYTES)
+
+
+def whole_lines(tail: bytes, limit: int) -> bytes:
+    """Return the last bytes of an output without the line that their begin cuts; `limit`: how many are kept."""
+    return tail if len(tail) < limit else tail.partition(b"\n")[2]

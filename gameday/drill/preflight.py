@@ -14,9 +14,8 @@ from gameday.drill.observers.observer import BaselineValues
 from gameday.drill.planning import preview_intents
 from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.revert.restore_actions import LOAD, CommandContext
-from gameday.drill.start_conditions import READABLE, CheckResult, SleepFunction, StartConditions
+from gameday.drill.start_conditions import CheckResult, SleepFunction, StartConditions, refusal, unreadable_remedy
 from gameday.drill.team_checks import check_channels, check_incidents
-from gameday.errors import Refused
 from gameday.events import BaselineMeasured, LoadStarted, NewEvent, PreflightWaits
 from gameday.model import Load, Mode, Plan
 from gameday.plugins.probe import NO_SAMPLES, Measurement
@@ -99,10 +98,7 @@ class Preflight:
         self._log.append(*(check.event for check in results))
         failed = [check for check in results if not check.ok]
         if failed:
-            raise Refused(
-                "\n  ".join(check.message for check in failed),
-                "\n  ".join(dict.fromkeys(check.remedy for check in failed)),
-            )
+            raise refusal(failed)
 
     def _targets(self) -> Iterator[CheckResult]:
         for intent in preview_intents(self._plan, self._injectors, at=self._clock.wall()):
@@ -137,7 +133,7 @@ class Preflight:
                 "signal",
                 name not in unread,
                 message,
-                READABLE,
+                unreadable_remedy(error),
             )
 
     def _still_unread(self) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gameday.clock import Clock
 from gameday.drill.observers.observer import BaselineValues
+from gameday.errors import Refused
 from gameday.events import NewEvent, PreflightChecked, SteadyStateChecked
 from gameday.model import Comparison, Expectation, Guardrail, Scenario, SignalKind
 from gameday.plugins.types import Intent
@@ -40,6 +41,25 @@ class CheckResult:
         return NewEvent(
             PreflightChecked(self.name, self.ok, self.message, fault.fault, fault.member_names, fault.member_ids)
         )
+
+
+def refusal(failed: Sequence[CheckResult]) -> Refused:
+    """Return the error for failed checks: each remedy follows the checks that it is for."""
+    by_remedy: dict[str, list[str]] = {}
+    for check in failed:
+        by_remedy.setdefault(check.remedy, []).append(check.message)
+    *first, last = by_remedy.items()
+    lines = [line for remedy, messages in first for line in (*messages, f"  {remedy}")]
+    return Refused("\n  ".join([*lines, *last[1]]), f"{'  ' if first else ''}{last[0]}")
+
+
+def unreadable_remedy(error: str) -> str:
+    """Return what to do about a signal that cannot be read, by the reason that its probe gives."""
+    if "certificate" in error.lower():
+        return "Name the authority that signed the certificate in gameday.yaml, as in: ca: company-ca.pem"
+    if error.startswith(("HTTP 401", "HTTP 403")):
+        return "Give its probe credentials in gameday.yaml, as in: bearer: ${TOKEN}"
+    return READABLE
 
 
 class StartConditions:

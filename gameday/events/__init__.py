@@ -40,9 +40,10 @@ from gameday.events.faults import (
 from gameday.events.reverts import (
     AllReverted, ForeignChangeKept, FaultReverted, RevertAbandoned, RevertStarted, RevertPending, kept_text,
 )
+from gameday.events.impact import ImpactDetected, ImpactNotJudged
 from gameday.events.measurements import (
     BaselineMeasured, CAUSE_OWN_REVERT, EffectJudged, Evaluated, EvaluatedVerdict, GuardrailBroken,
-    GuardrailWarned, ImpactDetected, Mitigated, EvaluatedPart, Recovered, SignalUnreadable, SteadyStateChecked,
+    GuardrailWarned, Mitigated, EvaluatedPart, Recovered, SignalUnreadable, SteadyStateChecked,
     UNKNOWN_CAUSE,
 )
 from gameday.events.people import (
@@ -134,6 +135,7 @@ __all__ = [
     "HintWhispered",
     "IcAnnounced",
     "ImpactDetected",
+    "ImpactNotJudged",
     "Intended",
     "Interrupted",
     "LoadStarted",

@@ -193,7 +193,7 @@ class OutsideChangeSeen(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"{by_outsider(self.text)}; readings are not judged until that is undone")
+        return spans(f"Changed: {by_outsider(self.text)}; readings are not judged until that is undone")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:

@@ -1,4 +1,4 @@
-"""Conclusions from readings: baseline, steady state, effect, impact, expectations, guardrails."""
+"""Conclusions from readings: baseline, steady state, effect, expectations, guardrails."""
 
 from __future__ import annotations
 
@@ -86,25 +86,6 @@ class EffectJudged(SignalEvent, frozen=True, kw_only=True):
     @override
     def tone(self) -> Tone:
         return Tone.NEUTRAL if self.seen else Tone.BAD
-
-
-class ImpactDetected(SignalEvent, frozen=True):
-    """Moment; the first reading outside steady state while a fault is present."""
-
-    kind: ClassVar[str] = "impact"
-    audience: ClassVar[Audience] = FACILITATOR
-    default_tone: ClassVar[Tone] = Tone.BAD
-    start: float | None = None
-    end: float | None = None
-    """The readings that it rests on were taken from start to end (CLOCK_MONOTONIC)."""
-
-    @override
-    def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"IMPACT, users affected: {self.reading_text(signals)}")
-
-    @override
-    def review_text(self, signals: SignalKinds) -> Text:
-        return self.measured_text("Users affected", signals)
 
 
 class Evaluated(SignalEvent, frozen=True, kw_only=True):

@@ -30,7 +30,8 @@ _ENDS = {
 class Stopped(Body, frozen=True):
     """STOP: all faults are reverted now, and the drill ends.
 
-    `resumable`: STOP was one key, so the drill first waits for a decision to end or to resume.
+    `resumable`: STOP was one key, so the drill first waits for a decision to end or to resume. `on_page`: pressed in
+    a browser.
     """
 
     kind: ClassVar[str] = "stop"
@@ -41,6 +42,7 @@ class Stopped(Body, frozen=True):
     message_kind: ClassVar[MessageKind | None] = MessageKind.ANNOUNCEMENT
     text: str = ""
     resumable: bool = False
+    on_page: bool = False
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:

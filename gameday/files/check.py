@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from gameday.errors import InvalidFiles, Problem
 from gameday.files import project, roster, rules, scenario_library, schedules
 from gameday.files.rules import Kinds, faults
 from gameday.files.schema_validation import FileKind, validate_schema
-from gameday.files.yaml_document import YamlDocument, read_document
+from gameday.files.yaml_document import KeyPath, YamlDocument, read_document
 from gameday.model import Environment
+from gameday.people.roster import Roster
 
 
 def check_files(
@@ -53,7 +55,7 @@ def _problems(path: Path, environment: Environment | None, kinds: Kinds | None) 
         return document.problems
     try:
         if kind == "roster":
-            roster.build_roster(document)
+            _calendars_there(document, roster.build_roster(document), path.parent)
         elif kind == "schedules":
             schedules.build_schedules(document)
         else:
@@ -72,3 +74,12 @@ def _missing(path: Path) -> list[Problem]:
 def _roster_there(document: YamlDocument, read: project.Project) -> None:
     if read.roster is not None and not read.roster.exists():
         document.add_problem(("roster",), f"roster file not found: {read.roster}", "create it, or remove this key")
+
+
+def _calendars_there(document: YamlDocument, read: Roster, folder: Path) -> None:
+    """Note calendar files that do not exist; an address is asked when the drill is planned."""
+    places: list[tuple[KeyPath, str]] = [(("calendar",), read.calendar)]
+    places += [(("people", index, "calendar"), person.calendar) for index, person in enumerate(read.people)]
+    for place, calendar in places:
+        if calendar and not (folder / calendar).exists() and not re.match(r"(https?|webcal):|.*\$\{", calendar):
+            document.add_problem(place, f"calendar file not found: {calendar}", "create it, or leave `calendar` out")

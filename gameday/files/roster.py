@@ -40,7 +40,8 @@ def build_roster(document: YamlDocument) -> Roster:
     if document.problems or part is None:
         raise InvalidFiles(document.problems)
     where = parse_zone(part.timezone)
-    return Roster(tuple(_person(person, part.team, where) for person in part.people), part.team, part.timezone)
+    people = tuple(_person(person, part.team, where) for person in part.people)
+    return Roster(people, part.team, part.timezone, part.email or "", part.calendar or "")
 
 
 def check_roster_rules(document: YamlDocument) -> None:
@@ -51,6 +52,7 @@ def check_roster_rules(document: YamlDocument) -> None:
     except ValueError as error:
         document.add_problem(("timezone",), str(error))
         where = parse_zone("UTC")
+    _check_address(document, ("email",))
     seen: dict[str, int] = {}
     for path, person in raw_access.iter_maps(document.data, "people"):
         name = raw_access.text_or_empty(person.get("id"))
@@ -70,9 +72,7 @@ def check_roster_rules(document: YamlDocument) -> None:
 
 def _check_person(document: YamlDocument, path: KeyPath, person: dict[str, Json], where: ZoneInfo) -> None:
     """Note an invalid address, invalid first and last days, and a last day before the first."""
-    email = raw_access.text_or_empty(person.get("email"))
-    if email and not re.fullmatch(r"[^@\s]+@[^@\s]+", email):
-        document.add_problem((*path, "email"), f"invalid address {email!r}: write it as ana@example.com")
+    _check_address(document, (*path, "email"))
     days: dict[str, date] = {}
     for key in ("from", "until"):
         if text := raw_access.text_or_empty(person.get(key)):
@@ -83,6 +83,12 @@ def _check_person(document: YamlDocument, path: KeyPath, person: dict[str, Json]
                 document.add_problem((*path, key), str(error))
     if len(days) == 2 and days["until"] < days["from"]:
         document.add_problem((*path, "until"), f"the last day {days['until']} is before the first, {days['from']}")
+
+
+def _check_address(document: YamlDocument, path: KeyPath) -> None:
+    email = raw_access.text_or_empty(raw_access.get_path(document.data, *path))
+    if email and not re.fullmatch(r"[^@\s:;,]+@[^@\s:;,]+", email):
+        document.add_problem(path, f"invalid address {email!r}: write it as ana@example.com")
 
 
 def _person(part: PersonPart, team: str, where: ZoneInfo) -> Person:
@@ -99,4 +105,5 @@ def _person(part: PersonPart, team: str, where: ZoneInfo) -> Person:
         joins=parse_time_range(part.from_, where)[0] if part.from_ else -math.inf,
         leaves=parse_time_range(part.until, where)[1] if part.until else math.inf,
         email=part.email or "",
+        calendar=part.calendar or "",
     )

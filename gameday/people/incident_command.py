@@ -17,7 +17,8 @@ class IncidentCommand:
 
     ic: Person
     mentor: Person | None
-    deputy: Person | None
+    deputies: tuple[Person, ...]
+    """Juniors who may stand beside a senior without a mentor, the one whose turn it is first."""
     junior: bool
     """True if the IC is a junior; then there is a mentor."""
 
@@ -81,16 +82,16 @@ def _pairs(present: Sequence[Person], senior: int, mentor_wanted: bool) -> Itera
         if is_ready_for(ic, Role.IC) and (ic.level < senior or mentor_wanted):
             for mentor in present:
                 if mentor.id != ic.id and may_mentor(mentor, ic):
-                    yield IncidentCommand(ic, mentor, None, junior=ic.level < senior)
+                    yield IncidentCommand(ic, mentor, (), junior=ic.level < senior)
 
 
 def _alone(present: Sequence[Person], senior: int, turns: TurnOrder) -> Iterator[IncidentCommand]:
     """Yield seniors who command alone, never a junior; one who is not ready ranks last."""
     juniors = [person for person in present if person.level < senior and is_ready_for(person, Role.IC)]
-    deputy = min(juniors, key=lambda person: turns.sort_key(person, Role.IC), default=None)
+    deputies = tuple(sorted(juniors, key=lambda person: turns.sort_key(person, Role.IC)))
     for ic in present:
         if ic.level >= senior and Role.IC not in ic.declined:
-            yield IncidentCommand(ic, None, deputy, junior=False)
+            yield IncidentCommand(ic, None, deputies, junior=False)
 
 
 def _concession_rank(option: IncidentCommand) -> int:

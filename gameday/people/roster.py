@@ -31,6 +31,8 @@ class Person:
     leaves: float = math.inf
     """When they join and leave the team, in wall seconds."""
     email: str = ""
+    calendar: str = ""
+    """File or URL with their busy times, as the roster has it."""
 
     def is_free(self, start: float, end: float) -> bool:
         """Return True if they are in the team and no busy span overlaps `start`..`end`; touching spans do not."""
@@ -43,11 +45,16 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The people of one team, in the file's order. `timezone`: that of the file's days and times."""
+    """The people of one team, in the file's order. `timezone`: that of the file's days and times.
+
+    `email`: the address that invitations come from; `calendar`: file or URL of busy times of the whole team.
+    """
 
     people: tuple[Person, ...]
     team: str = ""
     timezone: str = "UTC"
+    email: str = ""
+    calendar: str = ""
 
     def name(self, person_id: str) -> str:
         """Return the person's name, or the id if the roster does not have it."""

@@ -97,9 +97,9 @@ def _explain(
 ) -> Iterator[str]:
     """Yield a sentence for the command, for each concession, and for each role left empty, without any count."""
     if Role.IC in roles:
-        yield _explain_command(command, present, turns)
+        yield _explain_command(command, present, turns, holders.get(Role.FACILITATOR))
     for role, person in holders.items():
-        if role not in person.roles:
+        if role is not Role.IC and role not in person.roles:
             yield f"{format_role(role)}: {person.name} (no one else is available)"
         elif role is not Role.IC and turns.held_last(person, role):
             yield f"{format_role(role)}: {person.name} (same as last drill)"
@@ -107,7 +107,9 @@ def _explain(
     yield from (f"{format_role(role)}: unfilled (no one is available)" for role in unfilled)
 
 
-def _explain_command(command: IncidentCommand | None, present: Sequence[Person], turns: TurnOrder) -> str:
+def _explain_command(
+    command: IncidentCommand | None, present: Sequence[Person], turns: TurnOrder, facilitator: Person | None
+) -> str:
     if command is None:
         is_junior = any(is_ready_for(person, Role.IC) for person in present)
         return f"IC: unfilled ({_NO_MENTOR if is_junior else 'no one here can command'})"
@@ -118,6 +120,6 @@ def _explain_command(command: IncidentCommand | None, present: Sequence[Person],
         return f"IC: {name}{again or ' (next in turn)'}; mentor: {pairing}"
     if command.mentor:
         return f"IC: {name} ({_NO_JUNIOR}){again}; mentor: {command.mentor.name}"
-    if command.deputy is None:
-        return f"IC: {name} ({_NO_JUNIOR}){again}"
-    return f"IC: {name} ({_NO_MENTOR}){again}; deputy: {command.deputy.name} (junior)"
+    if (deputy := next((person for person in command.deputies if person != facilitator), None)) is None:
+        return f"IC: {name} ({_NO_MENTOR if command.deputies else _NO_JUNIOR}){again}"
+    return f"IC: {name} ({_NO_MENTOR}){again}; deputy: {deputy.name} (junior)"

@@ -16,6 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from gameday.proxy import address, local_user
 from gameday.proxy.api_auth import PEER_UID
+from gameday.proxy.upstream_dialer import is_own_connection
 
 REQUEST_TIMEOUT_S = 10.0
 """Time for a complete request, headers and body; Toxiproxy has the same."""
@@ -106,7 +107,7 @@ class LimitedHttpConnection(H11Protocol):
 
 
 def _find_user(transport: asyncio.Transport) -> int | None:
-    """Return the uid of a client on loopback; None for all others."""
-    sock = transport.get_extra_info("socket")
-    ip = address.unmap_ip(transport.get_extra_info("peername")[0])
-    return local_user.find_peer_user(sock) if ipaddress.ip_address(ip).is_loopback else None
+    """Return the uid of a client on loopback; None for all others, and for one that comes through a proxy of ours."""
+    sock, peer = transport.get_extra_info("socket"), transport.get_extra_info("peername")
+    is_loopback = ipaddress.ip_address(address.unmap_ip(peer[0])).is_loopback
+    return local_user.find_peer_user(sock) if is_loopback and not is_own_connection(peer[:2]) else None

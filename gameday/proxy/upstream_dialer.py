@@ -7,12 +7,26 @@ import contextlib
 import logging
 import os
 import socket
+import weakref
 from typing import Any
 
 from gameday.proxy import address
 from gameday.proxy.change_log import printable_name
 
 log = logging.getLogger("gameday.proxy")
+_own_connections: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+
+
+def is_own_connection(client: tuple[str, int]) -> bool:
+    """Return True if a TCP connection from this address comes from a proxy of this process.
+
+    Such a connection carries a client of the proxy, whoever that is, and not the user of this process."""
+    for sock in list(_own_connections):
+        with contextlib.suppress(OSError):
+            ip, port = sock.getsockname()[:2]
+            if (address.unmap_ip(ip), port) == (address.unmap_ip(client[0]), client[1]):
+                return True
+    return False
 
 
 class ConnectDelay:
@@ -121,7 +135,9 @@ async def _connect(upstream: str) -> socket.socket:
 
 
 async def _connect_ip(ip: str, port: int) -> socket.socket:
-    return await _connect_socket(socket.AF_INET6 if ":" in ip else socket.AF_INET, (ip, port))
+    sock = await _connect_socket(socket.AF_INET6 if ":" in ip else socket.AF_INET, (ip, port))
+    _own_connections.add(sock)
+    return sock
 
 
 async def _connect_socket(family: socket.AddressFamily, peer: str | tuple[str, int]) -> socket.socket:

@@ -34,6 +34,8 @@ from gameday.scorecards.signal_summary import signal_kinds
 from gameday.units import format_value
 
 MAX_SIGNALS = 4
+EDGE = 0.04
+"""Share of the axis in which a centred label at its end would be cut off."""
 _TITLES = ("What the\nsystem did", "What could\nbe seen", "What the team\ndid and thought")
 """Titles of the row of faults and of the two lanes."""
 
@@ -182,7 +184,9 @@ def _draw_time(rows: Sequence[Any], axis: Axis, max_ticks: int, zero: str) -> No
         row.set_xticks([])
     ticks = axis.ticks(max_ticks)
     rows[-1].set_xticks([x for x, _ in ticks])
-    rows[-1].set_xticklabels([text for _, text in ticks])
+    labels = rows[-1].set_xticklabels([text for _, text in ticks])
+    if ticks and axis.high - ticks[-1][0] < EDGE * (axis.high - axis.low):
+        labels[-1].set_horizontalalignment("right")  # the picture ends there
     rows[-1].set_xlabel(f"minutes and seconds from the {zero}", fontsize=7.5, color=SOFT)
 
 

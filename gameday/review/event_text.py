@@ -75,6 +75,8 @@ def format_hour_and_minute(seconds: float) -> str:
 def format_source(event: Event) -> str:
     """Return the role that said it, or what recorded or caused it; and how much later it was recorded."""
     match event.body:
+        case Stopped(on_page=True):
+            return "page in a browser"
         case Stopped():
             return code("gameday stop") if event.source is Source.COMMAND else "keyboard"
         case Interrupted(name=name):

@@ -69,10 +69,10 @@ def _alerting_rules(answer: Any) -> Iterator[Mapping[str, str]]:
 
 
 def _known(rules: list[Mapping[str, str]]) -> str:
-    """Return ` (it has: A, B, ...)`, or nothing if there are no rules."""
+    """Return ` (it has: A, B, ...)`, or that there are none."""
     names = sorted({rule["name"] for rule in rules})
     more = ", ..." if len(names) > MAX_SHOWN_RULES else ""
-    return f" (it has: {', '.join(names[:MAX_SHOWN_RULES])}{more})" if names else " and no other"
+    return f" (it has: {', '.join(names[:MAX_SHOWN_RULES])}{more})" if names else ": it has no alerting rules"
 
 
 def open_alerts(binding: SignalBinding, web: HttpClient) -> Probe:

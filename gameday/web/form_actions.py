@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from gameday.drill.control.client import DrillClient
+from gameday.drill.control.client import STOP_CONFIRMATION, DrillClient
 from gameday.model import Role
 from gameday.units import format_role
 from gameday.web.rights import CLAIMABLE, Action, PageRole, is_allowed, statements_of
@@ -53,8 +53,14 @@ def _claim(kind: str) -> Callable[[PageRole, Form, DrillClient], str]:
     return send
 
 
+def _stop(client: DrillClient) -> str:
+    """Stop the drill; the page itself shows how far the reverts are, so the answer does not."""
+    answer = client.stop(on_page=True)
+    return "You pressed STOP." if answer == STOP_CONFIRMATION else answer
+
+
 _REQUESTS: dict[Action, Callable[[PageRole, Form, DrillClient], str]] = {
-    Action.STOP: lambda _role, _form, client: client.stop(),
+    Action.STOP: lambda _role, _form, client: _stop(client),
     Action.END: lambda _role, _form, client: client.end(),
     Action.PAUSE: lambda _role, form, client: client.send_intervention("pause", {"text": form.get("text", "")}),
     Action.RESUME: lambda _role, _form, client: client.send_intervention("resume", {}),

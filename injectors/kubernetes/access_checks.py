@@ -19,6 +19,7 @@ RECORD_PERMISSIONS = tuple(Permission(verb, "configmap") for verb in ("get", "li
 """Rights that every fault needs for its undo record."""
 _GUARDIAN_PERMISSIONS = tuple(Permission(verb, "configmap") for verb in ("get", "list", "patch", "delete"))
 """Rights that a revert needs for the undo record."""
+_CHAOS_MESH_REVERT_PERMISSIONS = tuple(Permission(verb, "networkchaos") for verb in ("get", "list", "delete"))
 _MAX_TRIED = 3
 """Objects of a kind on which a revert is tried."""
 
@@ -51,12 +52,18 @@ def missing_revert_rights(target: Target) -> str:
     kinds |= {"node"} if settings.node or settings.node_labels else set()
     restored = [Permission(verb, kind) for kind in sorted(kinds) for verb in ("get", "patch")]
     proxies = _PROXY_REVERT_PERMISSIONS if settings.proxy_image else ()
-    return _describe_missing([*_GUARDIAN_PERMISSIONS, *restored, *proxies], target) or _refused_patch(target)
+    needed = [*_GUARDIAN_PERMISSIONS, *restored, *proxies, *_tool_permissions(target)]
+    return _describe_missing(needed, target) or _refused_patch(target)
 
 
 def missing_deletion_rights(target: Target) -> str:
     """Return the rights that an account lacks which deletes the drills' objects only. Raises ClusterError."""
-    return _describe_missing(DELETION_PERMISSIONS, target)
+    return _describe_missing([*DELETION_PERMISSIONS, *_tool_permissions(target)], target)
+
+
+def _tool_permissions(target: Target) -> Sequence[Permission]:
+    """Return the rights that end a fault which another tool applies."""
+    return _CHAOS_MESH_REVERT_PERMISSIONS if target.settings.through else ()
 
 
 def _describe_missing(permissions: Iterable[Permission], target: Target) -> str:

@@ -47,6 +47,7 @@ TYPES: Mapping[str, ResourceType] = {
     "namespace": ResourceType("", "v1", "namespaces", is_cluster_wide=True),
     "endpointslice": ResourceType("discovery.k8s.io", "v1", "endpointslices"),
     "networkpolicy": ResourceType("networking.k8s.io", "v1", "networkpolicies"),
+    "networkchaos": ResourceType("chaos-mesh.org", "v1alpha1", "networkchaos"),
     "validatingwebhookconfiguration": ResourceType(
         "admissionregistration.k8s.io", "v1", "validatingwebhookconfigurations", is_cluster_wide=True
     ),

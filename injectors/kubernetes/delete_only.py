@@ -10,7 +10,7 @@ from contextlib import suppress
 from gameday.clients.kubernetes import ApiObject, NotFound
 from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.kubernetes.cluster import Cluster, Permission, uid_of
-from gameday.injectors.kubernetes.faults import KINDS
+from gameday.injectors.kubernetes.faults import class_of
 from gameday.injectors.kubernetes.faults.base import FieldFaultKind
 from gameday.injectors.kubernetes.snapshots import CreatedObject, Snapshot
 from gameday.injectors.kubernetes.undo_records import intents_of, record_ref
@@ -26,7 +26,7 @@ DELETION_PERMISSIONS = tuple(
 
 def reason_to_leave(intent: Intent) -> str:
     """Return why deletion cannot revert the fault; empty where it can."""
-    kind = KINDS.get(intent.kind)
+    kind = class_of(intent)
     if kind is not None and not issubclass(kind, FieldFaultKind):
         return ""
     return (
@@ -39,7 +39,10 @@ def revert_by_deletion(intent: Intent, cluster: Cluster) -> RevertResult:
     """Delete the objects of the fault, and the record with its last fault. Idempotent. Raises ClusterError."""
     if reason := reason_to_leave(intent):
         return RevertResult(RevertOutcome.PENDING, reason)
-    map_concurrently(lambda created: _delete(created, cluster), Snapshot.of(intent).created)
+    created = Snapshot.of(intent).created
+    map_concurrently(lambda each: _delete(each, cluster), created)
+    if left := [str(each.ref) for each in created if cluster.find(each.ref)]:
+        return RevertResult(RevertOutcome.PENDING, f"{', '.join(left)} is being deleted, and a finalizer keeps it")
     _delete_record_if_done(intent, cluster)
     return RevertResult(RevertOutcome.REVERTED)
 

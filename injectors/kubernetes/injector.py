@@ -13,12 +13,13 @@ from gameday.clients.kubernetes import ClusterError, load_sdk
 from gameday.errors import Refused
 from gameday.injectors.common.refusals import UNREACHABLE_REMEDY
 from gameday.injectors.kubernetes.access_checks import missing_capability
+from gameday.injectors.kubernetes.chaos_mesh_operation import ChaosMeshOperation
 from gameday.injectors.kubernetes.cluster import Cluster
 from gameday.injectors.kubernetes.crash_operation import CrashOperation
 from gameday.injectors.kubernetes.delete_only import find_presence, revert_by_deletion
 from gameday.injectors.kubernetes.discovery import Target, resource_ids
 from gameday.injectors.kubernetes.fault_repetitions import Repetitions
-from gameday.injectors.kubernetes.faults import KINDS
+from gameday.injectors.kubernetes.faults import KINDS, class_of
 from gameday.injectors.kubernetes.faults.base import (
     CreatedObjectKind,
     FaultKind,
@@ -26,6 +27,7 @@ from gameday.injectors.kubernetes.faults.base import (
     PodFaultKind,
     RevertIncomplete,
 )
+from gameday.injectors.kubernetes.faults.chaos_mesh import ChaosMeshKind
 from gameday.injectors.kubernetes.faults.crash_loop import CrashLoop
 from gameday.injectors.kubernetes.faults.service_proxy import ServiceProxyKind
 from gameday.injectors.kubernetes.field_operation import FieldOperation
@@ -200,9 +202,10 @@ class KubernetesInjector(
 
 def kind_of(intent: Intent) -> FaultKind:
     """Return the kind of an intent with its parameters. Raises ClusterError for a kind of another version."""
-    if intent.kind not in KINDS:
+    kind = class_of(intent)
+    if kind is None:
         raise ClusterError(f"{intent.marker} is a {intent.kind}, which this version of gameday does not know")
-    return KINDS[intent.kind].read(intent.params)
+    return kind.read(intent.params)
 
 
 def repeat_fault(intent: Intent) -> None:
@@ -219,6 +222,8 @@ def create_operation(intent: Intent, cluster: Cluster) -> Operation:
         return ProxyOperation(intent, cluster, kind)
     if isinstance(kind, FieldFaultKind):
         return FieldOperation(intent, cluster, kind)
+    if isinstance(kind, ChaosMeshKind):
+        return ChaosMeshOperation(intent, cluster, kind)
     if isinstance(kind, CreatedObjectKind):
         return ObjectOperation(intent, cluster, kind)
     if isinstance(kind, CrashLoop):

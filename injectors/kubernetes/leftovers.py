@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from gameday.clients.kubernetes import ApiObject, Forbidden
+from gameday.clients.kubernetes import ApiObject, Forbidden, NotFound
 from gameday.errors import Refused
 from gameday.injectors.common.intents import IntentBuilder
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, uid_of
 from gameday.injectors.kubernetes.discovery import Target, name_of, resource_ids
 from gameday.injectors.kubernetes.faults.base import MARKER_LABEL
-from gameday.injectors.kubernetes.snapshots import CreatedObject, Snapshot
+from gameday.injectors.kubernetes.snapshots import THROUGH, CreatedObject, Snapshot
 from gameday.injectors.kubernetes.target_settings import Settings, read_settings
 from gameday.injectors.kubernetes.undo_records import RECORD_ANNOTATION, decode_record, read_records, with_address_here
 from gameday.markers import MARK
 from gameday.model import Binding, Json
 from gameday.plugins.types import Deadline, Intent
 
-_CREATED_KINDS = {"endpointslice": "half-dead", "networkpolicy": "partition"}
-"""Kinds of objects that faults create, with the kind of fault."""
+_CREATED_KINDS: Mapping[str, tuple[str, Mapping[str, Json]]] = {
+    "endpointslice": ("half-dead", {}), "networkpolicy": ("partition", {"peer": "unknown"}),
+}  # fmt: skip
+"""Kinds of objects that faults create, with a kind of fault that does, and parameters in place of the unknown ones."""
+_CHAOS_MESH_KINDS: Mapping[str, tuple[str, Mapping[str, Json]]] = {"networkchaos": ("latency", {"delay": "0s"})}
+"""The same for objects that Chaos Mesh applies."""
 _ANNOTATED_KINDS = ("deployment", "service")
 """Kinds of objects that faults create beside what they change, with the record on each."""
 
@@ -56,9 +60,10 @@ def _concerns_target(intent: Intent, binding: Binding, uids: set[str]) -> bool:
 def _unrecorded(cluster: Cluster, binding: Binding, settings: Settings) -> Iterator[Intent]:
     """Yield the faults of objects with a marker whose record somebody removed."""
     yield from _of_annotations(cluster, settings)
-    for kind, fault in _CREATED_KINDS.items():
+    tool_kinds = _CHAOS_MESH_KINDS if settings.through else {}
+    for kind in (*_CREATED_KINDS, *tool_kinds):
         for document in _list_marked(cluster, kind, settings):
-            yield _intent_of(document, kind, fault, binding, settings)
+            yield _intent_of(document, kind, binding, settings)
 
 
 def _of_annotations(cluster: Cluster, settings: Settings) -> Iterator[Intent]:
@@ -75,19 +80,21 @@ def _list_marked(cluster: Cluster, kind: str, settings: Settings) -> list[ApiObj
     """Return the objects with a marker; none where the account could not have created one either."""
     try:
         documents = cluster.list_objects(kind, settings.namespace, MARKER_LABEL)
-    except Forbidden:
+    except (Forbidden, NotFound):
         return []
     return [document for document in documents if re.fullmatch(MARK, name_of(document))]
 
 
-def _intent_of(document: ApiObject, kind: str, fault: str, binding: Binding, settings: Settings) -> Intent:
+def _intent_of(document: ApiObject, kind: str, binding: Binding, settings: Settings) -> Intent:
     ref = ObjectRef(kind, settings.namespace, name_of(document))
     address: dict[str, Json] = {
         "kubeconfig": settings.address.kubeconfig, "context": settings.address.context,
         "namespace": settings.namespace, "objects": [str(ref)],
     }  # fmt: skip
-    undo = {**Snapshot((), (CreatedObject(ref, {}),)).encode(), "ids": [uid_of(document)]}
+    extra = {THROUGH: settings.through} if kind in _CHAOS_MESH_KINDS else {}
+    undo = {**Snapshot((), (CreatedObject(ref, {}),), extra).encode(), "ids": [uid_of(document)]}
+    fault, params = {**_CREATED_KINDS, **_CHAOS_MESH_KINDS}[kind]
     return IntentBuilder("kubernetes", binding).build(
-        ref.name, fault, address=address, params={}, undo=undo, target_text=f"{ref} in namespace {ref.namespace}",
+        ref.name, fault, address=address, params=params, undo=undo, target_text=f"{ref} in namespace {ref.namespace}",
         revert_text="delete the drill's own object",
     )  # fmt: skip

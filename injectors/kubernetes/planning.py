@@ -9,7 +9,7 @@ from gameday.injectors.common.intents import IntentBuilder
 from gameday.injectors.common.refusals import foreign_marker_refusal
 from gameday.injectors.kubernetes.cluster import Cluster, encoded_size
 from gameday.injectors.kubernetes.discovery import Target, format_names
-from gameday.injectors.kubernetes.faults import KINDS
+from gameday.injectors.kubernetes.faults import find_class
 from gameday.injectors.kubernetes.faults.base import FaultKind, PlanContext, PlannedObjects
 from gameday.injectors.kubernetes.guardian_protection import require_no_guardian
 from gameday.injectors.kubernetes.namespace_rules import require_allowed_namespace
@@ -24,13 +24,14 @@ from gameday.plugins.types import Deadline, Intent, RevertGuarantee
 
 def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> Intent:
     """Return the intent of a fault. Raises Refused and ClusterError."""
-    settings, kind = read_settings(binding), KINDS[fault.kind].read(fault.params)
+    settings = read_settings(binding)
+    kind = find_class(fault.kind, settings).read(fault.params)
     target = Target(Cluster(settings.address, deadline), settings, binding)
     require_allowed_namespace(target)
     records = read_records(target.cluster, settings.namespace)
     drill = drill_of(marker)
     earlier = [intent for intent in records if intent.drill == drill and intent.marker != marker]
-    planned = kind.plan_objects(PlanContext(target, fault.id, marker, earlier))
+    planned = kind.plan_objects(PlanContext(target, fault.id, marker, earlier, fault.lasts))
     _require_no_foreign_fault(records, drill, planned)
     require_no_guardian(target, planned.snapshot)
     undo = {**planned.snapshot.encode(), BOUND: bound_objects(settings)}

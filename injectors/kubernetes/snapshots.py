@@ -11,6 +11,9 @@ from gameday.injectors.kubernetes.cluster import ObjectRef
 from gameday.injectors.kubernetes.fields import FieldChange
 from gameday.plugins.types import Intent
 
+THROUGH = "through"
+"""Key in the extra of a fault that another tool applies: the tool."""
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectSnapshot:

@@ -26,6 +26,8 @@ EXAMPLE = (
     "{injector: kubernetes, kubeconfig: ~/.kube/config, context: staging, namespace: shop, "
     "workload: deployment/db, service: db}"
 )
+CHAOS_MESH = "chaos-mesh"
+"""Value of `through`: faults on connections are applied by Chaos Mesh."""
 WORKLOADS = ("deployment", "statefulset")
 _REQUIRED = ("kubeconfig", "context", "namespace")
 _OBJECTS = ("workload", "service", "configmap", "node")
@@ -34,7 +36,7 @@ _RANGES: Mapping[str, tuple[int, int]] = {
     "count": (1, 10_000), "percent": (1, 100), "max_pods": (1, 10_000), "max_percent": (1, 100),
 }  # fmt: skip
 _SWITCHES = ("cut_connections",)
-_PARTS = ("dead_address", "proxy_image", "gitops")
+_PARTS = ("dead_address", "proxy_image", "through", "gitops")
 KNOWN = (*_REQUIRED, *_OBJECTS, *_MAPS, *_RANGES, *_SWITCHES, *_PARTS)
 _TEXTS = (*_REQUIRED, *_OBJECTS, *_PARTS)
 _NOT_SELECTING = ("kubeconfig", *_RANGES, *_SWITCHES, *_PARTS)
@@ -53,7 +55,8 @@ class Settings:
     if not set. `labels`: those of the workloads, else of pods; `node_labels`: those of nodes. `count`, `percent`: how
     many pods or nodes, 0 for all. `max_pods`, `max_percent`: the most that one fault may hit. `cut_connections`: True
     if a fault on the Service also restarts its pods, so that open connections end. `proxy_image`: the image of a proxy
-    in the path of the Service. `gitops`: `suspended` if a GitOps controller leaves the objects alone, else empty."""
+    in the path of the Service. `through`: CHAOS_MESH where that tool applies faults on connections, else empty.
+    `gitops`: `suspended` if a GitOps controller leaves the objects alone, else empty."""
 
     target: str
     address: ClusterAddress
@@ -71,6 +74,7 @@ class Settings:
     dead_address: str
     cut_connections: bool
     proxy_image: str
+    through: str
     gitops: str
 
     def require_within_caps(self, selected: int, of: int, what: str) -> None:
@@ -96,7 +100,8 @@ def read_settings(binding: Binding) -> Settings:
         text["service"], text["configmap"], text["node"], _labels(settings, "labels"),
         _labels(settings, "node_labels"), int(number["count"]), number["percent"],
         int(number["max_pods"]) or DEFAULT_MAX_PODS, number["max_percent"] or DEFAULT_MAX_PERCENT,
-        text["dead_address"], settings.get("cut_connections") is True, text["proxy_image"], text["gitops"],
+        text["dead_address"], settings.get("cut_connections") is True, text["proxy_image"], text["through"],
+        text["gitops"],
     )  # fmt: skip
 
 
@@ -119,8 +124,9 @@ def find_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
     for key in _SWITCHES:
         if not isinstance(settings.get(key, False), bool):
             yield SettingsProblem((key,), f"{key} must be true or false", "true")
-    if settings.get("gitops", "suspended") != "suspended":
-        yield SettingsProblem(("gitops",), "gitops can only be suspended", "suspended, or remove it")
+    for key, only in (("gitops", "suspended"), ("through", CHAOS_MESH)):
+        if settings.get(key, only) != only:
+            yield SettingsProblem((key,), f"{key} can only be {only}", f"{only}, or remove it")
     for key in _MAPS:
         yield from label_problems(key, settings.get(key, {}))
     yield from _namespace_problems(settings.get("namespace"))

@@ -19,6 +19,7 @@ from gameday.errors import Exit
 from gameday.files.scenario import read_scenario
 from gameday.model import Role
 from gameday.people.role_history import append_role_records, create_role_records
+from gameday.schedule.calendar_text import Component, parse_calendar, unescape_text
 
 ROSTER = """\
 gameday: 1
@@ -147,6 +148,62 @@ def test_why_tells_last_turns_absences_and_the_role_in_each_drill(capsys: pytest
     code, out, _ = command(capsys, "why", "Dov", "--weeks", "3")
     assert code is Exit.HELD
     assert out.startswith("Dov: level 1, ready for IC, ops\n  last turns: ops in 2027-W09\n"), out
+
+
+def invited(path: Path) -> dict[str, Component]:
+    [calendar] = parse_calendar(path.read_text(encoding="utf-8"))
+    return {event.text("DTSTART"): event for event in calendar.components if event.name == "VEVENT"}
+
+
+def test_invitations_follow_the_plan_and_name_no_scenario(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = project / "invitations.ics"
+    with_address = ROSTER.replace("name: Chi", "name: Chi, email: chi@example.com").replace("from: ", "until: ")
+    (project / "roster.yaml").write_text(with_address.replace("team:", "email: team@example.com\nteam:"))
+    code, _, err = command(capsys, "plan", "--weeks", "3", "--ics", "invitations.ics")
+    events = invited(file)
+    assert code is Exit.HELD and err == f"invitations.ics: {len(events)} invitations, 0 cancelled\n"
+    assert all(start.endswith("T100000") for start in events), "local to the schedule, all the year"
+    first = events[min(events)]
+    assert first.text("SUMMARY") == "[DRILL] Game day in staging"
+    description = unescape_text(first.text("DESCRIPTION"))
+    assert "10:00 to 10:20 Europe/Berlin" in description and "Anyone may stop it" in description
+    text = file.read_text(encoding="utf-8")
+    assert not [word for word in ("late", "people:", "latency", "database", "slow") if word in text]
+    people = {each.value: each.parameters["CN"] for event in events.values() for each in event.all("ATTENDEE")}
+    assert set(people) == {"mailto:chi@example.com"} and people["mailto:chi@example.com"] in ("Chi (IC)", "Chi (ops)")
+    assert first.text("ORGANIZER") == "mailto:team@example.com"
+    day = f"{min(events)[:4]}-{min(events)[4:6]}-{min(events)[6:8]}"
+    assert run_command(["schedule", "skip", "people", day, "--reason", "release"]) is Exit.HELD
+    capsys.readouterr()
+    code, _, err = command(capsys, "plan", "--weeks", "3", "--ics", "invitations.ics")
+    assert err == f"invitations.ics: {len(events) - 1} invitations, 1 cancelled\n"
+    skipped = invited(file)[min(events)]
+    assert (skipped.text("STATUS"), skipped.text("SEQUENCE")) == ("CANCELLED", "1")
+
+
+@pytest.mark.parametrize(
+    ("before", "words", "wrong"),
+    [
+        ("gameday: 1\n", [], "invitations.ics:1:1: not an iCalendar file"),
+        ("BEGIN:VCALENDAR\nPRODID:x\nEND:VCALENDAR\n", [], "invitations.ics:1:1: not written by gameday"),
+        ("", ["late.yaml"], "--ics is for the drills in schedules.yaml"),
+    ],
+)
+def test_a_file_of_something_else_is_not_overwritten(
+    before: str, words: list[str], wrong: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = project / "invitations.ics"
+    file.write_text(before, encoding="utf-8")
+    code, _, err = command(capsys, "plan", *words, "--ics", "invitations.ics")
+    assert code is Exit.BAD_INPUT and wrong in err, err
+    assert file.read_text(encoding="utf-8") == before
+
+
+def test_invitations_need_a_schedule_with_people(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "schedules.yaml").unlink()
+    code, _, err = command(capsys, "plan", "--ics", "invitations.ics")
+    assert code is Exit.BAD_INPUT and "no drill with people is scheduled" in err
+    assert not (project / "invitations.ics").exists()
 
 
 def test_a_project_without_a_roster_is_told_what_to_name(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

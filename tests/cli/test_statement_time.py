@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -37,3 +37,10 @@ def test_a_clock_time_before_midnight_was_yesterday() -> None:
 def test_invalid_or_future_time_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=text.replace("+", r"\+") if ":" in text else "duration"):
         parse_seconds_ago(text, NOW)
+
+
+def test_a_clock_time_of_yesterday_counts_only_shortly_after_it() -> None:
+    night = NOW.replace(hour=4, minute=12, second=0)
+    with pytest.raises(ValueError, match="23:59 is in the future"):
+        parse_seconds_ago("23:59", night)
+    assert parse_seconds_ago("14:07", night, timedelta(days=1)) == 14 * 3600 + 5 * 60

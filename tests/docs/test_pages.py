@@ -170,6 +170,7 @@ def test_environment_variables_on_pages_exist_in_the_code() -> None:
         ROOT / "Makefile",
         ROOT / "tests/conftest.py",
         ROOT / "tests/support/available_engines.py",
+        ROOT / "tests/support/kubernetes.py",
     ]
     code = "".join(path.read_text(encoding="utf-8") for path in files)
     text = "".join(page.read_text(encoding="utf-8") for page in PAGES)

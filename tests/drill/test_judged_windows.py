@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from support.events import event
 from support.fake_injector import Bench, planned
-from support.simulated_drill import Change, PlayedDrill, Sample, SimulatedDrill, Time
+from support.simulated_drill import START, Change, PlayedDrill, Sample, SimulatedDrill, Time
 
+from gameday.drill.observers.effect import ImpactObserver
 from gameday.drill.observers.guardrails import GuardrailObserver
 from gameday.drill.observers.hypothesis import ExpectedAlertObserver
 from gameday.drill.observers.judged_windows import JudgedPeriod, WindowJudge
@@ -23,6 +24,7 @@ from gameday.events import (
     FaultEnded,
     FaultEndedUnexpectedly,
     ImpactDetected,
+    Mitigated,
     Removed,
     SignalUnreadable,
     active_periods,
@@ -209,6 +211,16 @@ def test_service_between_two_times_of_a_fault_is_not_restored() -> None:
         assert len(observer.poll(20.0, state)) == count
 
 
+def test_service_is_not_restored_before_the_action_that_is_credited_with_it() -> None:
+    """The window begins with the last bad reading, which may be from before the action."""
+    observer, state = sustained(1, until=15, good_from=11)
+    acted = replace(state, started_actions=(("reads", 10.6), ("late", 14.0)))
+    [draft] = observer.poll(15.0, acted)
+    assert draft.happened == 10.6 and isinstance(draft.body, Mitigated) and draft.body.actions == ("reads",)
+    [without] = observer.poll(15.0, state)
+    assert without.happened == 10.0
+
+
 def test_service_that_was_back_too_briefly_to_count_bounds_what_is_claimed() -> None:
     observer, state = sustained(1, until=20, good_from=18)
     present = replace(state, present=frozenset({"slow"}), end_counts={})
@@ -314,3 +326,25 @@ def test_impact_and_effect_are_not_of_a_change_by_somebody_else() -> None:
     drill = replace(UNTIL_STEADY, samples=samples, seconds=20.0, changes=[Change(7.5, 60.0)])
     assert not [event for event in PlayedDrill(drill).events if isinstance(event.body, ImpactDetected | EffectJudged)
                 and getattr(event.body, "seen", True)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("confirmed", "judged"), [(3.0, ["impact-not-judged"]), (20.0, ["impact"])])
+def test_readings_outside_steady_state_that_do_not_count_are_reported(confirmed: float, judged: list[str]) -> None:
+    """The engine did not answer, so nobody knows whether the fault was present then."""
+    state = fold_event(DrillState(), event("fault", {"fault": "slow", "marker": "a"}, 2.0))
+    observer = ImpactObserver(LATEST, GROUND, lambda: {"a": confirmed})
+    for second in range(1, 10):
+        observer.feed(Reading("success", float(second), 0.0 if second > 4 else 1.0, 10))
+    drafts = observer.finalize(10.0, state)
+    assert [draft.kind for draft in drafts] == judged
+    if judged == ["impact-not-judged"]:
+        assert "could not be confirmed" in format_plain(drafts[0].body.log_text({}))
+
+
+def test_a_time_shorter_than_the_window_is_said_and_shows_no_reading_of_later() -> None:
+    samples = [Sample(float(at), 1.0 if at < 3 or at > 8 else 0.9) for at in range(30)]
+    line = replace(LINE, over=10.0)
+    drill = SimulatedDrill([Time("slow", 3.0, 30.0, "stays")], samples, [line], 30.0, mitigated=9.0)
+    [judged] = [one.body for one in of_type(PlayedDrill(drill).events, Evaluated)]
+    assert judged.verdict == "unknown" and judged.value is None and judged.end is not None and judged.end <= START + 9.0
+    assert judged.text == "service was restored after 6 s, before a whole window of 10 s"

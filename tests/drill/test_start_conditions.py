@@ -11,7 +11,7 @@ import pytest
 
 from gameday.clock import JumpClock
 from gameday.drill.observers.observer import BaselineValues
-from gameday.drill.start_conditions import CheckResult, StartConditions
+from gameday.drill.start_conditions import CheckResult, StartConditions, refusal, unreadable_remedy
 from gameday.events import SteadyStateChecked
 from gameday.files.scenario import read_scenario
 from gameday.model import (
@@ -161,3 +161,29 @@ def test_steady_state_over_a_window_waits_until_the_window_is_full(scenario: Sce
 def test_alert_that_cannot_be_read_is_not_silent(scenario: Scenario, value: float | None, message: str) -> None:
     (check,) = Readings(shop_down=[value]).conditions(scenario).alerts_silent()
     assert (check.message, check.ok) == (message, value == 0.0)
+
+
+def test_each_remedy_follows_the_checks_that_it_is_for() -> None:
+    failed = [
+        CheckResult("signal", False, "signal a cannot be read", "Correct its probe."),
+        CheckResult("target", False, "no such proxy", "Correct the target."),
+        CheckResult("signal", False, "signal b cannot be read", "Correct its probe."),
+    ]
+    assert str(refusal(failed)).splitlines() == [
+        "signal a cannot be read", "  signal b cannot be read", "    Correct its probe.", "  no such proxy",
+        "    Correct the target.",
+    ]  # fmt: skip
+    assert str(refusal(failed[:1])).splitlines() == ["signal a cannot be read", "  Correct its probe."]
+
+
+@pytest.mark.parametrize(
+    ("error", "remedy"),
+    [
+        ("the certificate of db:443 is not trusted: self-signed", "ca: "),
+        ("HTTP 401: no token", "bearer: "),
+        ("HTTP 403", "bearer: "),
+        ("connection refused", "Correct its probe"),
+    ],
+)
+def test_the_remedy_for_an_unreadable_signal_is_the_key_that_is_missing(error: str, remedy: str) -> None:
+    assert remedy in unreadable_remedy(error)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 
 from gameday.command_text import format_command
@@ -34,3 +36,21 @@ SECRET = "hunter2-s3cret"
 def test_secrets_of_a_command_are_hidden(words: list[str], text: str) -> None:
     assert format_command(words) == text
     assert SECRET not in format_command(words)
+
+
+@pytest.mark.parametrize(
+    ("word", "printed"),
+    [
+        ("${TOKEN}", "t0 k3n"),
+        ("pre-${WHO:-none}-post", "pre-t0 k3n-post"),
+        ("${NO_SUCH:-a b}", "a b"),
+        ("$${TOKEN} costs $$5", "${TOKEN} costs $5"),
+        ('`id` "quoted" \\ $1 ${TOKEN}', '`id` "quoted" \\ $1 t0 k3n'),
+    ],
+)
+def test_a_command_can_be_pasted_into_a_shell_that_has_the_variables(word: str, printed: str) -> None:
+    pasted = format_command(["printf", "%s", word])
+    ran = subprocess.run(
+        ["sh", "-c", pasted], env={"TOKEN": "t0 k3n", "WHO": "t0 k3n"}, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout == printed

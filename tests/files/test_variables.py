@@ -5,13 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gameday.cli.main import run_command
+from gameday.clients.foreign_text import shorten_line
 from gameday.errors import Exit, InvalidFiles
 from gameday.files.check import check_files
 from gameday.files.project import Project, parse_project
 from gameday.files.project_editor import open_editor
-from gameday.variables import VariableError, has_variable, redact, substitute, used_variables
+from gameday.variables import (
+    VariableError,
+    has_variable,
+    redact,
+    redact_variables,
+    substitute,
+    used_variables,
+)
 
 SECRET = "s3cret-of-a-test"
 ENVIRON = {"HOST": "db.example", "EMPTY": "", "TOKEN": SECRET}
@@ -46,6 +56,17 @@ def test_values_of_variables_are_found_and_redacted() -> None:
     assert has_variable("a${B}") and not has_variable("a$${B}") and not has_variable("a$b")
     assert used_variables({"a": ["x ${TOKEN}", 5], "b": "$${HOST} ${EMPTY} ${UNSET}"}, ENVIRON) == {"TOKEN": SECRET}
     assert redact(f"a {SECRET} b abc", [SECRET, "abc", "s3cret"]) == "a *** b abc"
+
+
+@given(st.integers(0, 40), st.integers(4, 60))
+def test_no_part_of_a_secret_is_left_where_a_text_was_shortened(before: int, limit: int) -> None:
+    """Also of a secret with line breaks, which a text on one line shows in another form."""
+    secret = "SUPER SECRET\n123\t456 of-two-lines"
+    text = shorten_line(f"{'x' * before} {secret} {'y' * 30}", limit)
+    shown = redact(text, [secret])
+    assert "SUPE" not in shown and "SECR" not in shown and "of-two" not in shown, shown
+    assert "SUPE" not in redact_variables(text, {"TOKEN": secret})
+    assert redact(shorten_line(secret.splitlines()[1], limit), [secret]).count("of-two") == 0
 
 
 TEXT = """gameday: 1

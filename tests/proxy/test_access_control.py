@@ -164,6 +164,18 @@ def test_other_user_of_this_machine_is_refused_with_advice() -> None:
         assert "HTTP Error 403" in ended.stderr, ended.stderr
 
 
+@pytest.mark.parametrize("upstream", ["127.0.0.1", "localhost", ""])
+def test_client_that_comes_through_a_proxy_of_the_server_is_refused(server: Server, upstream: str) -> None:
+    """Any user can connect to a proxy's port: its connection to the API is not one of the server's own user."""
+    body = {"name": "self", "listen": "127.0.0.1:0", "upstream": f"{upstream}:{server.http.base_url.port}"}
+    made = server.http.post("/proxies", json=body)
+    assert made.status_code == 201, made.text
+    with httpx.Client(base_url=f"http://{made.json()['listen']}", trust_env=False) as through:
+        assert through.get("/proxies").status_code == 403
+    assert server.http.get("/proxies").status_code == 200
+    server.http.delete("/proxies/self")
+
+
 @pytest.mark.parametrize(
     ("client", "host", "status"),
     [

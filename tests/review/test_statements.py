@@ -252,7 +252,7 @@ CLAIMS: tuple[tuple[str, Check], ...] = (
      lambda log, _: log.has("hint", "hint-whispered")),
     (r"Investigate: what made the fault on `database` lapse\?", lambda log, _: log.has("lapsed")),
     (rf"(?P<what>{'|'.join(_SENTENCES)}) (?P<time>{_TIME}) after the (?P<of>[a-z ]+?)"
-     rf"(?: \(objective: [^;]*?(?:; not counting (?P<pause>{_TIME}) of pause)?\))?\.", _objective),
+     rf"(?: \(objective: [^;]*?(?:; not counting (?P<pause>{_TIME}) of pause or STOP)?\))?\.", _objective),
     (rf"(?P<what>{'|'.join(_SENTENCES)}) before the (?P<of>[a-z ]+)\.", _before),
     (rf"Help was requested {_TIME} after the (?:fault|start of the drill)\.",
      lambda log, _: log.people and log.has("help")),

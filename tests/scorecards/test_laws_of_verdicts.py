@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from math import inf
 
 import pytest
@@ -11,10 +12,20 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from support.simulated_drill import START, Change, End, PlayedDrill, Sample, SimulatedDrill, Time
 
-from gameday.events import EffectJudged, Evaluated, FaultEndedUnexpectedly, ImpactDetected, has_any, of_type, read_plan
+from gameday.events import (
+    EffectJudged,
+    Evaluated,
+    FaultEndedUnexpectedly,
+    ImpactDetected,
+    ImpactNotJudged,
+    has_any,
+    of_type,
+    read_plan,
+)
 from gameday.model import Comparison, Expectation, Limit
 from gameday.scorecards.counted_judgements import deciding_evaluations
 from gameday.scorecards.fault_outcomes import collect_fault_outcomes
+from gameday.scorecards.response_times import measure_response_times
 from gameday.scorecards.verdict import decide_verdict
 
 WINDOW_S = 4.0
@@ -92,6 +103,32 @@ def test_no_reading_counts_while_somebody_outside_had_changed_the_target(drill: 
             assert body.start is not None and body.end is not None
             affected = [change for change in _noticed(drill) if _overlaps(change, body.start, body.end)]
             assert not affected, body
+
+
+@given(st.one_of(drills(), drills_with_changes()))
+@example(CHANGED)
+def test_that_no_two_readings_left_steady_state_is_only_said_if_it_is_true(drill: SimulatedDrill) -> None:
+    played = PlayedDrill(drill)
+    time = next(time for time in measure_response_times(played.events) if time.name == "impact")
+    if time.state != "did not happen":
+        return
+    for period in drill.times:
+        stop = drill.seconds if period.by == "stays" else period.end
+        seen = [sample for sample in drill.samples if period.start < sample.at and sample.at + sample.duration < stop]
+        unhealthy = [sample.value is not None and sample.value < 0.99 for sample in seen]
+        assert (True, True) not in pairwise(unhealthy), played.events
+
+
+def test_impact_of_somebody_elses_change_is_named_and_not_denied() -> None:
+    drill = SimulatedDrill(
+        [Time("slow", 3.0, 30.0, "stays")], good(*[1.0] * 9, *[0.0] * 6, *[1.0] * 15), [OVER], 30.0,
+        changes=[Change(8.0, 16.0)],
+    )  # fmt: skip
+    events = PlayedDrill(drill).events
+    [unjudged] = of_type(events, ImpactNotJudged)
+    assert unjudged.body.sentence == "success left steady state, but change 0 by somebody outside this drill"
+    time = next(time for time in measure_response_times(events) if time.name == "impact")
+    assert (time.state, time.reason) == ("not measured", f"not measured: {unjudged.body.sentence}")
 
 
 def _noticed(drill: SimulatedDrill) -> list[Change]:

@@ -124,8 +124,11 @@ PAUSED = PEOPLE.plus(340, "paused").plus(350, "resumed")
 
 
 def test_a_pause_is_left_out_of_what_was_measured_after_the_resume() -> None:
-    assert scorecard_text.format_response_time(of(PAUSED, "command")) == "21 s (not counting 10 s of pause)"
-    assert scorecard_text.format_response_time(of(PAUSED, "mitigate")) == "17 min 13 s (not counting 10 s of pause)"
+    assert scorecard_text.format_response_time(of(PAUSED, "command")) == "21 s (not counting 10 s of pause or STOP)"
+    assert (
+        scorecard_text.format_response_time(of(PAUSED, "mitigate"))
+        == "17 min 13 s (not counting 10 s of pause or STOP)"
+    )
     assert of(PAUSED, "acknowledge") == of(PEOPLE, "acknowledge"), "it was over before the pause"
     stopped = PEOPLE.plus(340, "stop", resumable=True).plus(350, "stop-resumed")
     assert of(stopped, "command").seconds == pytest.approx(21.0)
@@ -167,11 +170,11 @@ def test_a_pause_is_no_silence_and_makes_no_objective_late() -> None:
     paused = PEOPLE.plus(340, "paused").plus(680, "resumed")
     assert of(paused, "silence").seconds == pytest.approx(458.0), "from the first update to the end of trouble"
     longest = PEOPLE.plus(1000, "paused").plus(1100, "resumed")
-    assert scorecard_text.format_response_time(of(longest, "silence")) == "≥ 5 min 58 s (not counting a pause)", (
-        "no part of it is longer"
-    )
+    assert (
+        scorecard_text.format_response_time(of(longest, "silence")) == "≥ 5 min 58 s (not counting a pause or STOP)"
+    ), "no part of it is longer"
     parted = PEOPLE.without("update").plus(350, "update").plus(1100, "paused").plus(1110, "resumed")
-    assert scorecard_text.format_response_time(of(parted, "silence")) == "≥ 12 min 30 s (not counting a pause)"
+    assert scorecard_text.format_response_time(of(parted, "silence")) == "≥ 12 min 30 s (not counting a pause or STOP)"
     asleep = PEOPLE.plus(1140, "suspended", seconds=600.0)
     assert scorecard_text.format_response_time(of(asleep, "silence")) == "≥ 7 min 32 s (the machine was suspended)"
     assert {one.id: one.state for one in evaluate_objectives(PEOPLE.events)}["first-update"] == "late"

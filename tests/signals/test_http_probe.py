@@ -254,7 +254,7 @@ def rules(*names: str, health: str = "ok") -> dict[str, Any]:
     ("known", "words"),
     [
         (rules("OrdersSlow"), "Prometheus has no alerting rule JourneySlow (it has: OrdersSlow)"),
-        (rules(), "Prometheus has no alerting rule JourneySlow and no other"),
+        (rules(), "Prometheus has no alerting rule JourneySlow: it has no alerting rules"),
         (rules("JourneySlow", health="err"), "Prometheus cannot evaluate the rule JourneySlow: no such label"),
     ],
 )

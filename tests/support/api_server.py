@@ -172,6 +172,8 @@ class ApiServer:
         if "dryRun" not in query:
             set_version(patched)
             self.objects[path] = patched
+            if _is_finished(patched):
+                del self.objects[path]
             self._reconcile()
         return patched
 
@@ -181,7 +183,9 @@ class ApiServer:
         for key, value in (options.get("preconditions") or {}).items():
             if existing["metadata"][key] != value:
                 raise Failure(409, f"the {key} in the precondition does not match")
-        if not options.get("dryRun"):
+        if existing["metadata"].get("finalizers"):
+            existing["metadata"]["deletionTimestamp"] = TIME
+        elif not options.get("dryRun"):
             del self.objects[path]
             self._collect_garbage(str(existing["metadata"]["uid"]))
             self._reconcile()
@@ -241,6 +245,11 @@ def _reconcile_pods(objects: dict[str, Object], root: str, replica_set: Object, 
         ]
         conditions = [{"type": "Ready", "status": ready}]
         objects[path]["status"] = {"phase": "Running", "conditions": conditions, "containerStatuses": containers}
+
+
+def _is_finished(each: Object) -> bool:
+    """Return True if an object that is being deleted has no finalizer left."""
+    return bool(each["metadata"].get("deletionTimestamp")) and not each["metadata"].get("finalizers")
 
 
 def _controller(each: Object) -> str:

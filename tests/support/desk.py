@@ -58,7 +58,7 @@ class Noted(DrillClient):
         return "Recorded: the drill ends"
 
     @override
-    def stop(self) -> str:
+    def stop(self, *, on_page: bool = False) -> str:
         self.requests.append(("stop", None))
         return "STOP heard"
 

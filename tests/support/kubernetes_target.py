@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from support.kubernetes import eventually
 
 from gameday.errors import Refused
 from gameday.injectors.kubernetes import KubernetesInjector
 from gameday.model import Binding, Fault, Json
-from gameday.plugins.types import Deadline, Intent
+from gameday.plugins.types import ApplyOutcome, Deadline, Intent, Presence, RevertOutcome
 
 INJECTOR = KubernetesInjector()
 DRILL = "gd-abcd"
@@ -75,3 +76,32 @@ class KubernetesTarget:
         with pytest.raises(Refused) as refused:
             self.plan(kind, **params)
         return refused.value.wrong
+
+
+def exercise_fault(target: KubernetesTarget, kind: str, params: dict[str, Any]) -> None:
+    """Plan, apply, find and revert one fault, and compare values and owners before and after."""
+    shop = target.namespace
+    before = observed_state(target)
+    intent = target.plan(kind, **params)
+    assert observed_state(target) == before and not shop.records(), "a plan changes nothing"
+    assert INJECTOR.presence(intent, soon()) is Presence.ABSENT
+    assert INJECTOR.check_capability(intent, soon()) == ""
+    assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED, "safe if never applied"
+    assert observed_state(target) == before
+    for _ in range(2):
+        assert INJECTOR.apply(intent, soon()).outcome is ApplyOutcome.APPLIED, "twice is as once"
+        assert INJECTOR.presence(intent, soon()) is Presence.PRESENT
+    assert observed_state(target) != before
+    assert target.leftovers() == [intent], "with no store at all"
+    other = KubernetesInjector()
+    for _ in range(2):
+        eventually(lambda: other.revert(intent, soon()).outcome is RevertOutcome.REVERTED, "the revert")
+        assert other.presence(intent, soon()) is Presence.ABSENT
+    eventually(lambda: INJECTOR.find_unsettled(intent, soon()) == "", "recovery")
+    assert observed_state(target) == before
+    assert not shop.records()
+
+
+def observed_state(target: KubernetesTarget) -> dict[str, Any]:
+    """Values and owners, and the number of pods."""
+    return {**target.namespace.shown(), "web": len(target.namespace.pods())}

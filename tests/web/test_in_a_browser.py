@@ -113,7 +113,7 @@ def stop_by_keyboard(person: Person) -> None:
         visited.append(person.focused)
         assert len(visited) < 5, f"STOP is not among the first elements: {visited}"
     person.keys("ENTER")
-    person.until("STOP: reverting all faults")
+    person.until("You pressed STOP")
 
 
 def test_every_form_works_without_javascript(place: Place, served: Served, browser: Chromium) -> None:

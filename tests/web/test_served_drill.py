@@ -56,7 +56,7 @@ def test_a_drill_is_watched_recorded_and_stopped_over_http(place: Place, served:
         eventually(lambda: "said meanwhile" in wall.received, "the statement in the stream that reconnected")
 
         assert not place.clean()
-        assert "STOP: reverting all faults" in words_of(wall.send("stop"))
+        assert "You pressed STOP" in words_of(wall.send("stop"))
         eventually(place.clean, "the revert")
         eventually(lambda: "End, or resume?" in words_of(ops.page()), "the question")
         ops.send("resume")

@@ -30,6 +30,7 @@ def check_environment(name: str | None, token: str, report: Callable[[str], None
     from gameday.app.running_drills import responding_drills
     from gameday.drill.injector_registry import InjectorRegistry
 
+    yield from _unchecked_environments(name)
     try:
         selected = select_environment(name, report, start_demo=False)
     except DemoNotRunning:
@@ -48,6 +49,18 @@ def check_environment(name: str | None, token: str, report: Callable[[str], None
     for binding in environment.targets.values():
         yield from _target_findings(binding, registry, scan)
     yield from check_signals(environment, timing)
+
+
+def _unchecked_environments(name: str | None) -> Iterator[Finding]:
+    """Report that the file's environments are not checked, if it names no default and so the demo is."""
+    from gameday.files.project import DEMO, find_project, read_project
+
+    path = None if name else find_project()
+    project = read_project(path) if path else None
+    if project is not None and project.environments and project.default_env == DEMO:
+        first, names = next(iter(project.environments)), ", ".join(project.environments)
+        say = f"{project.path} defines {names} and no default_env, so this checks the demo"
+        yield Finding(Mark.LACKS, "environment", say, f"To check it: gameday doctor --env {first}")
 
 
 def _channel_findings(environment: Environment) -> Iterator[Finding]:

@@ -111,12 +111,14 @@ class DrillClient:
         """Retract the record with this number in the log."""
         return self._send({"request": "retract", "entry": entry})
 
-    def stop(self) -> str:
+    def stop(self, *, on_page: bool = False) -> str:
         """Revert all faults; the drill then waits for a decision to end or to resume.
 
-        Starts `gameday stop` if the runner does not respond, because that finds the guardian."""
+        `on_page`: it was pressed in a browser. Starts `gameday stop` if the runner does not respond, because that
+        finds the guardian."""
+        request = {"request": "stop", "resumable": True, "on_page": on_page}
         try:
-            send_request(self.socket_path, {"request": "stop", "resumable": True}, RESPONSE_TIMEOUT_S)
+            send_request(self.socket_path, request, RESPONSE_TIMEOUT_S)
         except NoResponse:
             start_detached_command("stop")
             return "The runner does not respond; started `gameday stop`, which asks its guardian"

@@ -22,6 +22,7 @@ from gameday.events import (
     StatusUpdate,
     StopHeld,
     TeamAssembled,
+    TheoryStated,
     statement,
 )
 from gameday.model import Phase, Role, Source
@@ -31,7 +32,7 @@ from gameday.suggestions import suggest_word
 from gameday.units import format_role
 
 _ALLOWED_BEFORE_START = (RoleClaimed, RoleHandedOver, IcAnnounced, TeamAssembled, StopHeld, Note, Prediction)
-_NEEDS_TEXT = (Note, Decision, Prediction, Answer, StatusUpdate, SeverityStated)
+_NEEDS_TEXT = (Note, Decision, Prediction, Answer, StatusUpdate, SeverityStated, TheoryStated)
 """Statements that mean nothing without text; of a moment its time is enough."""
 MAX_TEXT_LENGTH = 2000
 """Characters of one statement; a longer text belongs in a document."""

@@ -71,7 +71,7 @@ class ControlRequestHandler:
             case "intervention":
                 return self._record_intervention(request)
             case "stop" if request.get("resumable"):
-                return self._stop_resumably()
+                return self._stop_resumably(on_page=bool(request.get("on_page")))
             case "end":
                 return self._confirm_stop(request)
             case "stop" | "halt" as kind:
@@ -91,9 +91,9 @@ class ControlRequestHandler:
         self._wake.set()
         return {"accepted": True, "drill": self._plan.drill}
 
-    def _stop_resumably(self) -> ServerAnswer:
+    def _stop_resumably(self, *, on_page: bool) -> ServerAnswer:
         """Revert all faults because of one key; whether the drill ends is decided afterwards."""
-        self._inbox.put(NewEvent(Stopped(resumable=True), source=Source.HUMAN))
+        self._inbox.put(NewEvent(Stopped(resumable=True, on_page=on_page), source=Source.HUMAN))
         self._wake.set()
         return {"accepted": True, "drill": self._plan.drill}
 

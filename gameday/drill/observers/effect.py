@@ -10,11 +10,12 @@ from gameday.drill.observers.judged_windows import Confirmed, JudgedPeriod, Wind
 from gameday.drill.observers.observer import BaselineValues, round_time, round_value
 from gameday.drill.observers.reading_coverage import JudgedWindow
 from gameday.drill.state import DrillState
-from gameday.events import EffectJudged, ImpactDetected, NewEvent
-from gameday.model import Expectation, Fault, Source, TimeExpression
+from gameday.events import EffectJudged, ImpactDetected, ImpactNotJudged, NewEvent
+from gameday.model import Expectation, Fault, Reading, Source, TimeExpression
 from gameday.moments import Moment
 from gameday.signals.expectation_evaluator import Judgement, WindowVerdict
 
+NOT_CONFIRMED = "it could not be confirmed that the fault was present then"
 EFFECT_TIMEOUT_S = 60.0
 """Seconds a fault has to show, where its `shows` does not say."""
 
@@ -80,9 +81,21 @@ class ImpactObserver(WindowObserver):
     def __init__(self, expectation: Expectation, baseline: BaselineValues, confirmed: Confirmed) -> None:
         super().__init__(expectation, baseline, confirmed, whole_windows=False)  # unhealthy in spite of the time before
         self._unhealthy: dict[tuple[str, int], Judgement] = {}
+        self._evaluator = baseline.evaluator(expectation, whole_windows=False)
+        self._new: list[Reading] = []
+        self._last_unhealthy = self._left_at = inf
+        """End of the last reading if it was outside steady state, and of the first two in a row, counted or not."""
+
+    @override
+    def feed(self, reading: Reading) -> None:
+        super().feed(reading)
+        self._evaluator.feed(reading)
+        if reading.signal == self._expectation.signal:
+            self._new.append(reading)
 
     @override
     def poll(self, now: float, state: DrillState) -> list[NewEvent]:
+        self._look_at_all(state)
         for period, window in self._judge.judge(fault_periods(state, self._confirmed)):
             judgement = window.judgement
             first = self._unhealthy.get(period.key)
@@ -94,6 +107,21 @@ class ImpactObserver(WindowObserver):
                 return [self._impact_event(first, judgement)]
         return []
 
+    def _look_at_all(self, state: DrillState) -> None:
+        """Look at the new readings during a fault, also those of which it is not known whether they will count."""
+        new, self._new = self._new, []
+        fault = state.moments.get(Moment.FAULT)
+        for reading in new:
+            if fault is None or not state.present or reading.at < fault or self._is_healthy(reading, fault):
+                self._last_unhealthy = inf
+                continue
+            if self._last_unhealthy < reading.until:
+                self._left_at = min(self._left_at, reading.until)
+            self._last_unhealthy = min(self._last_unhealthy, reading.until)
+
+    def _is_healthy(self, reading: Reading, fault: float) -> bool:
+        return self._evaluator.evaluate(reading.until, fault).verdict is not WindowVerdict.UNMET
+
     def _impact_event(self, first: Judgement, second: Judgement) -> NewEvent:
         body = ImpactDetected(
             self._expectation.signal, round_value(second), second.n, second.say, second.is_lower_bound,
@@ -103,4 +131,10 @@ class ImpactObserver(WindowObserver):
 
     @override
     def finalize(self, now: float, state: DrillState) -> list[NewEvent]:
-        return self.poll(now, state)
+        """Judge what is left; if steady state was left only by readings that do not count, report why they do not."""
+        drafts = self.poll(now, state)
+        if drafts or self._left_at == inf or Moment.IMPACT in state.moments:
+            return drafts
+        changes = [change for change in state.outside_changes if change.contains(self._left_at)]
+        reason = changes[0].sentence if changes else NOT_CONFIRMED
+        return [NewEvent(ImpactNotJudged(self._expectation.signal, reason), source=Source.PROBE)]

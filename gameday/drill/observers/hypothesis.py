@@ -22,6 +22,7 @@ from gameday.events import EvaluatedVerdict, NewEvent
 from gameday.model import Expectation, TimeExpression
 from gameday.moments import Moment
 from gameday.signals.expectation_evaluator import Judgement, WindowVerdict
+from gameday.units import format_duration
 
 
 def applies_after_fault_end(expectation: Expectation) -> bool:
@@ -133,11 +134,24 @@ class HypothesisObserver(ExpectationObserver):
             return [] if worst == self._reported else [self._report(period, worst, coverage)]
         if worst is None and _is_cut_short(period, state):
             return []
-        judgement = self._judge.judge_at(period.through, period)
+        if worst is None and (shorter := self._describe_short_time(period, state)):
+            return [self._event(period, shorter, "unknown", NO_COVERAGE)]
+        judgement = self._judge.judge_at(min(period.through, _restored_at(state)), period)
         if worst is not None:
             say = f"too few readings of {self._expectation.signal} count: {coverage.reason}"
             judgement = replace(judgement, value=None, margin=None, n=0, say=say, is_lower_bound=False)
         return [self._event(period, judgement, "unknown", coverage)]
+
+    def _describe_short_time(self, period: JudgedPeriod, state: DrillState) -> Judgement | None:
+        """Return a judgement that says why no window could be full, if the time that counts was shorter than one."""
+        since, restored = self._counted_time(state)
+        end, needed = min(period.through, restored), self._expectation.over or self._expectation.hold or 0.0
+        start = min(max(period.start, since), end)
+        if end - start >= needed:
+            return None
+        ended = "service was restored" if restored <= period.through else "the fault ended"
+        say = f"{ended} after {format_duration(end - start)}, before a whole window of {format_duration(needed)}"
+        return Judgement(WindowVerdict.WAITING, None, 0, start, end, say)
 
 
 class ExpectedAlertObserver(ExpectationObserver):

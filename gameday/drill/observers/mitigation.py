@@ -10,6 +10,7 @@ from typing_extensions import override
 from gameday.drill.observers.observer import BaselineValues, Observer, evaluated_event
 from gameday.drill.revert.attribution import (
     actions_started_before,
+    last_action_start,
     list_drill_changes,
     planned_ends,
     responders_removals,
@@ -60,6 +61,7 @@ class SustainedMomentObserver(Observer):
         say = "; ".join(judgement.say for judgement in judgements)
         happened = max(began, *(judgement.start for judgement in judgements))
         shown = max(window.first_met_at(judgement) for window, judgement in zip(self._windows, judgements, strict=True))
+        happened = max(happened, last_action_start(state, shown))  # the last bad reading may be from before it
         return [NewEvent(self._body(state, shown, say), happened, Source.PROBE)]
 
     def _began(self, state: DrillState) -> float | None:

@@ -54,6 +54,12 @@ def actions_started_before(state: DrillState, at: float) -> list[str]:
     return list(dict.fromkeys(action for action, started in state.started_actions if fault_at <= started < at))
 
 
+def last_action_start(state: DrillState, at: float) -> float:
+    """Return when the last of those actions started; -inf without any. Both times are CLOCK_MONOTONIC."""
+    fault_at = state.moments.get(Moment.FAULT, float("inf"))
+    return max((started for _, started in state.started_actions if fault_at <= started < at), default=float("-inf"))
+
+
 def list_drill_changes(state: DrillState) -> list[str]:
     """Return what the drill itself did while the faults were present: a later fault, an adjustment."""
     faults = [f"fault {by}" for by in dict.fromkeys(state.removed.values()) if by]

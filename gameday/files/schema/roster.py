@@ -30,6 +30,11 @@ class PersonPart(SchemaPart):
     ] = None  # fmt: skip
     until: Annotated[Text | None, Field(description="Their last day in the team.", examples=["2027-03-31"])] = None
     email: Annotated[Text | None, Field(description="The address for invitations.")] = None
+    calendar: Annotated[
+        Text | None,
+        Field(description="An iCalendar file, relative to this one, or its URL: they are away during its busy events. "
+              "`${NAME}` keeps a secret address out of the file.", examples=["calendars/ana.ics"]),
+    ] = None  # fmt: skip
 
 
 class RosterPart(SchemaPart):
@@ -39,4 +44,8 @@ class RosterPart(SchemaPart):
     gameday: Version
     team: Annotated[Text, Field(description="The team's name.")]
     timezone: Annotated[Text, Field(description="The time zone of the times in `busy`: `Europe/Lisbon`.")] = "UTC"
+    email: Annotated[Text | None, Field(description="The team's address, from which invitations come.")] = None
+    calendar: Annotated[
+        Text | None, Field(description="A calendar of the whole team, such as one of holidays; as that of a person.")
+    ] = None
     people: Annotated[list[PersonPart], Field(min_length=1, description="The people, in any order.")]

@@ -33,6 +33,8 @@ def no_impact_sentence(card: Scorecard) -> str:
     if card.response_time("impact").reason == NO_EFFECT:
         log = code(f"gameday log {card.drill}")
         return f"Steady state was left, but the fault had no visible effect, so this is no impact: see {log}."
+    if card.response_time("impact").state == "not measured":
+        return f"Impact was {card.response_time('impact').reason}."
     if not card.steady_state_signals:
         return "Impact was not measured: the scenario names no steady state."
     readings = f"two consecutive readings{scorecard_text.format_steady_state_signals(card)}"

@@ -67,7 +67,7 @@ def _stop_question(board: ScreenState, stopped_at: float, facilitates: bool) -> 
     """Return what the drill waits for after STOP."""
     if not board.state.stop.awaits_decision:
         return STOP_CONFIRMATION
-    resume = "r resume it" if facilitates else "the facilitator can resume it"
+    resume = "r resume it" if facilitates else "the facilitator can resume it, or a responder on a page in a browser"
     left = format_remaining(stopped_at + STOP_DECISION_S - board.now)
     return f"STOP: all faults reverted. End, or resume? e end the drill, {resume}; it ends by itself in {left}"
 

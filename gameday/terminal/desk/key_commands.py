@@ -181,7 +181,7 @@ class KeyCommands:
         asks_who = not self._solo and kind not in NO_SPEAKER_NEEDED
         who, words = (PromptStep.WHO,) if asks_who else (), (PromptStep.WORDS,) if has_text else ()
         asks = (*who, *words) or (PromptStep.WHEN,)
-        return Prompt(title, asks, self._say(kind), text_required=kind in ("note", "decision", "update"))
+        return Prompt(title, asks, self._say(kind), text_required=kind in ("note", "decision", "update", "theory"))
 
     def _say(self, kind: str) -> Callable[[Prompt], None]:
         def send(prompt: Prompt) -> None:

@@ -50,6 +50,8 @@ class Prompt:
     which: int = -1
     has_paste: bool = False
     """True once text was pasted: an Enter in it has submitted nothing."""
+    rejected: str = ""
+    """Why the last key was none of the answers; empty if it was."""
     _at: int = field(default=0)
 
     @property
@@ -64,6 +66,10 @@ class Prompt:
 
     def label(self, joiner: str = " ") -> str:
         """Return the question as one line; `joiner` stands between a number and its choice."""
+        question = self._question(joiner)
+        return f"{self.rejected}. {question}" if self.rejected else question
+
+    def _question(self, joiner: str) -> str:
         match self.open_question:
             case PromptStep.WHO:
                 roles = _numbered([format_role(role) for role in ROLES], joiner)
@@ -91,6 +97,7 @@ class Prompt:
 
     def key(self, key: str) -> bool:
         """Handle one key; True if the prompt is closed, submitted or not."""
+        self.rejected = ""
         if self.open_question in (PromptStep.WHO, PromptStep.WHEN) and key in _MINUTES:
             self.seconds_ago = max(0.0, self.seconds_ago + _MINUTES[key])
             return False
@@ -113,12 +120,16 @@ class Prompt:
         if key.isdigit() and 1 <= int(key) <= len(ROLES):
             self.role = ROLES[int(key) - 1]
             return self._next()
-        return False
+        return self._reject(len(ROLES))
 
     def _choose(self, key: str) -> bool:
         if key.isdigit() and 1 <= int(key) <= len(self.choices):
             self.which = int(key) - 1
             return self._next()
+        return self._reject(len(self.choices))
+
+    def _reject(self, last: int) -> bool:
+        self.rejected = f"Press a number from 1 to {last}" if last > 1 else "Press 1"
         return False
 
     def _next(self) -> bool:

@@ -1,7 +1,6 @@
 """Base classes of the kinds of fault on a cluster, for the three ways of applying one.
 
-*By a field*: one field of an object is set, and restored. *By an object*: an object of the drill is created, and
-deleted. *By pods*: pods are deleted or evicted, and their controller replaces them.
+By a field: it is set and restored. By an object: it is created and deleted. By pods: their controller replaces them.
 """
 
 from __future__ import annotations
@@ -30,12 +29,13 @@ MARKER_LABEL = "gameday/marker"
 
 @dataclass(frozen=True, slots=True)
 class PlanContext:
-    """Inputs of a plan. `fault`: its id; `earlier`: faults of the same drill that are present in the namespace."""
+    """Inputs of a plan. `fault`: its id; `lasts`: seconds, if they are set; `earlier`: present faults of the drill."""
 
     target: Target
     fault: str
     marker: str
     earlier: Sequence[Intent]
+    lasts: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

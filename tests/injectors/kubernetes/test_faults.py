@@ -8,15 +8,13 @@ from typing import Any
 
 import pytest
 from support.api_server_shop import StandInNamespace
-from support.kubernetes import eventually
-from support.kubernetes_target import INJECTOR, KubernetesTarget, soon
+from support.kubernetes_target import INJECTOR, KubernetesTarget, exercise_fault, soon
 
-from gameday.injectors.kubernetes import KubernetesInjector
 from gameday.injectors.kubernetes.faults import KINDS
 from gameday.injectors.kubernetes.quantities import canonical_quantity
 from gameday.injectors.kubernetes.snapshots import Snapshot
 from gameday.model import Json
-from gameday.plugins.types import ApplyOutcome, ParamProblem, Presence, RevertOutcome
+from gameday.plugins.types import ParamProblem
 
 CASES: list[tuple[str, dict[str, Any]]] = [
     ("scale", {"replicas": 0}), ("scale", {"replicas": 5}), ("config", {"key": "app.conf", "value": "mode: slow"}),
@@ -45,7 +43,7 @@ def test_cases_cover_every_kind() -> None:
 def test_fault_is_present_found_by_scan_and_reverted(
     stand_in: KubernetesTarget, kind: str, params: dict[str, Any]
 ) -> None:
-    exercise(stand_in, kind, params)
+    exercise_fault(stand_in, kind, params)
 
 
 @pytest.mark.engine("kubernetes")
@@ -54,7 +52,7 @@ def test_fault_on_a_cluster_is_present_found_by_scan_and_reverted(
     target: KubernetesTarget, kind: str, params: dict[str, Any]
 ) -> None:
     target.more["dead_address"] = "10.88.0.0"
-    exercise(target, kind, params)
+    exercise_fault(target, kind, params)
 
 
 CUT: dict[str, Json] = {"cut_connections": True, "max_percent": 100}
@@ -80,37 +78,8 @@ def exercise_cut(target: KubernetesTarget, kind: str, params: dict[str, Any]) ->
     warnings = INJECTOR.interference_warnings(intent, soon())
     assert not [text for text in warnings if "open connections" in text], "no open connection is left"
     assert set(target.namespace.pods().values()) == before
-    exercise(target, kind, params)
+    exercise_fault(target, kind, params)
     assert not before & set(target.namespace.pods().values())
-
-
-def exercise(target: KubernetesTarget, kind: str, params: dict[str, Any]) -> None:
-    """Plan, apply, find and revert one fault, and compare values and owners before and after."""
-    shop = target.namespace
-    before = state(target)
-    intent = target.plan(kind, **params)
-    assert state(target) == before and not shop.records(), "a plan changes nothing"
-    assert INJECTOR.presence(intent, soon()) is Presence.ABSENT
-    assert INJECTOR.check_capability(intent, soon()) == ""
-    assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED, "safe if never applied"
-    assert state(target) == before
-    for _ in range(2):
-        assert INJECTOR.apply(intent, soon()).outcome is ApplyOutcome.APPLIED, "twice is as once"
-        assert INJECTOR.presence(intent, soon()) is Presence.PRESENT
-    assert state(target) != before
-    assert target.leftovers() == [intent], "with no store at all"
-    other = KubernetesInjector()
-    for _ in range(2):
-        eventually(lambda: other.revert(intent, soon()).outcome is RevertOutcome.REVERTED, "the revert")
-        assert other.presence(intent, soon()) is Presence.ABSENT
-    eventually(lambda: INJECTOR.find_unsettled(intent, soon()) == "", "recovery")
-    assert state(target) == before
-    assert not shop.records()
-
-
-def state(target: KubernetesTarget) -> dict[str, Any]:
-    """Values and owners, and the number of pods."""
-    return {**target.namespace.shown(), "web": len(target.namespace.pods())}
 
 
 @pytest.mark.parametrize(

@@ -141,3 +141,9 @@ def test_enter_promises_a_debrief_only_where_one_follows() -> None:
     attached.board.state = desk.state.board.state
     shown = "\n".join(line.plain for line in attached.lines(80, 24))
     assert "Enter summary" in shown and "debrief" not in shown
+
+
+def test_a_key_that_is_no_answer_says_what_is() -> None:
+    prompt = Prompt("Incident declared", (PromptStep.WHO,), lambda _: None)
+    assert not prompt.key("h") and prompt.label().startswith("Press a number from 1 to ")
+    assert prompt.key("1") and "Press a number" not in prompt.label()
