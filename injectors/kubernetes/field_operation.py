@@ -26,6 +26,8 @@ class FieldOperation(Operation):
     def __init__(self, intent: Intent, cluster: Cluster, kind: FieldFaultKind) -> None:
         super().__init__(intent, cluster)
         self._kind = kind
+        self._read: dict[str, ApiObject] = {}
+        """Objects as they were compared with the plan, by uid: a patch tests what it relies on."""
 
     @override
     def difference_from_plan(self) -> str:
@@ -36,6 +38,7 @@ class FieldOperation(Operation):
         now = self.find_same_object(snapshot.ref, snapshot.uid)
         if now is None:
             return f"{snapshot.ref} no longer exists"
+        self._read[snapshot.uid] = now
         for change in snapshot.changes:
             if read_value(now, change.path) not in (change.replaced, change.after):
                 return f"{change.text} of {snapshot.ref} was changed after planning"
@@ -47,32 +50,33 @@ class FieldOperation(Operation):
 
     def _apply(self, snapshot: ObjectSnapshot) -> None:
         """Set the fields of one object, then hand their ownership back. Raises ClusterError."""
+        latest: ApiObject | None = None
         for attempt in range(_ATTEMPTS):
-            now = self.cluster.get(snapshot.ref)
+            now = self._read.pop(snapshot.uid, None) or self.cluster.get(snapshot.ref)
             missing = [change for change in snapshot.changes if read_value(now, change.path) != change.after]
             if any(read_value(now, change.path) != change.replaced for change in missing):
                 raise Conflict(f"{snapshot.ref} is being changed by someone else")
             values = [(change.path, change.after) for change in missing]
-            if self._set_values(snapshot, now, values, is_last=attempt == _ATTEMPTS - 1):
+            if latest := self._set_values(snapshot, now, values, is_last=attempt == _ATTEMPTS - 1):
                 break
         try:
-            self._hand_back(snapshot)
+            self._hand_back(snapshot, latest)
         except ClusterError as error:
             raise ClusterError(str(error), error.todo, may_have_landed=True) from None
 
     def _set_values(
         self, snapshot: ObjectSnapshot, now: ApiObject, values: Sequence[FieldValue], *, is_last: bool,
         dry_run: bool = False,
-    ) -> bool:  # fmt: skip
-        """Set the fields; return False if the object changed since it was read. Raises ClusterError."""
+    ) -> ApiObject | None:  # fmt: skip
+        """Set the fields and return the object; None if it changed since it was read. Raises ClusterError."""
+        if not values:
+            return now
         try:
-            if values:
-                self.cluster.json_patch(snapshot.ref, build_patch(now, values), self.intent.marker, dry_run=dry_run)
+            return self.cluster.json_patch(snapshot.ref, build_patch(now, values), self.intent.marker, dry_run=dry_run)
         except (Invalid, Conflict):
             if is_last:
                 raise
-            return False
-        return True
+            return None
 
     @override
     def finish_apply(self) -> None:
@@ -82,9 +86,9 @@ class FieldOperation(Operation):
     def repeat(self) -> None:
         self._kind.repeat(self.cluster, namespace_of(self.intent), self.snapshot.extra)
 
-    def _hand_back(self, snapshot: ObjectSnapshot) -> None:
+    def _hand_back(self, snapshot: ObjectSnapshot, latest: ApiObject | None) -> None:
         owners = {change.owner_path: change.owners for change in snapshot.changes}
-        restore_field_ownership(self.cluster, snapshot.ref, snapshot.uid, self.intent.marker, owners)
+        restore_field_ownership(self.cluster, snapshot.ref, snapshot.uid, self.intent.marker, owners, latest)
 
     @override
     def revert_objects(self) -> Sequence[str]:
@@ -92,6 +96,7 @@ class FieldOperation(Operation):
 
     def _revert(self, snapshot: ObjectSnapshot) -> str:
         """Restore one object; return what is kept as somebody changed it."""
+        latest: ApiObject | None = None
         for attempt in range(_ATTEMPTS):
             now = self.find_same_object(snapshot.ref, snapshot.uid)
             if now is None:
@@ -102,9 +107,9 @@ class FieldOperation(Operation):
                 for change, reason in zip(snapshot.changes, kept, strict=True)
                 if not reason and read_value(now, change.path) == change.after
             ]
-            if self._set_values(snapshot, now, values, is_last=attempt == _ATTEMPTS - 1):
+            if latest := self._set_values(snapshot, now, values, is_last=attempt == _ATTEMPTS - 1):
                 break
-        self._hand_back(snapshot)
+        self._hand_back(snapshot, latest)
         try:
             kept.append(self._kind.finish_revert(self.cluster, snapshot, self.snapshot.extra))
         except RevertIncomplete:

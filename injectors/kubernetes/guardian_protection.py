@@ -40,6 +40,8 @@ def _affected_pods(target: Target, snapshot: Snapshot) -> Iterator[Mapping[str, 
         selectors |= set(target.pod_selectors())
     if "service" in refs:
         selectors.add(label_selector(target.service()["spec"].get("selector") or {}))
+    if len(selectors) > 1 and not any(map(is_guardian, target.all_pods())):
+        return  # one listing in place of one for each workload
     for selector in selectors - {""}:
         yield from cluster.list_objects("pod", namespace, selector)
 

@@ -108,13 +108,15 @@ def managed_fields(document: Mapping[str, Any]) -> Iterator[ApiObject]:
 
 
 def restore_field_ownership(
-    cluster: Cluster, ref: ObjectRef, uid: str, manager: str, owners: Mapping[FieldPath, Sequence[Owner]]
-) -> None:
+    cluster: Cluster, ref: ObjectRef, uid: str, manager: str, owners: Mapping[FieldPath, Sequence[Owner]],
+    latest: ApiObject | None = None,
+) -> None:  # fmt: skip
     """Hand the manager's fields back to their prior owners. Raises ClusterError.
 
-    `owners`: the prior owners of each field. Values stay as they are."""
-    for _ in range(_ATTEMPTS):
-        now = cluster.find(ref)
+    `owners`: the prior owners of each field; `latest`: the object as the last response had it, which saves reading it
+    again. Values stay as they are."""
+    for attempt in range(_ATTEMPTS):
+        now = latest if latest and attempt == 0 else cluster.find(ref)
         if now is None or uid_of(now) != uid or not is_owned_by(now, manager):
             return
         metadata = now["metadata"]

@@ -63,6 +63,10 @@ class Fleet:
     def restore(self) -> None:
         """Apply what there was, and wait until all pods are ready."""
         self.kubectl.apply(_manifest(), "-n", NAMESPACE)
+        self.wait_ready()
+
+    def wait_ready(self) -> None:
+        """Wait until all pods are ready."""
         eventually(self._is_ready, "the pods of the bench", PATIENCE_S)
 
     def _is_ready(self) -> bool:

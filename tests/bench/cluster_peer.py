@@ -11,10 +11,26 @@ from pathlib import Path
 from typing import Any
 
 from bench.cluster_fleet import DEPLOYMENTS, KILLED, NAMESPACE, Fleet
+from bench.peer import NAME as CHAOSTOOLKIT
 from bench.peer import install
 
 VERSION = "0.39.0"
 NAME = f"chaostoolkit-kubernetes {VERSION}"
+KRKN_VERSION = "7.0.3"
+KRKN = f"krkn-lib {KRKN_VERSION}"
+_KRKN = f"""\
+from krkn_lib.k8s import KrknKubernetes
+import os, random, time
+cluster = KrknKubernetes(os.environ["KUBECONFIG"])
+started = time.monotonic()
+pods = cluster.select_pods_by_namespace_pattern_and_label(
+    label_selector="app=crowd", namespace_pattern="^{NAMESPACE}$", field_selector="status.phase=Running")
+random.shuffle(pods)
+for name, namespace in pods[:{KILLED}]:
+    cluster.delete_pod(name, namespace)
+print(time.monotonic() - started)
+"""
+"""Calls of krkn's pod scenario. The program itself is no package, and monitors the pods beside them."""
 _PEER = {
     "kill": f"""\
 from chaosk8s.pod.actions import terminate_pods
@@ -57,9 +73,20 @@ print(seconds)
 
 def peer(made: Fleet, folder: Path, kind: str) -> tuple[float, float]:
     """Return the seconds of the peer's whole process, and of its calls alone."""
-    python = install(NAME.partition(" ")[0], VERSION).parent / "python"
+    python = Path(chaos()).parent / "python"
     env = {"KUBECONFIG": str(made.kubectl.kubeconfig), "KUBERNETES_CONTEXT": made.kubectl.context}
     return _timed([str(python), "-c", _PEER[kind]], folder, env)
+
+
+def krkn(made: Fleet, folder: Path) -> tuple[float, float]:
+    """Return the seconds of a process with krkn's library that deletes the pods, and of its calls alone."""
+    python = install(KRKN.partition(" ")[0], KRKN_VERSION).parent / "python"
+    return _timed([str(python), "-c", _KRKN], folder, {"KUBECONFIG": str(made.kubectl.kubeconfig)})
+
+
+def chaos() -> str:
+    """Return the command `chaos` with chaostoolkit-kubernetes."""
+    return str(install(NAME.partition(" ")[0], VERSION, CHAOSTOOLKIT.replace(" ", "==")))
 
 
 def ours(made: Fleet, folder: Path, kind: str) -> tuple[float, float]:

@@ -63,6 +63,13 @@ HOW = """\
   minute, and the rollback (`docker unpause`, `docker start`). The signal goes to the process alone, one second after
   the fault became active. The engine is asked *as before* from the end of the process on; *at its end* means at the
   first look. Our runner's guardian is a process of its own and is not killed here; reverts.md says what else reverts.
+- The cluster has an API server, controllers and a scheduler of its own, and simulated pods. `kill` and `scale` are
+  whole processes, each with its import, in turns. Ours plans, writes the undo record, applies, and for `scale` hands
+  the ownership of the fields back; there is no durable log in it. krkn itself is no package: its library makes the
+  calls of its pod scenario, without the monitoring of the pods that krkn does beside them.
+- After the runner is killed, all Deployments are listed every 100 ms until values and field owners are as before. For
+  the signals they are listed every 200 ms; ours must have the same owners again, of the peer the replicas are awaited
+  and a different owner is named. The peer's rollback is `scale_deployment` too.
 """
 _COMMAND = "`make bench` (`--only NAME` for the section of one part)"
 

@@ -20,15 +20,16 @@ def chaos() -> str:
     return str(install("chaostoolkit", VERSION))
 
 
-def install(package: str, version: str) -> Path:
-    """Return the command `chaos` of an environment with this package, made at the first call."""
+def install(package: str, version: str, *more: str) -> Path:
+    """Return the command `chaos` of an environment with this package and more, made at the first call."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
-    home = cache / "gameday-bench" / f"{package}-{version}-{sys.version_info.major}.{sys.version_info.minor}"
+    name = "-".join([f"{package}-{version}", *(each.replace("==", "-") for each in more)])
+    home = cache / "gameday-bench" / f"{name}-{sys.version_info.major}.{sys.version_info.minor}"
     if not (home / "done").exists():
         print(f"installing {package} {version} into {home} ...", file=sys.stderr)
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(home)], check=True)
         pip = [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, f"{package}=={version}"], check=True)
+        subprocess.run([*pip, f"{package}=={version}", *more], check=True)
         (home / "done").touch()
     return home / "bin" / "chaos"
 

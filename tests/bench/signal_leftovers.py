@@ -31,7 +31,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 STRATEGIES = ("default", "always")
 Kind = tuple[str, list[str], list[str]]
 Theirs = dict[tuple[str, signal.Signals], list[float | None]]
-"""Outcomes of the runs by strategy and signal: see `_said`."""
+"""Outcomes of the runs by strategy and signal: see `describe_outcomes`."""
 KINDS: dict[str, Kind] = {
     "pause": ("kind: pause", ["pause"], ["unpause"]),
     "stop": ("kind: stop, grace: 1s", ["stop", "-t", "1"], ["start"]),
@@ -48,16 +48,16 @@ def figures(herd: Herd) -> Iterator[Figure]:
 
 
 def _figure(kind: str, number: signal.Signals, ours: list[float | None], theirs: Theirs) -> Figure:
-    beside = [f"with `--rollback-strategy {one}` {_said(theirs[one, number])}" for one in STRATEGIES[1:]]
+    beside = [f"with `--rollback-strategy {one}` {describe_outcomes(theirs[one, number])}" for one in STRATEGIES[1:]]
     name = number.name.removeprefix("SIG")
     return Figure(
         f"`{kind}` of one container, {name} while it is active: state of the engine {WAITS:.0f} s after the end",
-        "as before", _said(ours), f"`chaos run` {_said(theirs['default', number])}; {'; '.join(beside)}", RUNS,
-        None not in ours,
+        "as before", describe_outcomes(ours),
+        f"`chaos run` {describe_outcomes(theirs['default', number])}; {'; '.join(beside)}", RUNS, None not in ours,
     )  # fmt: skip
 
 
-def _said(ends: Sequence[float | None]) -> str:
+def describe_outcomes(ends: Sequence[float | None]) -> str:
     """Return when the target was as before, in seconds after the process ended; None for never."""
     times = [one for one in ends if one is not None]
     if not times:
@@ -72,7 +72,7 @@ def _ours(herd: Herd, kind: str, number: signal.Signals) -> float | None:
         run = site.run()
         run.wait_for_event("fault")
         time.sleep(SETTLES)
-        ended = _ended_by(run.process, number)
+        ended = end_by_signal(run.process, number)
         seen = _as_before(herd, name, ended)
         run.wait_for_guardian_exit()
     herd.mend(name)
@@ -100,7 +100,7 @@ def _peer(herd: Herd, kind: str, name: str, strategy: str, number: signal.Signal
         ) as process:
             until(lambda: not herd.runs(name))
             time.sleep(SETTLES)
-            seen = _as_before(herd, name, _ended_by(process, number))
+            seen = _as_before(herd, name, end_by_signal(process, number))
     herd.mend(name)
     return seen
 
@@ -120,7 +120,7 @@ def _docker(herd: Herd, name: str, words: list[str]) -> dict[str, object]:
     return {"type": "action", "name": name, "provider": provider}
 
 
-def _ended_by(process: subprocess.Popen[bytes], number: signal.Signals) -> float:
+def end_by_signal(process: subprocess.Popen[bytes], number: signal.Signals) -> float:
     """Return when the process ended. Raises TimeoutExpired if the signal did not end it."""
     process.send_signal(number)
     process.wait(STANDS / 2)

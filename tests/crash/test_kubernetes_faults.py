@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pytest
 from support.api_relay import ApiRelay
-from support.api_server import ApiServer
 from support.drill_endings import ENDINGS, SHORT, standing
-from support.drill_folder import assert_stays, eventually
+from support.drill_folder import eventually
 from support.fake_shop import Shop
 from support.kubernetes import Namespace, cluster_here
 from support.kubernetes_drill import KINDS, REAL_PODS, ClusterPlace
@@ -26,8 +25,6 @@ from support.proxy_image import proxy_image
 from gameday.errors import Exit
 
 SEED = os.environ.get("GAMEDAY_SEED", "1")
-AWAY = 20.0 if os.environ.get("GAMEDAY_MATRIX") else 3.0
-"""Seconds without an API server."""
 
 
 @pytest.fixture
@@ -121,17 +118,6 @@ def test_sweep_with_empty_store_finds_leftover(stand_in: ClusterPlace, kind: str
     assert doctor.code == Exit.REFUSED and run.drill in doctor.out, doctor
     swept = stand_in.gameday("halt", "--sweep", stand_in.name, "--yes")
     assert swept.code == Exit.HELD and "1 reverted and verified" in swept.out, swept
-    assert stand_in.is_clean()
-
-
-@pytest.mark.parametrize("kind", ["scale", "partition"])
-def test_drill_waits_for_an_api_server_that_is_away(api_server: ApiServer, stand_in: ClusterPlace, kind: str) -> None:
-    run = standing(stand_in, kind)
-    api_server.is_away = True
-    run.signal(2)
-    assert_stays(lambda: run.process.poll() is None, AWAY, "the wait for the API server")
-    api_server.is_away = False
-    assert run.code() == Exit.HALTED, run.describe()
     assert stand_in.is_clean()
 
 

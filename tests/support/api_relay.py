@@ -24,11 +24,13 @@ _PASSED_ON = ("Content-Type", "Accept", "User-Agent")
 class ApiRelay:
     """`hook`: called with each request before it is passed on, and may raise Failure.
 
-    `loses_response`: called after it was passed on; True breaks the connection without a response."""
+    `is_away`: True if every connection breaks without a response. `loses_response`: called after a request was passed
+    on; True breaks the connection without a response."""
 
     def __init__(self, kubeconfig: Path, context: str, folder: Path) -> None:
         self.hook: Callable[[str, str], None] = lambda method, path: None
         self.loses_response: Callable[[str, str], bool] = lambda method, path: False
+        self.is_away = False
         self._folder = folder
         self._api: Any = config.new_client_from_config(str(kubeconfig), context, persist_config=False)
         self._http = QuietServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"relay": self}))
@@ -65,6 +67,9 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def _answer(self) -> None:
+        if self.relay.is_away:
+            self.close_connection = True
+            return
         path, _, _ = self.path.partition("?")
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {key: value for key in _PASSED_ON if (value := self.headers.get(key))}

@@ -95,6 +95,16 @@ class StandInNamespace:
         self.server.hook = refuse
         return repair
 
+    def pause_rollout(self, workload: str) -> Callable[[], None]:
+        """Pause the rollout of a Deployment; return what resumes it."""
+        by = {"fieldManager": "kubectl-rollout"}
+        self.server.patch(self.path("Deployment", workload), {"spec": {"paused": True}}, by)
+
+        def resume() -> None:
+            self.server.patch(self.path("Deployment", workload), {"spec": {"paused": None}}, by)
+
+        return resume
+
     def begin_deletion(self) -> None:
         """Delete the namespace with all in it."""
         with self.server.lock:

@@ -241,6 +241,15 @@ class Namespace:
 
         return repair
 
+    def pause_rollout(self, workload: str) -> Callable[[], None]:
+        """Pause the rollout of a Deployment; return what resumes it."""
+        self("rollout", "pause", f"deployment/{workload}")
+
+        def resume() -> None:
+            self("rollout", "resume", f"deployment/{workload}", code=None)
+
+        return resume
+
     def begin_deletion(self) -> None:
         self.kubectl("delete", "namespace", self.name, "--wait=false")
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections import Counter
 from collections.abc import Callable, Mapping
 
 from support.api_server_objects import Failure
 from support.drill_endings import standing
+from support.drill_folder import assert_stays, eventually
 from support.kubernetes_drill import ClusterPlace
 from support.run_process import Run
 
 from gameday.errors import Exit
 
+AWAY_S = 20.0 if os.environ.get("GAMEDAY_MATRIX") else 3.0
+"""Seconds without an API server."""
 CLEAN = (Exit.HELD, Exit.NOT_HELD, Exit.HALTED)
 
 
@@ -86,6 +90,45 @@ def by_a_webhook_that_is_down(place: ClusterPlace, kind: str) -> None:
     assert run.code() == Exit.HALTED, run.describe()
 
 
+def by_an_api_server_that_is_away(place: ClusterPlace, kind: str) -> None:
+    """Let the API server be away during the revert: the drill waits for it."""
+    run = standing(place, kind)
+    place.api.is_away = True
+    run.signal(signal.SIGINT)
+    assert_stays(lambda: run.process.poll() is None, AWAY_S, "the wait for the API server")
+    place.api.is_away = False
+    assert run.code() == Exit.HALTED, run.describe()
+
+
+def by_a_paused_rollout(place: ClusterPlace, kind: str) -> None:
+    """Pause the rollout of the workload: a bad version is restored, and its pods are awaited until it is resumed."""
+    run = standing(place, kind)
+    resume = place.namespace.pause_rollout(place.workload)
+    run.signal(signal.SIGINT)
+    if kind == "bad-rollout":
+        wait_for_reason(run, "held by a pause")
+        resume()
+    assert run.code() == Exit.HALTED, run.describe()
+    resume()
+
+
+def by_a_guardian_without_rights(place: ClusterPlace, kind: str) -> None:
+    """Kill runner and guardian while that of the environment has lost its rights: it says so, and reverts with them."""
+    standing(place, kind).kill_all()
+
+    def refuse(method: str, path: str) -> None:
+        if is_write(method, path):
+            raise Failure(403, "forbidden: the RoleBinding is gone")
+
+    place.api.hook = refuse
+    looked = place.gameday("guardian", "--env", place.name, "--once")
+    assert looked.code == Exit.DIRTY and "the RoleBinding is gone" in looked.err, looked
+    assert place.ours()
+    place.api.hook = lambda method, path: None
+    with place.guardian():
+        eventually(lambda: not place.ours(), "the revert")
+
+
 def wait_for_reason(run: Run, reason: str) -> None:
     """Wait until the drill says why its revert waits."""
     run.until(lambda: reason in run.out + run.err, f"a revert that waits: {reason}")
@@ -110,6 +153,7 @@ def by_a_deleted_namespace(place: ClusterPlace, kind: str) -> None:
 BAD_LUCK: Mapping[str, Callable[[ClusterPlace, str], None]] = {
     "second-writer": by_a_second_writer, "answers-lost": by_lost_answers, "token-expired": by_an_expired_token,
     "webhook-down": by_a_webhook_that_is_down, "recreated": by_objects_that_are_recreated,
-    "namespace-deleted": by_a_deleted_namespace,
+    "namespace-deleted": by_a_deleted_namespace, "api-away": by_an_api_server_that_is_away,
+    "rollout-paused": by_a_paused_rollout, "guardian-lost-rights": by_a_guardian_without_rights,
 }  # fmt: skip
 """Endings by name, in the order of the table."""

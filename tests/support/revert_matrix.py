@@ -26,23 +26,37 @@ class Matrix:
     engine: Callable[[], str]
 
     def write(self, results: Mapping[str, str]) -> None:
-        """Replace the table between its marks. `results`: `kind-ending` to a test's outcome."""
+        """Replace the cells that were run, between the table's marks. `results`: `kind-ending` to a test's outcome."""
         before, _, rest = PAGE.read_text(encoding="utf-8").partition(self.begin)
-        _, _, after = rest.partition(END)
-        PAGE.write_text(f"{before}{self.begin}\n\n{self.table(results)}\n{END}{after}", encoding="utf-8")
+        table, _, after = rest.partition(END)
+        merged = {**read_table(table), **results}
+        PAGE.write_text(f"{before}{self.begin}\n\n{self.table(merged)}\n{END}{after}", encoding="utf-8")
 
     def table(self, results: Mapping[str, str]) -> str:
+        """Return the table of these cells; one that was never run is `not tried`."""
         endings = list(dict.fromkeys(cell.removeprefix(f"{self._kind_of(cell)}-") for cell in results))
         head = f"| ended by | {' | '.join(f'`{kind}`' for kind in self.kinds)} |\n|---{'|---' * len(self.kinds)}|\n"
         rows = "".join(
             f"| {ending} | {' | '.join(SIGNS[results.get(f'{kind}-{ending}', 'skipped')] for kind in self.kinds)} |\n"
             for ending in endings
         )
-        return f"{time.strftime('%Y-%m-%d')}, {self.engine()}: {_count(results)}.\n\n{head}{rows}"
+        return f"Last run {time.strftime('%Y-%m-%d')}, {self.engine()}: {_count(results)}.\n\n{head}{rows}"
 
     def _kind_of(self, cell: str) -> str:
         """Return the kind of a cell: kinds and endings may both contain dashes."""
         return max((kind for kind in self.kinds if cell.startswith(f"{kind}-")), key=len, default="")
+
+
+def read_table(table: str) -> dict[str, str]:
+    """Return the outcomes in a table, as `kind-ending` to a test's outcome."""
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines() if line.startswith("| ")
+    ]
+    if not rows:
+        return {}
+    kinds, outcomes = [cell.strip("`") for cell in rows[0][1:]], {sign: outcome for outcome, sign in SIGNS.items()}
+    cells = [(f"{kind}-{row[0]}", sign) for row in rows[1:] for kind, sign in zip(kinds, row[1:], strict=True)]
+    return {cell: outcomes[sign] for cell, sign in cells if outcomes[sign] != "skipped"}
 
 
 def _count(results: Mapping[str, str]) -> str:
@@ -61,7 +75,8 @@ def _kubernetes() -> str:
     from support.kubernetes import find_cluster
 
     version = json.loads(find_cluster()("version", "-o", "json"))["serverVersion"]["gitVersion"]
-    return f"Kubernetes {version} with its own controllers and scheduler; pods: simulated by kwok, real behind a proxy"
+    pods = "simulated by kwok, real for `crash-loop` and behind a proxy"
+    return f"Kubernetes {version} with its own controllers and scheduler; pods: {pods}"
 
 
 CONTAINERS = Matrix(

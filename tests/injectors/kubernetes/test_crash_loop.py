@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from support.api_server import ApiServer
+from support.api_server_objects import Failure
 from support.kubernetes import Namespace, cluster_here, eventually
 from support.kubernetes_target import INJECTOR, KubernetesTarget, soon
 from support.kubernetes_traffic import add_echo
@@ -84,6 +86,27 @@ def test_container_without_a_shell_or_with_a_process_of_another_user_is_told_in_
     server.containers.failure = 'exec: "sh": executable file not found in $PATH'
     wrong = INJECTOR.check_capability(stand_in.plan("crash-loop"), soon())
     assert "no shell could be run in container main of pod/web-" in wrong and "executable file not found" in wrong
+
+
+def test_refusal_of_a_command_and_a_silent_server_are_told_in_preflight(
+    server: ApiServer, stand_in: KubernetesTarget
+) -> None:
+    intent, released = stand_in.plan("crash-loop"), threading.Event()
+
+    def refuse(method: str, path: str) -> None:
+        if path.endswith("/exec"):
+            raise Failure(403, 'admission webhook "no-exec" denied the request: no commands here')
+
+    def wait(method: str, path: str) -> None:
+        if path.endswith("/exec"):
+            released.wait()
+
+    server.hook = refuse
+    wrong = INJECTOR.check_capability(intent, soon())
+    assert 'admission refuses it: admission webhook "no-exec" denied the request: no commands here' in wrong
+    server.hook = wait
+    assert "cannot run a command through http://127.0.0.1" in INJECTOR.check_capability(intent, Deadline.after(1.0))
+    released.set()
 
 
 def test_process_that_handles_the_signal_without_ending_is_told(server: ApiServer, stand_in: KubernetesTarget) -> None:
