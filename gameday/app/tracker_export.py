@@ -1,4 +1,4 @@
-"""Export of action items to the team's tracker, once each, and their states read back.
+"""Export of action items to the team's tracker, once each, and their states taken over.
 
 The link that is written into the review is what makes a second export create nothing. An export that was interrupted
 between the two is recognised by the reference in the issue's text.
