@@ -109,6 +109,8 @@ class Host(DrillBoard):
         link = self._open_pages(self.plan.drill)
         limit = format_duration(self.plan.scenario.timebox)
         text = f"A drill starts in {format_duration(self._within)} at the latest, and takes at most {limit}."
+        if left := summarize_follow_up(self.plan):
+            text += f" {left}"
         self._report(f"Waiting for {', '.join(self.absent())}. Join: {link or 'no pages are served'}")
         whole = " ".join(
             filter(None, (text, summarize_follow_up(self.plan), f"Join it, or stop it at any time: {link}"))
