@@ -112,10 +112,7 @@ class Host(DrillBoard):
         if left := summarize_follow_up(self.plan):
             text += f" {left}"
         self._report(f"Waiting for {', '.join(self.absent())}. Join: {link or 'no pages are served'}")
-        whole = " ".join(
-            filter(None, (text, summarize_follow_up(self.plan), f"Join it, or stop it at any time: {link}"))
-        )
-        for channel, failure in announce(self.plan, whole).items():
+        for channel, failure in announce(self.plan, f"{text} Join it, or stop it at any time: {link}").items():
             self._report(f"Invitation to {channel}: {failure or 'sent'}")
 
     def _start(self) -> None:
