@@ -37,7 +37,7 @@ from gameday.model import EndReason, Mode, Phase, Plan
 from gameday.moments import Moment
 from gameday.plugins.types import Intent
 from gameday.store.outstanding import owed_cleanups
-from gameday.store.paths import DataFolder
+from gameday.store.paths import DataFolder, unusable_runtime_folder
 from gameday.store.protocols import DrillStore, Fenced, StoreError
 from gameday.timing import DEFAULT_TIMING, Timing
 
@@ -84,6 +84,9 @@ class Runner:
         with ExitStack() as stack:
             try:
                 self._open(stack)
+            except OSError as error:
+                self._close_failed_start(str(error))
+                raise unusable_runtime_folder(error) from error
             except Exception as error:
                 self._close_failed_start(str(error))
                 raise

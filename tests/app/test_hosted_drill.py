@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -55,6 +56,34 @@ def test_a_hosted_drill_starts_once_ic_ops_and_a_stop_holder_have_joined(place: 
     assert has_any(log, Started) and has_any(log, Intended) and has_any(log, StopHeld)
     assert place.clean()
     assert list((place.folder / "store" / "reviews").glob("*.md")), "the review is drafted"
+
+
+ROSTER = """\
+gameday: 1
+team: shop
+people:
+  - {id: ana, name: Ana, level: 4, roles: [facilitator, mentor, ic]}
+  - {id: bo, name: Bo, level: 1, roles: [ic, ops]}
+  - {id: chi, name: Chi, level: 1, roles: [ops]}
+"""
+
+
+def test_a_hosted_drill_counts_for_the_rotation(place: Place) -> None:
+    file = place.folder / "gameday.yaml"
+    file.write_text(f"{file.read_text()}roster: roster.yaml\n")
+    (place.folder / "roster.yaml").write_text(ROSTER)
+    hosted = Hosted(place, "host", "late.yaml", "--within", "60s")
+    guest, other = Guest(hosted.link), Guest(hosted.link)
+    guest.post("claim", role="ic")
+    other.post("claim", role="ops")
+    other.post("statement", kind="stop-held", role="ops")
+    assert hosted.code() == Exit.HELD, hosted.out
+    proposed = re.findall(r"The rotation proposes (.*)", hosted.out)
+    recorded = [json.loads(line) for line in (place.folder / "store" / "rotation.jsonl").read_text().splitlines()]
+    names = {"ana": "Ana", "bo": "Bo", "chi": "Chi"}
+    roles = {record["role"]: names[record["person"]] for record in recorded}
+    assert set(roles) == {"ic", "ops"}, "those that were taken; the program facilitates"
+    assert f"IC: {roles['ic']}" in proposed[0] and f"ops: {roles['ops']}" in proposed[0]
 
 
 def test_without_people_nothing_is_touched(place: Place, chat: Chat) -> None:

@@ -78,7 +78,11 @@ class SignalPart(SchemaPart):
     healthy: Annotated[
         Healthy | None, Field(description="The limit within which the signal is healthy here: `at_least 99%`.")
     ] = None
-    every: Annotated[Duration, Field(description="Time between two samples.")] = 1.0
+    every: Annotated[
+        Duration,
+        AfterValidator(make_range_validator(60.0)),
+        Field(description="Time between two samples, at most 1m."),
+    ] = 1.0
     min_samples: Annotated[int, Field(ge=0, description="With fewer samples, the reading is unknown.")] = 5
     timeout: Annotated[
         Duration,
