@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
@@ -16,9 +17,10 @@ from typing_extensions import override
 from gameday.app.start_drill import PreparedDrill, create_runner, plan_new_drill
 from gameday.boards.drill_board import DrillBoard
 from gameday.drill.control import facilitator_token
+from gameday.errors import InvalidFiles, Refused
 from gameday.events import StopHeld
 from gameday.model import Mode, Phase, Plan, Role
-from gameday.people.cast import missing_roles
+from gameday.people.cast import Cast, missing_roles
 from gameday.units import format_duration, format_role
 
 if TYPE_CHECKING:
@@ -46,13 +48,34 @@ class HostedDrill:
     missing: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class HostedRoles:
+    """The rotation's proposal for a hosted drill, and the record of roles; `cast` None without a roster."""
+
+    history: Path
+    cast: Cast | None
+
+    def describe(self) -> str:
+        """Return `IC: Chi; ops: Dov`; empty without a proposal."""
+        holders = self.cast.holders() if self.cast else []
+        return "; ".join(f"{format_role(role)}: {self.cast.name(person)}" for role, person in holders if self.cast)
+
+    def record(self, drill: str, filled: Sequence[Role]) -> None:
+        """Record the people who were proposed for the roles that were filled. Raises OSError."""
+        from gameday.app.role_assignment import record_roles
+
+        if self.cast is not None:
+            record_roles(drill, self.history, self.cast, filled)
+
+
 def host_drill(
     prepared: PreparedDrill, scenario: Scenario, within: float, open_pages: OpenPages, route_signals: RouteSignals,
     report: Report,
 ) -> HostedDrill:  # fmt: skip
     """Host one drill from the invitation to its end; `within`: seconds in which people must be there."""
     plan, token = plan_new_drill(prepared, scenario, Mode.FACILITATED), facilitator_token.create_token()
-    host = Host(plan, token, within, open_pages, report)
+    roles = HostedRoles(prepared.folder.role_history, _propose_cast(prepared, scenario, report))
+    host = Host(plan, token, within, open_pages, report, roles)
     runner = create_runner(
         plan, prepared.selected, prepared.store, prepared.folder, host, token, route_signals, prepared.request.timing
     )
@@ -60,11 +83,26 @@ def host_drill(
     return HostedDrill(runner.run(), host.missing)
 
 
+def _propose_cast(prepared: PreparedDrill, scenario: Scenario, report: Report) -> Cast | None:
+    """Return the rotation's proposal, if there is a roster that can be read."""
+    from gameday.app.role_assignment import RosterFile, propose_cast
+
+    roster = prepared.selected.roster
+    try:
+        return propose_cast(RosterFile(roster, prepared.folder.role_history), scenario, hosted=True) if roster else None
+    except (InvalidFiles, Refused) as error:
+        report(f"The rotation proposes no roles: {error}")
+        return None
+
+
 class Host(DrillBoard):
     """Host of one drill: the runner's thread tells it every event, its own thread decides about the start."""
 
-    def __init__(self, plan: Plan, token: str, within: float, open_pages: OpenPages, report: Report) -> None:
+    def __init__(
+        self, plan: Plan, token: str, within: float, open_pages: OpenPages, report: Report, roles: HostedRoles
+    ) -> None:
         super().__init__(plan)
+        self._roles = roles
         self.missing: tuple[str, ...] = ()
         """Set if the drill was closed because they did not come."""
         self._token, self._within = token, within
@@ -103,12 +141,17 @@ class Host(DrillBoard):
         return roles if self._is_stop_held else [*roles, STOP_HOLDER]
 
     def _invite(self) -> None:
+        from gameday.app.open_follow_up import summarize_follow_up
         from gameday.notify.announcement import announce
 
         link = self._open_pages(self.plan.drill)
         limit = format_duration(self.plan.scenario.timebox)
         text = f"A drill starts in {format_duration(self._within)} at the latest, and takes at most {limit}."
+        if left := summarize_follow_up(self.plan):
+            text += f" {left}"
         self._report(f"Waiting for {', '.join(self.absent())}. Join: {link or 'no pages are served'}")
+        if proposed := self._roles.describe():
+            self._report(f"The rotation proposes {proposed}")
         for channel, failure in announce(self.plan, f"{text} Join it, or stop it at any time: {link}").items():
             self._report(f"Invitation to {channel}: {failure or 'sent'}")
 
@@ -117,6 +160,10 @@ class Host(DrillBoard):
         without = missing_roles(self.plan.scenario.roles_required, filled)
         roles = {"roles": [role.value for role in filled], "without": [role.value for role in without]}
         self._report(f"IC, ops and a STOP holder have joined. {self._client().send_intervention('begin', roles)}")
+        try:
+            self._roles.record(self.plan.drill, filled)
+        except OSError as error:
+            self._report(f"Cannot record the roles for the rotation: {error.strerror or error}")
 
     def _close(self, absent: list[str]) -> None:
         from gameday.drill.control.client import RESPONSE_TIMEOUT_S, NoResponse, send_request

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,8 +37,9 @@ def _changes_path(history: Path) -> Path:
 
 
 def propose_cast(
-    roster: RosterFile, scenario: Scenario, running: str = "", start: float | None = None, busy: Spans | None = None
-) -> Cast:
+    roster: RosterFile, scenario: Scenario, running: str = "", start: float | None = None,
+    busy: Spans | None = None, *, hosted: bool = False,
+) -> Cast:  # fmt: skip
     """Return the rotation's proposal for a drill that starts at `start`, which is now by default.
 
     The roles of the `running` drill may be recorded already; they count from the next drill on. `busy` None: the
@@ -49,7 +51,7 @@ def propose_cast(
     from gameday.people.rotation_changes import load_changes
     from gameday.people.rotation_plan import propose
 
-    slot = drill_slot(scenario, time.time() if start is None else start)
+    slot = drill_slot(scenario, time.time() if start is None else start, hosted=hosted)
     people = read_roster(roster.path)
     spans = load_busy_spans(people, roster.path, slot.start, slot.end) if busy is None else busy
     people = replace_busy(people, spans)
@@ -57,13 +59,16 @@ def propose_cast(
     return propose(people, records, load_changes(roster.changes, people.team), slot)
 
 
-def drill_slot(scenario: Scenario, start: float) -> DrillSlot:
-    """Return the time and the roles of a drill; somebody always facilitates."""
+def drill_slot(scenario: Scenario, start: float, *, hosted: bool = False) -> DrillSlot:
+    """Return the time and the roles of a drill; somebody always facilitates, and a hosted one is by the program."""
     from gameday.model import Role
+    from gameday.people.cast import roles_besides_facilitator
     from gameday.people.rotation_plan import DrillSlot
 
-    needed = tuple(dict.fromkeys((Role.FACILITATOR, *scenario.roles_required)))
-    return DrillSlot(start, start + scenario.timebox, needed, scenario.roles_optional)
+    needed, wanted = roles_besides_facilitator(scenario.roles_required), scenario.roles_optional
+    if hosted:
+        return DrillSlot(start, start + scenario.timebox, tuple(needed), tuple(roles_besides_facilitator(wanted)))
+    return DrillSlot(start, start + scenario.timebox, tuple(dict.fromkeys((Role.FACILITATOR, *needed))), wanted)
 
 
 def next_roles(cast: Cast, history: Path) -> list[tuple[Role, str]]:
@@ -151,10 +156,10 @@ def _cast_path(drill: str) -> Path:
     return runtime_folder() / f"{drill}.cast"
 
 
-def record_roles(drill: str, history: Path, cast: Cast) -> None:
+def record_roles(drill: str, history: Path, cast: Cast, filled: Collection[Role] | None = None) -> None:
     """Record who held which role at the start, for the rotation; the most junior first, as they speak afterwards.
 
-    Raises OSError if the record cannot be written.
+    `filled`: the roles that somebody took; None is all. Raises OSError if the record cannot be written.
     """
     from gameday.people.role_history import (
         append_role_records,
@@ -165,6 +170,7 @@ def record_roles(drill: str, history: Path, cast: Cast) -> None:
 
     if load_drill_roles(history, drill):
         return  # another screen did
-    assignments = create_role_records(drill, cast.slot.start, cast.junior_first(), cast.available())
+    holders = [(role, person) for role, person in cast.junior_first() if filled is None or role in filled]
+    assignments = create_role_records(drill, cast.slot.start, holders, cast.available())
     remove_drill_names(history)
     append_role_records(history, cast.roster.team, assignments)

@@ -120,7 +120,7 @@ def _scheduled_slots(
             start = scheduled
             for number, each in enumerate(_list_files(file, schedule, scheduled)):
                 scenario = read(each, schedule.environment)
-                yield Slot(drill_slot(scenario, start), schedule, scheduled, number)
+                yield Slot(drill_slot(scenario, start, hosted=True), schedule, scheduled, number)
                 start += drill_seconds(schedule, scenario)
 
 

@@ -37,8 +37,11 @@ def main() -> None:
     code = run_command(sys.argv[1:])
     try:
         sys.stdout.flush()
-    except OSError:  # the disk is full; the interpreter would exit with its own code
+    except OSError as error:  # the disk is full; the interpreter would exit with its own code
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - as long as the process
+        if code is Exit.HELD:
+            print_status(f"gameday: cannot write the output: {error.strerror}")
+            code = Exit.FAILED
     gc.freeze()  # the interpreter's last collection of what a drill has loaded would take 0.2 s
     sys.exit(int(code))
 

@@ -55,6 +55,27 @@ def remove_entry(text: str, path: Sequence[str]) -> str:
     return edited
 
 
+def append_items(text: str, key: str, items: Sequence[Json]) -> str:
+    """Append items to the list at a key of the whole file, each on a line of its own with a dash.
+
+    The result is parsed again: it must be the old data plus the items. Raises CannotInsert."""
+    bom = text[: text.startswith("\ufeff")]
+    before = parse_document(text, "")
+    plain, node = text.removeprefix(bom), before.root
+    listed = _value(node, key) if isinstance(node, yaml.MappingNode) else None
+    if not isinstance(listed, yaml.SequenceNode) or listed.flow_style or not isinstance(before.data, dict):
+        raise CannotInsert
+    column = int(listed.start_mark.column)
+    lines = [f"{' ' * column}- {to_flow_style(item)}" for item in items]
+    edited = bom + _after_line(plain, _block_end(plain, listed, column), lines)
+    after = parse_document(edited, "")
+    earlier = before.data[key]
+    intended = before.data | {key: [*earlier, *items]} if isinstance(earlier, list) else None
+    if after.data != intended or len(after.problems) > len(before.problems):
+        raise CannotInsert
+    return edited
+
+
 def _size(data: Json, path: Sequence[str]) -> int:
     """Return the number of entries of the map at `path`; 0 for anything else."""
     for step in path:

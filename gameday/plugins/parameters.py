@@ -83,19 +83,21 @@ def read_parameters(raw: Mapping[str, Json], parameters: Mapping[str, Parameter]
     return {key: parameter.read(key, raw.get(key, parameter.default)) for key, parameter in parameters.items()}
 
 
-def duration_parameter(default: str | None = None, *, highest: str = "1h", finest: str = "1ms") -> Parameter:
-    """Return a parameter in seconds: 0, or from `finest` to `highest` in steps of `finest`."""
-    least = parse_duration(finest)
+def duration_parameter(
+    default: str | None = None, *, highest: str = "1h", finest: str = "1ms", zero: bool = True
+) -> Parameter:
+    """Return a parameter in seconds: from `finest` to `highest` in steps of `finest`, or with `zero` 0."""
+    least, allowed = parse_duration(finest), f"{'0s, or ' * zero}{finest} to {highest}"
 
     def read(key: str, raw: Json) -> float:
         value = _parse_quantity(key, raw, parse_duration, "400ms or 2m")
-        if 0 < value < least or value > parse_duration(highest):
-            raise ParamProblem(key, f"{raw} is out of range: {key} must be 0s, or {finest} to {highest}")
+        if 0 < value < least or value > parse_duration(highest) or not (value or zero):
+            raise ParamProblem(key, f"{raw} is out of range: {key} must be {allowed}")
         if abs(value / least - round(value / least)) > 1e-6:
             raise ParamProblem(key, f"{raw} is too fine: {key} must be a multiple of {finest}")
         return value
 
-    return Parameter(f"0s, or {finest} to {highest}", default, read)
+    return Parameter(allowed, default, read)
 
 
 def size_parameter(lowest: str, highest: str, default: str | None = None) -> Parameter:

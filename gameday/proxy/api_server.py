@@ -37,6 +37,7 @@ class ApiServer(uvicorn.Server):
                 ws="none",
                 loop="asyncio",
                 lifespan="off",
+                proxy_headers=False,  # a client could name any address as its own
                 log_config=None,
                 access_log=False,
                 server_header=False,

@@ -76,6 +76,12 @@ def runtime_folder() -> Path:
     return folder
 
 
+def unusable_runtime_folder(error: OSError) -> Refused:
+    """Return the refusal for a runtime folder in which a file cannot be written, as on a full disk."""
+    todo = f"Free some space. Otherwise: {_OTHER}"
+    return Refused(f"cannot use runtime folder {runtime_folder()}: {error.strerror or error}", todo)
+
+
 def _unusable(folder: Path) -> tuple[str, str] | None:
     """Return why the folder cannot be used, and what makes it usable, if anything; create it if it is missing."""
     if len(os.fsencode(folder)) > MAX_RUNTIME_BYTES:

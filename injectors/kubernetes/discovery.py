@@ -108,8 +108,7 @@ class Target:
         if document is None:
             names = sorted(name_of(other) for other in self.cluster.list_objects(kind, ref.namespace))
             hint = f"Existing: {', '.join(names[:10]) or 'none'}."
-            where = "" if kind == "node" else f" in namespace {ref.namespace}"
-            raise Refused(f"target {self.settings.target}: no {ref}{where}", hint)
+            raise Refused(f"target {self.settings.target}: no {ref}{_place(kind, ref.namespace)}", hint)
         return Selection(kind, ref.namespace, [document], 1)
 
     def _select(self, kind: str, documents: Sequence[ApiObject]) -> Selection:
@@ -117,7 +116,7 @@ class Target:
         settings, binding = self.settings, self.binding
         by_name = {name_of(document): document for document in documents}
         if not by_name:
-            wrong = f"target {settings.target}: no {kind} matches in namespace {settings.namespace}"
+            wrong = f"target {settings.target}: no {kind} matches{_place(kind, settings.namespace)}"
             raise Refused(wrong, "Correct the target in gameday.yaml; `kubectl get --show-labels` shows the labels.")
         if settings.count > len(by_name):
             wrong = f"target {settings.target}: count is {settings.count}, and only {len(by_name)} match"
@@ -139,6 +138,11 @@ class Target:
             wrong = f"target {self.settings.target}: every {kind} that preflight listed has been replaced"
             raise Refused(wrong, "Start the drill again to use the new ones.")
         return names
+
+
+def _place(kind: str, namespace: str) -> str:
+    """Return where objects of a kind are looked for, for a person; empty for nodes, which are in no namespace."""
+    return "" if kind == "node" else f" in namespace {namespace}"
 
 
 def resource_ids(binding: Binding, deadline: Deadline) -> frozenset[str]:

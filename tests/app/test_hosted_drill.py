@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -54,6 +56,34 @@ def test_a_hosted_drill_starts_once_ic_ops_and_a_stop_holder_have_joined(place: 
     assert has_any(log, Started) and has_any(log, Intended) and has_any(log, StopHeld)
     assert place.clean()
     assert list((place.folder / "store" / "reviews").glob("*.md")), "the review is drafted"
+
+
+ROSTER = """\
+gameday: 1
+team: shop
+people:
+  - {id: ana, name: Ana, level: 4, roles: [facilitator, mentor, ic]}
+  - {id: bo, name: Bo, level: 1, roles: [ic, ops]}
+  - {id: chi, name: Chi, level: 1, roles: [ops]}
+"""
+
+
+def test_a_hosted_drill_counts_for_the_rotation(place: Place) -> None:
+    file = place.folder / "gameday.yaml"
+    file.write_text(f"{file.read_text()}roster: roster.yaml\n")
+    (place.folder / "roster.yaml").write_text(ROSTER)
+    hosted = Hosted(place, "host", "late.yaml", "--within", "60s")
+    guest, other = Guest(hosted.link), Guest(hosted.link)
+    guest.post("claim", role="ic")
+    other.post("claim", role="ops")
+    other.post("statement", kind="stop-held", role="ops")
+    assert hosted.code() == Exit.HELD, hosted.out
+    proposed = re.findall(r"The rotation proposes (.*)", hosted.out)
+    recorded = [json.loads(line) for line in (place.folder / "store" / "rotation.jsonl").read_text().splitlines()]
+    names = {"ana": "Ana", "bo": "Bo", "chi": "Chi"}
+    roles = {record["role"]: names[record["person"]] for record in recorded}
+    assert set(roles) == {"ic", "ops"}, "those that were taken; the program facilitates"
+    assert f"IC: {roles['ic']}" in proposed[0] and f"ops: {roles['ops']}" in proposed[0]
 
 
 def test_without_people_nothing_is_touched(place: Place, chat: Chat) -> None:
@@ -113,3 +143,35 @@ def test_a_schedule_records_that_nobody_came(place: Place) -> None:
 def test_wrong_options_are_named(place: Place, words: tuple[str, ...], wrong: str) -> None:
     refused = place.gameday(*words)
     assert refused.code == Exit.BAD_INPUT and wrong in refused.err, refused
+
+
+def test_what_an_earlier_drill_left_to_do_is_read_out_and_evaluated(place: Place, chat: Chat) -> None:
+    play(place)
+    [first] = reviews(place)
+    rest = "; type: prevent; team: payments; due: 2026-01-15; done when: the load test passes"
+    items = f"- [ ] Raise the pool limit{rest}\n- [x] Write a runbook{rest}"
+    first.write_text(first.read_text().replace("## Action items", f"## Action items\n\n{items}"))
+    page = play(place)
+    assert "Open action item: Raise the pool limit (payments, due 2026-01-15, " in page and "runbook" not in page
+    assert f"The review of {first.stem} is not finished" in page and "kept" not in page
+    [*_, invitation] = [text for text in chat.texts if "A drill starts" in text]
+    assert "Open from earlier drills: 1 action item, 1 review." in invitation
+    [second] = [path for path in reviews(place) if path != first]
+    kept = f"Action items of `{first.stem}` done before this drill: 1 of 2"
+    assert kept in second.read_text() and "**kept**" in second.read_text()
+
+
+def play(place: Place) -> str:
+    """Play a hosted drill; return the page that a guest saw before its start."""
+    hosted = Hosted(place, "host", "late.yaml", "--within", "60s")
+    guest = Guest(hosted.link)
+    before = guest.page()
+    for role in ("ic", "ops"):
+        guest.post("claim", role=role)
+    guest.post("statement", kind="stop-held", role="ops")
+    assert hosted.code() == Exit.HELD, hosted.out
+    return before
+
+
+def reviews(place: Place) -> list[Path]:
+    return sorted((place.folder / "store" / "reviews").glob("*.md"))

@@ -81,7 +81,7 @@ def test_the_announced_turn_is_what_the_next_run_proposes(project: Path) -> None
     scenario = read_scenario(project / "late.yaml")
     for _ in range(3):
         for drill in plan_rotation(file, 4, NOW):
-            cast = propose_cast(file, scenario, start=drill.cast.slot.start)
+            cast = propose_cast(file, scenario, start=drill.cast.slot.start, hosted=True)
             assert cast.assignment == drill.cast.assignment
             records = create_role_records("", cast.slot.start, cast.junior_first(), cast.available())
             append_role_records(file.history, "checkout", records)

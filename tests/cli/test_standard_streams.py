@@ -70,6 +70,11 @@ def test_full_disk_reports_the_lost_result_in_one_sentence(environ: dict[str, st
     assert output == "gameday: cannot write the output: No space left on device\n"
 
 
+def test_a_result_that_fits_the_buffer_is_not_lost_without_a_word(environ: dict[str, str], tmp_path: Path) -> None:
+    code, output = run_shell(">/dev/full", ["status"], environ, tmp_path)
+    assert (code, output) == (6, "gameday: cannot write the output: No space left on device\n")
+
+
 def test_errors_that_cannot_be_written_change_no_exit_code(environ: dict[str, str], tmp_path: Path) -> None:
     assert run_shell("2>/dev/full", ["check", "broken.yaml"], environ, tmp_path) == (2, "")
 

@@ -341,6 +341,15 @@ def test_readings_outside_steady_state_that_do_not_count_are_reported(confirmed:
         assert "could not be confirmed" in format_plain(drafts[0].body.log_text({}))
 
 
+@pytest.mark.parametrize(("values", "found"), [([0.0, 1.0] * 10, False), ([1.0, 0.0, 0.0] * 6, True)])
+def test_an_impact_and_an_effect_take_two_readings_in_a_row(values: list[float], found: bool) -> None:
+    samples = [Sample(float(at), value) for at, value in enumerate([1.0] * 3 + values)]
+    drill = SimulatedDrill([Time("slow", 3.0, 20.0, "stays")], samples, [LINE], 20.0)
+    events = PlayedDrill(drill).events
+    assert bool(list(of_type(events, ImpactDetected))) is found
+    assert [one.body.seen for one in of_type(events, EffectJudged)] == [found]
+
+
 def test_a_time_shorter_than_the_window_is_said_and_shows_no_reading_of_later() -> None:
     samples = [Sample(float(at), 1.0 if at < 3 or at > 8 else 0.9) for at in range(30)]
     line = replace(LINE, over=10.0)

@@ -209,3 +209,13 @@ def test_a_servers_own_error_reaches_the_user_without_the_secret(
     server.lies.status, server.lies.body = 422, {"status": "error", "error": f"bad query\x1b[2J for {SECRET}"}
     found = read(server.url, probe="prometheus", query="up", bearer="${TOKEN}")
     assert found == Measurement(None, 0, "HTTP 422: bad query [2J for ***")
+
+
+def test_basic_credentials_are_redacted_in_the_form_in_which_they_are_sent(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOKEN", SECRET)
+    sent = base64.b64encode(f"shop:{SECRET}".encode()).decode()
+    server.lies.status, server.lies.body = 422, {"status": "error", "error": f"cannot read Basic {sent}"}
+    found = read(server.url, probe="prometheus", query="up", basic={"user": "shop", "password": "${TOKEN}"})
+    assert found == Measurement(None, 0, "HTTP 422: cannot read Basic ***")

@@ -15,12 +15,13 @@ from typing_extensions import override
 
 @dataclass
 class IncidentServer:
-    """`answer`: the body, as JSON; `status` and `text` replace it."""
+    """`answer`: the body, as JSON; `status` and `text` replace it; `answers`: the first bodies, in order."""
 
     url: str = ""
     answer: Any = None
     status: int = 200
     text: str | None = None
+    answers: list[str] = field(default_factory=list[str])
     paths: list[str] = field(default_factory=list[str])
     headers: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     over: threading.Event = field(default_factory=threading.Event)
@@ -37,7 +38,8 @@ def serve_incidents() -> Iterator[IncidentServer]:
             server.headers.append({name.lower(): value for name, value in self.headers.items()})
             if server.hangs:
                 server.over.wait()
-            body = (json.dumps(server.answer) if server.text is None else server.text).encode()
+            text = json.dumps(server.answer) if server.text is None else server.text
+            body = (server.answers.pop(0) if server.answers else text).encode()
             self.send_response(server.status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

@@ -71,6 +71,7 @@ def test_too_many_requests_are_refused_and_stop_still_works(drill: WebDrill) -> 
     assert answers == [303] * 20 + [429] * 5
     assert browser.post("/pause").status_code == 429
     assert [browser.post("/stop").status_code for _ in range(30)] == [303] * 30
+    assert [browser.post("/end").status_code for _ in range(30)] == [303] * 30, "whoever stopped may end it"
     assert drill.browser(PageRole.RESPONDERS).post("/statement", NOTE).status_code == 303, "another link's share"
     drill.clock.advance(5.0)
     assert browser.post("/statement", NOTE).status_code == 303

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import inf
 
 from typing_extensions import override
@@ -45,7 +46,7 @@ class EffectObserver(WindowObserver):
         deadline = self._deadline(period, state)
         windows = [window for window in self._windows.get(period.occurrence, []) if window.judgement.end <= deadline]
         judged = [window.judgement for window in windows]
-        seen = next((judgement for judgement in judged if judgement.verdict is WindowVerdict.MET), None)
+        seen = self._first_shown(judged)
         if seen is None and period.through < deadline:
             return []
         self._decided.add(period.occurrence)
@@ -55,6 +56,18 @@ class EffectObserver(WindowObserver):
         if not unmet or not self._judge.coverage(windows).is_sufficient:
             return []
         return [self._judged_event(period, max(unmet, key=lambda judgement: judgement.margin or 0.0), seen=False)]
+
+    def _first_shown(self, judged: Sequence[Judgement]) -> Judgement | None:
+        """Return the judgement that shows the effect: the second of two in a row, so that noise is no effect.
+
+        An expectation with a window of its own takes one."""
+        needed = 1 if self._expectation.over or self._expectation.hold else 2
+        in_a_row = 0
+        for judgement in judged:
+            in_a_row = in_a_row + 1 if judgement.verdict is WindowVerdict.MET else 0
+            if in_a_row == needed:
+                return judgement
+        return None
 
     def _deadline(self, period: JudgedPeriod, state: DrillState) -> float:
         """Return by when this time of the fault has to show (CLOCK_MONOTONIC); infinite while that is not known."""

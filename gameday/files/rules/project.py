@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gameday.files import raw_access
-from gameday.files.rules import channels, incidents, probe_keys, probe_settings, targets
+from gameday.files.rules import channels, incidents, probe_keys, probe_settings, targets, trackers
 from gameday.files.rules.probe_addresses import check_probe_address
+from gameday.files.rules.references import unfit_limit
 from gameday.files.yaml_document import KeyPath, YamlDocument
 from gameday.model import Json, SignalKind
 from gameday.suggestions import did_you_mean, one_of
@@ -31,11 +32,13 @@ def check_project_rules(document: YamlDocument) -> None:
     for path, signal in _signals(document.data):
         probe_keys.check_probe(document, path, signal)
         _counts(document, path, signal)
+        _healthy_limit(document, path, signal)
         probe_settings.check_answers(document, path, signal)
         if document.file != BUILT_IN:
             check_probe_address(document, path, signal)
     channels.check_channels(document)
     incidents.check_incident_sources(document)
+    trackers.check_tracker(document)
     if document.file != BUILT_IN:  # which has no address yet while it is not up
         targets.check_target_settings(document)
         targets.check_production_targets(document)
@@ -47,6 +50,15 @@ def _signals(data: Json) -> Iterator[tuple[KeyPath, dict[str, Json]]]:
         for name in raw_access.get_map(data, *place):
             if isinstance(signal := raw_access.get_path(data, *place, name), dict):
                 yield (*place, name), signal
+
+
+def _healthy_limit(document: YamlDocument, path: KeyPath, signal: dict[str, Json]) -> None:
+    """Require a limit that the kind of the signal can have."""
+    healthy = raw_access.text_or_empty(signal.get("healthy"))
+    limit = healthy.partition(" ")[2].strip()
+    if wanted := unfit_limit(limit, raw_access.text_or_empty(signal.get("kind"))):
+        wrong = f"{limit} does not fit a {signal['kind']}"
+        document.add_problem((*path, "healthy"), wrong, f"write {wanted.partition(', or')[0]}")
 
 
 def _counts(document: YamlDocument, path: KeyPath, signal: dict[str, Json]) -> None:

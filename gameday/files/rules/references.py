@@ -56,7 +56,7 @@ def check_limit_types(document: YamlDocument) -> None:
             )
             continue
         for test in LIMIT_TESTS:
-            if (wanted := _unfit(expectation.get(test), str(kind))) and test in expectation:
+            if (wanted := unfit_limit(expectation.get(test), str(kind))) and test in expectation:
                 wrong = f"{expectation[test]} does not fit {expectation['signal']!r}, which is a {kind}"
                 document.add_problem((*path, test), wrong, f"write {wanted}")
 
@@ -141,7 +141,7 @@ def _near(name: str, known: list[str], place: str) -> str:
     return did_you_mean(name, known) or (one_of(known) if known else f"add it to {place}")
 
 
-def _unfit(value: Json, kind: str) -> str:
+def unfit_limit(value: Json, kind: str) -> str:
     """Return a limit that fits the kind; empty if this one fits, or is no limit at all."""
     limit = raw_access.parse_limit(value)
     if limit is None or limit.relative:

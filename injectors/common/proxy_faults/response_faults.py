@@ -42,7 +42,7 @@ class Latency(ToxiproxyFaultKind):
     jitter: float
     connect: bool
     parameters: ClassVar[Mapping[str, Parameter]] = {
-        "delay": duration_parameter(),
+        "delay": duration_parameter(zero=False),
         "jitter": duration_parameter("0s"),
         "connect": boolean_parameter(),
     }
@@ -78,7 +78,7 @@ class Jitter(ToxiproxyFaultKind):
     note = "Averages that look healthy while the slowest requests suffer."
 
     delay: float
-    parameters: ClassVar[Mapping[str, Parameter]] = {"delay": duration_parameter(finest="2ms")}
+    parameters: ClassVar[Mapping[str, Parameter]] = {"delay": duration_parameter(finest="2ms", zero=False)}
 
     @override
     def toxic(self) -> dict[str, Any]:

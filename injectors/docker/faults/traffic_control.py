@@ -90,7 +90,10 @@ class Latency(QueueFaultKind):
 
     delay: float
     jitter: float
-    parameters: ClassVar[Mapping[str, Parameter]] = {"delay": duration_parameter(), "jitter": duration_parameter("0s")}
+    parameters: ClassVar[Mapping[str, Parameter]] = {
+        "delay": duration_parameter(zero=False),
+        "jitter": duration_parameter("0s"),
+    }
 
     def __post_init__(self) -> None:
         if self.jitter > self.delay:

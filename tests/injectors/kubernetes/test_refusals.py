@@ -72,6 +72,11 @@ def test_target_that_cannot_carry_the_fault(
     assert wrong in stand_in.refusal(kind, **params)
 
 
+def test_nodes_are_in_no_namespace(stand_in: KubernetesTarget) -> None:
+    stand_in.more["node_labels"], stand_in.without = {"gameday/drain": "allowed"}, ("node",)
+    assert stand_in.refusal("drain") == "target web: no node matches"
+
+
 @pytest.mark.parametrize(("kind", "lacks"), [("scale", "workload"), ("outage", "service"), ("cordon", "node")])
 def test_target_without_what_the_kind_needs(stand_in: KubernetesTarget, kind: str, lacks: str) -> None:
     stand_in.without = (lacks,)

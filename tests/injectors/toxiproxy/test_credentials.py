@@ -135,3 +135,17 @@ def test_an_answer_that_trickles_ends_at_the_deadline(endless: str) -> None:
     """No single wait for a byte is long."""
     with pytest.raises(ServerError, match=r"did not respond within \d+ ms$"):
         ToxiproxyServer(endless).proxy("slow", Deadline.after(0.4))
+
+
+def test_credentials_of_the_users_own_netrc_are_not_sent(
+    server: TlsServer, certificates: Certificates, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text(
+        f"machine 127.0.0.1 login somebody password {SECRET}\nmachine localhost login x password {SECRET}\n"
+    )
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    intent = plan(server, certificates.folder, ca="ca.crt")
+    assert ToxiproxyInjector().presence(intent, soon()) is Presence.ABSENT
+    assert server.headers and not any("authorization" in headers for headers in server.headers)
