@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gameday.events import Event
     from gameday.review.action_items import ActionItem
     from gameday.review.review_files import ReviewFile
+    from gameday.store.protocols import DrillReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +79,25 @@ def list_unfinished_reviews(folder: Path | None = None, *, rehearsals: bool = Fa
     """Return this project's drills with people whose review is not finished, the oldest first.
 
     With `rehearsals`, of rehearsals too. Raises Refused if store or reviews cannot be read."""
-    from gameday.app.finished_drills import list_project_drills
     from gameday.store.open import open_read_only
 
     reviews = {review.drill: review for review in load_reviews(folder)}
     store = open_read_only()
-    drills = list_project_drills(store) if store is not None else []
-    events = (store.events(drill) for drill in drills) if store is not None else ()
-    unfinished_reviews = (_unfinished(log, reviews, rehearsals=rehearsals) for log in events)
-    return [unfinished for unfinished in unfinished_reviews if unfinished is not None]
+    logs = _read_outlines(store) if store is not None else {}
+    outcomes = (_unfinished(log, reviews, rehearsals=rehearsals) for log in logs.values())
+    return [unfinished for unfinished in outcomes if unfinished is not None]
+
+
+def _read_outlines(store: DrillReader) -> dict[str, list[Event]]:
+    """Return plan, start and end of each drill of this project: whole logs would take long in an old store."""
+    from gameday.app.finished_drills import list_project_drills
+    from gameday.events import Ended, Planned, Started
+
+    outlines: dict[str, list[Event]] = {drill: [] for drill in list_project_drills(store)}
+    for event in (event for kind in (Planned, Started, Ended) for event in store.events_of_kind(kind.kind)):
+        if event.drill in outlines:
+            outlines[event.drill].append(event)
+    return outlines
 
 
 def _unfinished(

@@ -141,11 +141,14 @@ class Host(DrillBoard):
         return roles if self._is_stop_held else [*roles, STOP_HOLDER]
 
     def _invite(self) -> None:
+        from gameday.app.open_follow_up import summarize_follow_up
         from gameday.notify.announcement import announce
 
         link = self._open_pages(self.plan.drill)
         limit = format_duration(self.plan.scenario.timebox)
         text = f"A drill starts in {format_duration(self._within)} at the latest, and takes at most {limit}."
+        if left := summarize_follow_up(self.plan):
+            text += f" {left}"
         self._report(f"Waiting for {', '.join(self.absent())}. Join: {link or 'no pages are served'}")
         if proposed := self._roles.describe():
             self._report(f"The rotation proposes {proposed}")

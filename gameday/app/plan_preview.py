@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gameday.app.environment_selection import SelectedEnvironment, read_environment, select_environment
+from gameday.app.open_follow_up import list_follow_up
 from gameday.app.role_assignment import RosterFile, propose_cast
 from gameday.app.scenario_selection import read_scenario
 from gameday.app.spoilers import require_no_drill_in_environment
@@ -31,6 +32,8 @@ class PlanPreview:
     cast: Cast | None
     obstacles: Mapping[str, str]
     """Reason why a channel could send nothing now, by the channel's name."""
+    follow_up: Sequence[str] = ()
+    """What earlier drills left to do, and whether the team did an item of the last drill of this type."""
 
 
 def preview_plan(
@@ -59,7 +62,8 @@ def preview_plan(
         for name, channel in selected.environment.channels.items()
         if (obstacle := channel_obstacle(channel))
     }
-    return PlanPreview(selected, plan, intents, warnings, _propose_cast(plan, selected), obstacles)
+    cast = _propose_cast(plan, selected)
+    return PlanPreview(selected, plan, intents, warnings, cast, obstacles, list_follow_up(plan))
 
 
 def _propose_cast(plan: Plan, selected: SelectedEnvironment) -> Cast | None:

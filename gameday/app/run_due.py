@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from gameday.app.escalation import escalate_in
 from gameday.app.schedules import format_occurrence, open_project_log, resolve_scenarios
 from gameday.errors import Exit
 
@@ -115,6 +117,8 @@ class DueRunner:
         log.finish(replace(record, outcome=outcome, cause=cause, reason=reason, exit=code, drills=drills), self.now())
         self.report(f"{label}: {outcome} (exit {code:d})")
         self._tell_of_misses(schedule, log)
+        for line in escalate_in(schedule.environment, datetime.fromtimestamp(self.now()).date()):  # noqa: DTZ006 - due dates are local days
+            self.report(line)
         if any(end.interrupted for end in ends):
             raise StopStarting(code)
         return code

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gameday.app.environment_selection import SelectedEnvironment, read_environment, select_environment
+from gameday.app.open_follow_up import opening_events
 from gameday.app.recovery import open_recovered_store, require_unused_environment
 from gameday.app.role_assignment import RosterFile, assign_roles
 from gameday.app.scenario_selection import DrawnScenario, draw_scenario, read_scenario
@@ -211,6 +212,7 @@ def create_runner(
         plan, store=store, folder=folder, injectors=InjectorRegistry(), view=view, clock=SystemClock(),
         token=token, route_signals=route_signals,
         afterwards=stop_demo if selected.on_demand else (), place=str(selected.demo_home or ""), timing=timing,
+        opening=opening_events(plan),
     )  # fmt: skip
 
 

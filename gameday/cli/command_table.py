@@ -54,6 +54,7 @@ GROUPS: dict[str, dict[str, CommandEntry]] = {
         "debrief": CommandEntry("gameday.cli.debrief", "Run the hot debrief. What people say goes into the review."),
         "review": CommandEntry("gameday.cli.review", "Draft the blameless review of a finished drill."),
         "action-items": CommandEntry("gameday.cli.action_items", "Follow up the action items of the reviews."),
+        "evidence": CommandEntry("gameday.cli.evidence", "Show what the drills of a quarter were worth."),
         "show": CommandEntry("gameday.cli.show", "Show a drill's scorecard, or describe a scenario."),
         "was-it-us": CommandEntry("gameday.cli.was_it_us", "Tell whether a drill ran in an environment at a time."),
         "replay": CommandEntry("gameday.cli.replay", "Replay a finished drill on the same screen."),

@@ -94,6 +94,7 @@ class PlanDocument(JsonDocument):
     faults: Annotated[list[PlannedFaultDocument], Meta(description="Faults in the order of the scenario.")]
     channels: Annotated[list[PlannedChannelDocument], Meta(description="Where messages are sent.")]
     notes: Annotated[list[str], Meta(description="Remarks on the environment.")]
+    follow_up: Annotated[list[str], Meta(description="What earlier drills left to do, for the briefing.")]
     roles: Annotated[dict[str, list[str]] | None, Meta(description="Names by role; null without a roster.")]
 
 

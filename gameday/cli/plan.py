@@ -29,7 +29,7 @@ def command(file: str, environment: str | None, as_json: bool, seed: int | None)
     """Show what `run` would do with FILE. Makes no mutating call."""
     from gameday.app.plan_preview import preview_plan
     from gameday.cli.own_finished_drills import facilitator_token
-    from gameday.terminal.plan_report import plan_lines
+    from gameday.terminal.plan_report import WIDTH, plan_lines
 
     with progress("the checks of the file and its targets"):
         preview = preview_plan(file, environment, seed, facilitator_token(), print_status)
@@ -43,6 +43,8 @@ def command(file: str, environment: str | None, as_json: bool, seed: int | None)
         print_status(note)
     for line in plan_lines(preview.plan, preview.intents, preview.warnings, preview.obstacles):
         print_output(line)
+    for line in preview.follow_up:
+        print_output(f"{'Follow-up':<{WIDTH}}{line}")
     if preview.cast is not None:
         _print_cast(preview.cast)
     return Exit.HELD

@@ -39,6 +39,7 @@ def plan_document(preview: PlanPreview) -> PlanDocument:
             for channel in preview.plan.environment.channels.values()
         ],
         notes=list(preview.selected.notes),
+        follow_up=list(preview.follow_up),
         roles=None if preview.cast is None else _roles(preview.cast),
     )
 

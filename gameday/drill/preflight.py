@@ -155,10 +155,13 @@ class Preflight:
         )
 
     def _idle(self, unread: list[str]) -> bool:
-        """Return True if the signal of the required load has no samples to measure."""
-        load = self._plan.scenario.requires.load
-        last = self._collector.series[load.signal].last if load and load.signal in unread else None
-        return last is not None and last.error.startswith(NO_SAMPLES)
+        """Return True if a load is required, and a signal has no samples to measure.
+
+        It need not be the signal of the load, which may still show the last requests of a load that was stopped."""
+        if self._plan.scenario.requires.load is None:
+            return False
+        lasts = [self._collector.series[name].last for name in unread]
+        return any(last is not None and last.error.startswith(NO_SAMPLES) for last in lasts)
 
     def _unread(self) -> list[str]:
         self._collector.drain()

@@ -32,7 +32,7 @@ from gameday.drill.revert.restore_actions import actions_to_restore, make_comman
 from gameday.drill.start_gate import StartCancelled, wait_for_start
 from gameday.drill.view import View
 from gameday.errors import GamedayError
-from gameday.events import Ended, Halted, NewEvent, ProblemReported, Started
+from gameday.events import Body, Ended, Halted, NewEvent, ProblemReported, Started
 from gameday.model import EndReason, Mode, Phase, Plan
 from gameday.moments import Moment
 from gameday.plugins.types import Intent
@@ -46,12 +46,14 @@ RouteSignals = Callable[[Callable[[str], None]], None]
 
 
 class Runner:
-    """Runner of one drill. `afterwards`: a command that the guardian runs after its reverts (a demo to stop)."""
+    """Runner of one drill. `afterwards`: a command that the guardian runs after its reverts (a demo to stop).
+
+    `opening`: events for the briefing."""
 
     def __init__(
         self, plan: Plan, store: DrillStore, folder: DataFolder, injectors: InjectorRegistry, view: View, clock: Clock,
         token: str, route_signals: RouteSignals, afterwards: Sequence[str] = (), place: str = "",
-        timing: Timing = DEFAULT_TIMING,
+        timing: Timing = DEFAULT_TIMING, opening: Sequence[Body] = (),
     ) -> None:  # fmt: skip
         self._plan = plan
         self._store = store
@@ -64,6 +66,7 @@ class Runner:
         self._afterwards = afterwards
         self._place = place
         self._timing = timing
+        self._opening = opening
         self._wake = threading.Event()
         self._over = threading.Event()
 
@@ -97,7 +100,7 @@ class Runner:
         stack.callback(self._log.flush, WRITE_GRACE_S)  # the last readings
         stack.callback(self._log.close_channels)
         stack.callback(self._over.set)
-        self._log.append(NewEvent(planned_event(self._plan)))
+        self._log.append(*map(NewEvent, (planned_event(self._plan), *self._opening)))
         self._record.register()
         facilitator_token.save_token(self._plan.drill, self._token)
         self._collector = ReadingCollector(

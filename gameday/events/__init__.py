@@ -27,6 +27,9 @@ from gameday.events.lifecycle import (
     LoadStarted, MachineSuspended, PhaseChanged, PreflightChecked, PreflightPassed, PreflightWaits, ProblemReported,
     StartApproved, Started, TakenOver,
 )
+from gameday.events.follow_up import (
+    EarlierItemsEvaluated, FollowUpReported, FollowUpResult,
+)
 from gameday.events.planned import (
     Planned, PlannedEnd, PlannedExpectation, PlannedFaultRecord, PlannedObjective, PlannedPage,
 )
@@ -106,6 +109,7 @@ __all__ = [
     "Decision",
     "DecisionAwaited",
     "Declared",
+    "EarlierItemsEvaluated",
     "EarlyApplyRequested",
     "EffectJudged",
     "Ended",
@@ -119,6 +123,8 @@ __all__ = [
     "FaultEndedUnexpectedly",
     "FaultEvent",
     "FaultReverted",
+    "FollowUpReported",
+    "FollowUpResult",
     "ForeignChangeKept",
     "GuardrailBroken",
     "GuardrailWarned",

@@ -21,17 +21,21 @@ from gameday.model import (
     ChannelBinding,
     Environment,
     Expectation,
+    FollowUpSettings,
     IncidentSource,
     Json,
     Load,
     PageServer,
     SignalBinding,
+    Tracker,
 )  # fmt: skip
+from gameday.trackers.tracker_settings import USUAL_URLS
 
 if TYPE_CHECKING:
     from gameday.files.schema.project import (
         ChannelPart,
         EnvironmentPart,
+        FollowUpPart,
         IncidentSourcePart,
         LoadCommandsPart,
         ProjectPart,
@@ -54,6 +58,7 @@ class Project:
     roster: Path | None
     path: Path
     page_server: PageServer
+    follow_up: FollowUpSettings = field(default_factory=FollowUpSettings)
     unset: Unset = field(default_factory=dict[str, list[Problem]])
 
 
@@ -100,8 +105,21 @@ def build_project(document: YamlDocument) -> Project:
         roster=path.parent / part.roster if part.roster else None,
         path=path,
         page_server=pages,
+        follow_up=_follow_up(part.follow_up, document) if part.follow_up else FollowUpSettings(),
         unset=unset,
     )
+
+
+def _follow_up(part: FollowUpPart, document: YamlDocument) -> FollowUpSettings:
+    written = raw_access.get_map(document.written, "follow_up", "tracker")
+    if part.tracker is None:
+        return FollowUpSettings(part.escalate_after_days)
+    tracker = part.tracker
+    url = (tracker.url or USUAL_URLS.get(tracker.kind, "")).rstrip("/")
+    settings = {key: written[key] for key in tracker.model_extra or {}}
+    labels, folder = tuple(tracker.labels), str(Path(document.file).parent.absolute())
+    bound = Tracker(tracker.kind, tracker.project, url, labels, tracker.issue_type, settings, tracker.timeout, folder)
+    return FollowUpSettings(part.escalate_after_days, bound)
 
 
 def _page_server(document: YamlDocument, part: WebPart) -> PageServer:

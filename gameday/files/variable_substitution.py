@@ -1,7 +1,7 @@
 """Substitution of variables in gameday.yaml.
 
 Some values stay as written until they are used: settings of signals, channels and incident sources, commands, and the
-credentials of a target.
+credentials of a target or a tracker.
 Secrets belong there. They are then never part of a plan, an intent or the log.
 """
 
@@ -38,6 +38,8 @@ def substitute_variables(document: YamlDocument) -> Unset:
 
 def is_kept_as_written(path: KeyPath) -> bool:
     """Return True for a value whose variables are substituted only when it is used."""
+    if path[:2] == ("follow_up", "tracker"):
+        return len(path) > 2 and path[2] in CONNECTION_KEYS
     if len(path) < 4 or path[0] != "environments":
         return False
     part, key = path[2], path[4] if len(path) > 4 else ""
@@ -64,8 +66,9 @@ def _substitute(document: YamlDocument, value: Json, path: KeyPath, unset: dict[
 def _note(document: YamlDocument, path: KeyPath, error: VariableError, unset: dict[str, list[Problem]]) -> None:
     place = document.locate(path)
     if is_kept_as_written(path):
-        problem = Problem(document.file, *place, error.wrong, error.todo)
-        unset.setdefault(str(path[1]), []).append(problem)
+        if path[0] == "environments":  # a tracker's credentials are needed by no drill
+            problem = Problem(document.file, *place, error.wrong, error.todo)
+            unset.setdefault(str(path[1]), []).append(problem)
         document.syntax_problem_places.add(place)
     else:
         document.add_problem(path, error.wrong, error.todo)

@@ -9,9 +9,11 @@ from gameday.model.environment import (
     Binding,
     ChannelBinding,
     Environment,
+    FollowUpSettings,
     IncidentSource,
     Load,
     SignalBinding,
+    Tracker,
 )
 from gameday.model.observations import Reading
 from gameday.model.page_server import PageServer, parse_host_and_port, parse_public_url
@@ -56,6 +58,7 @@ __all__ = [
     "Environment",
     "Expectation",
     "Fault",
+    "FollowUpSettings",
     "Guardrail",
     "HintLevel",
     "IncidentSource",
@@ -84,6 +87,7 @@ __all__ = [
     "SignalKind",
     "Source",
     "TimeExpression",
+    "Tracker",
     "parse_host_and_port",
     "parse_public_url",
 ]

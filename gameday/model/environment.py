@@ -96,6 +96,31 @@ class IncidentSource:
 
 
 @dataclass(frozen=True, slots=True)
+class Tracker:
+    """The team's issue tracker. `url`: without a slash at its end; `timeout`: seconds for one answer.
+
+    `settings`: those of the connection, as written."""
+
+    kind: str
+    project: str
+    url: str
+    labels: tuple[str, ...]
+    issue_type: str
+    settings: Mapping[str, Json]
+    timeout: float = 5.0
+    folder: str = ""
+    """The folder of gameday.yaml: relative paths start there."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpSettings:
+    """How a team follows up its reviews. `escalate_after_days`: days overdue after which the team is told."""
+
+    escalate_after_days: int = 28
+    tracker: Tracker | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     """The commands that start and stop the environment's own load.
 

@@ -142,6 +142,15 @@ def _split_fields(lines: Sequence[str]) -> tuple[str, dict[str, str]]:
     return " ".join(text.split()), {name: " ".join(value.split()).rstrip(";") for name, value in fields}
 
 
+def find_text_end(line: str) -> int:
+    """Return the index behind the text of an item in its line: before its first field, or in the first cell."""
+    if line.lstrip().startswith("|"):
+        match = re.search(r"\s*(?<!\\)\|", line[line.index("|") + 1 :])
+        return len(line.rstrip()) if match is None else line.index("|") + 1 + match.start()
+    starts = (match.start() for match in _FIELD.finditer(line) if _field_name(match[1]) is not None)
+    return len(line[: next(starts, len(line))].rstrip())
+
+
 def _field_name(text: str) -> str | None:
     """Return the field that a word names, also misspelt; None for a word of the text."""
     close = closest_words(text.casefold(), _NAMES, cutoff=0.75)

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -142,3 +143,35 @@ def test_a_schedule_records_that_nobody_came(place: Place) -> None:
 def test_wrong_options_are_named(place: Place, words: tuple[str, ...], wrong: str) -> None:
     refused = place.gameday(*words)
     assert refused.code == Exit.BAD_INPUT and wrong in refused.err, refused
+
+
+def test_what_an_earlier_drill_left_to_do_is_read_out_and_evaluated(place: Place, chat: Chat) -> None:
+    play(place)
+    [first] = reviews(place)
+    rest = "; type: prevent; team: payments; due: 2026-01-15; done when: the load test passes"
+    items = f"- [ ] Raise the pool limit{rest}\n- [x] Write a runbook{rest}"
+    first.write_text(first.read_text().replace("## Action items", f"## Action items\n\n{items}"))
+    page = play(place)
+    assert "Open action item: Raise the pool limit (payments, due 2026-01-15, " in page and "runbook" not in page
+    assert f"The review of {first.stem} is not finished" in page and "kept" not in page
+    [*_, invitation] = [text for text in chat.texts if "A drill starts" in text]
+    assert "Open from earlier drills: 1 action item, 1 review." in invitation
+    [second] = [path for path in reviews(place) if path != first]
+    kept = f"Action items of `{first.stem}` done before this drill: 1 of 2"
+    assert kept in second.read_text() and "**kept**" in second.read_text()
+
+
+def play(place: Place) -> str:
+    """Play a hosted drill; return the page that a guest saw before its start."""
+    hosted = Hosted(place, "host", "late.yaml", "--within", "60s")
+    guest = Guest(hosted.link)
+    before = guest.page()
+    for role in ("ic", "ops"):
+        guest.post("claim", role=role)
+    guest.post("statement", kind="stop-held", role="ops")
+    assert hosted.code() == Exit.HELD, hosted.out
+    return before
+
+
+def reviews(place: Place) -> list[Path]:
+    return sorted((place.folder / "store" / "reviews").glob("*.md"))

@@ -110,13 +110,17 @@ def test_guardrail_breached_before_the_start_is_refused_untouched(tmp_path: Path
     assert "intended" not in kinds(tmp_path)
 
 
-def test_load_of_environment_is_started_where_there_is_none(tmp_path: Path) -> None:
-    """Nothing can be measured then, and no probe is wrong."""
+@pytest.mark.parametrize("load_signal", ["order-time", "other-time"])
+def test_load_of_environment_is_started_where_there_is_none(tmp_path: Path, load_signal: str) -> None:
+    """Nothing can be measured then, and no probe is wrong; the signal of the load may still have samples."""
     with ours() as server, server.proxied("shop-db") as proxied, proxied.pair():
-        needs = "signals: {order-time: {kind: duration}}, load: {signal: order-time, at_least: 5/s}"
+        signals = "order-time: {kind: duration}, other-time: {kind: duration}"
+        needs = f"signals: {{{signals}}}, load: {{signal: {load_signal}, at_least: 5/s}}"
         idle = SCENARIO.replace("signals: {order-time: {kind: duration}}", needs)
         (tmp_path / "late.yaml").write_text(idle, encoding="utf-8")
         here = GAMEDAY.format(url=proxied.http.base_url).replace('[echo, "0.1 12"]', "[cat, figures]")
+        other = 'other-time: {kind: duration, probe: process, run: [echo, "0.1 12"], healthy: at_most 500ms}'
+        here = here.replace("signals: {", f"signals: {{{other}, ")
         load = '    load: {start: [sh, -c, "echo 0.1 12 > figures"], stop: [sh, -c, "echo 0 0 > figures"]}\n'
         (tmp_path / "gameday.yaml").write_text(here + load, encoding="utf-8")
         (tmp_path / "figures").write_text("0 0\n", encoding="utf-8")

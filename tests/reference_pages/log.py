@@ -13,6 +13,7 @@ from gameday.events import (
     actions,
     facilitation,
     faults,
+    follow_up,
     impact,
     lifecycle,
     measurements,
@@ -24,7 +25,20 @@ from gameday.events import (
 )
 from gameday.events.body import Body
 
-SUBJECTS = (planned, lifecycle, faults, reverts, impact, measurements, messages, people, actions, facilitation, outcome)
+SUBJECTS = (
+    planned,
+    lifecycle,
+    follow_up,
+    faults,
+    reverts,
+    impact,
+    measurements,
+    messages,
+    people,
+    actions,
+    facilitation,
+    outcome,
+)
 _TABLE_HEAD = "| kind | audience | data | meaning |\n|---|---|---|---|\n"
 
 

@@ -8,16 +8,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from support.drill_factory import DRILL, Made, facilitated, rehearsal
+from support.drill_factory import DRILL, facilitated, rehearsal
+from support.review_files import item, review, stored
 
 from gameday.cli.follow_up_documents import ActionItemDocument, DueReviewDocument
 from gameday.cli.main import run_command
 from gameday.errors import Exit
-from gameday.events import NewEvent
 from gameday.model import Json
-from gameday.process_identity import current_process
-from gameday.store.open import open_store
-from gameday.store.paths import DataFolder
 
 NOW: dict[str, Json] = {"review": 0.0}
 """A charter by which a review is due at the end of the drill."""
@@ -29,29 +26,6 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GAMEDAY_STORE", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def stored(folder: Path, made: Made, drill: str = DRILL, mode: str = "facilitated") -> None:
-    store = open_store(DataFolder(folder))
-    epoch = store.begin(drill, "staging", mode, "", current_process())
-    store.append(drill, [NewEvent(e.body, e.happened, e.source, e.role) for e in made.events], epoch)
-    store.close()
-
-
-def review(folder: Path, *items: str, drill: str = DRILL, status: str = "Draft") -> Path:
-    front = {
-        "id": drill, "drill": "true", "scenario": "db-slowdown", "type": "dependency-latency", "mode": "facilitated",
-        "environment": "staging", "status": status, "review due": '"2026-03-06 14:21 UTC"',
-    }  # fmt: skip
-    head = "\n".join(["---", *(f"{key}: {value}" for key, value in front.items()), "---"])
-    file = folder / "reviews" / f"{drill}.md"
-    file.parent.mkdir(exist_ok=True)
-    file.write_text("\n".join([head, "", "# A drill", "", "## Action items", "", *items, ""]))
-    return file
-
-
-def item(text: str, due: date, mark: str = " ") -> str:
-    return f"- [{mark}] {text}; type: prevent; team: payments; due: {due}; done when: the load test passes"
 
 
 def test_list_shows_open_items_and_with_an_option_those_that_are_done(

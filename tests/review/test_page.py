@@ -19,7 +19,7 @@ from gameday.review.save import write_page, write_review
 from gameday.scorecards.scorecard import build_scorecard
 
 WILD = "<script>alert(1)</script> $x_1$ & “q” 日本"
-BLANK = "What will be different, which team owns it, and by when?\n\n____"
+BLANK = "and by when?\n\n____"
 
 ACTION_ITEMS = """\
 - [x] **Alert** on `database-wait`
@@ -86,7 +86,7 @@ def test_page_needs_no_other_file_and_has_no_script(form: Form) -> None:
 
 def test_what_people_wrote_is_on_the_page() -> None:
     written = draft_of(facilitated()).replace("status: Draft", "status: Final\nowner: payments team")
-    written = written.replace(BLANK, ACTION_ITEMS)
+    written = written.replace(BLANK, f"and by when?\n\n{ACTION_ITEMS}")
     text = render(facilitated(), written)
     assert "<dt>Status</dt><dd>Final</dd>" in text and "<dt>Owner</dt><dd>payments team</dd>" in text
     assert "☑ <strong>Alert</strong> on <code>database-wait</code>" in text and "☐ See" in text

@@ -120,6 +120,12 @@ def _properties_of_source(source: str) -> dict[str, JsonSchema]:
     return {**_described((*keys.required, *keys.optional), INCIDENT_DESCRIPTIONS[source], values), **connection}
 
 
+def add_tracker_keys(part: JsonSchema) -> None:
+    """Add the credentials and TLS of a tracker, which has no other keys."""
+    part["properties"] |= _CONNECTION_PROPERTIES
+    part["additionalProperties"] = False
+
+
 def add_server_keys(part: JsonSchema) -> None:
     """Add the credentials and TLS of the injector whose target is a server with a `url`."""
     is_toxiproxy = {"properties": {"injector": {"const": "toxiproxy"}}, "required": ["injector"]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, Strict, WithJsonSchema
 
@@ -19,7 +19,13 @@ from gameday.files.schema.base import (
     make_range_validator,
     make_text_validator,
 )
-from gameday.files.schema.plugin_keys import add_channel_keys, add_incident_keys, add_probe_keys, add_server_keys
+from gameday.files.schema.plugin_keys import (
+    add_channel_keys,
+    add_incident_keys,
+    add_probe_keys,
+    add_server_keys,
+    add_tracker_keys,
+)
 from gameday.incidents.source_table import SOURCE_KEYS
 from gameday.model import COMMAND_TIMEOUT_S, Comparison, Limit, MessageKind, parse_host_and_port, parse_public_url
 from gameday.signals.probe_table import PROBE_KEYS
@@ -195,6 +201,37 @@ class WebPart(SchemaPart):
     behind_proxy: Annotated[bool, Strict(), Field(description="A proxy in front terminates TLS; needs `url`.")] = False
 
 
+class TrackerPart(SchemaPart):
+    """The team's issue tracker, to which action items are exported."""
+
+    model_config = ConfigDict(extra="allow", json_schema_extra=add_tracker_keys)
+    kind: Annotated[Literal["github", "gitlab", "jira"], Field(description="Whose API it has.")]
+    project: Annotated[
+        Text, Field(description="GitHub: `owner/repository`; GitLab: the path of the project; Jira: its key.")
+    ]
+    url: Annotated[
+        Text | None,
+        Field(description="The address of the API; default: `https://api.github.com`, `https://gitlab.com`. For Jira, "
+              "the address of the site."),
+    ] = None  # fmt: skip
+    labels: list[Text] = Field(
+        default_factory=lambda: ["gameday"], min_length=1, description="Labels of the issues; default: `[gameday]`."
+    )
+    issue_type: Annotated[Text, Field(description="Jira: the type of the issues.")] = "Task"
+    timeout: Annotated[
+        Duration, AfterValidator(make_range_validator(60.0)), Field(description="Time for one answer, at most 1m.")
+    ] = 5.0
+
+
+class FollowUpPart(SchemaPart):
+    """How the team follows up its reviews."""
+
+    escalate_after_days: Annotated[
+        int, Field(ge=1, description="An action item that is overdue by more days is sent to the team's channels.")
+    ] = 28
+    tracker: Annotated[TrackerPart | None, Field(description="The team's issue tracker.")] = None
+
+
 class ProjectPart(SchemaPart):
     """gameday.yaml: the places a team drills in."""
 
@@ -205,4 +242,5 @@ class ProjectPart(SchemaPart):
     )
     roster: Annotated[Text | None, Field(description="The path of the roster, relative to this file.")] = None
     web: Annotated[WebPart | None, Field(description="Where the pages of a drill are served.")] = None
+    follow_up: Annotated[FollowUpPart | None, Field(description="How action items are followed up.")] = None
     environments: Annotated[dict[Name, EnvironmentPart], Field(description="Each environment by its name.")]

@@ -9,11 +9,13 @@ from gameday.events import (
     CleanupRecorded,
     CleanupResult,
     Decision,
+    EarlierItemsEvaluated,
     Evaluated,
     Event,
     FaultEnded,
     HelpRequested,
     SteadyStateChecked,
+    first_of,
     first_time_of_kind,
     has_any,
     of_type,
@@ -22,7 +24,7 @@ from gameday.events import (
 )
 from gameday.model import Comparison, Source
 from gameday.review.action_items import FORM
-from gameday.review.document import Prompt, Section, bullets, code, plain, quoted
+from gameday.review.document import Prompt, Section, bullets, code, plain, quoted, strong
 from gameday.review.event_text import format_clock, reference_name
 from gameday.review.sections.line_items import (
     format_alert,
@@ -208,9 +210,20 @@ def action_items(events: Sequence[Event], card: Scorecard) -> Section:
     to_check = [f"{plain(body.text)}." for body in _cleanups(events, "no-undo")]
     steady = "" if card.steady_state_holds or not _was_unsteady(events) else "Restore steady state."
     silent = [f"Make alert {code(signal)} fire for this failure." for signal in card.silent_alerts]
-    blocks = bullets(*dirty, *to_restore, *to_check, steady, *list_debrief_lines(events, "actions"), *silent)
+    spoken = list_debrief_lines(events, "actions")
+    blocks = bullets(*dirty, *to_restore, *to_check, steady, *spoken, *silent, _earlier_items(events))
     question = Prompt(f"{ITEMS_HELP} What will be different, which team owns it, and by when?")
     return Section("actions", "Action items", (*blocks, question))
+
+
+def _earlier_items(events: Sequence[Event]) -> str:
+    """Return what became of the items of the last drill of this type, by the start of this one."""
+    evaluated = first_of(events, EarlierItemsEvaluated)
+    if evaluated is None or evaluated.body.result == "none":
+        return ""
+    body = evaluated.body
+    rule = f"one done before the next drill of its type: {strong(body.result)}"
+    return f"Action items of {code(body.earlier)} done before this drill: {body.done} of {body.total} ({rule})."
 
 
 def _restore_item(body: CleanupRecorded) -> str:

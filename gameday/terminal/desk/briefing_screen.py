@@ -63,6 +63,10 @@ def _briefing(board: ScreenState, fmt: LineFormatter) -> Iterator[Text]:
     yield fmt.heading("Before the start" if solo else "Read aloud")
     for sentence in spoken_briefing(board.plan):
         yield from fmt.wrap(f" {fmt.glyphs.dot} ", sentence, indent=3)
+    if follow_up := board.responders.messages:
+        yield fmt.heading("From earlier drills")
+    for message in follow_up:  # nothing else is sent before the start
+        yield from fmt.wrap(f" {fmt.glyphs.dot} ", message.what, indent=3)
 
 
 def _roles(cast: Cast | None, fmt: LineFormatter, facilitates: bool) -> Iterator[Text]:

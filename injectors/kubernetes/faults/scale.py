@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -43,39 +43,46 @@ class Scale(FieldFaultKind):
                 "Choose fewer replicas, or raise max_pods of the target in gameday.yaml.",
             )
         require_quota(document, self.replicas - before, context.target)
-        self._require_no_keda(document, context.target)
-        if self.replicas > 0:  # an autoscaler leaves a workload with 0 replicas alone
-            self._require_no_autoscaler(document, context.target)
         return [(("spec", "replicas"), (self.replicas,))]
 
-    def _require_no_autoscaler(self, document: ApiObject, target: Target) -> None:
+    @override
+    def capture_state(self, context: PlanContext, documents: Sequence[ApiObject]) -> Mapping[str, Any]:
+        """Return nothing; autoscalers are listed once for all workloads. Raises Refused and ClusterError."""
+        names = {name_of(document) for document in documents}
+        self._require_no_keda(names, context.target)
+        if self.replicas > 0:  # an autoscaler leaves a workload with 0 replicas alone
+            self._require_no_autoscaler(names, context.target)
+        return {}
+
+    @staticmethod
+    def _require_no_autoscaler(names: Collection[str], target: Target) -> None:
         try:
             autoscalers = target.cluster.list_objects("horizontalpodautoscaler", target.settings.namespace)
         except Forbidden:
             return
         for autoscaler in autoscalers:
             reference = autoscaler["spec"]["scaleTargetRef"]
-            if reference["name"] == name_of(document) and reference["kind"].lower() in target.settings.workload:
+            if reference["name"] in names and reference["kind"].lower() in target.settings.workload:
                 raise Refused(
                     f"target {target.settings.target}: autoscaler {name_of(autoscaler)} sets the replicas of "
-                    f"{name_of(document)} and would undo the fault within seconds",
+                    f"{reference['name']} and would undo the fault within seconds",
                     "Use `outage` or `kill`, or `scale` with `replicas: 0`, which an autoscaler leaves alone.",
                 )
 
     @staticmethod
-    def _require_no_keda(document: ApiObject, target: Target) -> None:
-        """Raise Refused if KEDA scales the workload, also from 0."""
+    def _require_no_keda(names: Collection[str], target: Target) -> None:
+        """Raise Refused if KEDA scales one of the workloads, also from 0."""
         try:
             scaled_objects = target.cluster.list_objects("scaledobject", target.settings.namespace)
         except (Forbidden, NotFound):  # a cluster without KEDA does not know them
             return
         for scaled in scaled_objects:
             reference, kind = scaled["spec"]["scaleTargetRef"], target.settings.workload.partition("/")[0]
-            is_same = reference["name"] == name_of(document) and reference.get("kind", "Deployment").lower() == kind
+            is_same = reference["name"] in names and reference.get("kind", "Deployment").lower() == kind
             if is_same and not _is_paused(scaled):
                 raise Refused(
                     f"target {target.settings.target}: ScaledObject {name_of(scaled)} sets the replicas of "
-                    f"{name_of(document)}, also from 0, and would undo the fault within seconds",
+                    f"{reference['name']}, also from 0, and would undo the fault within seconds",
                     "Use `outage` or `kill`, or let its owner pause it for the drill.",
                 )
 

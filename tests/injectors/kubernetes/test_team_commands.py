@@ -46,7 +46,7 @@ def empty() -> Iterator[KubernetesTarget]:
 @pytest.fixture
 def own(empty: KubernetesTarget) -> KubernetesTarget:
     """Return a target whose objects belong to a client-side apply."""
-    namespace_of(empty).apply_shop()
+    namespace_of(empty).apply(SHOP)
     namespace_of(empty).wait_ready("web", "cache")
     return empty
 
@@ -149,6 +149,7 @@ def test_undo_in_mid_fault_is_the_mitigation_and_a_later_one_returns_to_the_own_
     namespace("set", "image", "deployment/web", "main=shop:2")
     namespace.wait_ready("web")
     intent = applied(own, "bad-rollout", image="shop:none")
+    eventually(lambda: "shop:none" in namespace("get", "replicasets", "-o", "yaml"), "the revision of the fault")
     assert image_after_undo(own) == "shop:2"
     assert reverted(intent).outcome is RevertOutcome.REVERTED
     assert image_after_undo(own) == "shop:1"

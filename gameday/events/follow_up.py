@@ -1,0 +1,52 @@
+"""Events of what earlier drills left to do, read out at the briefing of the next one."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from typing_extensions import override
+
+from gameday.events.audience import EVERYONE, FACILITATOR, Audience
+from gameday.events.body import Body, Pane
+from gameday.events.text import SignalKinds, Text, spans, with_detail
+
+FollowUpResult = Literal["kept", "broken", "none"]
+
+
+class FollowUpReported(Body, frozen=True):
+    """An open action item, or a review that is not finished, for the briefing: of any type of drill."""
+
+    kind: ClassVar[str] = "follow-up"
+    audience: ClassVar[Audience] = EVERYONE
+    pane: ClassVar[Pane | None] = Pane.MESSAGE
+    text: str
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return with_detail("From earlier drills", self.text)
+
+    @override
+    def responder_text(self) -> Text:
+        return spans(self.text)
+
+
+class EarlierItemsEvaluated(Body, frozen=True):
+    """Whether the team did an action item of the last drill of this type before this one.
+
+    `result`: kept if at least one of `total` was done, broken if none was, none if there was no item. A team owns the
+    items: no person is evaluated. Responders see it after the end, because it tells the type of the scenario."""
+
+    kind: ClassVar[str] = "follow-up-result"
+    audience: ClassVar[Audience] = FACILITATOR
+    routine: ClassVar[bool] = True
+    result: FollowUpResult
+    earlier: str = ""
+    done: int = 0
+    total: int = 0
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        if self.result == "none":
+            return spans("No action item of an earlier drill of this type")
+        done = f"{self.done} of {self.total} done before this drill"
+        return spans(f"Action items of {self.earlier}: {done}; one before the next of the type: {self.result}")

@@ -1,0 +1,1 @@
+"""Issue trackers of a team: action items become issues there, and their state counts here."""
