@@ -80,14 +80,7 @@ def run_with_people(prepared: PreparedDrill, roster: Path | None, screen: Screen
         partial(_finish, reviews), lambda work: map_exceptions(lambda: _run_titled(people.plan, work)),
         interrupt_drill,
     )  # fmt: skip
-    if people.cast is not None:
-        from gameday.drill.control.facilitator_token import VARIABLE
-
-        print_output(f"drill {drill.plan.drill}; facilitator's other terminals: export {VARIABLE}={drill.token}")
-    if screen.link:
-        from gameday.cli.web import offer_pages
-
-        offer_pages(drill.plan.drill, drill.folder.run_output(f"{drill.plan.drill}-web"))
+    _offer_other_ways(drill, facilitates=people.cast is not None, link=screen.link)
     with closing(open_store(drill.folder)) as store:
         history = drill.folder.role_history
         session = ShownDrill(drill.plan, store, history, drill.token, drill.has_ended, people.cast, people.roster)
@@ -107,6 +100,18 @@ def run_with_people(prepared: PreparedDrill, roster: Path | None, screen: Screen
             plain=screen.lines,
         )
         return _final_exit(store, drill.plan.drill, runner_exit)
+
+
+def _offer_other_ways(drill: background_drill.BackgroundDrill, *, facilitates: bool, link: bool) -> None:
+    """Print the token for the facilitator's other terminals, and with `link` serve the pages and print their links."""
+    if facilitates:
+        from gameday.drill.control.facilitator_token import VARIABLE
+
+        print_output(f"drill {drill.plan.drill}; facilitator's other terminals: export {VARIABLE}={drill.token}")
+    if link:
+        from gameday.cli.web import offer_pages
+
+        offer_pages(drill.plan.drill, drill.folder.run_output(f"{drill.plan.drill}-web"))
 
 
 def _print_choices(people: PlanWithPeople) -> None:
