@@ -79,6 +79,24 @@ def test_a_schedule_skips_with_the_reason(place: Place) -> None:
     assert not has_any(events(place), Started)
 
 
+def test_the_drills_of_the_week_are_announced_once_without_their_scenarios(place: Place) -> None:
+    nothing = place.gameday("schedule", "announce")
+    assert nothing.code == Exit.HELD and "nothing was sent" in nothing.out
+    for when in ("every tuesday 10:00 Europe/Berlin", "every friday 09:00 UTC", "FREQ=YEARLY;BYMONTH=1 23:00 UTC"):
+        assert place.gameday("schedule", "add", when, "late.yaml", "--slot", "10m").code == Exit.HELD
+    unheard = place.gameday("schedule", "announce")
+    assert unheard.code == Exit.REFUSED and "no channel that sends announcements" in unheard.out
+    with serve_chat() as chat:
+        place.env["CHAT_WEBHOOK"] = chat.url
+        file = place.folder / "gameday.yaml"
+        file.write_text(file.read_text().replace(SOURCE, SOURCE + CHANNEL))
+        sent = place.gameday("schedule", "announce", "--days", "7")
+        assert sent.code == Exit.HELD and "team-chat: sent" in sent.out, sent
+        [text] = chat.texts
+    assert text.startswith("[DRILL]") and "late" not in text and "latency" not in text
+    assert "Tue" in text and "10:00 CE" in text and "Fri" in text and "at most 10 min" in text
+
+
 @pytest.mark.parametrize(("owner_channel", "sent"), [("", ["team-chat"]), ("team-chat", ["team-chat"]), ("gone", [])])
 def test_the_owner_is_told_over_the_channel(
     place: Place, monkeypatch: pytest.MonkeyPatch, owner_channel: str, sent: list[str]

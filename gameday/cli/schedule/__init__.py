@@ -14,6 +14,7 @@ from gameday.cli.command_groups import CommandGroup
 from gameday.cli.completion_values import complete_environment, complete_scenario, complete_schedule
 from gameday.cli.json_output import format_option, print_document
 from gameday.cli.output import print_output, print_result
+from gameday.cli.schedule.announce import announce
 from gameday.cli.variable_option import variable_option
 from gameday.errors import BadArguments, Exit
 
@@ -124,7 +125,7 @@ def skip(name: str, day: str, reason: str) -> Exit:
 
 @command.command()
 @_name
-@click.option("--reason", required=True, help="Why: it is shown wherever the schedule is.")
+@click.option("--reason", required=True, help="The reason, shown wherever the schedule is listed.")
 def pause(name: str, reason: str) -> Exit:
     """Pause schedule NAME: its occurrences are skipped, and recorded, until it is resumed."""
     from gameday.app.schedule_changes import pause_schedule
@@ -229,3 +230,6 @@ def _read_day(text: str) -> date | None:
         return parse_day(text) if text else None
     except ValueError as error:
         raise BadArguments(f"--starts: {error}") from None
+
+
+command.add_command(announce)

@@ -165,7 +165,11 @@ def _survivors(item: str, events: Sequence[Event], context: CommandContext) -> s
     """Return which processes that a finished action started still run: it may be what the action is for."""
     name = item_label(context.drill, item)
     pids = [pid for process in _processes(item, events) for pid in group_members(process, name)]
-    return f"; processes that it started still run: {', '.join(map(str, pids))}" if pids else ""
+    return (
+        f"; processes that it started are still running ({', '.join(map(str, pids))}), which may be its purpose"
+        if pids
+        else ""
+    )
 
 
 def end_commands(item: str, events: Sequence[Event], name: str, wait: float = 0.0) -> str:
