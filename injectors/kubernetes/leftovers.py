@@ -22,8 +22,8 @@ _CREATED_KINDS: Mapping[str, tuple[str, Mapping[str, Json]]] = {
     "endpointslice": ("half-dead", {}), "networkpolicy": ("partition", {"peer": "unknown"}),
 }  # fmt: skip
 """Kinds of objects that faults create, with a kind of fault that does, and parameters in place of the unknown ones."""
-_CHAOS_MESH_KINDS: Mapping[str, tuple[str, Mapping[str, Json]]] = {"networkchaos": ("latency", {"delay": "0s"})}
-"""The same for objects that Chaos Mesh applies."""
+_CHAOS_MESH_KINDS: Mapping[str, tuple[str, Mapping[str, Json]]] = {"networkchaos": ("latency", {"delay": "1ms"})}
+"""The same for objects that Chaos Mesh applies. The delay is unknown, and a revert does not need it."""
 _ANNOTATED_KINDS = ("deployment", "service")
 """Kinds of objects that faults create beside what they change, with the record on each."""
 

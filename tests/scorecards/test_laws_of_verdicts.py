@@ -132,8 +132,12 @@ def test_impact_of_somebody_elses_change_is_named_and_not_denied() -> None:
 
 
 def _noticed(drill: SimulatedDrill) -> list[Change]:
-    """Return the changes that were present throughout the time between two checks of a present fault."""
-    return [change for change in drill.changes if change.end - change.start > 2 * drill.check_every]
+    """Return the changes that were present throughout the time between two checks of a present fault.
+
+    What was there before the first fault belongs to the target's state before it, and is no change."""
+    began = min(time.start for time in drill.times)
+    long = [change for change in drill.changes if change.end - change.start > 2 * drill.check_every]
+    return [change for change in long if change.start > began]
 
 
 def _overlaps(change: Change, start: float, end: float) -> bool:
