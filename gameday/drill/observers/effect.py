@@ -125,7 +125,9 @@ class ImpactObserver(WindowObserver):
         new, self._new = self._new, []
         fault = state.moments.get(Moment.FAULT)
         for reading in new:
-            if fault is None or not state.present or reading.at < fault or self._is_healthy(reading, fault):
+            if fault is not None and reading.at < fault:
+                continue  # a late answer from before the fault stands between no two others
+            if fault is None or not state.present or self._is_healthy(reading, fault):
                 self._last_unhealthy = inf
                 continue
             if self._last_unhealthy < reading.until:
