@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
-from math import inf
 
 import pytest
 from hypothesis import example, given
@@ -23,7 +22,7 @@ from gameday.events import (
     read_plan,
 )
 from gameday.model import Comparison, Expectation, Limit
-from gameday.scorecards.counted_judgements import deciding_evaluations
+from gameday.scorecards.counted_judgements import deciding_evaluations, mitigated_at
 from gameday.scorecards.fault_outcomes import collect_fault_outcomes
 from gameday.scorecards.response_times import measure_response_times
 from gameday.scorecards.verdict import decide_verdict
@@ -51,7 +50,9 @@ def drills(draw: st.DrawFn) -> SimulatedDrill:
     seconds = times[-1].end if last == "stays" else at + 3.0
     drawn = draw(st.lists(Samples, min_size=int(seconds), max_size=int(seconds)))
     samples = [Sample(float(second), *sample) for second, sample in enumerate(drawn)]
-    mitigated = draw(st.one_of(st.none(), st.floats(4.0, seconds).map(lambda at: round(at, 1))))
+    mitigated = draw(st.one_of(st.none(), st.floats(4.0, seconds).map(lambda at: round(at, 1) + 0.05)))
+        st.one_of(st.none(), st.floats(4.0, seconds).map(lambda at: round(at, 1) + 0.05))
+    )  # at no other time
     repeats = draw(st.sampled_from([len(times), len(times), len(times) + 1]))
     return SimulatedDrill(times, samples, [OVER, LATEST], seconds, repeats, mitigated=mitigated)
 
@@ -168,7 +169,7 @@ def test_the_figure_of_a_line_is_its_worst_full_window_and_nothing_is_judged_wit
     events = played.events
     for line, seconds in ((0, WINDOW_S), (1, 0.0)):
         decided = deciding_evaluations(events, "expectation", read_plan(events).expectations)[line]
-        tested = [windows for time in _tested_times(drill) if (windows := _windows(played, time, seconds))
+        tested = [windows for time in _tested_times(played) if (windows := _windows(played, time, seconds))
                   or time.by != "stop"]  # fmt: skip
         values = [value for windows in tested for value in windows]
         limit = (OVER, LATEST)[line].limit
@@ -184,14 +185,14 @@ def test_the_figure_of_a_line_is_its_worst_full_window_and_nothing_is_judged_wit
 
 
 def _are_covered(played: PlayedDrill, seconds: float) -> bool:
-    return all(_is_covered(played, time, seconds) for time in _tested_times(played.drill)
+    return all(_is_covered(played, time, seconds) for time in _tested_times(played)
                if time.by != "stop" or _windows(played, time, seconds))  # fmt: skip
 
 
 def _is_covered(played: PlayedDrill, time: Time, seconds: float) -> bool:
     """Return True if at most one in five of the readings is missing, or only one: no value, or too few before it."""
     drill, until = played.drill, min(played.checks.get(time.marker, 0.0) - START, time.end)
-    restored = inf if drill.mitigated is None else drill.mitigated
+    restored = _restored(played)
     counted = [sample for sample in drill.samples
                if time.start <= sample.at + sample.duration <= until and sample.at <= restored]  # fmt: skip
     if not counted:
@@ -213,9 +214,14 @@ def _is_unreadable(drill: SimulatedDrill, now: float, start: float, seconds: flo
     return bool(seconds) and seen[-1].at - start >= seconds and (seconds - len(measured)) * 2 > seconds
 
 
-def _tested_times(drill: SimulatedDrill) -> list[Time]:
+def _restored(played: PlayedDrill) -> float:
+    """Return when service was restored, as far as the drill came to know it; infinite if it did not."""
+    return mitigated_at(played.events) - START
+
+
+def _tested_times(played: PlayedDrill) -> list[Time]:
     """Return the times of the fault that began before service was restored."""
-    return [time for time in drill.times if drill.mitigated is None or time.start < drill.mitigated]
+    return [time for time in played.drill.times if time.start < _restored(played)]
 
 
 def _windows(played: PlayedDrill, time: Time, seconds: float) -> list[float]:
@@ -223,14 +229,15 @@ def _windows(played: PlayedDrill, time: Time, seconds: float) -> list[float]:
     drill = played.drill
     until = min(played.checks.get(time.marker, 0.0) - START, time.end)
     inside = [sample for sample in drill.samples if sample.at - sample.over >= time.start]
-    restored = inf if drill.mitigated is None else drill.mitigated
+    restored = _restored(played)
     values: list[float] = []
     for answered in sorted({sample.at + sample.duration for sample in drill.samples}):
         if not time.start <= answered <= until:
             continue
         seen = [sample for sample in inside if sample.at + sample.duration <= answered]
         value = _window_value(seen, answered, time.start, seconds)
-        if value is not None and seen[-1].at <= restored:
+        ends = [sample.at for sample in seen if seconds or sample.value is not None]
+        if value is not None and ends[-1] <= restored:
             values.append(value)
     return values
 
@@ -259,7 +266,7 @@ def test_a_lapse_a_missing_effect_or_a_missing_time_is_never_a_pass(drill: Simul
         assert held == "unknown"
     if drill.mitigated is None and len(drill.times) < drill.repeats:
         assert held != "held"
-    if not all(_windows(played, time, WINDOW_S) for time in _tested_times(drill)):
+    if not all(_windows(played, time, WINDOW_S) for time in _tested_times(played)):
         assert held != "held"
     if not _are_covered(played, WINDOW_S):
         assert held != "held"
