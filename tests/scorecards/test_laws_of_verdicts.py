@@ -51,8 +51,6 @@ def drills(draw: st.DrawFn) -> SimulatedDrill:
     drawn = draw(st.lists(Samples, min_size=int(seconds), max_size=int(seconds)))
     samples = [Sample(float(second), *sample) for second, sample in enumerate(drawn)]
     mitigated = draw(st.one_of(st.none(), st.floats(4.0, seconds).map(lambda at: round(at, 1) + 0.05)))
-        st.one_of(st.none(), st.floats(4.0, seconds).map(lambda at: round(at, 1) + 0.05))
-    )  # at no other time
     repeats = draw(st.sampled_from([len(times), len(times), len(times) + 1]))
     return SimulatedDrill(times, samples, [OVER, LATEST], seconds, repeats, mitigated=mitigated)
 
