@@ -17,16 +17,21 @@ log = logging.getLogger("gameday.proxy")
 _own_connections: weakref.WeakSet[socket.socket] = weakref.WeakSet()
 
 
-def is_own_connection(client: tuple[str, int]) -> bool:
-    """Return True if a TCP connection from this address comes from a proxy of this process.
+def is_own_connection(accepted: socket.socket) -> bool:
+    """Return True if the other end of an accepted TCP connection is a proxy of this process.
 
-    Such a connection carries a client of the proxy, whoever that is, and not the user of this process."""
+    Such a connection carries a client of the proxy, whoever that is, and not the user of this process. Both addresses
+    are compared: two connections to different servers may have the same local port."""
+    wanted = (_address(accepted.getpeername()), _address(accepted.getsockname()))
     for sock in list(_own_connections):
         with contextlib.suppress(OSError):
-            ip, port = sock.getsockname()[:2]
-            if (address.unmap_ip(ip), port) == (address.unmap_ip(client[0]), client[1]):
+            if (_address(sock.getsockname()), _address(sock.getpeername())) == wanted:
                 return True
     return False
+
+
+def _address(name: Any) -> tuple[str, int]:
+    return address.unmap_ip(name[0]), name[1]
 
 
 class ConnectDelay:

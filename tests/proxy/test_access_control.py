@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from support.proxy import PATIENCE, Server, ours
 
-from gameday.proxy import local_user
+from gameday.proxy import local_user, upstream_dialer
 from gameday.proxy.api_auth import PEER_UID, AccessPolicy, AuthMiddleware, load_policy, load_token
 
 TOKEN = "only-for-this-test"
@@ -239,3 +239,21 @@ def _status(policy: AccessPolicy, client: str, uid: int | None, host: str = "127
 
 def _here(server: Server, path: str) -> httpx.URL:
     return httpx.URL(scheme="http", host="127.0.0.1", port=server.http.base_url.port, path=path)
+
+
+def test_another_connection_with_the_local_port_of_an_upstream_connection_is_not_ours() -> None:
+    """The kernel may give one local port to connections to different servers."""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as upstream, socket.create_server(("127.0.0.1", 0)) as api,
+        socket.socket() as dialled, socket.socket() as client,
+    ):  # fmt: skip
+        for sock in (dialled, client):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        dialled.bind(("127.0.0.1", 0))
+        client.bind(dialled.getsockname())
+        dialled.connect(upstream.getsockname())
+        client.connect(api.getsockname())
+        upstream_dialer._own_connections.update((dialled,))
+        with upstream.accept()[0] as at_upstream, api.accept()[0] as at_api:
+            assert upstream_dialer.is_own_connection(at_upstream)
+            assert not upstream_dialer.is_own_connection(at_api)
