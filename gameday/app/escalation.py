@@ -41,15 +41,13 @@ def escalation_text(items: Sequence[ReviewedItem], today: date) -> str:
 
 def _notify(name: str, text: str) -> dict[str, str]:
     from gameday.app.environment_selection import read_environment
-    from gameday.model import MessageKind
-    from gameday.notify.announcement import announce_to
+    from gameday.notify.announcement import announce_to, select_announcing
 
     try:
         environment = read_environment(name)
     except GamedayError:
         return {}
-    channels = [channel for channel in environment.channels.values() if MessageKind.ANNOUNCEMENT in channel.sends]
-    return announce_to(channels, name, text) if channels else {}
+    return announce_to(select_announcing(environment.channels.values()), name, text)
 
 
 def escalate_in(environment: str, today: date) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a quarter's drills were worth, and who practised which role: two documents that cannot be joined."""
+"""Figures of a quarter's drills, and the register of practised roles: two documents that cannot be joined."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What earlier drills left to do, for the briefing of the next one, its plan and its invitation.
+"""Open action items and reviews of earlier drills, for the briefing of the next one, its plan and its invitation.
 
 The briefing has the open action items of the environment, whatever the type of their drill: those of one type would
 tell the responders what will fail. Whether one of the last drill's of this type was done is for the facilitator.

@@ -33,7 +33,7 @@ class PlanPreview:
     obstacles: Mapping[str, str]
     """Reason why a channel could send nothing now, by the channel's name."""
     follow_up: Sequence[str] = ()
-    """What earlier drills left to do, and whether the team did an item of the last drill of this type."""
+    """Open action items and reviews, and the follow-up of the last drill of this type."""
 
 
 def preview_plan(

@@ -22,7 +22,7 @@ DAY_S = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What was announced of one environment. `failures`: each channel with why it failed, empty if it was sent."""
+    """Announcement of the drills of one environment. `failures`: each channel with its error, empty if sent."""
 
     environment: str
     text: str
@@ -34,18 +34,13 @@ def announce_schedules(file: ScheduleFile, now: float, days: int) -> list[Announ
 
     An environment without a drill in that time is left out. Raises GamedayError for one that cannot be read."""
     from gameday.app.environment_selection import read_environment
-    from gameday.model import MessageKind
-    from gameday.notify.announcement import announce_to
+    from gameday.notify.announcement import announce_to, select_announcing
 
     announced: list[Announcement] = []
     for name in dict.fromkeys(schedule.environment for schedule in file.schedules.values()):
         schedules = [schedule for schedule in file.schedules.values() if schedule.environment == name]
         if lines := _upcoming(schedules, file, now, days):
-            channels = [
-                channel
-                for channel in read_environment(name).channels.values()
-                if MessageKind.ANNOUNCEMENT in channel.sends
-            ]
+            channels = select_announcing(read_environment(name).channels.values())
             text = _format(name, lines, days)
             announced.append(Announcement(name, text, announce_to(channels, name, text)))
     return announced

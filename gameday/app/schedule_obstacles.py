@@ -1,4 +1,4 @@
-"""What keeps an occurrence from starting beside schedules.yaml, and who hears of occurrences that were not held."""
+"""Open incidents that keep an occurrence from starting, and messages to the owner of a schedule."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def tell_owner(schedule: Schedule, text: str) -> dict[str, str]:
 
 def _owner_channels(schedule: Schedule, environment: Environment) -> list[ChannelBinding]:
     """Return the channel that the schedule names, else every channel that sends announcements."""
-    from gameday.model import MessageKind
+    from gameday.notify.announcement import select_announcing
 
     if schedule.owner_channel:
         return [channel for name, channel in environment.channels.items() if name == schedule.owner_channel]
-    return [channel for channel in environment.channels.values() if MessageKind.ANNOUNCEMENT in channel.sends]
+    return select_announcing(environment.channels.values())
 
 
 def _environment(schedule: Schedule) -> Environment | None:

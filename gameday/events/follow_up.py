@@ -31,7 +31,7 @@ class FollowUpReported(Body, frozen=True):
 
 
 class EarlierItemsEvaluated(Body, frozen=True):
-    """Whether the team did an action item of the last drill of this type before this one.
+    """Follow-up of the last drill of this type: an action item was done before this one, or none was.
 
     `result`: kept if at least one of `total` was done, broken if none was, none if there was no item. A team owns the
     items: no person is evaluated. Responders see it after the end, because it tells the type of the scenario."""

@@ -71,7 +71,7 @@ class Halted(Body, frozen=True):
     message_kind: ClassVar[MessageKind | None] = MessageKind.ANNOUNCEMENT
     reason: str = ""
     announced: str = ""
-    """What everyone must know of the reason: a real incident is open."""
+    """The part of the reason that everyone sees: a real incident is open."""
 
     @property
     def command(self) -> str:

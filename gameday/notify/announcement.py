@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from gameday.model import ChannelBinding, MessageKind, Plan
@@ -16,7 +16,12 @@ SENDER = "gameday"
 
 def announcement_channels(plan: Plan) -> list[ChannelBinding]:
     """Return the channels of the drill that send announcements."""
-    return [binding for binding in channels_in_use(plan) if MessageKind.ANNOUNCEMENT in binding.sends]
+    return select_announcing(channels_in_use(plan))
+
+
+def select_announcing(bindings: Iterable[ChannelBinding]) -> list[ChannelBinding]:
+    """Return the channels that send announcements."""
+    return [binding for binding in bindings if MessageKind.ANNOUNCEMENT in binding.sends]
 
 
 def announce(plan: Plan, text: str) -> dict[str, str]:

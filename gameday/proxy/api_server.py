@@ -108,7 +108,7 @@ class LimitedHttpConnection(H11Protocol):
 
 
 def _find_user(transport: asyncio.Transport) -> int | None:
-    """Return the uid of a client on loopback; None for all others, and for one that comes through a proxy of ours."""
+    """Return the uid of a client on loopback; None for others, and for a client of one of this server's proxies."""
     sock, peer = transport.get_extra_info("socket"), transport.get_extra_info("peername")
     is_loopback = ipaddress.ip_address(address.unmap_ip(peer[0])).is_loopback
     return local_user.find_peer_user(sock) if is_loopback and not is_own_connection(sock) else None

@@ -23,9 +23,9 @@ from typing_extensions import override
 T = TypeVar("T")
 READY_PORT = 20_001
 REFUSED, SILENT, CONNECTED, MIXED = "refused", "silent", "connected", "mixed"
-"""What a new connection sees; MIXED: sometimes refused, sometimes silent."""
+"""Results for a new connection; MIXED: sometimes refused, sometimes silent."""
 CUT, OPEN = "cut", "open"
-"""What becomes of a connection that is open already."""
+"""Results for an open connection."""
 _REPORT = Path("/dev/termination-log")
 _TRIES, _TRY_TIMEOUT_S, _TRY_PAUSE_S = 3, 3.0, 0.3
 _SEPARATION_TIMEOUT_S = 8.0

@@ -21,7 +21,7 @@ from gameday.plugins.types import Presence
 
 _POLL_S = 0.1
 _RESERVE_S = 4.0
-"""What of the time for an apply is left for removing an object that Chaos Mesh does not apply."""
+"""Time that an apply keeps for removing an object that Chaos Mesh does not apply."""
 _INJECTED, _RECOVERED = "Injected", "Not Injected"
 """Phases of a pod in the status of an object."""
 _FORCE = "chaos-mesh.chaos-mesh.org/cleanFinalizer=forced"

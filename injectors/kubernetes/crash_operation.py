@@ -22,7 +22,7 @@ from gameday.plugins.types import Intent, Presence
 
 _POLL_S = 0.2
 _RESERVE_S = 2.0
-"""What of the time for an apply is left when a container has not ended."""
+"""Time that an apply leaves over when it gives up on a container that has not ended."""
 
 
 class CrashOperation(Operation):
