@@ -142,7 +142,6 @@ class Host(DrillBoard):
 
     def _invite(self) -> None:
         from gameday.app.open_follow_up import summarize_follow_up
-        from gameday.notify.announcement import announce
 
         link = self._open_pages(self.plan.drill)
         limit = format_duration(self.plan.scenario.timebox)
@@ -152,8 +151,13 @@ class Host(DrillBoard):
         self._report(f"Waiting for {', '.join(self.absent())}. Join: {link or 'no pages are served'}")
         if proposed := self._roles.describe():
             self._report(f"The rotation proposes {proposed}")
-        for channel, failure in announce(self.plan, f"{text} Join it, or stop it at any time: {link}").items():
-            self._report(f"Invitation to {channel}: {failure or 'sent'}")
+        self._announce("Invitation", f"{text} Join it, or stop it at any time: {link}")
+
+    def _announce(self, name: str, text: str) -> None:
+        from gameday.notify.announcement import announce
+
+        for channel, failure in announce(self.plan, text).items():
+            self._report(f"{name} to {channel}: {failure or 'sent'}")
 
     def _start(self) -> None:
         filled = [role for role in self.responders.roles if role is not Role.FACILITATOR]
@@ -171,6 +175,7 @@ class Host(DrillBoard):
         self.missing = tuple(absent)
         reason = f"not there within {format_duration(self._within)}: {', '.join(absent)}"
         self._report(f"Not started: {reason}")
+        self._announce("Cancellation", f"The drill did not start: {reason}. Nothing was touched")
         try:
             send_request(self._client().socket_path, {"request": "stop", "text": reason}, RESPONSE_TIMEOUT_S)
         except NoResponse as error:
