@@ -115,7 +115,7 @@ def test_nothing_is_sent_before_the_start_or_after_the_end() -> None:
     queued: list[str] = []
     outbox = Outbox(plan, lambda _: None)
     for sender in outbox.senders:
-        sender.put = lambda event: queued.append(event.kind)  # type: ignore[method-assign] # what is queued is tested
+        sender.put = lambda sent: queued.append(sent.kind)  # type: ignore[method-assign] # what is queued is tested
     for kind in ("end", "start", "message", "end", "message"):
         outbox.event(event(kind))
     outbox.close()
