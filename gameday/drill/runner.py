@@ -10,6 +10,7 @@ from gameday.clock import Clock
 from gameday.drill import phase
 from gameday.drill.action_runner import ActionRunner
 from gameday.drill.background_checks import BackgroundChecks
+from gameday.drill.chat_requests import NOBODY, ChatPeople
 from gameday.drill.closing import DrillClosing
 from gameday.drill.control import drill_registry, facilitator_token
 from gameday.drill.control.request_handler import ControlRequestHandler
@@ -48,12 +49,12 @@ RouteSignals = Callable[[Callable[[str], None]], None]
 class Runner:
     """Runner of one drill. `afterwards`: a command that the guardian runs after its reverts (a demo to stop).
 
-    `opening`: events for the briefing."""
+    `opening`: events for the briefing; `chat_people`: who may take part from a chat."""
 
     def __init__(
         self, plan: Plan, store: DrillStore, folder: DataFolder, injectors: InjectorRegistry, view: View, clock: Clock,
         token: str, route_signals: RouteSignals, afterwards: Sequence[str] = (), place: str = "",
-        timing: Timing = DEFAULT_TIMING, opening: Sequence[Body] = (),
+        timing: Timing = DEFAULT_TIMING, opening: Sequence[Body] = (), chat_people: ChatPeople = NOBODY,
     ) -> None:  # fmt: skip
         self._plan = plan
         self._store = store
@@ -67,13 +68,15 @@ class Runner:
         self._place = place
         self._timing = timing
         self._opening = opening
+        self._chat_people = chat_people
         self._wake = threading.Event()
         self._over = threading.Event()
 
     def run(self) -> DrillResult:
         """Run the drill. Raises Refused when preflight refuses; then nothing was touched, and the drill is closed."""
         plan = self._plan
-        self._log = begin_log(self._store, plan, facilitator_token.digest_token(self._token), self._view)
+        digest = facilitator_token.digest_token(self._token)
+        self._log = begin_log(self._store, plan, digest, self._view, self._chat_people)
         by_responders = plan.scenario.removed_by_responders
         self._commands = make_command_context(plan.drill, self._log.append, plan.environment)
         self._ledger = Ledger(self._log, self._injectors, self._clock, self._timing, by_responders=by_responders)
