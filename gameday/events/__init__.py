@@ -40,6 +40,9 @@ from gameday.events.faults import (
 from gameday.events.reverts import (
     AllReverted, ForeignChangeKept, FaultReverted, RevertAbandoned, RevertStarted, RevertPending, kept_text,
 )
+from gameday.events.alert_silence import (
+    AlertsSilenced, SilenceEndedUnexpectedly, SilenceIntended, SilenceReverted,
+)
 from gameday.events.impact import ImpactDetected, ImpactNotJudged
 from gameday.events.measurements import (
     BaselineMeasured, CAUSE_OWN_REVERT, EffectJudged, Evaluated, EvaluatedVerdict, GuardrailBroken,
@@ -93,6 +96,7 @@ __all__ = [
     "ActionStarted",
     "ActivePeriod",
     "AlertFired",
+    "AlertsSilenced",
     "AllReverted",
     "Answer",
     "Applied",
@@ -188,6 +192,9 @@ __all__ = [
     "SignalEvent",
     "SignalKinds",
     "SignalUnreadable",
+    "SilenceEndedUnexpectedly",
+    "SilenceIntended",
+    "SilenceReverted",
     "Span",
     "StartApproved",
     "Started",
