@@ -86,9 +86,8 @@ class CrashOperation(Operation):
     def presence(self) -> Presence:
         if not has_record(self.cluster, self.intent):
             return Presence.ABSENT
-        objects = self.snapshot.objects
-        documents = map_concurrently(lambda each: self.find_same_object(each.ref, each.uid), objects)
-        pods = [(snapshot, pod) for snapshot, pod in zip(objects, documents, strict=True) if pod is not None]
+        read = zip(self.snapshot.objects, self.find_same_objects(), strict=True)
+        pods = [(snapshot, pod) for snapshot, pod in read if pod is not None]
         if not any(is_running(pod) for _, pod in pods):
             return Presence.TARGET_GONE
         return Presence.PRESENT if all(self._has_ended(*each) for each in pods) else Presence.MODIFIED

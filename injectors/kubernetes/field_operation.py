@@ -27,18 +27,27 @@ class FieldOperation(Operation):
         super().__init__(intent, cluster)
         self._kind = kind
         self._read: dict[str, ApiObject] = {}
-        """Objects as they were compared with the plan, by uid: a patch tests what it relies on."""
+        """Objects as all were read at once, by uid. A patch tests what it relies on, so they may be out of date."""
+
+    def _read_all(self) -> list[tuple[ObjectSnapshot, ApiObject | None]]:
+        """Return each object as it is now, and keep it for the first attempt at a patch."""
+        read = list(zip(self.snapshot.objects, self.find_same_objects(), strict=True))
+        self._read = {snapshot.uid: now for snapshot, now in read if now is not None}
+        return read
+
+    def _find_same(self, snapshot: ObjectSnapshot) -> ApiObject | None:
+        """Return the object, as kept by `_read_all` or read now; None if it is another one or none."""
+        return self._read.pop(snapshot.uid, None) or self.find_same_object(snapshot.ref, snapshot.uid)
 
     @override
     def difference_from_plan(self) -> str:
-        return "; ".join(text for text in map_concurrently(self._difference, self.snapshot.objects) if text)
+        return "; ".join(filter(None, (self._difference(*each) for each in self._read_all())))
 
-    def _difference(self, snapshot: ObjectSnapshot) -> str:
+    @staticmethod
+    def _difference(snapshot: ObjectSnapshot, now: ApiObject | None) -> str:
         """Return how the object differs from the plan; empty if it does not, or carries the fault already."""
-        now = self.find_same_object(snapshot.ref, snapshot.uid)
         if now is None:
             return f"{snapshot.ref} no longer exists"
-        self._read[snapshot.uid] = now
         for change in snapshot.changes:
             if read_value(now, change.path) not in (change.replaced, change.after):
                 return f"{change.text} of {snapshot.ref} was changed after planning"
@@ -92,13 +101,14 @@ class FieldOperation(Operation):
 
     @override
     def revert_objects(self) -> Sequence[str]:
+        self._read_all()
         return map_concurrently(self._revert, self.snapshot.objects)
 
     def _revert(self, snapshot: ObjectSnapshot) -> str:
         """Restore one object; return what is kept as somebody changed it."""
         latest: ApiObject | None = None
         for attempt in range(_ATTEMPTS):
-            now = self.find_same_object(snapshot.ref, snapshot.uid)
+            now = self._find_same(snapshot)
             if now is None:
                 return f"{snapshot.ref} was deleted by someone else"
             kept = [self._foreign_change(snapshot, change, now) for change in snapshot.changes]
@@ -147,7 +157,7 @@ class FieldOperation(Operation):
 
     @override
     def presence(self) -> Presence:
-        states = map_concurrently(self._state, self.snapshot.objects)
+        states = map_concurrently(lambda each: self._state(*each), self._read_all())
         existing = [state for state in states if state is not Presence.TARGET_GONE]
         if existing and all(state is Presence.PRESENT for state in existing):
             return Presence.PRESENT
@@ -157,8 +167,7 @@ class FieldOperation(Operation):
             return Presence.TARGET_GONE
         return Presence.MODIFIED if has_record(self.cluster, self.intent) else Presence.ABSENT
 
-    def _state(self, snapshot: ObjectSnapshot) -> Presence:
-        now = self.find_same_object(snapshot.ref, snapshot.uid)
+    def _state(self, snapshot: ObjectSnapshot, now: ApiObject | None) -> Presence:
         if now is None:
             return Presence.TARGET_GONE
         active = [read_value(now, change.path) == change.after for change in snapshot.changes]
@@ -170,6 +179,7 @@ class FieldOperation(Operation):
 
     @override
     def dry_run(self) -> str:
+        self._read_all()
         errors = collect_errors(self._dry_run, self.snapshot.objects)
         refusals = [str(error) for error in errors if error]
         if not refusals:
@@ -179,6 +189,6 @@ class FieldOperation(Operation):
     def _dry_run(self, snapshot: ObjectSnapshot) -> None:
         values = [(change.path, change.after) for change in snapshot.changes]
         for attempt in range(_ATTEMPTS):
-            now = self.cluster.get(snapshot.ref)
+            now = self._read.pop(snapshot.uid, None) or self.cluster.get(snapshot.ref)
             if self._set_values(snapshot, now, values, is_last=attempt == _ATTEMPTS - 1, dry_run=True):
                 break

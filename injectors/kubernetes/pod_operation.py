@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing_extensions import override
 
 from gameday.clients.kubernetes import ClusterError, Conflict, NotFound
-from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, uid_of
 from gameday.injectors.kubernetes.discovery import is_ready, is_running, name_of
 from gameday.injectors.kubernetes.faults.base import PodFaultKind
@@ -51,12 +50,8 @@ class PodOperation(Operation):
     def presence(self) -> Presence:
         if not has_record(self.cluster, self.intent):
             return Presence.ABSENT
-        running = map_concurrently(self._is_running, self.snapshot.objects)
-        return Presence.MODIFIED if any(running) else Presence.PRESENT
-
-    def _is_running(self, snapshot: ObjectSnapshot) -> bool:
-        pod = self.find_same_object(snapshot.ref, snapshot.uid)
-        return pod is not None and is_running(pod)
+        still_running = [pod for pod in self.find_same_objects() if pod is not None and is_running(pod)]
+        return Presence.MODIFIED if still_running else Presence.PRESENT
 
     @override
     def dry_run(self) -> str:

@@ -129,7 +129,7 @@ class ChannelPart(SchemaPart):
         min_length=1,
         description="What it sends; default: all. `messages`: scripted messages and hints; `pages`: the program's own "
         "pages; `status`: what responders state with `declare`, `severity`, `update`, `ask-for-help`; "
-        "`announcements`: STOP, pause, end.",
+        "`announcements`: the start, STOP, pause, the end.",
     )
     in_rehearsals: Annotated[bool, Field(description="Whether a rehearsal sends too. It has no people.")] = False
     timeout: Annotated[
