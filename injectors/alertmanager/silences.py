@@ -11,7 +11,7 @@ from gameday.clients.connection import ANONYMOUS, CONNECTION_KEYS, read_connecti
 from gameday.errors import Refused
 from gameday.injectors.alertmanager.api_client import CREATOR, Alertmanager, Silence
 from gameday.injectors.common.intents import IntentBuilder
-from gameday.markers import MARK, drill_of
+from gameday.markers import MARK
 from gameday.model import Binding, Json
 from gameday.plugins.channel import MARK as DRILL_LABEL
 from gameday.plugins.types import SILENCE_INJECTOR, Intent, RevertGuarantee
@@ -93,10 +93,8 @@ def _leftover(binding: Binding, silence: Silence) -> Intent:
     marker = marker_of(silence)
     matchers = [format_matcher(matcher) for matcher in silence.matchers]
     settings = {**binding.settings, "matchers": cast("Json", matchers)}
-    found = Binding(binding.environment, binding.target, binding.injector, settings, folder=binding.folder)
-    intent = plan_silence(found, marker)
-    assert intent.drill == drill_of(marker)
-    return intent
+    leftover = Binding(binding.environment, binding.target, binding.injector, settings, folder=binding.folder)
+    return plan_silence(leftover, marker)
 
 
 def format_matcher(matcher: Mapping[str, Json]) -> str:
