@@ -149,8 +149,8 @@ class Host(DrillBoard):
         links = self._open_pages(self.plan.drill)
         limit = format_duration(self.plan.scenario.timebox)
         text = f"A drill starts in {format_duration(self._within)} at the latest, and takes at most {limit}."
-        if left := summarize_follow_up(self.plan):
-            text += f" {left}"
+        for more in filter(None, (self.plan.environment.alerts_text, summarize_follow_up(self.plan))):
+            text += f" {more}"
         self._report(f"Waiting for {', '.join(self.absent())}. Join: {links.join or 'no pages are served'}")
         if proposed := self._roles.describe():
             self._report(f"The rotation proposes {proposed}")

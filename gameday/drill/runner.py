@@ -79,7 +79,10 @@ class Runner:
         self._log = begin_log(self._store, plan, digest, self._view, self._chat_people)
         by_responders = plan.scenario.removed_by_responders
         self._commands = make_command_context(plan.drill, self._log.append, plan.environment)
-        self._ledger = Ledger(self._log, self._injectors, self._clock, self._timing, by_responders=by_responders)
+        self._ledger = Ledger(
+            self._log, self._injectors, self._clock, self._timing, by_responders=by_responders,
+            silence=plan.environment.silence,
+        )  # fmt: skip
         self._record = DrillRecord(plan, self._folder, self._log, self._commands, self._place)
         self._inbox = Inbox(self._ledger.forbid_applies)
         self._route_signals(self._inbox.interrupt)
@@ -116,9 +119,8 @@ class Runner:
             ControlRequestHandler(self._plan, self._log, self._collector, self._inbox, self._clock, self._wake),
         )
         stack.callback(server.close)
-        names = sorted({planned.binding.injector for planned in self._plan.faults})
         self._guardian = GuardianSupervisor(
-            self._plan.drill, self._folder, self._record.running.journal_path, names, self._afterwards,
+            self._plan.drill, self._folder, self._record.running.journal_path, self._plan.injectors, self._afterwards,
             self._guardian_lost, self._end_ownership, self._timing,
         )  # fmt: skip
 
@@ -165,6 +167,7 @@ class Runner:
             self._clock, self._wake
         )  # fmt: skip
         phase.change_phase(self._log, Phase.RUNNING)
+        self._ledger.silence_alerts()
         hidden = [planned.at.after for planned in self._plan.faults if planned.at.moment is Moment.START]
         self._log.append(NewEvent(Started(round(min(hidden, default=0.0), 3))))
         BackgroundChecks(
@@ -186,8 +189,8 @@ class Runner:
             return closing.run(finish)
         except Exception as error:
             self._log.append(NewEvent(ProblemReported(f"{type(error).__name__}: {error}")))
-            if self._ledger.revert_all():
-                return self._ledger.outstanding()
+            if left := self._ledger.revert_all():
+                return left
             raise
 
     def _run_loop(self, loop: Loop) -> FinishDrill:
