@@ -144,19 +144,23 @@ class Host(DrillBoard):
 
     def _invite(self) -> None:
         from gameday.app.open_follow_up import summarize_follow_up
-        from gameday.notify.announcement import announce
 
         links = self._open_pages(self.plan.drill)
         limit = format_duration(self.plan.scenario.timebox)
         text = f"A drill starts in {format_duration(self._within)} at the latest, and takes at most {limit}."
-        if left := summarize_follow_up(self.plan):
-            text += f" {left}"
+        for more in filter(None, (self.plan.environment.alerts_text, summarize_follow_up(self.plan))):
+            text += f" {more}"
         self._report(f"Waiting for {', '.join(self.absent())}. Join: {links.join or 'no pages are served'}")
         if proposed := self._roles.describe():
             self._report(f"The rotation proposes {proposed}")
         text += f" Join it, or stop it at any time: {links.join} To watch only: {links.watch}" if links.join else ""
+        self._announce("Invitation", text)
+
+    def _announce(self, name: str, text: str) -> None:
+        from gameday.notify.announcement import announce
+
         for channel, failure in announce(self.plan, text).items():
-            self._report(f"Invitation to {channel}: {failure or 'sent'}")
+            self._report(f"{name} to {channel}: {failure or 'sent'}")
 
     def _start(self) -> None:
         filled = [role for role in self.responders.roles if role is not Role.FACILITATOR]
@@ -174,6 +178,7 @@ class Host(DrillBoard):
         self.missing = tuple(absent)
         reason = f"not there within {format_duration(self._within)}: {', '.join(absent)}"
         self._report(f"Not started: {reason}")
+        self._announce("Cancellation", f"The drill did not start: {reason}. Nothing was touched")
         try:
             send_request(self._client().socket_path, {"request": "stop", "text": reason}, RESPONSE_TIMEOUT_S)
         except NoResponse as error:

@@ -16,7 +16,7 @@ from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.reservations import Reservations
 from gameday.drill.revert.restore_actions import LOAD, CommandContext
 from gameday.drill.start_conditions import CheckResult, SleepFunction, StartConditions, refusal, unreadable_remedy
-from gameday.drill.team_checks import check_channels, check_incidents
+from gameday.drill.team_checks import check_alerts, check_channels, check_incidents
 from gameday.events import BaselineMeasured, LoadStarted, NewEvent, PreflightWaits
 from gameday.model import Load, Mode, Plan
 from gameday.plugins.probe import NO_SAMPLES, Measurement
@@ -53,7 +53,9 @@ class Preflight:
     def run(self) -> BaselineValues:
         """Run all checks and return the baseline. Raises Refused with every failed check."""
         self._collector.start()  # first, so that readings arrive while the engines are checked
-        self._require([*check_channels(self._plan), *check_incidents(self._plan.environment)])
+        environment = self._plan.environment
+        alerts = check_alerts(environment, self._injectors)
+        self._require([*check_channels(self._plan), *check_incidents(environment), *alerts])
         self._announce("the engines to show the targets")
         self._require(self._reservations.acquire())
         self._require(self._targets())

@@ -78,8 +78,9 @@ class Runner:
         self._inbox = Inbox(lambda: self._ledger.forbid_applies())
         self._reservations = Reservations(plan.environment, self._log, self._injectors, self._inbox.put, self._timing)
         self._ledger = Ledger(
-            self._log, self._injectors, self._clock, self._timing, by_responders, self._reservations.find_obstacle
-        )
+            self._log, self._injectors, self._clock, self._timing, by_responders, self._reservations.find_obstacle,
+            plan.environment.silence,
+        )  # fmt: skip
         self._record = DrillRecord(plan, self._folder, self._log, self._commands, self._place)
         self._route_signals(self._inbox.interrupt)
         self._view.begin(plan)
@@ -116,9 +117,8 @@ class Runner:
             ControlRequestHandler(self._plan, self._log, self._collector, self._inbox, self._clock, self._wake),
         )
         stack.callback(server.close)
-        names = sorted({planned.binding.injector for planned in self._plan.faults})
         self._guardian = GuardianSupervisor(
-            self._plan.drill, self._folder, self._record.running.journal_path, names, self._afterwards,
+            self._plan.drill, self._folder, self._record.running.journal_path, self._plan.injectors, self._afterwards,
             self._guardian_lost, self._end_ownership, self._timing,
         )  # fmt: skip
 
@@ -165,6 +165,7 @@ class Runner:
             self._clock, self._wake
         )  # fmt: skip
         phase.change_phase(self._log, Phase.RUNNING)
+        self._ledger.silence_alerts()
         hidden = [planned.at.after for planned in self._plan.faults if planned.at.moment is Moment.START]
         self._log.append(NewEvent(Started(round(min(hidden, default=0.0), 3))))
         BackgroundChecks(
@@ -186,8 +187,8 @@ class Runner:
             return closing.run(finish)
         except Exception as error:
             self._log.append(NewEvent(ProblemReported(f"{type(error).__name__}: {error}")))
-            if self._ledger.revert_all():
-                return self._ledger.outstanding()
+            if left := self._ledger.revert_all():
+                return left
             raise
 
     def _run_loop(self, loop: Loop) -> FinishDrill:
