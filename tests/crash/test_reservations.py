@@ -41,7 +41,7 @@ def test_a_second_machine_starts_no_drill(
     run = stand_in.run(timing=SHORT)
     eventually(lambda: lease(api_server, stand_in), "the reservation")
     assert lease(api_server, stand_in)["holderIdentity"].startswith(f"{run.drill}/")
-    refused = stand_in.gameday("run", "late.yaml", "--rehearse", **other_machine)
+    refused = stand_in.gameday("run", "late.yaml", "--rehearse", timing=SHORT, **other_machine)
     assert refused.code == Exit.REFUSED, refused
     assert f"namespace {stand_in.name} is already held by drill {run.drill}" in refused.err
     assert lease(api_server, stand_in)["holderIdentity"].startswith(f"{run.drill}/")
@@ -87,11 +87,11 @@ def test_two_starters_on_two_machines_make_one_drill(
     starter = Hosted(stand_in, "schedule", "run-due", "daily")
     path = f"/api/v1/namespaces/{stand_in.name}/configmaps/gameday-occurrences"
     eventually(lambda: path in api_server.objects, "the claim")
-    loser = stand_in.gameday("schedule", "run-due", "daily", **other_machine)
+    loser = stand_in.gameday("schedule", "run-due", "daily", timing=SHORT, **other_machine)
     assert loser.code == Exit.HELD and "skipped (started elsewhere): already held by" in loser.out, loser
     assert starter.code() == Exit.NOT_HELD, "the fault shows nothing: " + starter.out
     [mine] = json.loads(stand_in.gameday("schedule", "list", "--format", "json").out)
-    [theirs] = json.loads(stand_in.gameday("schedule", "list", "--format", "json", **other_machine).out)
+    [theirs] = json.loads(stand_in.gameday("schedule", "list", "--format", "json", timing=SHORT, **other_machine).out)
     assert (mine["skipped"], theirs["skipped"]) == ({}, {"started elsewhere": 1})
     assert "held 1 of 1" in stand_in.gameday("schedule", "list").out
 
