@@ -14,8 +14,8 @@ from gameday.clients.connection import CredentialError
 from gameday.clients.foreign_text import shorten_line
 from gameday.clients.http_client import import_transport
 from gameday.model import ChannelBinding, Json
-from gameday.notify.slack import readiness, settings
-from gameday.notify.slack.settings import SlackEndpoint
+from gameday.notify.slack import readiness
+from gameday.notify.slack.settings import SlackEndpoint, find_problems, read_endpoint
 from gameday.notify.slack.socket_mode import Receive, SocketModeListener
 from gameday.notify.slack.web_api import SlackError, call
 from gameday.notify.webhook_body import MAX_TEXT_CHARS, neutralize_mentions
@@ -56,8 +56,8 @@ class SlackChannel(TwoWayChannel):
         self._conversations: dict[tuple[str, str], _Conversation] = {}
 
     @override
-    def settings_problems(self, settings_: Mapping[str, Json]) -> Iterator[SettingsProblem]:
-        return settings.find_problems(settings_)
+    def settings_problems(self, settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
+        return find_problems(settings)
 
     @override
     def find_obstacle(self, binding: ChannelBinding) -> str:
@@ -129,7 +129,7 @@ def message_text(message: ChannelMessage) -> str:
 
 def _endpoint(binding: ChannelBinding) -> SlackEndpoint:
     try:
-        return settings.read_endpoint(binding)
+        return read_endpoint(binding)
     except (VariableError, ValueError, CredentialError) as error:
         raise DeliveryError(str(error)) from None
 
