@@ -6,14 +6,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from gameday.clients.connection import CONNECTION_KEYS
-from gameday.model import Binding, Json
+from gameday.model import Approval, Binding, Json
 from gameday.plugins.types import SILENCE_INJECTOR
 
 if TYPE_CHECKING:
-    from gameday.files.schema.agreements import SilencePart
+    from gameday.files.schema.agreements import ApprovalPart, SilencePart
 
 SILENCE_TARGET = "alerts (silence)"
 """Name of the silence among an environment's targets; no target can have it."""
+
+
+def read_approval(name: str, part: ApprovalPart) -> Approval:
+    """Return an approval of the owner of targets."""
+    return Approval(name, part.owner, frozenset(part.targets), frozenset(part.kinds), part.given, part.until)
 
 
 def read_silence(name: str, part: SilencePart, written: dict[str, Json], folder: Path) -> Binding:

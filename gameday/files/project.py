@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from gameday.clients.connection import CONNECTION_KEYS
 from gameday.errors import InvalidFiles, Problem
 from gameday.files import raw_access
-from gameday.files.agreements import read_silence
+from gameday.files.agreements import read_approval, read_silence
 from gameday.files.rules import project
 from gameday.files.schema_validation import validate_schema
 from gameday.files.variable_substitution import Unset, substitute_variables
@@ -166,6 +166,7 @@ def _environment(name: str, part: EnvironmentPart, written: Json, folder: Path) 
             for source, entry in part.incidents.items()
         },
         alerts=part.alerts,
+        approvals=tuple(read_approval(key, entry) for key, entry in part.approvals.items()),
         silence=read_silence(name, part.silence, raw_access.get_map(written, "silence"), folder)
         if part.silence
         else None,
@@ -180,9 +181,9 @@ def _target(environment: str, name: str, part: EnvironmentPart, written: Json, f
         target: {**cast("dict[str, Json]", bound.model_extra or {}), **_credentials(written, target)}
         for target, bound in part.targets.items()
     }
-    injector = part.targets[name].injector
+    injector, owner = part.targets[name].injector, part.targets[name].owner or ""
     others = {target: settings[target] for target, bound in part.targets.items() if bound.injector == injector}
-    return Binding(environment, name, injector, settings[name], others, folder=str(folder))
+    return Binding(environment, name, injector, settings[name], others, folder=str(folder), owner=owner)
 
 
 def _credentials(written: Json, target: str) -> dict[str, Json]:
