@@ -4,7 +4,7 @@ With the silence of alerts, which is reverted here too, the only caller of injec
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -51,14 +51,15 @@ class Ledger:
 
     def __init__(
         self, log: Log, injectors: InjectorLookup, clock: Clock, timing: Timing = DEFAULT_TIMING,
-        by_responders: bool = False, silence: Binding | None = None,
+        by_responders: bool = False, find_obstacle: Callable[[], str] = str, silence: Binding | None = None,
     ) -> None:  # fmt: skip
-        """`silence`: the environment's."""
+        """`find_obstacle`: why no fault may be applied now, empty if nothing; `silence`: the environment's."""
         self._log = log
         self._injectors = injectors
         self._clock = clock
         self._timing = timing
         self._closed = False
+        self._find_obstacle = find_obstacle
         self._changes = OutsideChangeWatch(log, injectors, clock, lambda: self._closed, self.outstanding)
         self._checks = PresenceChecks(log, injectors, clock, lambda: self._closed, by_responders, self._changes)
         self._latest: dict[frozenset[str], Intent] = {}
@@ -90,6 +91,8 @@ class Ledger:
             binding = self._restrict_to_previewed(planned)
             intent = injector.plan(planned.fault, binding, marker, Deadline.after(PLAN_TIMEOUT_S))
             intent = replace(intent, lease=min(intent.lease, self._timing.max_lease))
+            if obstacle := self._find_obstacle():
+                raise Refused(obstacle)
             self._changes.begin(intent)
             self._log.append_durably(NewEvent(Intended(intent)), lambda: self._closed)
         except (Refused, StoreError) as error:

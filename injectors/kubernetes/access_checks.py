@@ -17,6 +17,8 @@ from gameday.injectors.kubernetes.undo_records import MANAGER
 
 RECORD_PERMISSIONS = tuple(Permission(verb, "configmap") for verb in ("get", "list", "create", "patch", "delete"))
 """Rights that every fault needs for its undo record."""
+LEASE_PERMISSIONS = tuple(Permission(verb, "lease") for verb in ("get", "create", "patch", "delete"))
+"""Rights that every drill needs to reserve the namespace."""
 _GUARDIAN_PERMISSIONS = tuple(Permission(verb, "configmap") for verb in ("get", "list", "patch", "delete"))
 """Rights that a revert needs for the undo record."""
 _CHAOS_MESH_REVERT_PERMISSIONS = tuple(Permission(verb, "networkchaos") for verb in ("get", "list", "delete"))
@@ -33,7 +35,7 @@ _PROXY_REVERT_PERMISSIONS = (
 
 def missing_capability(operation: Operation, permissions: Iterable[Permission]) -> str:
     """Return what the account lacks, or why the server would refuse; empty for nothing. Raises ClusterError."""
-    needed = list(dict.fromkeys([*RECORD_PERMISSIONS, *permissions]))
+    needed = list(dict.fromkeys([*RECORD_PERMISSIONS, *LEASE_PERMISSIONS, *permissions]))
     namespace = namespace_of(operation.intent)
     if missing := missing_permissions(operation.cluster, needed, namespace):
         text = ", ".join(map(str, missing))
