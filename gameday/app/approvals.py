@@ -57,7 +57,7 @@ def record_approval(request: ApprovalRequest, today: date) -> RecordedApproval:
     until = request.until or today + timedelta(days=MAX_APPROVAL_DAYS)
     _require_days(today, until)
     entry: dict[str, Json] = {
-        "owner": request.owner, "targets": [*targets], "kinds": [*kinds], "given": str(today), "until": str(until),
+        "owner": request.owner, "targets": [*targets], "kinds": [*kinds], "from": str(today), "until": str(until),
         **({"note": request.note} if request.note else {}),
     }  # fmt: skip
     name = _free_name(request.owner, today, editor)

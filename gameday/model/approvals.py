@@ -14,18 +14,18 @@ EXPIRY_WARNING_DAYS = 14
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """One approval. `given`, `until`: the first and the last day on which it holds."""
+    """One approval. `begins`, `until`: the first and the last day on which it holds."""
 
     name: str
     owner: str
     targets: frozenset[str]
     kinds: frozenset[str]
-    given: date
+    begins: date
     until: date
 
     def covers(self, fault: OwnedFault, day: date) -> bool:
         """Return True if the approval allows a fault on that day."""
-        return self.includes(fault) and self.given <= day <= self.until
+        return self.includes(fault) and self.begins <= day <= self.until
 
     def includes(self, fault: OwnedFault) -> bool:
         """Return True if the approval is about this fault, on whatever day."""
@@ -44,9 +44,9 @@ class OwnedFault:
 def last_approved_day(fault: OwnedFault, approvals: Iterable[Approval], day: date) -> date | None:
     """Return the last day until which the fault is approved without a gap from `day` on; None if not on that day."""
     last: date | None = None
-    for approval in sorted(filter(lambda each: each.includes(fault), approvals), key=lambda each: each.given):
+    for approval in sorted(filter(lambda each: each.includes(fault), approvals), key=lambda each: each.begins):
         reached = day if last is None else last + timedelta(days=1)
-        if approval.given <= reached <= approval.until:
+        if approval.begins <= reached <= approval.until:
             last = approval.until
     return last
 
@@ -55,7 +55,7 @@ def describe_gap(fault: OwnedFault, environment: str, approvals: Iterable[Approv
     """Return what is wrong on a day without a valid approval, and the command that records one."""
     same = [approval for approval in approvals if approval.includes(fault)]
     ended = max((approval.until for approval in same if approval.until < day), default=None)
-    begins = min((approval.given for approval in same if approval.given > day), default=None)
+    begins = min((approval.begins for approval in same if approval.begins > day), default=None)
     known = f": the last approval ended on {ended}" if ended else f": the approval begins on {begins}" if begins else ""
     wrong = f"{fault.kind} on target {fault.target!r} needs the approval of {fault.owner}, and none holds on {day}"
     remedy = f"--env {environment} --target {fault.target} --kind {fault.kind}"

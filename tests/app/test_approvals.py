@@ -31,10 +31,10 @@ def approve(place: Place, *words: str) -> Ended:
     return place.gameday("approve", "payments team", *words)
 
 
-def hold_from(place: Place, given: date, until: date) -> None:
+def hold_from(place: Place, begins: date, until: date) -> None:
     """Approve everything by hand, as an owner does in the file."""
     file = place.folder / "gameday.yaml"
-    entry = f"owner: payments team, targets: [database], kinds: [latency], given: {given}, until: {until}"
+    entry = f"owner: payments team, targets: [database], kinds: [latency], from: {begins}, until: {until}"
     file.write_text(f"{file.read_text()}    approvals: {{ours: {{{entry}}}}}\n")
 
 
@@ -69,13 +69,13 @@ def test_approval_covers_its_kinds_and_days_alone(place: Place) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "until", "known"),
+    ("begins", "until", "known"),
     [(-60, -1, "the last approval ended on {}"), (1, 30, "the approval begins on {}")],
     ids=["ended", "not yet"],
 )
-def test_refusal_tells_the_days_of_the_nearest_approval(place: Place, given: int, until: int, known: str) -> None:
-    hold_from(place, TODAY + timedelta(days=given), TODAY + timedelta(days=until))
-    day = TODAY + timedelta(days=until if until < 0 else given)
+def test_refusal_tells_the_days_of_the_nearest_approval(place: Place, begins: int, until: int, known: str) -> None:
+    hold_from(place, TODAY + timedelta(days=begins), TODAY + timedelta(days=until))
+    day = TODAY + timedelta(days=until if until < 0 else begins)
     assert known.format(day) in place.gameday("plan", "late.yaml").err
 
 

@@ -63,15 +63,15 @@ def _check_kinds(document: YamlDocument, path: KeyPath, approval: dict[str, Json
 
 def _check_days(document: YamlDocument, path: KeyPath, approval: dict[str, Json]) -> None:
     try:
-        given, until = (parse_day(raw_access.text_or_empty(approval.get(key))) for key in ("given", "until"))
+        begins, until = (parse_day(raw_access.text_or_empty(approval.get(key))) for key in ("from", "until"))
     except ValueError:  # the schema reports it
         return
-    latest = given + timedelta(days=MAX_APPROVAL_DAYS)
+    latest = begins + timedelta(days=MAX_APPROVAL_DAYS)
     if until > latest:
         wrong = f"an approval holds for at most {MAX_APPROVAL_DAYS} days"
         document.add_problem((*path, "until"), wrong, f"{latest} at the latest; ask again then")
-    if until < given:
-        document.add_problem((*path, "until"), "it ends before it is given")
+    if until < begins:
+        document.add_problem((*path, "until"), "it ends before it begins")
 
 
 def check_fault_approvals(document: YamlDocument, environment: Environment, day: date) -> None:

@@ -46,9 +46,9 @@ class ApprovalPart(SchemaPart):
     owner: Annotated[Text, Field(description="Who approves, as `owner` of the targets names them.")]
     targets: Annotated[list[Name], Field(min_length=1, description="The targets, all of this owner.")]
     kinds: Annotated[list[Name], Field(min_length=1, description="The kinds of fault.")]
-    given: Annotated[Day, Field(description="The first day on which it holds.")]
+    from_: Annotated[Day, Field(alias="from", description="The first day on which it holds.")]
     until: Annotated[
-        Day, Field(description=f"The last day on which it holds, at most {MAX_APPROVAL_DAYS} days after `given`.")
+        Day, Field(description=f"The last day on which it holds, at most {MAX_APPROVAL_DAYS} days after `from`.")
     ]
     note: Annotated[Text | None, Field(description="Where it was given, such as a link to the owner's answer.")] = None
 
