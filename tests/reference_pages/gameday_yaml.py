@@ -35,6 +35,7 @@ HEADINGS = {
     "ChannelPart": "A channel",
     "IncidentSourcePart": "A source of incidents",
     "SilencePart": "A silence",
+    "ApprovalPart": "An approval",
     "WebPart": "Pages for browsers",
     "FollowUpPart": "Follow-up",
     "TrackerPart": "A tracker",
