@@ -38,7 +38,8 @@ def due_now(place: Place) -> None:
 
 
 @pytest.mark.parametrize(("left", "name", "warning"), [
-    ("0.12", "spent", LOW), ("-0.3", "spent", "Error budget spent is unknown: the value is negative"), ("0.9", "spent", ""),
+    ("0.12", "spent", LOW), ("0.9", "spent", ""),
+    ("-0.3", "spent", "Error budget spent is unknown: the value is negative"),
     ("0.9", "silent", "Error budget silent is unknown: "),
 ])  # fmt: skip
 def test_plan_warns_of_a_budget_that_is_low_or_unknown(place: Place, left: str, name: str, warning: str) -> None:
