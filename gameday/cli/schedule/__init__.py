@@ -65,7 +65,7 @@ def add(
     """
     from gameday.app.schedule_changes import ScheduleRequest, add_schedule
     from gameday.app.schedules import load_schedules, schedules_path
-    from gameday.cli.schedule.listing import describe_schedule, format_next_runs
+    from gameday.cli.schedule.listing import approval_lines, describe_schedule, format_next_runs
 
     if bool(scenarios) == draw:
         todo = f'Such as: gameday schedule add "{when}" db-slowdown'
@@ -75,7 +75,10 @@ def add(
     schedule = add_schedule(request, time.time())
     print_output(f"{schedule.name}: added to {schedules_path()}")
     print_output(f"  {describe_schedule(schedule)}")
-    print_output(f"  next: {format_next_runs(schedule, load_schedules().freezes, time.time(), 3)}")
+    file = load_schedules()
+    print_output(f"  next: {format_next_runs(schedule, file.freezes, time.time(), 3)}")
+    for line in approval_lines(schedule, file, time.time()):
+        print_output(f"  {line}")
     print_output(f"Start it with what you run already: gameday schedule export {'|'.join(STARTERS)} {schedule.name}")
     return Exit.HELD
 
@@ -83,7 +86,11 @@ def add(
 @command.command("list")
 @format_option
 def list_command(as_json: bool) -> Exit:
-    """List the schedules: when, what, the next occurrence, and what became of the earlier ones."""
+    """List the schedules: when, what, the next occurrence, and what became of the earlier ones.
+
+    "held 5 of 8" means that the drills of 5 occurrences ran to their end, whether or not the hypothesis held. The
+    others follow with their causes. "last" is the latest one if it was not held, and why.
+    """
     from gameday.app.schedules import load_schedules
     from gameday.cli.schedule.listing import list_lines, schedule_documents
 
@@ -106,7 +113,7 @@ def next_command(name: str, count: int) -> Exit:
 
     file = load_schedules()
     schedules = [find_schedule(file, name)] if name else list(file.schedules.values())
-    print_result(next_lines(schedules, file.freezes, time.time(), count))
+    print_result(next_lines(schedules, file, time.time(), count))
     return Exit.HELD
 
 
@@ -172,7 +179,7 @@ def run_due(name: str) -> Exit:
     nothing due, it prints one line and ends with exit code 0; otherwise with the exit code of the drills.
     """
     from gameday.app.run_due import DueRunner
-    from gameday.app.schedule_obstacles import find_incident_skip, tell_owner
+    from gameday.app.schedule_obstacles import find_incident_skip, list_warnings, tell_owner
     from gameday.app.schedules import find_schedule, load_schedules
     from gameday.app.shared_occurrence import claim_occurrence
     from gameday.cli.drill_signals import interrupt_command
@@ -182,8 +189,9 @@ def run_due(name: str) -> Exit:
     file = load_schedules()
     schedules = [find_schedule(file, name)] if name else list(file.schedules.values())
     runner = DueRunner(
-        file, time.time, start_occurrence, print_output, find_incident_skip, tell_owner, claim_occurrence
-    )
+        file, time.time, start_occurrence, print_output, find_incident_skip, tell_owner, claim_occurrence,
+        list_warnings,
+    )  # fmt: skip
     return runner.run(schedules)
 
 
