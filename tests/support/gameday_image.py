@@ -47,7 +47,7 @@ def gameday_image(kubectl: Kubectl) -> str:
     if not socket.exists():
         pytest.skip(f"no containerd at {socket}: name an image that the nodes have with GAMEDAY_TEST_IMAGE")
     name, containerd = (
-        f"docker.io/library/gameday-test:{_digest()}",
+        "/".join(("docker.io", "library", f"gameday-test:{_digest()}")),
         ["ctr", "-a", str(socket), "-n", "k8s.io", "images"],
     )
     listed = subprocess.run([*containerd, "ls", "-q"], capture_output=True, text=True, check=True, timeout=_TIMEOUT_S)
