@@ -44,7 +44,7 @@ class EnvironmentGuardian:
         self._injectors: InjectorRegistry = InjectorRegistry()
         environment = select_environment(name, reporter.status, start_demo=False, need_variables=False).environment
         self._guarded = self._find_guarded(environment)
-        self.name, self._only_deletes = environment.name, only_deletes
+        self.name, self._kinds, self._only_deletes = environment.name, environment.kinds, only_deletes
         for _, guardable in self._guarded if only_deletes else ():
             guardable.restrict_to_deletes()
         self._problems: Mapping[str, str] = {}
@@ -118,7 +118,7 @@ class EnvironmentGuardian:
             return
         self._rights_checked_at = time.monotonic()
         answers = {
-            target.target: guardable.missing_revert_rights(target, Deadline.after(SCAN_TIMEOUT_S))
+            target.target: guardable.missing_revert_rights(target, self._kinds, Deadline.after(SCAN_TIMEOUT_S))
             for target, guardable in self._guarded
         }
         self._rights = {target: answer for target, answer in answers.items() if answer}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from typing_extensions import override
 
 from gameday.clients.kubernetes import ClusterError
@@ -43,11 +45,12 @@ class GuardableCluster(Guardable):
         return find_presence(intent, cluster) is Presence.ABSENT
 
     @override
-    def missing_revert_rights(self, binding: Binding, deadline: Deadline) -> str:
+    def missing_revert_rights(self, binding: Binding, kinds: Collection[str], deadline: Deadline) -> str:
         try:
             settings = read_settings(binding)
             target = Target(Cluster(settings.address, deadline), settings, binding)
-            return missing_deletion_rights(target) if self.only_deletes else missing_revert_rights(target)
+            missing = missing_deletion_rights if self.only_deletes else missing_revert_rights
+            return missing(target, kinds)
         except (Refused, ClusterError) as error:
             return str(error)
 

@@ -11,7 +11,7 @@ from typing_extensions import override
 from gameday.clients.kubernetes import ApiObject
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.cluster import Cluster, Permission, uid_of
-from gameday.injectors.kubernetes.discovery import Selection, Target, format_selector, name_of
+from gameday.injectors.kubernetes.discovery import Selection, Target, name_of
 from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, PlanContext
 from gameday.injectors.kubernetes.faults.container_changes import failing_probe, is_resource, other_resource
 from gameday.injectors.kubernetes.faults.revisions import (
@@ -37,6 +37,7 @@ class BadRollout(FieldFaultKind):
     kind = "bad-rollout"
     effect = "A broken version is rolled out: another image, command, environment variable, probe or resource."
     note = "The field; the drill waits for the rollout and deletes the bad revision."
+    acts_on = ("workload",)
 
     image: str
     command: tuple[str, ...]
@@ -63,8 +64,9 @@ class BadRollout(FieldFaultKind):
             raise ParamProblem("resources", "resources must be like limits.memory=8Mi or requests.cpu=1000")
 
     @override
-    def permissions(self, kinds: Collection[str]) -> list[Permission]:
-        own = FieldFaultKind.permissions(self, kinds)
+    @classmethod
+    def revert_permissions(cls, kinds: Collection[str]) -> list[Permission]:
+        own = super(BadRollout, cls).revert_permissions(kinds)
         revisions = [Permission(verb, REVISION_KINDS[kind]) for kind in kinds for verb in ("list", "delete")]
         pods = [Permission(verb, "pod") for verb in ("list", "delete")] if "statefulset" in kinds else []
         return [*own, *revisions, *pods]

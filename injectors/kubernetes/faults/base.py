@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from typing_extensions import override
 
@@ -19,6 +19,7 @@ from gameday.injectors.kubernetes.fields import FieldChange, Segment, Value, for
 from gameday.injectors.kubernetes.gitops import overruling_controller
 from gameday.injectors.kubernetes.ownership import owners_of
 from gameday.injectors.kubernetes.snapshots import CreatedObject, ObjectSnapshot, Snapshot
+from gameday.injectors.kubernetes.target_settings import Settings
 from gameday.plugins.parameters import Params
 from gameday.plugins.types import Intent
 
@@ -51,10 +52,24 @@ class FaultKind(Params):
     """One kind of fault on a cluster."""
 
     __slots__ = ()
+    acts_on: ClassVar[tuple[str, ...]] = ()
+    """Settings that name objects: a target needs one of them."""
+    is_reverted_by_deletion: ClassVar[bool] = False
+    """True if nothing of it is left once its own objects are deleted."""
+
+    @classmethod
+    def is_possible(cls, settings: Settings) -> bool:
+        """Return True if the target names an object on which this kind acts."""
+        return any(getattr(settings, key) for key in cls.acts_on)
+
+    @classmethod
+    def revert_permissions(cls, kinds: Collection[str]) -> list[Permission]:
+        """Return the rights that a revert needs on objects of these kinds, beside those of the undo record."""
+        raise NotImplementedError
 
     def permissions(self, kinds: Collection[str]) -> list[Permission]:
         """Return the rights that fault and revert need on objects of these kinds, beside those of the undo record."""
-        raise NotImplementedError
+        return self.revert_permissions(kinds)
 
     def plan_objects(self, context: PlanContext) -> PlannedObjects:
         """Return what the fault would touch. Raises Refused and ClusterError."""
@@ -90,7 +105,8 @@ class FieldFaultKind(FaultKind):
     __slots__ = ()
 
     @override
-    def permissions(self, kinds: Collection[str]) -> list[Permission]:
+    @classmethod
+    def revert_permissions(cls, kinds: Collection[str]) -> list[Permission]:
         return [Permission(verb, kind) for kind in sorted(kinds) for verb in ("get", "patch")]
 
     def select(self, target: Target) -> Selection:
@@ -179,9 +195,20 @@ def _inherit(change: FieldChange, uid: str, earlier: Sequence[Intent]) -> FieldC
 
 
 class CreatedObjectKind(FaultKind):
-    """Fault by an object that it creates."""
+    """Fault by an object that it creates. `created_kind`: the kind of that object."""
 
     __slots__ = ()
+    is_reverted_by_deletion = True
+    created_kind: ClassVar[str] = ""
+
+    @override
+    @classmethod
+    def revert_permissions(cls, kinds: Collection[str]) -> list[Permission]:
+        return [Permission(verb, cls.created_kind) for verb in ("get", "list", "delete")]
+
+    @override
+    def permissions(self, kinds: Collection[str]) -> list[Permission]:
+        return [*self.revert_permissions(kinds), Permission("create", self.created_kind)]
 
     def created_objects(self, context: PlanContext) -> tuple[Sequence[ObjectSnapshot], Sequence[CreatedObject]]:
         """Return the objects that are affected, and those to create. Raises Refused and ClusterError."""
@@ -207,6 +234,13 @@ class PodFaultKind(FaultKind):
     """Fault that ends pods; their controller replaces them."""
 
     __slots__ = ()
+    acts_on = ("workload", "labels")
+    is_reverted_by_deletion = True
+
+    @override
+    @classmethod
+    def revert_permissions(cls, kinds: Collection[str]) -> list[Permission]:
+        return []
 
     def end_pod(self, cluster: Cluster, pod: ObjectRef, uid: str, *, dry_run: bool = False) -> None:
         """End one pod. Raises ClusterError."""

@@ -32,6 +32,8 @@ class ChaosMeshKind(CreatedObjectKind):
 
     __slots__ = ()
     apply_timeout = 15.0
+    acts_on = ("workload", "labels")
+    created_kind = "networkchaos"
 
     def action(self) -> dict[str, Any]:
         """Return the action, and its parameters, as NetworkChaos has them."""
@@ -39,8 +41,7 @@ class ChaosMeshKind(CreatedObjectKind):
 
     @override
     def permissions(self, kinds: Collection[str]) -> list[Permission]:
-        own = [Permission(verb, "networkchaos") for verb in ("get", "list", "create", "delete")]
-        return [Permission("list", "pod"), *own]
+        return [Permission("list", "pod"), *super().permissions(kinds)]
 
     @override
     def plan_objects(self, context: PlanContext) -> PlannedObjects:

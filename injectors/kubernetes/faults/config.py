@@ -22,6 +22,7 @@ class Config(FieldFaultKind):
     kind = "config"
     effect = "One key of its ConfigMap has another value; a mounted file follows within a minute or two."
     note = "The value of that key."
+    acts_on = ("configmap",)
     adjustable = ("value",)
 
     key: str

@@ -22,6 +22,7 @@ class Cordon(FieldFaultKind):
     kind = "cordon"
     effect = "It accepts no new pods; running pods stay."
     note = "Each node is uncordoned; a node that was already cordoned is refused."
+    acts_on = ("node", "node_labels")
     parameters: ClassVar[Mapping[str, Parameter]] = {}
 
     @override

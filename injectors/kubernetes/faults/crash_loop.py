@@ -27,6 +27,7 @@ class CrashLoop(PodFaultKind):
     kind = "crash-loop"
     effect = "A container of this many of its pods ends, and again `after` each restart; Kubernetes backs off."
     note = "The pods are deleted, so that their controller replaces them without back-off; the drill waits for that."
+    is_reverted_by_deletion = False
     apply_timeout = 20.0
 
     signal: str
@@ -43,9 +44,13 @@ class CrashLoop(PodFaultKind):
         return REPEAT_S
 
     @override
+    @classmethod
+    def revert_permissions(cls, kinds: Collection[str]) -> list[Permission]:
+        return [Permission(verb, "pod") for verb in ("get", "list", "delete")]
+
+    @override
     def permissions(self, kinds: Collection[str]) -> list[Permission]:
-        pods = [Permission(verb, "pod") for verb in ("get", "list", "delete")]
-        return [*pods, *(Permission(verb, "pod", "exec") for verb in ("get", "create"))]
+        return [*self.revert_permissions(kinds), *(Permission(verb, "pod", "exec") for verb in ("get", "create"))]
 
     @override
     def capture_pods(self, pods: Sequence[ApiObject], target: str) -> Mapping[str, Any]:

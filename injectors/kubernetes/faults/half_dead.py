@@ -27,12 +27,13 @@ class DeadEndpoint(CreatedObjectKind):
     kind = "half-dead"
     effect = "About one in n + 1 new connections times out, if n pods serve it."
     note = "The EndpointSlice with the dead address is deleted."
+    acts_on = ("service",)
+    created_kind = "endpointslice"
     parameters: ClassVar[Mapping[str, Parameter]] = {}
 
     @override
     def permissions(self, kinds: Collection[str]) -> list[Permission]:
-        slices = [Permission(verb, "endpointslice") for verb in ("get", "list", "create", "delete")]
-        return [Permission("get", "service"), *slices]
+        return [Permission("get", "service"), *CreatedObjectKind.permissions(self, kinds)]
 
     @override
     def created_objects(self, context: PlanContext) -> tuple[Sequence[ObjectSnapshot], Sequence[CreatedObject]]:

@@ -39,6 +39,7 @@ class Outage(FieldFaultKind):
     kind = "outage"
     effect = "Its Service has no endpoint: new connections are refused or time out, depending on the cluster's network."
     note = "Its selector."
+    acts_on = ("service",)
 
     seen_as: str
     parameters: ClassVar[Mapping[str, Parameter]] = {
@@ -77,10 +78,14 @@ class Outage(FieldFaultKind):
             )
 
     @override
+    @classmethod
+    def revert_permissions(cls, kinds: Collection[str]) -> list[Permission]:
+        return super(Outage, cls).revert_permissions(set(kinds) - {"pod", "job"})
+
+    @override
     def permissions(self, kinds: Collection[str]) -> list[Permission]:
-        restored = FieldFaultKind.permissions(self, set(kinds) - {"pod", "job"})
         trial = TRIAL_PERMISSIONS if "job" in kinds else ()
-        return [*restored, *(PERMISSIONS if "pod" in kinds else ()), *trial]
+        return [*self.revert_permissions(kinds), *(PERMISSIONS if "pod" in kinds else ()), *trial]
 
     @override
     def capture_state(self, context: PlanContext, documents: Sequence[ApiObject]) -> Mapping[str, Any]:

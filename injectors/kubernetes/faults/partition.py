@@ -30,6 +30,8 @@ class Partition(CreatedObjectKind):
     kind = "partition"
     effect = "New connections between its pods and those of the target `peer` time out or are refused."
     note = "The NetworkPolicy is deleted."
+    acts_on = ("workload", "labels")
+    created_kind = "networkpolicy"
     peer_parameter = "peer"
 
     peer: str
@@ -40,8 +42,8 @@ class Partition(CreatedObjectKind):
 
     @override
     def permissions(self, kinds: Collection[str]) -> list[Permission]:
-        policies = [Permission(verb, "networkpolicy") for verb in ("get", "list", "create", "delete")]
-        return [Permission("list", "pod"), *policies, *(TRIAL_PERMISSIONS if "job" in kinds else ())]
+        trial = TRIAL_PERMISSIONS if "job" in kinds else ()
+        return [Permission("list", "pod"), *CreatedObjectKind.permissions(self, kinds), *trial]
 
     @override
     def capture_state(self, context: PlanContext) -> Mapping[str, Any]:

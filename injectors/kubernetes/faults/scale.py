@@ -23,6 +23,7 @@ class Scale(FieldFaultKind):
     kind = "scale"
     effect = "It is scaled to this many replicas; with 0, nothing responds."
     note = "Its number of replicas."
+    acts_on = ("workload",)
     adjustable = ("replicas",)
 
     replicas: int
