@@ -18,8 +18,7 @@ from urllib.parse import urlencode
 
 from typing_extensions import override
 
-from gameday.clients.cluster_commands import CommandResult, run_command
-from gameday.clients.cluster_errors import (
+from gameday.clients.kubernetes_errors import (
     ClusterError,
     Conflict,
     Forbidden,
@@ -28,6 +27,7 @@ from gameday.clients.cluster_errors import (
     RefusedForNow,
     response_error,
 )
+from gameday.clients.kubernetes_exec import CommandResult, run_command
 
 __all__ = [
     "JSON_PATCH",

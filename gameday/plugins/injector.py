@@ -93,7 +93,7 @@ class Guardable(Protocol):
     """Capability of an engine that shows which faults are of crashed drills, so that any guardian may revert them."""
 
     def orphans(self, binding: Binding, deadline: Deadline) -> list[Intent]:
-        """Return the faults on this target whose drill has given no sign of life in time, or was told to stop.
+        """Return the faults on this target whose drill shows no heartbeat, or was told to stop.
 
         Raises Refused if the engine does not respond."""
         ...

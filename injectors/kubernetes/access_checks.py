@@ -9,11 +9,11 @@ from gameday.clients.kubernetes import ApiObject, Conflict, Invalid, NotFound
 from gameday.errors import Refused
 from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, Permission, uid_of
-from gameday.injectors.kubernetes.discovery import Target, name_of
 from gameday.injectors.kubernetes.faults import KINDS, find_class
 from gameday.injectors.kubernetes.faults.base import FaultKind
 from gameday.injectors.kubernetes.operation import Operation, collect_errors
 from gameday.injectors.kubernetes.snapshots import namespace_of
+from gameday.injectors.kubernetes.target_objects import Target, name_of
 from gameday.injectors.kubernetes.undo_records import MANAGER
 
 RECORD_PERMISSIONS = tuple(Permission(verb, "configmap") for verb in ("get", "list", "create", "patch", "delete"))
@@ -32,7 +32,7 @@ def missing_capability(operation: Operation, permissions: Iterable[Permission]) 
     if missing := missing_permissions(operation.cluster, needed, namespace):
         text = ", ".join(map(str, missing))
         return f"this account lacks rights in namespace {namespace} that the fault requires: {text}"
-    return operation.dry_run()
+    return operation.find_refusal()
 
 
 def missing_revert_rights(target: Target, allowed: Collection[str]) -> str:

@@ -11,10 +11,10 @@ from gameday.errors import Refused
 from gameday.injectors.kubernetes.access_checks import missing_deletion_rights, missing_revert_rights
 from gameday.injectors.kubernetes.cluster import Cluster
 from gameday.injectors.kubernetes.delete_only import find_presence, reason_to_leave
-from gameday.injectors.kubernetes.discovery import Target
+from gameday.injectors.kubernetes.drill_stop import find_stop
 from gameday.injectors.kubernetes.heartbeat import alive_until
 from gameday.injectors.kubernetes.leftovers import find_leftovers
-from gameday.injectors.kubernetes.namespace_rules import find_stop
+from gameday.injectors.kubernetes.target_objects import Target
 from gameday.injectors.kubernetes.target_settings import read_settings
 from gameday.model import Binding
 from gameday.plugins.injector import Guardable

@@ -14,11 +14,11 @@ from typing_extensions import override
 from gameday.clients.kubernetes import ApiObject
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, Permission, uid_of
-from gameday.injectors.kubernetes.discovery import Selection, Target, name_of
 from gameday.injectors.kubernetes.fields import FieldChange, Segment, Value, format_value, read_value
-from gameday.injectors.kubernetes.gitops import overruling_controller
+from gameday.injectors.kubernetes.gitops import overruling_gitops_tool
 from gameday.injectors.kubernetes.ownership import owners_of
 from gameday.injectors.kubernetes.snapshots import CreatedObject, ObjectSnapshot, Snapshot
+from gameday.injectors.kubernetes.target_objects import Selection, Target, name_of
 from gameday.injectors.kubernetes.target_settings import Settings
 from gameday.plugins.parameters import Params
 from gameday.plugins.types import Intent
@@ -88,7 +88,7 @@ class FaultKind(Params):
         del extra
         return ""
 
-    def dry_run(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> str:
+    def find_refusal(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> str:
         """Return why the cluster would refuse what the fault does beside its objects. Raises ClusterError."""
         del cluster, namespace, extra
         return ""
@@ -173,7 +173,7 @@ class FieldFaultKind(FaultKind):
 
 def _require_not_overruled(ref: ObjectRef, document: ApiObject, change: FieldChange, target: Target) -> None:
     """Raise Refused if a GitOps controller writes the field, unless the target says that it leaves it alone."""
-    controller = overruling_controller(document, change.owner_path, change.owners)
+    controller = overruling_gitops_tool(document, change.owner_path, change.owners)
     if controller is None or target.settings.gitops == "suspended":
         return
     raise Refused(

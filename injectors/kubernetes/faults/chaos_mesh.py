@@ -13,9 +13,9 @@ from gameday.errors import Refused
 from gameday.injectors.common.proxy_faults.response_faults import Bandwidth, Jitter, Latency
 from gameday.injectors.common.proxy_faults.toxic import milliseconds
 from gameday.injectors.kubernetes.cluster import ObjectRef, Permission, uid_of
-from gameday.injectors.kubernetes.discovery import Target, name_of
 from gameday.injectors.kubernetes.faults.base import MARKER_LABEL, CreatedObjectKind, PlanContext, PlannedObjects
 from gameday.injectors.kubernetes.snapshots import THROUGH, CreatedObject, ObjectSnapshot, Snapshot
+from gameday.injectors.kubernetes.target_objects import Target, name_of
 from gameday.injectors.kubernetes.target_settings import CHAOS_MESH
 from gameday.units import format_duration
 

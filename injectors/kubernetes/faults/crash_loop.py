@@ -11,9 +11,9 @@ from typing_extensions import override
 from gameday.clients.kubernetes import ApiObject
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, Permission, uid_of
-from gameday.injectors.kubernetes.discovery import name_of
 from gameday.injectors.kubernetes.faults.base import PodFaultKind
 from gameday.injectors.kubernetes.main_process import SIGNALS, restarts_of, send_signal, started_at
+from gameday.injectors.kubernetes.target_objects import name_of
 from gameday.plugins.parameters import Parameter, choice_parameter, duration_parameter, text_parameter
 
 REPEAT_S = 2.0
@@ -25,7 +25,7 @@ class CrashLoop(PodFaultKind):
     """A signal to the main process of a container, each time that it runs. `container`: of each pod."""
 
     kind = "crash-loop"
-    effect = "A container of this many of its pods ends, and again `after` each restart; Kubernetes backs off."
+    effect = "Ends a container's main process in `count` pods, and again `after` each restart; Kubernetes backs off."
     note = "The pods are deleted, so that their controller replaces them without back-off; the drill waits for that."
     is_reverted_by_deletion = False
     apply_timeout = 20.0

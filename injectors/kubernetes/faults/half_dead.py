@@ -12,16 +12,16 @@ from typing_extensions import override
 from gameday.clients.kubernetes import ApiObject, Forbidden
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.cluster import ObjectRef, Permission, uid_of
-from gameday.injectors.kubernetes.discovery import Target, name_of
 from gameday.injectors.kubernetes.faults.base import MARKER_LABEL, CreatedObjectKind, PlanContext
 from gameday.injectors.kubernetes.snapshots import CreatedObject, ObjectSnapshot
+from gameday.injectors.kubernetes.target_objects import Target, name_of
 from gameday.plugins.parameters import Parameter
 
 SERVICE_LABEL = "kubernetes.io/service-name"
 
 
 @dataclass(frozen=True, slots=True)
-class DeadEndpoint(CreatedObjectKind):
+class HalfDead(CreatedObjectKind):
     """EndpointSlice with an address that nobody has."""
 
     kind = "half-dead"

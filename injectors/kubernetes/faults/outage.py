@@ -11,15 +11,15 @@ from typing_extensions import override
 from gameday.clients.kubernetes import ApiObject, ClusterError
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.cluster import Cluster, Permission
-from gameday.injectors.kubernetes.discovery import Selection, Target, name_of
 from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, PlanContext
-from gameday.injectors.kubernetes.faults.open_connections import (
+from gameday.injectors.kubernetes.faults.connection_cutting import (
     PERMISSIONS,
     describe_restart,
     pods_to_restart,
     restart_pods,
 )
 from gameday.injectors.kubernetes.network_trials import TRIAL_PERMISSIONS, Trial, try_service_without_endpoints
+from gameday.injectors.kubernetes.target_objects import Selection, Target, name_of
 from gameday.injectors.kubernetes.target_settings import Settings
 from gameday.plugins.parameters import Parameter, choice_parameter
 from gameday.proxy.connection_trial import CONNECTED, MIXED, REFUSED, SILENT
@@ -100,7 +100,7 @@ class Outage(FieldFaultKind):
         restart_pods(cluster, namespace, extra)
 
     @override
-    def dry_run(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> str:
+    def find_refusal(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> str:
         try:
             restart_pods(cluster, namespace, extra, dry_run=True)
         except ClusterError as error:

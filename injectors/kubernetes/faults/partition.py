@@ -11,10 +11,10 @@ from typing_extensions import override
 from gameday.clients.kubernetes import ApiObject, Forbidden
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, Permission, uid_of
-from gameday.injectors.kubernetes.discovery import Target, name_of
 from gameday.injectors.kubernetes.faults.base import MARKER_LABEL, CreatedObjectKind, PlanContext
 from gameday.injectors.kubernetes.network_trials import TRIAL_PERMISSIONS, known_result, try_policy
 from gameday.injectors.kubernetes.snapshots import CreatedObject, ObjectSnapshot
+from gameday.injectors.kubernetes.target_objects import Target, name_of
 from gameday.injectors.kubernetes.target_settings import read_settings
 from gameday.plugins.parameters import Parameter, choice_parameter, text_parameter
 from gameday.proxy.connection_trial import CONNECTED, OPEN
@@ -60,7 +60,7 @@ class Partition(CreatedObjectKind):
         )
 
     @override
-    def dry_run(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> str:
+    def find_refusal(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> str:
         """Try a policy between two pods of the drill."""
         if "trial" not in extra:
             return ""

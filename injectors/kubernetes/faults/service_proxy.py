@@ -14,9 +14,8 @@ from gameday.injectors.common.proxy_faults.connection_faults import Reset, Timeo
 from gameday.injectors.common.proxy_faults.response_faults import Bandwidth, Jitter, Latency
 from gameday.injectors.common.proxy_faults.toxic import ToxiproxyFaultKind
 from gameday.injectors.kubernetes.cluster import Cluster, Permission
-from gameday.injectors.kubernetes.discovery import Selection, Target
 from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, PlanContext, PlannedObjects
-from gameday.injectors.kubernetes.faults.open_connections import (
+from gameday.injectors.kubernetes.faults.connection_cutting import (
     PERMISSIONS,
     describe_restart,
     pods_to_restart,
@@ -25,6 +24,7 @@ from gameday.injectors.kubernetes.faults.open_connections import (
 from gameday.injectors.kubernetes.faults.service_checks import require_proxyable
 from gameday.injectors.kubernetes.proxy_manifests import ProxyObjects
 from gameday.injectors.kubernetes.snapshots import Snapshot
+from gameday.injectors.kubernetes.target_objects import Selection, Target
 from gameday.injectors.kubernetes.target_settings import Settings
 from gameday.plugins.types import Intent
 
@@ -91,7 +91,7 @@ class ServiceProxyKind(FieldFaultKind, ToxiproxyFaultKind):
         restart_pods(cluster, namespace, extra)
 
     @override
-    def dry_run(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> str:
+    def find_refusal(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> str:
         try:
             restart_pods(cluster, namespace, extra, dry_run=True)
         except ClusterError as error:
