@@ -26,6 +26,8 @@ class Timing:
     """The longest lease of a fault; without it, each injector's own."""
     lease_watch: float = 30.0
     """For a lease of a fault that somebody else may own to be renewed, or to end: longer than any lease."""
+    reservation: float = 30.0
+    """For the reservation of an environment to expire, where its drill no longer renews it."""
     incident_interval: float = 10.0
     """Between two questions for open incidents while a drill runs."""
     first_reading_timeout: float = 10.0

@@ -32,6 +32,11 @@ def parse_duration(text: str) -> float:
     return sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(stripped))
 
 
+def write_duration(seconds: float) -> str:
+    """Return seconds as a file has them, such as `10m` or `90.5s`; `parse_duration` reads it."""
+    return f"{seconds / 60:.0f}m" if seconds % 60 == 0 else f"{seconds:.3f}".rstrip("0").rstrip(".") + "s"
+
+
 @dataclass(frozen=True, slots=True)
 class QuantityRange:
     """From `low` to `high`, both included; `of` is the kind of quantity (`a duration`)."""

@@ -18,7 +18,6 @@ from gameday.app.start_drill import PreparedDrill, create_runner, plan_new_drill
 from gameday.boards.drill_board import DrillBoard
 from gameday.drill.control import facilitator_token
 from gameday.errors import InvalidFiles, Refused
-from gameday.events import StopHeld
 from gameday.model import Mode, Phase, Plan, Role
 from gameday.people.cast import Cast, missing_roles
 from gameday.units import format_duration, format_role
@@ -31,12 +30,19 @@ if TYPE_CHECKING:
     from gameday.events import Event
     from gameday.model import Scenario
 
-NEEDED_ROLES = (Role.IC, Role.OPS)
-STOP_HOLDER = "somebody who holds STOP"
 CHECK_INTERVAL_S = 0.2
 
-OpenPages = Callable[[str], str]
-"""Serve the pages of a drill by its name; return the responders' link, or an empty text if that failed."""
+
+@dataclass(frozen=True, slots=True)
+class PageLinks:
+    """Links that everyone may have: to take part, and to watch. Empty if no pages are served."""
+
+    join: str = ""
+    watch: str = ""
+
+
+OpenPages = Callable[[str], PageLinks]
+"""Serve the pages of a drill by its name; return their links."""
 Report = Callable[[str], None]
 
 
@@ -107,13 +113,11 @@ class Host(DrillBoard):
         """Set if the drill was closed because they did not come."""
         self._token, self._within = token, within
         self._open_pages, self._report = open_pages, report
-        self._is_stop_held = False
         self._is_over = threading.Event()
 
     @override
     def event(self, event: Event, state: DrillState) -> None:
         super().event(event, state)
-        self._is_stop_held = self._is_stop_held or isinstance(event.body, StopHeld)
         if state.phase in (Phase.DONE, Phase.STUCK):
             self._is_over.set()
 
@@ -135,25 +139,28 @@ class Host(DrillBoard):
                 return
 
     def absent(self) -> list[str]:
-        """Return who must still come, for people: `IC`, `ops`, `somebody who holds STOP`."""
-        held = self.responders.roles
-        roles = [format_role(role) for role in NEEDED_ROLES if role not in held]
-        return roles if self._is_stop_held else [*roles, STOP_HOLDER]
+        """Return who must still come."""
+        return self.responders.list_awaited()
 
     def _invite(self) -> None:
         from gameday.app.open_follow_up import summarize_follow_up
-        from gameday.notify.announcement import announce
 
-        link = self._open_pages(self.plan.drill)
+        links = self._open_pages(self.plan.drill)
         limit = format_duration(self.plan.scenario.timebox)
         text = f"A drill starts in {format_duration(self._within)} at the latest, and takes at most {limit}."
-        if left := summarize_follow_up(self.plan):
-            text += f" {left}"
-        self._report(f"Waiting for {', '.join(self.absent())}. Join: {link or 'no pages are served'}")
+        for more in filter(None, (self.plan.environment.alerts_text, summarize_follow_up(self.plan))):
+            text += f" {more}"
+        self._report(f"Waiting for {', '.join(self.absent())}. Join: {links.join or 'no pages are served'}")
         if proposed := self._roles.describe():
             self._report(f"The rotation proposes {proposed}")
-        for channel, failure in announce(self.plan, f"{text} Join it, or stop it at any time: {link}").items():
-            self._report(f"Invitation to {channel}: {failure or 'sent'}")
+        text += f" Join it, or stop it at any time: {links.join} To watch only: {links.watch}" if links.join else ""
+        self._announce("Invitation", text)
+
+    def _announce(self, name: str, text: str) -> None:
+        from gameday.notify.announcement import announce
+
+        for channel, failure in announce(self.plan, text).items():
+            self._report(f"{name} to {channel}: {failure or 'sent'}")
 
     def _start(self) -> None:
         filled = [role for role in self.responders.roles if role is not Role.FACILITATOR]
@@ -171,6 +178,7 @@ class Host(DrillBoard):
         self.missing = tuple(absent)
         reason = f"not there within {format_duration(self._within)}: {', '.join(absent)}"
         self._report(f"Not started: {reason}")
+        self._announce("Cancellation", f"The drill did not start: {reason}. Nothing was touched")
         try:
             send_request(self._client().socket_path, {"request": "stop", "text": reason}, RESPONSE_TIMEOUT_S)
         except NoResponse as error:

@@ -40,8 +40,8 @@ class LeftoverScan:
 
 
 def scan_environment(environment: Environment, injectors: InjectorLookup) -> LeftoverScan:
-    """Scan all targets in parallel; one that cannot be reached hides no other."""
-    targets = list(environment.targets.values())
+    """Scan all targets, and the silences, in parallel; one that cannot be reached hides no other."""
+    targets = environment.swept_bindings
     if not targets:
         return LeftoverScan({})
     _load({target.injector for target in targets}, injectors)

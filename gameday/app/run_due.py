@@ -47,6 +47,8 @@ FindObstacle = Callable[["Schedule"], "Skip | None"]
 """Return why an occurrence must not start now, beyond what the file says, such as an open incident. Raises nothing."""
 TellOwner = Callable[["Schedule", str], Mapping[str, str]]
 """Send a text to the owner of a schedule; return each channel with why it was not delivered. Raises nothing."""
+ClaimOccurrence = Callable[["Schedule", float], "Skip | None"]
+"""Claim an occurrence where starters on other machines see it; return why this one must not start it."""
 StartOne = Callable[[str, "Schedule"], DrillEnd]
 """Rehearse or host a scenario as a schedule says. It raises nothing: the occurrence gets its record in any case."""
 
@@ -61,6 +63,7 @@ class DueRunner:
     report: Callable[[str], None]
     find_obstacle: FindObstacle
     tell_owner: TellOwner
+    claim: ClaimOccurrence = lambda _schedule, _scheduled: None
 
     def run(self, schedules: Iterable[Schedule]) -> Exit:
         """Run what is due, one after another; return the exit code that matters most."""
@@ -102,8 +105,22 @@ class DueRunner:
             return Exit.HELD
         if not log.claim(record, self.now()):
             return None
+        if skip := self.claim(schedule, scheduled):
+            self._skip_claimed(schedule, record, skip, log, label)
+            return Exit.HELD
         self.report(f"{label}: starting")
         return self._run(schedule, record, log, label)
+
+    def _skip_claimed(
+        self, schedule: Schedule, record: OccurrenceRecord, skip: Skip, log: OccurrenceLog, label: str
+    ) -> None:
+        """Record that a starter of another machine has the occurrence, or that none of them could be asked."""
+        from gameday.schedule.occurrences import Outcome
+
+        skipped = replace(record, outcome=Outcome.SKIPPED, cause=skip.cause, reason=skip.reason, exit=Exit.HELD)
+        log.finish(skipped, self.now())
+        self.report(f"{label}: skipped ({skip.cause}): {skip.reason}")
+        self._tell_of_misses(schedule, log)
 
     def _run(self, schedule: Schedule, record: OccurrenceRecord, log: OccurrenceLog, label: str) -> Exit:
         from gameday.schedule.occurrences import Outcome, outcome_of, worst_exit

@@ -40,8 +40,9 @@ def announce_schedules(file: ScheduleFile, now: float, days: int) -> list[Announ
     for name in dict.fromkeys(schedule.environment for schedule in file.schedules.values()):
         schedules = [schedule for schedule in file.schedules.values() if schedule.environment == name]
         if lines := _upcoming(schedules, file, now, days):
-            channels = select_announcing(read_environment(name).channels.values())
-            text = _format(name, lines, days)
+            environment = read_environment(name)
+            channels = select_announcing(environment.channels.values())
+            text = " ".join(filter(None, (_format(name, lines, days), environment.alerts_text)))
             announced.append(Announcement(name, text, announce_to(channels, name, text)))
     return announced
 

@@ -40,13 +40,14 @@ class ScheduleRequest:
 def add_schedule(request: ScheduleRequest, now: float) -> Schedule:
     """Add a schedule to the file. Raises BadArguments, InvalidFiles and Refused, and then changes nothing."""
     from gameday.files.schedules import schedule_entry
+    from gameday.units import write_duration
 
     file = load_schedules()
     schedule = _create_schedule(request, file, now)
     _require_room(schedule, file, now)
     entry = schedule_entry(schedule)
     if schedule.slot is not None:
-        entry["slot"] = f"{schedule.slot / 60:.0f}m" if schedule.slot % 60 == 0 else f"{schedule.slot:.0f}s"
+        entry["slot"] = write_duration(schedule.slot)
     _insert(file, ("schedules", schedule.name), entry)
     return schedule
 

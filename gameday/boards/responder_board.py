@@ -17,6 +17,7 @@ from gameday.events import (
     RoleHandedOver,
     StartApproved,
     StatusUpdate,
+    StopHeld,
     TeamAssembled,
     format_delay,
     format_plain,
@@ -25,6 +26,8 @@ from gameday.model import Role
 from gameday.units import format_role
 
 MAX_MESSAGES = 40
+NEEDED_ROLES = (Role.IC, Role.OPS)
+STOP_HOLDER = "somebody who holds STOP"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class ResponderBoard:
         self.assigned: tuple[Role, ...] = ()
         """Roles that somebody filled at the start, as the facilitator confirmed."""
         self.is_assembled = False
+        self.is_stop_held = False
         self.last_update: float | None = None
         self.prediction_count = 0
         """Only the number of predictions is shown before the end."""
@@ -60,6 +64,11 @@ class ResponderBoard:
         """Index of the hint that was offered and not sent yet."""
         self.for_role: dict[Role, list[ResponderMessage]] = {}
         """What only one role may see, besides the facilitator, by the audience of its event."""
+
+    def list_awaited(self) -> list[str]:
+        """Return who must join before a hosted drill starts, for people: `IC`, `ops`, `somebody who holds STOP`."""
+        roles = [format_role(role) for role in NEEDED_ROLES if role not in self.roles]
+        return roles if self.is_stop_held else [*roles, STOP_HOLDER]
 
     def event(self, event: Event) -> ResponderMessage | None:
         """Return the message that the event gives responders, or None."""
@@ -91,6 +100,8 @@ class ResponderBoard:
                 self.assigned = roles
             case TeamAssembled():
                 self.is_assembled = True
+            case StopHeld():
+                self.is_stop_held = True
             case StatusUpdate():
                 self.last_update = event.happened
             case Prediction():

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from gameday.app.environment_selection import stop_on_demand_demo
-from gameday.app.hosted_drill import STOP_HOLDER
 from gameday.app.start_drill import DrillRequest, PreparedDrill, prepare_drill
 from gameday.cli.argument_types import WordChoice
 from gameday.cli.completion_values import complete_environment, complete_scenario
@@ -24,6 +23,7 @@ from gameday.errors import BadArguments, Exit, Refused
 from gameday.schedule.schedules import Hosting, SkipCause
 
 if TYPE_CHECKING:
+    from gameday.app.hosted_drill import PageLinks
     from gameday.drill.drill_record import DrillResult
     from gameday.drill.runner import RouteSignals
 
@@ -35,6 +35,8 @@ class NobodyJoined(Refused):
     """A hosted drill was not started, because those who must be there did not join."""
 
     def __init__(self, missing: tuple[str, ...]) -> None:
+        from gameday.boards.responder_board import STOP_HOLDER
+
         super().__init__(f"the drill was not started: {', '.join(missing)} did not join", "Nothing was touched.")
         self.cause = SkipCause.NO_STOP_HOLDER if missing == (STOP_HOLDER,) else SkipCause.NOBODY
 
@@ -116,10 +118,13 @@ def host_prepared(
     raise NobodyJoined(hosted.missing)
 
 
-def _serve(prepared: PreparedDrill, drill: str) -> str:
-    """Serve the drill's pages; return the responders' link, which may be empty."""
-    from gameday.cli.web import start_pages
+def _serve(prepared: PreparedDrill, drill: str) -> PageLinks:
+    """Serve the drill's pages, and print the link of each: nobody sends the mentor theirs but a person."""
+    from gameday.app.hosted_drill import PageLinks
+    from gameday.cli.web import print_links, start_pages
     from gameday.web.rights import PageRole
 
-    links = start_pages(drill, prepared.folder.run_output(f"{drill}-web"))
-    return links.url(PageRole.RESPONDERS) if links else ""
+    if (links := start_pages(drill, prepared.folder.run_output(f"{drill}-web"))) is None:
+        return PageLinks()
+    print_links(links)
+    return PageLinks(links.url(PageRole.RESPONDERS), links.url(PageRole.OBSERVER))

@@ -93,6 +93,7 @@ class PlanDocument(JsonDocument):
     guardrails: Annotated[list[str], Meta(description="Conditions that halt the drill.")]
     faults: Annotated[list[PlannedFaultDocument], Meta(description="Faults in the order of the scenario.")]
     channels: Annotated[list[PlannedChannelDocument], Meta(description="Where messages are sent.")]
+    alerts: Annotated[str, Meta(description="What a drill does with alerts; empty if it is not stated.")]
     notes: Annotated[list[str], Meta(description="Remarks on the environment.")]
     follow_up: Annotated[list[str], Meta(description="What earlier drills left to do, for the briefing.")]
     roles: Annotated[dict[str, list[str]] | None, Meta(description="Names by role; null without a roster.")]

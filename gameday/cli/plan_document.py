@@ -38,6 +38,7 @@ def plan_document(preview: PlanPreview) -> PlanDocument:
             _channel_document(channel, preview.obstacles.get(channel.name, ""))
             for channel in preview.plan.environment.channels.values()
         ],
+        alerts=preview.plan.environment.alerts_text,
         notes=list(preview.selected.notes),
         follow_up=list(preview.follow_up),
         roles=None if preview.cast is None else _roles(preview.cast),

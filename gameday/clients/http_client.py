@@ -110,6 +110,10 @@ class HttpClient:
         """Return the response of a POST of JSON. Raises NoResponse or RequestError."""
         return await self._send("POST", url, timeout, connection, body=body)
 
+    async def delete(self, url: str, timeout: float, connection: Connection = ANONYMOUS) -> Response:
+        """Return the response of a DELETE. Raises NoResponse or RequestError."""
+        return await self._send("DELETE", url, timeout, connection)
+
     def _over(self, task: asyncio.Task[Response]) -> None:
         self._pending.discard(task)
         if not task.cancelled():

@@ -35,6 +35,8 @@ class BackgroundChecks:
     def start(self) -> None:
         """Start the threads; incidents are asked for only where the environment names a source."""
         threading.Thread(target=self._renew_leases, name="leases", daemon=True).start()
+        if self._environment.silence:
+            threading.Thread(target=self._renew_silence, name="silence", daemon=True).start()
         if self._environment.incidents:
             threading.Thread(target=self._watch_incidents, name="incidents", daemon=True).start()
 
@@ -44,6 +46,11 @@ class BackgroundChecks:
             self._require_registered()
             if self._log.state.phase is Phase.REVERTING:  # an undo may hold up the loop's own ticks
                 self._tick(self._clock.monotonic(), self._log.state)
+
+    def _renew_silence(self) -> None:
+        """Renew the silence in a thread of its own: an Alertmanager that hangs must let no fault's lease expire."""
+        while not self._over.wait(RENEWAL_INTERVAL_S):
+            self._ledger.renew_silence()
 
     def _require_registered(self) -> None:
         """Halt a drill whose files in the runtime folder are gone: no command would find it to stop it."""

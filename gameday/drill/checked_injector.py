@@ -12,9 +12,11 @@ from typing import Any, TypeVar
 
 from typing_extensions import override
 
+from gameday.drill.checked_reservable import CheckedReservable
 from gameday.errors import GamedayError, Refused
 from gameday.model import Binding, Fault, Json
 from gameday.plugins.injector import ChangeDetector, Checkable, Guardable, Injector, Leased, Sweepable
+from gameday.plugins.reservation import Reservable
 from gameday.plugins.types import (
     ApplyOutcome,
     ApplyResult,
@@ -46,6 +48,7 @@ class CheckedInjector(Injector):
         self.leased = CheckedLeased(inner, call) if isinstance(inner, Leased) else None
         self.sweepable = CheckedSweepable(inner, call) if isinstance(inner, Sweepable) else None
         self.guardable = CheckedGuardable(inner, call) if isinstance(inner, Guardable) else None
+        self.reservable = CheckedReservable(inner, call) if isinstance(inner, Reservable) else None
         self.checkable = CheckedCheckable(inner, call) if isinstance(inner, Checkable) else None
         self.change_detector = CheckedChangeDetector(inner, call) if isinstance(inner, ChangeDetector) else None
 

@@ -65,21 +65,27 @@ class DrillClosing:
         by = attribute_recovery(self._log.state)
         phase.change_phase(self._log, Phase.REVERTING)
         self._log.append(NewEvent(RevertStarted(finish.why, len(self._ledger.outstanding()))))
-        outstanding = self._ledger.revert_all()
         is_halt = finish.reason is EndReason.HALTED
+        outstanding = self._ledger.revert_all(keep_silence=not is_halt)
         self._actions.finish(cancel=is_halt)
         if outstanding:
             self._restore([])
-            phase.change_phase(self._log, Phase.STUCK)
-            return outstanding
+            return self._leave(outstanding + self._ledger.revert_silence())
         on_halt = self._run_on_halt() if is_halt else []
         self._restore([LOAD, *on_halt])
         is_steady = self._await_steady_state(finish, by)
         self._restore_on_halt(on_halt, is_steady=is_steady)
         self._restore([])
+        if silences := self._ledger.revert_silence():  # only now: alerts of the fault have had time to end
+            return self._leave(silences)
         self._log.append(NewEvent(Ended(finish.reason, finish.why)))
         phase.change_phase(self._log, Phase.DONE)
         return []
+
+    def _leave(self, outstanding: list[Intent]) -> list[Intent]:
+        """Leave what could not be reverted to the guardian; return it without repetition."""
+        phase.change_phase(self._log, Phase.STUCK)
+        return list({intent.marker: intent for intent in outstanding}.values())
 
     def _run_on_halt(self) -> list[str]:
         """Run the scenario's actions for an outage that outlives its fault; return those that worked."""

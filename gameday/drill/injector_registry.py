@@ -9,8 +9,10 @@ from typing_extensions import override
 
 from gameday.drill.checked_injector import CheckedInjector
 from gameday.errors import Refused
+from gameday.plugins.injector import Injector
 from gameday.plugins.parameters import Params
 from gameday.plugins.registry import create_injector, injector_group
+from gameday.plugins.types import SILENCE_INJECTOR
 
 
 class InjectorLookup(Protocol):
@@ -35,8 +37,16 @@ class InjectorRegistry:
     def __getitem__(self, name: str) -> CheckedInjector:
         """Return the injector. Raises Refused when there is none of that name, or it cannot be imported."""
         if name not in self._loaded:
-            self._loaded[name] = CheckedInjector(create_injector(self._group, name))
+            injector = _create_silence_injector() if name == SILENCE_INJECTOR else create_injector(self._group, name)
+            self._loaded[name] = CheckedInjector(injector)
         return self._loaded[name]
+
+
+def _create_silence_injector() -> Injector:
+    """Create the injector of silences; it is no plugin, so that no scenario and no target can name it."""
+    from gameday.injectors.alertmanager.injector import SilenceInjector
+
+    return SilenceInjector()
 
 
 class InstalledKinds(Mapping[str, Mapping[str, type[Params]]]):

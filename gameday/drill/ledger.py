@@ -1,19 +1,22 @@
-"""Ledger of a drill's faults: plan, apply, verify, renew, revert, verify. The only caller of injectors in a drill."""
+"""Ledger of a drill's faults: plan, apply, verify, renew, revert, verify.
+
+With the silence of alerts, which is reverted here too, the only caller of injectors in a drill."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
 from gameday.clock import Clock
+from gameday.drill.alert_silence import AlertSilence, used_markers
 from gameday.drill.injector_registry import InjectorLookup
 from gameday.drill.log import Log
 from gameday.drill.outside_changes import OutsideChangeWatch
 from gameday.drill.presence_checks import PresenceChecks
 from gameday.drill.revert.attribution import (
     last_fault_since,
-    reclassify_kept_fault,
+    reclassify_revert,
 )
 from gameday.drill.revert.closing_events import reverted_event
 from gameday.drill.revert.quiescence import unsettled_targets, watch_for_late_faults
@@ -48,34 +51,48 @@ class Ledger:
 
     def __init__(
         self, log: Log, injectors: InjectorLookup, clock: Clock, timing: Timing = DEFAULT_TIMING,
-        by_responders: bool = False,
+        by_responders: bool = False, find_obstacle: Callable[[], str] = str, silence: Binding | None = None,
     ) -> None:  # fmt: skip
+        """`find_obstacle`: why no fault may be applied now, empty if nothing; `silence`: the environment's."""
         self._log = log
         self._injectors = injectors
         self._clock = clock
         self._timing = timing
         self._closed = False
+        self._find_obstacle = find_obstacle
         self._changes = OutsideChangeWatch(log, injectors, clock, lambda: self._closed, self.outstanding)
         self._checks = PresenceChecks(log, injectors, clock, lambda: self._closed, by_responders, self._changes)
         self._latest: dict[frozenset[str], Intent] = {}
+        self._silence = AlertSilence(silence, log, injectors, clock, timing, lambda: self._closed)
 
     def forbid_applies(self) -> None:
         """Apply nothing from now on. A plain flag: signal handlers set it too, and must take no lock."""
         self._closed = True
 
     def allow_applies(self) -> None:
-        """Apply faults again, because the drill was resumed after STOP."""
+        """Apply faults again, because the drill was resumed after STOP; alerts are silenced again first."""
         self._closed = False
+        self.silence_alerts()
+
+    def silence_alerts(self) -> None:
+        """Silence the alerts as the environment states it; if that fails, the drill halts."""
+        if failure := self._silence.begin():
+            self._log.append(NewEvent(Halted(f"alerts could not be silenced: {failure}")))
+
+    def renew_silence(self) -> None:
+        """Renew the silence; record it if somebody has ended it."""
+        self._silence.renew()
 
     def apply(self, planned: PlannedFault) -> None:
         """Apply one fault and record the outcome; errors of the engine are recorded, not raised."""
         injector = self._injectors[planned.binding.injector]
-        known = frozenset(event.body.marker for event in of_type(self._log.events, Intended))
-        marker = new_marker(self._log.drill, self._clock.wall(), known)
+        marker = new_marker(self._log.drill, self._clock.wall(), used_markers(self._log.events))
         try:
             binding = self._restrict_to_previewed(planned)
             intent = injector.plan(planned.fault, binding, marker, Deadline.after(PLAN_TIMEOUT_S))
             intent = replace(intent, lease=min(intent.lease, self._timing.max_lease))
+            if obstacle := self._find_obstacle():
+                raise Refused(obstacle)
             self._changes.begin(intent)
             self._log.append_durably(NewEvent(Intended(intent)), lambda: self._closed)
         except (Refused, StoreError) as error:
@@ -146,25 +163,41 @@ class Ledger:
 
     def outstanding(self) -> list[Intent]:
         """Return the intents of the faults that are present or may be, oldest first."""
-        return list(outstanding_intents(self._log.events).values())
+        return [intent for intent in outstanding_intents(self._log.events).values() if not intent.is_silence]
+
+    def outstanding_silences(self) -> list[Intent]:
+        """Return the intents of the silences that are in effect or may be."""
+        return [intent for intent in outstanding_intents(self._log.events).values() if intent.is_silence]
 
     def renew_and_check(self) -> None:
         """Renew the leases and check the presence of all faults; one that ended unexpectedly has lapsed."""
         self._checks.renew_and_check(self.outstanding())
 
-    def revert_all(self) -> list[Intent]:
-        """Revert all faults; return what could not be reverted.
+    def revert_all(self, *, keep_silence: bool = False) -> list[Intent]:
+        """Revert all faults, and the silence at the same time; return what could not be reverted.
 
         An apply of unknown outcome is then watched until the quiet period has passed."""
         self.forbid_applies()
-        late = markers_of_unknown_applies(self._log.events)
-        pending = self.outstanding()
-        left = revert_all(pending, self._injectors, lambda draft: self._record(draft, late), self._clock, self._timing)
-        watched = [intent for intent in pending if intent.marker in late and intent not in left]
-        left += watch_for_late_faults(watched, self._injectors, self._log.append, self._clock, self._timing)
-        if not left and pending:
+        faults = self.outstanding()
+        left = self._revert(faults if keep_silence else [*faults, *self._close_silence()])
+        if faults and not any(intent in left for intent in faults):
             self._log.append(reverted_event(self._log.events, self._clock.monotonic()))
         return left
+
+    def revert_silence(self) -> list[Intent]:
+        """Delete the silence; return it if that could not be verified."""
+        return self._revert(self._close_silence())
+
+    def _close_silence(self) -> list[Intent]:
+        self._silence.close()
+        return self.outstanding_silences()
+
+    def _revert(self, pending: list[Intent]) -> list[Intent]:
+        late = markers_of_unknown_applies(self._log.events)
+        left = revert_all(pending, self._injectors, lambda draft: self._record(draft, late), self._clock, self._timing)
+        watched = [intent for intent in pending if intent.marker in late and intent not in left]
+        record = partial(self._record, late=frozenset())
+        return left + watch_for_late_faults(watched, self._injectors, record, self._clock, self._timing)
 
     def find_unsettled(self) -> list[str]:
         """Return what the targets of the drill's faults are still recovering from, each once."""
@@ -175,7 +208,7 @@ class Ledger:
             return
         if isinstance(draft.body, ForeignChangeKept):
             self._record_superseding_fault(draft.body.marker)
-        self._log.append(reclassify_kept_fault(self._log.events, draft))
+        self._log.append(reclassify_revert(self._log.events, draft))
 
     def _record_superseding_fault(self, marker: str) -> None:
         """Record that another fault of this drill removed it, if that happened after its last check."""

@@ -13,9 +13,10 @@ from gameday.drill.log import Log
 from gameday.drill.observers.observer import BaselineValues
 from gameday.drill.planning import preview_intents
 from gameday.drill.reading_collector import ReadingCollector
+from gameday.drill.reservations import Reservations
 from gameday.drill.revert.restore_actions import LOAD, CommandContext
 from gameday.drill.start_conditions import CheckResult, SleepFunction, StartConditions, refusal, unreadable_remedy
-from gameday.drill.team_checks import check_channels, check_incidents
+from gameday.drill.team_checks import check_alerts, check_channels, check_incidents
 from gameday.events import BaselineMeasured, LoadStarted, NewEvent, PreflightWaits
 from gameday.model import Load, Mode, Plan
 from gameday.plugins.probe import NO_SAMPLES, Measurement
@@ -36,7 +37,7 @@ class Preflight:
 
     def __init__(
         self, plan: Plan, collector: ReadingCollector, injectors: InjectorLookup, log: Log, clock: Clock,
-        pause: SleepFunction, commands: CommandContext,
+        pause: SleepFunction, commands: CommandContext, reservations: Reservations,
     ) -> None:  # fmt: skip
         self._plan = plan
         self._collector = collector
@@ -45,14 +46,18 @@ class Preflight:
         self._clock = clock
         self._pause = pause
         self._commands = commands
+        self._reservations = reservations
         self._undisturbed_since = 0.0
         """Time from which every signal was readable, under the required load."""
 
     def run(self) -> BaselineValues:
         """Run all checks and return the baseline. Raises Refused with every failed check."""
         self._collector.start()  # first, so that readings arrive while the engines are checked
-        self._require([*check_channels(self._plan), *check_incidents(self._plan.environment)])
+        environment = self._plan.environment
+        alerts = check_alerts(environment, self._injectors)
+        self._require([*check_channels(self._plan), *check_incidents(environment), *alerts])
         self._announce("the engines to show the targets")
+        self._require(self._reservations.acquire())
         self._require(self._targets())
         self._announce("the first reading of each signal", FIRST_READING_TIMEOUT_S)
         self._require_readable()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gameday.drill.drill_announcements import drill_announcement
 from gameday.drill.log import Log
 from gameday.drill.state import DrillState
 from gameday.drill.view import View
@@ -17,6 +18,7 @@ class PublishedLog(Log):
 
     def __init__(self, store: DrillStore, plan: Plan, epoch: int, view: View) -> None:
         super().__init__(store, plan.drill, epoch, self._publish)
+        self._plan = plan
         self._view = view
         self._outbox = Outbox(plan, self.append)
 
@@ -26,7 +28,7 @@ class PublishedLog(Log):
 
     def _publish(self, event: Event, state: DrillState) -> None:
         self._view.event(event, state)
-        self._outbox.event(event)
+        self._outbox.event(event, drill_announcement(self._plan, event, self.events))
 
 
 def begin_log(store: DrillStore, plan: Plan, token_digest: str, view: View) -> PublishedLog:

@@ -26,6 +26,7 @@ from gameday.drill.planning import planned_event
 from gameday.drill.preflight import Preflight
 from gameday.drill.published_log import begin_log
 from gameday.drill.reading_collector import ReadingCollector, sampled_signals
+from gameday.drill.reservations import Reservations
 from gameday.drill.revert.guardian_supervisor import GuardianSupervisor
 from gameday.drill.revert.owed_cleanups import not_undone_error
 from gameday.drill.revert.restore_actions import actions_to_restore, make_command_context, restore_actions
@@ -46,9 +47,7 @@ RouteSignals = Callable[[Callable[[str], None]], None]
 
 
 class Runner:
-    """Runner of one drill. `afterwards`: a command that the guardian runs after its reverts (a demo to stop).
-
-    `opening`: events for the briefing."""
+    """Runner of one drill. `afterwards`: command that the guardian runs after its reverts; `opening`: first events."""
 
     def __init__(
         self, plan: Plan, store: DrillStore, folder: DataFolder, injectors: InjectorRegistry, view: View, clock: Clock,
@@ -76,9 +75,13 @@ class Runner:
         self._log = begin_log(self._store, plan, facilitator_token.digest_token(self._token), self._view)
         by_responders = plan.scenario.removed_by_responders
         self._commands = make_command_context(plan.drill, self._log.append, plan.environment)
-        self._ledger = Ledger(self._log, self._injectors, self._clock, self._timing, by_responders=by_responders)
+        self._inbox = Inbox(lambda: self._ledger.forbid_applies())
+        self._reservations = Reservations(plan.environment, self._log, self._injectors, self._inbox.put, self._timing)
+        self._ledger = Ledger(
+            self._log, self._injectors, self._clock, self._timing, by_responders, self._reservations.find_obstacle,
+            plan.environment.silence,
+        )  # fmt: skip
         self._record = DrillRecord(plan, self._folder, self._log, self._commands, self._place)
-        self._inbox = Inbox(self._ledger.forbid_applies)
         self._route_signals(self._inbox.interrupt)
         self._view.begin(plan)
         with ExitStack() as stack:
@@ -100,6 +103,7 @@ class Runner:
         stack.callback(self._log.flush, WRITE_GRACE_S)  # the last readings
         stack.callback(self._log.close_channels)
         stack.callback(self._over.set)
+        stack.callback(self._reservations.close)
         self._log.append(*map(NewEvent, (planned_event(self._plan), *self._opening)))
         self._record.register()
         facilitator_token.save_token(self._plan.drill, self._token)
@@ -113,9 +117,8 @@ class Runner:
             ControlRequestHandler(self._plan, self._log, self._collector, self._inbox, self._clock, self._wake),
         )
         stack.callback(server.close)
-        names = sorted({planned.binding.injector for planned in self._plan.faults})
         self._guardian = GuardianSupervisor(
-            self._plan.drill, self._folder, self._record.running.journal_path, names, self._afterwards,
+            self._plan.drill, self._folder, self._record.running.journal_path, self._plan.injectors, self._afterwards,
             self._guardian_lost, self._end_ownership, self._timing,
         )  # fmt: skip
 
@@ -129,7 +132,7 @@ class Runner:
         phase.change_phase(self._log, Phase.PREFLIGHT)
         preflight = Preflight(
             self._plan, self._collector, self._injectors, self._log, self._clock, self._wait_in_preflight,
-            self._commands,
+            self._commands, self._reservations,
         )  # fmt: skip
         try:
             baseline = preflight.run()
@@ -162,6 +165,7 @@ class Runner:
             self._clock, self._wake
         )  # fmt: skip
         phase.change_phase(self._log, Phase.RUNNING)
+        self._ledger.silence_alerts()
         hidden = [planned.at.after for planned in self._plan.faults if planned.at.moment is Moment.START]
         self._log.append(NewEvent(Started(round(min(hidden, default=0.0), 3))))
         BackgroundChecks(
@@ -183,8 +187,8 @@ class Runner:
             return closing.run(finish)
         except Exception as error:
             self._log.append(NewEvent(ProblemReported(f"{type(error).__name__}: {error}")))
-            if self._ledger.revert_all():
-                return self._ledger.outstanding()
+            if left := self._ledger.revert_all():
+                return left
             raise
 
     def _run_loop(self, loop: Loop) -> FinishDrill:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gameday.drill.injector_registry import InjectorLookup
 from gameday.drill.start_conditions import CheckResult
 from gameday.incidents.open_incidents import IncidentAnswer, list_open_incidents
 from gameday.model import Environment, Plan, SignalKind
 from gameday.notify.channel_readiness import channel_obstacle
 from gameday.notify.outbox import channels_in_use
 from gameday.plugins.channel import MARK
+from gameday.plugins.types import SILENCE_INJECTOR, Deadline
 
+SILENCE_TIMEOUT_S = 5.0
+_CORRECT_SILENCE = "Correct `silence` in gameday.yaml, or its secrets: without it, alerts would page others."
 _CORRECT_SOURCE = "Correct the source in gameday.yaml, or its secrets: a drill needs to know that no incident is open."
 
 
@@ -20,6 +24,15 @@ def check_channels(plan: Plan) -> Iterator[CheckResult]:
         obstacle = channel_obstacle(channel)
         message = f"channel {channel.name} {f'cannot send: {obstacle}' if obstacle else 'can send'}"
         yield CheckResult("channel", not obstacle, message, "Correct the channel in gameday.yaml, or its secrets.")
+
+
+def check_alerts(environment: Environment, injectors: InjectorLookup) -> Iterator[CheckResult]:
+    """Check that what is stated about alerts can be done: the Alertmanager answers, and nothing is changed."""
+    if environment.silence is None:
+        return
+    checkable = injectors[SILENCE_INJECTOR].checkable
+    wrong = checkable.check_target(environment.silence, Deadline.after(SILENCE_TIMEOUT_S)) if checkable else ""
+    yield CheckResult("alerts", not wrong, wrong or environment.alerts_text, _CORRECT_SILENCE)
 
 
 def check_incidents(environment: Environment) -> Iterator[CheckResult]:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from gameday.errors import BadArguments
-from gameday.model import Environment, Json, Plan, SignalBinding
+from gameday.model import Binding, Environment, Json, Plan, SignalBinding
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def encode_plan(plan: Plan) -> dict[str, Json]:
     """Encode a plan as JSON, for the event `planned`."""
-    faults = tuple(replace(fault, binding=replace(fault.binding, settings={}, folder="")) for fault in plan.faults)
+    faults = tuple(replace(fault, binding=_redact_binding(fault.binding)) for fault in plan.faults)
     encoded = _plain(replace(plan, environment=_redact_environment(plan.environment), faults=faults))
     assert isinstance(encoded, dict)
     return encoded
@@ -52,8 +52,13 @@ def _redact_environment(environment: Environment) -> Environment:
         load=None,
         channels={},
         incidents={},
+        silence=_redact_binding(environment.silence) if environment.silence else None,
         runbooks={},
     )
+
+
+def _redact_binding(binding: Binding) -> Binding:
+    return replace(binding, settings={}, folder="")
 
 
 def _redact_signal(binding: SignalBinding) -> SignalBinding:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from gameday.clients.connection import CONNECTION_KEYS
 from gameday.errors import InvalidFiles, Problem
 from gameday.files import raw_access
+from gameday.files.agreements import read_silence
 from gameday.files.rules import project
 from gameday.files.schema_validation import validate_schema
 from gameday.files.variable_substitution import Unset, substitute_variables
@@ -32,10 +33,10 @@ from gameday.model import (
 from gameday.trackers.tracker_settings import USUAL_URLS
 
 if TYPE_CHECKING:
+    from gameday.files.schema.follow_up import FollowUpPart
     from gameday.files.schema.project import (
         ChannelPart,
         EnvironmentPart,
-        FollowUpPart,
         IncidentSourcePart,
         LoadCommandsPart,
         ProjectPart,
@@ -164,6 +165,10 @@ def _environment(name: str, part: EnvironmentPart, written: Json, folder: Path) 
             source: _incident_source(source, entry, raw_access.get_map(written, "incidents", source), folder)
             for source, entry in part.incidents.items()
         },
+        alerts=part.alerts,
+        silence=read_silence(name, part.silence, raw_access.get_map(written, "silence"), folder)
+        if part.silence
+        else None,
         kinds=frozenset(part.kinds),
         production=part.production,
         allows_drills=not part.production if allowed is None else allowed,

@@ -18,7 +18,7 @@ from gameday.model import Json
 from gameday.schedule.recurrence import Recurrence, parse_time_of_day
 from gameday.schedule.rule_check import check_rule
 from gameday.schedule.schedules import Freeze, Hosting, Schedule
-from gameday.units import format_duration
+from gameday.units import write_duration
 
 if TYPE_CHECKING:
     from gameday.files.schema.schedules import FreezePart, SchedulePart, SchedulesPart
@@ -122,4 +122,4 @@ def _hosting_entry(hosting: Hosting | None) -> dict[str, Json]:
     if hosting is None:
         return {}
     otherwise = "rehearse" if hosting.rehearses else "skip"
-    return {"hosted": {"within": format_duration(hosting.within).replace(" ", ""), "otherwise": otherwise}}
+    return {"hosted": {"within": write_duration(hosting.within), "otherwise": otherwise}}

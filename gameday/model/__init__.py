@@ -34,6 +34,7 @@ from gameday.model.scenario import (
     TimeExpression,
 )
 from gameday.model.types import (
+    AlertHandling,
     Comparison,
     EndReason,
     HintLevel,
@@ -51,6 +52,7 @@ from gameday.model.types import (
 __all__ = [
     "COMMAND_TIMEOUT_S",
     "Action",
+    "AlertHandling",
     "Binding",
     "ChannelBinding",
     "Comparison",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gameday.model.scenario import Expectation
-from gameday.model.types import Json, MessageKind, SignalKind
+from gameday.model.types import AlertHandling, Json, MessageKind, SignalKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +147,35 @@ class Environment:
     channels: Mapping[str, ChannelBinding] = field(default_factory=dict[str, ChannelBinding])
     incidents: Mapping[str, IncidentSource] = field(default_factory=dict[str, IncidentSource])
     """Where open incidents are found, by name: while one is open, no drill runs."""
+    alerts: AlertHandling | None = None
+    """None where gameday.yaml states nothing: then they are untouched."""
+    silence: Binding | None = None
+    """The Alertmanager that silences alerts of the environment while a drill runs, and which alerts."""
     kinds: frozenset[str] = frozenset()
     production: bool = False
     allows_drills: bool = True
     project: str = ""
     """The folder of its gameday.yaml; empty for the demo. Two projects may give an environment the same name."""
+
+    @property
+    def swept_bindings(self) -> tuple[Binding, ...]:
+        """What a sweep searches for leftovers: the targets, and the silences."""
+        return (*self.targets.values(), *((self.silence,) if self.silence else ()))
+
+    @property
+    def alerts_text(self) -> str:
+        """What a drill does with alerts, as one sentence for everyone; empty where nothing is stated."""
+        match self.alerts:
+            case AlertHandling.TO_PLAYERS if self.silence is not None:
+                return "Alerts go to the players alone: a silence that ends with the drill keeps them from others."
+            case AlertHandling.TO_PLAYERS:
+                return "Alerts go to the players alone, by the team's own routing."
+            case AlertHandling.TO_ALL_MARKED:
+                return f"Alerts reach everyone, and may be of the drill: gameday was-it-us --env {self.name}."
+            case AlertHandling.UNTOUCHED:
+                return "Alerts are untouched: they reach whoever they always reach."
+            case _:
+                return ""
 
     @property
     def command_folder(self) -> Path | None:

@@ -33,3 +33,10 @@ class Plan:
     script: tuple[ScriptStep, ...] = ()
     informed: bool = False
     """Responders know what will fail, so their time to detect is not measured."""
+
+    @property
+    def injectors(self) -> list[str]:
+        """Names of the injectors that a revert needs: those of the faults, and that of the silence."""
+        silence = self.environment.silence
+        names = {planned.binding.injector for planned in self.faults}
+        return sorted(names | {silence.injector} if silence else names)

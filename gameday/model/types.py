@@ -100,6 +100,14 @@ class MessageKind(StrEnum):
     ANNOUNCEMENT = "announcements"
 
 
+class AlertHandling(StrEnum):
+    """What becomes of the environment's alerts while a drill runs, as gameday.yaml states it."""
+
+    TO_PLAYERS = "to-players"
+    TO_ALL_MARKED = "to-all-marked"
+    UNTOUCHED = "untouched"
+
+
 class Source(StrEnum):
     """Sources of events."""
 

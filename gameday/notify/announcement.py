@@ -7,11 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from gameday.model import ChannelBinding, MessageKind, Plan
 from gameday.notify.outbox import channels_in_use
-from gameday.plugins.channel import ChannelMessage, DeliveryError
+from gameday.plugins.channel import SENDER, ChannelMessage, DeliveryError
 from gameday.plugins.registry import create_channel
 from gameday.plugins.types import Deadline
-
-SENDER = "gameday"
 
 
 def announcement_channels(plan: Plan) -> list[ChannelBinding]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from gameday.events import Ended, Event, MessageUndelivered, NewEvent, Started
-from gameday.model import ChannelBinding, Mode, Plan
+from gameday.events import Ended, Event, MessageUndelivered, NewEvent, PhaseChanged, Started
+from gameday.model import ChannelBinding, MessageKind, Mode, Phase, Plan
 from gameday.notify.sender import ChannelSender
+from gameday.plugins.channel import SENDER, ChannelMessage
 from gameday.plugins.registry import create_channel
 from gameday.plugins.types import Deadline
 
@@ -27,19 +28,23 @@ class Outbox:
     def __init__(self, plan: Plan, append: Callable[[NewEvent], None]) -> None:
         """`append`: records an event, from any thread."""
         self._append = append
+        self._drill, self._environment = plan.drill, plan.environment.name
         self._is_open = False
         self.senders = [
             ChannelSender(binding, plan.environment.name, partial(create_channel, binding.channel), self._report)
             for binding in channels_in_use(plan)
         ]
 
-    def event(self, event: Event) -> None:
-        """Queue the message of an event; returns at once."""
+    def event(self, event: Event, announcement: str = "") -> None:
+        """Queue the message of an event, or an announcement in its place; returns at once."""
         self._is_open = self._is_open or isinstance(event.body, Started)
         if self._is_open:
             for sender in self.senders:
-                sender.put(event)
-        self._is_open = self._is_open and not isinstance(event.body, Ended)
+                sender.put(self._announcement(announcement) if announcement else event)
+        self._is_open = self._is_open and not _is_last(event)
+
+    def _announcement(self, text: str) -> ChannelMessage:
+        return ChannelMessage(self._drill, self._environment, MessageKind.ANNOUNCEMENT, SENDER, text)
 
     def close(self, seconds: float = CLOSE_TIMEOUT_S) -> None:
         """Wait until the queues are empty, at most so long; what is left then is not sent."""
@@ -47,6 +52,11 @@ class Outbox:
 
     def _report(self, channel: str, reason: str) -> None:
         self._append(NewEvent(MessageUndelivered(channel, reason)))
+
+
+def _is_last(event: Event) -> bool:
+    """Return True for the end of a drill, also of one whose faults could not be reverted."""
+    return isinstance(event.body, Ended) or (isinstance(event.body, PhaseChanged) and event.body.after is Phase.STUCK)
 
 
 def _close_all(senders: Iterable[ChannelSender], deadline: Deadline) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from gameday.events import Event, Statement, format_plain
 from gameday.model import MessageKind
 from gameday.plugins.channel import ChannelMessage
@@ -9,6 +11,7 @@ from gameday.printable import single_line
 from gameday.units import format_role
 
 PAGE = "PAGE"
+_JOIN_TOKEN = re.compile(r"/join/\S+")
 
 
 def outgoing_message(event: Event, environment: str) -> ChannelMessage | None:
@@ -21,3 +24,8 @@ def outgoing_message(event: Event, environment: str) -> ChannelMessage | None:
     if body.message_kind is MessageKind.PAGE:
         sender = f"{PAGE}, {sender}" if sender else PAGE
     return ChannelMessage(event.drill, environment, body.message_kind, single_line(sender), text) if text else None
+
+
+def without_links(text: str) -> str:
+    """Return a text for the log, without the token of a link in it."""
+    return _JOIN_TOKEN.sub("/join/...", text)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from gameday.clients.foreign_text import shorten_line
 from gameday.events import Event
 from gameday.model import ChannelBinding
-from gameday.notify.outgoing import outgoing_message
+from gameday.notify.outgoing import outgoing_message, without_links
 from gameday.plugins.channel import ChannelMessage, DeliveryError, MessageChannel
 from gameday.plugins.types import Deadline
 from gameday.printable import single_line
@@ -27,6 +27,8 @@ MAX_RETRY_AFTER_S = 30.0
 MAX_NAMED, MAX_NAMED_CHARS = 5, 80
 """Messages that the report of the end names; longer ones are shortened."""
 
+Sent = Event | ChannelMessage
+"""What a channel sends: an event, of which its thread makes the message, or a message."""
 Report = Callable[[str, str], None]
 """Called with the channel's name and a reason, from the sender's thread, once for each sender; once more at the end."""
 
@@ -43,8 +45,8 @@ class ChannelSender:
         self._open_channel = open_channel
         self._report = report
         self._pauses = pauses
-        self._waiting: deque[tuple[Event, Deadline]] = deque(maxlen=MAX_WAITING)
-        self._in_delivery: tuple[Event, ...] = ()
+        self._waiting: deque[tuple[Sent, Deadline]] = deque(maxlen=MAX_WAITING)
+        self._in_delivery: tuple[Sent, ...] = ()
         self._changed = threading.Condition()
         self._is_closing = False
         self._abandoned = threading.Event()
@@ -52,13 +54,14 @@ class ChannelSender:
         self._thread = threading.Thread(target=self._run, name=f"channel {binding.name}", daemon=True)
         self._thread.start()
 
-    def put(self, event: Event) -> None:
-        """Queue an event if the channel sends its kind; returns at once. The thread makes the message of it."""
-        if event.body.message_kind not in self._binding.sends:
+    def put(self, sent: Sent) -> None:
+        """Queue an event or a message if the channel sends its kind; returns at once."""
+        kind = sent.kind if isinstance(sent, ChannelMessage) else sent.body.message_kind
+        if kind not in self._binding.sends:
             return
         with self._changed:
             self._has_dropped = self._has_dropped or len(self._waiting) == MAX_WAITING
-            self._waiting.append((event, Deadline.after(MAX_AGE_S)))
+            self._waiting.append((sent, Deadline.after(MAX_AGE_S)))
             self._changed.notify()
 
     @property
@@ -82,10 +85,10 @@ class ChannelSender:
     def _report_undelivered(self) -> None:
         """Report the messages that were not delivered at the end, by their texts, also after an earlier report."""
         with self._changed:
-            events = [*self._in_delivery, *(event for event, _ in self._waiting)]
+            waiting = [*self._in_delivery, *(sent for sent, _ in self._waiting)]
             self._has_reported = True
-        messages = [message for event in events if (message := outgoing_message(event, self._environment))]
-        shown = [f'"{shorten_line(message.text, MAX_NAMED_CHARS)}"' for message in messages[:MAX_NAMED]]
+        messages = [message for sent in waiting if (message := self._message_of(sent))]
+        shown = [f'"{shorten_line(without_links(message.text), MAX_NAMED_CHARS)}"' for message in messages[:MAX_NAMED]]
         shown += [f"{len(messages) - MAX_NAMED} more"] if len(messages) > MAX_NAMED else []
         which = f": {', '.join(shown)}" if shown else ""
         self._report(self._binding.name, f"messages were still waiting when the drill ended{which}")
@@ -102,17 +105,17 @@ class ChannelSender:
                 self._report_once(f"more than {MAX_WAITING} messages were waiting")
             self._deliver(channel, *item)
 
-    def _next(self) -> tuple[Event, Deadline] | None:
-        """Return the next event; None at the end."""
+    def _next(self) -> tuple[Sent, Deadline] | None:
+        """Return the next event or message; None at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._is_closing)
             item = self._waiting.popleft() if self._waiting else None
             self._in_delivery = item[:1] if item else ()
             return item
 
-    def _deliver(self, channel: MessageChannel, event: Event, expiry: Deadline) -> None:
+    def _deliver(self, channel: MessageChannel, sent: Sent, expiry: Deadline) -> None:
         try:
-            if (message := outgoing_message(event, self._environment)) is not None:
+            if (message := self._message_of(sent)) is not None:
                 self._attempt(channel, message, expiry)
                 self._is_failing = False
         except DeliveryError as error:
@@ -121,6 +124,9 @@ class ChannelSender:
         except Exception as error:  # one message must not end the thread
             self._is_failing = True
             self._report_once(f"the channel failed ({type(error).__name__})")
+
+    def _message_of(self, sent: Sent) -> ChannelMessage | None:
+        return sent if isinstance(sent, ChannelMessage) else outgoing_message(sent, self._environment)
 
     def _attempt(self, channel: MessageChannel, message: ChannelMessage, expiry: Deadline) -> None:
         """Deliver with retries; a channel that failed the last message gets one attempt. Raises DeliveryError."""

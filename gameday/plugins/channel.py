@@ -15,6 +15,8 @@ from gameday.plugins.types import Deadline, SettingsProblem
 
 MARK = "[DRILL]"
 """Beginning of every text that leaves the program, so that nobody takes a drill for an incident."""
+SENDER = "gameday"
+"""Sender of what the program itself announces."""
 
 
 @dataclass(frozen=True, slots=True)

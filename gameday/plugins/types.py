@@ -12,6 +12,8 @@ from gameday.errors import Refused
 from gameday.model import Json
 from gameday.units import format_duration
 
+SILENCE_INJECTOR = "alertmanager"
+"""Injector of the environment's silence, which comes with the program and has no kind of fault."""
 UNREADABLE = "unreadable"
 """Injector of an intent that this version cannot read, as one of a newer version."""
 
@@ -161,6 +163,11 @@ class Intent:
     revert_text: str
     guarantee: RevertGuarantee
     lease: float = 0.0
+
+    @property
+    def is_silence(self) -> bool:
+        """True for a silence of alerts, which is reverted as a fault is, and is none."""
+        return self.injector == SILENCE_INJECTOR
 
     @property
     def auto_revert(self) -> str:

@@ -32,7 +32,7 @@ from gameday.events import (
 from gameday.review.action_runs import merge_action_runs
 from gameday.review.document import render_text
 from gameday.review.event_text import format_clock, format_event_offset, format_source
-from gameday.store.outstanding import outstanding_markers
+from gameday.store.outstanding import outstanding_intents
 
 ROWS = 28
 """Rows of the light form at most: a page has room for them."""
@@ -172,4 +172,5 @@ def _empty_reverts(events: Sequence[Event]) -> set[int]:
 def _faults_present(events: Sequence[Event]) -> set[str]:
     """Return the markers of faults that may be present after these events."""
     ended = of_type(events, FaultEndedUnexpectedly, Removed, FaultEnded)
-    return set(outstanding_markers(events)) - {event.body.marker for event in ended}
+    faults = {marker for marker, intent in outstanding_intents(events).items() if not intent.is_silence}
+    return faults - {event.body.marker for event in ended}

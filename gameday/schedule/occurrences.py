@@ -9,6 +9,7 @@ from enum import StrEnum
 from itertools import takewhile
 
 from gameday.errors import Exit
+from gameday.schedule.schedules import SkipCause
 
 
 class Outcome(StrEnum):
@@ -48,6 +49,11 @@ class OccurrenceRecord:
     exit: Exit | None = None
     drills: tuple[str, ...] = ()
 
+    @property
+    def is_missed(self) -> bool:
+        """True if no drill was held, as far as this machine knows: another one records what it starts itself."""
+        return self.outcome in _MISSED and self.cause != SkipCause.ELSEWHERE
+
 
 MISSES_IN_A_ROW = 3
 """After so many occurrences in a row that were not held, the owner of the schedule is told; and again after as many."""
@@ -55,7 +61,7 @@ MISSES_IN_A_ROW = 3
 
 def missed_in_a_row(records: Sequence[OccurrenceRecord]) -> list[OccurrenceRecord]:
     """Return the latest occurrences since one was held, if their number is one at which the owner is told."""
-    latest = list(takewhile(lambda record: record.outcome in _MISSED, reversed(records)))
+    latest = list(takewhile(lambda record: record.is_missed, reversed(records)))
     return latest[::-1] if latest and len(latest) % MISSES_IN_A_ROW == 0 else []
 
 

@@ -25,6 +25,8 @@ class SkipCause(StrEnum):
     NO_STOP_HOLDER = "no STOP holder"
     INCIDENT = "incident"
     UNKNOWN_INCIDENTS = "incidents unknown"
+    ELSEWHERE = "started elsewhere"
+    UNKNOWN_STARTERS = "other starters unknown"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gameday.events import (
+    AlertsSilenced,
     Applied,
     ApplyRefused,
     CleanupRecorded,
@@ -15,6 +16,8 @@ from gameday.events import (
     ForeignChangeKept,
     Intended,
     RevertAbandoned,
+    SilenceIntended,
+    SilenceReverted,
     Unrecognised,
     of_type,
 )
@@ -22,7 +25,7 @@ from gameday.plugins.types import UNREADABLE, Intent, RevertGuarantee
 
 
 def outstanding_intents(events: Iterable[Event]) -> dict[str, Intent]:
-    """Return outstanding intents by marker, oldest first: not reverted, left unchanged or given up.
+    """Return outstanding intents by marker, oldest first: not reverted, left unchanged or given up; silences too.
 
     A refused apply counts too until the fault is verified absent: the engine may be wrong. So does an intent that this
     version cannot read. The order of the events does not matter: a marker is never used twice."""
@@ -30,12 +33,17 @@ def outstanding_intents(events: Iterable[Event]) -> dict[str, Intent]:
     closed: set[str] = set()
     for event in events:
         match event.body:
-            case Intended(intent=intent):
+            case Intended(intent=intent) | SilenceIntended(intent=intent):
                 intents.setdefault(intent.marker, intent)
-            case Unrecognised(recorded_kind=Intended.kind):
+            case Unrecognised(recorded_kind=Intended.kind | SilenceIntended.kind):
                 intent = _unreadable_intent(event)
                 intents.setdefault(intent.marker, intent)
-            case FaultReverted(marker=marker) | ForeignChangeKept(marker=marker) | RevertAbandoned(marker=marker):
+            case (
+                FaultReverted(marker=marker)
+                | ForeignChangeKept(marker=marker)
+                | RevertAbandoned(marker=marker)
+                | SilenceReverted(marker=marker)
+            ):
                 closed.add(marker)
             case _:
                 pass
@@ -66,9 +74,9 @@ def markers_of_unknown_applies(events: Iterable[Event]) -> frozenset[str]:
     confirmed: set[str] = set()
     for event in events:
         match event.body:
-            case Intended(intent=intent):
+            case Intended(intent=intent) | SilenceIntended(intent=intent):
                 intended.add(intent.marker)
-            case Applied(marker=marker) | ApplyRefused(marker=marker):
+            case Applied(marker=marker) | ApplyRefused(marker=marker) | AlertsSilenced(marker=marker):
                 confirmed.add(marker)
             case _:
                 pass

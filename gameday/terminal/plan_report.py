@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
 
 from gameday.command_text import format_command
-from gameday.model import ChannelBinding, Fault, Message, MessageKind, Objective, Plan, PlannedFault, Scenario
+from gameday.model import (
+    ChannelBinding,
+    Environment,
+    Fault,
+    Message,
+    MessageKind,
+    Objective,
+    Plan,
+    PlannedFault,
+    Scenario,
+)
 from gameday.moments import Moment
 from gameday.plugins.types import Intent, RevertGuarantee
 from gameday.printable import single_line
@@ -101,8 +112,18 @@ def _people(plan: Plan, obstacles: Mapping[str, str]) -> Iterator[str]:
             yield _line("  Warning", f"it cannot send, so preflight refuses a drill that uses it: {obstacle}")
     for source in plan.environment.incidents.values():
         yield _line("Incidents", f"{source.name} ({source.source}): an open one refuses the drill, and halts it")
+    yield from _alerts(plan.environment)
     for title, names in (("Mitigation", scenario.mitigations), ("On halt", scenario.on_halt)):
         yield from (_line(title, f"{name}: {format_command(plan.environment.actions[name].do)}") for name in names)
+
+
+def _alerts(environment: Environment) -> Iterator[str]:
+    """Yield what a drill does with the alerts of the environment, and the silence that it makes."""
+    yield _line("Alerts", environment.alerts_text or "not stated in gameday.yaml, so they are untouched")
+    if environment.silence:
+        matchers = ", ".join(str(text) for text in cast("list[str]", environment.silence.settings["matchers"]))
+        yield _line("  Silence", f"{{{matchers}}} in {environment.silence.settings['url']}")
+        yield _line("  Auto-revert", "it ends by itself unless the drill renews it, and is deleted with the drill")
 
 
 def _objective(objective: Objective) -> str:

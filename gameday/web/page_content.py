@@ -67,6 +67,8 @@ class PageContent:
     """Latest first."""
     is_solo: bool
     """True if one responder has every role."""
+    awaited: tuple[str, ...] = ()
+    """Who must still join before the drill starts by itself, if nobody facilitates it."""
     is_cut_off: bool = False
     """True if neither the drill's runner nor its guardian is left, and the log has no end."""
 
@@ -100,6 +102,7 @@ def read_content(board: DrillBoard, now: float, role: PageRole, *, is_cut_off: b
         roles=tuple(_roles(board)),
         statements=_lines(responders.statements, start)[::-1],
         is_solo=board.plan.mode is Mode.SOLO,
+        awaited=tuple(responders.list_awaited()),
         is_cut_off=is_cut_off and find_activity(board.state) is not Activity.OVER,
     )
 

@@ -21,13 +21,15 @@ RECORD_PERMISSIONS = tuple(Permission(verb, "configmap") for verb in ("get", "li
 _RECORD_DELETION_PERMISSIONS = tuple(Permission(verb, "configmap") for verb in ("get", "list", "delete"))
 _RECORD_REVERT_PERMISSIONS = (*_RECORD_DELETION_PERMISSIONS, Permission("patch", "configmap"))
 """Rights that a revert needs for the undo record; without `patch`, a record with other faults stays."""
+LEASE_PERMISSIONS = tuple(Permission(verb, "lease") for verb in ("get", "create", "patch", "delete"))
+"""Rights that every drill needs to reserve the namespace."""
 _MAX_TRIED = 3
 """Objects of a kind on which a revert is tried."""
 
 
 def missing_capability(operation: Operation, permissions: Iterable[Permission]) -> str:
     """Return what the account lacks, or why the server would refuse; empty for nothing. Raises ClusterError."""
-    needed = list(dict.fromkeys([*RECORD_PERMISSIONS, *permissions]))
+    needed = list(dict.fromkeys([*RECORD_PERMISSIONS, *LEASE_PERMISSIONS, *permissions]))
     namespace = namespace_of(operation.intent)
     if missing := missing_permissions(operation.cluster, needed, namespace):
         text = ", ".join(map(str, missing))

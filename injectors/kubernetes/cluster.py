@@ -42,6 +42,7 @@ TYPES: Mapping[str, ResourceType] = {
     "pod": ResourceType("", "v1", "pods"),
     "service": ResourceType("", "v1", "services"),
     "configmap": ResourceType("", "v1", "configmaps"),
+    "lease": ResourceType("coordination.k8s.io", "v1", "leases"),
     "job": ResourceType("batch", "v1", "jobs"),
     "node": ResourceType("", "v1", "nodes", is_cluster_wide=True),
     "namespace": ResourceType("", "v1", "namespaces", is_cluster_wide=True),

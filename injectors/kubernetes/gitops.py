@@ -30,7 +30,7 @@ GITOPS_TOOLS = (
         ("argocd.argoproj.io/skip-reconcile", "true"),
     ),
     GitOpsTool(
-        "Flux", "at its next reconciliation", re.compile(r"kustomize-tool|helm-tool|flux"),
+        "Flux", "at its next reconciliation", re.compile(r"kustomize-controller|helm-controller|flux"),
         (("labels", "kustomize.toolkit.fluxcd.io/name"), ("labels", "helm.toolkit.fluxcd.io/name")),
         ("kustomize.toolkit.fluxcd.io/reconcile", "disabled"),
     ),

@@ -41,6 +41,7 @@ from gameday.injectors.kubernetes.planning import plan_fault
 from gameday.injectors.kubernetes.pod_operation import PodOperation
 from gameday.injectors.kubernetes.proxy_operation import ProxyOperation
 from gameday.injectors.kubernetes.readiness_checks import target_problem, unsettled_objects
+from gameday.injectors.kubernetes.reservations import ReservableCluster
 from gameday.injectors.kubernetes.snapshots import address_of
 from gameday.injectors.kubernetes.target_objects import Target, resource_ids
 from gameday.injectors.kubernetes.target_settings import find_problems, read_settings, settings_identity
@@ -64,7 +65,7 @@ REPEAT_TIMEOUT_S = 3.0
 
 
 class KubernetesInjector(
-    ClusterChangeDetector, Injector, Leased, Sweepable, GuardableCluster, Checkable, SettingsChecker
+    ClusterChangeDetector, Injector, Leased, Sweepable, GuardableCluster, ReservableCluster, Checkable, SettingsChecker
 ):
     """Injector of this engine. Its faults have no lease: their drill only shows that it runs."""
 

@@ -15,6 +15,7 @@ from support.proxy_drill import LATENCY, Make, Place, ProxyServer
 from gameday.errors import Exit
 from gameday.events import MessageUndelivered, of_type
 
+END = "The drill is over. Everything was reverted and verified"
 CHANNEL = "    channels: {{team-chat: {{channel: webhook, url: '${{CHAT_WEBHOOK}}', in_rehearsals: {rehearsals}}}}}\n"
 PAGE = "page: {fallback: fault+500ms, say: Checkout is slow.}\n"
 REHEARSED = (
@@ -56,13 +57,12 @@ def test_a_drill_with_people_sends_what_responders_may_see_and_no_spoiler(place:
     scenario.write_text(scenario.read_text() + PAGE)
     assert run_program(place, "facilitated")["exit"] == Exit.HELD
     place_name = f"({place.name})"
-    assert set(chat.texts[:2]) == {
+    assert "A drill with real faults has started" in chat.texts[0]
+    assert set(chat.texts[1:3]) == {
         f"[DRILL] PAGE {place_name}: Checkout is slow.",
         f"[DRILL] support {place_name}: Somebody calls about the checkout.",
     }
-    assert chat.texts[2:] == [
-        f"[DRILL] ops {place_name}: Help requested", f"[DRILL] gameday {place_name}: The drill is over"
-    ]  # fmt: skip
+    assert chat.texts[3:] == [f"[DRILL] ops {place_name}: Help requested", f"[DRILL] gameday {place_name}: {END}"]
     sent = str(chat.bodies).replace(place.name, "")
     assert [word for word in PLANTED if word in sent] == []
     assert undelivered(place) == []
@@ -77,10 +77,11 @@ def test_a_rehearsal_sends_nothing_unless_the_channel_says_so(place: Place, chat
     (place.folder / "gameday.yaml").write_text(usual)
     bind(place, rehearsals=True)
     assert place.gameday("run", "late.yaml", "--rehearse").code == Exit.HELD
-    assert chat.texts == [
+    assert "A rehearsal without people with real faults has started" in chat.texts[0]
+    assert chat.texts[1:] == [
         f"[DRILL] support ({place.name}): Checkout hangs ‹!channel>.",
         f"[DRILL] PAGE ({place.name}): Checkout is slow.",
-        f"[DRILL] gameday ({place.name}): The drill is over",
+        f"[DRILL] gameday ({place.name}): {END}",
     ]  # fmt: skip
 
 
@@ -103,11 +104,11 @@ def test_nothing_is_sent_for_a_runner_that_was_killed(place: Place, chat: Chat) 
     furnish_rehearsal(place, stands="60s")
     bind(place, rehearsals=True)
     run = place.run()
-    eventually(lambda: len(chat.bodies) >= 2, "the page and the message")
+    eventually(lambda: len(chat.bodies) >= 3, "the start, the page and the message")
     run.process.kill()
     eventually(lambda: [event for event in events(place) if event.kind == "end"], "the guardian's end")
     assert place.gameday("halt").code == Exit.HELD
-    assert [text for text in chat.texts if "over" in text] == [] and len(chat.bodies) == 2
+    assert [text for text in chat.texts if "over" in text] == [] and len(chat.bodies) == 3
     assert place.clean()
 
 

@@ -94,7 +94,8 @@ def test_without_people_nothing_is_touched(place: Place, chat: Chat) -> None:
     assert "IC, ops, somebody who holds STOP did not join" in hosted.out
     assert not has_any(events(place), Started) and not has_any(events(place), Intended)
     assert place.clean()
-    [invitation] = chat.texts
+    invitation, closed = chat.texts
+    assert "The drill did not start: not there within" in closed and closed.endswith("Nothing was touched")
     assert invitation.startswith("[DRILL]") and link in invitation and "late" not in invitation.replace("latest", "")
     token = link.rsplit("/", 1)[1]
     assert all(token not in json.dumps(event.body.encode().decode()) for event in events(place)), "links are secret"

@@ -89,12 +89,13 @@ def test_the_drills_of_the_week_are_announced_once_without_their_scenarios(place
     with serve_chat() as chat:
         place.env["CHAT_WEBHOOK"] = chat.url
         file = place.folder / "gameday.yaml"
-        file.write_text(file.read_text().replace(SOURCE, SOURCE + CHANNEL))
+        file.write_text(file.read_text().replace(SOURCE, SOURCE + CHANNEL + "    alerts: to-all-marked\n"))
         sent = place.gameday("schedule", "announce", "--days", "7")
         assert sent.code == Exit.HELD and "team-chat: sent" in sent.out, sent
         [text] = chat.texts
     assert text.startswith("[DRILL]") and "late" not in text and "latency" not in text
     assert "Tue" in text and "10:00 CE" in text and "Fri" in text and "at most 10 min" in text
+    assert text.endswith(f"Alerts reach everyone, and may be of the drill: gameday was-it-us --env {place.name}.")
 
 
 @pytest.mark.parametrize(("owner_channel", "sent"), [("", ["team-chat"]), ("team-chat", ["team-chat"]), ("gone", [])])

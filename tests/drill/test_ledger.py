@@ -67,6 +67,12 @@ def test_without_durable_intent_nothing_is_applied(bench: Bench, monkeypatch: py
     assert bench.engine.calls == []
 
 
+def test_a_drill_that_lost_its_reservation_applies_nothing(bench: Bench) -> None:
+    bench.new_ledger(lambda: "the reservation was lost").apply(planned())
+    assert bench.kinds() == ["apply-refused"] and not bench.engine.there
+    assert "the reservation was lost" in str(bench.events()[0].body)
+
+
 def test_fenced_owner_applies_nothing(bench: Bench) -> None:
     bench.store.take_over("gd-0001", current_process())
     with pytest.raises(Fenced):

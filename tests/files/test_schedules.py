@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from gameday.errors import InvalidFiles
 from gameday.files.check import check_files
 from gameday.files.schedules import parse_schedules, read_schedules, schedule_entry
 from gameday.files.yaml_edit import CannotInsert, insert_entry, remove_entry
+from gameday.schedule.schedules import Hosting
 
 PATH = Path("schedules.yaml")
 GOOD = """\
@@ -61,6 +63,14 @@ def test_an_entry_that_was_written_is_read_as_the_same_schedule() -> None:
         assert (again.recurrence, again.scenarios, again.environment) == (
             schedule.recurrence, schedule.scenarios, schedule.environment,
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("within", [0.5, 45.0, 90.5, 600.0, 5400.0, 90000.0])
+def test_the_time_to_join_is_written_as_it_is_read(within: float) -> None:
+    [(name, schedule), *_] = parse_schedules(GOOD, PATH).schedules.items()
+    entry = schedule_entry(replace(schedule, hosting=Hosting(within, rehearses=True)))
+    text = insert_entry("gameday: 1\n", ("schedules", name), entry)
+    assert parse_schedules(text, PATH).schedules[name].hosting == Hosting(within, rehearses=True)
 
 
 @pytest.mark.parametrize(

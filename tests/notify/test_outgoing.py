@@ -15,7 +15,8 @@ from gameday.events.audience import roles
 from gameday.events.text import spans
 from gameday.model import ChannelBinding, Json, MessageKind, Mode, Role, Source
 from gameday.notify.outbox import Outbox, channels_in_use
-from gameday.notify.outgoing import outgoing_message
+from gameday.notify.outgoing import outgoing_message, without_links
+from gameday.plugins.channel import ChannelMessage
 
 SECRET = "planted-secret"
 
@@ -91,6 +92,13 @@ def test_the_end_of_a_drill_says_why_it_ended() -> None:
         assert line(kind) == "", kind
 
 
+def test_no_token_of_a_link_is_in_a_text_for_the_log() -> None:
+    assert (
+        without_links("STOP on https://drill.example/join/s3cr-3t_x now")
+        == "STOP on https://drill.example/join/... now"
+    )
+
+
 def test_a_rehearsal_uses_only_channels_that_say_so() -> None:
     quiet, loud = ChannelBinding("quiet", "webhook", {}), ChannelBinding("loud", "webhook", {}, in_rehearsals=True)
     for mode, expected in ((Mode.REHEARSAL, [loud]), (Mode.SOLO, [quiet, loud]), (Mode.FACILITATED, [quiet, loud])):
@@ -107,11 +115,29 @@ def test_nothing_is_sent_before_the_start_or_after_the_end() -> None:
     queued: list[str] = []
     outbox = Outbox(plan, lambda _: None)
     for sender in outbox.senders:
-        sender.put = lambda event: queued.append(event.kind)  # type: ignore[method-assign] # what is queued is tested
+        sender.put = lambda sent: queued.append(sent.kind)  # type: ignore[method-assign] # what is queued is tested
     for kind in ("end", "start", "message", "end", "message"):
         outbox.event(event(kind))
     outbox.close()
     assert queued == ["start", "message", "end"]
+
+
+def test_an_announcement_replaces_the_text_of_its_event_and_is_the_last_one_of_a_drill_that_is_stuck() -> None:
+    channel = ChannelBinding("team-chat", "missing", {})
+    plan = plan_of(Mode.SOLO)
+    outbox = Outbox(replace(plan, environment=replace(plan.environment, channels={"c": channel})), lambda _: None)
+    queued: list[str] = []
+    for sender in outbox.senders:
+        sender.put = lambda sent: queued.append(sent.line if isinstance(sent, ChannelMessage) else sent.kind)  # type: ignore[method-assign] # what is queued is tested
+    outbox.event(event("start"), "It begins")
+    outbox.event(event("phase", {"before": "running", "after": "reverting"}))
+    outbox.event(event("phase", {"before": "reverting", "after": "stuck"}), "NOT everything was reverted")
+    outbox.event(event("message"))
+    outbox.close()
+    name = plan.environment.name
+    assert queued == [
+        f"[DRILL] gameday ({name}): It begins", "phase", f"[DRILL] gameday ({name}): NOT everything was reverted",
+    ]  # fmt: skip
 
 
 def test_a_channel_that_is_not_installed_is_an_event_and_not_an_error() -> None:

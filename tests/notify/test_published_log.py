@@ -14,10 +14,12 @@ from gameday.drill import published_log
 from gameday.drill.published_log import begin_log
 from gameday.drill.view import NoView
 from gameday.events import Ended, MessageSent, MessageUndelivered, NewEvent, Started, of_type
-from gameday.model import ChannelBinding, EndReason, Mode
+from gameday.model import ChannelBinding, EndReason, MessageKind, Mode
 from gameday.notify.outbox import CLOSE_TIMEOUT_S, Outbox
 from gameday.store.open import open_store
 from gameday.store.paths import DataFolder
+
+MESSAGES = frozenset({MessageKind.MESSAGE})
 
 
 def test_events_of_the_log_are_sent_and_closing_waits_for_them(tmp_path: Path) -> None:
@@ -30,7 +32,12 @@ def test_events_of_the_log_are_sent_and_closing_waits_for_them(tmp_path: Path) -
             log.append(NewEvent(body))
         log.close_channels()
         name = environment.name
-        assert chat.texts == [f"[DRILL] support ({name}): It hangs.", f"[DRILL] gameday ({name}): The drill is over"]
+        start, *others = chat.texts
+        assert start.startswith(f"[DRILL] gameday ({name}): A drill with real faults has started in {name}: gd-")
+        assert others == [
+            f"[DRILL] support ({name}): It hangs.",
+            f"[DRILL] gameday ({name}): The drill is over. No fault was applied",
+        ]
         store.close()
 
 
@@ -41,7 +48,9 @@ def test_servers_that_never_answer_share_one_wait_and_their_messages_are_in_the_
     with socket.create_server(("127.0.0.1", 0)) as silent:
         plan, store = plan_of(Mode.SOLO), open_store(DataFolder(tmp_path))
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
-        channels = {name: ChannelBinding(name, "webhook", {"url": url}, timeout=600.0) for name in ("a", "b")}
+        channels = {
+            name: ChannelBinding(name, "webhook", {"url": url}, sends=MESSAGES, timeout=600.0) for name in ("a", "b")
+        }
         log = begin_log(
             store, replace(plan, environment=replace(plan.environment, channels=channels)), "digest", NoView()
         )

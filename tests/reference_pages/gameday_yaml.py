@@ -29,14 +29,15 @@ HEADINGS = {
     "LoadCommandsPart": "Load",
     "ChannelPart": "A channel",
     "IncidentSourcePart": "A source of incidents",
+    "SilencePart": "A silence",
     "WebPart": "Pages for browsers",
     "FollowUpPart": "Follow-up",
     "TrackerPart": "A tracker",
 }
 _PROBES_WITH_URL = [f"`{probe}`" for probe, keys in probe_table.PROBE_KEYS.items() if keys.has_url]
 CONNECTION_TEXT = (
-    "These keys apply to the tracker, and to every signal, target, channel and source of incidents with a `url`: "
-    f"the probes {', '.join(_PROBES_WITH_URL[:-1])} and {_PROBES_WITH_URL[-1]}, the injector "
+    "These keys apply to the tracker and a silence, and to every signal, target, channel and source of incidents with "
+    f"a `url`: the probes {', '.join(_PROBES_WITH_URL[:-1])} and {_PROBES_WITH_URL[-1]}, the injector "
     "`toxiproxy`, the channel `webhook`. A secret is `${NAME}` or `{file: PATH}`; a literal one in the "
     "file is refused. It is read again for each request, and appears in no plan, intent, log or message. Paths are "
     "relative to gameday.yaml. [How to authenticate probes](../how-to/authenticate-probes.md)."

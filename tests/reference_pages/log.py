@@ -11,6 +11,7 @@ import msgspec
 from gameday.events import (
     EVENT_TYPES,
     actions,
+    alert_silence,
     facilitation,
     faults,
     follow_up,
@@ -31,6 +32,7 @@ SUBJECTS = (
     follow_up,
     faults,
     reverts,
+    alert_silence,
     impact,
     measurements,
     messages,

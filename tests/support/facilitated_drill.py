@@ -27,7 +27,7 @@ steady_state: [{{signal: wait, is: healthy}}]
 faults: [{{id: zanzibar, kind: latency, target: database, delay: 400ms, adjust: {{delay: 100ms..2s}},
           at: start+0s..100ms, shows: {{signal: wait, above: 300ms, by: fault+10s}}}}]
 guardrails: [{{signal: wait, above: 20s, for: 500ms}}]
-ends: help+1s
+ends: {ends}
 objectives: [{{id: command, moment: ic-announced, by: declared+3m}},
              {{id: first-update, moment: update, by: declared+5m}}]
 messages:
@@ -47,9 +47,9 @@ people:
 ACTIONS = "    actions: {cache-on: {do: ['true'], undo: ['true']}}\n"
 
 
-def furnish(place: Place, timebox: str = "10m") -> None:
+def furnish(place: Place, timebox: str = "10m", ends: str = "help+1s") -> None:
     """Scenario, roster and actions, beside what the place has."""
-    (place.folder / "late.yaml").write_text(SCENARIO.format(timebox=timebox))
+    (place.folder / "late.yaml").write_text(SCENARIO.format(timebox=timebox, ends=ends))
     (place.folder / "roster.yaml").write_text(ROSTER)
     file = place.folder / "gameday.yaml"
     file.write_text(file.read_text().replace("at_most 90ms", "at_most 250ms") + ACTIONS)  # on a busy machine too

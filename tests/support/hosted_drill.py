@@ -8,8 +8,7 @@ import sys
 from pathlib import Path
 
 import httpx
-from support.drill_folder import eventually
-from support.proxy_drill import Place
+from support.drill_folder import Site, eventually
 
 WEB = 'web: {listen: "127.0.0.1:0"}\n'
 _LINK = re.compile(r"Join: (http://\S+/join/\S+)")
@@ -18,7 +17,7 @@ _LINK = re.compile(r"Join: (http://\S+/join/\S+)")
 class Hosted:
     """`gameday` with these words, which hosts a drill; its output grows in a file."""
 
-    def __init__(self, place: Place, *words: str) -> None:
+    def __init__(self, place: Site, *words: str) -> None:
         self._file = Path(place.folder) / "hosted"
         with self._file.open("wb") as out:
             self.process = subprocess.Popen(

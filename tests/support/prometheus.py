@@ -51,16 +51,26 @@ class Monitoring:
         """Return True if Alertmanager has an alert of this name."""
         return any(each["labels"]["alertname"] == alert for each in fetch(f"{self.alertmanager}/api/v2/alerts"))
 
-    def silence(self, alert: str) -> str:
+    def silence(self, alert: str, comment: str = "test") -> str:
         """Silence an alert in Alertmanager; return the URL that a DELETE ends the silence at."""
         now = datetime.now(UTC)
         matcher = {"name": "alertname", "value": alert, "isRegex": False, "isEqual": True}
         body = {
             "matchers": [matcher], "startsAt": now.isoformat(), "endsAt": (now + timedelta(hours=1)).isoformat(),
-            "createdBy": "test", "comment": "test",
+            "createdBy": "test", "comment": comment,
         }  # fmt: skip
         made = httpx.post(f"{self.alertmanager}/api/v2/silences", json=body, timeout=5.0, trust_env=False)
         return f"{self.alertmanager}/api/v2/silence/{made.raise_for_status().json()['silenceID']}"
+
+    def active_silences(self) -> list[dict[str, Any]]:
+        """Return the silences in effect, as Alertmanager has them."""
+        listed = fetch(f"{self.alertmanager}/api/v2/silences")
+        return [silence for silence in listed if silence["status"]["state"] == "active"]
+
+    def expire(self, silence: str) -> None:
+        """End a silence by its id, as a person does in Alertmanager's page."""
+        url = f"{self.alertmanager}/api/v2/silence/{silence}"
+        httpx.delete(url, timeout=5.0, trust_env=False).raise_for_status()
 
 
 def fetch(url: str) -> Any:
@@ -80,20 +90,38 @@ def binaries() -> tuple[str, str]:
     return missing("prometheus", "no Prometheus: put prometheus and prometheus-alertmanager on PATH")
 
 
+def alertmanager_command(folder: Path, address: str) -> list[str]:
+    """Return the command of an Alertmanager whose configuration and data are in the folder."""
+    (folder / "alertmanager.yml").write_text(ALERTMANAGER)
+    return [
+        binaries()[1], f"--config.file={folder}/alertmanager.yml", "--log.level=error",
+        f"--storage.path={folder}/alertmanager", f"--web.listen-address={address}", "--cluster.listen-address=",
+    ]  # fmt: skip
+
+
+@contextlib.contextmanager
+def alerting(folder: Path) -> Iterator[Monitoring]:
+    """Run Alertmanager alone for the block."""
+    address = f"127.0.0.1:{free_port()}"
+    with running(alertmanager_command(folder, address), folder):
+        server = Monitoring("", f"http://{address}")
+        eventually(lambda: fetch(f"{server.alertmanager}/api/v2/status"), "Alertmanager")
+        yield server
+
+
 @contextlib.contextmanager
 def monitoring(folder: Path, metrics: Metrics) -> Iterator[Monitoring]:
     """Run both servers for the block; they scrape the metrics and evaluate RULES."""
-    prometheus, alertmanager = binaries()
+    prometheus, _ = binaries()
     here, there = (f"127.0.0.1:{free_port()}" for _ in range(2))
     with exporter(metrics) as page, contextlib.ExitStack() as processes:
-        files = {"rules.yml": RULES, "alertmanager.yml": ALERTMANAGER}
+        files = {"rules.yml": RULES}
         files["prometheus.yml"] = PROMETHEUS.format(folder=folder, alertmanager=there, exporter=page)
         for name, content in files.items():
             (folder / name).write_text(content)
         common = (f"--config.file={folder}", "--log.level=error")
         for command in (
-            [alertmanager, f"{common[0]}/alertmanager.yml", common[1], f"--storage.path={folder}/alertmanager",
-             f"--web.listen-address={there}", "--cluster.listen-address="],
+            alertmanager_command(folder, there),
             [prometheus, f"{common[0]}/prometheus.yml", common[1], f"--storage.tsdb.path={folder}/prometheus",
              f"--web.listen-address={here}"],
         ):  # fmt: skip

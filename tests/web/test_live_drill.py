@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 import pytest
-from support.drill_factory import Row, event, numbered
+from support.drill_factory import DRILL, Row, event, numbered
 from support.shipped_drill import plan
-from support.web_pages import BEGUN, STOPPED, WebDrill, words_of
+from support.web_pages import BASE, BEGUN, STOPPED, WebDrill, words_of
 from typing_extensions import override
 
 from gameday.app.attach import AttachedDrill
@@ -18,6 +18,7 @@ from gameday.drill.planning import planned_event
 from gameday.events import Event
 from gameday.model import Mode, Reading, Role, Source
 from gameday.store.protocols import DrillStore, StoreBusy
+from gameday.web.links import create_links
 from gameday.web.live_drill import LiveDrill
 from gameday.web.rights import PageRole
 
@@ -89,6 +90,18 @@ def test_a_drill_without_processes_is_said_to_be_one_and_keeps_stop(drill: WebDr
     assert "The drill does not respond" in words_of(page) and 'action="/stop"' in page
     drill.live.is_closed = False
     assert "does not respond" not in drill.browser(PageRole.OBSERVER).get("/").text
+
+
+def test_before_the_start_the_page_says_who_has_not_joined() -> None:
+    drill = WebDrill(create_links(DRILL, BASE))
+    responder = drill.browser(PageRole.RESPONDERS)
+    page = responder.get("/").text
+    assert "Not joined yet: IC, ops, somebody who holds STOP" in words_of(page)
+    assert page.index("Take or hand over a role") < page.index("Record</h2>"), "roles come first"
+    drill.show((1.0, "role-claimed", {}, Source.HUMAN, Role.IC), (2.0, "stop-held", {}, Source.HUMAN, Role.OBSERVER))
+    assert "Not joined yet: ops ." in words_of(responder.get("/").text)
+    drill.show((3.0, "role-claimed", {}, Source.HUMAN, Role.OPS))
+    assert "Not joined yet" not in words_of(responder.get("/").text)
 
 
 def test_stop_asks_only_when_everything_is_reverted(drill: WebDrill) -> None:

@@ -46,7 +46,7 @@ def check_environment(name: str | None, token: str, report: Callable[[str], None
     if other or not _may_see(own, environment, scan):
         yield from _combined_target_findings(environment, scan, {*own, *other})
         return
-    for binding in environment.targets.values():
+    for binding in environment.swept_bindings:
         yield from _target_findings(binding, environment.kinds, registry, scan)
     yield from check_signals(environment, timing)
 
@@ -97,7 +97,7 @@ def _combined_target_findings(
     environment: Environment, scan: LeftoverScan, running: Collection[str]
 ) -> Iterator[Finding]:
     """Report on all targets together: a line for each would spoil the drill by what it leaves out."""
-    for binding in environment.targets.values():
+    for binding in environment.swept_bindings:
         if binding.target in scan.unscanned:
             yield _unreachable(binding, scan.unscanned[binding.target])
         if leftovers := [intent for intent in scan.faults[binding.target] if intent.drill not in running]:

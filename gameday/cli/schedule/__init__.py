@@ -174,13 +174,16 @@ def run_due(name: str) -> Exit:
     from gameday.app.run_due import DueRunner
     from gameday.app.schedule_obstacles import find_incident_skip, tell_owner
     from gameday.app.schedules import find_schedule, load_schedules
+    from gameday.app.shared_occurrence import claim_occurrence
     from gameday.cli.drill_signals import interrupt_command
     from gameday.cli.schedule.due_drill import start_occurrence
 
     interrupt_command()
     file = load_schedules()
     schedules = [find_schedule(file, name)] if name else list(file.schedules.values())
-    runner = DueRunner(file, time.time, start_occurrence, print_output, find_incident_skip, tell_owner)
+    runner = DueRunner(
+        file, time.time, start_occurrence, print_output, find_incident_skip, tell_owner, claim_occurrence
+    )
     return runner.run(schedules)
 
 

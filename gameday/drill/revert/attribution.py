@@ -6,7 +6,7 @@ Only what was done or applied at or after the last check that showed the fault p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gameday.drill.state import DrillState
 from gameday.events import (
@@ -24,6 +24,8 @@ from gameday.events import (
     Intended,
     NewEvent,
     Removed,
+    SilenceIntended,
+    SilenceReverted,
     of_type,
 )
 from gameday.moments import Moment
@@ -161,7 +163,19 @@ def _shares_target(intent: Intent, other: Intent) -> bool:
     return intent.target == other.target or bool(intent.resource_keys & other.resource_keys)
 
 
-def reclassify_kept_fault(events: Sequence[Event], draft: NewEvent) -> NewEvent:
+def reclassify_revert(events: Sequence[Event], draft: NewEvent) -> NewEvent:
+    """Return the event of a revert under its own kind: that of a silence, or of a fault that a later one removed."""
+    silences = {event.body.marker for event in of_type(events, SilenceIntended)}
+    match draft.body:
+        case FaultReverted(marker=marker) if marker in silences:
+            return replace(draft, body=SilenceReverted(marker))
+        case ForeignChangeKept(marker=marker, reason=reason) if marker in silences:
+            return replace(draft, body=SilenceReverted(marker, reason))
+        case _:
+            return _reclassify_kept_fault(events, draft)
+
+
+def _reclassify_kept_fault(events: Sequence[Event], draft: NewEvent) -> NewEvent:
     """Return the event of a kept fault as reverted, if a later fault of this drill had removed it."""
     superseded = {event.body.marker for event in of_type(events, Removed) if event.body.by_fault}
     if isinstance(draft.body, ForeignChangeKept) and draft.body.marker in superseded:

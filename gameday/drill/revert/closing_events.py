@@ -53,7 +53,8 @@ def takeover_events(events: Sequence[Event], why: str) -> list[NewEvent]:
     before = _phase(events)
     changed = NewEvent(PhaseChanged(before, Phase.REVERTING))
     phase = [changed] if before in (Phase.PREFLIGHT, Phase.RUNNING) else []
-    return [*phase, NewEvent(RevertStarted(why, len(outstanding_intents(events))))]
+    faults = [intent for intent in outstanding_intents(events).values() if not intent.is_silence]
+    return [*phase, NewEvent(RevertStarted(why, len(faults)))]
 
 
 def closing_events(events: Sequence[Event], why: str, source: Source = Source.RUNNER) -> list[NewEvent]:

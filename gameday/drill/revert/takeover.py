@@ -12,7 +12,7 @@ from pathlib import Path
 from gameday.clock import Clock
 from gameday.drill.control.drill_registry import unregister
 from gameday.drill.injector_registry import InjectorLookup
-from gameday.drill.revert.attribution import reclassify_kept_fault
+from gameday.drill.revert.attribution import reclassify_revert
 from gameday.drill.revert.closing_events import closing_events, reverted_event, takeover_events
 from gameday.drill.revert.expired_leases import expired_lease_events
 from gameday.drill.revert.quiescence import CHECK_INTERVAL_S, watch_for_late_faults
@@ -100,7 +100,7 @@ class Takeover:
         if left:
             self._restore([])
         else:
-            self._close(why, anything=bool(pending))
+            self._close(why, anything=not all(intent.is_silence for intent in pending))
         self._settle(is_closed=not left)
         return left
 
@@ -130,13 +130,14 @@ class Takeover:
         if not left:
             self._on_all_reverted()
         return left + watch_for_late_faults(
-            watched, self._injectors, self._log.record, self._clock, self._timing, self._owner_may_wake
-        )
+            watched, self._injectors, lambda draft: self._record(draft, frozenset()), self._clock, self._timing,
+            self._owner_may_wake,
+        )  # fmt: skip
 
     def _record(self, draft: NewEvent, late: frozenset[str]) -> None:
         """Record an event; an apply of unknown outcome counts as reverted only after the quiet period."""
         if not isinstance(draft.body, FaultReverted) or draft.body.marker not in late:
-            self._log.record(reclassify_kept_fault(self._log.events(), draft))
+            self._log.record(reclassify_revert(self._log.events(), draft))
 
     def _close(self, why: str, *, anything: bool) -> None:
         if anything:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, Strict, WithJsonSchema
 
 from gameday import units
 from gameday.files.scenario_constants import LIMIT_TESTS
+from gameday.files.schema.agreements import SilencePart
 from gameday.files.schema.base import (
     Duration,
     Kind,
@@ -19,15 +20,23 @@ from gameday.files.schema.base import (
     make_range_validator,
     make_text_validator,
 )
+from gameday.files.schema.follow_up import FollowUpPart
 from gameday.files.schema.plugin_keys import (
     add_channel_keys,
     add_incident_keys,
     add_probe_keys,
     add_server_keys,
-    add_tracker_keys,
 )
 from gameday.incidents.source_table import SOURCE_KEYS
-from gameday.model import COMMAND_TIMEOUT_S, Comparison, Limit, MessageKind, parse_host_and_port, parse_public_url
+from gameday.model import (
+    COMMAND_TIMEOUT_S,
+    AlertHandling,
+    Comparison,
+    Limit,
+    MessageKind,
+    parse_host_and_port,
+    parse_public_url,
+)
 from gameday.signals.probe_table import PROBE_KEYS
 
 Command = Annotated[list[str], Field(min_length=1)]
@@ -120,7 +129,7 @@ class ChannelPart(SchemaPart):
         min_length=1,
         description="What it sends; default: all. `messages`: scripted messages and hints; `pages`: the program's own "
         "pages; `status`: what responders state with `declare`, `severity`, `update`, `ask-for-help`; "
-        "`announcements`: STOP, pause, end.",
+        "`announcements`: the start, STOP, pause, the end.",
     )
     in_rehearsals: Annotated[bool, Field(description="Whether a rehearsal sends too. It has no people.")] = False
     timeout: Annotated[
@@ -175,6 +184,11 @@ class EnvironmentPart(SchemaPart):
     incidents: dict[Name, IncidentSourcePart] = Field(
         default_factory=dict, description="Where open incidents are found: while one is open, no drill runs."
     )
+    alerts: Annotated[
+        AlertHandling | None, Strict(False),
+        Field(description="What becomes of alerts during a drill: `to-players`, `to-all-marked` or `untouched`."),
+    ] = None  # fmt: skip
+    silence: Annotated[SilencePart | None, Field(description="The silence that a drill makes and deletes.")] = None
 
 
 Listen = Annotated[
@@ -199,37 +213,6 @@ class WebPart(SchemaPart):
     ] = None
     key: Annotated[Text | None, Field(description="The path of its private key (PEM), relative to this file.")] = None
     behind_proxy: Annotated[bool, Strict(), Field(description="A proxy in front terminates TLS; needs `url`.")] = False
-
-
-class TrackerPart(SchemaPart):
-    """The team's issue tracker, to which action items are exported."""
-
-    model_config = ConfigDict(extra="allow", json_schema_extra=add_tracker_keys)
-    kind: Annotated[Literal["github", "gitlab", "jira"], Field(description="Whose API it has.")]
-    project: Annotated[
-        Text, Field(description="GitHub: `owner/repository`; GitLab: the path of the project; Jira: its key.")
-    ]
-    url: Annotated[
-        Text | None,
-        Field(description="The address of the API; default: `https://api.github.com`, `https://gitlab.com`. For Jira, "
-              "the address of the site."),
-    ] = None  # fmt: skip
-    labels: list[Text] = Field(
-        default_factory=lambda: ["gameday"], min_length=1, description="Labels of the issues; default: `[gameday]`."
-    )
-    issue_type: Annotated[Text, Field(description="Jira: the type of the issues.")] = "Task"
-    timeout: Annotated[
-        Duration, AfterValidator(make_range_validator(60.0)), Field(description="Time for one answer, at most 1m.")
-    ] = 5.0
-
-
-class FollowUpPart(SchemaPart):
-    """How the team follows up its reviews."""
-
-    escalate_after_days: Annotated[
-        int, Field(ge=1, description="An action item that is overdue by more days is sent to the team's channels.")
-    ] = 28
-    tracker: Annotated[TrackerPart | None, Field(description="The team's issue tracker.")] = None
 
 
 class ProjectPart(SchemaPart):
