@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gameday.drill.runner import RouteSignals
     from gameday.events import Event
     from gameday.model import Plan
+    from gameday.people.cast import Cast
     from gameday.store.paths import DataFolder
     from gameday.store.protocols import DrillReader, DrillStore
     from gameday.timing import Timing
@@ -70,6 +71,7 @@ def start_background_drill(
     finish: FinishCallback,
     guard: Callable[[Callable[[], Exit]], Exit],
     route_signals: RouteSignals,
+    cast: Cast | None = None,
 ) -> BackgroundDrill:
     """Start the drill in a child process. Closes `store`: a fork must not share it.
 
@@ -80,21 +82,21 @@ def start_background_drill(
     token, output = facilitator_token.create_token(), folder.run_output(plan.drill)
     store.close()
     pid = run_detached(
-        lambda: guard(lambda: _run(plan, selected, folder, token, timing, finish, route_signals)), output
+        lambda: guard(lambda: _run(plan, selected, folder, token, timing, finish, route_signals, cast)), output
     )
     return BackgroundDrill(plan, folder, token, output, pid)
 
 
 def _run(
     plan: Plan, selected: SelectedEnvironment, folder: DataFolder, token: str, timing: Timing, finish: FinishCallback,
-    route_signals: RouteSignals,
+    route_signals: RouteSignals, cast: Cast | None,
 ) -> Exit:  # fmt: skip
     from gameday.drill.view import NoView
     from gameday.store.open import open_store
 
     try:
         store = open_store(folder)
-        runner = create_runner(plan, selected, store, folder, NoView(), token, route_signals, timing)
+        runner = create_runner(plan, selected, store, folder, NoView(), token, route_signals, timing, cast)
         return finish(runner.run(), store)
     finally:
         stop_on_demand_demo(selected)

@@ -83,8 +83,9 @@ def host_drill(
     roles = HostedRoles(prepared.folder.role_history, _propose_cast(prepared, scenario, report))
     host = Host(plan, token, within, open_pages, report, roles)
     runner = create_runner(
-        plan, prepared.selected, prepared.store, prepared.folder, host, token, route_signals, prepared.request.timing
-    )
+        plan, prepared.selected, prepared.store, prepared.folder, host, token, route_signals, prepared.request.timing,
+        roles.cast,
+    )  # fmt: skip
     threading.Thread(target=host.watch, daemon=True).start()
     return HostedDrill(runner.run(), host.missing)
 

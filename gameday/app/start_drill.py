@@ -201,8 +201,12 @@ def create_runner(
     token: str,
     route_signals: RouteSignals,
     timing: Timing,
+    cast: Cast | None = None,
 ) -> Runner:
-    """Create the runner of a drill. A demo that was started for it also stops if this process dies."""
+    """Create the runner of a drill. A demo that was started for it also stops if this process dies.
+
+    `cast`: the roles of the people who may take part from a chat."""
+    from gameday.app.chat_people import find_chat_people
     from gameday.clock import SystemClock
     from gameday.drill.injector_registry import InjectorRegistry
     from gameday.drill.runner import Runner
@@ -212,7 +216,7 @@ def create_runner(
         plan, store=store, folder=folder, injectors=InjectorRegistry(), view=view, clock=SystemClock(),
         token=token, route_signals=route_signals,
         afterwards=stop_demo if selected.on_demand else (), place=str(selected.demo_home or ""), timing=timing,
-        opening=opening_events(plan),
+        opening=opening_events(plan), chat_people=find_chat_people(plan.environment, selected.roster, cast),
     )  # fmt: skip
 
 

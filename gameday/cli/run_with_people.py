@@ -78,7 +78,7 @@ def run_with_people(prepared: PreparedDrill, roster: Path | None, screen: Screen
     drill = background_drill.start_background_drill(
         people.plan, prepared.selected, prepared.store, prepared.folder, prepared.request.timing,
         partial(_finish, reviews), lambda work: map_exceptions(lambda: _run_titled(people.plan, work)),
-        interrupt_drill,
+        interrupt_drill, people.cast,
     )  # fmt: skip
     _offer_other_ways(drill, facilitates=people.cast is not None, link=screen.link)
     with closing(open_store(drill.folder)) as store:

@@ -15,7 +15,7 @@ def proxy_for(url: str, environ: Mapping[str, str]) -> str:
     parts = urlsplit(url)
     host = (parts.hostname or "").rstrip(".")
     proxy = _variable(environ, f"{parts.scheme}_proxy") or _variable(environ, "all_proxy")
-    if not proxy or not host or _is_local(host) or _is_excluded(host, parts.port, _variable(environ, "no_proxy")):
+    if not proxy or not host or is_local(host) or _is_excluded(host, parts.port, _variable(environ, "no_proxy")):
         return ""
     return proxy if "://" in proxy else f"http://{proxy}"
 
@@ -32,7 +32,8 @@ def _variable(environ: Mapping[str, str], name: str) -> str:
     return environ.get(name) or environ.get(name.upper(), "")
 
 
-def _is_local(host: str) -> bool:
+def is_local(host: str) -> bool:
+    """Return True for an address of this machine."""
     address = _address(host)
     return address.is_loopback if address else host == "localhost" or host.endswith(".localhost")
 

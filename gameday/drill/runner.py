@@ -10,6 +10,7 @@ from gameday.clock import Clock
 from gameday.drill import phase
 from gameday.drill.action_runner import ActionRunner
 from gameday.drill.background_checks import BackgroundChecks
+from gameday.drill.chat_requests import NOBODY, ChatPeople
 from gameday.drill.closing import DrillClosing
 from gameday.drill.control import drill_registry, facilitator_token
 from gameday.drill.control.request_handler import ControlRequestHandler
@@ -52,27 +53,25 @@ class Runner:
     def __init__(
         self, plan: Plan, store: DrillStore, folder: DataFolder, injectors: InjectorRegistry, view: View, clock: Clock,
         token: str, route_signals: RouteSignals, afterwards: Sequence[str] = (), place: str = "",
-        timing: Timing = DEFAULT_TIMING, opening: Sequence[Body] = (),
+        timing: Timing = DEFAULT_TIMING, opening: Sequence[Body] = (), chat_people: ChatPeople = NOBODY,
     ) -> None:  # fmt: skip
         self._plan = plan
-        self._store = store
-        self._folder = folder
+        self._store, self._folder = store, folder
         self._injectors = injectors
         self._view = view
         self._clock = clock
-        self._token = token
+        self._token, self._digest = token, facilitator_token.digest_token(token)
         self._route_signals = route_signals
         self._afterwards = afterwards
         self._place = place
         self._timing = timing
-        self._opening = opening
-        self._wake = threading.Event()
-        self._over = threading.Event()
+        self._opening, self._chat_people = opening, chat_people
+        self._wake, self._over = threading.Event(), threading.Event()
 
     def run(self) -> DrillResult:
         """Run the drill. Raises Refused when preflight refuses; then nothing was touched, and the drill is closed."""
         plan = self._plan
-        self._log = begin_log(self._store, plan, facilitator_token.digest_token(self._token), self._view)
+        self._log = begin_log(self._store, plan, self._digest, self._view, self._chat_people)
         by_responders = plan.scenario.removed_by_responders
         self._commands = make_command_context(plan.drill, self._log.append, plan.environment)
         self._inbox = Inbox(lambda: self._ledger.forbid_applies())

@@ -106,4 +106,5 @@ def _person(part: PersonPart, team: str, where: ZoneInfo) -> Person:
         leaves=parse_time_range(part.until, where)[1] if part.until else math.inf,
         email=part.email or "",
         calendar=part.calendar or "",
+        slack=part.slack or "",
     )

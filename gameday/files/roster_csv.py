@@ -15,6 +15,7 @@ from gameday.suggestions import did_you_mean, one_of
 
 COLUMNS = (
     "id", "name", "level", "roles", "manager", "on_call", "declined", "busy", "from", "until", "email", "calendar",
+    "slack",
 )  # fmt: skip
 """Columns, named as the keys of a person in the roster."""
 _WORD_LISTS, _LISTS = ("roles", "declined"), ("busy",)

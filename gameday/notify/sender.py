@@ -11,7 +11,7 @@ from gameday.clients.foreign_text import shorten_line
 from gameday.events import Event
 from gameday.model import ChannelBinding
 from gameday.notify.outgoing import outgoing_message, without_links
-from gameday.plugins.channel import ChannelMessage, DeliveryError, MessageChannel
+from gameday.plugins.channel import ChannelMessage, ChatDrill, DeliveryError, MessageChannel, TwoWayChannel
 from gameday.plugins.types import Deadline
 from gameday.printable import single_line
 from gameday.units import format_duration
@@ -38,13 +38,16 @@ class ChannelSender:
 
     def __init__(
         self, binding: ChannelBinding, environment: str, open_channel: Callable[[], MessageChannel], report: Report,
-        pauses: Sequence[float] = RETRY_PAUSES_S,
+        pauses: Sequence[float] = RETRY_PAUSES_S, drill: ChatDrill | None = None,
     ) -> None:  # fmt: skip
+        """`drill`: for a channel that also receives."""
         self._binding = binding
         self._environment = environment
         self._open_channel = open_channel
         self._report = report
         self._pauses = pauses
+        self._drill = drill
+        self._begins = False
         self._waiting: deque[tuple[Sent, Deadline]] = deque(maxlen=MAX_WAITING)
         self._in_delivery: tuple[Sent, ...] = ()
         self._changed = threading.Condition()
@@ -62,6 +65,12 @@ class ChannelSender:
         with self._changed:
             self._has_dropped = self._has_dropped or len(self._waiting) == MAX_WAITING
             self._waiting.append((sent, Deadline.after(MAX_AGE_S)))
+            self._changed.notify()
+
+    def begin(self) -> None:
+        """Let a channel that also receives do so from now on; returns at once."""
+        with self._changed:
+            self._begins = True
             self._changed.notify()
 
     @property
@@ -100,28 +109,49 @@ class ChannelSender:
         except Exception as error:
             self._report_once(f"the channel cannot be loaded ({type(error).__name__})")
             return
-        while (item := self._next()) is not None:
+        while (item := self._next(channel)) is not None:
             if self._has_dropped:
                 self._report_once(f"more than {MAX_WAITING} messages were waiting")
             self._deliver(channel, *item)
+        self._guard(lambda: self._finish_receiving(channel))
 
-    def _next(self) -> tuple[Sent, Deadline] | None:
-        """Return the next event or message; None at the end."""
+    def _begin_receiving(self, channel: MessageChannel) -> None:
+        if self._drill is not None and isinstance(channel, TwoWayChannel):
+            channel.begin(self._binding, self._drill)
+
+    def _finish_receiving(self, channel: MessageChannel) -> None:
+        if self._drill is not None and isinstance(channel, TwoWayChannel):
+            channel.finish(self._binding, self._drill.drill, Deadline.after(self._binding.timeout))
+
+    def _next(self, channel: MessageChannel) -> tuple[Sent, Deadline] | None:
+        """Return the next event or message; None at the end. Begin to receive before it, once that was requested."""
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._is_closing)
+            self._changed.wait_for(lambda: self._waiting or self._is_closing or self._begins)
+            begins, self._begins = self._begins, False
+        if begins:
+            self._guard(lambda: self._begin_receiving(channel))
+            return self._next(channel)
+        with self._changed:
             item = self._waiting.popleft() if self._waiting else None
             self._in_delivery = item[:1] if item else ()
             return item
 
     def _deliver(self, channel: MessageChannel, sent: Sent, expiry: Deadline) -> None:
-        try:
+        def attempt() -> None:
             if (message := self._message_of(sent)) is not None:
                 self._attempt(channel, message, expiry)
                 self._is_failing = False
+
+        self._guard(attempt)
+
+    def _guard(self, act: Callable[[], None]) -> None:
+        """Report a failure: nothing that a channel does may end its thread."""
+        try:
+            act()
         except DeliveryError as error:
             self._is_failing = True
             self._report_once(error.reason)
-        except Exception as error:  # one message must not end the thread
+        except Exception as error:
             self._is_failing = True
             self._report_once(f"the channel failed ({type(error).__name__})")
 

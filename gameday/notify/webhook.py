@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
-from email.utils import parsedate_to_datetime
 
 from typing_extensions import override
 
@@ -15,13 +13,13 @@ from gameday.clients.http_client import HttpClient, Response, import_transport
 from gameday.clients.request_errors import NoResponse, RequestError, TimedOut
 from gameday.model import ChannelBinding, Json
 from gameday.notify import webhook_settings
+from gameday.notify.retry_after import TOO_MANY_REQUESTS, retry_after
 from gameday.notify.webhook_body import fill_body
 from gameday.notify.webhook_settings import WebhookEndpoint
 from gameday.plugins.channel import ChannelMessage, DeliveryError, MessageChannel
 from gameday.plugins.types import Deadline, SettingsProblem
 from gameday.variables import redact
 
-TOO_MANY_REQUESTS = 429
 MAX_REASON_CHARS = 120
 
 
@@ -73,15 +71,4 @@ def _refusal(response: Response, endpoint: WebhookEndpoint) -> DeliveryError:
     reason = response.error_text() or shorten_line(response.body, MAX_REASON_CHARS)
     detail = f": {redact(reason, endpoint.secrets)}" if reason and "<" not in reason else ""  # not a web page
     may_retry = response.status >= 500 or response.status == TOO_MANY_REQUESTS
-    return DeliveryError(f"HTTP {response.status}{detail}", may_retry=may_retry, retry_after=_retry_after(response))
-
-
-def _retry_after(response: Response) -> float:
-    """Return the seconds that the server asks to wait: a number, or the time until a date; 0 without either."""
-    value = response.headers.get("retry-after", "").strip()
-    if value.isdecimal():
-        return float(value)
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except (ValueError, TypeError, OverflowError):
-        return 0.0
+    return DeliveryError(f"HTTP {response.status}{detail}", may_retry=may_retry, retry_after=retry_after(response))

@@ -27,7 +27,7 @@ def fill_body(template: Json, message: ChannelMessage) -> Json:
         "kind": message.kind.value, "sender": message.sender,
     }  # fmt: skip
     return _fill(
-        template, {name: shorten_line(_without_mentions(value), MAX_TEXT_CHARS) for name, value in values.items()}
+        template, {name: shorten_line(neutralize_mentions(value), MAX_TEXT_CHARS) for name, value in values.items()}
     )
 
 
@@ -58,6 +58,6 @@ def _fill(template: Json, values: Mapping[str, str]) -> Json:
     return template
 
 
-def _without_mentions(text: str) -> str:
+def neutralize_mentions(text: str) -> str:
     """Return the text without what calls everyone in a chat: a scenario of another team may contain it."""
     return _MENTION_OF_ALL.sub(lambda match: _HARMLESS[match[0]], text)

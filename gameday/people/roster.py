@@ -33,6 +33,8 @@ class Person:
     email: str = ""
     calendar: str = ""
     """File or URL with their busy times, as the roster has it."""
+    slack: str = ""
+    """Their member ID in Slack."""
 
     def is_free(self, start: float, end: float) -> bool:
         """Return True if they are in the team and no busy span overlaps `start`..`end`; touching spans do not."""

@@ -6,9 +6,9 @@ imported only where an environment uses it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from gameday.model import ChannelBinding, Json, MessageKind
 from gameday.plugins.types import Deadline, SettingsProblem
@@ -63,7 +63,8 @@ class MessageChannel(Protocol):
     def find_obstacle(self, binding: ChannelBinding) -> str:
         """Return why nothing could be delivered now, such as a secret that cannot be read; empty if nothing is known.
 
-        It sends nothing, and returns at once. `gameday doctor` shows it, and preflight refuses the drill."""
+        It posts nothing, and may ask the server within the binding's timeout; a server that does not respond is no
+        obstacle. `gameday doctor` shows it, and preflight refuses the drill."""
         return ""
 
     def load(self) -> None:
@@ -74,4 +75,42 @@ class MessageChannel(Protocol):
         """Deliver `message.line`, within the deadline. Raises DeliveryError.
 
         The settings are as written: secrets are read here, for each message."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ChatCommand:
+    """Something that a person asked for in a chat. `user`: their id there; `name`: `stop`, `end` or a statement's.
+
+    `at`: when (seconds since the epoch), 0 if the chat does not say."""
+
+    user: str
+    name: str
+    text: str = ""
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ChatDrill:
+    """A running drill for a channel that also receives. `members`: the ids of its people in the chat.
+
+    `receive` hands over a command, from any thread, and returns the answer for its author; empty: none. `report`
+    records a problem in the log."""
+
+    drill: str
+    members: tuple[str, ...]
+    receive: Callable[[ChatCommand], str]
+    report: Callable[[str], None]
+
+
+@runtime_checkable
+class TwoWayChannel(MessageChannel, Protocol):
+    """Channel that also receives what people say in the chat. Its methods are called by the thread of `deliver`."""
+
+    def begin(self, binding: ChannelBinding, drill: ChatDrill) -> None:
+        """Start to receive, in a thread of its own. It does not wait for the chat, and raises nothing."""
+        ...
+
+    def finish(self, binding: ChannelBinding, drill: str, deadline: Deadline) -> None:
+        """Stop to receive, and leave the chat as the settings say, such as archived. Raises DeliveryError."""
         ...

@@ -13,8 +13,11 @@ from gameday.clients.connection import CONNECTION_KEYS
 from gameday.files.project import read_project
 from gameday.files.rules import channels, probe_keys
 from gameday.files.schema.key_descriptions import CONNECTION_DESCRIPTIONS, PROBE_DESCRIPTIONS, WEBHOOK_DESCRIPTIONS
+from gameday.files.schema.plugin_keys import SLACK_COMMANDS
 from gameday.files.schema_validation import FileKind, json_schema
 from gameday.notify import webhook_settings
+from gameday.notify.slack import settings as slack_settings
+from gameday.notify.slack.commands import COMMANDS
 from gameday.signals.http_requirement import REQUIREMENT_KEYS
 from gameday.signals.probe_table import PROBE_KEYS
 
@@ -106,6 +109,9 @@ def test_require_channels_and_credentials_have_the_keys_of_the_rules() -> None:
     assert set(plugin_rule("SignalPart", "http")["properties"]["require"]["properties"]) == set(REQUIREMENT_KEYS)
     webhook = plugin_rule("ChannelPart", "webhook")["properties"]
     assert set(webhook) == {*webhook_settings.KEYS, *channels.COMMON_KEYS}
+    slack = plugin_rule("ChannelPart", "slack")["properties"]
+    assert set(slack) == {*slack_settings.KEYS, *channels.COMMON_KEYS}
+    assert SLACK_COMMANDS == COMMANDS
     assert {*WEBHOOK_DESCRIPTIONS, *CONNECTION_DESCRIPTIONS} == set(webhook_settings.KEYS)
     assert set(plugin_rule("TargetPart", "toxiproxy")["properties"]) == set(CONNECTION_KEYS)
 

@@ -13,10 +13,13 @@ from gameday.files.schema.key_descriptions import (
     INCIDENT_DESCRIPTIONS,
     PROBE_DESCRIPTIONS,
     REQUIRE_DESCRIPTIONS,
+    SLACK_DESCRIPTIONS,
     WEBHOOK_DESCRIPTIONS,
 )
 from gameday.files.schema_validation import json_schema
 from gameday.incidents.source_table import SOURCE_KEYS
+from gameday.notify.slack import settings as slack_settings
+from gameday.notify.slack.commands import COMMANDS, REACTIONS, REPLIES
 from gameday.notify.webhook_settings import KEYS
 from gameday.signals import probe_table
 from gameday.signals.http_requirement import REQUIREMENT_KEYS
@@ -65,7 +68,7 @@ def generate() -> str:
         if "properties" in part:
             about, keys = sentence(part.get("description", "")), key_table(part, HEADINGS)
             parts.append(f"## {HEADINGS.get(name, name)}\n\n{about}\n\n{keys}")
-    channels = ["## Channels", CHANNELS_TEXT, _webhook()]
+    channels = ["## Channels", CHANNELS_TEXT, _webhook(), _slack()]
     incidents = ["## Sources of incidents", INCIDENTS_TEXT, *_incident_sources()]
     credentials = ["## Credentials and TLS", CONNECTION_TEXT, _connection()]
     return "\n\n".join([*parts, "## Probes", *_probes(), *channels, *incidents, *credentials])
@@ -138,6 +141,16 @@ def _incident_sources() -> Iterator[str]:
         described = INCIDENT_DESCRIPTIONS[source]
         assert set(described) == {*keys.required, *keys.optional}, f"describe the keys of the source {source}"
         yield f"### {source}\n\n{_meanings(described)}"
+
+
+def _slack() -> str:
+    assert tuple(SLACK_DESCRIPTIONS) == slack_settings.KEYS
+    defaults = "; ".join(f"`{name}` {command}" for name, command in REACTIONS.items())
+    replies = ", ".join(f"`{name}:`" for name in REPLIES)
+    return (
+        f"### slack\n\n{_meanings(SLACK_DESCRIPTIONS)}\n\nCommands: {', '.join(map('`{}`'.format, COMMANDS))}. "
+        f"By default, emoji: {defaults}; beginnings of a text: {replies}."
+    )
 
 
 def _webhook() -> str:

@@ -118,3 +118,17 @@ WEBHOOK_DESCRIPTIONS: Mapping[str, str] = {
         "placeholders: `{drill}`, `{environment}`, `{kind}`, `{sender}`."
     ),
 }
+SLACK_DESCRIPTIONS: Mapping[str, str] = {
+    "bot_token": "The bot token of the app, `xoxb-...`, as `${NAME}` or `{file: PATH}`.",
+    "app_token": "Its app-level token for Socket Mode, `xapp-...`. Without it, the channel only sends.",
+    "conversation": (
+        "The ID of an existing channel to use. Default: each drill gets a channel of its own, to which its people are "
+        "invited."
+    ),
+    "private": "Whether a channel of a drill's own is private. Default: false.",
+    "archive": "Whether a channel of a drill's own is archived after the drill. Default: true.",
+    "reactions": "Commands by emoji, added to the default ones; `null` removes one: `{eyes: acknowledge}`.",
+    "replies": "Commands by the beginning of a text, added to the default ones: `{idea: theory}` for `idea: ...`.",
+    "api_url": "The address of the Web API, such as `https://slack-gov.com/api`. Default: `https://slack.com/api`.",
+    "ca": "A file with the authority that is trusted instead of the system's, such as that of a proxy.",
+}

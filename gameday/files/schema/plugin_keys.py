@@ -14,6 +14,7 @@ from gameday.files.schema.key_descriptions import (
     INCIDENT_DESCRIPTIONS,
     PROBE_DESCRIPTIONS,
     REQUIRE_DESCRIPTIONS,
+    SLACK_DESCRIPTIONS,
     WEBHOOK_DESCRIPTIONS,
 )
 from gameday.incidents.source_table import SOURCE_KEYS
@@ -51,6 +52,18 @@ _CONNECTION: Mapping[str, JsonSchema] = {
         "additionalProperties": False,
     },
     "verify": {"type": "boolean"},
+}  # fmt: skip
+SLACK_COMMANDS = (
+    "stop", "end", "acknowledge", "declare", "help", "restored", "hold-stop", "severity", "update", "theory",
+    "decision", "note", "predict", "claim",
+)  # fmt: skip
+"""Those of the channel, which this package does not import."""
+_CHAT_COMMANDS: JsonSchema = {
+    "type": "object", "additionalProperties": {"anyOf": [{"enum": list(SLACK_COMMANDS)}, {"type": "null"}]},
+}  # fmt: skip
+_SLACK_VALUES: Mapping[str, JsonSchema] = {
+    "bot_token": _SECRET, "app_token": _SECRET, "private": {"type": "boolean"}, "archive": {"type": "boolean"},
+    "reactions": _CHAT_COMMANDS, "replies": _CHAT_COMMANDS,
 }  # fmt: skip
 _PROBE_VALUES: Mapping[str, JsonSchema] = {
     "run": {"type": "array", "items": {"type": "string"}, "minItems": 1},
@@ -99,10 +112,14 @@ def add_probe_keys(part: JsonSchema) -> None:
 
 
 def add_channel_keys(part: JsonSchema) -> None:
-    """Add the keys of the channel `webhook` to the schema of a channel."""
+    """Add the keys of each channel of the program itself to the schema of a channel."""
     values: dict[str, JsonSchema] = {"url": {"anyOf": [_TEXT, _FILE]}, "body": {"type": "object", "minProperties": 1}}
     own = _described(WEBHOOK_DESCRIPTIONS, WEBHOOK_DESCRIPTIONS, values)
-    part["allOf"] = [_only_where(part, "channel", "webhook", {**own, **_CONNECTION_PROPERTIES}, ["url"])]
+    slack = _described(SLACK_DESCRIPTIONS, SLACK_DESCRIPTIONS, _SLACK_VALUES)
+    part["allOf"] = [
+        _only_where(part, "channel", "webhook", {**own, **_CONNECTION_PROPERTIES}, ["url"]),
+        _only_where(part, "channel", "slack", slack, ["bot_token"]),
+    ]
 
 
 def add_incident_keys(part: JsonSchema) -> None:

@@ -123,7 +123,7 @@ class ChannelPart(SchemaPart):
     """A place outside the program where responders get messages, such as a chat. Other keys go to the channel."""
 
     model_config = ConfigDict(extra="allow", json_schema_extra=add_channel_keys)
-    channel: Annotated[Name, Field(description="How messages are sent: `webhook`, or a plugin's.")]
+    channel: Annotated[Name, Field(description="How messages are sent: `webhook`, `slack`, or a plugin's.")]
     sends: list[Annotated[MessageKind, Strict(False)]] = Field(
         default_factory=lambda: list(MessageKind),
         min_length=1,

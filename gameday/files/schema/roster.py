@@ -35,6 +35,11 @@ class PersonPart(SchemaPart):
         Field(description="An iCalendar file, relative to this one, or its URL: they are away during its busy events. "
               "`${NAME}` keeps a secret address out of the file.", examples=["calendars/ana.ics"]),
     ] = None  # fmt: skip
+    slack: Annotated[
+        str | None,
+        Field(pattern=r"^[UW][A-Z0-9]{5,}$", description="Their member ID in Slack, from their profile there: they are "
+              "invited to the channel of their drills, and may take part from it.", examples=["U0123456789"]),
+    ] = None  # fmt: skip
 
 
 class RosterPart(SchemaPart):
