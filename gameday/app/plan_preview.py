@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gameday.app.environment_selection import SelectedEnvironment, read_environment, select_environment
 from gameday.app.open_follow_up import list_follow_up
 from gameday.app.role_assignment import RosterFile, propose_cast
-from gameday.app.scenario_selection import read_scenario
+from gameday.app.scenario_selection import read_scenario, today
 from gameday.app.spoilers import require_no_drill_in_environment
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def preview_plan(
     from gameday.model import Mode
     from gameday.notify.channel_readiness import channel_obstacle
 
-    scenario = read_scenario(file, read_environment(environment))
+    scenario = read_scenario(file, read_environment(environment), today())
     selected = select_environment(environment, report, start_demo=False)
     require_no_drill_in_environment(selected.environment, token)
     injectors = InjectorRegistry()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,22 +29,22 @@ class DrawnScenario:
         return self.candidate_count > 1
 
 
-def read_scenario(file: str, environment: Environment) -> Scenario:
-    """Return a scenario (a path, or a name in the library) that fits the environment.
+def read_scenario(file: str, environment: Environment, day: date | None = None) -> Scenario:
+    """Return a scenario (a path, or a name in the library) that fits the environment, and is approved for the day.
 
     Raises InvalidFiles and Refused.
     """
     from gameday.files.scenario import read_fitting_scenario
     from gameday.files.scenario_library import find_scenario
 
-    return read_fitting_scenario(find_scenario(file), environment, fault_kinds())
+    return read_fitting_scenario(find_scenario(file), environment, fault_kinds(), day)
 
 
 def check_scenarios(files: Sequence[str], environment: Environment | None) -> list[Problem]:
     """Return every problem of these files; with `environment`, also where they do not fit it."""
     from gameday.files.check import check_files
 
-    return check_files(scenario_paths(files), environment, fault_kinds())
+    return check_files(scenario_paths(files), environment, fault_kinds(), today())
 
 
 def scenario_paths(files: Sequence[str]) -> list[Path]:
@@ -78,13 +79,15 @@ def preview_scenario(path: Path, environment: Environment | None) -> Scenario:
 
 def draw_scenario(folder: str, environment: Environment, seed: int) -> DrawnScenario:
     """Draw a scenario that fits the environment from a folder, or from the library. Raises BadArguments."""
-    candidates = list_drawable(folder, environment)
+    candidates = list_drawable(folder, environment, today())
     choice = random.Random(seed).choice(candidates)  # noqa: S311 - a draw among colleagues, no secret
     return DrawnScenario(choice, len(candidates))
 
 
-def list_drawable(folder: str, environment: Environment) -> list[Path]:
-    """Return the scenarios of a folder, or of the library, that fit the environment. Raises BadArguments."""
+def list_drawable(folder: str, environment: Environment, day: date | None = None) -> list[Path]:
+    """Return the scenarios of a folder, or of the library, that fit the environment, and are approved for the day.
+
+    Raises BadArguments."""
     from gameday.files.check import check_files, is_scenario
     from gameday.files.scenario_library import list_library
 
@@ -92,13 +95,18 @@ def list_drawable(folder: str, environment: Environment) -> list[Path]:
         wrong = f"{folder} is not a folder: --draw takes one of several scenarios"
         raise BadArguments(wrong, "Name a folder, or nothing for the library; or run this scenario without --draw")
     paths = list(filter(is_scenario, sorted(Path(folder).glob("*.yaml")) if folder else list_library().values()))
-    candidates = [path for path in paths if not check_files([path], environment, fault_kinds())]
+    candidates = [path for path in paths if not check_files([path], environment, fault_kinds(), day)]
     if not candidates:
         raise BadArguments(
             f"no scenario in {folder or 'the library'} fits environment {environment.name}",
             "See what each of them needs: gameday check FILE --env NAME",
         )
     return candidates
+
+
+def today() -> date:
+    """Return the day on which an approval must hold: that of this host, where people are."""
+    return date.today()  # noqa: DTZ011
 
 
 def fault_kinds() -> Kinds:

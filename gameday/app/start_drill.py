@@ -15,7 +15,7 @@ from gameday.app.environment_selection import SelectedEnvironment, read_environm
 from gameday.app.open_follow_up import opening_events
 from gameday.app.recovery import open_recovered_store, require_unused_environment
 from gameday.app.role_assignment import RosterFile, assign_roles
-from gameday.app.scenario_selection import DrawnScenario, draw_scenario, read_scenario
+from gameday.app.scenario_selection import DrawnScenario, draw_scenario, read_scenario, today
 from gameday.errors import BadArguments
 from gameday.timing import DEFAULT_TIMING, Timing
 
@@ -85,7 +85,7 @@ def prepare_drill(request: DrillRequest, report: Callable[[str], None]) -> Prepa
     require_drills_allowed(environment, request.production_name)
     if not request.file and not request.draw:
         raise BadArguments("no scenario given", "Name one: gameday run db-slowdown.yaml; or draw one: --draw")
-    scenario = None if request.draw else read_scenario(request.file, environment)
+    scenario = None if request.draw else read_scenario(request.file, environment, today())
     if request.roster is not None:
         read_roster(request.roster)
     folder = data_folder()
@@ -150,7 +150,7 @@ def select_scenario(prepared: PreparedDrill) -> SelectedScenario:
         return SelectedScenario(prepared.scenario)
     environment = prepared.selected.environment
     drawn = draw_scenario(prepared.request.file, environment, prepared.seed)
-    return SelectedScenario(read_scenario(str(drawn.path), environment), drawn)
+    return SelectedScenario(read_scenario(str(drawn.path), environment, today()), drawn)
 
 
 def plan_with_people(prepared: PreparedDrill, roster: Path | None) -> PlanWithPeople:

@@ -65,6 +65,7 @@ GROUPS: dict[str, dict[str, CommandEntry]] = {
         "demo": CommandEntry("gameday.cli.demo", "Start, show or stop the demo environment."),
         "init": CommandEntry("gameday.cli.init", "Propose a gameday.yaml for what runs here."),
         "env": CommandEntry("gameday.cli.env", "Bind what a scenario needs in an environment."),
+        "approve": CommandEntry("gameday.cli.approve", "Record what the owner of a target approves, for a while."),
         "roster": CommandEntry("gameday.cli.roster", "Import the people who practise, from CSV or PagerDuty."),
         "new": CommandEntry("gameday.cli.new", "Write a first scenario, from six questions."),
         "check": CommandEntry("gameday.cli.check", "Report every problem of every file at once."),

@@ -6,6 +6,7 @@ All checks of one group run and all failures are reported at once, each with its
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from gameday.clock import Clock
 from gameday.drill.injector_registry import InjectorLookup
@@ -16,7 +17,7 @@ from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.reservations import Reservations
 from gameday.drill.revert.restore_actions import LOAD, CommandContext
 from gameday.drill.start_conditions import CheckResult, SleepFunction, StartConditions, refusal, unreadable_remedy
-from gameday.drill.team_checks import check_alerts, check_channels, check_incidents
+from gameday.drill.team_checks import check_alerts, check_approvals, check_channels, check_incidents
 from gameday.events import BaselineMeasured, LoadStarted, NewEvent, PreflightWaits
 from gameday.model import Load, Mode, Plan
 from gameday.plugins.probe import NO_SAMPLES, Measurement
@@ -54,8 +55,9 @@ class Preflight:
         """Run all checks and return the baseline. Raises Refused with every failed check."""
         self._collector.start()  # first, so that readings arrive while the engines are checked
         environment = self._plan.environment
-        alerts = check_alerts(environment, self._injectors)
-        self._require([*check_channels(self._plan), *check_incidents(environment), *alerts])
+        day = datetime.fromtimestamp(self._clock.wall()).date()  # noqa: DTZ006 - days where people are
+        agreements = [*check_approvals(self._plan, day), *check_alerts(environment, self._injectors)]
+        self._require([*check_channels(self._plan), *check_incidents(environment), *agreements])
         self._announce("the engines to show the targets")
         self._require(self._reservations.acquire())
         self._require(self._targets())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from gameday.drill.injector_registry import InjectorLookup
 from gameday.drill.start_conditions import CheckResult
 from gameday.incidents.open_incidents import IncidentAnswer, list_open_incidents
-from gameday.model import Environment, Plan, SignalKind
+from gameday.model import Environment, Plan, SignalKind, describe_gap, last_approved_day
 from gameday.notify.channel_readiness import channel_obstacle
 from gameday.notify.outbox import channels_in_use
 from gameday.plugins.channel import MARK
@@ -33,6 +34,20 @@ def check_alerts(environment: Environment, injectors: InjectorLookup) -> Iterato
     checkable = injectors[SILENCE_INJECTOR].checkable
     wrong = checkable.check_target(environment.silence, Deadline.after(SILENCE_TIMEOUT_S)) if checkable else ""
     yield CheckResult("alerts", not wrong, wrong or environment.alerts_text, _CORRECT_SILENCE)
+
+
+def check_approvals(plan: Plan, day: date) -> Iterator[CheckResult]:
+    """Check that the owner of each target has approved its faults on that day; the log records who did."""
+    environment, faults = plan.environment, plan.environment.owned_faults(plan.scenario)
+    for fault in faults:
+        last = last_approved_day(fault, environment.approvals, day)
+        if last is None:
+            wrong, remedy = describe_gap(fault, environment.name, environment.approvals, day)
+            yield CheckResult("approval", False, wrong, f"{remedy[:1].upper()}{remedy[1:]}")
+    for approval in environment.approvals:
+        if any(approval.covers(fault, day) for fault in faults):
+            what = f"{', '.join(sorted(approval.kinds))} on {', '.join(sorted(approval.targets))}"
+            yield CheckResult("approval", True, f"{approval.owner} approved {what} until {approval.until}")
 
 
 def check_incidents(environment: Environment) -> Iterator[CheckResult]:

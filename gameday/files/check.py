@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from gameday.errors import InvalidFiles, Problem
 from gameday.files import project, roster, rules, scenario_library, schedules
-from gameday.files.rules import Kinds, faults
+from gameday.files.rules import Kinds, approvals, faults
 from gameday.files.schema_validation import FileKind, validate_schema
 from gameday.files.yaml_document import KeyPath, YamlDocument, read_document
 from gameday.model import Environment
@@ -17,13 +18,14 @@ from gameday.people.roster import Roster
 
 
 def check_files(
-    paths: Sequence[Path], environment: Environment | None = None, kinds: Kinds | None = None
+    paths: Sequence[Path], environment: Environment | None = None, kinds: Kinds | None = None, day: date | None = None
 ) -> list[Problem]:
     """Return the problems of all files, sorted by file and place.
 
-    Scenarios are checked against the environment if there is one. `kinds` checks the parameters of faults: those of
+    Scenarios are checked against the environment if there is one, and with `day` also for the approvals that hold then.
+    `kinds` checks the parameters of faults: those of
     the injector that the target is bound to, else of any."""
-    return sorted(problem for path in paths for problem in _problems(path, environment, kinds))
+    return sorted(problem for path in paths for problem in _problems(path, environment, kinds, day))
 
 
 def detect_file_kind(document: YamlDocument) -> FileKind:
@@ -42,7 +44,7 @@ def is_scenario(path: Path) -> bool:
     return document.root is not None and detect_file_kind(document) == "scenario"
 
 
-def _problems(path: Path, environment: Environment | None, kinds: Kinds | None) -> list[Problem]:
+def _problems(path: Path, environment: Environment | None, kinds: Kinds | None, day: date | None) -> list[Problem]:
     document = read_document(path)
     if document.root is None:
         return document.problems if os.path.exists(path) else _missing(path)  # noqa: PTH110 - Path's raises for long names
@@ -52,6 +54,8 @@ def _problems(path: Path, environment: Environment | None, kinds: Kinds | None) 
         rules.check_scenario_rules(document, environment, kinds)
         if environment is not None:
             faults.check_allowed_kinds(document, environment)
+        if environment is not None and day is not None:
+            approvals.check_fault_approvals(document, environment, day)
         return document.problems
     try:
         if kind == "roster":

@@ -52,6 +52,7 @@ def _redact_environment(environment: Environment) -> Environment:
         load=None,
         channels={},
         incidents={},
+        approvals=(),
         silence=_redact_binding(environment.silence) if environment.silence else None,
         runbooks={},
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from gameday.clients.connection import CONNECTION_KEYS
 from gameday.errors import InvalidFiles, Problem
 from gameday.files import raw_access
-from gameday.files.agreements import read_silence
+from gameday.files.agreements import add_agreements
 from gameday.files.rules import project
 from gameday.files.schema_validation import validate_schema
 from gameday.files.variable_substitution import Unset, substitute_variables
@@ -137,7 +137,7 @@ def _environment(name: str, part: EnvironmentPart, written: Json, folder: Path) 
     """Return an environment. `written`: its data as written, for the values that keep their variables."""
     allowed = part.allows_drills
     actions = raw_access.get_map(written, "actions")
-    return Environment(
+    environment = Environment(
         name=name,
         targets={target: _target(name, target, part, written, folder) for target in part.targets},
         signals={
@@ -165,14 +165,11 @@ def _environment(name: str, part: EnvironmentPart, written: Json, folder: Path) 
             source: _incident_source(source, entry, raw_access.get_map(written, "incidents", source), folder)
             for source, entry in part.incidents.items()
         },
-        alerts=part.alerts,
-        silence=read_silence(name, part.silence, raw_access.get_map(written, "silence"), folder)
-        if part.silence
-        else None,
         kinds=frozenset(part.kinds),
         production=part.production,
         allows_drills=not part.production if allowed is None else allowed,
     )
+    return add_agreements(environment, part, written, folder)
 
 
 def _target(environment: str, name: str, part: EnvironmentPart, written: Json, folder: Path) -> Binding:
@@ -180,9 +177,9 @@ def _target(environment: str, name: str, part: EnvironmentPart, written: Json, f
         target: {**cast("dict[str, Json]", bound.model_extra or {}), **_credentials(written, target)}
         for target, bound in part.targets.items()
     }
-    injector = part.targets[name].injector
+    injector, owner = part.targets[name].injector, part.targets[name].owner or ""
     others = {target: settings[target] for target, bound in part.targets.items() if bound.injector == injector}
-    return Binding(environment, name, injector, settings[name], others, folder=str(folder))
+    return Binding(environment, name, injector, settings[name], others, folder=str(folder), owner=owner)
 
 
 def _credentials(written: Json, target: str) -> dict[str, Json]:

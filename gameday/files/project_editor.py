@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gameday.atomic_file import create_atomically, write_atomically
 from gameday.errors import BadArguments
-from gameday.files.project import Project, build_project
+from gameday.files.project import DEMO, Project, build_project, find_project, read_project
 from gameday.files.yaml_document import parse_document, read_document
 from gameday.files.yaml_edit import insert_entry
 from gameday.model import Environment, Json
@@ -65,6 +65,19 @@ def open_editor(path: Path, name: str) -> ProjectEditor:
     if parse_document(text, str(path)).written != document.written:
         raise BadArguments(f"{path} changed while it was read", "Try again.")
     return ProjectEditor(path, before, text, name)
+
+
+def open_project_editor(name: str | None) -> ProjectEditor:
+    """Open this project's file for editing; without a name, its default environment.
+
+    Raises InvalidFiles, or BadArguments if there is no file or no such environment."""
+    path = find_project()
+    if path is None:
+        raise BadArguments("gameday.yaml: not found here", "Create one: gameday init --into gameday.yaml")
+    name = name or read_project(path).default_env
+    if name == DEMO:
+        raise BadArguments("the environment demo is built in and cannot be changed", "Use another one with --env.")
+    return open_editor(path, name)
 
 
 def write_new(path: Path, text: str) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from gameday.errors import InvalidFiles, Refused
 from gameday.files import rules
-from gameday.files.rules import faults
+from gameday.files.rules import approvals, faults
 from gameday.files.rules.faults import Kinds
 from gameday.files.scenario_constants import CHARTER, CHARTER_SECONDS
 from gameday.files.schema_validation import validate_schema
@@ -40,17 +41,26 @@ def read_scenario(path: Path) -> Scenario:
     return build_scenario(read_document(path))
 
 
-def read_fitting_scenario(path: Path, environment: Environment, kinds: Kinds) -> Scenario:
+def read_fitting_scenario(path: Path, environment: Environment, kinds: Kinds, day: date | None = None) -> Scenario:
     """Read a scenario file that fits the environment.
 
-    Raises InvalidFiles with all problems, and Refused if the environment does not allow one of its kinds."""
+    Raises InvalidFiles with all problems, and Refused if the environment does not allow one of its kinds, or with
+    `day` if the owner of a target has not approved one for that day."""
     document = read_document(path)
     scenario = build_scenario(document, environment, kinds)
     faults.check_allowed_kinds(document, environment)
     if document.problems:
         allow = f"Choose another kind, or allow it in {environment.name} under `kinds`."
-        raise Refused("\n  ".join(str(problem) for problem in document.problems), allow)
+        raise Refused(_join(document), allow)
+    if day is not None:
+        approvals.check_fault_approvals(document, environment, day)
+    if document.problems:
+        raise Refused(_join(document), "An approval names targets, kinds and a last day, and no scenario.")
     return scenario
+
+
+def _join(document: YamlDocument) -> str:
+    return "\n  ".join(str(problem) for problem in document.problems)
 
 
 def parse_scenario(text: str, name: str) -> Scenario:

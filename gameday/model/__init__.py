@@ -3,6 +3,14 @@
 Times are seconds. `at` and `happened` are CLOCK_MONOTONIC of the boot they name; `wall` is seconds since 1970.
 """
 
+from gameday.model.approvals import (
+    MAX_APPROVAL_DAYS,
+    Approval,
+    OwnedFault,
+    describe_gap,
+    expiring,
+    last_approved_day,
+)
 from gameday.model.environment import (
     COMMAND_TIMEOUT_S,
     Action,
@@ -51,8 +59,10 @@ from gameday.model.types import (
 
 __all__ = [
     "COMMAND_TIMEOUT_S",
+    "MAX_APPROVAL_DAYS",
     "Action",
     "AlertHandling",
+    "Approval",
     "Binding",
     "ChannelBinding",
     "Comparison",
@@ -72,6 +82,7 @@ __all__ = [
     "Mode",
     "Number",
     "Objective",
+    "OwnedFault",
     "Page",
     "PageServer",
     "Phase",
@@ -90,6 +101,9 @@ __all__ = [
     "Source",
     "TimeExpression",
     "Tracker",
+    "describe_gap",
+    "expiring",
+    "last_approved_day",
     "parse_host_and_port",
     "parse_public_url",
 ]

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gameday.model.scenario import Expectation
+from gameday.model.approvals import Approval, OwnedFault
+from gameday.model.scenario import Expectation, Scenario
 from gameday.model.types import AlertHandling, Json, MessageKind, SignalKind
 
 
@@ -28,6 +29,8 @@ class Binding:
     """False where somebody looks at a plan that has no seed yet: every thing that may be drawn is told."""
     folder: str = ""
     """The folder of gameday.yaml: relative paths start there."""
+    owner: str = ""
+    """Whose approval a fault on it needs; empty for nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,8 @@ class Environment:
     """None where gameday.yaml states nothing: then they are untouched."""
     silence: Binding | None = None
     """The Alertmanager that silences alerts of the environment while a drill runs, and which alerts."""
+    approvals: tuple[Approval, ...] = ()
+    """What the owners of targets have approved."""
     kinds: frozenset[str] = frozenset()
     production: bool = False
     allows_drills: bool = True
@@ -161,6 +166,12 @@ class Environment:
     def swept_bindings(self) -> tuple[Binding, ...]:
         """What a sweep searches for leftovers: the targets, and the silences."""
         return (*self.targets.values(), *((self.silence,) if self.silence else ()))
+
+    def owned_faults(self, scenario: Scenario) -> tuple[OwnedFault, ...]:
+        """Return the scenario's faults on targets that have an owner here, each once."""
+        bound = [(fault.kind, self.targets[fault.target]) for fault in scenario.faults if fault.target in self.targets]
+        faults = (OwnedFault(target.owner, target.target, kind) for kind, target in bound if target.owner)
+        return tuple(dict.fromkeys(faults))
 
     @property
     def alerts_text(self) -> str:

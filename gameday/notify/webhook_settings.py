@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -13,17 +12,17 @@ from gameday.clients.connection import (
     CONNECTION_KEYS,
     Connection,
     CredentialError,
-    Secret,
     connection_problems,
     read_connection,
 )
 from gameday.clients.server_address import UrlProblem, url_problem
 from gameday.clients.tls import tls_context
 from gameday.model import ChannelBinding, Json
+from gameday.notify.secret_url import read_url
 from gameday.notify.webhook_body import DEFAULT_BODY, PLACEHOLDERS, TEXT, has_text, unknown_placeholders
 from gameday.plugins.types import SettingsProblem
 from gameday.suggestions import did_you_mean, one_of
-from gameday.variables import VariableError, substitute, substitute_all, used_variables
+from gameday.variables import VariableError, substitute_all, used_variables
 
 KEYS = ("url", "body", *CONNECTION_KEYS)
 _BASIC = "use basic: {user: ..., password: '${NAME}'}"
@@ -89,7 +88,7 @@ def find_obstacle(binding: ChannelBinding) -> str:
 
 def read_endpoint(binding: ChannelBinding) -> WebhookEndpoint:
     """Return the endpoint, with secrets as they are now. Raises CredentialError and ValueError, without a secret."""
-    url = _read_url(binding)
+    url = read_url(binding)
     if problem := url_problem(url):
         raise ValueError(problem)
     connection = read_connection(binding.settings, binding.folder)
@@ -101,16 +100,6 @@ def read_endpoint(binding: ChannelBinding) -> WebhookEndpoint:
     return WebhookEndpoint(
         url, filled, connection, (*_secret_parts(url), *connection.secrets(), *_values(binding, url))
     )
-
-
-def _read_url(binding: ChannelBinding) -> str:
-    url = binding.settings.get("url", "")
-    try:
-        if isinstance(url, dict):
-            return Secret(file=str(Path(binding.folder, substitute(str(url.get("file", "")), os.environ)))).read()
-        return substitute(str(url), os.environ)
-    except VariableError as error:
-        raise ValueError(f"{error.wrong}: {error.todo}") from None
 
 
 def _secret_parts(url: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import cast
 
 from gameday.command_text import format_command
@@ -16,6 +17,8 @@ from gameday.model import (
     Plan,
     PlannedFault,
     Scenario,
+    expiring,
+    last_approved_day,
 )
 from gameday.moments import Moment
 from gameday.plugins.types import Intent, RevertGuarantee
@@ -112,9 +115,20 @@ def _people(plan: Plan, obstacles: Mapping[str, str]) -> Iterator[str]:
             yield _line("  Warning", f"it cannot send, so preflight refuses a drill that uses it: {obstacle}")
     for source in plan.environment.incidents.values():
         yield _line("Incidents", f"{source.name} ({source.source}): an open one refuses the drill, and halts it")
+    yield from _approvals(plan, date.today())  # noqa: DTZ011 - days where people are
     yield from _alerts(plan.environment)
     for title, names in (("Mitigation", scenario.mitigations), ("On halt", scenario.on_halt)):
         yield from (_line(title, f"{name}: {format_command(plan.environment.actions[name].do)}") for name in names)
+
+
+def _approvals(plan: Plan, day: date) -> Iterator[str]:
+    """Yield which owners approved the faults until when, and what ends soon."""
+    environment, faults = plan.environment, plan.environment.owned_faults(plan.scenario)
+    for fault in faults:
+        if last := last_approved_day(fault, environment.approvals, day):
+            yield _line("Approval", f"{fault.owner}: {fault.kind} on {fault.target} until {last}")
+    for fault, last in expiring(faults, environment.approvals, day):
+        yield _line("  Warning", f"the approval of {fault.owner} ends on {last}: ask for the next one in time")
 
 
 def _alerts(environment: Environment) -> Iterator[str]:

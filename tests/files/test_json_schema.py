@@ -34,7 +34,9 @@ gameday: 1
 environments:
   staging:
     targets:
-      database: {injector: toxiproxy, url: "https://proxy", proxy: db, bearer: "${TOKEN}", ca: ca.pem, verify: true}
+      database: {injector: toxiproxy, url: "https://proxy", proxy: db, bearer: "${TOKEN}", ca: ca.pem, verify: true,
+                 owner: data}
+    approvals: {data: {owner: data, targets: [database], kinds: [latency], from: "2026-12-01", until: "2027-02-28"}}
     signals:
       page:
         {kind: ratio, probe: http, url: "https://shop/", headers: {X-Team: shop, Authorization: {file: token}},

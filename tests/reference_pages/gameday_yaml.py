@@ -9,6 +9,7 @@ from reference_pages.markdown import sentence, table
 
 from gameday.clients.connection import CONNECTION_KEYS
 from gameday.files.schema.key_descriptions import (
+    APPRISE_DESCRIPTIONS,
     CONNECTION_DESCRIPTIONS,
     INCIDENT_DESCRIPTIONS,
     PROBE_DESCRIPTIONS,
@@ -18,6 +19,7 @@ from gameday.files.schema.key_descriptions import (
 )
 from gameday.files.schema_validation import json_schema
 from gameday.incidents.source_table import SOURCE_KEYS
+from gameday.notify import apprise_channel
 from gameday.notify.slack import settings as slack_settings
 from gameday.notify.slack.commands import COMMANDS, REACTIONS, REPLIES
 from gameday.notify.webhook_settings import KEYS
@@ -33,6 +35,7 @@ HEADINGS = {
     "ChannelPart": "A channel",
     "IncidentSourcePart": "A source of incidents",
     "SilencePart": "A silence",
+    "ApprovalPart": "An approval",
     "WebPart": "Pages for browsers",
     "FollowUpPart": "Follow-up",
     "TrackerPart": "A tracker",
@@ -68,7 +71,7 @@ def generate() -> str:
         if "properties" in part:
             about, keys = sentence(part.get("description", "")), key_table(part, HEADINGS)
             parts.append(f"## {HEADINGS.get(name, name)}\n\n{about}\n\n{keys}")
-    channels = ["## Channels", CHANNELS_TEXT, _webhook(), _slack()]
+    channels = ["## Channels", CHANNELS_TEXT, _webhook(), _slack(), _apprise()]
     incidents = ["## Sources of incidents", INCIDENTS_TEXT, *_incident_sources()]
     credentials = ["## Credentials and TLS", CONNECTION_TEXT, _connection()]
     return "\n\n".join([*parts, "## Probes", *_probes(), *channels, *incidents, *credentials])
@@ -151,6 +154,12 @@ def _slack() -> str:
         f"### slack\n\n{_meanings(SLACK_DESCRIPTIONS)}\n\nCommands: {', '.join(map('`{}`'.format, COMMANDS))}. "
         f"By default, emoji: {defaults}; beginnings of a text: {replies}."
     )
+
+
+def _apprise() -> str:
+    assert tuple(APPRISE_DESCRIPTIONS) == apprise_channel.KEYS
+    schemes = ", ".join(f"`{scheme}`" for scheme in apprise_channel.SCHEMES)
+    return f"### apprise\n\n{_meanings(APPRISE_DESCRIPTIONS)}\n\nSchemes: {schemes}."
 
 
 def _webhook() -> str:

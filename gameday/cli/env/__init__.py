@@ -34,8 +34,9 @@ def bind(file: str, env: str | None) -> Exit:
     """Ask for the bindings that scenario FILE is missing, test each answer, add them to gameday.yaml."""
     from gameday.cli.env.bind_session import bind_missing
     from gameday.cli.prompts import InputExhausted, require_writable_folder
+    from gameday.files.project_editor import open_project_editor
 
-    scenario, editor = _find_scenario(file), _open_editor(env)
+    scenario, editor = _find_scenario(file), open_project_editor(env)
     missing = _find_missing(scenario, editor)
     if not missing:
         return _finish(scenario, editor)
@@ -58,20 +59,6 @@ def _find_scenario(file: str) -> Path:
     from gameday.files.scenario_library import find_scenario
 
     return find_scenario(file)
-
-
-def _open_editor(env: str | None) -> ProjectEditor:
-    """Open the environment in its file. Raises InvalidFiles or BadArguments."""
-    from gameday.files.project import DEMO, find_project, read_project
-    from gameday.files.project_editor import open_editor
-
-    path = find_project()
-    if path is None:
-        raise BadArguments("gameday.yaml: not found here", "Create one: gameday init --into gameday.yaml")
-    name = env or read_project(path).default_env
-    if name == DEMO:
-        raise BadArguments("the environment demo is built in and cannot be changed", "Use another one with --env.")
-    return open_editor(path, name)
 
 
 def _find_missing(scenario: Path, editor: ProjectEditor) -> tuple[MissingBinding, ...]:

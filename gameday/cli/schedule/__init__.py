@@ -65,7 +65,7 @@ def add(
     """
     from gameday.app.schedule_changes import ScheduleRequest, add_schedule
     from gameday.app.schedules import load_schedules, schedules_path
-    from gameday.cli.schedule.listing import describe_schedule, format_next_runs
+    from gameday.cli.schedule.listing import approval_lines, describe_schedule, format_next_runs
 
     if bool(scenarios) == draw:
         todo = f'Such as: gameday schedule add "{when}" db-slowdown'
@@ -75,7 +75,10 @@ def add(
     schedule = add_schedule(request, time.time())
     print_output(f"{schedule.name}: added to {schedules_path()}")
     print_output(f"  {describe_schedule(schedule)}")
-    print_output(f"  next: {format_next_runs(schedule, load_schedules().freezes, time.time(), 3)}")
+    file = load_schedules()
+    print_output(f"  next: {format_next_runs(schedule, file.freezes, time.time(), 3)}")
+    for line in approval_lines(schedule, file, time.time()):
+        print_output(f"  {line}")
     print_output(f"Start it with what you run already: gameday schedule export {'|'.join(STARTERS)} {schedule.name}")
     return Exit.HELD
 
@@ -106,7 +109,7 @@ def next_command(name: str, count: int) -> Exit:
 
     file = load_schedules()
     schedules = [find_schedule(file, name)] if name else list(file.schedules.values())
-    print_result(next_lines(schedules, file.freezes, time.time(), count))
+    print_result(next_lines(schedules, file, time.time(), count))
     return Exit.HELD
 
 

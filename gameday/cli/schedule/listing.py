@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from gameday.app.approvals import approval_gap
 from gameday.app.schedules import format_occurrence, read_occurrences
 from gameday.cli.json_documents import ScheduleDocument
 from gameday.clock import format_iso_time
@@ -13,6 +14,8 @@ from gameday.schedule.occurrences import OccurrenceRecord, Outcome, format_count
 from gameday.schedule.phrase import describe
 from gameday.schedule.schedules import Freeze, Schedule, find_planned_skip, list_next_runs
 
+APPROVALS_SEARCHED = 8
+"""Coming occurrences for which it is checked whether the owners' approvals last."""
 SEARCHED = 200
 """Occurrences among which the next one that will run is looked for."""
 
@@ -43,9 +46,19 @@ def list_lines(file: ScheduleFile, now: float) -> Iterator[str]:
         yield f"  {describe_schedule(schedule)}"
         upcoming = format_next_runs(schedule, file.freezes, now)
         yield f"  paused: {schedule.paused}" if schedule.paused else f"  next: {upcoming}"
+        yield from (f"  {line}" for line in approval_lines(schedule, file, now))
         yield f"  {format_counts(records)}"
         if last := _last_problem(records):
             yield f"  last: {format_occurrence(schedule, last.scheduled)}: {last.outcome}: {last.reason}"
+
+
+def approval_lines(schedule: Schedule, file: ScheduleFile, now: float) -> Iterator[str]:
+    """Yield the first of the coming occurrences for which the approval of an owner will be missing."""
+    for instant in list_next_runs(schedule, file.freezes, now, APPROVALS_SEARCHED):
+        day = schedule.recurrence.local_time(instant).date()
+        if gap := approval_gap(schedule, file.path.parent, day):
+            yield f"warning: {format_occurrence(schedule, instant)} {gap}: gameday approve"
+            return
 
 
 def schedule_documents(file: ScheduleFile, now: float) -> Iterator[ScheduleDocument]:
@@ -66,14 +79,15 @@ def schedule_documents(file: ScheduleFile, now: float) -> Iterator[ScheduleDocum
         )
 
 
-def next_lines(schedules: Sequence[Schedule], freezes: Sequence[Freeze], now: float, count: int) -> list[str]:
+def next_lines(schedules: Sequence[Schedule], file: ScheduleFile, now: float, count: int) -> list[str]:
     """Return the next occurrences of all schedules, by time, each with why it will be skipped."""
     upcoming = sorted((each, schedule.name, schedule) for schedule in schedules
                       for each in schedule.recurrence.upcoming(now, count))[:count]  # fmt: skip
     lines: list[str] = []
     for instant, name, schedule in upcoming:
-        skip = find_planned_skip(schedule, freezes, instant)
-        note = f"  skipped ({skip.cause}): {skip.reason}" if skip else ""
+        skip = find_planned_skip(schedule, file.freezes, instant)
+        gap = "" if skip else approval_gap(schedule, file.path.parent, schedule.recurrence.local_time(instant).date())
+        note = f"  skipped ({skip.cause}): {skip.reason}" if skip else f"  {gap}" if gap else ""
         lines.append(f"{format_occurrence(schedule, instant)}  {name}{note}")
     return lines or ["no occurrence"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gameday.files import raw_access
-from gameday.files.rules import alerts, channels, incidents, probe_keys, probe_settings, targets, trackers
+from gameday.files.rules import alerts, approvals, channels, incidents, probe_keys, probe_settings, targets, trackers
 from gameday.files.rules.probe_addresses import check_probe_address
 from gameday.files.rules.references import unfit_limit
 from gameday.files.yaml_document import KeyPath, YamlDocument
@@ -40,6 +40,7 @@ def check_project_rules(document: YamlDocument) -> None:
     incidents.check_incident_sources(document)
     trackers.check_tracker(document)
     alerts.check_silences(document)
+    approvals.check_approvals(document)
     if document.file != BUILT_IN:  # which has no address yet while it is not up
         targets.check_target_settings(document)
         targets.check_production_targets(document)

@@ -40,9 +40,9 @@ def check_production_targets(document: YamlDocument) -> None:
     marked: dict[Hashable, KeyPath] = {}
     for path, target in _targets(document.data):
         if _is_production(document.data, path):
-            marked.setdefault(_identity(target), path)
+            marked.setdefault(resource_identity(target), path)
     for path, target in _targets(document.data):
-        if not _is_production(document.data, path) and (production_path := marked.get(_identity(target))):
+        if not _is_production(document.data, path) and (production_path := marked.get(resource_identity(target))):
             wrong = f"same resource as target {production_path[3]!r} of production environment {production_path[1]}"
             document.add_problem(path, wrong, f"set production: true for {path[1]}, or use another resource")
 
@@ -60,10 +60,10 @@ def _is_production(data: Json, path: KeyPath) -> bool:
 
 
 def _settings(target: dict[str, Json]) -> dict[str, Json]:
-    return {key: value for key, value in target.items() if key != "injector"}
+    return {key: value for key, value in target.items() if key not in ("injector", "owner")}
 
 
-def _identity(target: dict[str, Json]) -> Hashable:
+def resource_identity(target: dict[str, Json]) -> Hashable:
     """Return a key that is equal for two targets which are the same resource, as far as the file tells."""
     name, settings = raw_access.text_or_empty(target.get("injector")), _settings(target)
     injector = load_settings_checker(name)

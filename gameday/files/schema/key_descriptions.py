@@ -132,3 +132,9 @@ SLACK_DESCRIPTIONS: Mapping[str, str] = {
     "api_url": "The address of the Web API, such as `https://slack-gov.com/api`. Default: `https://slack.com/api`.",
     "ca": "A file with the authority that is trusted instead of the system's, such as that of a proxy.",
 }
+APPRISE_DESCRIPTIONS: Mapping[str, str] = {
+    "url": (
+        "The address of the service, as Apprise writes it (`mailtos://...`), as `${NAME}` or `{file: PATH}`. It is "
+        "never shown. Allowed: e-mail, Teams, Mattermost, Matrix, PagerDuty and generic JSON."
+    ),
+}

@@ -10,6 +10,7 @@ from typing import Any
 
 from gameday.clients.connection import CONNECTION_KEYS
 from gameday.files.schema.key_descriptions import (
+    APPRISE_DESCRIPTIONS,
     CONNECTION_DESCRIPTIONS,
     INCIDENT_DESCRIPTIONS,
     PROBE_DESCRIPTIONS,
@@ -119,6 +120,7 @@ def add_channel_keys(part: JsonSchema) -> None:
     part["allOf"] = [
         _only_where(part, "channel", "webhook", {**own, **_CONNECTION_PROPERTIES}, ["url"]),
         _only_where(part, "channel", "slack", slack, ["bot_token"]),
+        _only_where(part, "channel", "apprise", _described(("url",), APPRISE_DESCRIPTIONS, {"url": _SECRET}), ["url"]),
     ]
 
 

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, Strict, 
 
 from gameday import units
 from gameday.files.scenario_constants import LIMIT_TESTS
-from gameday.files.schema.agreements import SilencePart
+from gameday.files.schema.agreements import ApprovalPart, SilencePart
 from gameday.files.schema.base import (
     Duration,
     Kind,
@@ -73,6 +73,9 @@ class TargetPart(SchemaPart):
     injector: Annotated[
         Name, Field(description="The injector: `toxiproxy`, `docker`, `kubernetes`, `postgres`, or a plugin's.")
     ]
+    owner: Annotated[
+        Text | None, Field(description="A team or person whose approval a fault on it needs; see `approvals`.")
+    ] = None
 
 
 class SignalPart(SchemaPart):
@@ -123,7 +126,7 @@ class ChannelPart(SchemaPart):
     """A place outside the program where responders get messages, such as a chat. Other keys go to the channel."""
 
     model_config = ConfigDict(extra="allow", json_schema_extra=add_channel_keys)
-    channel: Annotated[Name, Field(description="How messages are sent: `webhook`, `slack`, or a plugin's.")]
+    channel: Annotated[Name, Field(description="How messages are sent: `webhook`, `slack`, `apprise`, or a plugin's.")]
     sends: list[Annotated[MessageKind, Strict(False)]] = Field(
         default_factory=lambda: list(MessageKind),
         min_length=1,
@@ -188,6 +191,9 @@ class EnvironmentPart(SchemaPart):
         AlertHandling | None, Strict(False),
         Field(description="What becomes of alerts during a drill: `to-players`, `to-all-marked` or `untouched`."),
     ] = None  # fmt: skip
+    approvals: dict[Name, ApprovalPart] = Field(
+        default_factory=dict, description="What the owners of targets approve; `gameday approve` writes them."
+    )
     silence: Annotated[SilencePart | None, Field(description="The silence that a drill makes and deletes.")] = None
 
 
