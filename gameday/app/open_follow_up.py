@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from gameday.app.error_budgets import list_budget_warnings
 from gameday.app.follow_up import ReviewedItem, UnfinishedReview, list_items, list_unfinished_reviews, load_reviews
 from gameday.app.tracker_export import with_known_states
 from gameday.printable import single_line
 
 if TYPE_CHECKING:
     from gameday.events import Body, EarlierItemsEvaluated
-    from gameday.model import Plan
+    from gameday.model import Environment, Plan
     from gameday.review.review_files import ReviewFile
 
 MAX_ITEMS = 5
@@ -89,28 +90,39 @@ def evaluate_earlier_items(reviews: Sequence[ReviewFile], scenario_type: str) ->
 
 def opening_events(plan: Plan) -> tuple[Body, ...]:
     """Return the events with which a drill with people begins; raises nothing: no drill fails for its follow-up."""
-    from gameday.events import FollowUpReported
+    from gameday.events import ErrorBudgetLow, FollowUpReported
     from gameday.model import Mode
 
     if plan.mode is Mode.REHEARSAL:
         return ()
+    budgets = map(ErrorBudgetLow, list_budget_warnings(plan.environment))
     try:
         follow_up = read_open_follow_up(plan.environment.name, plan.scenario.type)
     except Exception as error:  # a store that is locked, a review that is no text
-        return (FollowUpReported(_unknown(error)),)
-    return (*map(FollowUpReported, follow_up.lines()), follow_up.earlier)
+        return (*budgets, FollowUpReported(_unknown(error)))
+    return (*budgets, *map(FollowUpReported, follow_up.lines()), follow_up.earlier)
 
 
 def list_follow_up(plan: Plan) -> list[str]:
     """Return the same for the plan of a drill, as lines."""
     from gameday.events import format_plain
 
+    budgets = list_budget_warnings(plan.environment)
     try:
         follow_up = read_open_follow_up(plan.environment.name, plan.scenario.type)
     except Exception as error:
-        return [_unknown(error)]
+        return [*budgets, _unknown(error)]
     earlier = follow_up.earlier
-    return [*follow_up.lines(), *([] if earlier.result == "none" else [format_plain(earlier.log_text({}))])]
+    return [*budgets, *follow_up.lines(), *([] if earlier.result == "none" else [format_plain(earlier.log_text({}))])]
+
+
+def list_start_warnings(environment: Environment) -> list[str]:
+    """Return what a schedule says before it starts, and what keeps nothing from starting; raises nothing."""
+    try:
+        summary = read_open_follow_up(environment.name, "").summary()
+    except Exception as error:
+        summary = _unknown(error)
+    return [*list_budget_warnings(environment), *filter(None, (summary,))]
 
 
 def summarize_follow_up(plan: Plan) -> str:

@@ -49,6 +49,8 @@ TellOwner = Callable[["Schedule", str], Mapping[str, str]]
 """Send a text to the owner of a schedule; return each channel with why it was not delivered. Raises nothing."""
 ClaimOccurrence = Callable[["Schedule", float], "Skip | None"]
 """Claim an occurrence where starters on other machines see it; return why this one must not start it."""
+ListWarnings = Callable[["Schedule"], Iterable[str]]
+"""Return what is said before an occurrence starts, and keeps it from nothing, such as open reviews. Raises nothing."""
 StartOne = Callable[[str, "Schedule"], DrillEnd]
 """Rehearse or host a scenario as a schedule says. It raises nothing: the occurrence gets its record in any case."""
 
@@ -64,6 +66,7 @@ class DueRunner:
     find_obstacle: FindObstacle
     tell_owner: TellOwner
     claim: ClaimOccurrence = lambda _schedule, _scheduled: None
+    list_warnings: ListWarnings = lambda _schedule: ()
 
     def run(self, schedules: Iterable[Schedule]) -> Exit:
         """Run what is due, one after another; return the exit code that matters most."""
@@ -109,6 +112,8 @@ class DueRunner:
             self._skip_claimed(schedule, record, skip, log, label)
             return Exit.HELD
         self.report(f"{label}: starting")
+        for warning in self.list_warnings(schedule):
+            self.report(f"  warning: {warning}")
         return self._run(schedule, record, log, label)
 
     def _skip_claimed(

@@ -28,7 +28,7 @@ from gameday.events.lifecycle import (
     StartApproved, Started, TakenOver,
 )
 from gameday.events.follow_up import (
-    EarlierItemsEvaluated, FollowUpReported, FollowUpResult,
+    EarlierItemsEvaluated, ErrorBudgetLow, FollowUpReported, FollowUpResult,
 )
 from gameday.events.planned import (
     Planned, PlannedEnd, PlannedExpectation, PlannedFaultRecord, PlannedObjective, PlannedPage,
@@ -86,7 +86,8 @@ __all__ = [
     "ActivePeriod", "AlertFired", "AlertsSilenced", "AllReverted", "Answer", "Applied", "ApplyRefused",
     "ApplyUnknown", "Audience", "BaselineMeasured", "Body", "CleanupRecorded", "CleanupResult", "CommandStarted",
     "DebriefEnded", "DebriefLine", "Decision", "DecisionAwaited", "Declared", "EarlierItemsEvaluated",
-    "EarlyApplyRequested", "EffectJudged", "Ended", "Evaluated", "EvaluatedPart", "EvaluatedVerdict", "Event",
+    "EarlyApplyRequested", "EffectJudged", "Ended", "ErrorBudgetLow", "Evaluated", "EvaluatedPart",
+    "EvaluatedVerdict", "Event",
     "FaultAdjusted", "FaultConfirmed", "FaultEnded", "FaultEndedUnexpectedly", "FaultEvent", "FaultReverted",
     "FollowUpReported", "FollowUpResult", "ForeignChangeKept", "GuardrailBroken", "GuardrailWarned", "Halted",
     "HelpRequested", "HintOffered", "HintSent", "HintWhispered", "IcAnnounced", "ImpactDetected", "ImpactNotJudged",

@@ -30,6 +30,23 @@ class FollowUpReported(Body, frozen=True):
         return spans(self.text)
 
 
+class ErrorBudgetLow(Body, frozen=True):
+    """An error budget is outside its limit, or unknown; read out at the briefing, and keeps no drill from starting."""
+
+    kind: ClassVar[str] = "error-budget"
+    audience: ClassVar[Audience] = EVERYONE
+    pane: ClassVar[Pane | None] = Pane.MESSAGE
+    text: str
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans(self.text)
+
+    @override
+    def responder_text(self) -> Text:
+        return spans(self.text)
+
+
 class EarlierItemsEvaluated(Body, frozen=True):
     """Follow-up of the last drill of this type: an action item was done before this one, or none was.
 

@@ -25,6 +25,7 @@ def add_agreements(environment: Environment, part: EnvironmentPart, written: Jso
     return replace(
         environment,
         alerts=part.alerts,
+        error_budgets=tuple(part.error_budgets),
         silence=_silence(environment.name, part.silence, silence, folder) if part.silence else None,
         approvals=tuple(_approval(name, entry) for name, entry in part.approvals.items()),
     )

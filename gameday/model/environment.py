@@ -154,6 +154,8 @@ class Environment:
     """None where gameday.yaml states nothing: then they are untouched."""
     silence: Binding | None = None
     """The Alertmanager that silences alerts of the environment while a drill runs, and which alerts."""
+    error_budgets: tuple[str, ...] = ()
+    """Signals that are error budgets: outside their healthy limit, the briefing and the schedule warn."""
     approvals: tuple[Approval, ...] = ()
     """What the owners of targets have approved."""
     kinds: frozenset[str] = frozenset()

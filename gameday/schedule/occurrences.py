@@ -76,11 +76,11 @@ def worst_exit(codes: Iterable[Exit]) -> Exit:
 
 
 def format_counts(records: Iterable[OccurrenceRecord]) -> str:
-    """Format as `held 5 of 8; skipped: freeze 2, late 1`."""
+    """Format as `held 5 of 8; skipped: freeze 2, late 1`; `not run yet` for a new schedule."""
     listed = list(records)
     counts = Counter(record.outcome for record in listed)
     if not listed:
-        return "held 0 of 0"
+        return "not run yet"
     parts = [f"held {counts[Outcome.HELD]} of {len(listed)}"]
     causes = Counter(record.cause for record in listed if record.outcome is Outcome.SKIPPED)
     if causes:

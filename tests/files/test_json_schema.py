@@ -62,6 +62,7 @@ environments:
       jira: {source: jira, url: "https://jira", jql: "project = OPS", basic: {user: u, password: "${PASSWORD}"}}
       alerts: {source: alertmanager, url: "https://alerts", matchers: [severity=critical]}
       ours: {source: command, run: [./open-incidents]}
+    error_budgets: [page]
     alerts: to-players
     silence: {url: "https://alerts", matchers: ['environment="staging"'], basic: {user: u, password: "${PASSWORD}"}}
 """

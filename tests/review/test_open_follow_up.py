@@ -19,7 +19,7 @@ from gameday.app.open_follow_up import (
 )
 from gameday.app.reviews import draft_review
 from gameday.drill.state import DrillState
-from gameday.events import EVENT_TYPES, EarlierItemsEvaluated, FollowUpReported
+from gameday.events import EVENT_TYPES, EarlierItemsEvaluated, ErrorBudgetLow, FollowUpReported, format_plain
 from gameday.model import Json, Mode, Role, Source
 from gameday.store.open import open_store
 from gameday.store.protocols import StoreBusy
@@ -123,6 +123,15 @@ def test_drills_with_people_begin_with_it_and_rehearsals_do_not(place: Path, mod
     review(place, item("Raise it", TODAY), environment=plan.environment.name, kind=plan.scenario.type)
     kinds = [body.kind for body in opening_events(plan)]
     assert kinds == ([] if mode is Mode.REHEARSAL else ["follow-up", "follow-up-result"])
+
+
+def test_error_budget_is_read_out_at_the_briefing(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "Error budget spent is 12%, outside its limit (healthy: at least 25%)"
+    monkeypatch.setattr("gameday.app.open_follow_up.list_budget_warnings", lambda _environment: [text])
+    plan = plan_of(Mode.FACILITATED)
+    first, *_ = opening_events(plan)
+    assert isinstance(first, ErrorBudgetLow) and format_plain(first.responder_text()) == text
+    assert list_follow_up(plan)[0] == text and not opening_events(plan_of(Mode.REHEARSAL))
 
 
 def test_reviews_that_cannot_be_read_do_not_keep_a_drill_from_starting(place: Path) -> None:

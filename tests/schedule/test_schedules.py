@@ -90,7 +90,7 @@ def test_counts_name_what_was_held_and_why_others_were_not() -> None:
         records.append(OccurrenceRecord("weekly", float(number), Outcome(outcome), cause))
     assert format_counts(records[:8]) == "held 5 of 8; skipped: freeze 2, late 1"
     assert format_counts(records) == "held 5 of 10; skipped: freeze 2, late 1; refused 1; end not recorded 1"
-    assert format_counts([]) == "held 0 of 0"
+    assert format_counts([]) == "not run yet"
 
 
 def test_every_exit_code_has_an_outcome_and_a_rank() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from gameday.app.doctor.finding import Finding, Mark
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def check_signals(environment: Environment, timing: Timing) -> Iterator[Finding]:
     """Report each signal: preflight refuses one that cannot be read, and an alert that fires."""
-    latest = _latest_readings(environment, timing)
+    latest = latest_readings(environment.signals.values(), timing.first_reading_timeout)
     for name, binding in environment.signals.items():
         reading = latest.get(name)
         if reading is None or reading.value is None:
@@ -33,13 +33,13 @@ def _describe(binding: SignalBinding, value: float, n: int) -> Finding:
     say = f"{binding.signal}: {format_value(value, binding.kind)}, n {n}"
     if binding.kind is SignalKind.ALERT and value == 1:
         return Finding(Mark.BAD, "signal", say, "No drill starts while it fires: wait until it clears.")
-    if limit := _missed_limit(binding, value):
+    if limit := missed_limit(binding, value):
         todo = "A drill whose steady state needs it healthy is refused until then."
         return Finding(Mark.LACKS, "signal", f"{say}: not healthy ({limit})", todo)
     return Finding(Mark.OK, "signal", say)
 
 
-def _missed_limit(binding: SignalBinding, value: float) -> str:
+def missed_limit(binding: SignalBinding, value: float) -> str:
     """Return the environment's own limit if the value is outside it, else nothing."""
     from gameday.signals.criterion import build_criterion
 
@@ -51,23 +51,23 @@ def _missed_limit(binding: SignalBinding, value: float) -> str:
     return f"healthy: {binding.healthy.test.text} {binding.healthy.limit.text}"
 
 
-def _latest_readings(environment: Environment, timing: Timing) -> dict[str, Reading]:
+def latest_readings(bindings: Iterable[SignalBinding], seconds: float) -> dict[str, Reading]:
     """Return the newest reading of each signal, once all have a value or the time is up."""
     from gameday.clock import SystemClock
     from gameday.signals.sampler import Sampler
 
     latest: dict[str, Reading] = {}
-    arrived = threading.Event()
+    arrived, signals = threading.Event(), tuple(bindings)
 
     def record(reading: Reading) -> None:
         latest[reading.signal] = reading
         arrived.set()
 
-    sampler = Sampler(tuple(environment.signals.values()), record, SystemClock())
+    sampler = Sampler(signals, record, SystemClock())
     sampler.start()
     try:
-        deadline = time.monotonic() + timing.first_reading_timeout
-        while not _all_read(environment, latest) and time.monotonic() < deadline:
+        deadline = time.monotonic() + seconds
+        while not _all_read(signals, latest) and time.monotonic() < deadline:
             arrived.wait(0.2)
             arrived.clear()
     finally:
@@ -75,6 +75,6 @@ def _latest_readings(environment: Environment, timing: Timing) -> dict[str, Read
     return latest
 
 
-def _all_read(environment: Environment, latest: dict[str, Reading]) -> bool:
+def _all_read(signals: Iterable[SignalBinding], latest: dict[str, Reading]) -> bool:
     read = {name for name, reading in list(latest.items()) if reading.value is not None}
-    return read >= set(environment.signals)
+    return read >= {binding.signal for binding in signals}

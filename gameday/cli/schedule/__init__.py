@@ -86,7 +86,11 @@ def add(
 @command.command("list")
 @format_option
 def list_command(as_json: bool) -> Exit:
-    """List the schedules: when, what, the next occurrence, and what became of the earlier ones."""
+    """List the schedules: when, what, the next occurrence, and what became of the earlier ones.
+
+    "held 5 of 8" means that the drills of 5 occurrences ran to their end, whether or not the hypothesis held. The
+    others follow with their causes. "last" is the latest one if it was not held, and why.
+    """
     from gameday.app.schedules import load_schedules
     from gameday.cli.schedule.listing import list_lines, schedule_documents
 
@@ -175,7 +179,7 @@ def run_due(name: str) -> Exit:
     nothing due, it prints one line and ends with exit code 0; otherwise with the exit code of the drills.
     """
     from gameday.app.run_due import DueRunner
-    from gameday.app.schedule_obstacles import find_incident_skip, tell_owner
+    from gameday.app.schedule_obstacles import find_incident_skip, list_warnings, tell_owner
     from gameday.app.schedules import find_schedule, load_schedules
     from gameday.app.shared_occurrence import claim_occurrence
     from gameday.cli.drill_signals import interrupt_command
@@ -185,8 +189,9 @@ def run_due(name: str) -> Exit:
     file = load_schedules()
     schedules = [find_schedule(file, name)] if name else list(file.schedules.values())
     runner = DueRunner(
-        file, time.time, start_occurrence, print_output, find_incident_skip, tell_owner, claim_occurrence
-    )
+        file, time.time, start_occurrence, print_output, find_incident_skip, tell_owner, claim_occurrence,
+        list_warnings,
+    )  # fmt: skip
     return runner.run(schedules)
 
 

@@ -39,11 +39,27 @@ def check_project_rules(document: YamlDocument) -> None:
     channels.check_channels(document)
     incidents.check_incident_sources(document)
     trackers.check_tracker(document)
+    _check_error_budgets(document)
     alerts.check_silences(document)
     approvals.check_approvals(document)
     if document.file != BUILT_IN:  # which has no address yet while it is not up
         targets.check_target_settings(document)
         targets.check_production_targets(document)
+
+
+def _check_error_budgets(document: YamlDocument) -> None:
+    """Require that each error budget is a signal with a limit."""
+    for environment in raw_access.get_map(document.data, "environments"):
+        place = ("environments", environment)
+        signals = raw_access.get_map(document.data, *place, "signals")
+        names = raw_access.get_path(document.data, *place, "error_budgets")
+        for index, name in enumerate(names if isinstance(names, list) else []):
+            path = (*place, "error_budgets", index)
+            if name not in signals:
+                todo = did_you_mean(str(name), signals) or one_of(list(signals))
+                document.add_problem(path, f"unknown signal {name!r}", todo)
+            elif not raw_access.get_map(signals, str(name)).get("healthy"):
+                document.add_problem(path, f"signal {name!r} has no limit", "set healthy, such as: at_least 25%")
 
 
 def _signals(data: Json) -> Iterator[tuple[KeyPath, dict[str, Json]]]:

@@ -187,6 +187,12 @@ class EnvironmentPart(SchemaPart):
     incidents: dict[Name, IncidentSourcePart] = Field(
         default_factory=dict, description="Where open incidents are found: while one is open, no drill runs."
     )
+    error_budgets: list[Name] = Field(
+        default_factory=list,
+        min_length=1,
+        description="Signals that are error budgets: outside their `healthy` limit, the briefing, the plan and the "
+        "schedule warn. They keep no drill from starting.",
+    )
     alerts: Annotated[
         AlertHandling | None, Strict(False),
         Field(description="What becomes of alerts during a drill: `to-players`, `to-all-marked` or `untouched`."),
