@@ -23,11 +23,11 @@ from gameday.injectors.kubernetes.faults.base import (
     CreatedObjectKind,
     FaultKind,
     FieldFaultKind,
-    PodFaultKind,
     RevertIncomplete,
 )
 from gameday.injectors.kubernetes.faults.chaos_mesh import ChaosMeshKind
 from gameday.injectors.kubernetes.faults.crash_loop import CrashLoop
+from gameday.injectors.kubernetes.faults.pod_kind import PodFaultKind
 from gameday.injectors.kubernetes.faults.service_proxy import ServiceProxyKind
 from gameday.injectors.kubernetes.field_operation import FieldOperation
 from gameday.injectors.kubernetes.guardable import GuardableCluster

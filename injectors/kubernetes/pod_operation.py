@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from gameday.clients.kubernetes import ClusterError, Conflict, NotFound
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, uid_of
-from gameday.injectors.kubernetes.faults.base import PodFaultKind
+from gameday.injectors.kubernetes.faults.pod_kind import PodFaultKind
 from gameday.injectors.kubernetes.operation import Operation, collect_errors
 from gameday.injectors.kubernetes.snapshots import ObjectSnapshot, namespace_of
 from gameday.injectors.kubernetes.target_objects import is_ready, is_running, name_of

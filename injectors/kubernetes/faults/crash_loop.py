@@ -11,7 +11,7 @@ from typing_extensions import override
 from gameday.clients.kubernetes import ApiObject
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, Permission, uid_of
-from gameday.injectors.kubernetes.faults.base import PodFaultKind
+from gameday.injectors.kubernetes.faults.pod_kind import PodFaultKind
 from gameday.injectors.kubernetes.main_process import SIGNALS, restarts_of, send_signal, started_at
 from gameday.injectors.kubernetes.target_objects import name_of
 from gameday.plugins.parameters import Parameter, choice_parameter, duration_parameter, text_parameter

@@ -12,8 +12,9 @@ from gameday.clients.kubernetes import ApiObject, ClusterError, Conflict, NotFou
 from gameday.errors import Refused
 from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, Permission
-from gameday.injectors.kubernetes.faults.base import PlanContext, require_controller
+from gameday.injectors.kubernetes.faults.base import PlanContext
 from gameday.injectors.kubernetes.faults.cordon import Cordon
+from gameday.injectors.kubernetes.faults.pod_kind import require_controller
 from gameday.injectors.kubernetes.target_objects import (
     Target,
     controllers_of,

@@ -9,7 +9,7 @@ from typing import ClassVar
 from typing_extensions import override
 
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, Permission
-from gameday.injectors.kubernetes.faults.base import PodFaultKind
+from gameday.injectors.kubernetes.faults.pod_kind import PodFaultKind
 from gameday.plugins.parameters import MainParameter, Parameter, duration_parameter
 
 
