@@ -152,13 +152,14 @@ def _require_room(schedule: Schedule, file: ScheduleFile, now: float) -> None:
 
 
 def _next_key(file: ScheduleFile, schedule: Schedule, now: float) -> str:
-    """Return the key of the next occurrence that will run: its day, as a schedule has one time of day."""
+    """Return the key of the next occurrence that will run: its day, and its time where a day may have several."""
     from gameday.schedule.schedules import list_next_runs
 
     runs = list_next_runs(replace(schedule, paused=""), file.freezes, now, SKIPPABLE)
     if not runs:
         raise BadArguments(f"{schedule.name}: no occurrence to skip", "See them: gameday schedule next")
-    return f"{schedule.recurrence.local_time(runs[0]):%Y-%m-%d}"
+    form = "%Y-%m-%d %H:%M" if schedule.recurrence.cron else "%Y-%m-%d"
+    return schedule.recurrence.local_time(runs[0]).strftime(form)
 
 
 def _require_occurrence(schedule: Schedule, day: str) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -15,7 +16,7 @@ from gameday.files.calendar_spans import parse_day, parse_time_range
 from gameday.files.schema_validation import validate_schema
 from gameday.files.yaml_document import YamlDocument, parse_document, read_document
 from gameday.model import Json
-from gameday.schedule.recurrence import Recurrence, parse_time_of_day
+from gameday.schedule.recurrence import Recurrence, parse_cron, parse_time_of_day
 from gameday.schedule.rule_check import check_rule
 from gameday.schedule.schedules import Freeze, Hosting, Schedule
 from gameday.units import write_duration
@@ -75,13 +76,18 @@ def check_schedule_rules(document: YamlDocument) -> None:
 
 def _check_schedule(document: YamlDocument, name: str, entry: dict[str, Json]) -> None:
     place = ("schedules", name)
-    checks = {"rrule": check_rule, "at": parse_time_of_day, "timezone": parse_zone, "starts": parse_day}
+    checks: dict[str, Callable[[str], object]] = {
+        "cron": parse_cron, "rrule": check_rule, "at": parse_time_of_day, "timezone": parse_zone, "starts": parse_day,
+    }  # fmt: skip
     for key, check in checks.items():
         try:
             if text := raw_access.text_or_empty(entry.get(key)):
                 check(text)
         except ValueError as error:
             document.add_problem((*place, key), str(error))
+    times = [key for key in ("rrule", "at") if key in entry]
+    if len(times) != (0 if "cron" in entry else 2):
+        document.add_problem(place, f"schedule {name!r} needs either cron, or both rrule and at", key=True)
     for day in raw_access.get_map(entry, "skip"):
         if not _SKIP.fullmatch(day):
             wrong = f"invalid day {day!r}: write it as 2026-12-22, or with the time as 2026-12-22 10:00"
@@ -92,7 +98,9 @@ def _check_schedule(document: YamlDocument, name: str, entry: dict[str, Json]) -
 
 def _schedule(name: str, part: SchedulePart) -> Schedule:
     zone = parse_zone(part.timezone)
-    recurrence = Recurrence(part.rrule.upper(), parse_time_of_day(part.at), zone, parse_day(part.starts))
+    at = parse_time_of_day(part.at) if part.at else time()
+    cron = parse_cron(part.cron) if part.cron else ""
+    recurrence = Recurrence((part.rrule or "").upper(), at, zone, parse_day(part.starts), cron)
     hosting = Hosting(part.hosted.within, part.hosted.otherwise == "rehearse") if part.hosted else None
     return Schedule(
         name, part.env, tuple(part.scenarios), recurrence, part.slot, part.paused or "", dict(part.skip), hosting,
@@ -109,9 +117,9 @@ def schedule_entry(schedule: Schedule) -> dict[str, Json]:
     """Return the schedule as an entry of the file."""
     recurrence = schedule.recurrence
     what: dict[str, Json] = {"draw": True} if schedule.is_drawn else {"scenarios": list(schedule.scenarios)}
+    days: dict[str, Json] = {"rrule": recurrence.rule, "at": f"{recurrence.at:%H:%M}"}
     when: dict[str, Json] = {
-        "rrule": recurrence.rule,
-        "at": f"{recurrence.at:%H:%M}",
+        **({"cron": recurrence.cron} if recurrence.cron else days),
         "timezone": recurrence.zone.key,
         "starts": recurrence.starts.isoformat(),
     }

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, time
 
 from gameday.clock import parse_zone
-from gameday.schedule.recurrence import Recurrence, parse_time_of_day
+from gameday.schedule.recurrence import Recurrence, parse_cron, parse_time_of_day
 from gameday.schedule.rule_check import check_rule
 
 EXAMPLES = (
@@ -19,6 +19,7 @@ _NAMES = {code: name for name, code in _DAYS.items()}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
 _WORKING_DAYS = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
 _PHRASE = re.compile(r"(?P<days>.+?)\s+(at\s+)?(?P<at>\d{1,2}:\d{2})\s+(?P<zone>\S+)")
+_CRON = re.compile(r"(?P<cron>[\d*/,-]+ [\d*/,-]+ \S+ \S+ \S+)( (?P<zone>\S+))?")
 _MONTHLY = re.compile(rf"(?P<nth>{'|'.join(_ORDINALS)}) (?P<day>[a-z]+)(?P<month> of (the|every|each) month)?")
 _WEEKLY = re.compile(r"((?P<other>other) |(?P<weeks>\d{1,2}) weeks on )?(?P<days>[a-z, ]+)")
 
@@ -26,6 +27,8 @@ _WEEKLY = re.compile(r"((?P<other>other) |(?P<weeks>\d{1,2}) weeks on )?(?P<days
 def parse_phrase(text: str, starts: date) -> Recurrence:
     """Return the recurrence that `text` describes, from the day `starts`. Raises ValueError with examples."""
     words = " ".join(text.split())
+    if cron := _CRON.fullmatch(words):
+        return _parse_cron(cron, starts)
     match = _PHRASE.fullmatch(words)
     if match is None:
         raise ValueError(f"cannot read {text!r} as days, a time and a time zone. Write it as {EXAMPLES}")
@@ -35,7 +38,16 @@ def parse_phrase(text: str, starts: date) -> Recurrence:
 
 def describe(recurrence: Recurrence) -> str:
     """Describe a recurrence as `parse_phrase` reads it; a rule without such a description is shown as it is."""
+    if recurrence.cron:
+        return f"{recurrence.cron} {recurrence.zone.key}"
     return f"{_describe_days(recurrence.rule)} {recurrence.at:%H:%M} {recurrence.zone.key}"
+
+
+def _parse_cron(match: re.Match[str], starts: date) -> Recurrence:
+    cron = parse_cron(match["cron"])
+    if match["zone"] is None:
+        raise ValueError(f'a cron expression needs a time zone: write "{cron} Europe/Berlin"')
+    return Recurrence("", time(), parse_zone(match["zone"]), starts, cron)
 
 
 def _parse_days(text: str) -> str:

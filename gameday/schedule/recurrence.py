@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -15,22 +17,26 @@ CLOCK_CHANGE = timedelta(days=1)
 """More than any clock change moves a local time: Samoa skipped a whole day."""
 HORIZON_S = 10 * 366 * 86400.0
 """Time in which a recurrence must happen at least once."""
+CRON_FIELDS = 5
 _CHUNK_S = 62 * 86400.0
 
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
-    """A recurrence rule (RFC 5545) for days, a time of day, and a time zone. It begins on the day `starts`."""
+    """A recurrence rule (RFC 5545) for days, a time of day, and a time zone. It begins on the day `starts`.
+
+    `cron`: the five fields of a cron expression, instead of rule and time of day."""
 
     rule: str
     at: time
     zone: ZoneInfo
     starts: date
+    cron: str = ""
 
     def between(self, after: float, until: float) -> list[float]:
         """Return the instants later than `after` and not later than `until`, in wall-clock seconds, sorted."""
         first, last = self.local_time(after) - CLOCK_CHANGE, self.local_time(until) + CLOCK_CHANGE
-        times = self._parse().between(first, last, inc=True)
+        times = self._cron_times(first, last) if self.cron else self._parse().between(first, last, inc=True)
         return sorted({instant for each in times if after < (instant := to_instant(each, self.zone)) <= until})
 
     def upcoming(self, after: float, count: int) -> list[float]:
@@ -45,6 +51,19 @@ class Recurrence:
     def local_time(self, instant: float) -> datetime:
         """Return what a clock on the wall shows at that instant, without its zone."""
         return datetime.fromtimestamp(instant, self.zone).replace(tzinfo=None)
+
+    def moves_times(self, after: float, until: float) -> bool:
+        """Return True if a clock change moves one of the local times between two instants."""
+        first, last = self.local_time(after), self.local_time(until)
+        times = self._cron_times(first, last) if self.cron else self._parse().between(first, last, inc=True)
+        return any(self.local_time(to_instant(each, self.zone)) != each for each in times)
+
+    def _cron_times(self, first: datetime, last: datetime) -> Iterator[datetime]:
+        """Yield the local times of the cron expression, without their zone: the clock's changes are not cron's."""
+        from cronsim import CronSim
+
+        begin = max(first, datetime.combine(self.starts, time()))
+        yield from takewhile(lambda each: each <= last, CronSim(self.cron, begin - timedelta(minutes=1)))
 
     def _parse(self) -> rrule:
         return parse_rule(self.rule, datetime.combine(self.starts, self.at))
@@ -68,6 +87,20 @@ def parse_rule(rule: str, begin: datetime) -> rrule:
     if not isinstance(parsed, single_rule):
         raise ValueError("write one rule, not a set of rules")
     return parsed
+
+
+def parse_cron(text: str) -> str:
+    """Return the five fields of a cron expression, separated by one space. Raises ValueError."""
+    from cronsim import CronSim, CronSimError
+
+    fields = text.split()
+    if len(fields) != CRON_FIELDS:
+        raise ValueError(f"invalid cron expression {text!r}: write minute, hour, day, month and weekday")
+    try:
+        CronSim(" ".join(fields), datetime(2000, 1, 1))  # noqa: DTZ001 - local, without a zone
+    except CronSimError as error:
+        raise ValueError(f"invalid cron expression {text!r}: {str(error).lower()}") from None
+    return " ".join(fields).upper()
 
 
 def parse_time_of_day(text: str) -> time:

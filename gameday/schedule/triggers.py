@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from gameday.schedule.recurrence import HORIZON_S, Recurrence
 
 OBSERVED_S = HORIZON_S
 """Time whose occurrences are looked at: clock changes, also those that only a long interval meets."""
+_PORTABLE = re.compile(r"[\d*/,\- ]+")
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -24,10 +26,14 @@ class Trigger:
     hours: tuple[int, ...]
     weekdays: tuple[int, ...]
     zone: str
+    expression: str = ""
+    """The schedule's own cron expression, where every starter understands it and no clock change moves a time."""
 
     @property
     def cron(self) -> str:
         """The five fields of a crontab line, with Sunday as 0."""
+        if self.expression:
+            return self.expression
         days = "*" if len(self.weekdays) == 7 else _join(sorted((day + 1) % 7 for day in self.weekdays))
         return f"{_join(self.minutes)} {_join(self.hours)} * * {days}"
 
@@ -48,7 +54,13 @@ def find_trigger(recurrence: Recurrence, now: float, zone: ZoneInfo | None = Non
         tuple(sorted({each.hour for each in times})),
         tuple(sorted({each.weekday() for each in times})),
         zone.key,
+        recurrence.cron if zone == recurrence.zone and _is_portable(recurrence, now) else "",
     )
+
+
+def _is_portable(recurrence: Recurrence, now: float) -> bool:
+    """Return True if any cron reads the expression alike, and starts each occurrence at its time."""
+    return bool(_PORTABLE.fullmatch(recurrence.cron)) and not recurrence.moves_times(now, now + OBSERVED_S)
 
 
 def _join(values: list[int] | tuple[int, ...]) -> str:

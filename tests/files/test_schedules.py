@@ -57,7 +57,8 @@ def test_a_missing_file_has_no_schedules(tmp_path: Path) -> None:
 
 
 def test_an_entry_that_was_written_is_read_as_the_same_schedule() -> None:
-    for name, schedule in parse_schedules(GOOD.replace(", slot: 30m", ""), PATH).schedules.items():
+    by_cron = GOOD.replace(", slot: 30m", "").replace('rrule: FREQ=DAILY, at: "02:30"', 'cron: "30 2 * * *"')
+    for name, schedule in parse_schedules(by_cron, PATH).schedules.items():
         text = insert_entry("gameday: 1\n", ("schedules", name), schedule_entry(schedule))
         again = parse_schedules(text, PATH).schedules[name]
         assert (again.recurrence, again.scenarios, again.environment) == (
@@ -86,6 +87,13 @@ def test_the_time_to_join_is_written_as_it_is_read(within: float) -> None:
         ("draw: true", "draw: true, scenarios: [a]", "schedules.yaml:11:3: schedule 'nightly' needs either"),
         ("to: 2027-01-04", "to: 2026-01-04", "schedules.yaml:13:28: time range '2026-12-18..2026-01-04' ends before"),
         ("env: staging", "enw: staging", "schedules.yaml:4:5: unknown key 'enw' (did you mean 'env'?)"),
+        ('rrule: FREQ=DAILY, at: "02:30"', 'cron: "99 2 * * *"', "schedules.yaml:11:41: invalid cron expression"),
+        (
+            "rrule: FREQ=DAILY,",
+            'cron: "0 2 * * *",',
+            "schedules.yaml:11:3: schedule 'nightly' needs either cron, or both",
+        ),
+        ("rrule: FREQ=DAILY,", "", "schedules.yaml:11:3: schedule 'nightly' needs either cron, or both rrule and at"),
         ("reason: version 3", "raeson: version 3", "schedules.yaml:14:71: unknown key 'raeson'"),
     ],
 )

@@ -28,6 +28,8 @@ PHRASES = (
     "every day 0:00 Africa/Cairo",
     "every last sunday 2:15 Australia/Lord_Howe",
     "every first monday 9:05 UTC",
+    "30 2 * * 0 Europe/Berlin",
+    "15 9,14 1,15 * * UTC",
 )
 
 
@@ -120,3 +122,16 @@ def test_a_name_of_a_cron_job_is_valid_in_kubernetes() -> None:
     job, _ = yaml.safe_load_all(EXPORTS["kubernetes"](Starter(schedule, "/", ("gameday",), {}, NOW)))
     name = job["metadata"]["name"]
     assert len(name) <= 52 and name.replace("-", "").isalnum() and name == name.lower()
+
+
+@pytest.mark.parametrize(
+    ("phrase", "cron"),
+    [
+        ("0 9,14 1-7 * 1-5 Europe/Berlin", "0 9,14 1-7 * 1-5"),
+        ("0 10 * * 2#1 Europe/Berlin", "0 10 * * 2"),  # not every cron has #
+        ("30 2 * * 0 Europe/Berlin", "30 2,3 * * 0"),  # a clock change moves it to 3:30
+    ],
+)
+def test_an_export_keeps_the_cron_expression_where_it_is_enough(phrase: str, cron: str) -> None:
+    assert find_trigger(parse_phrase(phrase, date(2026, 11, 30)), NOW).cron == cron
+    assert f'schedule: "{cron}"' in EXPORTS["kubernetes"](starter(phrase))

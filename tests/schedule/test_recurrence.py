@@ -107,6 +107,9 @@ def test_a_phrase_is_a_rule_and_its_description_is_a_phrase(phrase: str, rule: s
         ("every tuesday 25:00 UTC", "invalid time of day '25:00'"),
         ("every tuesday 10:00 Europe/Berln", "unknown time zone 'Europe/Berln'"),
         ("every 0 weeks on tuesday 10:00 UTC", "cannot read the days"),
+        ("30 10 * * 2", 'needs a time zone: write "30 10 \\* \\* 2 Europe/Berlin"'),
+        ("61 10 * * 2 UTC", "invalid cron expression '61 10 .*': bad minute"),
+        ("0 10 31 2 * UTC", "invalid cron expression"),
     ],
 )
 def test_a_phrase_that_cannot_be_read_gets_an_example(phrase: str, message: str) -> None:
@@ -131,6 +134,37 @@ def test_a_phrase_that_cannot_be_read_gets_an_example(phrase: str, message: str)
 def test_a_rule_that_never_happens_or_is_invalid_is_refused(rule: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         check_rule(rule)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "first"),
+    [
+        ("30 10 * * 2 Europe/Berlin", ["2026-12-01 10:30", "2026-12-08 10:30"]),
+        ("0  9,14 * * 1-5  UTC", ["2026-12-01 09:00", "2026-12-01 14:00", "2026-12-02 09:00"]),
+        ("0 10 * * 2#1 UTC", ["2026-12-01 10:00", "2027-01-05 10:00"]),
+        ("15 8 L * * UTC", ["2026-12-31 08:15", "2027-01-31 08:15"]),
+        ("0 10 29 2 * UTC", ["2028-02-29 10:00", "2032-02-29 10:00"]),
+    ],
+)
+def test_a_cron_expression_has_the_local_times_of_its_zone(phrase: str, first: list[str]) -> None:
+    recurrence = parse_phrase(phrase, date(2026, 12, 1))
+    upcoming = recurrence.upcoming(wall(recurrence.zone.key, "2026-12-01"), len(first))
+    assert [f"{recurrence.local_time(each):%Y-%m-%d %H:%M}" for each in upcoming] == first
+    assert parse_phrase(describe(recurrence), date(2026, 12, 1)) == recurrence
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Africa/Cairo", "Australia/Lord_Howe"])
+@pytest.mark.parametrize("at", [time(0, 30), time(1, 45), time(2, 15), time(2, 30)])
+def test_cron_and_rule_follow_one_rule_over_clock_changes(zone: str, at: time) -> None:
+    begin, end = wall(zone, "2026-01-01"), wall(zone, "2029-01-01")
+    cron = parse_phrase(f"{at.minute} {at.hour} * * * {zone}", date(2026, 1, 1))
+    rule = Recurrence(DAILY, at, ZoneInfo(zone), date(2026, 1, 1))
+    assert cron.between(begin, end) == rule.between(begin, end)
+
+
+def test_a_cron_expression_begins_on_its_first_day() -> None:
+    recurrence = parse_phrase("0 10 * * * UTC", date(2026, 12, 5))
+    assert recurrence.local_time(recurrence.upcoming(wall("UTC", "2026-12-01"), 1)[0]).day == 5
 
 
 def test_every_other_week_counts_from_the_first_day() -> None:

@@ -60,8 +60,8 @@ def add(
 ) -> Exit:  # fmt: skip
     """Add a schedule: WHEN is such as "every tuesday 10:00 Europe/Berlin".
 
-    WHEN can also be a recurrence rule: "FREQ=MONTHLY;BYDAY=-1FR 10:00 Europe/Berlin". Two schedules that would meet in
-    one environment are refused.
+    WHEN can also be a recurrence rule, "FREQ=MONTHLY;BYDAY=-1FR 10:00 Europe/Berlin", or a cron expression with a time
+    zone, "30 10 * * 2 Europe/Berlin". Two schedules that would meet in one environment are refused.
     """
     from gameday.app.schedule_changes import ScheduleRequest, add_schedule
     from gameday.app.schedules import load_schedules, schedules_path

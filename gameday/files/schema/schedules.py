@@ -31,12 +31,18 @@ class SchedulePart(SchemaPart):
         bool, Field(description="`true`: rehearse one scenario of the library that fits, instead of `scenarios`.")
     ] = False
     rrule: Annotated[
-        Text,
+        Text | None,
         Field(
-            description="The days, as a recurrence rule (RFC 5545) without times.", examples=["FREQ=WEEKLY;BYDAY=TU"]
+            description="The days, as a recurrence rule (RFC 5545) without times. With `at`.",
+            examples=["FREQ=WEEKLY;BYDAY=TU"],
         ),
-    ]
-    at: Annotated[Text, Field(description="The time of day, in quotes.", examples=['"10:00"'])]
+    ] = None
+    at: Annotated[Text | None, Field(description="The time of day, in quotes.", examples=['"10:00"'])] = None
+    cron: Annotated[
+        Text | None,
+        Field(description="Days and times as a cron expression, instead of `rrule` and `at`.",
+              examples=['"30 10 * * 2"']),
+    ] = None  # fmt: skip
     timezone: Annotated[Text, Field(description="The time zone of all times here.", examples=["Europe/Berlin"])]
     starts: Annotated[Text, Field(description="The first day; intervals are counted from it.", examples=["2026-12-01"])]
     slot: Annotated[

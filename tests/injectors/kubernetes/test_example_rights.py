@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from support.docs_pages import ROOT
+from support.cluster_schedule import example_manifest
 from support.kubernetes import Namespace, eventually
 from support.kubernetes_target import INJECTOR, KubernetesTarget, soon
 from support.kubernetes_traffic import add_echo
@@ -36,14 +36,6 @@ def accounts(shop: Namespace, tmp_path_factory: pytest.TempPathFactory) -> Itera
     folder = tmp_path_factory.mktemp("accounts")
     yield {name: write_kubeconfig(shop, name, folder / name) for name in ("runner", "guardian")}
     shop.kubectl("delete", "clusterrolebinding,clusterrole", f"gameday-{shop.name}", "--ignore-not-found", code=None)
-
-
-def example_manifest(name: str, shop: Namespace) -> str:
-    """Return a manifest of the example for the test's namespace."""
-    manifest = (ROOT / "examples/kubernetes" / name).read_text()
-    for old in ("namespace: shop", "namespace: gameday"):
-        manifest = manifest.replace(old, f"namespace: {shop.name}")
-    return manifest.replace("gameday-nodes", f"gameday-{shop.name}")
 
 
 @contextmanager
