@@ -65,7 +65,9 @@ def read_occurrences(file: ScheduleFile) -> dict[str, list[OccurrenceRecord]]:
 
 
 def _project(file: ScheduleFile) -> str:
-    return str(file.path.resolve().parent)
+    from gameday.files.project import project_identity
+
+    return project_identity(file.path)
 
 
 def reserved_seconds(schedule: Schedule, folder: Path) -> float:

@@ -25,8 +25,8 @@ T = TypeVar("T")
 PAGE_ROLES = ("responders", "ic", "mentor", "observer", "wall")
 """The values of the enum PageRole, whose package would slow these commands down; a test compares."""
 PAGE_ROLE = WordChoice("page", PAGE_ROLES)
-START_TIMEOUT_S = 10.0
-"""Time for a drill to be registered, and for its pages to be served."""
+START_TIMEOUT_S = 30.0
+"""Time for a drill to be registered, and for its pages to be served; a small container takes long to start Python."""
 ADDRESS_TIMEOUT_S = 5.0
 """Time for the pages of an ended drill to leave their address."""
 POLL_INTERVAL_S = 0.1

@@ -72,8 +72,10 @@ def find_project() -> Path | None:
 
 
 def project_identity(path: Path) -> str:
-    """Return what tells this project from others: the folder of its gameday.yaml, without symbolic links."""
-    return str(path.resolve().parent)
+    """Return what tells this project from others: the folder of its gameday.yaml, without symbolic links.
+
+    The file itself may be one: in a volume of Kubernetes it points to a folder whose name changes with each pod."""
+    return str(path.absolute().parent.resolve())
 
 
 def read_project(path: Path) -> Project:

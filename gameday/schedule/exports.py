@@ -72,10 +72,11 @@ def export_kubernetes(starter: Starter) -> str:
     """Return a CronJob for the namespace, account and image of examples/kubernetes, and the volume of its store."""
     trigger = find_trigger(starter.schedule.recurrence, starter.now)
     name = f"gameday-{starter.schedule.name}".lower().replace("_", "-").replace(".", "-")[:52].rstrip("-")
-    return _CRON_JOB.format(
+    cron_job = _CRON_JOB.format(
         about=starter.about, name=name, schedule=trigger.cron, zone=trigger.zone, deadline=int(MAX_LATENESS_S),
         args=json.dumps(starter.arguments),
     )  # fmt: skip
+    return cron_job + (_PAGES.format(name=name) if starter.schedule.hosting else "")
 
 
 def export_github(starter: Starter) -> str:
@@ -132,7 +133,7 @@ spec:
             fsGroup: 1000
             seccompProfile: {{type: RuntimeDefault}}
           containers:
-            - name: rehearsal
+            - name: drill
               image: gameday:1
               imagePullPolicy: IfNotPresent
               args: {args}
@@ -152,13 +153,24 @@ spec:
             - {{name: data, persistentVolumeClaim: {{claimName: gameday-data}}}}
             - {{name: tmp, emptyDir: {{}}}}
 ---
-# The store: which occurrences ran, what was skipped and why, and the drills.
+# The store: which occurrences ran, what was skipped and why, and the drills; their reviews are in store/reviews.
 apiVersion: v1
 kind: PersistentVolumeClaim
 metadata: {{name: gameday-data, namespace: gameday}}
 spec:
   accessModes: [ReadWriteOnce]
   resources: {{requests: {{storage: 1Gi}}}}
+"""
+_PAGES = """\
+---
+# People reach the pages of the drill through an Ingress of yours that has TLS, and is the `url` of gameday.yaml:
+# web: {{listen: "0.0.0.0:8480", url: "https://drill.example.com", behind_proxy: true}}
+apiVersion: v1
+kind: Service
+metadata: {{name: {name}, namespace: gameday}}
+spec:
+  selector: {{app: {name}}}
+  ports: [{{name: http, port: 80, targetPort: 8480}}]
 """
 _WORKFLOW = """\
 # {about}

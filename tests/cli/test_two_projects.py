@@ -80,6 +80,19 @@ def test_second_run_names_the_running_drill_and_starts_nothing(
     )
 
 
+def test_a_project_is_the_same_when_its_file_links_to_another_folder_as_a_mounted_configmap_does(
+    tmp_path: Path,
+) -> None:
+    identities: set[str] = set()
+    for name in ("..2026_12_01", "..2026_12_08"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "gameday.yaml").write_text("gameday: 1\n")
+        (tmp_path / "gameday.yaml").unlink(missing_ok=True)
+        (tmp_path / "gameday.yaml").symlink_to(f"{name}/gameday.yaml")
+        identities.add(project_identity(tmp_path / "gameday.yaml"))
+    assert identities == {str(tmp_path)}
+
+
 def test_project_is_the_same_through_a_symbolic_link(projects: Path) -> None:
     (projects / "link").symlink_to(projects / "a")
     with pytest.raises(Refused):

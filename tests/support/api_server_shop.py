@@ -47,11 +47,14 @@ class StandInNamespace:
         return self.server.objects[self.path(kind, name)]
 
     def shown(self) -> dict[str, Any]:
-        """Return values and owners of everything in the namespace and of its node, without the pods' names."""
+        """Return values and owners of everything in the namespace and of its node, without the pods' names.
+
+        A Lease is left out: that of a machine that died expires, and stays until the next drill."""
         with self.server.lock:
             objects = copy.deepcopy(self.server.objects)
         inside = {path: each for path, each in objects.items() if f"/namespaces/{self.name}/" in path}
-        state = {path: comparable(each) for path, each in inside.items() if "/pods/" not in path}
+        kept = {path: each for path, each in inside.items() if "/pods/" not in path and "/leases/" not in path}
+        state = {path: comparable(each) for path, each in kept.items()}
         pods = [each["spec"] for path, each in inside.items() if "/pods/" in path]
         node = comparable(objects[f"/api/v1/nodes/{self.node}"])
         return {**state, "node": node, "pods": sorted(pods, key=str)}

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from support.docs_pages import ROOT
+from support.cluster_schedule import example_manifest
 from support.kubernetes import Namespace, eventually
 from support.kubernetes_target import INJECTOR, KubernetesTarget, soon
 from support.kubernetes_traffic import add_echo
@@ -36,14 +36,6 @@ def accounts(shop: Namespace, tmp_path_factory: pytest.TempPathFactory) -> Itera
     folder = tmp_path_factory.mktemp("accounts")
     yield {name: write_kubeconfig(shop, name, folder / name) for name in ("runner", "guardian")}
     shop.kubectl("delete", "clusterrolebinding,clusterrole", f"gameday-{shop.name}", "--ignore-not-found", code=None)
-
-
-def example_manifest(name: str, shop: Namespace) -> str:
-    """Return a manifest of the example for the test's namespace."""
-    manifest = (ROOT / "examples/kubernetes" / name).read_text()
-    for old in ("namespace: shop", "namespace: gameday"):
-        manifest = manifest.replace(old, f"namespace: {shop.name}")
-    return manifest.replace("gameday-nodes", f"gameday-{shop.name}")
 
 
 @contextmanager
@@ -84,7 +76,9 @@ def test_proxy_needs_the_further_rights_alone(
 ) -> None:
     target.more |= {"service": "echo", "proxy_image": image}
     with granted("rbac-proxy.yaml", shop):
-        assert INJECTOR.missing_revert_rights(replace(target, kubeconfig=accounts["guardian"]).binding, soon()) == ""
+        assert (
+            INJECTOR.missing_revert_rights(replace(target, kubeconfig=accounts["guardian"]).binding, (), soon()) == ""
+        )
         exercise(target, accounts, "latency", {"delay": "300ms"})
         as_runner = replace(target, kubeconfig=accounts["runner"])
         assert INJECTOR.check_capability(as_runner.plan("partition", peer="cache"), Deadline.after(25)) == ""
@@ -121,7 +115,7 @@ def exercise(target: KubernetesTarget, accounts: dict[str, Path], kind: str, par
 
 
 def test_guardian_proves_its_rights(target: KubernetesTarget, accounts: dict[str, Path]) -> None:
-    assert INJECTOR.missing_revert_rights(replace(target, kubeconfig=accounts["guardian"]).binding, soon()) == ""
+    assert INJECTOR.missing_revert_rights(replace(target, kubeconfig=accounts["guardian"]).binding, (), soon()) == ""
 
 
 def test_account_that_only_deletes_reverts_what_is_an_object_and_says_when_it_lost_its_rights(
@@ -134,7 +128,7 @@ def test_account_that_only_deletes_reverts_what_is_an_object_and_says_when_it_lo
     binding = replace(target, kubeconfig=write_kubeconfig(shop, "deleter", tmp_path / "deleter")).binding
     before, guardian = target.namespace.shown(), KubernetesInjector()
     guardian.restrict_to_deletes()
-    assert guardian.missing_revert_rights(binding, soon()) == ""
+    assert guardian.missing_revert_rights(binding, (), soon()) == ""
     intent = replace(target, kubeconfig=accounts["runner"]).plan("half-dead")
     assert INJECTOR.apply(intent, soon()).outcome is ApplyOutcome.APPLIED
     INJECTOR._heartbeats.stop(intent)  # as if its process were dead
@@ -143,8 +137,8 @@ def test_account_that_only_deletes_reverts_what_is_an_object_and_says_when_it_lo
     assert guardian.revert(orphan, soon()).outcome is RevertOutcome.REVERTED
     eventually(lambda: target.namespace.shown() == before, "the state before")
     shop("delete", "rolebinding", "deleter")
-    eventually(lambda: guardian.missing_revert_rights(binding, soon()), "the loss of its rights")
-    assert "delete networkpolicies" in guardian.missing_revert_rights(binding, soon())
+    eventually(lambda: guardian.missing_revert_rights(binding, (), soon()), "the loss of its rights")
+    assert "delete networkpolicies" in guardian.missing_revert_rights(binding, (), soon())
 
 
 @pytest.mark.parametrize("account", ["runner", "guardian"])
