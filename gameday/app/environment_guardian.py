@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,7 +44,7 @@ class EnvironmentGuardian:
         self._injectors: InjectorRegistry = InjectorRegistry()
         environment = select_environment(name, reporter.status, start_demo=False, need_variables=False).environment
         self._guarded = self._find_guarded(environment)
-        self.name, self._only_deletes = environment.name, only_deletes
+        self.name, self._environment, self._only_deletes = environment.name, environment, only_deletes
         for _, guardable in self._guarded if only_deletes else ():
             guardable.restrict_to_deletes()
         self._problems: Mapping[str, str] = {}
@@ -92,6 +92,8 @@ class EnvironmentGuardian:
                     orphans |= {intent.marker: intent for intent in answer if intent.marker not in left}
         if reason := self._revert(list(orphans.values())):
             problems["revert"] = reason
+        else:
+            self._remove_reservations(orphans.values())
         self._check_rights()
         self._report({**self._rights, **problems})
         self._set_ready(is_ready=not self._problems)
@@ -110,6 +112,11 @@ class EnvironmentGuardian:
             return str(dirty)
         return ""
 
+    def _remove_reservations(self, reverted: Iterable[Intent]) -> None:
+        from gameday.drill.reservations import remove_dead_reservations
+
+        remove_dead_reservations(self._environment, self._injectors, {intent.drill for intent in reverted})
+
     def _check_rights(self) -> None:
         """Ask once a minute: an account loses rights silently, and then no revert would work."""
         from gameday.plugins.types import Deadline
@@ -118,7 +125,9 @@ class EnvironmentGuardian:
             return
         self._rights_checked_at = time.monotonic()
         answers = {
-            target.target: guardable.missing_revert_rights(target, Deadline.after(SCAN_TIMEOUT_S))
+            target.target: guardable.missing_revert_rights(
+                target, self._environment.kinds, Deadline.after(SCAN_TIMEOUT_S)
+            )
             for target, guardable in self._guarded
         }
         self._rights = {target: answer for target, answer in answers.items() if answer}

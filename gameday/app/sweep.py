@@ -65,8 +65,12 @@ def revert_leftovers(sweep: Sweep, reporter: Reporter, timing: Timing) -> None:
 
     Raises EnvironmentDirty if one is still present, Refused if a target could not be scanned.
     """
+    from gameday.drill.reservations import remove_dead_reservations
+
     if sweep.leftovers:
         revert_intents(sweep.leftovers, sweep.injectors, reporter, timing)
+    reverted = {intent.drill for intent in sweep.leftovers}
+    remove_dead_reservations(sweep.environment, sweep.injectors, reverted)
     if sweep.scan.unscanned:
         raise _unscanned_error(sweep)
     unregister_lost_drills(sweep.environment)

@@ -85,6 +85,33 @@ def page_command(drill: str | None, into: Path | None) -> Exit:
     return Exit.HELD
 
 
+@command.command("merge-chat")
+@click.argument("drill", shell_complete=complete_drill)
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--timezone", "zone", metavar="ZONE", help="Time zone of pasted times, such as Europe/Lisbon. "
+              "Default: that of this machine.")  # fmt: skip
+@click.option("--roster", type=click.Path(path_type=Path), help="Roster file. Default: the roster of gameday.yaml.")
+@review_folder_option("--into", "Folder of the review. Default: next to the store.")
+def merge_chat_command(drill: str, file: Path, zone: str | None, roster: Path | None, into: Path | None) -> Exit:
+    """Merge messages of the team's chat into the timeline of DRILL's review.
+
+    FILE is a channel's folder of a Slack export, one of its JSON files, or text that was pasted from a chat; - reads
+    standard input. Only messages during the drill count, names become roles, and merging again adds nothing twice.
+    """
+    from gameday.app.chat_merge import merge_chat
+    from gameday.app.reviews import refresh_review
+
+    finished = load_own_finished_drill(drill, "review")
+    merge = merge_chat(finished, file, zone, roster)
+    counts = (f"{merge.added} added", f"{merge.known} already there", f"{merge.outside} outside the drill")
+    print_output(f"chat    {', '.join(counts)}")
+    written = refresh_review(load_own_finished_drill(drill, "review"), into)
+    print_output(f"review  {written.markdown}\npage    {written.page}")
+    for line in _merge_lines(finished.drill, written.merged) if written.merged else ():
+        print_output(line)
+    return Exit.HELD
+
+
 @command.command()
 @click.option("--rehearsals", is_flag=True, help="Include rehearsals. Default: only drills with people.")
 @reviews_option

@@ -18,8 +18,7 @@ from urllib.parse import urlencode
 
 from typing_extensions import override
 
-from gameday.clients.cluster_commands import CommandResult, run_command
-from gameday.clients.cluster_errors import (
+from gameday.clients.kubernetes_errors import (
     ClusterError,
     Conflict,
     Forbidden,
@@ -28,6 +27,7 @@ from gameday.clients.cluster_errors import (
     RefusedForNow,
     response_error,
 )
+from gameday.clients.kubernetes_exec import CommandResult, run_command
 
 __all__ = [
     "JSON_PATCH",
@@ -42,6 +42,7 @@ __all__ = [
     "KubernetesClient",
     "NotFound",
     "RefusedForNow",
+    "format_selector",
     "load_sdk",
     "open_client",
     "require_context",
@@ -195,6 +196,15 @@ def require_context(address: ClusterAddress) -> None:
     for key in ("cluster", "user"):
         if context.get(key) not in parts[f"{key}s"]:
             raise ClusterError(f"{address} refers to a {key} that is not in the file", "Correct the kubeconfig.")
+
+
+def format_selector(selector: Mapping[str, Any]) -> str:
+    """Return a workload's selector as kubectl writes it."""
+    parts = [f"{key}={value}" for key, value in (selector.get("matchLabels") or {}).items()]
+    for expression in selector.get("matchExpressions") or []:
+        key, operator, values = expression["key"], expression["operator"], ",".join(expression.get("values") or [])
+        parts.append({"Exists": key, "DoesNotExist": f"!{key}"}.get(operator, f"{key} {operator.lower()} ({values})"))
+    return ",".join(parts)
 
 
 def _connection_error(error: Exception, host: str, *, sent: bool) -> ClusterError:

@@ -7,7 +7,7 @@ PENDING, a presence that failed is UNKNOWN (after Jepsen's validating nemesis).
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 from typing_extensions import override
@@ -151,9 +151,9 @@ class CheckedGuardable(Guardable):
             raise Refused(f"cannot look for faults of crashed drills on {binding.target}: {error}") from error
 
     @override
-    def missing_revert_rights(self, binding: Binding, deadline: Deadline) -> str:
+    def missing_revert_rights(self, binding: Binding, kinds: Collection[str], deadline: Deadline) -> str:
         try:
-            return self._call(str, lambda: self._inner.missing_revert_rights(binding, deadline), deadline)
+            return self._call(str, lambda: self._inner.missing_revert_rights(binding, kinds, deadline), deadline)
         except (InjectorError, GamedayError) as error:
             return str(error)
 

@@ -49,6 +49,10 @@ class CheckedReservable(Reservable):
         self._checked(type(None), lambda: self._inner.release_reservation(reservation, deadline), deadline)
 
     @override
+    def remove_dead_reservation(self, binding: Binding, is_dead: Callable[[str], bool], deadline: Deadline) -> None:
+        self._checked(type(None), lambda: self._inner.remove_dead_reservation(binding, is_dead, deadline), deadline)
+
+    @override
     def claim_occurrence(
         self, binding: Binding, schedule: str, scheduled: float, holder: str, deadline: Deadline
     ) -> str:

@@ -6,7 +6,7 @@ The drill's owner renews them; if its machine dies, they expire by themselves. A
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 
 from gameday.drill.checked_reservable import CheckedReservable
@@ -14,7 +14,7 @@ from gameday.drill.injector_registry import InjectorLookup
 from gameday.drill.log import Log
 from gameday.drill.start_conditions import CheckResult
 from gameday.errors import Refused
-from gameday.events import Halted, NewEvent
+from gameday.events import Event, Halted, NewEvent, read_plan
 from gameday.model import Binding, Environment, Phase
 from gameday.plugins.reservation import Reservation
 from gameday.plugins.types import Deadline
@@ -99,6 +99,26 @@ class Reservations:
         for reservable, held in self._held:
             with suppress(Refused):
                 reservable.release_reservation(held, Deadline.after(RENEW_TIMEOUT_S))
+
+
+def remove_recorded_reservations(drill: str, events: Sequence[Event], injectors: InjectorLookup) -> None:
+    """Remove what a drill that was taken over has reserved, by the plan in its log."""
+    from gameday.files.plan_codec import decode_plan
+
+    if plan := read_plan(events).plan:
+        remove_dead_reservations(decode_plan(plan).environment, injectors, {drill})
+
+
+def remove_dead_reservations(environment: Environment, injectors: InjectorLookup, dead: Collection[str]) -> None:
+    """Remove what these and other dead drills have reserved. What cannot be removed now expires by itself."""
+
+    def is_dead(holder: str) -> bool:
+        return holder.partition("/")[0] in dead or is_dead_here(holder)
+
+    with suppress(Refused):
+        for reservable, binding in list_places(environment, injectors):
+            with suppress(Refused):
+                reservable.remove_dead_reservation(binding, is_dead, Deadline.after(RENEW_TIMEOUT_S))
 
 
 def list_places(environment: Environment, injectors: InjectorLookup) -> list[tuple[CheckedReservable, Binding]]:

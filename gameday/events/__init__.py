@@ -73,7 +73,7 @@ from gameday.events.outside_changes import (
     OutsideChange, OutsideChanges, fold_outside_change, outside_changes,
 )
 from gameday.events.outcome import (
-    CleanupRecorded, CleanupResult, DebriefEnded, DebriefLine, Ended, Halted, Interrupted, MomentNotReached,
+    ChatLine, CleanupRecorded, CleanupResult, DebriefEnded, DebriefLine, Ended, Halted, Interrupted, MomentNotReached,
     SIGNAL_CAUSES, Stopped,
 )
 from gameday.events.retractions import (
@@ -84,8 +84,8 @@ __all__ = [
     "CAUSE_OWN_REVERT", "EVENT_TYPES", "EVERYONE", "FACILITATOR", "PRIVATE", "SEALED", "SIGNAL_CAUSES",
     "STATEMENT_TYPES", "UNKNOWN_CAUSE", "Acknowledged", "ActionFinished", "ActionRequested", "ActionStarted",
     "ActivePeriod", "AlertFired", "AlertsSilenced", "AllReverted", "Answer", "Applied", "ApplyRefused",
-    "ApplyUnknown", "Audience", "BaselineMeasured", "Body", "CleanupRecorded", "CleanupResult", "CommandStarted",
-    "DebriefEnded", "DebriefLine", "Decision", "DecisionAwaited", "Declared", "EarlierItemsEvaluated",
+    "ApplyUnknown", "Audience", "BaselineMeasured", "Body", "ChatLine", "CleanupRecorded", "CleanupResult",
+    "CommandStarted", "DebriefEnded", "DebriefLine", "Decision", "DecisionAwaited", "Declared", "EarlierItemsEvaluated",
     "EarlyApplyRequested", "EffectJudged", "Ended", "ErrorBudgetLow", "Evaluated", "EvaluatedPart",
     "EvaluatedVerdict", "Event",
     "FaultAdjusted", "FaultConfirmed", "FaultEnded", "FaultEndedUnexpectedly", "FaultEvent", "FaultReverted",

@@ -180,6 +180,24 @@ class DebriefLine(Body, frozen=True):
         return with_detail("Debrief", self.text)
 
 
+class ChatLine(Body, frozen=True):
+    """A message of the team's chat during the drill, merged into the review afterwards. `key`: its identity there."""
+
+    kind: ClassVar[str] = "chat"
+    audience: ClassVar[Audience] = FACILITATOR
+    names_role: ClassVar[bool] = True
+    text: str
+    key: str
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return with_detail("Chat", self.text)
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return with_detail("Chat", self.text, Style.QUOTE)
+
+
 class DebriefEnded(Body, frozen=True):
     """The debrief has ended: from now on no record is retracted."""
 

@@ -7,7 +7,7 @@ deadlines, checks results, and offers each capability as an object or None.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from gameday.model import Binding, Fault, Json
@@ -93,13 +93,15 @@ class Guardable(Protocol):
     """Capability of an engine that shows which faults are of crashed drills, so that any guardian may revert them."""
 
     def orphans(self, binding: Binding, deadline: Deadline) -> list[Intent]:
-        """Return the faults on this target whose drill has given no sign of life in time, or was told to stop.
+        """Return the faults on this target whose drill shows no heartbeat, or was told to stop.
 
         Raises Refused if the engine does not respond."""
         ...
 
-    def missing_revert_rights(self, binding: Binding, deadline: Deadline) -> str:
-        """Return why the account could not revert faults on this target; empty for nothing."""
+    def missing_revert_rights(self, binding: Binding, kinds: Collection[str], deadline: Deadline) -> str:
+        """Return why the account could not revert faults on this target; empty for nothing.
+
+        `kinds`: the kinds of fault that the environment allows, empty for all."""
         ...
 
     def restrict_to_deletes(self) -> None:

@@ -57,6 +57,10 @@ class Reservable(Protocol):
         """Remove it, unless another holder has the place. Idempotent."""
         ...
 
+    def remove_dead_reservation(self, binding: Binding, is_dead: Callable[[str], bool], deadline: Deadline) -> None:
+        """Remove the reservation of the target's place if its holder is dead, or has not renewed it in time."""
+        ...
+
     def claim_occurrence(
         self, binding: Binding, schedule: str, scheduled: float, holder: str, deadline: Deadline
     ) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from gameday.events import (
+    ChatLine,
     Event,
     FaultConfirmed,
     GuardrailBroken,
@@ -83,6 +84,8 @@ def format_source(event: Event) -> str:
             return name or "signal"
         case GuardrailBroken():
             return "guardrail"
+        case ChatLine():
+            return f"{format_role(event.role)}, chat" if event.role else "chat"
         case _ if event.source is not Source.HUMAN:
             return _SOURCES[event.source]
         case _:

@@ -42,7 +42,7 @@ _BY_IMPORTANCE = (
     "fault-end", "guardrail-breach", "halt", "interrupted", "impact", "mitigated", "reverted", "steady-state",
     "end", "paused", "resumed", "recovered", "start", "revealed", "mitigation-reported", "extended", "given-up",
     "fault-kept", "action-finished", "help", "decision", "alert", "declared", "theory", "acknowledged", "update",
-    "hint", "note", "hint-whispered", "ic-announced", "message", "severity", "page-escalated", "assembled",
+    "hint", "note", "chat", "hint-whispered", "ic-announced", "message", "severity", "page-escalated", "assembled",
     "suspended", "handover", "reverting", "guardrail-warning", "role-claimed", "prediction", "effect", "paged",
 )  # fmt: skip
 """Kinds of events from the most telling one; the rest has rows in the full form alone."""

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from gameday.clients.kubernetes import KubernetesClient
+from gameday.clients.kubernetes import KubernetesClient, format_selector
 
 Counts = Mapping[str, int]
 """Occurrences by the uid of what they are counted on."""
@@ -37,8 +37,7 @@ class Increase:
 def count_restarts(client: KubernetesClient, workload_path: str, namespace: str, timeout: float) -> Counts:
     """Return the restarts of each container of a workload's pods. Raises ClusterError."""
     workload = client.request("GET", workload_path, timeout=timeout)
-    labels = (workload["spec"]["selector"].get("matchLabels") or {}).items()
-    selector = ",".join(f"{key}={value}" for key, value in labels)
+    selector = format_selector(workload["spec"]["selector"])
     pods = client.list_items(f"/api/v1/namespaces/{namespace}/pods", timeout=timeout, query={"labelSelector": selector})
     return {
         f"{pod['metadata']['uid']}/{status['name']}": int(status.get("restartCount") or 0)

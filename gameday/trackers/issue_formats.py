@@ -43,7 +43,7 @@ class IssueFormat:
     """Requests to one kind of tracker, and its answers.
 
     `create_path`, `body`: the POST of a new issue. `read_path`: the GET of the issue with this page, or None for the
-    page of another project. `list_paths`: GETs of the latest issues with our labels; the next one is tried where the
+    page of another project. `list_paths`: GETs of the latest exported issues; the next one is tried where the
     server does not know the first. `read`: an issue from an answer; `listed`: the issues of a list's answer."""
 
     create_path: Callable[[Tracker], str]

@@ -7,9 +7,9 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from gameday.errors import Refused
-from gameday.injectors.docker.discovery import name_in_inspection, name_in_listing
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.marker_labels import MARKER_LABEL
+from gameday.injectors.docker.target_containers import name_in_inspection, name_in_listing
 
 _PAUSE = "Or pause it: kind: pause."
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from gameday.injectors.common.concurrency import MAX_WORKERS, map_concurrently
-from gameday.injectors.docker.discovery import ContainerSnapshot, decode_snapshots
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.faults import KINDS
 from gameday.injectors.docker.faults.base import FaultKind, Inspected
 from gameday.injectors.docker.sidecars import Sidecars
+from gameday.injectors.docker.target_containers import ContainerSnapshot, decode_snapshots
 from gameday.plugins.types import Deadline, Intent, RevertOutcome, RevertResult
 
 T = TypeVar("T")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gameday.injectors.docker.decoded_intent import DecodedIntent
-from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.errors import Conflict, EngineError
 from gameday.injectors.docker.faults.base import EngineFaultKind, ForeignChange, guardian_recipes
 from gameday.injectors.docker.guardian_container import guardian_sandbox, guardian_script
 from gameday.injectors.docker.marker_labels import marked_containers
 from gameday.injectors.docker.sidecar_script import SidecarScript
+from gameday.injectors.docker.target_containers import ContainerSnapshot
 from gameday.plugins.types import ApplyOutcome, ApplyResult, Presence, Renewal, RevertResult
 
 

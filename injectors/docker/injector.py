@@ -13,7 +13,6 @@ from typing_extensions import override
 from gameday.errors import Refused
 from gameday.injectors.common.refusals import UNREACHABLE_REMEDY
 from gameday.injectors.docker.decoded_intent import DecodedIntent
-from gameday.injectors.docker.discovery import require_running, resolve_container_ids, select_containers
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.engine_fault import EngineFault
 from gameday.injectors.docker.engine_prerequisites import try_fault
@@ -27,6 +26,7 @@ from gameday.injectors.docker.sidecar_fault import SidecarFault
 from gameday.injectors.docker.sidecar_script import read_shared_script
 from gameday.injectors.docker.sidecars import Sidecars
 from gameday.injectors.docker.target_checks import interference_warnings, unsettled_containers
+from gameday.injectors.docker.target_containers import require_running, resolve_container_ids, select_containers
 from gameday.injectors.docker.target_settings import find_problems, read_settings, settings_identity
 from gameday.lean_imports import import_requests
 from gameday.model import Binding, Fault, Json

@@ -7,13 +7,13 @@ from collections.abc import Set
 from dataclasses import replace
 
 from gameday.injectors.common.concurrency import map_concurrently
-from gameday.injectors.docker.discovery import match_container_ids
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import Conflict, EngineError, NotFound
 from gameday.injectors.docker.leftovers_without_sidecar import find_unmarked_leftovers, is_inspection_container
 from gameday.injectors.docker.marker_labels import MARKER_LABEL, marked_containers
 from gameday.injectors.docker.sidecar_script import sidecar_command
 from gameday.injectors.docker.sidecars import Sidecars
+from gameday.injectors.docker.target_containers import match_container_ids
 from gameday.injectors.docker.target_settings import read_settings
 from gameday.markers import age
 from gameday.model import Binding

@@ -16,7 +16,6 @@ from pathlib import PurePosixPath
 from gameday import markers
 from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.common.intents import IntentBuilder
-from gameday.injectors.docker.discovery import ContainerSnapshot, describe_containers, name_in_inspection
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError, NotFound
 from gameday.injectors.docker.faults import KINDS
@@ -24,6 +23,7 @@ from gameday.injectors.docker.faults.base import Inspected
 from gameday.injectors.docker.faults.disk_fill import MAX_DEPTH
 from gameday.injectors.docker.sidecar_script import HostOptions, SidecarScript
 from gameday.injectors.docker.sidecars import INSPECTION_KEY, Sidecars
+from gameday.injectors.docker.target_containers import ContainerSnapshot, describe_containers, name_in_inspection
 from gameday.injectors.docker.target_settings import Settings
 from gameday.model import Binding, Json
 from gameday.plugins.types import Intent

@@ -10,9 +10,9 @@ from typing_extensions import override
 from gameday.errors import Refused
 from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.common.refusals import UNREACHABLE_REMEDY
-from gameday.injectors.docker.discovery import ContainerSnapshot, decode_snapshots
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
+from gameday.injectors.docker.target_containers import ContainerSnapshot, decode_snapshots
 from gameday.model import Json
 from gameday.plugins.injector import ChangeDetector
 from gameday.plugins.types import Deadline, Intent

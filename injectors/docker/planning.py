@@ -11,14 +11,6 @@ from gameday.injectors.common.intents import IntentBuilder
 from gameday.injectors.common.refusals import foreign_marker_refusal
 from gameday.injectors.common.target_settings import draw_count
 from gameday.injectors.docker.container_preconditions import require_unshared_network, require_unshared_volume
-from gameday.injectors.docker.discovery import (
-    ContainerSnapshot,
-    decode_snapshots,
-    describe_containers,
-    name_in_inspection,
-    require_running,
-    select_containers,
-)
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.engine_prerequisites import require_prerequisites
 from gameday.injectors.docker.errors import EngineError
@@ -34,6 +26,14 @@ from gameday.injectors.docker.faults.iptables_rules import Partition
 from gameday.injectors.docker.guardian_container import require_script_fits
 from gameday.injectors.docker.marker_labels import MARKER_LABEL, marked_containers
 from gameday.injectors.docker.sidecars import LEASE
+from gameday.injectors.docker.target_containers import (
+    ContainerSnapshot,
+    decode_snapshots,
+    describe_containers,
+    name_in_inspection,
+    require_running,
+    select_containers,
+)
 from gameday.injectors.docker.target_settings import Settings, read_settings
 from gameday.markers import drill_of
 from gameday.model import Binding, Fault, Json

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gameday.injectors.docker.decoded_intent import DecodedIntent
-from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.engine_api import CommandResult, EngineApi
 from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.faults.base import Inspected, SidecarFaultKind
 from gameday.injectors.docker.sidecars import ABSENT, FOREIGN, PRESENT
+from gameday.injectors.docker.target_containers import ContainerSnapshot
 from gameday.plugins.types import ApplyOutcome, ApplyResult, Presence, Renewal, RevertResult
 
 _GRACE = 3.0

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gameday.injectors.common.concurrency import map_concurrently
-from gameday.injectors.docker.discovery import ContainerSnapshot, decode_snapshots, name_in_inspection
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.faults import KINDS
 from gameday.injectors.docker.faults.base import Inspected, SidecarFaultKind
+from gameday.injectors.docker.target_containers import ContainerSnapshot, decode_snapshots, name_in_inspection
 from gameday.plugins.types import Intent
 
 _CONTROLLERS = {

@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from gameday.clients.kubernetes import ApiObject, Conflict, Invalid, NotFound
 from gameday.errors import Refused
 from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, Permission, uid_of
-from gameday.injectors.kubernetes.delete_only import DELETION_PERMISSIONS
-from gameday.injectors.kubernetes.discovery import Target, name_of
+from gameday.injectors.kubernetes.faults import KINDS, find_class
+from gameday.injectors.kubernetes.faults.base import FaultKind
 from gameday.injectors.kubernetes.operation import Operation, collect_errors
 from gameday.injectors.kubernetes.snapshots import namespace_of
+from gameday.injectors.kubernetes.target_objects import Target, name_of
 from gameday.injectors.kubernetes.undo_records import MANAGER
 
 RECORD_PERMISSIONS = tuple(Permission(verb, "configmap") for verb in ("get", "list", "create", "patch", "delete"))
 """Rights that every fault needs for its undo record."""
+_RECORD_DELETION_PERMISSIONS = tuple(Permission(verb, "configmap") for verb in ("get", "list", "delete"))
+_RECORD_REVERT_PERMISSIONS = (*_RECORD_DELETION_PERMISSIONS, Permission("patch", "configmap"))
+"""Rights that a revert needs for the undo record; without `patch`, a record with other faults stays."""
 LEASE_PERMISSIONS = tuple(Permission(verb, "lease") for verb in ("get", "create", "patch", "delete"))
 """Rights that every drill needs to reserve the namespace."""
-_GUARDIAN_PERMISSIONS = tuple(Permission(verb, "configmap") for verb in ("get", "list", "patch", "delete"))
-"""Rights that a revert needs for the undo record."""
-_CHAOS_MESH_REVERT_PERMISSIONS = tuple(Permission(verb, "networkchaos") for verb in ("get", "list", "delete"))
 _MAX_TRIED = 3
 """Objects of a kind on which a revert is tried."""
-
-_PROXY_REVERT_PERMISSIONS = (
-    *(Permission(verb, kind) for kind in ("deployment", "service") for verb in ("get", "list", "delete")),
-    *(Permission(verb, kind) for kind in ("replicaset", "pod") for verb in ("list", "delete")),
-    Permission("list", "endpointslice"),
-)  # fmt: skip
-"""Rights that a revert needs to remove a proxy."""
 
 
 def missing_capability(operation: Operation, permissions: Iterable[Permission]) -> str:
@@ -40,32 +34,45 @@ def missing_capability(operation: Operation, permissions: Iterable[Permission]) 
     if missing := missing_permissions(operation.cluster, needed, namespace):
         text = ", ".join(map(str, missing))
         return f"this account lacks rights in namespace {namespace} that the fault requires: {text}"
-    return operation.dry_run()
+    return operation.find_refusal()
 
 
-def missing_revert_rights(target: Target) -> str:
+def missing_revert_rights(target: Target, allowed: Collection[str]) -> str:
     """Return why the account could not revert faults on a target's objects; empty for nothing. Raises ClusterError.
 
-    It asks for the rights, then tries a revert of each object as a dry run: a policy may forbid what the rights allow.
-    """
-    settings = target.settings
-    kinds = {settings.workload.partition("/")[0]} if settings.workload else set()
-    kinds |= {kind for kind in ("service", "configmap") if getattr(settings, kind)}
-    kinds |= {"node"} if settings.node or settings.node_labels else set()
-    restored = [Permission(verb, kind) for kind in sorted(kinds) for verb in ("get", "patch")]
-    proxies = _PROXY_REVERT_PERMISSIONS if settings.proxy_image else ()
-    needed = [*_GUARDIAN_PERMISSIONS, *restored, *proxies, *_tool_permissions(target)]
+    `allowed`: the kinds of fault that the environment allows, empty for all. It asks for the rights, then tries a
+    revert of each object as a dry run: a policy may forbid what the rights allow."""
+    needed = [*_RECORD_REVERT_PERMISSIONS, *_revert_permissions(target, _possible_classes(target, allowed))]
     return _describe_missing(needed, target) or _refused_patch(target)
 
 
-def missing_deletion_rights(target: Target) -> str:
+def missing_deletion_rights(target: Target, allowed: Collection[str]) -> str:
     """Return the rights that an account lacks which deletes the drills' objects only. Raises ClusterError."""
-    return _describe_missing([*DELETION_PERMISSIONS, *_tool_permissions(target)], target)
+    classes = [each for each in _possible_classes(target, allowed) if each.is_reverted_by_deletion]
+    return _describe_missing([*_RECORD_DELETION_PERMISSIONS, *_revert_permissions(target, classes)], target)
 
 
-def _tool_permissions(target: Target) -> Sequence[Permission]:
-    """Return the rights that end a fault which another tool applies."""
-    return _CHAOS_MESH_REVERT_PERMISSIONS if target.settings.through else ()
+def _possible_classes(target: Target, allowed: Collection[str]) -> Iterator[type[FaultKind]]:
+    """Yield the kinds of fault that a drill could apply to the target."""
+    for kind in sorted(allowed & KINDS.keys() if allowed else KINDS):
+        with suppress(Refused):  # the tool of the target cannot do this kind
+            fault_class = find_class(kind, target.settings)
+            if fault_class.is_possible(target.settings):
+                yield fault_class
+
+
+def _revert_permissions(target: Target, classes: Iterable[type[FaultKind]]) -> Iterator[Permission]:
+    for each in classes:
+        yield from each.revert_permissions({_object_kind(key, target) for key in each.acts_on} - {""})
+
+
+def _object_kind(key: str, target: Target) -> str:
+    """Return the kind of the objects that a setting names; empty where it is not set."""
+    if not getattr(target.settings, key):
+        return ""
+    return {"workload": target.settings.workload.partition("/")[0], "node_labels": "node", "labels": "pod"}.get(
+        key, key
+    )
 
 
 def _describe_missing(permissions: Iterable[Permission], target: Target) -> str:

@@ -156,7 +156,7 @@ class Cluster:
         self._send("DELETE", ref.path, options)
 
     def evict(self, pod: ObjectRef, *, uid: str, dry_run: bool = False) -> None:
-        """Evict a pod. Raises Disrupted where a disruption budget does not allow it now."""
+        """Evict a pod. Raises RefusedForNow where a disruption budget does not allow it now."""
         body: ApiObject = {
             "apiVersion": "policy/v1",
             "kind": "Eviction",

@@ -12,11 +12,11 @@ from typing_extensions import override
 from gameday.clients.kubernetes import ApiObject, ClusterError, Conflict, NotFound
 from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.kubernetes.cluster import Cluster
-from gameday.injectors.kubernetes.discovery import is_ready, is_running
 from gameday.injectors.kubernetes.faults.crash_loop import CrashLoop
 from gameday.injectors.kubernetes.main_process import obstacle_to_signal, restarts_of, started_at
 from gameday.injectors.kubernetes.operation import Operation, collect_errors
 from gameday.injectors.kubernetes.snapshots import ObjectSnapshot
+from gameday.injectors.kubernetes.target_objects import is_ready, is_running
 from gameday.injectors.kubernetes.undo_records import has_record
 from gameday.plugins.types import Intent, Presence
 
@@ -93,7 +93,7 @@ class CrashOperation(Operation):
         return Presence.PRESENT if all(self._has_ended(*each) for each in pods) else Presence.MODIFIED
 
     @override
-    def dry_run(self) -> str:
+    def find_refusal(self) -> str:
         """Try the revert, and read whether the signal would reach each main process."""
         objects = self.snapshot.objects
         errors = collect_errors(

@@ -9,29 +9,21 @@ from contextlib import suppress
 
 from gameday.clients.kubernetes import ApiObject, NotFound
 from gameday.injectors.common.concurrency import map_concurrently
-from gameday.injectors.kubernetes.cluster import Cluster, Permission, uid_of
+from gameday.injectors.kubernetes.cluster import Cluster, uid_of
 from gameday.injectors.kubernetes.faults import class_of
-from gameday.injectors.kubernetes.faults.base import FieldFaultKind
 from gameday.injectors.kubernetes.snapshots import CreatedObject, Snapshot
 from gameday.injectors.kubernetes.undo_records import intents_of, record_ref
 from gameday.plugins.types import Intent, Presence, RevertOutcome, RevertResult
-
-DELETION_PERMISSIONS = tuple(
-    Permission(verb, kind)
-    for kind in ("configmap", "endpointslice", "networkpolicy")
-    for verb in ("get", "list", "delete")
-)
-"""All rights that such an account needs."""
 
 
 def reason_to_leave(intent: Intent) -> str:
     """Return why deletion cannot revert the fault; empty where it can."""
     kind = class_of(intent)
-    if kind is not None and not issubclass(kind, FieldFaultKind):
+    if kind is not None and kind.is_reverted_by_deletion:
         return ""
     return (
-        f"{intent.marker} changed a field of {intent.target_text}, and with --delete-only nothing is patched; run "
-        f"`gameday halt --sweep {intent.environment}` with an account that may patch"
+        f"{intent.marker} ({intent.kind}) changed {intent.target_text}, and with --delete-only only the drills' own "
+        f"objects are deleted; run `gameday halt --sweep {intent.environment}` with an account that may restore it"
     )
 
 

@@ -13,12 +13,12 @@ class Repetitions:
     """Threads of the faults that this process repeats, one for each."""
 
     def __init__(self) -> None:
-        self._repeated: dict[str, _Repeated] = {}
+        self._repeated: dict[str, _Repetition] = {}
 
     def start(self, marker: str, interval: float, act: Callable[[], None]) -> None:
         """Call `act` each `interval` seconds until the fault is stopped. Idempotent."""
         if interval and marker not in self._repeated:
-            self._repeated[marker] = _Repeated(interval, act)
+            self._repeated[marker] = _Repetition(interval, act)
 
     def stop(self, marker: str, timeout: float) -> None:
         """Stop the repetition, and wait at most `timeout` seconds for one under way. Idempotent."""
@@ -26,7 +26,7 @@ class Repetitions:
             repeated.stop(timeout)
 
 
-class _Repeated:
+class _Repetition:
     """One repetition."""
 
     def __init__(self, interval: float, act: Callable[[], None]) -> None:

@@ -69,7 +69,7 @@ class FieldOperation(Operation):
             if latest := self._set_values(snapshot, now, values, is_last=attempt == _ATTEMPTS - 1):
                 break
         try:
-            self._hand_back(snapshot, latest)
+            self._restore_ownership(snapshot, latest)
         except ClusterError as error:
             raise ClusterError(str(error), error.todo, may_have_landed=True) from None
 
@@ -95,7 +95,7 @@ class FieldOperation(Operation):
     def repeat(self) -> None:
         self._kind.repeat(self.cluster, namespace_of(self.intent), self.snapshot.extra)
 
-    def _hand_back(self, snapshot: ObjectSnapshot, latest: ApiObject | None) -> None:
+    def _restore_ownership(self, snapshot: ObjectSnapshot, latest: ApiObject | None) -> None:
         owners = {change.owner_path: change.owners for change in snapshot.changes}
         restore_field_ownership(self.cluster, snapshot.ref, snapshot.uid, self.intent.marker, owners, latest)
 
@@ -119,7 +119,7 @@ class FieldOperation(Operation):
             ]
             if latest := self._set_values(snapshot, now, values, is_last=attempt == _ATTEMPTS - 1):
                 break
-        self._hand_back(snapshot, latest)
+        self._restore_ownership(snapshot, latest)
         try:
             kept.append(self._kind.finish_revert(self.cluster, snapshot, self.snapshot.extra))
         except RevertIncomplete:
@@ -178,12 +178,12 @@ class FieldOperation(Operation):
         return Presence.ABSENT
 
     @override
-    def dry_run(self) -> str:
+    def find_refusal(self) -> str:
         self._read_all()
         errors = collect_errors(self._dry_run, self.snapshot.objects)
         refusals = [str(error) for error in errors if error]
         if not refusals:
-            refusals = [self._kind.dry_run(self.cluster, namespace_of(self.intent), self.snapshot.extra)]
+            refusals = [self._kind.find_refusal(self.cluster, namespace_of(self.intent), self.snapshot.extra)]
         return "; ".join(dict.fromkeys(filter(None, refusals)))
 
     def _dry_run(self, snapshot: ObjectSnapshot) -> None:

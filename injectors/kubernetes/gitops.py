@@ -12,63 +12,63 @@ from gameday.injectors.kubernetes.ownership import LAST_APPLIED, FieldPath, Owne
 
 
 @dataclass(frozen=True, slots=True)
-class Controller:
-    """One controller. `manager`: its field managers; `tracking`: annotations and labels that it sets on its objects."""
+class GitOpsTool:
+    """One tool. `manager`: its field managers; `tracking`: annotations and labels that it sets on its objects."""
 
     name: str
     when: str
     manager: re.Pattern[str]
     tracking: Sequence[tuple[str, str]]
     exempt: tuple[str, str] = ("", "")
-    """Annotation, and its value, by which an owner keeps the controller away from one object."""
+    """Annotation, and its value, by which an owner keeps the tool away from one object."""
 
 
-CONTROLLERS = (
-    Controller(
+GITOPS_TOOLS = (
+    GitOpsTool(
         "Argo CD", "within about 3 minutes where self-heal is on", re.compile(r"argocd|argo-cd"),
         (("annotations", "argocd.argoproj.io/tracking-id"), ("labels", "argocd.argoproj.io/instance")),
         ("argocd.argoproj.io/skip-reconcile", "true"),
     ),
-    Controller(
+    GitOpsTool(
         "Flux", "at its next reconciliation", re.compile(r"kustomize-controller|helm-controller|flux"),
         (("labels", "kustomize.toolkit.fluxcd.io/name"), ("labels", "helm.toolkit.fluxcd.io/name")),
         ("kustomize.toolkit.fluxcd.io/reconcile", "disabled"),
     ),
-    Controller(
+    GitOpsTool(
         "Fleet", "at its next reconciliation", re.compile(r"fleet|rancher"),
         (("labels", "objectset.rio.cattle.io/hash"),),
     ),
 )  # fmt: skip
 
 
-def controllers_of_object(document: Mapping[str, Any], owners: Sequence[Owner]) -> Iterator[Controller]:
+def gitops_tools_of(document: Mapping[str, Any], owners: Sequence[Owner]) -> Iterator[GitOpsTool]:
     """Yield the controllers that write the object. `owners`: of the fields in question."""
-    for controller in CONTROLLERS:
-        if _is_exempt(document, controller):
+    for tool in GITOPS_TOOLS:
+        if _is_exempt(document, tool):
             continue
-        if any(controller.manager.search(owner.manager) for owner in owners) or _is_tracked(document, controller):
-            yield controller
+        if any(tool.manager.search(owner.manager) for owner in owners) or _is_tracked(document, tool):
+            yield tool
 
 
-def overruling_controller(document: Mapping[str, Any], path: FieldPath, owners: Sequence[Owner]) -> Controller | None:
-    """Return the controller that writes this very field, and so restores it; None where none is known to."""
-    for controller in CONTROLLERS:
-        if _is_exempt(document, controller):
+def overruling_gitops_tool(document: Mapping[str, Any], path: FieldPath, owners: Sequence[Owner]) -> GitOpsTool | None:
+    """Return the tool that writes this very field, and so restores it; None where none is known to."""
+    for tool in GITOPS_TOOLS:
+        if _is_exempt(document, tool):
             continue
-        if any(controller.manager.search(owner.manager) for owner in owners):
-            return controller
-        if _is_tracked(document, controller) and _is_applied(document, path):
-            return controller
+        if any(tool.manager.search(owner.manager) for owner in owners):
+            return tool
+        if _is_tracked(document, tool) and _is_applied(document, path):
+            return tool
     return None
 
 
-def _is_exempt(document: Mapping[str, Any], controller: Controller) -> bool:
-    key, value = controller.exempt
+def _is_exempt(document: Mapping[str, Any], tool: GitOpsTool) -> bool:
+    key, value = tool.exempt
     return bool(key) and (document["metadata"].get("annotations") or {}).get(key) == value
 
 
-def _is_tracked(document: Mapping[str, Any], controller: Controller) -> bool:
-    return any(key in (document["metadata"].get(place) or {}) for place, key in controller.tracking)
+def _is_tracked(document: Mapping[str, Any], tool: GitOpsTool) -> bool:
+    return any(key in (document["metadata"].get(place) or {}) for place, key in tool.tracking)
 
 
 def _is_applied(document: Mapping[str, Any], path: FieldPath) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from typing_extensions import override
 
 from gameday.clients.kubernetes import ClusterError
@@ -9,10 +11,10 @@ from gameday.errors import Refused
 from gameday.injectors.kubernetes.access_checks import missing_deletion_rights, missing_revert_rights
 from gameday.injectors.kubernetes.cluster import Cluster
 from gameday.injectors.kubernetes.delete_only import find_presence, reason_to_leave
-from gameday.injectors.kubernetes.discovery import Target
+from gameday.injectors.kubernetes.drill_stop import find_stop
 from gameday.injectors.kubernetes.heartbeat import alive_until
 from gameday.injectors.kubernetes.leftovers import find_leftovers
-from gameday.injectors.kubernetes.namespace_rules import find_stop
+from gameday.injectors.kubernetes.target_objects import Target
 from gameday.injectors.kubernetes.target_settings import read_settings
 from gameday.model import Binding
 from gameday.plugins.injector import Guardable
@@ -43,11 +45,12 @@ class GuardableCluster(Guardable):
         return find_presence(intent, cluster) is Presence.ABSENT
 
     @override
-    def missing_revert_rights(self, binding: Binding, deadline: Deadline) -> str:
+    def missing_revert_rights(self, binding: Binding, kinds: Collection[str], deadline: Deadline) -> str:
         try:
             settings = read_settings(binding)
             target = Target(Cluster(settings.address, deadline), settings, binding)
-            return missing_deletion_rights(target) if self.only_deletes else missing_revert_rights(target)
+            missing = missing_deletion_rights if self.only_deletes else missing_revert_rights
+            return missing(target, kinds)
         except (Refused, ClusterError) as error:
             return str(error)
 

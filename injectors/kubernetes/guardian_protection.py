@@ -8,8 +8,8 @@ from typing import Any
 from gameday.clients.kubernetes import Forbidden
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.cluster import label_selector
-from gameday.injectors.kubernetes.discovery import Target, name_of
 from gameday.injectors.kubernetes.snapshots import Snapshot
+from gameday.injectors.kubernetes.target_objects import Target, name_of
 
 GUARDIAN_LABEL = "gameday/guardian"
 """Label of pods that revert faults; those that run `gameday guardian` are recognised without it."""

@@ -1,6 +1,6 @@
 """Sign of life of a running drill at its undo records, so that a sweep from another machine leaves its faults alone.
 
-It ends nothing: a drill whose sign of life has expired is dead, and its faults stay until somebody reverts them.
+It ends nothing: a drill whose heartbeat has expired is dead, and its faults stay until somebody reverts them.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Heartbeats:
             threading.Thread(target=self._run, args=(key, intent), daemon=True).start()
 
     def stop(self, intent: Intent) -> None:
-        """Let the sign of life go with the drill's last fault. Idempotent."""
+        """End the heartbeat with the drill's last fault. Idempotent."""
         key = _key(intent)
         with self._lock:
             self._markers.get(key, set()).discard(intent.marker)

@@ -17,18 +17,17 @@ from gameday.injectors.kubernetes.chaos_mesh_operation import ChaosMeshOperation
 from gameday.injectors.kubernetes.cluster import Cluster
 from gameday.injectors.kubernetes.crash_operation import CrashOperation
 from gameday.injectors.kubernetes.delete_only import find_presence, revert_by_deletion
-from gameday.injectors.kubernetes.discovery import Target, resource_ids
 from gameday.injectors.kubernetes.fault_repetitions import Repetitions
 from gameday.injectors.kubernetes.faults import KINDS, class_of
 from gameday.injectors.kubernetes.faults.base import (
     CreatedObjectKind,
     FaultKind,
     FieldFaultKind,
-    PodFaultKind,
     RevertIncomplete,
 )
 from gameday.injectors.kubernetes.faults.chaos_mesh import ChaosMeshKind
 from gameday.injectors.kubernetes.faults.crash_loop import CrashLoop
+from gameday.injectors.kubernetes.faults.pod_kind import PodFaultKind
 from gameday.injectors.kubernetes.faults.service_proxy import ServiceProxyKind
 from gameday.injectors.kubernetes.field_operation import FieldOperation
 from gameday.injectors.kubernetes.guardable import GuardableCluster
@@ -44,6 +43,7 @@ from gameday.injectors.kubernetes.proxy_operation import ProxyOperation
 from gameday.injectors.kubernetes.readiness_checks import target_problem, unsettled_objects
 from gameday.injectors.kubernetes.reservations import ReservableCluster
 from gameday.injectors.kubernetes.snapshots import address_of
+from gameday.injectors.kubernetes.target_objects import Target, resource_ids
 from gameday.injectors.kubernetes.target_settings import find_problems, read_settings, settings_identity
 from gameday.injectors.kubernetes.undo_records import has_record, remove_record
 from gameday.model import Binding, Fault, Json
@@ -115,7 +115,7 @@ class KubernetesInjector(
 
     @override
     def lease_expires_at(self, intent: Intent, deadline: Deadline) -> int:
-        """Return the end of the drill's sign of life: the fault does not end with it."""
+        """Return when the drill's heartbeat expires: the fault does not end with it."""
         try:
             return alive_until(Cluster(address_of(intent), deadline), intent)
         except ClusterError as error:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from gameday.clients.kubernetes import ApiObject
 from gameday.injectors.kubernetes.cluster import Cluster
 from gameday.injectors.kubernetes.faults.base import FaultKind
-from gameday.injectors.kubernetes.gitops import controllers_of_object
+from gameday.injectors.kubernetes.gitops import gitops_tools_of
 from gameday.injectors.kubernetes.ownership import Owner
 from gameday.injectors.kubernetes.snapshots import ObjectSnapshot, Snapshot
 from gameday.plugins.types import Intent
@@ -31,7 +31,7 @@ def _owner_warnings(snapshot: ObjectSnapshot, document: ApiObject) -> Iterator[s
     if not snapshot.changes:
         return
     owners = [owner for change in snapshot.changes for owner in change.owners]
-    for controller in controllers_of_object(document, owners):
+    for controller in gitops_tools_of(document, owners):
         yield f"{controller.name} writes {snapshot.ref} and will restore it {controller.when}"
     for change in snapshot.changes:
         for tool in {tool for owner in change.owners if (tool := _tool(owner))}:

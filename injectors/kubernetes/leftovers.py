@@ -9,9 +9,9 @@ from gameday.clients.kubernetes import ApiObject, Forbidden, NotFound
 from gameday.errors import Refused
 from gameday.injectors.common.intents import IntentBuilder
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, uid_of
-from gameday.injectors.kubernetes.discovery import Target, name_of, resource_ids
 from gameday.injectors.kubernetes.faults.base import MARKER_LABEL
 from gameday.injectors.kubernetes.snapshots import THROUGH, CreatedObject, Snapshot
+from gameday.injectors.kubernetes.target_objects import Target, name_of, resource_ids
 from gameday.injectors.kubernetes.target_settings import Settings, read_settings
 from gameday.injectors.kubernetes.undo_records import RECORD_ANNOTATION, decode_record, read_records, with_address_here
 from gameday.markers import MARK

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from gameday.clients.kubernetes import ApiObject, Forbidden
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef
-from gameday.injectors.kubernetes.discovery import Target, name_of
+from gameday.injectors.kubernetes.drill_stop import STOP_NAME, find_stop
+from gameday.injectors.kubernetes.target_objects import Target, name_of
 
 ENVIRONMENT_ANNOTATION = "gameday/environment"
-STOP_NAME, STOP_NAMESPACE = "gameday-stop", "gameday"
-"""ConfigMap that stops all drills: in the application's namespace, or in this one for the whole cluster."""
 _DNS_LABEL = "k8s-app=kube-dns"
 _WEBHOOKS = ("validatingwebhookconfiguration", "mutatingwebhookconfiguration")
 
@@ -39,26 +37,6 @@ def require_allowed_namespace(target: Target) -> None:
         )
     _require_no_api_service(target.cluster, settings.namespace)
     _require_no_dns(target.cluster, settings.namespace)
-
-
-@dataclass(frozen=True, slots=True)
-class DrillStop:
-    """Order to run no drills, with the namespace that holds it and its reason."""
-
-    namespace: str
-    reason: str
-
-
-def find_stop(cluster: Cluster, namespace: str) -> DrillStop | None:
-    """Return the order to run no drills in a namespace, if there is one. Raises ClusterError."""
-    for place in (namespace, STOP_NAMESPACE):
-        try:
-            document = cluster.find(ObjectRef("configmap", place, STOP_NAME))
-        except Forbidden:  # an account for one namespace cannot see the other
-            continue
-        if document is not None:
-            return DrillStop(place, str((document.get("data") or {}).get("reason") or "no reason is given"))
-    return None
 
 
 def _require_no_api_service(cluster: Cluster, namespace: str) -> None:

@@ -14,9 +14,9 @@ from typing import Any
 
 from gameday.clients.kubernetes import ApiObject, ClusterError
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, Permission, uid_of
-from gameday.injectors.kubernetes.discovery import is_ready
 from gameday.injectors.kubernetes.faults.base import MARKER_LABEL
 from gameday.injectors.kubernetes.proxy_manifests import describe_unready_pods
+from gameday.injectors.kubernetes.target_objects import is_ready
 from gameday.injectors.kubernetes.trial_manifests import INDEX_LABEL, TrialObjects
 
 TRIAL_PERMISSIONS = (
@@ -39,20 +39,20 @@ def known_result(trial: Trial) -> Mapping[str, str]:
 
 def try_service_without_endpoints(cluster: Cluster, namespace: str, trial: Trial) -> Mapping[str, str]:
     """Return what `new` connections to a Service without endpoints see. Raises ClusterError."""
-    with _started(cluster, namespace, TrialObjects(trial["marker"], trial["image"], has_server=False)) as running:
-        return running.result()
+    with _start_trial(cluster, namespace, TrialObjects(trial["marker"], trial["image"], has_server=False)) as running:
+        return running.wait_for_result()
 
 
 def try_policy(cluster: Cluster, namespace: str, trial: Trial) -> Mapping[str, str]:
     """Return what `new` connections see under a policy, and what becomes of `open` ones. Raises ClusterError."""
-    with _started(cluster, namespace, TrialObjects(trial["marker"], trial["image"], has_server=True)) as running:
+    with _start_trial(cluster, namespace, TrialObjects(trial["marker"], trial["image"], has_server=True)) as running:
         running.wait_until_connected()
         running.create("networkpolicy")
-        return running.result()
+        return running.wait_for_result()
 
 
 @contextmanager
-def _started(cluster: Cluster, namespace: str, objects: TrialObjects) -> Iterator[_RunningTrial]:
+def _start_trial(cluster: Cluster, namespace: str, objects: TrialObjects) -> Iterator[_RunningTrial]:
     """Start the pods and their Service; everything is removed at the end."""
     job = cluster.create("job", namespace, objects.job())
     running = _RunningTrial(cluster, namespace, objects, job)
@@ -79,7 +79,7 @@ class _RunningTrial:
         while not any(is_ready(pod) for pod in self._clients(self._pods())):
             self._pause("the client of the trial did not reach its server")
 
-    def result(self) -> Mapping[str, str]:
+    def wait_for_result(self) -> Mapping[str, str]:
         """Wait for the report of the client. Raises ClusterError."""
         while not (reports := [text for pod in self._clients(self._pods()) if (text := _report(pod))]):
             self._pause("the trial did not report")

@@ -69,10 +69,10 @@ class ObjectOperation(Operation):
         return Presence.PRESENT if contains(document, content) else Presence.MODIFIED
 
     @override
-    def dry_run(self) -> str:
+    def find_refusal(self) -> str:
         errors = collect_errors(self._dry_run, self.snapshot.created)
         refusals = "; ".join(dict.fromkeys(str(error) for error in errors if error))
-        return refusals or self._kind.dry_run(self.cluster, namespace_of(self.intent), self.snapshot.extra)
+        return refusals or self._kind.find_refusal(self.cluster, namespace_of(self.intent), self.snapshot.extra)
 
     def _dry_run(self, created: CreatedObject) -> None:
         self.cluster.create(created.ref.kind, created.ref.namespace, created.manifest, dry_run=True)

@@ -73,7 +73,7 @@ class Operation:
     def presence(self) -> Presence:
         raise NotImplementedError
 
-    def dry_run(self) -> str:
+    def find_refusal(self) -> str:
         """Return why the cluster would refuse the fault, by a dry run; empty when it would not."""
         raise NotImplementedError
 

@@ -12,11 +12,11 @@ from gameday.errors import Refused
 from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.common.refusals import UNREACHABLE_REMEDY
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef
-from gameday.injectors.kubernetes.discovery import name_of
 from gameday.injectors.kubernetes.faults.base import MARKER_LABEL
 from gameday.injectors.kubernetes.faults.partition import selects_pod
 from gameday.injectors.kubernetes.ownership import owners_of
 from gameday.injectors.kubernetes.snapshots import Snapshot, address_of, namespace_of
+from gameday.injectors.kubernetes.target_objects import name_of
 from gameday.injectors.kubernetes.target_settings import WORKLOADS, Settings
 from gameday.model import Json
 from gameday.plugins.injector import ChangeDetector

@@ -1,7 +1,7 @@
 """Ownership of fields in `metadata.managedFields`: read it, and hand it back after a patch.
 
 A patch makes us the owner of a field, and then the first owner's own apply or Helm upgrade conflicts with us. So after
-each patch our paths move to every prior owner, in a request that changes nothing but managedFields.
+each patch the changed paths move to every prior owner, in a request that changes nothing but managedFields.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def value_at(document: Any, path: FieldPath) -> Any:
     return document
 
 
-def is_owned_by(document: Mapping[str, Any], manager: str) -> bool:
+def owns_any_field(document: Mapping[str, Any], manager: str) -> bool:
     """Return True if the manager owns any field."""
     return any(entry["manager"] == manager for entry in managed_fields(document))
 
@@ -117,21 +117,21 @@ def restore_field_ownership(
     again. Values stay as they are."""
     for attempt in range(_ATTEMPTS):
         now = latest if latest and attempt == 0 else cluster.find(ref)
-        if now is None or uid_of(now) != uid or not is_owned_by(now, manager):
+        if now is None or uid_of(now) != uid or not owns_any_field(now, manager):
             return
         metadata = now["metadata"]
-        entries = restore_prior_owners(metadata["managedFields"], manager, owners) or _STRIP_ALL
+        entries = entries_with_prior_owners(metadata["managedFields"], manager, owners) or _STRIP_ALL
         changes = {"metadata": {"resourceVersion": metadata["resourceVersion"], "managedFields": entries}}
         try:
             changed = cluster.merge_patch(ref, changes, manager)
         except Conflict:  # somebody wrote at the same moment, as controllers do with each status
             continue
-        if not is_owned_by(changed, manager):
+        if not owns_any_field(changed, manager):
             return
     raise Conflict(f"cannot restore the field ownership of {ref}: other writers change it too often")
 
 
-def restore_prior_owners(
+def entries_with_prior_owners(
     entries: Sequence[ApiObject], manager: str, owners: Mapping[FieldPath, Sequence[Owner]]
 ) -> list[ApiObject]:
     """Return the entries without the manager's, whose fields are given to their prior owners."""

@@ -8,13 +8,13 @@ from gameday.errors import Refused
 from gameday.injectors.common.intents import IntentBuilder
 from gameday.injectors.common.refusals import foreign_marker_refusal
 from gameday.injectors.kubernetes.cluster import Cluster, encoded_size
-from gameday.injectors.kubernetes.discovery import Target, format_names
 from gameday.injectors.kubernetes.faults import find_class
 from gameday.injectors.kubernetes.faults.base import FaultKind, PlanContext, PlannedObjects
 from gameday.injectors.kubernetes.guardian_protection import require_no_guardian
 from gameday.injectors.kubernetes.namespace_rules import require_allowed_namespace
 from gameday.injectors.kubernetes.outside_changes import BOUND, bound_objects
 from gameday.injectors.kubernetes.snapshots import Snapshot
+from gameday.injectors.kubernetes.target_objects import Target, format_names
 from gameday.injectors.kubernetes.target_settings import Settings, read_settings
 from gameday.injectors.kubernetes.undo_records import MAX_RECORD_BYTES, read_records
 from gameday.markers import drill_of

@@ -8,10 +8,10 @@ from typing_extensions import override
 
 from gameday.clients.kubernetes import ClusterError, Conflict, NotFound
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, uid_of
-from gameday.injectors.kubernetes.discovery import is_ready, is_running, name_of
-from gameday.injectors.kubernetes.faults.base import PodFaultKind
+from gameday.injectors.kubernetes.faults.pod_kind import PodFaultKind
 from gameday.injectors.kubernetes.operation import Operation, collect_errors
 from gameday.injectors.kubernetes.snapshots import ObjectSnapshot, namespace_of
+from gameday.injectors.kubernetes.target_objects import is_ready, is_running, name_of
 from gameday.injectors.kubernetes.undo_records import has_record
 from gameday.plugins.types import Intent, Presence
 
@@ -54,7 +54,7 @@ class PodOperation(Operation):
         return Presence.MODIFIED if still_running else Presence.PRESENT
 
     @override
-    def dry_run(self) -> str:
+    def find_refusal(self) -> str:
         errors = collect_errors(
             lambda snapshot: self._kind.end_pod(self.cluster, snapshot.ref, snapshot.uid, dry_run=True),
             self.snapshot.objects,

@@ -13,9 +13,9 @@ from typing import Any
 
 from gameday.clients.kubernetes import ApiObject
 from gameday.injectors.kubernetes.cluster import ObjectRef
-from gameday.injectors.kubernetes.discovery import name_of
 from gameday.injectors.kubernetes.faults.base import MARKER_LABEL
 from gameday.injectors.kubernetes.snapshots import CreatedObject
+from gameday.injectors.kubernetes.target_objects import name_of
 from gameday.proxy.server_plan import PLAN_VARIABLE, UPSTREAM_VARIABLE, ServerPlan
 
 DRAIN_S = 5.0

@@ -15,7 +15,6 @@ from typing_extensions import override
 
 from gameday.clients.kubernetes import ApiObject, ClusterError, Conflict, NotFound
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, uid_of
-from gameday.injectors.kubernetes.discovery import name_of
 from gameday.injectors.kubernetes.faults.base import MARKER_LABEL, FieldFaultKind, RevertIncomplete
 from gameday.injectors.kubernetes.field_operation import FieldOperation
 from gameday.injectors.kubernetes.fields import FieldChange, read_value
@@ -23,6 +22,7 @@ from gameday.injectors.kubernetes.object_operation import contains
 from gameday.injectors.kubernetes.operation import collect_errors
 from gameday.injectors.kubernetes.proxy_manifests import describe_unready_pods, with_upstream
 from gameday.injectors.kubernetes.snapshots import CreatedObject, ObjectSnapshot, namespace_of
+from gameday.injectors.kubernetes.target_objects import name_of
 from gameday.injectors.kubernetes.undo_records import RECORD_ANNOTATION, encode_record
 from gameday.plugins.types import Intent, Presence
 
@@ -144,7 +144,7 @@ class ProxyOperation(FieldOperation):
 
     @override
     def _foreign_change(self, snapshot: ObjectSnapshot, change: FieldChange, now: ApiObject) -> str:
-        """Return what somebody else did; a selector of ours is restored whoever applied it too: its pod goes."""
+        """Return what somebody else did; the selector of the proxy is always restored, since its pod goes."""
         if read_value(now, change.path) == change.after:
             return ""
         return super()._foreign_change(snapshot, change, now)
@@ -199,9 +199,9 @@ class ProxyOperation(FieldOperation):
         return any(self.cluster.find(created.ref) for created in self.snapshot.created) or bool(self._pods())
 
     @override
-    def dry_run(self) -> str:
+    def find_refusal(self) -> str:
         errors = collect_errors(self._dry_create, self.snapshot.created)
-        return "; ".join(dict.fromkeys(str(error) for error in errors if error)) or super().dry_run()
+        return "; ".join(dict.fromkeys(str(error) for error in errors if error)) or super().find_refusal()
 
     def _dry_create(self, created: CreatedObject) -> None:
         self.cluster.create(created.ref.kind, self._namespace, created.manifest, dry_run=True)

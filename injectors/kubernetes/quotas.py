@@ -8,13 +8,13 @@ from typing import Any
 
 from gameday.clients.kubernetes import ApiObject, Forbidden
 from gameday.errors import Refused
-from gameday.injectors.kubernetes.discovery import Target, name_of
 from gameday.injectors.kubernetes.quantities import format_quantity, parse_quantity
+from gameday.injectors.kubernetes.target_objects import Target, name_of
 
 _POD_COUNTS = ("pods", "count/pods")
 
 
-def require_quota(workload: ApiObject, added: int, target: Target) -> None:
+def require_within_quota(workload: ApiObject, added: int, target: Target) -> None:
     """Raise Refused if a quota would stop some of the added pods. Raises ClusterError."""
     if added <= 0:
         return
@@ -24,10 +24,10 @@ def require_quota(workload: ApiObject, added: int, target: Target) -> None:
         return
     for quota in quotas:
         if not (quota.get("spec") or {}).get("scopes"):  # a scope restricts it to some pods
-            _require_room(quota, workload, added, target)
+            _require_quota_left(quota, workload, added, target)
 
 
-def _require_room(quota: ApiObject, workload: ApiObject, added: int, target: Target) -> None:
+def _require_quota_left(quota: ApiObject, workload: ApiObject, added: int, target: Target) -> None:
     status = quota.get("status") or {}
     hard, used = status.get("hard") or {}, status.get("used") or {}
     for name, per_pod in _needs(workload):

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef
-from gameday.injectors.kubernetes.discovery import Target, is_ready, is_running, is_workload, name_of
 from gameday.injectors.kubernetes.snapshots import Snapshot, namespace_of
+from gameday.injectors.kubernetes.target_objects import Target, is_ready, is_running, is_workload, name_of
 from gameday.plugins.types import Intent
 
 

@@ -18,8 +18,8 @@ from gameday.clients.kubernetes import ApiObject, ClusterAddress, ClusterError, 
 from gameday.errors import Refused
 from gameday.injectors.common.refusals import UNREACHABLE_REMEDY
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, uid_of
-from gameday.injectors.kubernetes.discovery import Target
 from gameday.injectors.kubernetes.namespace_rules import require_allowed_namespace
+from gameday.injectors.kubernetes.target_objects import Target
 from gameday.injectors.kubernetes.target_settings import read_settings
 from gameday.injectors.kubernetes.undo_records import MANAGER
 from gameday.model import Binding
@@ -65,15 +65,20 @@ class ReservableCluster(Reservable):
 
     @override
     def release_reservation(self, reservation: Reservation, deadline: Deadline) -> None:
-        cluster, ref = _cluster(reservation, deadline), _ref(reservation)
         try:
-            with suppress(NotFound):
-                for _ in range(_ATTEMPTS):
-                    if not _is_own(lease := cluster.get(ref), reservation):
-                        return
-                    with suppress(Conflict):  # a renewal came between
-                        cluster.delete(ref, uid=uid_of(lease), version=_version(lease))
-                        return
+            _delete(_cluster(reservation, deadline), _ref(reservation), lambda lease: _is_own(lease, reservation))
+        except ClusterError as error:
+            raise Refused(str(error), error.todo or UNREACHABLE_REMEDY) from error
+
+    @override
+    def remove_dead_reservation(self, binding: Binding, is_dead: Callable[[str], bool], deadline: Deadline) -> None:
+        settings = read_settings(binding)
+        try:
+            cluster = Cluster(settings.address, deadline)
+            ref = ObjectRef("lease", settings.namespace, LEASE)
+            _delete(
+                cluster, ref, lambda lease: is_dead(_holder(lease)) or _seconds_left(lease, cluster.server_time) <= 0
+            )
         except ClusterError as error:
             raise Refused(str(error), error.todo or UNREACHABLE_REMEDY) from error
 
@@ -102,7 +107,7 @@ def _acquire(
                 spec = _held_by(cluster, holder, seconds, 0)
                 manifest = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {"name": LEASE}}
                 return cluster.create("lease", namespace, {**manifest, "spec": spec})
-            before = str(lease["spec"].get("holderIdentity") or "")
+            before = _holder(lease)
             if before == holder:  # the answer to an earlier request was lost
                 return lease
             if before and not may_replace(before):
@@ -121,13 +126,28 @@ def _held_by(cluster: Cluster, holder: str, seconds: float, epoch: int) -> dict[
 
 def _require_expired(lease: ApiObject, now: float, namespace: str) -> None:
     """Raise AlreadyReserved while the holder of a lease renews it."""
-    spec = lease["spec"]
-    left = _seconds(spec.get("renewTime")) + int(spec.get("leaseDurationSeconds") or 0) - now
-    if left > 0:
-        drill, host, *_ = [*str(spec["holderIdentity"]).split("/"), "another machine"]
+    if (left := _seconds_left(lease, now)) > 0:
+        drill, host, *_ = [*_holder(lease).split("/"), "another machine"]
         wrong = f"namespace {namespace} is already held by drill {drill} on {host}"
         todo = f"Wait for its end, or stop it there: gameday stop. If {host} died, wait {left:.0f} s, then try again."
         raise AlreadyReserved(wrong, todo)
+
+
+def _seconds_left(lease: ApiObject, now: float) -> float:
+    """Return the time until the lease expires without a renewal; negative if it has."""
+    spec = lease["spec"]
+    return _seconds(spec.get("renewTime")) + int(spec.get("leaseDurationSeconds") or 0) - now
+
+
+def _delete(cluster: Cluster, ref: ObjectRef, is_deletable: Callable[[ApiObject], bool]) -> None:
+    """Delete a lease as it was read, if it may be deleted. Idempotent. Raises ClusterError."""
+    for _ in range(_ATTEMPTS):
+        lease = cluster.find(ref)
+        if lease is None or not is_deletable(lease):
+            return
+        with suppress(NotFound, Conflict):  # a renewal came between
+            cluster.delete(ref, uid=uid_of(lease), version=_version(lease))
+            return
 
 
 def _renew(cluster: Cluster, reservation: Reservation) -> bool:
@@ -177,6 +197,10 @@ def _cluster(reservation: Reservation, deadline: Deadline) -> Cluster:
 
 def _ref(reservation: Reservation) -> ObjectRef:
     return ObjectRef("lease", str(reservation.address["namespace"]), LEASE)
+
+
+def _holder(lease: ApiObject) -> str:
+    return str(lease["spec"].get("holderIdentity") or "")
 
 
 def _epoch(lease: Mapping[str, Any]) -> int:

@@ -36,10 +36,10 @@ _RANGES: Mapping[str, tuple[int, int]] = {
     "count": (1, 10_000), "percent": (1, 100), "max_pods": (1, 10_000), "max_percent": (1, 100),
 }  # fmt: skip
 _SWITCHES = ("cut_connections",)
-_PARTS = ("dead_address", "proxy_image", "through", "gitops")
-KNOWN = (*_REQUIRED, *_OBJECTS, *_MAPS, *_RANGES, *_SWITCHES, *_PARTS)
-_TEXTS = (*_REQUIRED, *_OBJECTS, *_PARTS)
-_NOT_SELECTING = ("kubeconfig", *_RANGES, *_SWITCHES, *_PARTS)
+_OPTIONS = ("dead_address", "proxy_image", "through", "gitops")
+KNOWN = (*_REQUIRED, *_OBJECTS, *_MAPS, *_RANGES, *_SWITCHES, *_OPTIONS)
+_TEXTS = (*_REQUIRED, *_OBJECTS, *_OPTIONS)
+_NOT_SELECTING = ("kubeconfig", *_RANGES, *_SWITCHES, *_OPTIONS)
 DEFAULT_MAX_PODS, DEFAULT_MAX_PERCENT = 10, 50
 _SYSTEM_NAMESPACES = re.compile(
     r"kube-.*|openshift(-.*)?|argocd|flux-system|cert-manager|istio-system|linkerd|kyverno|gatekeeper-system"

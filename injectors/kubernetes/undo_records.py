@@ -79,7 +79,7 @@ def remove_record(cluster: Cluster, intent: Intent) -> None:
                 return
             try:
                 cluster.delete(ref, uid=uid_of(left), version=str(left["metadata"]["resourceVersion"]))
-            except Conflict:  # another fault was recorded at this moment, or the drill gave a sign of life
+            except Conflict:  # another fault was recorded at this moment, or the heartbeat was renewed
                 left = cluster.get(ref)
                 continue
             return

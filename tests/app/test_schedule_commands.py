@@ -148,7 +148,7 @@ def test_the_list_creates_no_store(place: Place, form: str) -> None:
     ("words", "code", "message"),
     [
         (("add", "every tag 10:00 UTC", "late.yaml"), 2, "cannot read the days 'every tag'"),
-        (("add", "every tuesday 10:00 UTC"), 2, "name either the scenarios to rehearse, or --draw"),
+        (("add", "every tuesday 10:00 UTC"), 2, "name either the scenarios to run, or --draw"),
         (("add", "every tuesday 10:00 UTC", "late.yaml", "--draw"), 2, "name either"),
         (("add", "every tuesday 10:00 UTC", "none.yaml"), 2, "scenario 'none.yaml' not found"),
         (("add", "every tuesday 10:00 UTC", "late.yaml", "--env", "none"), 2, "environment 'none': not found"),

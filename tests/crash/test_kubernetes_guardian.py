@@ -144,10 +144,38 @@ def test_guardian_that_only_deletes_leaves_a_changed_field_and_is_not_ready(
     look = ("guardian", "--env", place.name, "--once", "--delete-only", "--ready-file", str(ready))
     looked = place.gameday(*look)
     assert looked.code == Exit.DIRTY and not ready.exists(), looked
-    assert "changed a field of deployment/web" in looked.err and "gameday halt --sweep" in looked.err, looked
+    assert "(scale) changed deployment/web" in looked.err and "gameday halt --sweep" in looked.err, looked
     assert place.shown() != place.before and place.ours()
     assert place.gameday("guardian", "--env", place.name, "--once").code == Exit.HELD
     assert place.is_clean()
+
+
+def test_guardian_that_only_deletes_leaves_a_container_in_back_off(api_server: ApiServer, place: ClusterPlace) -> None:
+    """Its pods belong to others, and would stay down for minutes: an account that may delete pods replaces them."""
+    standing(place, "crash-loop").kill_all()
+    end_heartbeats(api_server)
+    looked = place.gameday("guardian", "--env", place.name, "--once", "--delete-only")
+    assert looked.code == Exit.DIRTY and "(crash-loop) changed" in looked.err, looked
+    assert place.ours(), "its record stays"
+    assert place.gameday("guardian", "--env", place.name, "--once").code == Exit.HELD
+    assert place.is_clean()
+
+
+@pytest.mark.parametrize(
+    "denied", ["delete endpointslices", "delete networkpolicies", "delete replicasets", "delete pods"]
+)
+def test_each_right_that_a_revert_needs_is_checked(
+    api_server: ApiServer, place: ClusterPlace, tmp_path: Path, denied: str
+) -> None:
+    api_server.denied = {denied}
+    ready = tmp_path / "ready"
+    look = ("guardian", "--env", place.name, "--once", "--ready-file", str(ready))
+    looked = place.gameday(*look)
+    assert looked.code == Exit.DIRTY and denied in looked.err and not ready.exists(), looked
+    settings = place.folder / "gameday.yaml"
+    text = settings.read_text()
+    settings.write_text(text.replace("    targets:", "    kinds: [scale]\n    targets:", 1))
+    assert place.gameday(*look).code == Exit.HELD and ready.exists(), "no other kind of fault is allowed here"
 
 
 def test_environment_without_cluster_is_refused(place: ClusterPlace) -> None:

@@ -75,6 +75,20 @@ def test_restarts_count_from_the_first_reading_on_also_of_pods_that_are_replaced
         assert read_again() == Measurement(3, 1)
 
 
+def test_restarts_count_on_the_workloads_own_pods_alone(server: ApiServer, cluster: dict[str, Json]) -> None:
+    """Its selector may have expressions only."""
+    path = next(path for path in server.objects if path.endswith("/deployments/web"))
+    expression = {"key": "app", "operator": "In", "values": ["web"]}
+    server.objects[path]["spec"]["selector"] = {"matchExpressions": [expression]}
+    other = next(each for path, each in server.objects.items() if "/pods/cache-" in path)
+    with opened({**cluster, "workload": "deployment/web", "value": "restarts"}) as read_again:
+        assert read_again() == Measurement(0, 1)
+        set_restarts(other, 5)
+        assert read_again() == Measurement(0, 1)
+        set_restarts(next(each for path, each in server.objects.items() if "/pods/web-" in path), 2)
+        assert read_again() == Measurement(2, 1)
+
+
 def set_restarts(pod: dict[str, Any], count: int) -> None:
     pod["status"]["containerStatuses"] = [{"name": "main", "restartCount": count}]
 

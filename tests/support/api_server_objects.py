@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import itertools
 import json
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -133,6 +134,7 @@ def _remove(fields: Object, path: tuple[str, ...]) -> None:
 
 
 def matches(labels: Mapping[str, str], selector: str) -> bool:
-    """Return True if labels match a selector of `key=value` and `key`."""
-    terms = [term.partition("=") for term in selector.split(",") if term]
+    """Return True if labels match a selector of `key=value`, `key in (value)` and `key`."""
+    plain = re.sub(r" in \(([^,)]*)\)", r"=\1", selector)
+    terms = [term.partition("=") for term in plain.split(",") if term]
     return all(labels.get(key) == value if equals else key in labels for key, equals, value in terms)

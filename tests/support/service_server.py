@@ -44,6 +44,8 @@ def serve_http() -> Iterator[Service]:
                 return
             body = json.dumps({"event_id": "$1", "room_id": "!drill:localhost", "access_token": "t", "user_id": "@b:l"})
             self.send_response(service.status)
+            if service.status == 302:
+                self.send_header("location", "/elsewhere")
             self.send_header("content-length", str(len(body)))
             self.end_headers()
             self.wfile.write(body.encode())

@@ -47,7 +47,7 @@ def check_environment(name: str | None, token: str, report: Callable[[str], None
         yield from _combined_target_findings(environment, scan, {*own, *other})
         return
     for binding in environment.swept_bindings:
-        yield from _target_findings(binding, registry, scan)
+        yield from _target_findings(binding, environment.kinds, registry, scan)
     yield from check_signals(environment, timing)
 
 
@@ -136,7 +136,9 @@ def _permission_finding(environment: Environment, description: str) -> Finding:
     return Finding(Mark.OK, "environment", description)
 
 
-def _target_findings(binding: Binding, registry: InjectorRegistry, scan: LeftoverScan) -> Iterator[Finding]:
+def _target_findings(
+    binding: Binding, kinds: Collection[str], registry: InjectorRegistry, scan: LeftoverScan
+) -> Iterator[Finding]:
     """Report if the target exists and carries traffic, what reverts a fault there, and leftover faults."""
     from gameday.plugins.types import Deadline
 
@@ -164,7 +166,7 @@ def _target_findings(binding: Binding, registry: InjectorRegistry, scan: Leftove
             say = f"{intent.target_text}; a fault, such as {intent.kind}, auto-reverts: {intent.auto_revert}"
             yield Finding(Mark.OK, "target", f"{binding.target}: {say}")
             yield from _warnings(binding, intent, injector)
-        yield from _missing_rights(binding, injector)
+        yield from _missing_rights(binding, kinds, injector)
     except Refused as refused:
         yield _unreachable(binding, refused)
 
@@ -177,13 +179,13 @@ def _cannot_sweep(binding: Binding, registry: InjectorRegistry) -> bool:
         return False
 
 
-def _missing_rights(binding: Binding, injector: CheckedInjector) -> Iterator[Finding]:
-    """Yield which rights the account lacks to revert faults on the target, of whatever kind."""
+def _missing_rights(binding: Binding, kinds: Collection[str], injector: CheckedInjector) -> Iterator[Finding]:
+    """Yield which rights the account lacks to revert the kinds of fault that the environment allows on the target."""
     from gameday.plugins.types import Deadline
 
     guardable = injector.guardable
-    if guardable and (missing := guardable.missing_revert_rights(binding, Deadline.after(ENGINE_TIMEOUT_S))):
-        todo = "Grant them to the account, or remove from the target what drills must not change."
+    if guardable and (missing := guardable.missing_revert_rights(binding, kinds, Deadline.after(ENGINE_TIMEOUT_S))):
+        todo = "Grant them to the account, or list the kinds that drills may use under `kinds` of the environment."
         yield Finding(Mark.BAD, "target", f"{binding.target}: {missing}", todo)
 
 

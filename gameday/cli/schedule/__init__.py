@@ -69,7 +69,7 @@ def add(
 
     if bool(scenarios) == draw:
         todo = f'Such as: gameday schedule add "{when}" db-slowdown'
-        raise BadArguments("name either the scenarios to rehearse, or --draw", todo)
+        raise BadArguments("name either the scenarios to run, or --draw", todo)
     hosting = _read_hosting(within, otherwise, hosted=hosted)
     request = ScheduleRequest(when, scenarios, environment, name, _read_slot(slot), _read_day(starts), hosting)
     schedule = add_schedule(request, time.time())

@@ -12,6 +12,7 @@ from pathlib import Path
 from gameday.clock import Clock
 from gameday.drill.control.drill_registry import unregister
 from gameday.drill.injector_registry import InjectorLookup
+from gameday.drill.reservations import remove_recorded_reservations
 from gameday.drill.revert.attribution import reclassify_revert
 from gameday.drill.revert.closing_events import closing_events, reverted_event, takeover_events
 from gameday.drill.revert.expired_leases import expired_lease_events
@@ -101,6 +102,7 @@ class Takeover:
             self._restore([])
         else:
             self._close(why, anything=not all(intent.is_silence for intent in pending))
+            remove_recorded_reservations(self._log.drill, self._log.events(), self._injectors)
         self._settle(is_closed=not left)
         return left
 

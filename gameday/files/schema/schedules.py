@@ -25,8 +25,7 @@ class SchedulePart(SchemaPart):
     env: Annotated[Name, Field(description="The environment.")]
     scenarios: list[Text] = Field(
         default_factory=list,
-        description="The scenarios to rehearse, one after another: paths relative to this file, or names of the "
-        "library.",
+        description="The scenarios to run, one after another: paths relative to this file, or names of the library.",
     )
     draw: Annotated[
         bool, Field(description="`true`: rehearse one scenario of the library that fits, instead of `scenarios`.")

@@ -13,11 +13,11 @@ from typing import Any, ClassVar
 from typing_extensions import override
 
 from gameday.injectors.docker import container_preconditions
-from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.guardian_container import GuardianRecipe
 from gameday.injectors.docker.sidecar_script import HostOptions, SidecarScript, sandbox_in_network
+from gameday.injectors.docker.target_containers import ContainerSnapshot
 from gameday.model import Json
 from gameday.plugins.parameters import Params
 

@@ -11,7 +11,6 @@ from typing_extensions import override
 
 from gameday.errors import Refused
 from gameday.injectors.docker import container_preconditions
-from gameday.injectors.docker.discovery import ContainerSnapshot, name_in_inspection
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import Conflict, EngineError
 from gameday.injectors.docker.faults.base import (
@@ -21,6 +20,7 @@ from gameday.injectors.docker.faults.base import (
     restore_obstacle,
 )
 from gameday.injectors.docker.guardian_container import GuardianRecipe, disconnected_test, reconnect_request
+from gameday.injectors.docker.target_containers import ContainerSnapshot, name_in_inspection
 from gameday.model import Json
 from gameday.plugins.parameters import Parameter, text_parameter
 

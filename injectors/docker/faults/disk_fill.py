@@ -12,9 +12,9 @@ from typing_extensions import override
 
 from gameday.errors import Refused
 from gameday.injectors.docker import container_preconditions
-from gameday.injectors.docker.discovery import ContainerSnapshot, name_in_inspection
 from gameday.injectors.docker.faults.base import Inspected, SidecarFaultKind
 from gameday.injectors.docker.sidecar_script import HostOptions, SidecarScript, sandbox_with_mount
+from gameday.injectors.docker.target_containers import ContainerSnapshot, name_in_inspection
 from gameday.model import Json
 from gameday.plugins.parameters import Parameter, size_parameter, text_parameter
 from gameday.plugins.types import ParamProblem

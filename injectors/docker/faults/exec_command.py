@@ -9,11 +9,11 @@ from typing import ClassVar
 from typing_extensions import override
 
 from gameday.command_text import format_command
-from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.faults.base import EngineFaultKind, Inspected
 from gameday.injectors.docker.guardian_container import GuardianRecipe
+from gameday.injectors.docker.target_containers import ContainerSnapshot
 from gameday.plugins.parameters import Parameter, command_parameter, text_parameter
 from gameday.plugins.types import ParamProblem
 

@@ -10,9 +10,9 @@ from typing import ClassVar
 from typing_extensions import override
 
 from gameday.injectors.docker import container_preconditions
-from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.faults.base import Inspected, NetworkFaultKind
 from gameday.injectors.docker.sidecar_script import SidecarScript
+from gameday.injectors.docker.target_containers import ContainerSnapshot
 from gameday.model import Json
 from gameday.plugins.parameters import (
     MainParameter,

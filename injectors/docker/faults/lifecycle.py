@@ -9,7 +9,6 @@ from typing import ClassVar
 from typing_extensions import override
 
 from gameday.injectors.docker import container_preconditions
-from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import Conflict, EngineError
 from gameday.injectors.docker.faults.base import (
@@ -19,6 +18,7 @@ from gameday.injectors.docker.faults.base import (
     restore_obstacle,
 )
 from gameday.injectors.docker.guardian_container import GuardianRecipe, all_texts_test, post_request
+from gameday.injectors.docker.target_containers import ContainerSnapshot
 from gameday.model import Json
 from gameday.plugins.parameters import MainParameter, Parameter, duration_parameter
 

@@ -8,9 +8,9 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.faults.base import NetworkFaultKind
 from gameday.injectors.docker.sidecar_script import SidecarScript
+from gameday.injectors.docker.target_containers import ContainerSnapshot
 from gameday.markers import created_second
 from gameday.model import Json
 from gameday.plugins.parameters import MainParameter, Parameter, bandwidth_parameter, duration_parameter

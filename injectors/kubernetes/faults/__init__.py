@@ -10,7 +10,7 @@ from gameday.injectors.kubernetes.faults.config import Config
 from gameday.injectors.kubernetes.faults.cordon import Cordon
 from gameday.injectors.kubernetes.faults.crash_loop import CrashLoop
 from gameday.injectors.kubernetes.faults.drain import Drain
-from gameday.injectors.kubernetes.faults.half_dead import DeadEndpoint
+from gameday.injectors.kubernetes.faults.half_dead import HalfDead
 from gameday.injectors.kubernetes.faults.outage import Outage
 from gameday.injectors.kubernetes.faults.partition import Partition
 from gameday.injectors.kubernetes.faults.pods import Evict, Kill
@@ -35,7 +35,7 @@ KINDS: dict[str, type[FaultKind]] = index_classes_by_kind(
     Kill,
     Evict,
     CrashLoop,
-    DeadEndpoint,
+    HalfDead,
     Cordon,
     Drain,
     Partition,

@@ -8,10 +8,9 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from gameday.clients.kubernetes import ApiObject
+from gameday.clients.kubernetes import ApiObject, format_selector
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.cluster import Cluster, Permission, uid_of
-from gameday.injectors.kubernetes.discovery import Selection, Target, format_selector, name_of
 from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, PlanContext
 from gameday.injectors.kubernetes.faults.container_changes import failing_probe, is_resource, other_resource
 from gameday.injectors.kubernetes.faults.revisions import (
@@ -24,6 +23,7 @@ from gameday.injectors.kubernetes.faults.revisions import (
 )
 from gameday.injectors.kubernetes.fields import Segment
 from gameday.injectors.kubernetes.snapshots import ObjectSnapshot
+from gameday.injectors.kubernetes.target_objects import Selection, Target, name_of
 from gameday.plugins.parameters import Parameter, choice_parameter, command_parameter, text_parameter
 from gameday.plugins.types import ParamProblem
 
@@ -35,8 +35,9 @@ class BadRollout(FieldFaultKind):
     """New version that does not work, by exactly one change. `container`: the first, if empty."""
 
     kind = "bad-rollout"
-    effect = "A broken version is rolled out: another image, command, environment variable, probe or resource."
+    effect = "Rolls out a broken version: another image, command, environment variable, probe or resource."
     note = "The field; the drill waits for the rollout and deletes the bad revision."
+    acts_on = ("workload",)
 
     image: str
     command: tuple[str, ...]
@@ -63,8 +64,9 @@ class BadRollout(FieldFaultKind):
             raise ParamProblem("resources", "resources must be like limits.memory=8Mi or requests.cpu=1000")
 
     @override
-    def permissions(self, kinds: Collection[str]) -> list[Permission]:
-        own = FieldFaultKind.permissions(self, kinds)
+    @classmethod
+    def revert_permissions(cls, kinds: Collection[str]) -> list[Permission]:
+        own = super(BadRollout, cls).revert_permissions(kinds)
         revisions = [Permission(verb, REVISION_KINDS[kind]) for kind in kinds for verb in ("list", "delete")]
         pods = [Permission(verb, "pod") for verb in ("list", "delete")] if "statefulset" in kinds else []
         return [*own, *revisions, *pods]

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from typing_extensions import override
 
 from gameday.clients.kubernetes import ApiObject
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, Permission, uid_of
-from gameday.injectors.kubernetes.discovery import Selection, Target, name_of
 from gameday.injectors.kubernetes.fields import FieldChange, Segment, Value, format_value, read_value
-from gameday.injectors.kubernetes.gitops import overruling_controller
+from gameday.injectors.kubernetes.gitops import overruling_gitops_tool
 from gameday.injectors.kubernetes.ownership import owners_of
 from gameday.injectors.kubernetes.snapshots import CreatedObject, ObjectSnapshot, Snapshot
+from gameday.injectors.kubernetes.target_objects import Selection, Target
+from gameday.injectors.kubernetes.target_settings import Settings
 from gameday.plugins.parameters import Params
 from gameday.plugins.types import Intent
 
@@ -51,10 +52,24 @@ class FaultKind(Params):
     """One kind of fault on a cluster."""
 
     __slots__ = ()
+    acts_on: ClassVar[tuple[str, ...]] = ()
+    """Settings that name objects: a target needs one of them."""
+    is_reverted_by_deletion: ClassVar[bool] = False
+    """True if nothing of it is left once its own objects are deleted."""
+
+    @classmethod
+    def is_possible(cls, settings: Settings) -> bool:
+        """Return True if the target names an object on which this kind acts."""
+        return any(getattr(settings, key) for key in cls.acts_on)
+
+    @classmethod
+    def revert_permissions(cls, kinds: Collection[str]) -> list[Permission]:
+        """Return the rights that a revert needs on objects of these kinds, beside those of the undo record."""
+        raise NotImplementedError
 
     def permissions(self, kinds: Collection[str]) -> list[Permission]:
         """Return the rights that fault and revert need on objects of these kinds, beside those of the undo record."""
-        raise NotImplementedError
+        return self.revert_permissions(kinds)
 
     def plan_objects(self, context: PlanContext) -> PlannedObjects:
         """Return what the fault would touch. Raises Refused and ClusterError."""
@@ -73,7 +88,7 @@ class FaultKind(Params):
         del extra
         return ""
 
-    def dry_run(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> str:
+    def find_refusal(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> str:
         """Return why the cluster would refuse what the fault does beside its objects. Raises ClusterError."""
         del cluster, namespace, extra
         return ""
@@ -90,7 +105,8 @@ class FieldFaultKind(FaultKind):
     __slots__ = ()
 
     @override
-    def permissions(self, kinds: Collection[str]) -> list[Permission]:
+    @classmethod
+    def revert_permissions(cls, kinds: Collection[str]) -> list[Permission]:
         return [Permission(verb, kind) for kind in sorted(kinds) for verb in ("get", "patch")]
 
     def select(self, target: Target) -> Selection:
@@ -157,7 +173,7 @@ class FieldFaultKind(FaultKind):
 
 def _require_not_overruled(ref: ObjectRef, document: ApiObject, change: FieldChange, target: Target) -> None:
     """Raise Refused if a GitOps controller writes the field, unless the target says that it leaves it alone."""
-    controller = overruling_controller(document, change.owner_path, change.owners)
+    controller = overruling_gitops_tool(document, change.owner_path, change.owners)
     if controller is None or target.settings.gitops == "suspended":
         return
     raise Refused(
@@ -179,9 +195,20 @@ def _inherit(change: FieldChange, uid: str, earlier: Sequence[Intent]) -> FieldC
 
 
 class CreatedObjectKind(FaultKind):
-    """Fault by an object that it creates."""
+    """Fault by an object that it creates. `created_kind`: the kind of that object."""
 
     __slots__ = ()
+    is_reverted_by_deletion = True
+    created_kind: ClassVar[str] = ""
+
+    @override
+    @classmethod
+    def revert_permissions(cls, kinds: Collection[str]) -> list[Permission]:
+        return [Permission(verb, cls.created_kind) for verb in ("get", "list", "delete")]
+
+    @override
+    def permissions(self, kinds: Collection[str]) -> list[Permission]:
+        return [*self.revert_permissions(kinds), Permission("create", self.created_kind)]
 
     def created_objects(self, context: PlanContext) -> tuple[Sequence[ObjectSnapshot], Sequence[CreatedObject]]:
         """Return the objects that are affected, and those to create. Raises Refused and ClusterError."""
@@ -201,49 +228,6 @@ class CreatedObjectKind(FaultKind):
     @override
     def describe_revert(self) -> str:
         return "delete the drill's own object"
-
-
-class PodFaultKind(FaultKind):
-    """Fault that ends pods; their controller replaces them."""
-
-    __slots__ = ()
-
-    def end_pod(self, cluster: Cluster, pod: ObjectRef, uid: str, *, dry_run: bool = False) -> None:
-        """End one pod. Raises ClusterError."""
-        raise NotImplementedError
-
-    def capture_pods(self, pods: Sequence[ApiObject], target: str) -> Mapping[str, Any]:
-        """Return what this kind needs of its pods. Raises Refused."""
-        del pods, target
-        return {}
-
-    @override
-    def plan_objects(self, context: PlanContext) -> PlannedObjects:
-        target = context.target
-        selection = target.pods()
-        size = selection.to_draw or len(selection.documents)
-        target.settings.require_within_caps(size, selection.of, "pods")
-        for pod in selection.documents:
-            require_controller(pod, target.settings.target)
-        snapshots = tuple(
-            ObjectSnapshot(ref, uid_of(pod)) for ref, pod in zip(selection.refs, selection.documents, strict=True)
-        )
-        own = self.capture_pods(selection.documents, target.settings.target)
-        extra = {"selectors": target.pod_selectors(), "pods": selection.of, **own}
-        return PlannedObjects(selection.refs, Snapshot(snapshots, extra=extra), selection.to_draw)
-
-    @override
-    def describe_revert(self) -> str:
-        return "nothing to revert: the pods' controller replaces them"
-
-
-def require_controller(pod: ApiObject, target: str) -> None:
-    """Raise Refused for a pod that nothing would replace."""
-    if not any(owner.get("controller") for owner in pod["metadata"].get("ownerReferences") or []):
-        raise Refused(
-            f"target {target}: pod {name_of(pod)} has no controller, so nothing would replace it",
-            "Select pods of a Deployment or StatefulSet.",
-        )
 
 
 class RevertIncomplete(Exception):

@@ -13,9 +13,9 @@ from gameday.errors import Refused
 from gameday.injectors.common.proxy_faults.response_faults import Bandwidth, Jitter, Latency
 from gameday.injectors.common.proxy_faults.toxic import milliseconds
 from gameday.injectors.kubernetes.cluster import ObjectRef, Permission, uid_of
-from gameday.injectors.kubernetes.discovery import Target, name_of
 from gameday.injectors.kubernetes.faults.base import MARKER_LABEL, CreatedObjectKind, PlanContext, PlannedObjects
 from gameday.injectors.kubernetes.snapshots import THROUGH, CreatedObject, ObjectSnapshot, Snapshot
+from gameday.injectors.kubernetes.target_objects import Target, name_of
 from gameday.injectors.kubernetes.target_settings import CHAOS_MESH
 from gameday.units import format_duration
 
@@ -32,6 +32,8 @@ class ChaosMeshKind(CreatedObjectKind):
 
     __slots__ = ()
     apply_timeout = 15.0
+    acts_on = ("workload", "labels")
+    created_kind = "networkchaos"
 
     def action(self) -> dict[str, Any]:
         """Return the action, and its parameters, as NetworkChaos has them."""
@@ -39,8 +41,7 @@ class ChaosMeshKind(CreatedObjectKind):
 
     @override
     def permissions(self, kinds: Collection[str]) -> list[Permission]:
-        own = [Permission(verb, "networkchaos") for verb in ("get", "list", "create", "delete")]
-        return [Permission("list", "pod"), *own]
+        return [Permission("list", "pod"), *super().permissions(kinds)]
 
     @override
     def plan_objects(self, context: PlanContext) -> PlannedObjects:

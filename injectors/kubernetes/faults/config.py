@@ -10,8 +10,8 @@ from typing_extensions import override
 
 from gameday.clients.kubernetes import ApiObject
 from gameday.errors import Refused
-from gameday.injectors.kubernetes.discovery import Selection, Target, name_of
 from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, PlanContext
+from gameday.injectors.kubernetes.target_objects import Selection, Target, name_of
 from gameday.plugins.parameters import Parameter, text_parameter
 
 
@@ -20,8 +20,9 @@ class Config(FieldFaultKind):
     """Another value for one key."""
 
     kind = "config"
-    effect = "One key of its ConfigMap has another value; a mounted file follows within a minute or two."
+    effect = "Changes one key of the ConfigMap; a mounted file follows within a minute or two."
     note = "The value of that key."
+    acts_on = ("configmap",)
     adjustable = ("value",)
 
     key: str

@@ -10,8 +10,8 @@ from typing_extensions import override
 
 from gameday.clients.kubernetes import ApiObject
 from gameday.errors import Refused
-from gameday.injectors.kubernetes.discovery import Selection, Target, name_of
 from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, PlanContext
+from gameday.injectors.kubernetes.target_objects import Selection, Target, name_of
 from gameday.plugins.parameters import Parameter
 
 
@@ -20,8 +20,9 @@ class Cordon(FieldFaultKind):
     """Node marked unschedulable; its pods run on."""
 
     kind = "cordon"
-    effect = "It accepts no new pods; running pods stay."
+    effect = "Cordons the nodes: they accept no new pods; running pods stay."
     note = "Each node is uncordoned; a node that was already cordoned is refused."
+    acts_on = ("node", "node_labels")
     parameters: ClassVar[Mapping[str, Parameter]] = {}
 
     @override

@@ -11,9 +11,9 @@ from typing_extensions import override
 from gameday.clients.kubernetes import ApiObject
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, Permission, uid_of
-from gameday.injectors.kubernetes.discovery import name_of
-from gameday.injectors.kubernetes.faults.base import PodFaultKind
+from gameday.injectors.kubernetes.faults.pod_kind import PodFaultKind
 from gameday.injectors.kubernetes.main_process import SIGNALS, restarts_of, send_signal, started_at
+from gameday.injectors.kubernetes.target_objects import name_of
 from gameday.plugins.parameters import Parameter, choice_parameter, duration_parameter, text_parameter
 
 REPEAT_S = 2.0
@@ -25,8 +25,9 @@ class CrashLoop(PodFaultKind):
     """A signal to the main process of a container, each time that it runs. `container`: of each pod."""
 
     kind = "crash-loop"
-    effect = "A container of this many of its pods ends, and again `after` each restart; Kubernetes backs off."
+    effect = "Ends a container's main process in `count` pods, and again `after` each restart; Kubernetes backs off."
     note = "The pods are deleted, so that their controller replaces them without back-off; the drill waits for that."
+    is_reverted_by_deletion = False
     apply_timeout = 20.0
 
     signal: str
@@ -43,9 +44,13 @@ class CrashLoop(PodFaultKind):
         return REPEAT_S
 
     @override
+    @classmethod
+    def revert_permissions(cls, kinds: Collection[str]) -> list[Permission]:
+        return [Permission(verb, "pod") for verb in ("get", "list", "delete")]
+
+    @override
     def permissions(self, kinds: Collection[str]) -> list[Permission]:
-        pods = [Permission(verb, "pod") for verb in ("get", "list", "delete")]
-        return [*pods, *(Permission(verb, "pod", "exec") for verb in ("get", "create"))]
+        return [*self.revert_permissions(kinds), *(Permission(verb, "pod", "exec") for verb in ("get", "create"))]
 
     @override
     def capture_pods(self, pods: Sequence[ApiObject], target: str) -> Mapping[str, Any]:

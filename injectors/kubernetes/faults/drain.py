@@ -12,7 +12,10 @@ from gameday.clients.kubernetes import ApiObject, ClusterError, Conflict, NotFou
 from gameday.errors import Refused
 from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, Permission
-from gameday.injectors.kubernetes.discovery import (
+from gameday.injectors.kubernetes.faults.base import PlanContext
+from gameday.injectors.kubernetes.faults.cordon import Cordon
+from gameday.injectors.kubernetes.faults.pod_kind import require_controller
+from gameday.injectors.kubernetes.target_objects import (
     Target,
     controllers_of,
     format_names,
@@ -20,8 +23,6 @@ from gameday.injectors.kubernetes.discovery import (
     name_of,
     uids_by_name,
 )
-from gameday.injectors.kubernetes.faults.base import PlanContext, require_controller
-from gameday.injectors.kubernetes.faults.cordon import Cordon
 from gameday.plugins.parameters import Parameter
 
 _RETRY_S = 2.0
@@ -35,7 +36,7 @@ class Drain(Cordon):
     """Node marked unschedulable, and its pods evicted as far as disruption budgets allow."""
 
     kind = "drain"
-    effect = "It accepts no new pods, and the namespace's pods on it are evicted, as far as disruption budgets allow."
+    effect = "Cordons the nodes, and evicts the namespace's pods on them, as far as disruption budgets allow."
     note = "Each node is uncordoned, and the drill waits until the evicted pods are replaced."
     parameters: ClassVar[Mapping[str, Parameter]] = {}
 
@@ -71,7 +72,7 @@ class Drain(Cordon):
         _evict(cluster, namespace, extra["evicted"])
 
     @override
-    def dry_run(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> str:
+    def find_refusal(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> str:
         errors = _evict(cluster, namespace, extra["evicted"], dry_run=True)
         return "; ".join(dict.fromkeys(str(error) for error in errors.values()))
 

@@ -12,27 +12,28 @@ from typing_extensions import override
 from gameday.clients.kubernetes import ApiObject, Forbidden
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.cluster import ObjectRef, Permission, uid_of
-from gameday.injectors.kubernetes.discovery import Target, name_of
 from gameday.injectors.kubernetes.faults.base import MARKER_LABEL, CreatedObjectKind, PlanContext
 from gameday.injectors.kubernetes.snapshots import CreatedObject, ObjectSnapshot
+from gameday.injectors.kubernetes.target_objects import Target, name_of
 from gameday.plugins.parameters import Parameter
 
 SERVICE_LABEL = "kubernetes.io/service-name"
 
 
 @dataclass(frozen=True, slots=True)
-class DeadEndpoint(CreatedObjectKind):
+class HalfDead(CreatedObjectKind):
     """EndpointSlice with an address that nobody has."""
 
     kind = "half-dead"
     effect = "About one in n + 1 new connections times out, if n pods serve it."
     note = "The EndpointSlice with the dead address is deleted."
+    acts_on = ("service",)
+    created_kind = "endpointslice"
     parameters: ClassVar[Mapping[str, Parameter]] = {}
 
     @override
     def permissions(self, kinds: Collection[str]) -> list[Permission]:
-        slices = [Permission(verb, "endpointslice") for verb in ("get", "list", "create", "delete")]
-        return [Permission("get", "service"), *slices]
+        return [Permission("get", "service"), *CreatedObjectKind.permissions(self, kinds)]
 
     @override
     def created_objects(self, context: PlanContext) -> tuple[Sequence[ObjectSnapshot], Sequence[CreatedObject]]:

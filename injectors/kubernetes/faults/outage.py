@@ -11,15 +11,15 @@ from typing_extensions import override
 from gameday.clients.kubernetes import ApiObject, ClusterError
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.cluster import Cluster, Permission
-from gameday.injectors.kubernetes.discovery import Selection, Target, name_of
 from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, PlanContext
-from gameday.injectors.kubernetes.faults.open_connections import (
+from gameday.injectors.kubernetes.faults.connection_cutting import (
     PERMISSIONS,
     describe_restart,
     pods_to_restart,
     restart_pods,
 )
 from gameday.injectors.kubernetes.network_trials import TRIAL_PERMISSIONS, Trial, try_service_without_endpoints
+from gameday.injectors.kubernetes.target_objects import Selection, Target, name_of
 from gameday.injectors.kubernetes.target_settings import Settings
 from gameday.plugins.parameters import Parameter, choice_parameter
 from gameday.proxy.connection_trial import CONNECTED, MIXED, REFUSED, SILENT
@@ -39,6 +39,7 @@ class Outage(FieldFaultKind):
     kind = "outage"
     effect = "Its Service has no endpoint: new connections are refused or time out, depending on the cluster's network."
     note = "Its selector."
+    acts_on = ("service",)
 
     seen_as: str
     parameters: ClassVar[Mapping[str, Parameter]] = {
@@ -77,10 +78,14 @@ class Outage(FieldFaultKind):
             )
 
     @override
+    @classmethod
+    def revert_permissions(cls, kinds: Collection[str]) -> list[Permission]:
+        return super(Outage, cls).revert_permissions(set(kinds) - {"pod", "job"})
+
+    @override
     def permissions(self, kinds: Collection[str]) -> list[Permission]:
-        restored = FieldFaultKind.permissions(self, set(kinds) - {"pod", "job"})
         trial = TRIAL_PERMISSIONS if "job" in kinds else ()
-        return [*restored, *(PERMISSIONS if "pod" in kinds else ()), *trial]
+        return [*self.revert_permissions(kinds), *(PERMISSIONS if "pod" in kinds else ()), *trial]
 
     @override
     def capture_state(self, context: PlanContext, documents: Sequence[ApiObject]) -> Mapping[str, Any]:
@@ -95,7 +100,7 @@ class Outage(FieldFaultKind):
         restart_pods(cluster, namespace, extra)
 
     @override
-    def dry_run(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> str:
+    def find_refusal(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> str:
         try:
             restart_pods(cluster, namespace, extra, dry_run=True)
         except ClusterError as error:

@@ -11,10 +11,10 @@ from typing_extensions import override
 from gameday.clients.kubernetes import ApiObject, Forbidden
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, Permission, uid_of
-from gameday.injectors.kubernetes.discovery import Target, name_of
 from gameday.injectors.kubernetes.faults.base import MARKER_LABEL, CreatedObjectKind, PlanContext
 from gameday.injectors.kubernetes.network_trials import TRIAL_PERMISSIONS, known_result, try_policy
 from gameday.injectors.kubernetes.snapshots import CreatedObject, ObjectSnapshot
+from gameday.injectors.kubernetes.target_objects import Target, name_of
 from gameday.injectors.kubernetes.target_settings import read_settings
 from gameday.plugins.parameters import Parameter, choice_parameter, text_parameter
 from gameday.proxy.connection_trial import CONNECTED, OPEN
@@ -30,6 +30,8 @@ class Partition(CreatedObjectKind):
     kind = "partition"
     effect = "New connections between its pods and those of the target `peer` time out or are refused."
     note = "The NetworkPolicy is deleted."
+    acts_on = ("workload", "labels")
+    created_kind = "networkpolicy"
     peer_parameter = "peer"
 
     peer: str
@@ -40,8 +42,8 @@ class Partition(CreatedObjectKind):
 
     @override
     def permissions(self, kinds: Collection[str]) -> list[Permission]:
-        policies = [Permission(verb, "networkpolicy") for verb in ("get", "list", "create", "delete")]
-        return [Permission("list", "pod"), *policies, *(TRIAL_PERMISSIONS if "job" in kinds else ())]
+        trial = TRIAL_PERMISSIONS if "job" in kinds else ()
+        return [Permission("list", "pod"), *CreatedObjectKind.permissions(self, kinds), *trial]
 
     @override
     def capture_state(self, context: PlanContext) -> Mapping[str, Any]:
@@ -58,7 +60,7 @@ class Partition(CreatedObjectKind):
         )
 
     @override
-    def dry_run(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> str:
+    def find_refusal(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> str:
         """Try a policy between two pods of the drill."""
         if "trial" not in extra:
             return ""

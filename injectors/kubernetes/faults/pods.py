@@ -9,7 +9,7 @@ from typing import ClassVar
 from typing_extensions import override
 
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, Permission
-from gameday.injectors.kubernetes.faults.base import PodFaultKind
+from gameday.injectors.kubernetes.faults.pod_kind import PodFaultKind
 from gameday.plugins.parameters import MainParameter, Parameter, duration_parameter
 
 
@@ -19,7 +19,7 @@ class Kill(PodFaultKind):
 
     kind = "kill"
     main = MainParameter("grace", "How long is the grace period of a pod?", "0s", "With pods of {target} killed")
-    effect = "This many of its pods are deleted; they have `grace` to terminate. With `again: 30s`, again each 30 s."
+    effect = "Deletes `count` pods, which have `grace` to terminate; `again: 30s` repeats it every 30 s."
     note = "Nothing; its controller starts new pods, and the drill waits at its end until they are ready."
 
     grace: float
@@ -47,7 +47,7 @@ class Evict(PodFaultKind):
     """Eviction of pods, which a disruption budget may refuse."""
 
     kind = "evict"
-    effect = "This many of its pods are evicted, as far as disruption budgets allow."
+    effect = "Evicts `count` pods, as far as disruption budgets allow."
     note = "Like `kill`."
 
     parameters: ClassVar[Mapping[str, Parameter]] = {}

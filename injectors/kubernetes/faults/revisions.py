@@ -1,6 +1,6 @@
 """Revisions that a fault leaves behind: ReplicaSets of a Deployment, ControllerRevisions of a StatefulSet.
 
-The controller keeps ours as the previous one: the team's own `kubectl rollout undo` would roll to our bad version.
+The controller keeps that of the fault as the previous one: the team's own `kubectl rollout undo` would roll back to it.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from typing import Any
 
 from gameday.clients.kubernetes import ApiObject, NotFound
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, uid_of
-from gameday.injectors.kubernetes.discovery import is_ready, is_running, name_of
 from gameday.injectors.kubernetes.faults.base import RevertIncomplete
 from gameday.injectors.kubernetes.fields import Segment, read_value
 from gameday.injectors.kubernetes.snapshots import ObjectSnapshot
+from gameday.injectors.kubernetes.target_objects import is_ready, is_running, name_of
 
 CONTAINERS: tuple[Segment, ...] = ("spec", "template", "spec", "containers")
 REVISION_KINDS = {"deployment": "replicaset", "statefulset": "controllerrevision"}

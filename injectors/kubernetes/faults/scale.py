@@ -10,9 +10,9 @@ from typing_extensions import override
 
 from gameday.clients.kubernetes import ApiObject, Forbidden, NotFound
 from gameday.errors import Refused
-from gameday.injectors.kubernetes.discovery import Selection, Target, name_of
 from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, PlanContext
-from gameday.injectors.kubernetes.quotas import require_quota
+from gameday.injectors.kubernetes.quotas import require_within_quota
+from gameday.injectors.kubernetes.target_objects import Selection, Target, name_of
 from gameday.plugins.parameters import Parameter, integer_parameter
 
 
@@ -21,8 +21,9 @@ class Scale(FieldFaultKind):
     """Another number of replicas."""
 
     kind = "scale"
-    effect = "It is scaled to this many replicas; with 0, nothing responds."
+    effect = "Scales the workload to `replicas`; with 0, nothing responds."
     note = "Its number of replicas."
+    acts_on = ("workload",)
     adjustable = ("replicas",)
 
     replicas: int
@@ -42,7 +43,7 @@ class Scale(FieldFaultKind):
                 f"{settings.max_pods} are allowed (max_pods)",
                 "Choose fewer replicas, or raise max_pods of the target in gameday.yaml.",
             )
-        require_quota(document, self.replicas - before, context.target)
+        require_within_quota(document, self.replicas - before, context.target)
         return [(("spec", "replicas"), (self.replicas,))]
 
     @override

@@ -8,9 +8,9 @@ from typing import Any
 from gameday.clients.kubernetes import ApiObject, Forbidden
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.cluster import ObjectRef, label_selector
-from gameday.injectors.kubernetes.discovery import Target, is_ready, is_running, name_of
 from gameday.injectors.kubernetes.faults.base import MARKER_LABEL
 from gameday.injectors.kubernetes.faults.partition import selects_pod
+from gameday.injectors.kubernetes.target_objects import Target, is_ready, is_running, name_of
 
 _MESHES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "istio-injection": ("Istio", ("enabled",)), "istio.io/rev": ("Istio", ()),

@@ -14,9 +14,8 @@ from gameday.injectors.common.proxy_faults.connection_faults import Reset, Timeo
 from gameday.injectors.common.proxy_faults.response_faults import Bandwidth, Jitter, Latency
 from gameday.injectors.common.proxy_faults.toxic import ToxiproxyFaultKind
 from gameday.injectors.kubernetes.cluster import Cluster, Permission
-from gameday.injectors.kubernetes.discovery import Selection, Target
 from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, PlanContext, PlannedObjects
-from gameday.injectors.kubernetes.faults.open_connections import (
+from gameday.injectors.kubernetes.faults.connection_cutting import (
     PERMISSIONS,
     describe_restart,
     pods_to_restart,
@@ -25,10 +24,12 @@ from gameday.injectors.kubernetes.faults.open_connections import (
 from gameday.injectors.kubernetes.faults.service_checks import require_proxyable
 from gameday.injectors.kubernetes.proxy_manifests import ProxyObjects
 from gameday.injectors.kubernetes.snapshots import Snapshot
+from gameday.injectors.kubernetes.target_objects import Selection, Target
+from gameday.injectors.kubernetes.target_settings import Settings
 from gameday.plugins.types import Intent
 
-PROXY_PERMISSIONS = (
-    *(Permission(verb, kind) for kind in ("deployment", "service") for verb in ("get", "create", "delete")),
+_REMOVAL_PERMISSIONS = (
+    *(Permission(verb, kind) for kind in ("deployment", "service") for verb in ("get", "list", "delete")),
     *(Permission(verb, kind) for kind in ("replicaset", "pod") for verb in ("list", "delete")),
     Permission("list", "endpointslice"),
 )  # fmt: skip
@@ -40,11 +41,22 @@ class ServiceProxyKind(FieldFaultKind, ToxiproxyFaultKind):
 
     __slots__ = ()
     apply_timeout = 15.0
+    acts_on = ("service",)
+
+    @override
+    @classmethod
+    def is_possible(cls, settings: Settings) -> bool:
+        return bool(settings.service and settings.proxy_image)
+
+    @override
+    @classmethod
+    def revert_permissions(cls, kinds: Collection[str]) -> list[Permission]:
+        return [*super().revert_permissions(set(kinds) - {"pod"}), *_REMOVAL_PERMISSIONS]
 
     @override
     def permissions(self, kinds: Collection[str]) -> list[Permission]:
-        restored = FieldFaultKind.permissions(self, set(kinds) - {"pod"})
-        return [*restored, *PROXY_PERMISSIONS, *(PERMISSIONS if "pod" in kinds else ())]
+        created = [Permission("create", kind) for kind in ("deployment", "service")]
+        return [*self.revert_permissions(kinds), *created, *(PERMISSIONS if "pod" in kinds else ())]
 
     @override
     def select(self, target: Target) -> Selection:
@@ -79,7 +91,7 @@ class ServiceProxyKind(FieldFaultKind, ToxiproxyFaultKind):
         restart_pods(cluster, namespace, extra)
 
     @override
-    def dry_run(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> str:
+    def find_refusal(self, cluster: Cluster, namespace: str, extra: Mapping[str, Any]) -> str:
         try:
             restart_pods(cluster, namespace, extra, dry_run=True)
         except ClusterError as error:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.faults import KINDS
 from gameday.injectors.docker.faults.base import SidecarFaultKind
+from gameday.injectors.docker.target_containers import ContainerSnapshot
 from gameday.model import Json
 
 IDENT = "0a" * 32

@@ -17,12 +17,12 @@ from gameday.drill.checked_injector import CheckedInjector
 from gameday.drill.production_guard import refuse_aliased_production
 from gameday.errors import InvalidFiles, Refused
 from gameday.files.project import parse_project
-from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.engine_address import resolve_engine_url
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.faults import KINDS
 from gameday.injectors.docker.faults.base import SidecarFaultKind
+from gameday.injectors.docker.target_containers import ContainerSnapshot
 from gameday.model import Binding, Fault, Json
 from gameday.plugins.types import ParamProblem, Presence
 

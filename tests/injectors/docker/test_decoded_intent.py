@@ -9,7 +9,7 @@ import pytest
 
 from gameday.injectors.common.concurrency import MAX_WORKERS
 from gameday.injectors.docker.decoded_intent import DecodedIntent
-from gameday.injectors.docker.discovery import ContainerSnapshot
+from gameday.injectors.docker.target_containers import ContainerSnapshot
 
 WERE = tuple(ContainerSnapshot(str(number), f"web-{number}", "then", {}) for number in range(3 * MAX_WORKERS + 1))
 NONE: Any = None

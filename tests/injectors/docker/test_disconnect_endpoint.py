@@ -12,10 +12,10 @@ import pytest
 from typing_extensions import override
 
 from gameday.injectors.docker import sdk_client
-from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import Conflict, NotFound
 from gameday.injectors.docker.faults.disconnect import Disconnect
+from gameday.injectors.docker.target_containers import ContainerSnapshot
 from gameday.plugins.types import Deadline
 
 NETWORK = "a1" * 32

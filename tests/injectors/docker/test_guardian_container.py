@@ -8,10 +8,10 @@ import pytest
 from support.docker_target import INJECTOR, Box, soon
 
 from gameday.errors import Refused
-from gameday.injectors.docker.discovery import ContainerSnapshot, name_in_listing
 from gameday.injectors.docker.faults import KINDS
 from gameday.injectors.docker.faults.base import EngineFaultKind, guardian_recipes
 from gameday.injectors.docker.guardian_container import require_script_fits
+from gameday.injectors.docker.target_containers import ContainerSnapshot, name_in_listing
 from gameday.model import Json
 from gameday.plugins.types import ApplyOutcome
 

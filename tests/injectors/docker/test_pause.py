@@ -6,10 +6,10 @@ from typing import cast
 
 import pytest
 
-from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.faults.lifecycle import Pause
+from gameday.injectors.docker.target_containers import ContainerSnapshot
 
 WAS = ContainerSnapshot("0a" * 32, "web", "", {})
 

@@ -10,8 +10,8 @@ from support.docker import Containers, Docker, tmpfs_volume
 from support.docker_target import INJECTOR, Box, soon
 from support.drill_folder import eventually
 
-from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.sidecar_fault import stopped_by_fault
+from gameday.injectors.docker.target_containers import ContainerSnapshot
 from gameday.plugins.types import ApplyOutcome, Presence, RevertOutcome
 
 pytestmark = pytest.mark.engine("docker")

@@ -6,10 +6,10 @@ from typing import Any, cast
 
 import pytest
 
-from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import NotFound
 from gameday.injectors.docker.target_checks import interference_warnings, unsettled_containers
+from gameday.injectors.docker.target_containers import ContainerSnapshot
 from gameday.model import Json
 from gameday.plugins.types import Intent, RevertGuarantee
 

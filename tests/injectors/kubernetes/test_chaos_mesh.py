@@ -125,7 +125,7 @@ def test_missing_right_is_refused(server: ApiServer, shop_target: KubernetesTarg
     guardian, deleter = KubernetesInjector(), KubernetesInjector()
     deleter.restrict_to_deletes()
     for each in (guardian, deleter):
-        lacks = each.missing_revert_rights(shop_target.binding, soon())
+        lacks = each.missing_revert_rights(shop_target.binding, (), soon())
         assert ("delete networkchaos" in lacks) == (verb == "delete")
 
 

@@ -76,7 +76,9 @@ def test_proxy_needs_the_further_rights_alone(
 ) -> None:
     target.more |= {"service": "echo", "proxy_image": image}
     with granted("rbac-proxy.yaml", shop):
-        assert INJECTOR.missing_revert_rights(replace(target, kubeconfig=accounts["guardian"]).binding, soon()) == ""
+        assert (
+            INJECTOR.missing_revert_rights(replace(target, kubeconfig=accounts["guardian"]).binding, (), soon()) == ""
+        )
         exercise(target, accounts, "latency", {"delay": "300ms"})
         as_runner = replace(target, kubeconfig=accounts["runner"])
         assert INJECTOR.check_capability(as_runner.plan("partition", peer="cache"), Deadline.after(25)) == ""
@@ -113,7 +115,7 @@ def exercise(target: KubernetesTarget, accounts: dict[str, Path], kind: str, par
 
 
 def test_guardian_proves_its_rights(target: KubernetesTarget, accounts: dict[str, Path]) -> None:
-    assert INJECTOR.missing_revert_rights(replace(target, kubeconfig=accounts["guardian"]).binding, soon()) == ""
+    assert INJECTOR.missing_revert_rights(replace(target, kubeconfig=accounts["guardian"]).binding, (), soon()) == ""
 
 
 def test_account_that_only_deletes_reverts_what_is_an_object_and_says_when_it_lost_its_rights(
@@ -126,7 +128,7 @@ def test_account_that_only_deletes_reverts_what_is_an_object_and_says_when_it_lo
     binding = replace(target, kubeconfig=write_kubeconfig(shop, "deleter", tmp_path / "deleter")).binding
     before, guardian = target.namespace.shown(), KubernetesInjector()
     guardian.restrict_to_deletes()
-    assert guardian.missing_revert_rights(binding, soon()) == ""
+    assert guardian.missing_revert_rights(binding, (), soon()) == ""
     intent = replace(target, kubeconfig=accounts["runner"]).plan("half-dead")
     assert INJECTOR.apply(intent, soon()).outcome is ApplyOutcome.APPLIED
     INJECTOR._heartbeats.stop(intent)  # as if its process were dead
@@ -135,8 +137,8 @@ def test_account_that_only_deletes_reverts_what_is_an_object_and_says_when_it_lo
     assert guardian.revert(orphan, soon()).outcome is RevertOutcome.REVERTED
     eventually(lambda: target.namespace.shown() == before, "the state before")
     shop("delete", "rolebinding", "deleter")
-    eventually(lambda: guardian.missing_revert_rights(binding, soon()), "the loss of its rights")
-    assert "delete networkpolicies" in guardian.missing_revert_rights(binding, soon())
+    eventually(lambda: guardian.missing_revert_rights(binding, (), soon()), "the loss of its rights")
+    assert "delete networkpolicies" in guardian.missing_revert_rights(binding, (), soon())
 
 
 @pytest.mark.parametrize("account", ["runner", "guardian"])

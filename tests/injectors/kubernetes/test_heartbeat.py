@@ -1,4 +1,4 @@
-"""A sweep from another machine tells a running drill from a dead one by its sign of life."""
+"""A sweep from another machine tells a running drill from a dead one by its heartbeat."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def apply(target: KubernetesTarget, injector: KubernetesInjector) -> Intent:
 def test_fault_of_a_running_drill_belongs_to_it(server: ApiServer, stand_in: KubernetesTarget) -> None:
     runner, colleague = KubernetesInjector(), KubernetesInjector()
     intent = apply(stand_in, runner)
-    eventually(lambda: annotation(server, stand_in), "a sign of life")
+    eventually(lambda: annotation(server, stand_in), "a heartbeat")
     found = colleague.leftovers(stand_in.binding, soon())
     assert colleague.lease_expires_at(found[0], soon()) > 0
     checked = {"kubernetes": CheckedInjector(colleague)}
@@ -57,14 +57,14 @@ def test_fault_of_a_dead_drill_belongs_to_nobody(
 ) -> None:
     monkeypatch.setattr(undo_records, "LIFETIME_S", -5)
     intent = apply(stand_in, KubernetesInjector())
-    eventually(lambda: annotation(server, stand_in), "a sign of life")
+    eventually(lambda: annotation(server, stand_in), "a heartbeat")
     assert KubernetesInjector().lease_expires_at(intent, soon()) == 0
 
 
 def test_beats_end_with_the_last_fault(server: ApiServer, stand_in: KubernetesTarget) -> None:
     runner = KubernetesInjector()
     intent = apply(stand_in, runner)
-    eventually(lambda: annotation(server, stand_in), "a sign of life")
+    eventually(lambda: annotation(server, stand_in), "a heartbeat")
     assert runner.revert(intent, soon()).outcome is RevertOutcome.REVERTED
     eventually(lambda: not runner._heartbeats._markers, "the end of the thread")
 

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gameday.injectors.kubernetes.ownership import Owner, is_owned_by, owners_of, restore_prior_owners
+from gameday.injectors.kubernetes.ownership import Owner, entries_with_prior_owners, owners_of, owns_any_field
 
 MARKER = "gd-abcd01234567"
 REPLICAS = ("f:spec", "f:replicas")
@@ -30,12 +30,12 @@ def test_fields_go_back_to_each_prior_owner() -> None:
     kubectl = entry("kubectl", {"f:spec": {"f:replicas": {}}})
     owners = owners_of(document(helm, kubectl), REPLICAS)
     taken = [entry("helm", {"f:spec": {"f:paused": {}}}, "Apply"), entry(MARKER, {"f:spec": {"f:replicas": {}}})]
-    returned = restore_prior_owners(taken, MARKER, {REPLICAS: owners})
+    returned = entries_with_prior_owners(taken, MARKER, {REPLICAS: owners})
     assert returned == [entry("helm", {"f:spec": {"f:paused": {}, "f:replicas": {}}}, "Apply"), kubectl]
 
 
 def test_a_field_that_nobody_owned_is_owned_by_nobody() -> None:
-    returned = restore_prior_owners([entry(MARKER, {"f:spec": {"f:unschedulable": {}}})], MARKER, {REPLICAS: []})
+    returned = entries_with_prior_owners([entry(MARKER, {"f:spec": {"f:unschedulable": {}}})], MARKER, {REPLICAS: []})
     assert returned == []
 
 
@@ -43,7 +43,7 @@ def test_owners_that_differ_only_in_subresource_are_told_apart() -> None:
     scaled = entry("hpa", {"f:spec": {"f:replicas": {}}}, subresource="scale")
     [owner] = owners_of(document(scaled), REPLICAS)
     others = [entry("hpa", {"f:spec": {"f:paused": {}}}), entry(MARKER, {"f:spec": {"f:replicas": {}}})]
-    assert restore_prior_owners(others, MARKER, {REPLICAS: [owner]}) == [others[0], scaled]
+    assert entries_with_prior_owners(others, MARKER, {REPLICAS: [owner]}) == [others[0], scaled]
 
 
 TREES: st.SearchStrategy[dict[str, Any]] = st.recursive(
@@ -63,9 +63,9 @@ def test_owners_are_as_before_whatever_they_own(trees: list[dict[str, Any]], fie
         del each["fieldsV1"]["f:spec"][field]
     taken = [each for each in taken if each["fieldsV1"]["f:spec"]]
     taken.append(entry(MARKER, {"f:spec": {field: {}}}))
-    returned = restore_prior_owners(taken, MARKER, {path: owners_of(document(*before), path)})
+    returned = entries_with_prior_owners(taken, MARKER, {path: owners_of(document(*before), path)})
     assert sorted(returned, key=str) == sorted(before, key=str)
-    assert not is_owned_by(document(*returned), MARKER)
+    assert not owns_any_field(document(*returned), MARKER)
 
 
 def test_an_owner_is_stored_whole() -> None:

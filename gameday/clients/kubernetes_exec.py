@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from gameday.clients.cluster_errors import ClusterError, response_error
+from gameday.clients.kubernetes_errors import ClusterError, response_error
 
 _PROTOCOL = "v5.channel.k8s.io, v4.channel.k8s.io"
 _OUTPUT, _STATUS = (1, 2), 3

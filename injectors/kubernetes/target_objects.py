@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gameday.clients.kubernetes import ApiObject, ClusterError
+from gameday.clients.kubernetes import ApiObject, ClusterError, format_selector
 from gameday.errors import Refused
 from gameday.injectors.common.target_settings import draw_count, draw_names
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, label_selector, uid_of
@@ -168,15 +168,6 @@ def _all_objects(target: Target) -> Iterable[ApiObject]:
         yield target.configmap()
     if settings.node or settings.node_labels:
         yield from target.nodes().documents
-
-
-def format_selector(selector: Mapping[str, Any]) -> str:
-    """Return a workload's selector as kubectl writes it."""
-    parts = [f"{key}={value}" for key, value in (selector.get("matchLabels") or {}).items()]
-    for expression in selector.get("matchExpressions") or []:
-        key, operator, values = expression["key"], expression["operator"], ",".join(expression.get("values") or [])
-        parts.append({"Exists": key, "DoesNotExist": f"!{key}"}.get(operator, f"{key} {operator.lower()} ({values})"))
-    return ",".join(parts)
 
 
 def format_names(names: Sequence[str]) -> str:

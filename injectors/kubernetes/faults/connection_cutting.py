@@ -7,15 +7,15 @@ from typing import Any
 
 from gameday.clients.kubernetes import ApiObject, ClusterError, Conflict, NotFound
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, Permission, label_selector
-from gameday.injectors.kubernetes.discovery import (
+from gameday.injectors.kubernetes.faults.pod_kind import require_controller
+from gameday.injectors.kubernetes.operation import collect_errors
+from gameday.injectors.kubernetes.target_objects import (
     Target,
     controllers_of,
     format_names,
     is_running,
     uids_by_name,
 )
-from gameday.injectors.kubernetes.faults.base import require_controller
-from gameday.injectors.kubernetes.operation import collect_errors
 
 PERMISSIONS = (
     Permission("list", "pod"), Permission("delete", "pod"), Permission("get", "replicaset"),
