@@ -87,8 +87,9 @@ def test_a_drill_gets_a_channel_of_its_own_its_people_are_invited_and_it_is_arch
 
 
 def test_a_named_channel_is_used_as_it_is(slack: Slack) -> None:
-    session = Session(slack, Drill(), conversation="C0TEAM001")
+    session = Session(slack, Drill("U0ANA0001"), conversation="C0TEAM001")
     session.finish()
+    assert not slack.arguments("conversations.invite")
     assert [arguments["channel"] for arguments in slack.arguments("chat.postMessage")] == ["C0TEAM001"]
     assert not slack.arguments("conversations.create") and not slack.arguments("conversations.archive")
 

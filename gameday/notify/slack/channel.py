@@ -117,7 +117,7 @@ class SlackChannel(TwoWayChannel):
             raise DeliveryError("Slack: this message is about no drill, so it needs `conversation` in gameday.yaml")
         if not conversation.id:
             conversation.id, conversation.is_own = _create(endpoint, drill, deadline), True
-        if conversation.drill is not None and not conversation.invited:
+        if conversation.drill is not None and conversation.is_own and not conversation.invited:
             conversation.invited = True
             _invite(endpoint, conversation.id, conversation.drill, deadline)
 
