@@ -216,6 +216,25 @@ def test_stop_waits_for_no_other_command(slack: Slack) -> None:
     session.finish()
 
 
+def test_stop_names_the_way_to_end_the_drill(slack: Slack) -> None:
+    session = Session(slack, Drill(), reactions={"checkered_flag": None, "end": "end"})
+    session.drill.answer = "STOP: reverting all faults"
+    slack.react("octagonal_sign")
+    eventually(lambda: slack.arguments("chat.postEphemeral"), "the answer")
+    [answer] = slack.arguments("chat.postEphemeral")
+    assert answer["text"] == "[DRILL] STOP: reverting all faults. To end the drill: :end:"
+    session.finish()
+
+
+def test_people_are_invited_also_if_an_invitation_created_the_channel_first(slack: Slack) -> None:
+    channel, team = SlackChannel(), binding(slack)
+    channel.deliver(MESSAGE, team, Deadline.after(30.0))
+    assert not slack.arguments("conversations.invite")
+    channel.begin(team, Drill("U0ANA0001").chat)
+    assert [arguments["users"] for arguments in slack.arguments("conversations.invite")] == ["U0ANA0001"]
+    channel.finish(team, "gd-7f3a", Deadline.after(30.0))
+
+
 def test_a_message_is_sent_again_when_slack_asks_to_wait(slack: Slack) -> None:
     slack.errors["chat.postMessage"] = ["ratelimited", 503]
     reports: list[str] = []
