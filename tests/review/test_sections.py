@@ -162,7 +162,7 @@ def test_no_name_is_in_it_and_no_time_stands_beside_a_role_as_a_score() -> None:
 
 
 def pods_lost(lowest: float = 0.0, *, value: float = 1.0, baseline: float = 2.0) -> Made:
-    """A drill whose impact is a number of ready pods; checkout works throughout."""
+    """Return a drill whose impact is a number of ready pods; checkout works throughout."""
     made = facilitated()
     signals = {**read_plan(made.events).signals, "payments-ready": "count"}
     made = made.changed("planned", signals=signals, steady_state=["journey-success", "payments-ready"])
