@@ -11,7 +11,7 @@ import yaml
 from support.drill_factory import MARK, MONO, Made, facilitated, rehearsal
 
 from gameday.events import read_plan
-from gameday.model import Reading, Role, Source
+from gameday.model import Json, Reading, Role, Source
 from gameday.review.chart_axis import time_axis
 from gameday.review.chart_lanes import moment_labels
 from gameday.review.markdown import render_draft
@@ -164,7 +164,7 @@ def test_no_name_is_in_it_and_no_time_stands_beside_a_role_as_a_score() -> None:
 def pods_lost(lowest: float = 0.0, *, value: float = 1.0, baseline: float = 2.0) -> Made:
     """Return a drill whose impact is a number of ready pods; checkout works throughout."""
     made = facilitated()
-    signals = {**read_plan(made.events).signals, "payments-ready": "count"}
+    signals: dict[str, Json] = {**read_plan(made.events).signals, "payments-ready": "count"}
     made = made.changed("planned", signals=signals, steady_state=["journey-success", "payments-ready"])
     made = made.changed("impact", signal="payments-ready", value=value, n=1)
     made = made.plus(8.1, "baseline", Source.PROBE, signal="payments-ready", value=baseline, n=9)
