@@ -116,7 +116,7 @@ class Preflight:
                 if checkable and not missing
                 else []
             )
-            message = f"{intent.target}: {intent.target_text}; auto-reverts: {intent.auto_revert}"
+            message = f"{intent.target}: {intent.touched_text}; auto-reverts: {intent.auto_revert}"
             message = "; ".join([message, *(f"warning: {warning}" for warning in warnings)])
             yield CheckResult(
                 "target",

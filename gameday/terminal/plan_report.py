@@ -68,7 +68,7 @@ def _fault(planned: PlannedFault, intent: Intent) -> Iterator[str]:
     params = f" {text}" if (text := format_parameters(fault.params)) else ""
     yield _line("Fault", f"{fault.id}: {fault.kind}{params} on {fault.target}")
     yield _line("  Start", _start_text(fault))
-    yield _line("  Touches", intent.target_text)
+    yield _line("  Touches", intent.touched_text)
     yield _line("  Revert", intent.revert_text.replace(intent.marker, "with the drill's marker"))
     yield _line("  Auto-revert", _fallback(intent))
 

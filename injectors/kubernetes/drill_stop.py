@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gameday.clients.foreign_text import shorten_line
 from gameday.clients.kubernetes import Forbidden
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef
 
@@ -27,5 +28,6 @@ def find_stop(cluster: Cluster, namespace: str) -> DrillStop | None:
         except Forbidden:  # an account for one namespace cannot see the other
             continue
         if document is not None:
-            return DrillStop(place, str((document.get("data") or {}).get("reason") or "no reason is given"))
+            reason = shorten_line(str((document.get("data") or {}).get("reason") or ""))
+            return DrillStop(place, reason or "no reason is given")
     return None

@@ -163,7 +163,7 @@ def _target_findings(
         elif missing := checkable.check_capability(intent, Deadline.after(ENGINE_TIMEOUT_S)) if checkable else "":
             yield Finding(Mark.BAD, "target", f"{binding.target}: {missing}", "Correct it in gameday.yaml.")
         else:
-            say = f"{intent.target_text}; a fault, such as {intent.kind}, auto-reverts: {intent.auto_revert}"
+            say = f"{intent.touched_text}; a fault, such as {intent.kind}, auto-reverts: {intent.auto_revert}"
             yield Finding(Mark.OK, "target", f"{binding.target}: {say}")
             yield from _warnings(binding, intent, injector)
         yield from _missing_rights(binding, kinds, injector)

@@ -32,7 +32,8 @@ from gameday.moments import Moment
 from gameday.plugins.types import Intent, Presence
 
 LOSS_TEXT = {
-    Presence.MODIFIED: "somebody changed it", Presence.ABSENT: "it was removed, and not by this drill",
+    Presence.MODIFIED: "the fault was changed from outside the drill",
+    Presence.ABSENT: "the fault was removed from outside the drill",
     Presence.TARGET_GONE: "its target has ended, and the target's clients with it",
 }  # fmt: skip
 NEVER_SEEN_TEXT = {**LOSS_TEXT, Presence.MODIFIED: "it is not as requested", Presence.ABSENT: "it is not there"}

@@ -85,7 +85,7 @@ def test_object_names_the_drawn_pods_and_always_carries_an_end(shop_target: Kube
     spec = created(intent)
     assert spec["selector"]["pods"] == {shop_target.namespace.name: [pod]}
     assert (spec["mode"], spec["direction"], spec["duration"]) == ("all", "to", "3600000ms")
-    assert "by Chaos Mesh, which ends it by itself after 1 h" in intent.target_text
+    assert "by Chaos Mesh, which ends it by itself after 1 h" in intent.apply_text
     fault = Fault("f", "latency", "web", {"delay": "300ms"}, lasts=90.0)
     assert created(INJECTOR.plan(fault, shop_target.binding, "gd-abcd00000001", soon()))["duration"] == "150000ms"
 

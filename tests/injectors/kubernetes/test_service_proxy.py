@@ -243,4 +243,4 @@ def test_plan_says_who_is_not_affected(stand_in: KubernetesTarget, shop: StandIn
     intent = stand_in.plan("latency", **DELAY)
     texts = " ".join(INJECTOR.interference_warnings(intent, soon()))
     assert "open ones, such as those of a connection pool" in texts and "session affinity" in texts
-    assert "through a proxy with the image proxy:1" in intent.target_text
+    assert "through a proxy with the image proxy:1" in intent.apply_text
