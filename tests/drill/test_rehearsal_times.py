@@ -1,4 +1,4 @@
-"""Times of a rehearsal: what fits the drill but not its rehearsal, who calls the responders, and the wait at its end."""
+"""Times of a rehearsal: windows that fit, who calls the responders, and the wait at its end."""
 
 from __future__ import annotations
 
