@@ -53,3 +53,13 @@ def test_missing_right_to_revert_is_a_problem(
     server.denied = {"patch deployments"}
     shown = targets(capsys)
     assert f"!!  target       web: this account cannot revert faults in {namespace.name}: patch deployments" in shown
+
+
+def test_missing_right_to_apply_says_to_grant_it(
+    server: ApiServer, namespace: StandInNamespace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.denied = {"create configmaps"}
+    assert run_command(["doctor"]) == Exit.REFUSED
+    shown = capsys.readouterr().out
+    assert f"lacks rights in namespace {namespace.name} that the fault requires: create configmaps" in shown
+    assert "Grant them to the account, as examples/kubernetes/rbac.yaml does." in shown and "Correct it" not in shown
