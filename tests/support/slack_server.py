@@ -90,7 +90,7 @@ def serve_slack(context: ssl.SSLContext | None = None) -> Iterator[Slack]:
     api = ThreadingHTTPServer(("127.0.0.1", 0), _handler(slack))
     slack.api_url = f"http://127.0.0.1:{api.server_address[1]}/api"
     with serve(lambda connection: _serve_socket(slack, connection), "127.0.0.1", 0, ssl=context) as sockets:
-        server = f"{'wss' if context else 'ws'}://localhost:{sockets.socket.getsockname()[1]}"
+        server = f"{'wss' if context else 'ws'}://127.0.0.1:{sockets.socket.getsockname()[1]}"
         slack.socket_url = f"{server}/link/?ticket=planted-ticket"
         for target in (lambda: api.serve_forever(0.01), sockets.serve_forever):
             threading.Thread(target=target, daemon=True).start()
