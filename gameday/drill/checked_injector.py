@@ -191,10 +191,10 @@ class CheckedCheckable(Checkable):
         except (InjectorError, GamedayError) as error:
             return [f"cannot check who else changes {intent.target_text}: {error}"]
 
-    def _text(self, check: Callable[[], str], deadline: Deadline, *also: type[Exception]) -> str:
+    def _text(self, check: Callable[[], str], deadline: Deadline, also: type[Exception] = InjectorError) -> str:
         try:
             return self._call(str, check, deadline)
-        except (InjectorError, *also) as error:
+        except (InjectorError, also) as error:
             return str(error)
 
 
