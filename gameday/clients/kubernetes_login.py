@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import shlex
 import shutil
 import ssl
 from collections.abc import Iterator, Mapping
@@ -32,6 +33,13 @@ class ClusterAddress:
     @property
     def path(self) -> Path:
         return Path(self.kubeconfig).expanduser()
+
+    @property
+    def kubectl(self) -> str:
+        """Start of a kubectl command for this cluster, to be typed by a person."""
+        is_default = self.path == Path("~/.kube/config").expanduser()
+        kubeconfig = "" if is_default else f" --kubeconfig {shlex.quote(self.kubeconfig)}"
+        return f"kubectl{kubeconfig} --context {shlex.quote(self.context)}"
 
     @override
     def __str__(self) -> str:
@@ -112,8 +120,7 @@ def _command_error(address: ClusterAddress, command: str, error: str) -> Cluster
 
 
 def _login_error(address: ClusterAddress, why: str) -> ClusterError:
-    check = f"kubectl --kubeconfig {address.kubeconfig} --context {address.context} auth whoami"
-    return ClusterError(f"cannot log in with {address}: {why}", f"Check with: {check}")
+    return ClusterError(f"cannot log in with {address}: {why}", f"Check with: {address.kubectl} auth whoami")
 
 
 def require_context(address: ClusterAddress) -> None:

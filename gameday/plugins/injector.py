@@ -120,7 +120,8 @@ class Checkable(Protocol):
     def check_capability(self, intent: Intent, deadline: Deadline) -> str:
         """Return what the engine lacks for this fault and what could be used instead; empty when it lacks nothing.
 
-        May try on an object of its own, which is removed before the call returns; never touches the target."""
+        May try on an object of its own, which is removed before the call returns; never touches the target. Raises
+        Refused for what has a remedy of its own, such as a right to be granted."""
         ...
 
     def check_target(self, binding: Binding, deadline: Deadline) -> str:

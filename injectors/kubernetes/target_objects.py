@@ -120,7 +120,9 @@ class Target:
         by_name = {name_of(document): document for document in documents}
         if not by_name:
             wrong = f"target {settings.target}: no {kind} matches{_place(kind, settings.namespace)}"
-            raise Refused(wrong, "Correct the target in gameday.yaml; `kubectl get --show-labels` shows the labels.")
+            where = "" if kind == "node" else f" -n {settings.namespace}"
+            show = f"{settings.address.kubectl}{where} get {kind} --show-labels"
+            raise Refused(wrong, f"Correct the target in gameday.yaml; to see the labels: {show}")
         if settings.count > len(by_name):
             wrong = f"target {settings.target}: count is {settings.count}, and only {len(by_name)} match"
             raise Refused(wrong, "Correct count or labels in gameday.yaml.")

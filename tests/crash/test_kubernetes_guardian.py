@@ -104,7 +104,7 @@ def test_stop_of_all_drills_ends_the_faults_of_running_ones_and_refuses_new_ones
     refused = place.gameday("plan", "late.yaml")
     assert refused.code == Exit.REFUSED, refused
     assert f"drills are stopped in namespace {place.name}: the sale begins" in refused.err
-    assert f"kubectl -n {namespace} delete configmap gameday-stop" in refused.err
+    assert f" --context test -n {namespace} delete configmap gameday-stop" in refused.err
     api_server.respond("DELETE", f"/api/v1/namespaces/{namespace}/configmaps/gameday-stop", {}, "")
     assert place.is_clean()
 

@@ -146,6 +146,7 @@ def _target_findings(
     binding: Binding, kinds: Collection[str], registry: InjectorRegistry, scan: LeftoverScan
 ) -> Iterator[Finding]:
     """Report if the target exists and carries traffic, what reverts a fault there, and leftover faults."""
+    from gameday.drill.target_checks import find_lack
     from gameday.plugins.types import Deadline
 
     leftovers = scan.faults[binding.target]
@@ -166,8 +167,8 @@ def _target_findings(
         if intent is None:
             say = "exists; `gameday plan FILE` shows what auto-reverts a fault"
             yield Finding(Mark.OK, "target", f"{binding.target}: {say}")
-        elif missing := checkable.check_capability(intent, Deadline.after(ENGINE_TIMEOUT_S)) if checkable else "":
-            yield _bad_target(binding, missing, "Correct it in gameday.yaml.")
+        elif lack := find_lack(checkable, intent, ENGINE_TIMEOUT_S, _CORRECT) if checkable else None:
+            yield _bad_target(binding, lack.wrong, lack.todo)
         else:
             say = f"{intent.touched_text}; a fault, such as {intent.kind}, auto-reverts: {intent.auto_revert}"
             yield Finding(Mark.OK, "target", f"{binding.target}: {say}")
@@ -210,6 +211,7 @@ def _warnings(binding: Binding, intent: Intent, injector: CheckedInjector) -> It
         yield Finding(Mark.LACKS, "target", f"{binding.target}: {unsettled}")
 
 
+_CORRECT = "Correct it in gameday.yaml."
 _LOAD = "Correct the target in gameday.yaml, or start what it names and the load on it."
 
 

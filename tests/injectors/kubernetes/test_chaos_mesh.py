@@ -13,7 +13,7 @@ from support.api_server_objects import Failure
 from support.api_server_shop import StandInNamespace
 from support.chaos_mesh import DEFINITION, NAME, ChaosMeshController
 from support.kubernetes import cluster_here, eventually
-from support.kubernetes_target import INJECTOR, KubernetesTarget, exercise_fault, soon
+from support.kubernetes_target import INJECTOR, KubernetesTarget, exercise_fault, missing_rights, soon
 
 from gameday.injectors.kubernetes import KubernetesInjector
 from gameday.injectors.kubernetes.faults import CHAOS_MESH_KINDS, find_class
@@ -120,7 +120,7 @@ def test_cluster_without_chaos_mesh_is_refused(server: ApiServer, shop_target: K
 @pytest.mark.parametrize("verb", ["create", "delete"])
 def test_missing_right_is_refused(server: ApiServer, shop_target: KubernetesTarget, verb: str) -> None:
     server.denied = {f"{verb} networkchaos"}
-    missing = INJECTOR.check_capability(shop_target.plan("latency", delay="300ms"), soon())
+    missing = missing_rights(shop_target.plan("latency", delay="300ms"))
     assert missing.endswith(f"that the fault requires: {verb} networkchaos")
     guardian, deleter = KubernetesInjector(), KubernetesInjector()
     deleter.restrict_to_deletes()

@@ -86,3 +86,13 @@ def test_no_drill_runs_where_no_target_can_be_used(
     project.write_text(project.read_text().replace("deployment/web", "deployment/wep"))
     assert run_command(["doctor"]) is Exit.REFUSED
     assert "Exit 3: no drill can run here. Fix the" in capsys.readouterr().out
+
+
+def test_missing_right_to_apply_says_to_grant_it(
+    server: ApiServer, namespace: StandInNamespace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.denied = {"create configmaps"}
+    assert run_command(["doctor"]) == Exit.REFUSED
+    shown = capsys.readouterr().out
+    assert f"lacks rights in namespace {namespace.name} that the fault requires: create configmaps" in shown
+    assert "Grant them to the account, as examples/kubernetes/rbac.yaml does." in shown and "Correct it" not in shown

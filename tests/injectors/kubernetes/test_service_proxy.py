@@ -9,7 +9,7 @@ import pytest
 from support.api_server import ApiServer
 from support.api_server_objects import Failure
 from support.api_server_shop import StandInNamespace
-from support.kubernetes_target import INJECTOR, KubernetesTarget, soon
+from support.kubernetes_target import INJECTOR, KubernetesTarget, missing_rights, soon
 
 from gameday.injectors.kubernetes import KubernetesInjector
 from gameday.model import Fault, Json
@@ -134,7 +134,7 @@ def test_target_without_image_is_refused(stand_in: KubernetesTarget) -> None:
 @pytest.mark.parametrize("lacks", ["create deployments", "delete services", "list endpointslices"])
 def test_missing_right_is_named(server: ApiServer, stand_in: KubernetesTarget, lacks: str) -> None:
     server.denied = {lacks}
-    assert lacks in INJECTOR.check_capability(stand_in.plan("latency", **DELAY), soon())
+    assert lacks in missing_rights(stand_in.plan("latency", **DELAY))
 
 
 def test_proxy_that_does_not_become_ready_is_removed_and_the_fault_refused(
