@@ -58,8 +58,10 @@ def test_of_a_target_that_is_several_it_says_which_were_hit() -> None:
 
 
 def test_each_fault_of_several_is_named() -> None:
-    more = {"marker": "gd-7f3a00000002", "fault": "lost", "fault_kind": "kill", "target": "payments-pods"}
-    text = drafted(rehearsal().plus(20.0, "fault", **more))
+    made = rehearsal().plus(
+        20.0, "fault", marker="gd-7f3a00000002", fault="lost", fault_kind="kill", target="payments-pods"
+    )
+    text = drafted(made)
     assert "to `database`, and kill to `payments-pods`." in text
 
 
