@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gameday.clients.kubernetes import ApiObject, ClusterError, format_selector
+from gameday.clients.kubernetes import ApiObject, ClusterError, Forbidden, format_selector
 from gameday.errors import Refused
 from gameday.injectors.common.target_settings import draw_count, draw_names
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, label_selector, uid_of
@@ -108,6 +108,9 @@ class Target:
         document = self.cluster.find(ref)
         if document is None:
             names = sorted(name_of(other) for other in self.cluster.list_objects(kind, ref.namespace))
+            if not names and _is_missing_namespace(self.cluster, ref.namespace):
+                wrong = f"target {self.settings.target}: no namespace {ref.namespace} in {self.settings.address}"
+                raise Refused(wrong, "Correct namespace in gameday.yaml.")
             hint = f"Existing: {', '.join(names[:10]) or 'none'}."
             raise Refused(f"target {self.settings.target}: no {ref}{_place(kind, ref.namespace)}", hint)
         return Selection(kind, ref.namespace, [document], 1)
@@ -141,6 +144,14 @@ class Target:
             wrong = f"target {self.settings.target}: every {kind} that preflight listed has been replaced"
             raise Refused(wrong, "Start the drill again to use the new ones.")
         return names
+
+
+def _is_missing_namespace(cluster: Cluster, namespace: str) -> bool:
+    """Return True if there is no such namespace; False for nodes, and where the account may not read it."""
+    try:
+        return bool(namespace) and cluster.find(ObjectRef("namespace", "", namespace)) is None
+    except Forbidden:
+        return False
 
 
 def _place(kind: str, namespace: str) -> str:
