@@ -15,7 +15,7 @@ from typing_extensions import override
 from gameday.drill.checked_reservable import CheckedReservable
 from gameday.errors import GamedayError, Refused
 from gameday.model import Binding, Fault, Json
-from gameday.plugins.injector import ChangeDetector, Checkable, Guardable, Injector, Leased, Sweepable
+from gameday.plugins.injector import ChangeDetector, Checkable, Guardable, Injector, Leased, Orphan, Sweepable
 from gameday.plugins.reservation import Reservable
 from gameday.plugins.types import (
     ApplyOutcome,
@@ -144,7 +144,7 @@ class CheckedGuardable(Guardable):
         self._inner, self._call = inner, call
 
     @override
-    def orphans(self, binding: Binding, deadline: Deadline) -> list[Intent]:
+    def orphans(self, binding: Binding, deadline: Deadline) -> list[Orphan]:
         try:
             return self._call(list, lambda: self._inner.orphans(binding, deadline), deadline)
         except InjectorError as error:

@@ -88,11 +88,7 @@ def _start_text(fault: Fault) -> str:
 
 
 def _fallback(intent: Intent) -> str:
-    only = (
-        f" only: {intent.injector} cannot end this fault by itself"
-        if intent.guarantee is RevertGuarantee.GUARDIAN
-        else ""
-    )
+    only = f" (no lease on {intent.injector})" if intent.guarantee is RevertGuarantee.GUARDIAN else ""
     return intent.auto_revert + only
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from typing_extensions import override
+
 from gameday.clients.foreign_text import shorten_line
 from gameday.clients.kubernetes import Forbidden
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef
@@ -18,6 +20,10 @@ class DrillStop:
 
     namespace: str
     reason: str
+
+    @override
+    def __str__(self) -> str:
+        return f"{STOP_NAME} in namespace {self.namespace}: {self.reason}"
 
 
 def find_stop(cluster: Cluster, namespace: str) -> DrillStop | None:

@@ -26,7 +26,7 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) 
     """Return the intent of a fault. Raises Refused and ClusterError."""
     settings = read_settings(binding)
     kind = find_class(fault.kind, settings).read(fault.params)
-    target = Target(Cluster(settings.address, deadline), settings, binding)
+    target = Target(Cluster(settings.address, deadline), settings, binding, fault.kind)
     require_allowed_namespace(target)
     records = read_records(target.cluster, settings.namespace)
     drill = drill_of(marker)

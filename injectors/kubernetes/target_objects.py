@@ -39,11 +39,12 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A target on its cluster, for one call."""
+    """A target on its cluster, for one call. `kind`: the kind of fault that is planned, if one is."""
 
     cluster: Cluster
     settings: Settings
     binding: Binding
+    kind: str = "the fault"
 
     def workloads(self) -> Selection:
         """Return the Deployments or StatefulSets of the target."""
@@ -99,7 +100,7 @@ class Target:
         return value
 
     def _missing(self, key: str) -> Refused:
-        wrong = f"target {self.settings.target}: this kind of fault requires {key} on the target"
+        wrong = f"target {self.settings.target}: {self.kind} requires {key} on the target"
         return Refused(wrong, "Set it in gameday.yaml, or choose another kind.")
 
     def _single(self, kind: str, name: str) -> Selection:

@@ -151,7 +151,7 @@ def test_plan_names_only_the_guardian_for_the_original_toxiproxy(
         (files / "gameday.yaml").write_text(PROJECT % server.http.base_url)
         assert run_command(["plan", "tiny.yaml"]) is Exit.HELD
     said = capsys.readouterr().out
-    assert "  Auto-revert  guardian process only: toxiproxy cannot end this fault by itself\n" in said
+    assert "  Auto-revert  guardian process (no lease on toxiproxy)\n" in said
 
 
 @pytest.mark.engine("toxiproxy")

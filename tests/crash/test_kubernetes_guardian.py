@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 import signal
 from pathlib import Path
 
@@ -42,7 +43,8 @@ def test_fault_of_a_dead_drill_is_reverted_without_its_store(
     assert looked.code == Exit.HELD and place.shown() != place.before, "its heartbeat is not over"
     end_heartbeats(api_server)
     looked = place.gameday(*look, GAMEDAY_STORE=store, GAMEDAY_RUNTIME=runtime)
-    assert looked.code == Exit.HELD and "its drill is dead or was told to stop" in looked.err, looked
+    assert looked.code == Exit.HELD and "its drill has shown no heartbeat for 15 s; reverting " in looked.err, looked
+    assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d gd-", looked.err), looked.err
     assert place.is_clean()
 
 
@@ -88,7 +90,11 @@ def test_stop_of_all_drills_ends_the_faults_of_a_machine_that_is_away(
     stop_all_drills(api_server, "gameday")
     looked = place.gameday("guardian", "--env", place.name, "--once")
     assert looked.code == Exit.HELD and "1 reverted and verified" in looked.out, looked
-    assert place.is_clean()
+    assert "all drills are stopped by gameday-stop in namespace gameday: the sale begins; reverting scale" in looked.err
+    doctor = place.gameday("doctor")
+    assert "was left behind" not in doctor.out and "was interrupted; all its faults are removed" in doctor.out, doctor
+    hidden = place.gameday("list")
+    assert "was interrupted and is not closed; hidden to avoid spoilers" in hidden.err, hidden
 
 
 @pytest.mark.parametrize("where", ["gameday", "the application's"])

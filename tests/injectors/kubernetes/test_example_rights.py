@@ -134,7 +134,7 @@ def test_account_that_only_deletes_reverts_what_is_an_object_and_says_when_it_lo
     INJECTOR._heartbeats.stop(intent)  # as if its process were dead
     eventually(lambda: guardian.orphans(binding, soon()), "the end of its heartbeat")
     [orphan] = guardian.orphans(binding, soon())
-    assert guardian.revert(orphan, soon()).outcome is RevertOutcome.REVERTED
+    assert guardian.revert(orphan.intent, soon()).outcome is RevertOutcome.REVERTED
     eventually(lambda: target.namespace.shown() == before, "the state before")
     shop("delete", "rolebinding", "deleter")
     eventually(lambda: guardian.missing_revert_rights(binding, (), soon()), "the loss of its rights")

@@ -82,7 +82,7 @@ def test_nodes_are_in_no_namespace(stand_in: KubernetesTarget) -> None:
 def test_target_without_what_the_kind_needs(stand_in: KubernetesTarget, kind: str, lacks: str) -> None:
     stand_in.without = (lacks,)
     params: dict[str, Json] = {"replicas": 0} if kind == "scale" else {}
-    assert f"this kind of fault requires {lacks}" in stand_in.refusal(kind, **params)
+    assert f"{kind} requires {lacks}" in stand_in.refusal(kind, **params)
 
 
 def test_objects_in_a_state_that_the_fault_cannot_use(stand_in: KubernetesTarget) -> None:

@@ -7,7 +7,10 @@ from support.api_server import ApiServer
 from support.kubernetes_target import KubernetesTarget
 
 from gameday.errors import Refused
+from gameday.injectors.kubernetes.faults.config import Config
 from gameday.injectors.kubernetes.target_settings import read_settings
+from gameday.model import Json
+from gameday.plugins.types import ParamProblem
 
 
 def remedy(target: KubernetesTarget, kind: str) -> str:
@@ -41,3 +44,9 @@ def test_stop_is_ended_in_the_namespace_and_context_of_its_order(server: ApiServ
     server.create("/api/v1/namespaces/gameday/configmaps", {"metadata": {"name": "gameday-stop"}, "data": {}})
     command = f"{kubectl(stand_in)} -n gameday delete configmap gameday-stop"
     assert remedy(stand_in, "kill") == f"When they are allowed again: {command}"
+
+
+@pytest.mark.parametrize(("value", "text"), [(2, "2"), (0.5, "0.5"), (True, "true")])
+def test_value_that_yaml_does_not_read_as_text_is_to_be_quoted(value: Json, text: str) -> None:
+    with pytest.raises(ParamProblem, match=f'value must be text: write "{text}"'):
+        Config.read({"key": "rate", "value": value})

@@ -128,7 +128,7 @@ def test_policy_that_could_block_clients_is_refused(
 
 def test_target_without_image_is_refused(stand_in: KubernetesTarget) -> None:
     stand_in.without = ("proxy_image",)
-    assert "this kind of fault requires proxy_image on the target" in stand_in.refusal("reset")
+    assert "reset requires proxy_image on the target" in stand_in.refusal("reset")
 
 
 @pytest.mark.parametrize("lacks", ["create deployments", "delete services", "list endpointslices"])
