@@ -78,9 +78,8 @@ def _start_text(fault: Fault) -> str:
     at, lasts = fault.at, ""
     starts = f"at {format_time(at)}" if at.moment is not Moment.START else "at the start of the drill"
     if at.moment is Moment.START and at.latest:
-        first, last = format_duration(at.after), format_duration(at.latest)
-        when, hidden = (first, "") if first == last else (f"{first} to {last}", ", hidden")
-        starts = f"{when} after the start of the drill{hidden}"
+        span = dict.fromkeys((format_duration(at.after), format_duration(at.latest)))
+        starts = f"{' to '.join(span)} after the start of the drill{', hidden' if at.spread else ''}"
     if fault.lasts is not None:
         lasts = f"; ends by itself after {format_duration(fault.lasts)}"
     if fault.repeat is not None:

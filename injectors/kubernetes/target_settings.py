@@ -78,16 +78,24 @@ class Settings:
     through: str
     gitops: str
 
-    def require_within_caps(self, selected: int, of: int, what: str) -> None:
-        """Raise Refused if that many of all are more than one fault may hit; a single one is always allowed."""
+    def require_within_caps(self, selected: int, of: int, what: str, fewer: str = "Set count or percent") -> None:
+        """Raise Refused if that many of all are more than one fault may hit; a single one is always allowed.
+
+        `fewer`: how to hit fewer of them."""
         allowed = max(1, min(self.max_pods, math.floor(of * self.max_percent / 100)))
         if selected <= allowed:
             return
         raise Refused(
-            f"target {self.target}: {selected} of {of} {what} would be affected, but at most {allowed} are allowed "
+            f"target {self.target}: {selected} of {of} {what} would be affected, but at most {allowed} "
+            f"{'is' if allowed == 1 else 'are'} allowed "
             f"(max_pods {self.max_pods}, max_percent {self.max_percent:g}%)",
-            "Set count or percent, or raise max_pods or max_percent, of the target in gameday.yaml.",
+            f"{fewer}, or raise {self._exceeded_cap(selected, of)}, of the target in gameday.yaml.",
         )
+
+    def _exceeded_cap(self, selected: int, of: int) -> str:
+        """Return the settings that do not allow that many, which are those to raise."""
+        caps = {"max_pods": selected > self.max_pods, "max_percent": selected > of * self.max_percent / 100}
+        return " and ".join(key for key, is_exceeded in caps.items() if is_exceeded)
 
 
 def read_settings(binding: Binding) -> Settings:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.events import sample_intent
 from support.shipped_drill import SHIPPED, plan, scenario
 
 from gameday.drill.closing import steady_state_timeout
@@ -13,6 +14,7 @@ from gameday.drill.rehearsal import responder_script
 from gameday.files.check import check_files
 from gameday.model import EndReason, Mode, TimeExpression
 from gameday.moments import Moment
+from gameday.terminal.plan_report import plan_lines
 from gameday.timing import DEFAULT_TIMING
 
 
@@ -56,3 +58,18 @@ def test_slow_effect_may_be_slow_to_end(by: float, more: float) -> None:
     people = replace(slow, mode=Mode.FACILITATED)
     assert steady_state_timeout(people, EndReason.ENDS, timing) == timing.steady_timeout_people + more
     assert steady_state_timeout(slow, EndReason.HALTED, timing) == timing.steady_timeout_halted
+
+
+@pytest.mark.parametrize(
+    ("spread", "starts"),
+    [
+        (0.0, "2 s after the start of the drill"),
+        (60.0, "2 s to 1 min 2 s after the start of the drill, hidden"),
+    ],
+)
+def test_plan_shows_a_range_only_where_there_is_one(spread: float, starts: str) -> None:
+    usual = plan()
+    [planned] = usual.faults
+    fault = replace(planned.fault, at=TimeExpression(Moment.START, 2.0, spread))
+    lines = plan_lines(replace(usual, faults=(replace(planned, fault=fault),)), [sample_intent()], {}, {})
+    assert [line.split(maxsplit=1)[1] for line in lines if line.startswith("  Start")] == [starts]

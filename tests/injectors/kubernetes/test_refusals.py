@@ -11,6 +11,7 @@ from support.api_server_objects import Failure
 from support.api_server_shop import StandInNamespace
 from support.kubernetes_target import INJECTOR, KubernetesTarget, missing_rights, soon
 
+from gameday.errors import Refused
 from gameday.model import Json
 from gameday.plugins.types import Presence, RevertOutcome
 
@@ -55,8 +56,8 @@ def test_namespace_that_serves_the_api_server(
         ({"workload": "deployment/db"}, "scale", {"replicas": 0}, "no deployment/db in namespace"),
         ({}, "scale", {"replicas": 3}, "spec.replicas of deployment/web is already 3"),
         ({}, "scale", {"replicas": 20}, "17 pods would be added, but at most 10 are allowed"),
-        ({"count": 3}, "kill", {}, "3 of 3 pods would be affected, but at most 1 are allowed"),
-        ({"cut_connections": True}, "outage", {}, "3 of 3 pods would be affected, but at most 1 are allowed"),
+        ({"count": 3}, "kill", {}, "3 of 3 pods would be affected, but at most 1 is allowed"),
+        ({"cut_connections": True}, "outage", {}, "3 of 3 pods would be affected, but at most 1 is allowed"),
         ({"count": 4}, "kill", {}, "count is 4, and only 3 match"),
         ({}, "config", {"key": "speed", "value": "1"}, "configmap/web has no key speed"),
         ({}, "bad-rollout", {"env": "SPEED=1"}, "container main has no environment variable SPEED"),
@@ -100,6 +101,19 @@ def test_node_without_pods_of_the_namespace(stand_in: KubernetesTarget) -> None:
     namespace_of(stand_in).get("Deployment", "edge")["spec"]["replicas"] = 0
     namespace_of(stand_in).set_image("shop:2")  # the controllers act on the next change
     assert f"no pod of namespace {stand_in.namespace.name} runs on" in stand_in.refusal("drain")
+
+
+def test_drain_of_too_many_pods_asks_for_no_smaller_number_of_nodes(stand_in: KubernetesTarget) -> None:
+    shop = namespace_of(stand_in)
+    for path, pod in shop.server.objects.items():
+        if "/pods/" in path:
+            pod["spec"]["nodeName"] = shop.node
+    stand_in.more.update(count=1, max_percent=20)
+    with pytest.raises(
+        Refused, match=r"running pods of namespace .* would be affected, but at most 1 is allowed"
+    ) as error:
+        stand_in.plan("drain")
+    assert error.value.todo == "Choose a node with fewer pods, or raise max_percent, of the target in gameday.yaml."
 
 
 def test_variable_from_a_secret(stand_in: KubernetesTarget) -> None:

@@ -62,6 +62,9 @@ def test_single_pod_is_always_allowed_and_more_only_within_the_caps() -> None:
     settings.require_within_caps(2, 4, "pods")
     with pytest.raises(Refused, match="3 of 4 pods would be affected, but at most 2 are allowed"):
         settings.require_within_caps(3, 4, "pods")
+    with pytest.raises(Refused, match="3 of 3 pods would be affected, but at most 1 is allowed") as refused:
+        settings.require_within_caps(3, 3, "pods")
+    assert refused.value.todo == "Set count or percent, or raise max_percent, of the target in gameday.yaml."
     with pytest.raises(Refused, match="11 of 100 pods would be affected, but at most 10 are allowed"):
         settings.require_within_caps(11, 100, "pods")
 
