@@ -143,7 +143,8 @@ def _read_user(address: ClusterAddress) -> Mapping[str, Any]:
         why = f"cannot read kubeconfig {address.kubeconfig}: {error.strerror}"
         raise ClusterError(why, "Check its permissions.") from None
     except (yaml.YAMLError, UnicodeError, AttributeError, KeyError, TypeError):
-        raise ClusterError(f"{address.kubeconfig} is not a kubeconfig file") from None
+        todo = "Correct the file, or kubeconfig in gameday.yaml."
+        raise ClusterError(f"{address.kubeconfig} is not a kubeconfig file", todo) from None
     if address.context not in parts["contexts"]:
         why = f"no context {address.context} in {address.kubeconfig}"
         raise ClusterError(why, f"Contexts in it: {', '.join(parts['contexts']) or 'none'}.")

@@ -40,6 +40,7 @@ _OPTIONS = ("dead_address", "proxy_image", "through", "gitops")
 KNOWN = (*_REQUIRED, *_OBJECTS, *_MAPS, *_RANGES, *_SWITCHES, *_OPTIONS)
 _TEXTS = (*_REQUIRED, *_OBJECTS, *_OPTIONS)
 _NOT_SELECTING = ("kubeconfig", *_RANGES, *_SWITCHES, *_OPTIONS)
+_REFUSED = {"secret": "a drill never changes a Secret"}
 DEFAULT_MAX_PODS, DEFAULT_MAX_PERCENT = 10, 50
 _SYSTEM_NAMESPACES = re.compile(
     r"kube-.*|openshift(-.*)?|argocd|flux-system|cert-manager|istio-system|linkerd|kyverno|gatekeeper-system"
@@ -125,7 +126,7 @@ def settings_identity(settings: Mapping[str, Json]) -> Hashable:
 
 def find_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
     """Yield every problem that shows without asking a cluster."""
-    unknown = unknown_key_problems(settings, KNOWN, "kubernetes")
+    unknown = unknown_key_problems(settings, KNOWN, "kubernetes", _REFUSED)
     yield from unknown
     yield from text_problems(settings, _TEXTS)
     yield from number_problems(settings, _RANGES)
