@@ -106,6 +106,7 @@ def test_a_small_one_ends_at_its_timebox_and_has_no_empty_parts() -> None:
         "start",
         "fault",
         "users",
+        *["team"] * 3,  # without a page they begin at the impact
         "timebox",
     ]
     assert "no expected effect" in plain(text)
