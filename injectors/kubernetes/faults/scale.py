@@ -24,6 +24,7 @@ class Scale(FieldFaultKind):
     effect = "Scales the workload to `replicas`; with 0, nothing responds."
     note = "Its number of replicas."
     acts_on = ("workload",)
+    changed_fields = (("spec", "replicas"),)
     adjustable = ("replicas",)
 
     replicas: int
