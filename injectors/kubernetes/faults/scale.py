@@ -32,7 +32,7 @@ class Scale(FieldFaultKind):
 
     @override
     def select(self, target: Target) -> Selection:
-        return target.workloads()
+        return target.capped_workloads()
 
     @override
     def values(self, document: ApiObject, context: PlanContext) -> Iterable[FieldValue]:
