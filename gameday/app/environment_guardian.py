@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 from gameday.app.environment_selection import select_environment
 from gameday.app.leftover_scan import MAX_WORKERS, SCAN_TIMEOUT_S
-from gameday.app.reporter import Reporter
+from gameday.app.reporter import Reporter, TimedReporter
 from gameday.app.sweep import revert_intents
 from gameday.errors import EnvironmentDirty, Refused
 
 if TYPE_CHECKING:
     from gameday.drill.injector_registry import InjectorRegistry
     from gameday.model import Binding, Environment
-    from gameday.plugins.injector import Guardable
+    from gameday.plugins.injector import Guardable, Orphan
     from gameday.plugins.types import Intent
     from gameday.timing import Timing
 
@@ -40,7 +40,7 @@ class EnvironmentGuardian:
         `only_deletes`: delete the drills' own objects and leave every other fault to another account."""
         from gameday.drill.injector_registry import InjectorRegistry
 
-        self._reporter, self._timing, self._ready_file = reporter, timing, ready_file
+        self._reporter, self._timing, self._ready_file = TimedReporter(reporter), timing, ready_file
         self._injectors: InjectorRegistry = InjectorRegistry()
         environment = select_environment(name, reporter.status, start_demo=False, need_variables=False).environment
         self._guarded = self._find_guarded(environment)
@@ -80,34 +80,39 @@ class EnvironmentGuardian:
     def look_once(self) -> bool:
         """Revert the faults of crashed drills; return False if something could not be seen, or not be reverted."""
         problems: dict[str, str] = {}
-        orphans: dict[str, Intent] = {}
+        orphans: dict[str, Orphan] = {}
         with ThreadPoolExecutor(min(MAX_WORKERS, len(self._guarded))) as pool:
             answers = pool.map(lambda guarded: _find_orphans(*guarded), self._guarded)
             for (target, guardable), answer in zip(self._guarded, answers, strict=True):
                 if isinstance(answer, Refused):
                     problems[target.target] = str(answer)
                 else:
-                    left = {intent.marker: reason for intent in answer if (reason := guardable.reason_to_leave(intent))}
+                    faults = {orphan.intent.marker: orphan for orphan in answer}
+                    left = {
+                        marker: reason
+                        for marker, orphan in faults.items()
+                        if (reason := guardable.reason_to_leave(orphan.intent))
+                    }
                     problems |= left
-                    orphans |= {intent.marker: intent for intent in answer if intent.marker not in left}
+                    orphans |= {marker: orphan for marker, orphan in faults.items() if marker not in left}
         if reason := self._revert(list(orphans.values())):
             problems["revert"] = reason
         else:
-            self._remove_reservations(orphans.values())
+            self._remove_reservations(orphan.intent for orphan in orphans.values())
         self._check_rights()
         self._report({**self._rights, **problems})
         self._set_ready(is_ready=not self._problems)
         return not self._problems
 
-    def _revert(self, intents: list[Intent]) -> str:
-        if not intents:
+    def _revert(self, orphans: list[Orphan]) -> str:
+        if not orphans:
             return ""
-        for intent in intents:
-            self._reporter.status(
-                f"{intent.marker}: its drill is dead or was told to stop; reverting {intent.target_text}"
-            )
+        for orphan in orphans:
+            intent = orphan.intent
+            action = f"reverting {intent.kind} on {intent.target_text}"
+            self._reporter.status(f"{intent.marker}: {orphan.reason}; {action}")
         try:
-            revert_intents(intents, self._injectors, self._reporter, self._timing)
+            revert_intents([orphan.intent for orphan in orphans], self._injectors, self._reporter, self._timing)
         except EnvironmentDirty as dirty:
             return str(dirty)
         return ""
@@ -150,7 +155,7 @@ class EnvironmentGuardian:
             self._ready_file.unlink(missing_ok=True)
 
 
-def _find_orphans(target: Binding, guardable: Guardable) -> Sequence[Intent] | Refused:
+def _find_orphans(target: Binding, guardable: Guardable) -> Sequence[Orphan] | Refused:
     from gameday.plugins.types import Deadline
 
     try:

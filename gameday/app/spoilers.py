@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from gameday.errors import Refused
+
 if TYPE_CHECKING:
     from gameday.drill.control.drill_registry import RunningDrill
     from gameday.model import Environment
@@ -34,5 +36,15 @@ def _require_token(drills: Iterable[RunningDrill], token: str) -> None:
 
     for running in drills:
         store = open_for_revert(running.folder)
-        if store is not None and running.drill in store.unfinished():
+        if store is None or running.drill not in store.unfinished():
+            continue
+        try:
             require_ended_or_token(store.events(running.drill), running.drill, token, store.token_digest(running.drill))
+        except Refused as refused:
+            owner = store.owner(running.drill)
+            raise _interrupted(running.drill) if owner and owner.alive() is False else refused from None
+
+
+def _interrupted(drill: str) -> Refused:
+    wrong = f"drill {drill} was interrupted and is not closed; hidden to avoid spoilers"
+    return Refused(wrong, "Revert what is left and close it: gameday halt")

@@ -98,7 +98,7 @@ class FaultBoard:
             status.since = status.until = None
         status.phase, status.marker = FaultPhase.APPLYING, intent.marker
         self._faults_by_marker[intent.marker] = intent.fault
-        status.touches, status.reverts = intent.target_text, intent.revert_text
+        status.touches, status.reverts = intent.touched_text, intent.revert_text
         status.behind, status.params = intent.auto_revert, format_parameters(intent.params)
 
     def _record_phase(self, at: float, body: ShownEvent) -> None:

@@ -16,13 +16,14 @@ from gameday.events import (
     RoleClaimed,
     RoleHandedOver,
     StartApproved,
+    Statement,
     StatusUpdate,
     StopHeld,
     TeamAssembled,
     format_delay,
     format_plain,
 )
-from gameday.model import Role
+from gameday.model import Role, Source
 from gameday.units import format_role
 
 MAX_MESSAGES = 40
@@ -32,11 +33,12 @@ STOP_HOLDER = "somebody who holds STOP"
 
 @dataclass(frozen=True, slots=True)
 class ResponderMessage:
-    """One message or statement; `at` is CLOCK_MONOTONIC."""
+    """One message or statement; `at` is CLOCK_MONOTONIC. `record`: its number if people can retract it, else 0."""
 
     at: float
     who: str
     what: str
+    record: int = 0
 
 
 class ResponderBoard:
@@ -79,7 +81,8 @@ class ResponderBoard:
         is_statement = event.body.pane is Pane.STATEMENT
         who = (format_role(event.role) if event.role else "-") if is_statement else event.body.sender()
         later = f" ({delay})" if (delay := format_delay(event)) else ""
-        message = ResponderMessage(event.happened, who, format_plain(event.body.responder_text()) + later)
+        record = event.seq if isinstance(event.body, Statement) and event.source is Source.HUMAN else 0
+        message = ResponderMessage(event.happened, who, format_plain(event.body.responder_text()) + later, record)
         self._lists[event.body.pane].append(message)
         return message
 

@@ -33,8 +33,13 @@ def command(files: tuple[str, ...], env: str | None, as_json: bool, story: bool)
     gc.set_threshold(100_000)  # nodes and marks hold no cycles: searching for some takes a fifth of the time
     if story and as_json:
         raise BadArguments("--story is text only", "Remove --format json")
-    environment = read_environment(env) if env else None
-    problems = check_scenarios(files, environment)
+    environment: Environment | None = None
+    problems: list[Problem] = []
+    try:
+        environment = read_environment(env) if env else None
+    except InvalidFiles as invalid:  # the scenarios' own problems need no environment
+        problems += invalid.problems
+    problems += [problem for problem in check_scenarios(files, environment) if problem not in problems]
     if as_json:
         _print_documents(problems)
         return Exit.BAD_INPUT if problems else Exit.HELD

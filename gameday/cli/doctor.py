@@ -33,12 +33,12 @@ NAME_WIDTH = 12
 def command(environment: str | None, as_json: bool) -> Exit:
     """Check whether a drill can run on this host and in this environment. Changes nothing.
 
-    Exit code 0: a drill can run. 3: no drill can run.
+    Exit code 0: a drill can run, though maybe not on each target. 3: no drill can run.
     """
     if as_json:
         return _print_document(list(_findings(environment)))
 
-    from gameday.app.doctor.finding import Mark
+    from gameday.app.doctor.finding import can_drill
     from gameday.cli.output import print_output
 
     findings: list[Finding] = []
@@ -47,16 +47,18 @@ def command(environment: str | None, as_json: bool) -> Exit:
             print_output(format_finding(finding))  # at once: some checks take a second or two
             findings.append(finding)
     print_output(_format_verdict(findings))
-    return Exit.REFUSED if any(finding.mark is Mark.BAD for finding in findings) else Exit.HELD
+    return Exit.HELD if can_drill(findings) else Exit.REFUSED
 
 
 def _format_verdict(findings: Sequence[Finding]) -> str:
     """Return the last line: the verdict, and the exit code that goes with it."""
-    from gameday.app.doctor.finding import Mark
+    from gameday.app.doctor.finding import Mark, can_drill
 
     counts = Counter(finding.mark for finding in findings if not finding.is_running_drill)
     bad, lacking = counts[Mark.BAD], counts[Mark.LACKS]
     until = " until the running drill has ended" if any(finding.is_running_drill for finding in findings) else ""
+    if bad and not until and can_drill(findings):
+        return f"Exit 0: a drill can run here, except on the {'target' if bad == 1 else 'targets'} marked !!."
     if bad:
         fix = f"Fix the {bad} {'problem' if bad == 1 else 'problems'} marked !!."
         return f"Exit 3: no drill can run here{until}. {fix}"
@@ -67,11 +69,11 @@ def _format_verdict(findings: Sequence[Finding]) -> str:
 
 
 def _print_document(findings: Sequence[Finding]) -> Exit:
-    from gameday.app.doctor.finding import Mark
+    from gameday.app.doctor.finding import Mark, can_drill
     from gameday.cli.json_documents import DoctorDocument, FindingDocument
 
     names = {Mark.OK: "ok", Mark.LACKS: "optional", Mark.BAD: "bad"}
-    can_run = all(finding.mark is not Mark.BAD for finding in findings)
+    can_run = can_drill(findings)
     code = Exit.HELD if can_run else Exit.REFUSED
     documents = [
         FindingDocument(mark=names[finding.mark], name=finding.name, says=finding.say, todo=finding.todo)

@@ -52,7 +52,7 @@ def _fault_document(fault: Fault, intent: Intent, warnings: Sequence[str]) -> Pl
         target=fault.target,
         params={key: _without_secrets(value) for key, value in fault.params.items()},
         starts=format_time(fault.at),
-        touches=intent.target_text,
+        touches=intent.touched_text,
         reverts=intent.revert_text.replace(intent.marker, "MARKER"),
         guarantee=intent.guarantee.value,
         lease_s=intent.lease,

@@ -9,14 +9,10 @@ import json
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
-
-from typing_extensions import override
 
 from gameday.clients.kubernetes_errors import (
     ClusterError,
@@ -28,6 +24,7 @@ from gameday.clients.kubernetes_errors import (
     response_error,
 )
 from gameday.clients.kubernetes_exec import CommandResult, run_command
+from gameday.clients.kubernetes_login import ClusterAddress, log_in, require_context
 
 __all__ = [
     "JSON_PATCH",
@@ -49,25 +46,8 @@ __all__ = [
     "response_error",
 ]  # fmt: skip
 _JSON, JSON_PATCH, MERGE_PATCH = "application/json", "application/json-patch+json", "application/merge-patch+json"
-_KUBECONFIG_PARTS = ("contexts", "clusters", "users")
 _PAGE_SIZE = 500
 ApiObject = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class ClusterAddress:
-    """Kubeconfig file and context: both are always named, the current context is never used."""
-
-    kubeconfig: str
-    context: str
-
-    @property
-    def path(self) -> Path:
-        return Path(self.kubeconfig).expanduser()
-
-    @override
-    def __str__(self) -> str:
-        return f"context {self.context} of {self.kubeconfig}"
 
 
 class KubernetesClient:
@@ -75,7 +55,7 @@ class KubernetesClient:
 
     def __init__(self, address: ClusterAddress) -> None:
         self._address = address
-        self._api = _open(address)
+        self._api = log_in(address)
         self._clock_offset: float | None = None
         """Wall clock of the server minus our monotonic clock; None before its first response."""
 
@@ -164,45 +144,6 @@ def load_sdk() -> None:
     """Import all that a request needs."""
     import kubernetes.config  # noqa: F401
     import urllib3  # noqa: F401
-
-
-def _open(address: ClusterAddress) -> Any:
-    require_context(address)
-    from kubernetes import config
-
-    try:
-        api = config.new_client_from_config(str(address.path), address.context, persist_config=False)
-    except Exception as error:  # the SDK raises many kinds; their texts may quote credentials
-        raise ClusterError(
-            f"cannot log in with {address}: {type(error).__name__}", "Check with `kubectl --context`."
-        ) from None
-    api.configuration.retries = False
-    return api
-
-
-def require_context(address: ClusterAddress) -> None:
-    """Raise ClusterError unless the file has the context, with its cluster and user.
-
-    Without a user the SDK would ask as nobody."""
-    import yaml
-
-    try:
-        document = yaml.load(address.path.read_text(encoding="utf-8"), yaml.CSafeLoader)
-        parts = {key: {str(part["name"]): part for part in document.get(key) or []} for key in _KUBECONFIG_PARTS}
-    except FileNotFoundError:
-        raise ClusterError(f"no kubeconfig at {address.kubeconfig}", "Correct kubeconfig in gameday.yaml.") from None
-    except OSError as error:
-        why = f"cannot read kubeconfig {address.kubeconfig}: {error.strerror}"
-        raise ClusterError(why, "Check its permissions.") from None
-    except (yaml.YAMLError, UnicodeError, AttributeError, KeyError, TypeError):
-        raise ClusterError(f"{address.kubeconfig} is not a kubeconfig file") from None
-    if address.context not in parts["contexts"]:
-        why = f"no context {address.context} in {address.kubeconfig}"
-        raise ClusterError(why, f"Contexts in it: {', '.join(parts['contexts']) or 'none'}.")
-    context = parts["contexts"][address.context].get("context") or {}
-    for key in ("cluster", "user"):
-        if context.get(key) not in parts[f"{key}s"]:
-            raise ClusterError(f"{address} refers to a {key} that is not in the file", "Correct the kubeconfig.")
 
 
 def format_selector(selector: Mapping[str, Any]) -> str:

@@ -52,7 +52,10 @@ def response_error(status: int, body: bytes, request: str) -> ClusterError:
         case HTTPStatus.FORBIDDEN | HTTPStatus.UNPROCESSABLE_ENTITY if _DENIED.search(message):
             return Forbidden(f"admission refuses it: {message}", "Ask the owner of the policy, or choose another kind.")
         case HTTPStatus.FORBIDDEN:
-            return Forbidden(f"the API server refused the request: {message}", "Grant it, or use another context.")
+            return Forbidden(
+                f"the API server refused the request: {message}",
+                "Grant the right to this account, or use another context.",
+            )
         case HTTPStatus.NOT_FOUND:
             return NotFound(f"not found: {message}")
         case HTTPStatus.CONFLICT:

@@ -93,7 +93,7 @@ class AlertSilence:
         with self._lock:
             if self._active is not intent or presence is Presence.UNKNOWN:
                 return
-            is_expired = at - self._last_present >= intent.lease
+            is_expired = 0 < intent.lease <= at - self._last_present
             self._last_present = at
             self._active = intent if presence is Presence.PRESENT else None
         if presence is not Presence.PRESENT:

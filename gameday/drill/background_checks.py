@@ -35,6 +35,7 @@ class BackgroundChecks:
     def start(self) -> None:
         """Start the threads; incidents are asked for only where the environment names a source."""
         threading.Thread(target=self._renew_leases, name="leases", daemon=True).start()
+        threading.Thread(target=self._watch_stop_orders, name="stop orders", daemon=True).start()
         if self._environment.silence:
             threading.Thread(target=self._renew_silence, name="silence", daemon=True).start()
         if self._environment.incidents:
@@ -46,6 +47,11 @@ class BackgroundChecks:
             self._require_registered()
             if self._log.state.phase is Phase.REVERTING:  # an undo may hold up the loop's own ticks
                 self._tick(self._clock.monotonic(), self._log.state)
+
+    def _watch_stop_orders(self) -> None:
+        while not self._over.wait(RENEWAL_INTERVAL_S):
+            if self._log.state.phase is Phase.RUNNING:
+                self._ledger.stop_orders.check()
 
     def _renew_silence(self) -> None:
         """Renew the silence in a thread of its own: an Alertmanager that hangs must let no fault's lease expire."""

@@ -15,7 +15,7 @@ from typing_extensions import override
 from gameday.drill.checked_reservable import CheckedReservable
 from gameday.errors import GamedayError, Refused
 from gameday.model import Binding, Fault, Json
-from gameday.plugins.injector import ChangeDetector, Checkable, Guardable, Injector, Leased, Sweepable
+from gameday.plugins.injector import ChangeDetector, Checkable, Guardable, Injector, Leased, Orphan, Sweepable
 from gameday.plugins.reservation import Reservable
 from gameday.plugins.types import (
     ApplyOutcome,
@@ -144,7 +144,7 @@ class CheckedGuardable(Guardable):
         self._inner, self._call = inner, call
 
     @override
-    def orphans(self, binding: Binding, deadline: Deadline) -> list[Intent]:
+    def orphans(self, binding: Binding, deadline: Deadline) -> list[Orphan]:
         try:
             return self._call(list, lambda: self._inner.orphans(binding, deadline), deadline)
         except InjectorError as error:
@@ -178,11 +178,11 @@ class CheckedCheckable(Checkable):
 
     @override
     def check_target(self, binding: Binding, deadline: Deadline) -> str:
-        return self._text(lambda: self._inner.check_target(binding, deadline), deadline)
+        return self._text(lambda: self._inner.check_target(binding, deadline), deadline, GamedayError)
 
     @override
     def find_unsettled(self, intent: Intent, deadline: Deadline) -> str:
-        return self._text(lambda: self._inner.find_unsettled(intent, deadline), deadline)
+        return self._text(lambda: self._inner.find_unsettled(intent, deadline), deadline, GamedayError)
 
     @override
     def interference_warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
@@ -191,10 +191,10 @@ class CheckedCheckable(Checkable):
         except (InjectorError, GamedayError) as error:
             return [f"cannot check who else changes {intent.target_text}: {error}"]
 
-    def _text(self, check: Callable[[], str], deadline: Deadline) -> str:
+    def _text(self, check: Callable[[], str], deadline: Deadline, also: type[Exception] = InjectorError) -> str:
         try:
             return self._call(str, check, deadline)
-        except (InjectorError, GamedayError) as error:
+        except (InjectorError, also) as error:
             return str(error)
 
 

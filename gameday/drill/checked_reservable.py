@@ -45,6 +45,10 @@ class CheckedReservable(Reservable):
         return self._checked(bool, lambda: self._inner.renew_reservation(reservation, deadline), deadline)
 
     @override
+    def find_stop_order(self, reservation: Reservation, deadline: Deadline) -> str:
+        return self._checked(str, lambda: self._inner.find_stop_order(reservation, deadline), deadline)
+
+    @override
     def release_reservation(self, reservation: Reservation, deadline: Deadline) -> None:
         self._checked(type(None), lambda: self._inner.release_reservation(reservation, deadline), deadline)
 

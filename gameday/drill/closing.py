@@ -11,6 +11,7 @@ from gameday.drill.decisions import FinishDrill
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
 from gameday.drill.observers import ObserverGroup
+from gameday.drill.observers.effect import EFFECT_TIMEOUT_S
 from gameday.drill.observers.observer import BaselineValues
 from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.revert.attribution import attribute_recovery
@@ -28,6 +29,19 @@ from gameday.moments import Moment
 from gameday.plugins.types import Intent
 from gameday.signals.expectation_evaluator import WindowVerdict
 from gameday.timing import DEFAULT_TIMING, Timing
+
+
+def steady_state_timeout(plan: Plan, reason: EndReason, timing: Timing) -> float:
+    """Return the seconds to wait for steady state after the reverts.
+
+    An effect that has longer than usual to show, such as by a file that a cluster updates, has as much longer to end.
+    """
+    if reason is EndReason.HALTED and not plan.scenario.on_halt:
+        return timing.steady_timeout_halted
+    usual = timing.steady_timeout_rehearsal if plan.mode is Mode.REHEARSAL else timing.steady_timeout_people
+    times = [fault.shows.by for fault in plan.scenario.faults if fault.shows and fault.shows.by]
+    slowest = max((time.latest for time in times if time.moment is Moment.FAULT), default=0.0)
+    return usual + max(0.0, slowest - EFFECT_TIMEOUT_S)
 
 
 class DrillClosing:
@@ -112,16 +126,10 @@ class DrillClosing:
         except Exception as error:
             self._log.append(NewEvent(ProblemReported(f"{type(error).__name__}: {error}")))
 
-    def _steady_timeout(self, finish: FinishDrill) -> float:
-        if finish.reason is EndReason.HALTED and not self._plan.scenario.on_halt:
-            return self._timing.steady_timeout_halted
-        rehearsal = self._plan.mode is Mode.REHEARSAL
-        return self._timing.steady_timeout_rehearsal if rehearsal else self._timing.steady_timeout_people
-
     def _await_steady_state(self, finish: FinishDrill, by: str) -> bool:
         """Wait for steady state and record it; a recovery measured only after our own revert is censored."""
         since = self._clock.monotonic()
-        limit = self._steady_timeout(finish)
+        limit = steady_state_timeout(self._plan, finish.reason, self._timing)
         steady = self._plan.scenario.steady_state  # a rate still looks back at the fault: good in spite of it is good
         evaluators = [self._baseline.evaluator(expectation, whole_windows=False) for expectation in steady]
         failing = ["not checked"]

@@ -28,7 +28,7 @@ from gameday.drill.message_rules import cancelling_moments, depends_on_people, h
 from gameday.drill.state import DrillState
 from gameday.drill.stop import Stop
 from gameday.model import EndReason, Message, Mode, Phase, Plan, PlannedFault, Role, TimeExpression
-from gameday.moments import Moment
+from gameday.moments import Moment, moment_phrase
 from gameday.units import format_duration
 
 IMMEDIATELY = float("-inf")
@@ -123,7 +123,7 @@ def _endings(plan: Plan, state: DrillState) -> Iterator[tuple[float, Decision]]:
     ends = plan.scenario.ends
     at = _time_of(ends, state) if ends else None
     if ends is not None and at is not None:
-        yield at, FinishDrill(EndReason.ENDS, f"{format_duration(ends.after)} have passed since {ends.moment}")
+        yield at, FinishDrill(EndReason.ENDS, f"{format_duration(ends.after)} after {moment_phrase(ends.moment)}")
     yield timebox_end(plan, state), FinishDrill(EndReason.TIMEBOX, "the timebox has ended")
 
 

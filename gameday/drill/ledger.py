@@ -21,6 +21,7 @@ from gameday.drill.revert.attribution import (
 from gameday.drill.revert.closing_events import reverted_event
 from gameday.drill.revert.quiescence import unsettled_targets, watch_for_late_faults
 from gameday.drill.revert.revert import revert_all
+from gameday.drill.stop_orders import StopOrders
 from gameday.errors import Refused
 from gameday.events import (
     Applied,
@@ -52,8 +53,11 @@ class Ledger:
     def __init__(
         self, log: Log, injectors: InjectorLookup, clock: Clock, timing: Timing = DEFAULT_TIMING,
         by_responders: bool = False, find_obstacle: Callable[[], str] = str, silence: Binding | None = None,
+        find_stop_order: Callable[[], str] = str,
     ) -> None:  # fmt: skip
-        """`find_obstacle`: why no fault may be applied now, empty if nothing; `silence`: the environment's."""
+        """`find_obstacle`: why no fault may be applied now, empty if nothing; `silence`: the environment's.
+
+        `find_stop_order`: an order of somebody else to stop all drills, empty for none."""
         self._log = log
         self._injectors = injectors
         self._clock = clock
@@ -61,7 +65,10 @@ class Ledger:
         self._closed = False
         self._find_obstacle = find_obstacle
         self._changes = OutsideChangeWatch(log, injectors, clock, lambda: self._closed, self.outstanding)
-        self._checks = PresenceChecks(log, injectors, clock, lambda: self._closed, by_responders, self._changes)
+        self.stop_orders = StopOrders(log, find_stop_order)
+        self._checks = PresenceChecks(
+            log, injectors, clock, lambda: self._closed, by_responders, self._changes, self.stop_orders
+        )
         self._latest: dict[frozenset[str], Intent] = {}
         self._silence = AlertSilence(silence, log, injectors, clock, timing, lambda: self._closed)
 
@@ -98,6 +105,7 @@ class Ledger:
         except (Refused, StoreError) as error:
             reason = error.wrong if isinstance(error, Refused) else str(error)
             self._log.append(NewEvent(ApplyRefused(marker, reason)))
+            self.stop_orders.check()
             return
         if not self._log.is_owned():
             raise Fenced(self._log.drill)

@@ -17,6 +17,7 @@ from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.reservations import Reservations
 from gameday.drill.revert.restore_actions import LOAD, CommandContext
 from gameday.drill.start_conditions import CheckResult, SleepFunction, StartConditions, refusal, unreadable_remedy
+from gameday.drill.target_checks import CHECK_TIMEOUT_S, check_target
 from gameday.drill.team_checks import check_alerts, check_approvals, check_channels, check_incidents
 from gameday.events import BaselineMeasured, LoadStarted, NewEvent, PreflightWaits
 from gameday.model import Load, Mode, Plan
@@ -29,8 +30,6 @@ PERIODS = {Mode.REHEARSAL: 8, Mode.SOLO: 20, Mode.FACILITATED: 30}
 """Periods of the slowest signal for which the baseline is measured."""
 FIRST_READING_TIMEOUT_S = 10.0
 LOAD_TIMEOUT_S = 20.0
-CAPABILITY_TIMEOUT_S = 25.0
-CHECK_TIMEOUT_S = 5.0
 
 
 class Preflight:
@@ -109,22 +108,7 @@ class Preflight:
 
     def _targets(self) -> Iterator[CheckResult]:
         for intent in preview_intents(self._plan, self._injectors, at=self._clock.wall()):
-            checkable = self._injectors[intent.injector].checkable
-            missing = checkable.check_capability(intent, Deadline.after(CAPABILITY_TIMEOUT_S)) if checkable else ""
-            warnings = (
-                checkable.interference_warnings(intent, Deadline.after(CHECK_TIMEOUT_S))
-                if checkable and not missing
-                else []
-            )
-            message = f"{intent.target}: {intent.target_text}; auto-reverts: {intent.auto_revert}"
-            message = "; ".join([message, *(f"warning: {warning}" for warning in warnings)])
-            yield CheckResult(
-                "target",
-                not missing,
-                missing or message,
-                "Choose another kind, or correct the target in gameday.yaml.",
-                intent,
-            )
+            yield check_target(self._injectors[intent.injector].checkable, intent)
 
     def _readable(self) -> Iterator[CheckResult]:
         """Check that every signal is readable; one that needs traffic is read once the load was started."""

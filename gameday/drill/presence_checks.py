@@ -12,6 +12,7 @@ from gameday.drill.log import Log
 from gameday.drill.outside_changes import OutsideChangeWatch
 from gameday.drill.revert.attribution import LOSS_TEXT, NEVER_SEEN_TEXT, LastPresenceCheck, attribute_end
 from gameday.drill.revert.revert import CHECK_TIMEOUT_S
+from gameday.drill.stop_orders import ALREADY_REVERTED, StopOrders
 from gameday.events import FaultConfirmed, FaultEndedUnexpectedly, NewEvent, ProblemReported
 from gameday.model import Fault
 from gameday.plugins.types import Intent, Presence, Renewal
@@ -25,12 +26,12 @@ class PresenceChecks:
 
     def __init__(
         self, log: Log, injectors: InjectorLookup, clock: Clock, is_closed: Callable[[], bool], by_responders: bool,
-        changes: OutsideChangeWatch,
+        changes: OutsideChangeWatch, stop_orders: StopOrders,
     ) -> None:  # fmt: skip
         """`is_closed`: the drill reverts, and what a check shows no longer counts; `by_responders`: they may remove."""
         self._log, self._injectors, self._clock = log, injectors, clock
         self._is_closed, self._removed_by_responders = is_closed, by_responders
-        self._changes = changes
+        self._changes, self._stop_orders = changes, stop_orders
         self._lock = threading.Lock()
         self._unconfirmed: dict[str, Fault] = {}
         self._replaced, self._lease_warnings = set[str](), set[str]()
@@ -83,6 +84,8 @@ class PresenceChecks:
         leased = injector.leased if intent.lease else None
         renewal = leased.renew(intent, intent.lease, intent.deadline(CHECK_TIMEOUT_S)) if leased else None
         presence = injector.presence(intent, intent.deadline(CHECK_TIMEOUT_S))
+        if self._is_end_by_stop_order(intent, presence):
+            return
         with self._lock:
             if self._is_closed() or intent.marker in self._replaced | self.ended:
                 return
@@ -93,6 +96,12 @@ class PresenceChecks:
                 del self._unconfirmed[intent.marker]
             if renewal is Renewal.LAPSED and intent.marker not in self.ended:
                 self._warn_lease_lost(intent, presence)
+
+    def _is_end_by_stop_order(self, intent: Intent, presence: Presence) -> bool:
+        """Halt the drill and return True if the fault ended because all drills are to stop: that is no lapse."""
+        if presence not in LOSS_TEXT or self._is_closed() or intent.marker in self._replaced | self.ended:
+            return False
+        return self._stop_orders.check(ALREADY_REVERTED if presence is Presence.ABSENT else "")
 
     def _confirm_or_end(self, fault: Fault, intent: Intent, presence: Presence, check: LastPresenceCheck) -> bool:
         """Record what the first conclusive check shows; return False if this one shows nothing."""

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gameday.model import Comparison, Expectation, Fault, Guardrail, Objective, Scenario, ScriptStep, TimeExpression
+from gameday.model import (
+    SHORTEST_WINDOW_S,
+    Comparison,
+    Expectation,
+    Fault,
+    Guardrail,
+    Objective,
+    Scenario,
+    ScriptStep,
+    TimeExpression,
+)
 from gameday.moments import Moment
 
-SHORTEST_WINDOW = 3.0
-"""Seconds below which no window shrinks: too few readings would rest in it."""
 FIRST_FAULT, LAST_FAULT = 1.0, 3.0
 """Seconds after the start within which a rehearsal begins a fault that is hidden there."""
 
@@ -66,7 +74,7 @@ def _window(expectation: Expectation, pace: float) -> Expectation:
 
 
 def _shorter(seconds: float | None, pace: float) -> float | None:
-    return None if seconds is None else min(seconds, max(SHORTEST_WINDOW, seconds / pace))
+    return None if seconds is None else min(seconds, max(SHORTEST_WINDOW_S, seconds / pace))
 
 
 def _guardrail(guardrail: Guardrail, pace: float) -> Guardrail:
@@ -102,11 +110,12 @@ def responder_script(scenario: Scenario, mitigation: str, pace: float) -> tuple[
             replace(step, action=mitigation) if step.action and mitigation else step for step in scenario.script
         )
     steps = list(_reached_objectives(scenario))
+    called = Moment.PAGED if scenario.page else Moment.IMPACT  # without a page nothing else calls the responders
     known = {step.moment for step in steps}
     if Moment.ACKNOWLEDGED not in known:
-        steps.append(ScriptStep(TimeExpression(Moment.PAGED, 20 / pace), moment=Moment.ACKNOWLEDGED))
+        steps.append(ScriptStep(TimeExpression(called, 20 / pace), moment=Moment.ACKNOWLEDGED))
     if Moment.DECLARED not in known:
-        steps.append(ScriptStep(TimeExpression(Moment.PAGED, 60 / pace), moment=Moment.DECLARED))
+        steps.append(ScriptStep(TimeExpression(called, 60 / pace), moment=Moment.DECLARED))
     latest = max((step.at.after for step in steps if step.at.moment is Moment.DECLARED), default=0.0)
     steps.append(ScriptStep(TimeExpression(Moment.DECLARED, latest + 20 / pace), moment=Moment.THEORY))
     if mitigation:

@@ -80,6 +80,14 @@ class Reservations:
                 return f"cannot confirm that {held.place} is still reserved for this drill: {refused.wrong}"
         return ""
 
+    def find_stop_order(self) -> str:
+        """Return the order to stop all drills in one of the places; empty for none, or if no engine answers."""
+        for reservable, held in self._held:
+            with suppress(Refused):
+                if order := reservable.find_stop_order(held, Deadline.after(RENEW_TIMEOUT_S)):
+                    return order
+        return ""
+
     def _keep_renewing(self) -> None:
         """Renew until the end; halt a drill that lost a place. A failure may pass before the reservation expires."""
         lost = ""

@@ -78,7 +78,7 @@ class Runner:
         self._reservations = Reservations(plan.environment, self._log, self._injectors, self._inbox.put, self._timing)
         self._ledger = Ledger(
             self._log, self._injectors, self._clock, self._timing, by_responders, self._reservations.find_obstacle,
-            plan.environment.silence,
+            plan.environment.silence, self._reservations.find_stop_order,
         )  # fmt: skip
         self._record = DrillRecord(plan, self._folder, self._log, self._commands, self._place)
         self._route_signals(self._inbox.interrupt)

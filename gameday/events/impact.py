@@ -1,4 +1,4 @@
-"""Impact on users: steady state was left while a fault was present, or while that is not known."""
+"""Impact: steady state was left while a fault was present, or while that is not known."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing_extensions import override
 from gameday.events.audience import FACILITATOR, Audience
 from gameday.events.body import Body, SignalEvent, Tone
 from gameday.events.text import SignalKinds, Text, spans
+from gameday.model import SignalKind
 
 
 class ImpactDetected(SignalEvent, frozen=True):
@@ -23,11 +24,16 @@ class ImpactDetected(SignalEvent, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"IMPACT, users affected: {self.reading_text(signals)}")
+        effect = "users affected" if self.affects_users(signals) else "steady state left"
+        return spans(f"IMPACT, {effect}: {self.reading_text(signals)}")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return self.measured_text("Users affected", signals)
+        return self.measured_text("Users affected" if self.affects_users(signals) else "Steady state left", signals)
+
+    def affects_users(self, signals: SignalKinds) -> bool:
+        """Return False for a count, such as of ready pods: it says what the system has, not what a user sees."""
+        return signals.get(self.signal) != SignalKind.COUNT
 
 
 class ImpactNotJudged(Body, frozen=True):

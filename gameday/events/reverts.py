@@ -43,7 +43,7 @@ class RevertPending(FaultEvent, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("NOT reverted yet; retrying", self.reason)
+        return with_detail("Revert not complete yet; retrying", self.reason)
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:

@@ -17,6 +17,7 @@ from gameday.files.schema.scenario import (
     StepPart,
 )
 from gameday.model import (
+    DEFAULT_PACE,
     Comparison,
     Expectation,
     Fault,
@@ -66,7 +67,7 @@ def scenario_from_schema(part: ScenarioPart) -> Scenario:
         removed_by_responders=part.removed_by == "responders",
         on_halt=tuple(part.on_halt),
         script=tuple(_step(step) for step in rehearsal.responders) if rehearsal else (),
-        pace=rehearsal.pace if rehearsal else 10.0,
+        pace=rehearsal.pace if rehearsal else DEFAULT_PACE,
     )
 
 

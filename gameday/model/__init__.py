@@ -27,6 +27,8 @@ from gameday.model.observations import Reading
 from gameday.model.page_server import PageServer, parse_host_and_port, parse_public_url
 from gameday.model.plan import Plan, PlannedFault
 from gameday.model.scenario import (
+    DEFAULT_PACE,
+    SHORTEST_WINDOW_S,
     Expectation,
     Fault,
     Guardrail,
@@ -59,7 +61,9 @@ from gameday.model.types import (
 
 __all__ = [
     "COMMAND_TIMEOUT_S",
+    "DEFAULT_PACE",
     "MAX_APPROVAL_DAYS",
+    "SHORTEST_WINDOW_S",
     "Action",
     "AlertHandling",
     "Approval",

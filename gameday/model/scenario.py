@@ -10,6 +10,11 @@ from typing_extensions import override
 from gameday.model.types import Comparison, HintLevel, Json, Limit, Role, SignalKind
 from gameday.moments import Moment
 
+DEFAULT_PACE = 10.0
+"""Pace of a rehearsal whose scenario names none."""
+SHORTEST_WINDOW_S = 3.0
+"""Seconds below which a rehearsal shortens no window: too few readings would rest in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class TimeExpression:
@@ -218,5 +223,5 @@ class Scenario:
     on_halt: tuple[str, ...] = ()
     """Actions to run when the drill halts: the outage may outlive its fault."""
     script: tuple[ScriptStep, ...] = ()
-    pace: float = 10.0
+    pace: float = DEFAULT_PACE
     """Factor by which a rehearsal plays the people's side and its windows faster than the file."""

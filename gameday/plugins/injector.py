@@ -8,6 +8,7 @@ deadlines, checks results, and offers each capability as an object or None.
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from gameday.model import Binding, Fault, Json
@@ -88,11 +89,19 @@ class Sweepable(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """Fault that any guardian may revert. `reason`: why, as in `its drill has shown no heartbeat for 15 s`."""
+
+    intent: Intent
+    reason: str
+
+
 @runtime_checkable
 class Guardable(Protocol):
     """Capability of an engine that shows which faults are of crashed drills, so that any guardian may revert them."""
 
-    def orphans(self, binding: Binding, deadline: Deadline) -> list[Intent]:
+    def orphans(self, binding: Binding, deadline: Deadline) -> list[Orphan]:
         """Return the faults on this target whose drill shows no heartbeat, or was told to stop.
 
         Raises Refused if the engine does not respond."""
@@ -120,7 +129,8 @@ class Checkable(Protocol):
     def check_capability(self, intent: Intent, deadline: Deadline) -> str:
         """Return what the engine lacks for this fault and what could be used instead; empty when it lacks nothing.
 
-        May try on an object of its own, which is removed before the call returns; never touches the target."""
+        May try on an object of its own, which is removed before the call returns; never touches the target. Raises
+        Refused for what has a remedy of its own, such as a right to be granted."""
         ...
 
     def check_target(self, binding: Binding, deadline: Deadline) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self, TypeVar
@@ -126,6 +127,8 @@ def text_parameter(allowed: str, default: str | None = None) -> Parameter:
     """Return a parameter that only the engine can validate. `allowed`: for a person."""
 
     def read(key: str, raw: Json) -> str:
+        if isinstance(raw, int | float):  # as YAML reads what is not quoted
+            raise ParamProblem(key, f'{key} must be text: write "{json.dumps(raw)}"')
         if not isinstance(raw, str) or not raw:
             raise ParamProblem(key, f"{key} must be {allowed}, not {_describe_value(raw)}")
         return raw

@@ -53,6 +53,12 @@ class Reservable(Protocol):
         """Renew it; return False if it is lost, because it expired or was removed and another holder may have come."""
         ...
 
+    def find_stop_order(self, reservation: Reservation, deadline: Deadline) -> str:
+        """Return the order of somebody with rights on the engine to stop all drills in the place; empty for none.
+
+        `gameday-stop in namespace gameday: incident 4711`"""
+        ...
+
     def release_reservation(self, reservation: Reservation, deadline: Deadline) -> None:
         """Remove it, unless another holder has the place. Idempotent."""
         ...

@@ -147,7 +147,8 @@ class Intent:
     `marker`: the fault's identifier on the engine (`gd-` and 12 hex digits, the first four are the drill's).
     `address`: the engine and the object; a list in it names several objects. `undo`: the state before the fault; its
     `ids` tell each object from a later one of the same name. `target_text`, `revert_text`: the object, and how the
-    fault would be reverted, for a person. `lease`: seconds after which the fault ends by itself, 0 if it does not."""
+    fault would be reverted, for a person. `lease`: seconds after which the fault ends by itself, 0 if it does not.
+    `apply_text`: how it is applied, and what that does besides."""
 
     marker: str
     drill: str
@@ -163,6 +164,12 @@ class Intent:
     revert_text: str
     guarantee: RevertGuarantee
     lease: float = 0.0
+    apply_text: str = ""
+
+    @property
+    def touched_text(self) -> str:
+        """The object, and what applying the fault does besides, for a plan."""
+        return "; ".join(text for text in (self.target_text, self.apply_text) if text)
 
     @property
     def is_silence(self) -> bool:
@@ -216,6 +223,7 @@ class Intent:
             "revert_text": self.revert_text,
             "guarantee": self.guarantee.value,
             "lease": self.lease,
+            "apply_text": self.apply_text,
         }
 
     @classmethod

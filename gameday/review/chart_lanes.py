@@ -43,6 +43,7 @@ from gameday.review.action_runs import merge_action_runs
 from gameday.review.chart_axis import Axis
 from gameday.review.document import plain
 from gameday.review.event_text import format_offset, format_role_name, format_statement
+from gameday.review.sections.service_sentences import is_user_impact
 
 MIN_LETTERS = 8
 """Letters of a label that are shown even where there is no room for them."""
@@ -147,6 +148,8 @@ def _named_moments(events: Sequence[Event], axis: Axis) -> Iterator[tuple[float,
     """Yield the first of each kind; a fault may be adjusted more than once."""
     for kind, name in _MOMENTS.items():
         times = sorted(event.happened for event in of_kind(events, kind))
+        if kind == ImpactDetected.kind and not is_user_impact(events):
+            name = "steady state left"
         yield from ((axis.at(at), name) for at in (times if kind == FaultAdjusted.kind else times[:1]))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 
 from gameday.events import Event
 from gameday.model import Reading
@@ -27,14 +28,28 @@ def render_page(
 
     shown = events_for_review(events, names)
     templates = Environment(loader=PackageLoader("gameday.review", "."), autoescape=True, undefined=StrictUndefined)
-    charts = "".join(
-        f'<div class="{layout.name}">{draw_chart(shown, readings, layout)}</div>' for layout in (WIDE, NARROW)
-    )
-    legend = "<figcaption>Dashed: baseline. ×: failed reading.</figcaption>"
-    figure = f'<figure id="{PICTURE}">{charts}{legend}</figure>'
+    figure = f'<figure id="{PICTURE}">{_draw_charts(shown, readings)}</figure>'
     lines = markdown.replace("\r\n", "\n").replace("\r", "\n")
     review = markdown_to_html(strip_hidden(lines), f"{card.drill}.html#{PICTURE}", figure)
     page = templates.get_template("page.html.j2").render(
         review=review, figure=figure, drill=card.drill, figures=render_scorecard(card)
     )
     return strip_hidden(page)
+
+
+def _draw_charts(events: Sequence[Event], readings: Sequence[Reading]) -> str:
+    """Return both charts and their legend; without the plot library a note, so that there is a page all the same."""
+    try:
+        charts = [(layout.name, draw_chart(events, readings, layout)) for layout in (WIDE, NARROW)]
+    except ImportError as error:  # such as a shared library that a small image lacks
+        reason = escape(_first_cause(error))
+        return f"<figcaption>The picture could not be drawn: the plot library does not load ({reason}).</figcaption>"
+    divisions = "".join(f'<div class="{name}">{chart}</div>' for name, chart in charts)
+    return f"{divisions}<figcaption>Dashed: baseline. ×: failed reading.</figcaption>"
+
+
+def _first_cause(error: BaseException) -> str:
+    """Return the first line of the error that the others were raised from: libraries add pages of advice."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return next(iter(str(error).splitlines()), type(error).__name__)

@@ -68,7 +68,7 @@ def _fault(planned: PlannedFault, intent: Intent) -> Iterator[str]:
     params = f" {text}" if (text := format_parameters(fault.params)) else ""
     yield _line("Fault", f"{fault.id}: {fault.kind}{params} on {fault.target}")
     yield _line("  Start", _start_text(fault))
-    yield _line("  Touches", intent.target_text)
+    yield _line("  Touches", intent.touched_text)
     yield _line("  Revert", intent.revert_text.replace(intent.marker, "with the drill's marker"))
     yield _line("  Auto-revert", _fallback(intent))
 
@@ -78,7 +78,8 @@ def _start_text(fault: Fault) -> str:
     at, lasts = fault.at, ""
     starts = f"at {format_time(at)}" if at.moment is not Moment.START else "at the start of the drill"
     if at.moment is Moment.START and at.latest:
-        starts = f"{format_duration(at.after)} to {format_duration(at.latest)} after the start of the drill, hidden"
+        span = dict.fromkeys((format_duration(at.after), format_duration(at.latest)))
+        starts = f"{' to '.join(span)} after the start of the drill{', hidden' if at.spread else ''}"
     if fault.lasts is not None:
         lasts = f"; ends by itself after {format_duration(fault.lasts)}"
     if fault.repeat is not None:
@@ -87,11 +88,7 @@ def _start_text(fault: Fault) -> str:
 
 
 def _fallback(intent: Intent) -> str:
-    only = (
-        f" only: {intent.injector} cannot end this fault by itself"
-        if intent.guarantee is RevertGuarantee.GUARDIAN
-        else ""
-    )
+    only = f" (no lease on {intent.injector})" if intent.guarantee is RevertGuarantee.GUARDIAN else ""
     return intent.auto_revert + only
 
 

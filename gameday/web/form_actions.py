@@ -53,6 +53,11 @@ def _claim(kind: str) -> Callable[[PageRole, Form, DrillClient], str]:
     return send
 
 
+def _retract(_role: PageRole, form: Form, client: DrillClient) -> str:
+    record = form.get("record", "")
+    return client.retract(int(record)) if record.isascii() and record.isdigit() else "Choose a record of this page"
+
+
 def _stop(client: DrillClient) -> str:
     """Stop the drill; the page itself shows how far the reverts are, so the answer does not."""
     answer = client.stop(on_page=True)
@@ -67,5 +72,6 @@ _REQUESTS: dict[Action, Callable[[PageRole, Form, DrillClient], str]] = {
     Action.STATEMENT: _state,
     Action.CLAIM: _claim("role-claimed"),
     Action.HANDOVER: _claim("handover"),
+    Action.RETRACT: _retract,
     Action.RUN_ACTION: lambda _role, form, client: client.request_action(form.get("action", "")),
 }

@@ -42,11 +42,12 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message or statement: time since the start, sender or role, text."""
+    """One message or statement: time since the start, sender or role, text. `record`: its number to retract it."""
 
     at: str
     who: str
     what: str
+    record: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,9 @@ def _assigned(assigned: Sequence[Role], held: Iterable[Role]) -> list[Role]:
 
 
 def _lines(messages: Iterable[ResponderMessage], start: float | None) -> tuple[Line, ...]:
-    return tuple(Line(_elapsed(message.at, start), message.who.strip("-"), message.what) for message in messages)
+    return tuple(
+        Line(_elapsed(message.at, start), message.who.strip("-"), message.what, message.record) for message in messages
+    )
 
 
 def _elapsed(at: float, start: float | None) -> str:

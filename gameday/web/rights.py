@@ -46,6 +46,7 @@ class Action(StrEnum):
     CLAIM = "claim"
     HANDOVER = "handover"
     RUN_ACTION = "action"
+    RETRACT = "retract"
 
 
 STATEMENTS = {

@@ -30,10 +30,12 @@ class IntentBuilder:
         guarantee: RevertGuarantee = RevertGuarantee.NEXT_COMMAND,
         lease: float = 0.0,
         fault: str = "",
+        apply_text: str = "",
     ) -> Intent:
         """Return the intent of a fault; the defaults are those of a leftover, which no scenario names."""
         return Intent(
             marker=marker, drill=drill_of(marker), fault=fault, kind=kind, injector=self.injector,
             environment=self.binding.environment, target=self.binding.target, address=address, params=dict(params),
             undo=undo, target_text=target_text, revert_text=revert_text, guarantee=guarantee, lease=lease,
+            apply_text=apply_text,
         )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Protocol
 
 from gameday.model import Json
@@ -41,13 +42,15 @@ def format_label(value: Json) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def unknown_key_problems(settings: Mapping[str, Json], known: Sequence[str], injector: str) -> list[SettingsProblem]:
-    """Return a problem for each key that the injector does not have."""
+def unknown_key_problems(
+    settings: Mapping[str, Json], known: Sequence[str], injector: str, refused: Mapping[str, str] = MappingProxyType({})
+) -> list[SettingsProblem]:
+    """Return a problem for each key that the injector does not have. `refused`: why, for those left out on purpose."""
     return [
         SettingsProblem(
             (key,),
             f"unknown key {key!r} for injector {injector}",
-            did_you_mean(key, known) or f"known keys: {', '.join(known)}",
+            refused.get(key) or did_you_mean(key, known) or f"known keys: {', '.join(known)}",
             key_is_unexpected=True,
         )
         for key in settings
@@ -59,7 +62,9 @@ def text_problems(settings: Mapping[str, Json], keys: Sequence[str]) -> Iterator
     """Yield a problem for each of these keys that is no text, or empty."""
     for key in keys:
         if key in settings and not (isinstance(settings[key], str) and settings[key]):
-            yield SettingsProblem((key,), f"{key} must be text", "put it in quotes")
+            is_empty = settings[key] in ("", None)
+            wrong = f"{key} must not be empty" if is_empty else f"{key} must be text"
+            yield SettingsProblem((key,), wrong, "" if is_empty else "put it in quotes")
 
 
 def number_problems(settings: Mapping[str, Json], ranges: Mapping[str, tuple[int, int]]) -> Iterator[SettingsProblem]:

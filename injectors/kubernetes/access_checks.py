@@ -23,17 +23,18 @@ _RECORD_REVERT_PERMISSIONS = (*_RECORD_DELETION_PERMISSIONS, Permission("patch",
 """Rights that a revert needs for the undo record; without `patch`, a record with other faults stays."""
 LEASE_PERMISSIONS = tuple(Permission(verb, "lease") for verb in ("get", "create", "patch", "delete"))
 """Rights that every drill needs to reserve the namespace."""
+_GRANT = "Grant them to the account, as examples/kubernetes/rbac.yaml does."
 _MAX_TRIED = 3
 """Objects of a kind on which a revert is tried."""
 
 
 def missing_capability(operation: Operation, permissions: Iterable[Permission]) -> str:
-    """Return what the account lacks, or why the server would refuse; empty for nothing. Raises ClusterError."""
+    """Return why the server would refuse the fault; empty for nothing. Raises ClusterError, and Refused for rights."""
     needed = list(dict.fromkeys([*RECORD_PERMISSIONS, *LEASE_PERMISSIONS, *permissions]))
     namespace = namespace_of(operation.intent)
     if missing := missing_permissions(operation.cluster, needed, namespace):
         text = ", ".join(map(str, missing))
-        return f"this account lacks rights in namespace {namespace} that the fault requires: {text}"
+        raise Refused(f"this account lacks rights in namespace {namespace} that the fault requires: {text}", _GRANT)
     return operation.find_refusal()
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from typing_extensions import override
+
+from gameday.clients.foreign_text import shorten_line
 from gameday.clients.kubernetes import Forbidden
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef
 
@@ -18,6 +21,10 @@ class DrillStop:
     namespace: str
     reason: str
 
+    @override
+    def __str__(self) -> str:
+        return f"{STOP_NAME} in namespace {self.namespace}: {self.reason}"
+
 
 def find_stop(cluster: Cluster, namespace: str) -> DrillStop | None:
     """Return the order to run no drills in a namespace, if there is one. Raises ClusterError."""
@@ -27,5 +34,6 @@ def find_stop(cluster: Cluster, namespace: str) -> DrillStop | None:
         except Forbidden:  # an account for one namespace cannot see the other
             continue
         if document is not None:
-            return DrillStop(place, str((document.get("data") or {}).get("reason") or "no reason is given"))
+            reason = shorten_line(str((document.get("data") or {}).get("reason") or ""))
+            return DrillStop(place, reason or "no reason is given")
     return None

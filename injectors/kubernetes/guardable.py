@@ -16,9 +16,12 @@ from gameday.injectors.kubernetes.heartbeat import alive_until
 from gameday.injectors.kubernetes.leftovers import find_leftovers
 from gameday.injectors.kubernetes.target_objects import Target
 from gameday.injectors.kubernetes.target_settings import read_settings
+from gameday.injectors.kubernetes.undo_records import LIFETIME_S
 from gameday.model import Binding
-from gameday.plugins.injector import Guardable
+from gameday.plugins.injector import Guardable, Orphan
 from gameday.plugins.types import Deadline, Intent, Presence
+
+_NO_HEARTBEAT = f"its drill has shown no heartbeat for {LIFETIME_S} s"
 
 
 class GuardableCluster(Guardable):
@@ -27,14 +30,17 @@ class GuardableCluster(Guardable):
     only_deletes = False
 
     @override
-    def orphans(self, binding: Binding, deadline: Deadline) -> list[Intent]:
+    def orphans(self, binding: Binding, deadline: Deadline) -> list[Orphan]:
         try:
             settings = read_settings(binding)
             cluster = Cluster(settings.address, deadline)
             faults = find_leftovers(binding, deadline)
-            if not faults or find_stop(cluster, settings.namespace) is None:
+            stop, reason = find_stop(cluster, settings.namespace) if faults else None, _NO_HEARTBEAT
+            if stop is None:
                 faults = [intent for intent in faults if not alive_until(cluster, intent)]
-            return [intent for intent in faults if not self._is_deleted(intent, cluster)]
+            else:
+                reason = f"all drills are stopped by {stop}"
+            return [Orphan(intent, reason) for intent in faults if not self._is_deleted(intent, cluster)]
         except ClusterError as error:
             raise Refused(f"target {binding.target}: {error}", error.todo) from error
 

@@ -27,13 +27,13 @@ def require_allowed_namespace(target: Target) -> None:
         has = f"names environment {allowed}" if allowed else "does not allow drills"
         raise Refused(
             f"namespace {settings.namespace} {has}: its annotation {ENVIRONMENT_ANNOTATION} must be {environment}",
-            f"To allow drills, its owner runs: kubectl annotate namespace {settings.namespace} "
-            f"{ENVIRONMENT_ANNOTATION}={environment}",
+            f"To allow drills, its owner runs: {settings.address.kubectl} annotate namespace {settings.namespace} "
+            f"{ENVIRONMENT_ANNOTATION}={environment}{' --overwrite' if allowed else ''}",
         )
     if (stop := find_stop(target.cluster, settings.namespace)) is not None:
         raise Refused(
             f"drills are stopped in namespace {settings.namespace}: {stop.reason}",
-            f"When they are allowed again: kubectl -n {stop.namespace} delete configmap {STOP_NAME}",
+            f"When they are allowed again: {settings.address.kubectl} -n {stop.namespace} delete configmap {STOP_NAME}",
         )
     _require_no_api_service(target.cluster, settings.namespace)
     _require_no_dns(target.cluster, settings.namespace)

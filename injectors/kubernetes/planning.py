@@ -9,7 +9,7 @@ from gameday.injectors.common.intents import IntentBuilder
 from gameday.injectors.common.refusals import foreign_marker_refusal
 from gameday.injectors.kubernetes.cluster import Cluster, encoded_size
 from gameday.injectors.kubernetes.faults import find_class
-from gameday.injectors.kubernetes.faults.base import FaultKind, PlanContext, PlannedObjects
+from gameday.injectors.kubernetes.faults.base import PlanContext, PlannedObjects
 from gameday.injectors.kubernetes.guardian_protection import require_no_guardian
 from gameday.injectors.kubernetes.namespace_rules import require_allowed_namespace
 from gameday.injectors.kubernetes.outside_changes import BOUND, bound_objects
@@ -27,7 +27,7 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) 
     """Return the intent of a fault. Raises Refused and ClusterError."""
     settings = read_settings(binding)
     kind = find_class(fault.kind, settings).read(fault.params)
-    target = Target(Cluster(settings.address, deadline), settings, binding)
+    target = Target(Cluster(settings.address, deadline), settings, binding, fault.kind)
     require_allowed_namespace(target)
     records = read_records(target.cluster, settings.namespace)
     drill = drill_of(marker)
@@ -51,7 +51,8 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) 
         },
         params=fault.params,
         undo=undo,
-        target_text=_describe(planned, settings, kind),
+        target_text=_describe(planned, settings),
+        apply_text=kind.describe_extra(planned.snapshot.extra),
         revert_text=kind.describe_revert(),
         guarantee=RevertGuarantee.GUARDIAN,
     )
@@ -65,11 +66,9 @@ def _require_no_foreign_fault(records: Sequence[Intent], drill: str, planned: Pl
             raise foreign_marker_refusal(intent.marker, ", ".join(str(snapshot.ref) for snapshot in shared))
 
 
-def _describe(planned: PlannedObjects, settings: Settings, kind: FaultKind) -> str:
+def _describe(planned: PlannedObjects, settings: Settings) -> str:
     where = f"in namespace {settings.namespace} of context {settings.address.context}"
     names = format_names([str(ref) for ref in planned.refs])
-    if more := kind.describe_extra(planned.snapshot.extra):
-        where = f"{where}; {more}"
     if planned.to_draw:
         return f"{planned.to_draw} of: {names} {where}, drawn when the drill begins"
     return f"{names} {where}"

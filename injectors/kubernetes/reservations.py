@@ -18,6 +18,7 @@ from gameday.clients.kubernetes import ApiObject, ClusterAddress, ClusterError, 
 from gameday.errors import Refused
 from gameday.injectors.common.refusals import UNREACHABLE_REMEDY
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, uid_of
+from gameday.injectors.kubernetes.drill_stop import find_stop
 from gameday.injectors.kubernetes.namespace_rules import require_allowed_namespace
 from gameday.injectors.kubernetes.target_objects import Target
 from gameday.injectors.kubernetes.target_settings import read_settings
@@ -62,6 +63,14 @@ class ReservableCluster(Reservable):
             return _renew(_cluster(reservation, deadline), reservation)
         except ClusterError as error:
             raise Refused(str(error), error.todo or UNREACHABLE_REMEDY) from error
+
+    @override
+    def find_stop_order(self, reservation: Reservation, deadline: Deadline) -> str:
+        try:
+            stop = find_stop(_cluster(reservation, deadline), str(reservation.address["namespace"]))
+        except ClusterError as error:
+            raise Refused(str(error), error.todo or UNREACHABLE_REMEDY) from error
+        return "" if stop is None else str(stop)
 
     @override
     def release_reservation(self, reservation: Reservation, deadline: Deadline) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gameday.clients.kubernetes import ApiObject, ClusterError, format_selector
+from gameday.clients.kubernetes import ApiObject, ClusterError, Forbidden, format_selector
 from gameday.errors import Refused
 from gameday.injectors.common.target_settings import draw_count, draw_names
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, label_selector, uid_of
@@ -39,11 +39,12 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A target on its cluster, for one call."""
+    """A target on its cluster, for one call. `kind`: the kind of fault that is planned, if one is."""
 
     cluster: Cluster
     settings: Settings
     binding: Binding
+    kind: str = "the fault"
 
     def workloads(self) -> Selection:
         """Return the Deployments or StatefulSets of the target."""
@@ -113,7 +114,7 @@ class Target:
         return value
 
     def _missing(self, key: str) -> Refused:
-        wrong = f"target {self.settings.target}: this kind of fault requires {key} on the target"
+        wrong = f"target {self.settings.target}: {self.kind} requires {key} on the target"
         return Refused(wrong, "Set it in gameday.yaml, or choose another kind.")
 
     def _single(self, kind: str, name: str) -> Selection:
@@ -121,6 +122,9 @@ class Target:
         document = self.cluster.find(ref)
         if document is None:
             names = sorted(name_of(other) for other in self.cluster.list_objects(kind, ref.namespace))
+            if not names and _is_missing_namespace(self.cluster, ref.namespace):
+                wrong = f"target {self.settings.target}: no namespace {ref.namespace} in {self.settings.address}"
+                raise Refused(wrong, "Correct namespace in gameday.yaml.")
             hint = f"Existing: {', '.join(names[:10]) or 'none'}."
             raise Refused(f"target {self.settings.target}: no {ref}{_place(kind, ref.namespace)}", hint)
         return Selection(kind, ref.namespace, [document], 1)
@@ -131,7 +135,9 @@ class Target:
         by_name = {name_of(document): document for document in documents}
         if not by_name:
             wrong = f"target {settings.target}: no {kind} matches{_place(kind, settings.namespace)}"
-            raise Refused(wrong, "Correct the target in gameday.yaml; `kubectl get --show-labels` shows the labels.")
+            where = "" if kind == "node" else f" -n {settings.namespace}"
+            show = f"{settings.address.kubectl}{where} get {kind} --show-labels"
+            raise Refused(wrong, f"Correct the target in gameday.yaml; to see the labels: {show}")
         if settings.count > len(by_name):
             wrong = f"target {settings.target}: count is {settings.count}, and only {len(by_name)} match"
             raise Refused(wrong, "Correct count or labels in gameday.yaml.")
@@ -152,6 +158,14 @@ class Target:
             wrong = f"target {self.settings.target}: every {kind} that preflight listed has been replaced"
             raise Refused(wrong, "Start the drill again to use the new ones.")
         return names
+
+
+def _is_missing_namespace(cluster: Cluster, namespace: str) -> bool:
+    """Return True if there is no such namespace; False for nodes, and where the account may not read it."""
+    try:
+        return bool(namespace) and cluster.find(ObjectRef("namespace", "", namespace)) is None
+    except Forbidden:
+        return False
 
 
 def _place(kind: str, namespace: str) -> str:

@@ -41,6 +41,7 @@ _OPTIONS = ("dead_address", "proxy_image", "through", "gitops")
 KNOWN = (*_REQUIRED, *_OBJECTS, *_MAPS, *_RANGES, *_SWITCHES, *_OPTIONS)
 _TEXTS = (*_REQUIRED, *_OBJECTS, *_OPTIONS)
 _NOT_SELECTING = ("kubeconfig", *_RANGES, *_SWITCHES, *_OPTIONS)
+_REFUSED = {"secret": "a drill never changes a Secret"}
 DEFAULT_MAX_PODS, DEFAULT_MAX_PERCENT = 10, 50
 _SYSTEM_NAMESPACES = re.compile(
     r"kube-.*|openshift(-.*)?|argocd|flux-system|cert-manager|istio-system|linkerd|kyverno|gatekeeper-system"
@@ -79,16 +80,24 @@ class Settings:
     through: str
     gitops: str
 
-    def require_within_caps(self, selected: int, of: int, what: str) -> None:
-        """Raise Refused if that many of all are more than one fault may hit; a single one is always allowed."""
+    def require_within_caps(self, selected: int, of: int, what: str, fewer: str = "Set count or percent") -> None:
+        """Raise Refused if that many of all are more than one fault may hit; a single one is always allowed.
+
+        `fewer`: how to hit fewer of them."""
         allowed = max(1, min(self.max_pods, math.floor(of * self.max_percent / 100)))
         if selected <= allowed:
             return
         raise Refused(
-            f"target {self.target}: {selected} of {of} {what} would be affected, but at most {allowed} are allowed "
+            f"target {self.target}: {selected} of {of} {what} would be affected, but at most {allowed} "
+            f"{'is' if allowed == 1 else 'are'} allowed "
             f"(max_pods {self.max_pods}, max_percent {self.max_percent:g}%)",
-            "Set count or percent, or raise max_pods or max_percent, of the target in gameday.yaml.",
+            f"{fewer}, or raise {self._exceeded_cap(selected, of)}, of the target in gameday.yaml.",
         )
+
+    def _exceeded_cap(self, selected: int, of: int) -> str:
+        """Return the settings that do not allow that many, which are those to raise."""
+        caps = {"max_pods": selected > self.max_pods, "max_percent": selected > of * self.max_percent / 100}
+        return " and ".join(key for key, is_exceeded in caps.items() if is_exceeded)
 
 
 def read_settings(binding: Binding) -> Settings:
@@ -119,7 +128,7 @@ def settings_identity(settings: Mapping[str, Json]) -> Hashable:
 
 def find_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
     """Yield every problem that shows without asking a cluster."""
-    unknown = unknown_key_problems(settings, KNOWN, "kubernetes")
+    unknown = unknown_key_problems(settings, KNOWN, "kubernetes", _REFUSED)
     yield from unknown
     yield from text_problems(settings, _TEXTS)
     yield from number_problems(settings, _RANGES)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from support.docs_pages import ROOT
 from support.drill_folder import eventually
 from support.proxy_drill import LATENCY, Make, Place, ProxyServer
 
@@ -107,6 +109,17 @@ def test_a_schedule_is_added_skipped_paused_resumed_and_removed(place: Place) ->
     assert place.gameday("check", "schedules.yaml").code == 0
     assert place.gameday("schedule", "remove", name).code == 0
     assert file.read_text(encoding="utf-8") == comment + "gameday: 1\n"
+
+
+def test_the_schedules_of_the_guide_can_be_added_one_after_another(place: Place) -> None:
+    page = (ROOT / "docs/how-to/weekly-drill.md").read_text()
+    commands = re.findall(r"^gameday (schedule add .*)$", page, re.MULTILINE)
+    place.write(LATENCY, stands="1s", timebox="1h")
+    (place.folder / "late.yaml").rename(place.folder / "db-slowdown.yaml")
+    for command in commands:
+        added = place.gameday(*shlex.split(command.replace("--env staging", f"--env {place.name}")))
+        assert added.code == 0, (command, added.err)
+    assert len(commands) == 2
 
 
 def test_schedules_that_would_meet_in_one_environment_are_refused(place: Place) -> None:

@@ -31,8 +31,8 @@ def schedule() -> Iterator[ClusterSchedule]:
 
 
 def test_a_cronjob_holds_a_hosted_drill_and_its_review_is_in_the_volume(schedule: ClusterSchedule) -> None:
-    """Nobody joins, so it is rehearsed; a doubled start holds nothing, and a missed one is recorded as late."""
-    schedule.add("weekly", next_minute(), "--hosted", "--within", "3s", "--otherwise", "rehearse")
+    """People join through the exported Service; a doubled start holds nothing, a missed one is recorded as late."""
+    schedule.add("weekly", next_minute(), "--hosted", "--within", "60s")
     schedule.add("missed", datetime.now(UTC) - timedelta(minutes=40))
     schedule.deploy("weekly")
     schedule.record_check("missed", 3600.0)
@@ -41,13 +41,15 @@ def test_a_cronjob_holds_a_hosted_drill_and_its_review_is_in_the_volume(schedule
 
     eventually(schedule.jobs, "the Job of the CronJob", CRON_PATIENCE_S)
     [job] = schedule.jobs()
-    eventually(lambda: "starting" in schedule.log(job), "the start")
+    ic, ops = schedule.join(job), schedule.join(job)
     schedule.start("same-volume", "weekly")
     schedule.start("other-volume", "weekly", own_volume=True)
+    assert "Recorded: IC: role claimed" in ic.post("claim", role="ic")
+    assert "Recorded: ops: role claimed" in ops.post("claim", role="ops")
+    assert "Recorded: you hold STOP" in ops.post("statement", kind="stop-held", role="ops")
     log = schedule.finish(job)
-    assert "Join: http://" in log, "the pages are served in the pod"
-    assert "Not started: not there within 3 s" in log and "Rehearsing it without people." in log
-    assert "All faults reverted and verified" in log and "held (exit 0)" in log
+    assert "IC, ops and a STOP holder have joined" in log
+    assert "all faults reverted and verified" in log and "held (exit 0)" in log
     assert schedule.finish("same-volume") == "nothing due"
     assert "skipped (started elsewhere): already held by gameday-weekly" in schedule.finish("other-volume")
     [review] = (schedule.data / "store" / "reviews").glob("*.md")

@@ -57,7 +57,7 @@ def main() -> int:
     if running := _running():
         print(f"a drill is running ({running}), and the bench would stop it: wait for it first", file=sys.stderr)
         return 2
-    available_engines.requested.update(("toxiproxy", "docker", "kubernetes"))
+    available_engines.requested.update(("toxiproxy", "docker", "kubernetes", "chromium"))
     measured = {part: list(_measure(part)) for part in options.only or PARTS}
     figures = [figure for part in measured.values() for figure in part]
     print(table(figures))

@@ -108,7 +108,7 @@ def solo_drill(place: Stack) -> Iterator[Running]:
             yield Running(terminal, place, environment, next(iter(runtime.glob("gd-????.sock"))))
         finally:
             time_command(Command((GAMEDAY, "stop"), place.folder, environment))
-            terminal.seen("continue to the debrief")
+            terminal.seen("Drill over. All faults removed.")
             terminal.press("\r")
             terminal.seen("Hot debrief")
             terminal.press("\x04")

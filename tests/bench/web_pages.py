@@ -1,4 +1,4 @@
-"""The pages for browsers: how soon 200 of them see an event, what each costs, STOP over HTTP, the size of a page."""
+"""The pages for browsers: how soon 200 of them see an event, what each costs; STOP and first paint in Chromium."""
 
 from __future__ import annotations
 
@@ -17,11 +17,15 @@ import psutil
 from bench.figure import Figure, median_and_worst, ms, percentile
 from bench.people import Running, solo_drill
 from bench.stack import PATIENCE, stack, until
+from support.chromium import PHONE, Chromium, Person, running_chromium
 
 from gameday.store.sqlite import Store
 
 CLIENTS, NOTES, STOPS = 200, 20, 30
-SEEN_WITHIN_S, STOPPED_WITHIN_S = 0.3, 1.0
+PAINTS = 10
+SEEN_WITHIN_S, STOPPED_WITHIN_S, PAINTED_WITHIN_S = 0.3, 1.0, 0.2
+RESUME = "Resume: apply the faults again"
+FIRST_PAINT = "(performance.getEntriesByName('first-contentful-paint')[0] || {startTime: null}).startTime"
 MAX_KIB, MAX_PAGE_KB = 200.0, 60.0
 WARM_UP_S = 1.0
 
@@ -34,7 +38,10 @@ class Pages:
     process: subprocess.Popen[str]
     browser: httpx.Client = field(default_factory=lambda: httpx.Client(trust_env=False, timeout=PATIENCE))
 
+    link: str = ""
+
     def join(self, url: str) -> None:
+        self.link = url
         self.browser.base_url = url.partition("/join/")[0]
         self.browser.post(url)
 
@@ -75,7 +82,7 @@ def figures() -> Iterator[Figure]:
         place.set_period("100ms")
         with solo_drill(place) as drill, _served(drill) as pages:
             yield from asyncio.run(_streams(pages))
-            yield _stop(pages)
+            yield from _in_chromium(pages)
             yield _page_size(pages)
 
 
@@ -158,22 +165,52 @@ def _note(pages: Pages, word: str) -> None:
         raise RuntimeError(answer)
 
 
-def _stop(pages: Pages) -> Figure:
+def _in_chromium(pages: Pages) -> Iterator[Figure]:
+    with running_chromium() as chromium:
+        yield _stop(pages, _joined(pages, chromium))
+        yield _first_paint(pages, chromium)
+
+
+def _joined(pages: Pages, chromium: Chromium) -> Person:
+    """Return somebody who joined as a responder, in a browser context without any cache."""
+    person = chromium.person()
+    person.set_width(PHONE)
+    person.join(pages.link)
+    return person
+
+
+def _stop(pages: Pages, person: Person) -> Figure:
     """Press STOP; the drill records that all is reverted once the engine confirmed it. Then resume."""
     watch, times = pages.drill.place.watch(), []
     for index in range(STOPS):
         watch.wait_until(clean=False)
         time.sleep(WARM_UP_S)
-        pressed = time.monotonic()
-        pages.send("stop")
+        pressed = person.click("STOP")
         until(lambda done=index + 1: len(pages.recorded_at("stop-reverted")) == done)  # type: ignore[misc]  # the loop's number
         times.append(pages.recorded_at("stop-reverted")[-1] - pressed)
         if not watch.is_clean():
             raise RuntimeError("a fault is present after the drill said that all are reverted")
-        pages.send("resume")
+        person.until(RESUME)
+        person.press(RESUME)
     return Figure(
-        "STOP pressed on a page → all faults verified as reverted", f"worst of {STOPS} under {STOPPED_WITHIN_S:g} s",
+        "STOP pressed in Chromium → all faults verified as reverted", f"worst of {STOPS} under {STOPPED_WITHIN_S:g} s",
         median_and_worst(times), "", STOPS, max(times) < STOPPED_WITHIN_S,
+    )  # fmt: skip
+
+
+def _first_paint(pages: Pages, chromium: Chromium) -> Figure:
+    """Load the page anew, each time without a cache; Chromium tells when it painted the first content."""
+    times: list[float] = []
+    for _ in range(PAINTS):
+        person = _joined(pages, chromium)
+        person.disable_cache()
+        person.open(str(pages.browser.base_url))
+        person.until("DRILL gd-")
+        until(lambda: person.run(FIRST_PAINT) is not None)  # noqa: B023 - called at once
+        times.append(person.run(FIRST_PAINT) / 1000)
+    return Figure(
+        f"first paint of the page in Chromium, {PHONE} px wide", f"worst of {PAINTS} under {ms(PAINTED_WITHIN_S)}",
+        median_and_worst(times), "", PAINTS, max(times) < PAINTED_WITHIN_S,
     )  # fmt: skip
 
 

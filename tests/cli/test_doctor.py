@@ -177,6 +177,7 @@ def test_doctor_reports_a_firing_alert_as_an_obstacle(capsys: pytest.CaptureFixt
 
 
 def test_doctor_reports_what_a_killed_drill_left(capsys: pytest.CaptureFixture[str], url: str) -> None:
+    Engine.proxy["toxics"] = [{"name": STRAY, "type": "latency", "stream": "downstream", "attributes": {}}]
     left_behind(url)
     assert run_command(["doctor"]) is Exit.REFUSED
     told = lines(capsys)["drills"]

@@ -128,6 +128,22 @@ def test_plan_shows_every_object_and_changes_nothing(
     assert {verb for verb, _ in recorder.asked} == {"GET"}
 
 
+@pytest.mark.parametrize(
+    ("at", "starts"),
+    [
+        ("start+2s", "2 s after the start of the drill\n"),
+        ("start+2s..5s", "2 s to 5 s after the start of the drill, hidden"),
+    ],
+)
+def test_plan_calls_a_start_hidden_only_if_it_is_drawn(
+    files: Path, server: Server, capsys: pytest.CaptureFixture[str], at: str, starts: str
+) -> None:
+    (files / "tiny.yaml").write_text(SCENARIO.replace("delay: 20ms", f"delay: 20ms, at: {at}"))
+    with server.proxied():
+        assert run_command(["plan", "tiny.yaml"]) is Exit.HELD
+    assert f"  Start        {starts}" in capsys.readouterr().out
+
+
 @pytest.mark.usefixtures("files")
 def test_plan_is_printed_as_json(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
     with server.proxied():
@@ -151,7 +167,7 @@ def test_plan_names_only_the_guardian_for_the_original_toxiproxy(
         (files / "gameday.yaml").write_text(PROJECT % server.http.base_url)
         assert run_command(["plan", "tiny.yaml"]) is Exit.HELD
     said = capsys.readouterr().out
-    assert "  Auto-revert  guardian process only: toxiproxy cannot end this fault by itself\n" in said
+    assert "  Auto-revert  guardian process (no lease on toxiproxy)\n" in said
 
 
 @pytest.mark.engine("toxiproxy")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 import signal
 from pathlib import Path
 
@@ -42,7 +43,8 @@ def test_fault_of_a_dead_drill_is_reverted_without_its_store(
     assert looked.code == Exit.HELD and place.shown() != place.before, "its heartbeat is not over"
     end_heartbeats(api_server)
     looked = place.gameday(*look, GAMEDAY_STORE=store, GAMEDAY_RUNTIME=runtime)
-    assert looked.code == Exit.HELD and "its drill is dead or was told to stop" in looked.err, looked
+    assert looked.code == Exit.HELD and "its drill has shown no heartbeat for 15 s; reverting " in looked.err, looked
+    assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d gd-", looked.err), looked.err
     assert place.is_clean()
 
 
@@ -76,22 +78,41 @@ def test_running_drill_is_left_alone(place: ClusterPlace) -> None:
     assert run.code() == Exit.HALTED, run.describe()
 
 
+def stop_all_drills(api_server: ApiServer, namespace: str) -> None:
+    stop = {"metadata": {"name": "gameday-stop"}, "data": {"reason": "the sale begins"}}
+    api_server.create(f"/api/v1/namespaces/{namespace}/configmaps", stop)
+
+
+def test_stop_of_all_drills_ends_the_faults_of_a_machine_that_is_away(
+    api_server: ApiServer, place: ClusterPlace
+) -> None:
+    standing(place, "scale", stands="80s").kill_all()
+    stop_all_drills(api_server, "gameday")
+    looked = place.gameday("guardian", "--env", place.name, "--once")
+    assert looked.code == Exit.HELD and "1 reverted and verified" in looked.out, looked
+    assert "all drills are stopped by gameday-stop in namespace gameday: the sale begins; reverting scale" in looked.err
+    doctor = place.gameday("doctor")
+    assert "was left behind" not in doctor.out and "was interrupted; all its faults are removed" in doctor.out, doctor
+    hidden = place.gameday("list")
+    assert "was interrupted and is not closed; hidden to avoid spoilers" in hidden.err, hidden
+
+
 @pytest.mark.parametrize("where", ["gameday", "the application's"])
 def test_stop_of_all_drills_ends_the_faults_of_running_ones_and_refuses_new_ones(
     api_server: ApiServer, place: ClusterPlace, where: str
 ) -> None:
     run = standing(place, "scale", stands="80s")
     namespace = "gameday" if where == "gameday" else place.name
-    stop = {"metadata": {"name": "gameday-stop"}, "data": {"reason": "the sale begins"}}
-    api_server.create(f"/api/v1/namespaces/{namespace}/configmaps", stop)
-    looked = place.gameday("guardian", "--env", place.name, "--once")
-    assert looked.code == Exit.HELD and "1 reverted and verified" in looked.out, looked
-    run.signal(2)
+    stop_all_drills(api_server, namespace)
     assert run.code() == Exit.HALTED, run.describe()
+    reasons = [data["reason"] for kind, data in run.events() if kind == "halt"]
+    assert reasons == [f"gameday-stop in namespace {namespace}: the sale begins"] and "lapsed" not in run.kinds()
     refused = place.gameday("plan", "late.yaml")
     assert refused.code == Exit.REFUSED, refused
     assert f"drills are stopped in namespace {place.name}: the sale begins" in refused.err
-    assert f"kubectl -n {namespace} delete configmap gameday-stop" in refused.err
+    assert f" --context test -n {namespace} delete configmap gameday-stop" in refused.err
+    api_server.respond("DELETE", f"/api/v1/namespaces/{namespace}/configmaps/gameday-stop", {}, "")
+    assert place.is_clean()
 
 
 def test_account_that_lost_a_right_is_told(api_server: ApiServer, place: ClusterPlace, tmp_path: Path) -> None:

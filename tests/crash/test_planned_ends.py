@@ -28,7 +28,7 @@ def test_fault_ends_by_itself_and_the_drill_goes_on(place: Place) -> None:
     assert "reverting" not in run.kinds()
     assert run.code() == Exit.HELD, run.describe()
     assert "lapsed" not in run.kinds() and run.kinds().count("fault") == 1
-    assert "No fault to revert: 3 s have passed since fault" in run.out, run.out
+    assert "No fault to revert: 3 s after the fault" in run.out, run.out
     assert "Reverting all faults" not in run.out
 
 

@@ -11,7 +11,8 @@ import pytest
 from support.drill_folder import PATIENCE
 from support.fake_injector import Bench, planned
 
-from gameday.events import ActionFinished, ActionStarted, FaultEndedUnexpectedly, NewEvent, Removed, of_type
+from gameday.errors import Refused
+from gameday.events import ActionFinished, ActionStarted, FaultEndedUnexpectedly, Halted, NewEvent, Removed, of_type
 from gameday.plugins.types import ApplyOutcome, ApplyResult, Intent, Presence, Renewal
 
 
@@ -76,6 +77,32 @@ def test_absent_fault_lapses_once(bench: Bench) -> None:
     bench.ledger.renew_and_check()
     bench.ledger.renew_and_check()
     assert bench.kinds().count("lapsed") == 1
+
+
+def test_fault_that_an_order_to_stop_all_drills_ended_halts_the_drill_and_is_no_lapse(bench: Bench) -> None:
+    orders: list[str] = []
+    ledger = bench.new_ledger(find_stop_order=lambda: "".join(orders))
+    ledger.apply(planned())
+    orders.append("gameday-stop in namespace gameday: incident 4711")
+    ledger.renew_and_check()
+    assert "halt" not in bench.kinds(), "a fault that is present does not ask: another thread does"
+    bench.engine.there.clear()
+    ledger.renew_and_check()
+    ledger.renew_and_check()
+    [halt] = [event.body.reason for event in of_type(bench.events(), Halted)]
+    assert halt == "gameday-stop in namespace gameday: incident 4711; the guardian has already reverted the fault"
+    assert "lapsed" not in bench.kinds() and ledger.outstanding()
+
+
+def test_fault_that_is_refused_because_all_drills_are_stopped_halts_the_drill(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> Intent:
+        raise Refused("drills are stopped in namespace shop: incident 4711")
+
+    monkeypatch.setattr(bench.engine, "plan", refuse)
+    bench.new_ledger(find_stop_order=lambda: "gameday-stop in namespace gameday: incident 4711").apply(planned())
+    assert bench.kinds()[-1] == "halt"
 
 
 @pytest.mark.parametrize("done", [False, True])

@@ -89,6 +89,7 @@ def at(world: World, kind: str) -> float:
 def test_rehearsal_plays_every_step_in_order() -> None:
     world = World(plan_of(), FOLLOWS)
     finish = world.run()
+    assert finish.why == "12 s after service was restored"
     assert finish.reason == "ends"
     order = ["start", "fault", "impact", "alert", "declared", "ic-announced", "update", "action-finished", "mitigated"]
     assert [at(world, kind) for kind in order] == sorted(at(world, kind) for kind in order)

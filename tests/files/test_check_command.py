@@ -107,3 +107,14 @@ def test_demo_environment_is_known_without_a_running_demo(tmp_path: Path, capsys
     assert capsys.readouterr().err == (
         "theirs.yaml:22:5: environment demo has no action 'shed-optional-works' (did you mean 'shed-optional-work'?)\n"
     )
+
+
+def test_scenario_is_checked_although_the_environment_is_wrong(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "gameday.yaml").write_text(BASES["gameday"].replace("targets:", "tragets:", 1))
+    assert run_command(["check", "--env", "staging", "worse.yaml"]) is Exit.BAD_INPUT
+    told = capsys.readouterr().err
+    assert run_command(["check", "--env", "staging", "gameday.yaml"]) is Exit.BAD_INPUT
+    assert capsys.readouterr().err.count("unknown key 'tragets'") == 1, "it is one of the files too"
+    assert "unknown key 'tragets'" in told and "unknown key 'guardrials'" in told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import importlib
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -72,6 +73,19 @@ def test_mail(monkeypatch: pytest.MonkeyPatch) -> None:
     assert mail["subject"] == "[DRILL] support (staging)" and "team@example.com" in mail["to"]
     body = mail.get_body()
     assert body is not None and body.get_content().strip() == LINE
+
+
+def test_pagerduty(monkeypatch: pytest.MonkeyPatch, service: Service) -> None:
+    """Its address is PagerDuty's own, so the test names another one; the body is that of Events v2."""
+    AppriseChannel().load()
+    pagerduty = importlib.import_module("apprise.plugins.pagerduty")
+    local = f"http://127.0.0.1:{service.port}/v2/enqueue"
+    monkeypatch.setattr(pagerduty, "PAGERDUTY_API_LOOKUP", dict.fromkeys(pagerduty.PAGERDUTY_API_LOOKUP, local))
+    service.status = 202
+    deliver(monkeypatch, f"pagerduty://integration@{SECRET}")
+    [(_, path, _, body)] = service.requests
+    assert path == "/v2/enqueue" and body["event_action"] == "trigger"
+    assert body["payload"]["summary"].startswith("[DRILL] support (staging): ")
 
 
 @pytest.mark.parametrize(("status", "may_retry"), [(500, True), (429, True), (403, False)])

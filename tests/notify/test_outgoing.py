@@ -79,7 +79,7 @@ def test_a_message_that_only_one_role_may_see_is_not_sent(monkeypatch: pytest.Mo
 def test_the_end_of_a_drill_says_why_it_ended() -> None:
     why = "guardrail broken: orders is 40%, limit: below 50%, n 10"
     ends = {
-        "ends": ("2 min have passed since impact", "The drill is over"),
+        "ends": ("2 min after the impact", "The drill is over"),
         "timebox": ("the timebox has ended", "The drill is over: the timebox has ended"),
         "halted": (why, f"The drill was halted and is over: {why}"),
         "futile": ("the fault lapsed", "The drill is over: the fault lapsed"),

@@ -87,8 +87,9 @@ def test_a_drill_gets_a_channel_of_its_own_its_people_are_invited_and_it_is_arch
 
 
 def test_a_named_channel_is_used_as_it_is(slack: Slack) -> None:
-    session = Session(slack, Drill(), conversation="C0TEAM001")
+    session = Session(slack, Drill("U0ANA0001"), conversation="C0TEAM001")
     session.finish()
+    assert not slack.arguments("conversations.invite")
     assert [arguments["channel"] for arguments in slack.arguments("chat.postMessage")] == ["C0TEAM001"]
     assert not slack.arguments("conversations.create") and not slack.arguments("conversations.archive")
 
@@ -213,6 +214,25 @@ def test_stop_waits_for_no_other_command(slack: Slack) -> None:
     assert stopped.wait(30.0)
     release.set()
     session.finish()
+
+
+def test_stop_names_the_way_to_end_the_drill(slack: Slack) -> None:
+    session = Session(slack, Drill(), reactions={"checkered_flag": None, "end": "end"})
+    session.drill.answer = "STOP: reverting all faults"
+    slack.react("octagonal_sign")
+    eventually(lambda: slack.arguments("chat.postEphemeral"), "the answer")
+    [answer] = slack.arguments("chat.postEphemeral")
+    assert answer["text"] == "[DRILL] STOP: reverting all faults. To end the drill: :end:"
+    session.finish()
+
+
+def test_people_are_invited_also_if_an_invitation_created_the_channel_first(slack: Slack) -> None:
+    channel, team = SlackChannel(), binding(slack)
+    channel.deliver(MESSAGE, team, Deadline.after(30.0))
+    assert not slack.arguments("conversations.invite")
+    channel.begin(team, Drill("U0ANA0001").chat)
+    assert [arguments["users"] for arguments in slack.arguments("conversations.invite")] == ["U0ANA0001"]
+    channel.finish(team, "gd-7f3a", Deadline.after(30.0))
 
 
 def test_a_message_is_sent_again_when_slack_asks_to_wait(slack: Slack) -> None:

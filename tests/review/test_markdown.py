@@ -57,6 +57,14 @@ def test_of_a_target_that_is_several_it_says_which_were_hit() -> None:
     assert "to `database`." in drafted(rehearsal())
 
 
+def test_each_fault_of_several_is_named() -> None:
+    made = rehearsal().plus(
+        20.0, "fault", marker="gd-7f3a00000002", fault="lost", fault_kind="kill", target="payments-pods"
+    )
+    text = drafted(made)
+    assert "to `database`, and kill to `payments-pods`." in text
+
+
 def test_the_front_matter_is_yaml_and_a_draft_is_due_after_two_days() -> None:
     front = yaml.safe_load(drafted(facilitated()).split("---\n")[1])
     assert front["id"] == "gd-7f3a" and front["status"] == "Draft" and front["drill"] is True

@@ -201,3 +201,21 @@ def test_a_file_of_another_encoding_is_rendered(tmp_path: Path) -> None:
     made = rehearsal()
     (tmp_path / "gd-7f3a.md").write_bytes(b"# Review\n\ncaf\xe9\n")
     assert "caf\ufffd" in write_page(made.events, made.readings, tmp_path).read_text("utf-8")
+
+
+def test_missing_plot_library_costs_the_picture_and_not_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        try:
+            raise ImportError("libstdc++.so.6: <cannot> open shared object file")
+        except ImportError as error:
+            raise ImportError("Importing the numpy C-extensions failed.\n\nPlease read our advice") from error
+
+    monkeypatch.setattr("gameday.review.chart.import_matplotlib", fail)
+    made = rehearsal()
+    text = write_review(made.events, made.readings, tmp_path).page.read_text("utf-8")
+    reader = Reader(text)
+    assert "picture" in reader.ids and "Summary" in reader.text
+    assert "the plot library does not load (libstdc++.so.6: <cannot> open shared object file)." in reader.text
+    assert "advice" not in text

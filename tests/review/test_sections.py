@@ -8,9 +8,12 @@ from dataclasses import replace
 
 import pytest
 import yaml
-from support.drill_factory import MARK, Made, facilitated, rehearsal
+from support.drill_factory import MARK, MONO, Made, facilitated, rehearsal
 
-from gameday.model import Role, Source
+from gameday.events import read_plan
+from gameday.model import Json, Reading, Role, Source
+from gameday.review.chart_axis import time_axis
+from gameday.review.chart_lanes import moment_labels
 from gameday.review.markdown import render_draft
 from gameday.scorecards.scorecard import build_scorecard
 
@@ -156,3 +159,37 @@ def test_no_name_is_in_it_and_no_time_stands_beside_a_role_as_a_score() -> None:
     assert "Ana" not in full(made, {"Ana Torres": "ops", "Ana": "ops"})
     process = section(full(made), "Response process")
     assert not re.search(r"\| (ops|IC|comms|scribe|mentor|facilitator) \|", process)
+
+
+def pods_lost(lowest: float = 0.0, *, value: float = 1.0, baseline: float = 2.0) -> Made:
+    """Return a drill whose impact is a number of ready pods; checkout works throughout."""
+    made = facilitated()
+    signals: dict[str, Json] = {**read_plan(made.events).signals, "payments-ready": "count"}
+    made = made.changed("planned", signals=signals, steady_state=["journey-success", "payments-ready"])
+    made = made.changed("impact", signal="payments-ready", value=value, n=1)
+    made = made.plus(8.1, "baseline", Source.PROBE, signal="payments-ready", value=baseline, n=9)
+    pods = [Reading("payments-ready", MONO + second, lowest if second == 5 else 2.0, 1) for second in range(110)]
+    worst = next(event.happened for event in made.events if event.kind == "impact") + 3.0
+    return Made(made.events, (*made.readings, *pods, Reading("payments-ready", worst, lowest, 1)))
+
+
+def test_lost_pods_are_not_called_affected_users() -> None:
+    text = full(pods_lost())
+    summary = section(text, "Summary")
+    assert "later steady state was left: `payments-ready` was 1 (n=1), baseline 2 (n=9). It fell to 0 (n=" in summary
+    assert re.search(r"Meanwhile `journey-success` was 98\S* to 100% \(n=\d+ readings\)\.", summary), summary
+    assert "Steady state was restored" in summary and "Service was restored" not in summary
+    assert "Steady state left" in section(text, "Timeline")
+    assert not re.search("users (were )?affected|peaked", text, re.IGNORECASE)
+    statements = section(text, "Statements")
+    assert "a part behind checkout was not healthy for 17 min 23 s." in statements and "notice" not in statements
+
+
+def test_picture_names_what_lost_pods_left() -> None:
+    made = pods_lost()
+    names = [label.text for label in moment_labels(made.events, time_axis(made.events, made.readings), len)]
+    assert "steady state left" in names and "users affected" not in names
+
+
+def test_count_that_rose_peaks_at_its_highest_reading() -> None:
+    assert "It peaked at 9 (n=" in section(full(pods_lost(9.0, value=4.0)), "Summary")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,6 +37,10 @@ class Person:
     def disable_javascript(self) -> None:
         self._select().execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
 
+    def disable_cache(self) -> None:
+        self._select().execute_cdp_cmd("Network.enable", {})
+        self._driver.execute_cdp_cmd("Network.setCacheDisabled", {"cacheDisabled": True})
+
     def open(self, url: str) -> None:
         self._select().get(url)
 
@@ -65,6 +70,13 @@ class Person:
         assert buttons, f"no button {button!r} on the page:\n{self.text}"
         buttons[0].click()
         eventually(lambda: self._page() not in ([], page), "the next page")
+
+    def click(self, button: str) -> float:
+        """Click the button with this text, and wait for nothing; return when (CLOCK_MONOTONIC)."""
+        [element] = self._select().find_elements("xpath", f"//button[normalize-space()='{button}']")
+        at = time.monotonic()
+        element.click()
+        return at
 
     def _page(self) -> list[str]:
         return [element.id for element in self._select().find_elements("css selector", "main")]

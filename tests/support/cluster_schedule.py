@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
+import socket
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +15,7 @@ from typing import Any
 import yaml
 from support.docs_pages import ROOT
 from support.drill_folder import Site
+from support.hosted_drill import Guest
 from support.kubernetes import Namespace, eventually
 
 from gameday.store.occurrences import open_occurrence_log
@@ -21,7 +25,7 @@ EXAMPLE = ROOT / "examples/kubernetes"
 GAMEDAY = """\
 gameday: 1
 default_env: {name}
-web: {{listen: "127.0.0.1:0"}}
+web: {{listen: "0.0.0.0:8480", url: "https://drill.example.com", behind_proxy: true}}
 environments:
   {name}:
     targets:
@@ -124,6 +128,16 @@ class ClusterSchedule:
         ]
         return "\n".join(lines)
 
+    def join(self, job: str) -> Guest:
+        """Join by the link in the log of a Job, through the Service of the export, as an Ingress leads to it."""
+        link = re.compile(r"Join: (https://drill\.example\.com/join/\S+)")
+        eventually(lambda: link.search(self.log(job)), "the link")
+        [text] = link.findall(self.log(job))
+        [service] = [each for each in self._exported if each["kind"] == "Service"]
+        address = self.namespace.get("service", service["metadata"]["name"])["spec"]["clusterIP"]
+        eventually(lambda: _accepts_connections(str(address)), "the endpoints of the Service")
+        return Guest(text, f"http://{address}")
+
     def finish(self, job: str) -> str:
         """Wait for the end of a Job that succeeds; return its log."""
         eventually(lambda: self._status(job).keys() & {"succeeded", "failed"}, f"the end of {job}")
@@ -146,6 +160,12 @@ class ClusterSchedule:
         self.namespace.kubectl("delete", "pv", self.namespace.name, "--wait=false", "--ignore-not-found")
         name = f"gameday-{self.namespace.name}"
         self.namespace.kubectl("delete", "clusterrolebinding,clusterrole", name, "--ignore-not-found", code=None)
+
+
+def _accepts_connections(address: str) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection((address, 80), 3.0):
+        return True
+    return False
 
 
 def example_manifest(name: str, namespace: Namespace) -> str:

@@ -53,6 +53,11 @@ class Noted(DrillClient):
         return self.records
 
     @override
+    def retract(self, entry: int) -> str:
+        self.requests.append(("retract", entry))
+        return "Retracted"
+
+    @override
     def end(self) -> str:
         self.requests.append(("end", None))
         return "Recorded: the drill ends"

@@ -153,9 +153,9 @@ class Bench:
         self.log = Log(self.store, "gd-0001", epoch)
         self.ledger = self.new_ledger()
 
-    def new_ledger(self, find_obstacle: Callable[[], str] = str) -> Ledger:
+    def new_ledger(self, find_obstacle: Callable[[], str] = str, find_stop_order: Callable[[], str] = str) -> Ledger:
         engines = Engines(made=CheckedInjector(self.engine))
-        return Ledger(self.log, engines, self.clock, find_obstacle=find_obstacle)
+        return Ledger(self.log, engines, self.clock, find_obstacle=find_obstacle, find_stop_order=find_stop_order)
 
     def close(self) -> None:
         self.store.close()

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 from support.drill_folder import Site, eventually
@@ -43,24 +44,29 @@ class Hosted:
 
 
 class Guest:
-    """A browser that has joined."""
+    """A browser that has joined. `via`: where it is answered, if a proxy in front of that has the link's address."""
 
-    def __init__(self, link: str) -> None:
+    def __init__(self, link: str, via: str = "") -> None:
         self._base = link.rsplit("/join", 1)[0]
-        self._cookies = httpx.Cookies()
+        self._via = via or self._base
+        self._cookies: dict[str, str] = {}
         assert self._ask("GET", link).status_code == 200
         self._token = re.findall(r'form_token" value="(\w+)', self._ask("POST", link).text)[0]
 
     def page(self) -> str:
-        return self._ask("GET", self._base).text
+        return self._ask("GET", f"{self._base}/").text
 
     def post(self, path: str, **fields: str) -> str:
         """Send a form; return the page that follows."""
         return self._ask("POST", f"{self._base}/{path}", {"form_token": self._token, **fields}).text
 
     def _ask(self, method: str, url: str, form: dict[str, str] | None = None) -> httpx.Response:
-        headers = {"origin": self._base}
-        with httpx.Client(cookies=self._cookies, headers=headers, follow_redirects=True, trust_env=False) as browser:
-            answer = browser.request(method, url, data=form)
-            self._cookies = browser.cookies
-            return answer
+        """Send a request with the cookies, also those for TLS alone, and follow its redirect."""
+        cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        headers = {"origin": self._base, "host": urlsplit(self._base).netloc, "cookie": cookies}
+        with httpx.Client(headers=headers, trust_env=False, timeout=20.0) as browser:
+            answer = browser.request(method, url.replace(self._base, self._via, 1), data=form)
+        for cookie in answer.headers.get_list("set-cookie"):
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self._cookies[name] = value
+        return self._ask("GET", self._base + answer.headers["location"]) if answer.is_redirect else answer

@@ -34,6 +34,14 @@ class ShopNamespace(Protocol):
     def records(self) -> list[str]: ...
 
 
+def missing_rights(intent: Intent) -> str:
+    """Return what the refusal for rights in preflight says; it says to grant them."""
+    with pytest.raises(Refused) as refused:
+        INJECTOR.check_capability(intent, soon())
+    assert refused.value.todo == "Grant them to the account, as examples/kubernetes/rbac.yaml does."
+    return refused.value.wrong
+
+
 @dataclass
 class KubernetesTarget:
     """The shop in one namespace as a target.

@@ -6,13 +6,18 @@ import contextlib
 import socket
 import socketserver
 import threading
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from typing_extensions import override
 
 
 class RecordingRelay:
-    """Listens on `url`; `target` is set once the server is known. `received`: everything that it sent."""
+    """Listens on `url`; `target` is set once the server is known. `received`: everything that it sent.
+
+    `buffers_streams`: True if it holds back what answers a request for `/events`, as a proxy does that buffers."""
+
+    buffers_streams = False
 
     def __init__(self) -> None:
         relay = self
@@ -37,21 +42,29 @@ class RecordingRelay:
         """Carry one connection in both directions until either side closes it."""
         parts = urlsplit(self.target)
         with contextlib.suppress(OSError), socket.create_connection((parts.hostname, parts.port or 80)) as server:
-            up = threading.Thread(target=self._copy, args=(browser, server, []), daemon=True)
+            requests: list[bytes] = []
+            up = threading.Thread(target=self._copy, args=(browser, server, requests), daemon=True)
             up.start()
-            self._copy(server, browser, self._chunks)
+            self._copy(server, browser, self._chunks, lambda: self.buffers_streams and _asks_for_stream(requests))
             browser.shutdown(socket.SHUT_RDWR)
             up.join(5.0)
 
     @staticmethod
-    def _copy(source: socket.socket, sink: socket.socket, kept: list[bytes]) -> None:
+    def _copy(
+        source: socket.socket, sink: socket.socket, kept: list[bytes], is_held: Callable[[], bool] = bool
+    ) -> None:
         with contextlib.suppress(OSError):
             while chunk := source.recv(65536):
                 kept.append(chunk)
-                sink.sendall(chunk)
+                if not is_held():
+                    sink.sendall(chunk)
         with contextlib.suppress(OSError):
             sink.shutdown(socket.SHUT_WR)
 
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+def _asks_for_stream(requests: list[bytes]) -> bool:
+    return b"GET /events " in b"".join(requests)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
+import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -83,12 +84,14 @@ def event_envelope(event: Mapping[str, Any], number: int, envelope: str = "") ->
 
 
 @contextmanager
-def serve_slack() -> Iterator[Slack]:
+def serve_slack(context: ssl.SSLContext | None = None) -> Iterator[Slack]:
+    """Serve it; `context`: Socket Mode with TLS."""
     slack = Slack()
     api = ThreadingHTTPServer(("127.0.0.1", 0), _handler(slack))
     slack.api_url = f"http://127.0.0.1:{api.server_address[1]}/api"
-    with serve(lambda connection: _serve_socket(slack, connection), "127.0.0.1", 0) as sockets:
-        slack.socket_url = f"ws://127.0.0.1:{sockets.socket.getsockname()[1]}/link/?ticket=planted-ticket"
+    with serve(lambda connection: _serve_socket(slack, connection), "127.0.0.1", 0, ssl=context) as sockets:
+        server = f"{'wss' if context else 'ws'}://127.0.0.1:{sockets.socket.getsockname()[1]}"
+        slack.socket_url = f"{server}/link/?ticket=planted-ticket"
         for target in (lambda: api.serve_forever(0.01), sockets.serve_forever):
             threading.Thread(target=target, daemon=True).start()
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
@@ -53,6 +53,7 @@ class WebDrill:
     clock: JumpClock = field(default_factory=lambda: JumpClock(MONO + 60.0))
 
     def __post_init__(self) -> None:
+        self._shown = 0
         running = RunningDrill(DRILL, "demo", DataFolder(Path("/nowhere")))
         self.live = LiveDrill(AttachedDrill(running, cast("DrillStore", None), plan(self.mode), "", None), self.clock)
         self.live.actions = ("read-from-cache", "restart-database")
@@ -65,7 +66,8 @@ class WebDrill:
     def show(self, *rows: Row) -> WebDrill:
         """Let these events happen."""
         for row in rows:
-            happened = event(row)
+            self._shown += 1
+            happened = replace(event(row), seq=self._shown)
             self.state = fold_event(self.state, happened)
             self.live.event(happened, self.state)
         self.live.tick(self.clock.monotonic(), self.state)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+from dataclasses import replace
 
 import pytest
 from support.drill_factory import event
@@ -14,6 +15,7 @@ from typing_extensions import override
 from gameday.cli.command_table import COMMANDS
 from gameday.drill.state import DrillState
 from gameday.model import Mode, Source
+from gameday.terminal.desk.briefing_screen import spoken_briefing
 from gameday.terminal.plain_view import PlainView
 from gameday.terminal.responder_lines_view import ResponderLines
 
@@ -61,3 +63,10 @@ def test_terminal_gets_lines_that_end_with_a_word(monkeypatch: pytest.MonkeyPatc
     assert max(map(len, stream.getvalue().splitlines())) <= 60
     assert "gameday stop" in " ".join(text.split())
     assert max(map(len, briefing().splitlines())) > 60, "a pipe gets whole lines"
+
+
+@pytest.mark.parametrize(("name", "is_named"), [("demo", True), ("staging", False)])
+def test_only_the_briefing_of_the_demo_names_its_command(name: str, is_named: bool) -> None:
+    plan = plan_of(Mode.SOLO)
+    plan = replace(plan, environment=replace(plan.environment, name=name))
+    assert ("gameday demo status" in " ".join(spoken_briefing(plan))) is is_named

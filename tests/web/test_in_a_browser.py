@@ -99,6 +99,24 @@ def test_five_people_play_a_drill(place: Place, served: Served, browser: Chromiu
     assert not [word for word in PLANTED if word in relay.received]
 
 
+def test_a_proxy_that_buffers_the_stream_delays_a_page_and_hides_nothing(
+    place: Place, served: Served, browser: Chromium, relay: RecordingRelay
+) -> None:
+    relay.buffers_streams = True
+    with open_desk(place) as desk:
+        pages = served.start("--url", relay.url)
+        relay.target = pages.address
+        person = browser.person()
+        person.join(pages.urls["wall"])
+        person.run("window.isSamePage = true")
+        start_drill(desk, place)
+        person.until("Running")
+        assert place.gameday("note", "a graph is red").code == Exit.HELD
+        person.until("a graph is red")
+        assert person.run("window.isSamePage"), "it asked for the change itself"
+        place.gameday("stop")
+
+
 def fits(people: dict[str, Person]) -> None:
     """Require that nothing is wider than a phone."""
     assert {name: person.overflow for name, person in people.items()} == dict.fromkeys(people, 0)

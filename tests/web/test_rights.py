@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from support.web_pages import STOPPED, WebDrill
 
 from gameday.cli.web import PAGE_ROLES
+from gameday.model import Role, Source
 from gameday.web.rights import STATEMENTS, Action, PageRole
 
 EVERYONE = frozenset(PageRole)
@@ -18,6 +21,7 @@ FORMS: dict[str, tuple[frozenset[PageRole], dict[str, str], str]] = {
     "statement": (EVERYONE - {PageRole.WALL}, {"kind": "note", "text": "a graph is red"}, "note"),
     "claim": (RESPONDING, {"role": "ops"}, "role-claimed"),
     "handover": (RESPONDING, {"role": "ops"}, "handover"),
+    "retract": (RESPONDING, {"record": "4711"}, "retract"),
     "action": (RESPONDING, {"action": "read-from-cache"}, "act"),
 }
 """Each form: who may send it, its fields, and the request that the drill gets."""
@@ -55,6 +59,7 @@ def test_a_form_is_accepted_from_the_roles_of_the_table_only(drill: WebDrill, na
 
 @pytest.mark.parametrize("role", PageRole)
 def test_a_page_offers_the_forms_that_the_server_accepts(drill: WebDrill, role: PageRole) -> None:
+    drill.show((15.0, "note", {"text": "a graph is red"}, Source.HUMAN, Role.OPS))
     running = drill.browser(role).get("/").text
     drill.show(*STOPPED)
     stopped = drill.browser(role).get("/").text
@@ -124,3 +129,19 @@ def test_a_role_is_kept_until_it_is_handed_over(drill: WebDrill) -> None:
     assert 'value="ops" selected' in browser.get("/").text, "somebody else's"
     browser.post("/handover", {"role": "ops"})
     assert 'value="ops" selected' not in browser.get("/").text
+
+
+def test_a_page_offers_to_retract_what_people_recorded_and_nothing_else(drill: WebDrill) -> None:
+    browser = drill.browser(PageRole.IC)
+    drill.show(
+        (15.0, "note", {"text": "a graph is red"}, Source.HUMAN, Role.OPS),
+        (16.0, "action-started", {"action": "read-from-cache"}, Source.HUMAN, Role.OPS),
+        (17.0, "update", {"text": "we look at it"}, Source.SCRIPT, Role.COMMS),
+    )
+    records = re.findall(r'name="record" value="(\d+)" aria-label="Retract: ([^"]*)"', browser.get("/").text)
+    assert [text for _, text in records] == ["Note: a graph is red"]
+    assert browser.post("/retract", {"record": records[0][0]}).status_code == 303
+    assert drill.client.requests == [("retract", int(records[0][0]))]
+    for wrong in ("", "-1", "x", "\u0663"):
+        browser.post("/retract", {"record": wrong})
+    assert len(drill.client.requests) == 1

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from gameday.app.doctor.finding import Finding, Mark
 from gameday.app.running_drills import describe_elsewhere
-from gameday.errors import GamedayError
+from gameday.errors import GamedayError, Refused
 
 if TYPE_CHECKING:
     from gameday.drill.control.drill_registry import RunningDrill
+    from gameday.plugins.types import Intent
     from gameday.store.protocols import DrillReader
+
+PRESENCE_TIMEOUT_S = 3.0
 
 
 def check_unfinished(environment: str | None) -> Iterator[Finding]:
@@ -94,10 +97,27 @@ def _describe(store: DrillReader, drill: str, checked: tuple[str, str] | None) -
     owner, environment = store.owner(drill), store.environment(drill)
     if owner is not None and owner.alive() is not False:
         return _running(drill, store.project(drill), environment, checked)
-    left = outstanding_intents(store.events(drill)).values()
+    left = _without_absent(list(outstanding_intents(store.events(drill)).values()))
     if not left:
         return Finding(
             Mark.LACKS, "drills", f"{drill} was interrupted; all its faults are removed", "Close it: gameday halt"
         )
     markers = "\n".join(f"{intent.marker}: {intent.target_text}" for intent in left)
     return Finding(Mark.BAD, "drills", f"{drill} was left behind:\n{markers}", "Revert it: gameday halt")
+
+
+def _without_absent(intents: Sequence[Intent]) -> list[Intent]:
+    """Return the faults that their engine does not report absent: another guardian may have reverted some."""
+    from gameday.drill.injector_registry import InjectorRegistry
+    from gameday.plugins.types import Presence
+
+    injectors = InjectorRegistry()
+
+    def is_absent(intent: Intent) -> bool:
+        try:
+            injector = injectors[intent.injector]
+            return injector.presence(intent, intent.deadline(PRESENCE_TIMEOUT_S)) is Presence.ABSENT
+        except Refused:
+            return False
+
+    return [intent for intent in intents if not is_absent(intent)]

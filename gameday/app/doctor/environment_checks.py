@@ -110,7 +110,13 @@ def _combined_target_findings(
 
 
 def _unreachable(binding: Binding, why: Refused) -> Finding:
-    return Finding(Mark.BAD, "target", f"{binding.target}: {why.wrong}", why.todo)
+    return _bad_target(binding, why.wrong, why.todo)
+
+
+def _bad_target(binding: Binding, wrong: str, todo: str) -> Finding:
+    """Return the finding of a target that no drill can use; an injector's text may begin with its name too."""
+    text = wrong.removeprefix("target ").removeprefix(f"{binding.target}: ")
+    return Finding(Mark.BAD, "target", f"{binding.target}: {text}", todo, concerns_one_target=True)
 
 
 def _demo_finding() -> Finding:
@@ -140,6 +146,7 @@ def _target_findings(
     binding: Binding, kinds: Collection[str], registry: InjectorRegistry, scan: LeftoverScan
 ) -> Iterator[Finding]:
     """Report if the target exists and carries traffic, what reverts a fault there, and leftover faults."""
+    from gameday.drill.target_checks import find_lack
     from gameday.plugins.types import Deadline
 
     leftovers = scan.faults[binding.target]
@@ -154,16 +161,16 @@ def _target_findings(
         injector = registry[binding.injector]
         checkable = injector.checkable
         if missing := checkable.check_target(binding, Deadline.after(ENGINE_TIMEOUT_S)) if checkable else "":
-            yield Finding(Mark.BAD, "target", f"{binding.target}: {missing}", _LOAD)
+            yield _bad_target(binding, missing, _LOAD)
             return
         intent = _sample_intent(replace(binding, drawn=False), injector)
         if intent is None:
             say = "exists; `gameday plan FILE` shows what auto-reverts a fault"
             yield Finding(Mark.OK, "target", f"{binding.target}: {say}")
-        elif missing := checkable.check_capability(intent, Deadline.after(ENGINE_TIMEOUT_S)) if checkable else "":
-            yield Finding(Mark.BAD, "target", f"{binding.target}: {missing}", "Correct it in gameday.yaml.")
+        elif lack := find_lack(checkable, intent, ENGINE_TIMEOUT_S, _CORRECT) if checkable else None:
+            yield _bad_target(binding, lack.wrong, lack.todo)
         else:
-            say = f"{intent.target_text}; a fault, such as {intent.kind}, auto-reverts: {intent.auto_revert}"
+            say = f"{intent.touched_text}; a fault, such as {intent.kind}, auto-reverts: {intent.auto_revert}"
             yield Finding(Mark.OK, "target", f"{binding.target}: {say}")
             yield from _warnings(binding, intent, injector)
         yield from _missing_rights(binding, kinds, injector)
@@ -186,7 +193,7 @@ def _missing_rights(binding: Binding, kinds: Collection[str], injector: CheckedI
     guardable = injector.guardable
     if guardable and (missing := guardable.missing_revert_rights(binding, kinds, Deadline.after(ENGINE_TIMEOUT_S))):
         todo = "Grant them to the account, or list the kinds that drills may use under `kinds` of the environment."
-        yield Finding(Mark.BAD, "target", f"{binding.target}: {missing}", todo)
+        yield _bad_target(binding, missing, todo)
 
 
 def _warnings(binding: Binding, intent: Intent, injector: CheckedInjector) -> Iterator[Finding]:
@@ -204,7 +211,8 @@ def _warnings(binding: Binding, intent: Intent, injector: CheckedInjector) -> It
         yield Finding(Mark.LACKS, "target", f"{binding.target}: {unsettled}")
 
 
-_LOAD = "Check its address, and that there is load."
+_CORRECT = "Correct it in gameday.yaml."
+_LOAD = "Correct the target in gameday.yaml, or start what it names and the load on it."
 
 
 def _leftovers_finding(binding: Binding, leftovers: Sequence[Intent]) -> Finding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ from gameday.errors import GamedayError, InvalidFiles
 
 
 class Mark(StrEnum):
-    """OK; LACKS: a drill can run without it; BAD: no drill can run."""
+    """OK; LACKS: a drill can run without it; BAD: no drill can run, or none on that target."""
 
     OK = "ok"
     LACKS = "--"
@@ -22,6 +22,7 @@ class Finding:
     """One result. `name` is the subject; `todo` may be empty; both texts may have several lines.
 
     `is_running_drill`: no other drill can start in the environment until this one ends.
+    `concerns_one_target`: drills on other targets can run all the same.
     """
 
     mark: Mark
@@ -29,6 +30,14 @@ class Finding:
     say: str
     todo: str = ""
     is_running_drill: bool = False
+    concerns_one_target: bool = False
+
+
+def can_drill(findings: Sequence[Finding]) -> bool:
+    """Return True if some drill can run: nothing is bad, or only some of the targets are."""
+    bad = [finding for finding in findings if finding.mark is Mark.BAD]
+    has_target = any(finding.mark is Mark.OK and finding.name == "target" for finding in findings)
+    return not bad or (has_target and all(finding.concerns_one_target for finding in bad))
 
 
 DoctorCheck = Callable[[], Iterator[Finding]]

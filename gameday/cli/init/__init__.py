@@ -55,12 +55,12 @@ def _find(context: str, namespace: str) -> tuple[InitFindings, list[ProbeResult]
     from gameday.cli.init import cluster_workloads, local_files, server_probes
     from gameday.cli.init.findings import InitFindings
 
-    with progress("Toxiproxy and Prometheus to respond"):
-        engines = server_probes.probe_servers()
     cluster, cluster_result = None, local_files.find_kube_context()
-    if context:
+    if context:  # first: it is refused if it does not exist
         with progress(f"the cluster of context {context} to respond"):
             cluster, cluster_result = cluster_workloads.find_workloads(context, namespace)
+    with progress("Toxiproxy and Prometheus to respond"):
+        engines = server_probes.probe_servers()
     compose, project, services, compose_result = local_files.find_compose(Path())
     roster, roster_result = local_files.find_roster(Path())
     findings = InitFindings(

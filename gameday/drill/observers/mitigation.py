@@ -13,6 +13,7 @@ from gameday.drill.revert.attribution import (
     last_action_start,
     list_drill_changes,
     planned_ends,
+    platform_recoveries,
     responders_removals,
 )
 from gameday.drill.state import DrillState
@@ -31,16 +32,18 @@ class SustainedMomentObserver(Observer):
 
     `times`: repetitions of each fault that repeats; service between two of them does not count as restored.
     `awaits_failure`: not before one of them was unmet; a fault that is applied again has yet to show.
+    `kinds`: kind of each fault; the platform itself replaces what some of them end.
     """
 
     def __init__(
         self, moment: Moment, after: Moment, expectations: Sequence[Expectation], baseline: BaselineValues,
-        times: Mapping[str, int] | None = None, awaits_failure: bool = False,
+        times: Mapping[str, int] | None = None, awaits_failure: bool = False, kinds: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         self._awaits_failure = awaits_failure
         self._moment = moment
         self._after = after
         self._times = times or {}
+        self._kinds = kinds or {}
         self._windows = [_MetWindow(expectation, baseline) for expectation in expectations]
 
     @override
@@ -91,9 +94,8 @@ class SustainedMomentObserver(Observer):
         if self._moment is not Moment.RECOVERED:
             return Mitigated(tuple(actions), say, censored=bool(ends))
         own_causes = [*list_drill_changes(state), *ends]
-        return Recovered(
-            bool(own_causes), ", ".join([*actions, *responders_removals(state), *own_causes]) or UNKNOWN_CAUSE, say
-        )
+        causes = [*actions, *responders_removals(state), *own_causes] or platform_recoveries(state, self._kinds)
+        return Recovered(bool(own_causes), ", ".join(causes) or UNKNOWN_CAUSE, say)
 
     @override
     def finalize(self, now: float, state: DrillState) -> list[NewEvent]:

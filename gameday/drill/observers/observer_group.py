@@ -54,8 +54,9 @@ class ObserverGroup(Observer):
             Moment.MITIGATED, Moment.IMPACT, scenario.mitigated_when, baseline, self._times, is_resumed
         )
         recovery = SustainedMomentObserver(
-            Moment.RECOVERED, Moment.MITIGATED, scenario.steady_state, baseline, self._times, is_resumed
-        )
+            Moment.RECOVERED, Moment.MITIGATED, scenario.steady_state, baseline, self._times, is_resumed,
+            {fault.id: fault.kind for fault in scenario.faults},
+        )  # fmt: skip
         guardrails = (GuardrailObserver(index, rail, baseline) for index, rail in enumerate(scenario.guardrails))
         self._observers: list[Observer] = [
             *guardrails, *self._effects, *self._impacts, AlertObserver(self._plan), *self._expectations,

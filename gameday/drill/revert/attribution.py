@@ -5,7 +5,7 @@ Only what was done or applied at or after the last check that showed the fault p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gameday.drill.state import DrillState
@@ -32,11 +32,15 @@ from gameday.moments import Moment
 from gameday.plugins.types import Intent, Presence
 
 LOSS_TEXT = {
-    Presence.MODIFIED: "somebody changed it", Presence.ABSENT: "it was removed, and not by this drill",
+    Presence.MODIFIED: "the fault was changed from outside the drill",
+    Presence.ABSENT: "the fault was removed from outside the drill",
     Presence.TARGET_GONE: "its target has ended, and the target's clients with it",
 }  # fmt: skip
 NEVER_SEEN_TEXT = {**LOSS_TEXT, Presence.MODIFIED: "it is not as requested", Presence.ABSENT: "it is not there"}
 """Texts for a fault that no check has seen: it may never have been applied, so they name nobody who removed it."""
+
+ONE_OFF_KINDS = frozenset({"kill", "evict", "drain", "restart"})
+"""Kinds that end something at once, which a controller or the engine starts again with the fault still present."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,16 @@ def planned_ends(state: DrillState) -> list[str]:
     if state.last_fault_end is None or any(started >= state.last_fault_end for _, started in state.started_actions):
         return []
     return [f"the planned end of fault {fault}" for fault in state.end_counts if fault not in state.present]
+
+
+def platform_recoveries(state: DrillState, kinds: Mapping[str, str]) -> list[str]:
+    """Return the platform's replacement of what the faults ended; empty if a fault lasts until it is removed.
+
+    `kinds`: kind of each fault by id.
+    """
+    if any(kinds.get(fault, "") not in ONE_OFF_KINDS for fault in state.present):
+        return []
+    return [f"the automatic replacement of what fault {fault} ended" for fault in sorted(state.present)]
 
 
 def attribute_recovery(state: DrillState) -> str:

@@ -30,6 +30,7 @@ RULES: tuple[Callable[[YamlDocument], None], ...] = (
     times.check_fault_durations,
     times.check_adjustments,
     times.check_windows,
+    times.check_rehearsed_windows,
 )
 
 

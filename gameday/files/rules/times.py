@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gameday.files import raw_access
 from gameday.files.yaml_document import KeyPath, YamlDocument
-from gameday.model import Environment, Json, TimeExpression
+from gameday.model import DEFAULT_PACE, SHORTEST_WINDOW_S, Environment, Json, TimeExpression
 from gameday.moments import Moment
 from gameday.signals.promql_ranges import query_lookback_s
 from gameday.units import QuantityRange, format_duration, format_time
@@ -91,6 +91,25 @@ def check_windows(document: YamlDocument) -> None:
                 document.add_problem((*path, key), f"{wrong} {format_duration(longest)}", todo)
 
 
+def check_rehearsed_windows(document: YamlDocument) -> None:
+    """Refuse a window that fits the drill, but not its rehearsal: readings need a few seconds at any pace."""
+    pace = raw_access.get_path(document.data, "rehearsal", "pace")
+    pace = float(pace) if isinstance(pace, int | float) and pace >= 1 else DEFAULT_PACE
+    longest, rehearsed = _longest_presence(document.data), _longest_presence(document.data, pace)
+    if longest is None or rehearsed is None:
+        return
+    for path, expectation in _judged_during_fault(document.data):
+        for key in ("over", "for"):
+            seconds = raw_access.parse_duration(expectation.get(key))
+            if seconds is None or seconds > longest:
+                continue
+            if (needed := min(seconds, max(SHORTEST_WINDOW_S, seconds / pace))) > rehearsed:
+                wrong = f"in a rehearsal, {pace:g} times as fast, this window needs {format_duration(needed)}, but the"
+                todo = "set a slower pace, such as rehearsal: {pace: 1}, or make the fault last longer"
+                fault = f"{wrong} fault is present for at most {format_duration(rehearsed)}"
+                document.add_problem((*path, key), fault, todo)
+
+
 def check_query_ranges(document: YamlDocument, environment: Environment) -> None:
     """Refuse an expectation whose signal looks back further than a fault can be present."""
     longest = _longest_presence(document.data)
@@ -113,8 +132,11 @@ def _judged_during_fault(data: Json) -> Iterator[tuple[KeyPath, dict[str, Json]]
             yield path, expectation
 
 
-def _longest_presence(data: Json) -> float | None:
-    """Return the seconds for which a fault can be present, if its effect shows in time; None without a bound."""
+def _longest_presence(data: Json, pace: float = 1.0) -> float | None:
+    """Return the seconds for which a fault can be present, if its effect shows in time; None without a bound.
+
+    `pace`: that of a rehearsal, which ends so many times sooner; an effect and `lasts` take their own time.
+    """
     faults = [fault for _, fault in raw_access.iter_maps(data, "faults")]
     durations = [_total_duration(fault) for fault in faults]
     bounds = [sum(each for each in durations if each is not None)] if faults and None not in durations else []
@@ -122,9 +144,9 @@ def _longest_presence(data: Json) -> float | None:
     if ends is not None and len(faults) == 1 and ends.moment in (Moment.FAULT, Moment.IMPACT):
         shown = raw_access.parse_time(raw_access.get_path(faults[0], "shows", "by"))
         if ends.moment is Moment.FAULT:
-            bounds.append(ends.latest)
+            bounds.append(ends.latest / pace)
         elif shown is not None and shown.moment is Moment.FAULT:
-            bounds.append(shown.latest + ends.latest)
+            bounds.append(shown.latest + ends.latest / pace)
     return min(bounds, default=None)
 
 

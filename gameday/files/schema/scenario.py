@@ -22,6 +22,7 @@ from gameday.files.schema.base import (
     Version,
 )
 from gameday.files.schema.requirements import RequiresPart, RolesPart
+from gameday.model import DEFAULT_PACE
 
 
 def _one_of(*keys: str) -> dict[str, Any]:
@@ -181,7 +182,7 @@ class RehearsalPart(SchemaPart):
 
     pace: Annotated[
         float, Field(ge=1, le=1000, description="How many times faster than written the rehearsal runs.")
-    ] = 10.0
+    ] = DEFAULT_PACE
     responders: list[StepPart] = Field(default_factory=list, description="Their steps, in order.")
 
 

@@ -15,6 +15,7 @@ from gameday.clients.foreign_text import shorten_line
 from gameday.clients.http_client import import_transport
 from gameday.model import ChannelBinding, Json
 from gameday.notify.slack import readiness
+from gameday.notify.slack.commands import END, STOP
 from gameday.notify.slack.settings import SlackEndpoint, find_problems, read_endpoint
 from gameday.notify.slack.socket_mode import Receive, SocketModeListener
 from gameday.notify.slack.web_api import SlackError, call
@@ -91,6 +92,8 @@ class SlackChannel(TwoWayChannel):
                 endpoint, binding.timeout, lambda: conversation.id, receive, drill.report
             )
             conversation.listener.start()
+        with conversation.lock:  # an invitation may have created the channel already
+            _invite_people(endpoint, conversation, Deadline.after(binding.timeout))
 
     @override
     def finish(self, binding: ChannelBinding, drill: str, deadline: Deadline) -> None:
@@ -117,9 +120,7 @@ class SlackChannel(TwoWayChannel):
             raise DeliveryError("Slack: this message is about no drill, so it needs `conversation` in gameday.yaml")
         if not conversation.id:
             conversation.id, conversation.is_own = _create(endpoint, drill, deadline), True
-        if conversation.drill is not None and not conversation.invited:
-            conversation.invited = True
-            _invite(endpoint, conversation.id, conversation.drill, deadline)
+        _invite_people(endpoint, conversation, deadline)
 
 
 def message_text(message: ChannelMessage) -> str:
@@ -164,12 +165,16 @@ def _id_of(answer: Mapping[str, Any]) -> str:
     return identifier
 
 
-def _invite(endpoint: SlackEndpoint, conversation: str, drill: ChatDrill, deadline: Deadline) -> None:
-    """Invite the people of the drill; those whom Slack refuses are reported by their number, and not retried."""
-    members = drill.members[:MAX_INVITED]
-    if not members:
+def _invite_people(endpoint: SlackEndpoint, conversation: _Conversation, deadline: Deadline) -> None:
+    """Invite the people of the drill to its own channel, once. A refusal is reported, and not retried."""
+    drill = conversation.drill
+    if drill is None or conversation.invited or not (conversation.id and conversation.is_own):
         return
-    arguments: dict[str, Json] = {"channel": conversation, "users": ",".join(members), "force": True}
+    conversation.invited = True
+    if not drill.members:
+        return
+    users = ",".join(drill.members[:MAX_INVITED])
+    arguments: dict[str, Json] = {"channel": conversation.id, "users": users, "force": True}
     try:
         call(endpoint.api_url, endpoint.bot_token, "conversations.invite", arguments, deadline)
     except SlackError as error:
@@ -186,6 +191,8 @@ def _answering(binding: ChannelBinding, conversation: _Conversation, drill: Chat
         answer = drill.receive(command)
         if not answer:
             return
+        if command.name == STOP:
+            answer += _way_to_end(_endpoint(binding))
         text = shorten_line(neutralize_mentions(f"[DRILL] {answer}"), MAX_TEXT_CHARS).translate(_ENTITIES)
         arguments: dict[str, Json] = {"channel": conversation.id, "user": command.user, "text": text, "parse": "none"}
         endpoint = _endpoint(binding)
@@ -194,3 +201,9 @@ def _answering(binding: ChannelBinding, conversation: _Conversation, drill: Chat
         )  # fmt: skip
 
     return receive
+
+
+def _way_to_end(endpoint: SlackEndpoint) -> str:
+    """Return how the drill is ended after STOP, which waits for that; empty where the table has no emoji for it."""
+    emoji = next((f":{name}:" for name, command in endpoint.reactions.items() if command == END), "")
+    return f". To end the drill: {emoji}" if emoji else ""

@@ -19,7 +19,7 @@ from gameday.review.document import Block, Para, Prompt, Section, Table, bullets
 from gameday.review.event_text import format_clock, format_day, format_hour_and_minute, happened_at
 from gameday.review.sections.fault_sentences import fault_sentence
 from gameday.review.sections.line_items import steady_state_clause
-from gameday.review.sections.service_sentences import outage_seconds
+from gameday.review.sections.service_sentences import is_user_impact, outage_seconds
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.measurement_cuts import is_open_ended
 from gameday.scorecards.scorecard import Scorecard
@@ -63,8 +63,9 @@ def shareable_statements(events: Sequence[Event], card: Scorecard) -> Section:
 def _statement_lines(events: Sequence[Event], card: Scorecard) -> Iterator[tuple[str, str]]:
     terms = read_plan(events).terms
     journey, customer = plain(terms.get("journey", "the main journey")), plain(terms.get("customer", "user"))
-    affected = has_any(events, ImpactDetected)
-    impact = f"{journey} did not work as usual{_outage(events, card)}." if affected else "no impact was measured."
+    has_impact, affected = has_any(events, ImpactDetected), is_user_impact(events)
+    unusual = f"{journey} did not work as usual" if affected else f"a part behind {journey} was not healthy"
+    impact = f"{unusual}{_outage(events, card)}." if has_impact else "no impact was measured."
     noticed = f", and {customer}s could notice it" if affected else ""
     yield "External, summary (DRILL):", f"on {format_day(card.began)}, from {_since(events, card)}, {impact}"
     yield "External, what happened (DRILL):", f"a dependency of {journey} was degraded{noticed}."

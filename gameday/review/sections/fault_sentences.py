@@ -21,10 +21,15 @@ def fault_sentence(events: Sequence[Event]) -> str:
     planned = {fault.id: fault.params for fault in read_plan(events).faults}
     details = format_parameters(event.body.params or planned.get(event.body.fault, {}))
     kind = plain(event.body.fault_kind) + (f" ({plain(details)})" if details else "")
-    more = len({other.body.fault for other in of_type(events, FaultConfirmed)}) - 1
-    others = f" (and {more} more)" if more else ""
+    others = "".join(f", and {other}" for other in _other_faults(events, event.body.fault))
     members = _affected_members(events, event.body.marker)
     return f"At {format_clock(event)} UTC we applied {kind} to {code(event.body.target)}{members}{others}."
+
+
+def _other_faults(events: Sequence[Event], first: str) -> list[str]:
+    """Return the kind and target of each further fault that was active."""
+    bodies = {event.body.fault: event.body for event in of_type(events, FaultConfirmed)}
+    return [f"{plain(body.fault_kind)} to {code(body.target)}" for fault, body in bodies.items() if fault != first]
 
 
 def _no_fault_sentence(events: Sequence[Event]) -> str:

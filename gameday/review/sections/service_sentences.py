@@ -15,6 +15,7 @@ from gameday.events import (
     Mitigated,
     first_of,
     of_type,
+    read_plan,
     time_of,
 )
 from gameday.review.document import code
@@ -52,7 +53,14 @@ def service_sentence(events: Sequence[Event], card: Scorecard) -> str:
         return _lower_bound_sentences(events, card)
     pause = f" ({scorecard_text.format_pause(time.paused)})" if time.paused else ""
     still = ", with the fault still active" if _is_still_active(events, card) else ""
-    return f"Service was restored {format_duration(time.seconds)} after the impact{pause}{_by(card)}{still}."
+    service = "Service" if is_user_impact(events) else "Steady state"
+    return f"{service} was restored {format_duration(time.seconds)} after the impact{pause}{_by(card)}{still}."
+
+
+def is_user_impact(events: Sequence[Event]) -> bool:
+    """Return True if the impact was measured by a signal that users notice."""
+    event = first_of(events, ImpactDetected)
+    return event is not None and event.body.affects_users(read_plan(events).signals)
 
 
 def _lower_bound_sentences(events: Sequence[Event], card: Scorecard) -> str:
@@ -60,12 +68,16 @@ def _lower_bound_sentences(events: Sequence[Event], card: Scorecard) -> str:
     time = card.response_time("mitigate")
     restored = restored_later_sentence(events, card)
     if restored and (outage := outage_seconds(events, card)) is not None:
-        affected = f"Users were affected for {format_duration(outage)}, from {_impact_clock(events)} UTC."
+        affected = f"{_affected(events)} for {format_duration(outage)}, from {_impact_clock(events)} UTC."
         bound = f"at least {format_duration(time.seconds or 0.0)}"
         return f"{affected} {restored} Time to mitigate is {bound}: {_bound_reason(events, card)}."
     ended = ": service was not restored before the drill ended" if time.reason in DRILL_ENDINGS else ""
-    affected = f"Users were affected for {scorecard_text.format_response_time(time)}{ended}."
+    affected = f"{_affected(events)} for {scorecard_text.format_response_time(time)}{ended}."
     return " ".join(filter(None, (affected, restored)))
+
+
+def _affected(events: Sequence[Event]) -> str:
+    return "Users were affected" if is_user_impact(events) else "Steady state was left"
 
 
 def outage_seconds(events: Sequence[Event], card: Scorecard) -> float | None:
@@ -101,7 +113,8 @@ def restored_later_sentence(events: Sequence[Event], card: Scorecard) -> str:
     time, mitigated = card.response_time("mitigate"), first_of(events, Mitigated)
     if mitigated is None or not time.censored or is_open_ended(time.reason):
         return ""
-    return f"Service was restored at {format_clock(mitigated)} UTC{_by(card)}."
+    service = "Service" if is_user_impact(events) else "Steady state"
+    return f"{service} was restored at {format_clock(mitigated)} UTC{_by(card)}."
 
 
 def _by(card: Scorecard) -> str:

@@ -28,6 +28,7 @@ from gameday.review.timeline import ROWS, timeline_rows
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.fault_outcomes import FaultOutcome
 from gameday.scorecards.scorecard import Scorecard
+from gameday.scorecards.signal_summary import SignalSummary
 from gameday.units import format_duration, format_measured, format_value
 
 PICTURE = Picture("The drill on one time axis: the system, what could be seen, what the team did and thought")
@@ -131,17 +132,38 @@ def _impact_sentence(events: Sequence[Event], card: Scorecard) -> str:
     measured = format_measured(event.body.value, kinds.get(name, ""), is_lower_bound=event.body.lower_bound)
     value = f"{measured} (n={event.body.n})"
     fault = first_of(events, FaultConfirmed)
-    when = f"{format_duration(event.happened - fault.happened)} later users were" if fault else "Users were"
-    peak = "" if event.body.lower_bound else _peak(card, name)  # the highest value is that of a request that timed out
-    return f"{when} affected: {code(name)} was {value}{against}.{peak}"
+    effect = "users were affected" if event.body.affects_users(kinds) else "steady state was left"
+    when = f"{format_duration(event.happened - fault.happened)} later {effect}" if fault else effect.capitalize()
+    worst = _worst_reading(event.body, signal) if signal else ""
+    others = "" if event.body.affects_users(kinds) else _user_signals_sentence(events, card)
+    return f"{when}: {code(name)} was {value}{against}.{worst}{others}"
 
 
-def _peak(card: Scorecard, name: str) -> str:
-    """Return the highest reading of a signal of which more is worse."""
-    signal = next((signal for signal in card.signals if signal.signal == name), None)
-    if signal is None or signal.highest is None or signal.kind not in (SignalKind.DURATION, SignalKind.COUNT):
+def _worst_reading(impact: ImpactDetected, signal: SignalSummary) -> str:
+    """Return a sentence about the reading farthest from the baseline; of a ratio the expectations tell it."""
+    if impact.lower_bound or signal.highest is None:  # the highest value is that of a request that timed out
         return ""
-    return f" It peaked at {format_value(signal.highest, signal.kind)} ({scorecard_text.format_reading_count(signal)})."
+    readings = scorecard_text.format_reading_count(signal)
+    if signal.kind == SignalKind.DURATION or (signal.kind == SignalKind.COUNT and _has_risen(impact, signal)):
+        return f" It peaked at {format_value(signal.highest, signal.kind)} ({readings})."
+    if signal.kind == SignalKind.COUNT and signal.baseline is not None:
+        return f" It fell to {format_value(signal.lowest, signal.kind)} ({readings})."
+    return ""
+
+
+def _has_risen(impact: ImpactDetected, signal: SignalSummary) -> bool:
+    return signal.baseline is not None and impact.value is not None and impact.value > signal.baseline
+
+
+def _user_signals_sentence(events: Sequence[Event], card: Scorecard) -> str:
+    """Return what the signals of steady state showed that users notice, beside a count that left it."""
+    steady_state = read_plan(events).steady_state
+    noticed = [s for s in card.signals if s.signal in steady_state and s.kind != SignalKind.COUNT and s.readings]
+    values = [
+        f"{code(s.signal)} was {scorecard_text.format_value_range(s)} ({scorecard_text.format_reading_count(s)})"
+        for s in noticed
+    ]
+    return f" Meanwhile {', '.join(values)}." if values else ""
 
 
 def _revert_sentence(events: Sequence[Event], card: Scorecard) -> str:

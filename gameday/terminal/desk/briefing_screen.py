@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
+from gameday.files.project import DEMO
 from gameday.model import Mode, Plan
 from gameday.people.cast import Cast
 from gameday.terminal.briefing_text import briefing_sentences
@@ -17,11 +18,7 @@ from gameday.terminal.screen_layout import TALL
 from gameday.terminal.screen_state import ScreenState
 from gameday.units import format_role
 
-SOLO_SENTENCES = (
-    "You are the only responder. gameday facilitates, and plays support, executive and expert.",
-    "Use your own tools in another terminal. In the demo, gameday demo status shows where to look.",
-    "Every five minutes you are asked what you think is happening.",
-)
+DEMO_SENTENCE = " `gameday demo status` shows where to look."
 INFORMED_SENTENCE = "You know what will fail, so detection time is not measured."
 
 
@@ -45,10 +42,18 @@ def spoken_briefing(plan: Plan, *, has_keys: bool = True) -> list[str]:
     """Return the briefing, one or two sentences per line; without `has_keys` it names none."""
     sentences = briefing_sentences(f": {plan.drill}, in {plan.environment.name}", has_keys=has_keys)
     if plan.mode is Mode.SOLO:
-        sentences += SOLO_SENTENCES
+        sentences += _solo_sentences(plan.environment.name)
     if plan.informed:
         sentences.append(INFORMED_SENTENCE)
     return sentences
+
+
+def _solo_sentences(environment: str) -> list[str]:
+    return [
+        "You are the only responder. gameday facilitates, and plays support, executive and expert.",
+        f"Use your own tools in another terminal.{DEMO_SENTENCE if environment == DEMO else ''}",
+        "Every five minutes you are asked what you think is happening.",
+    ]
 
 
 def starter_text(mode: Mode) -> str:

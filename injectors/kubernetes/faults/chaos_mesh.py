@@ -90,7 +90,7 @@ def _require_chaos_mesh(target: Target) -> None:
     """Raise Refused where the target does not name Chaos Mesh, or the cluster does not have it."""
     settings = target.settings
     if settings.through != CHAOS_MESH:
-        wrong = f"target {settings.target}: this kind of fault requires through: {CHAOS_MESH} on the target"
+        wrong = f"target {settings.target}: {target.kind} requires through: {CHAOS_MESH} on the target"
         raise Refused(wrong, "Set it in gameday.yaml where the cluster has Chaos Mesh, or choose another kind.")
     try:
         target.cluster.list_objects("networkchaos", settings.namespace)

@@ -94,7 +94,8 @@ def _evictable_pods(target: Target, nodes: Collection[str]) -> list[ApiObject]:
     if not pods:
         wrong = f"target {name}: no pod of namespace {target.settings.namespace} runs on {', '.join(sorted(nodes))}"
         raise Refused(wrong, "Choose a node with pods of the application, or use `cordon`.")
-    target.settings.require_within_caps(len(pods), len(running), "pods")
+    where = f"running pods of namespace {target.settings.namespace}"
+    target.settings.require_within_caps(len(pods), len(running), where, "Choose a node with fewer pods")
     for pod in pods:
         require_controller(pod, name)
     return pods

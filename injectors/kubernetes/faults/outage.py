@@ -68,9 +68,12 @@ class Outage(FieldFaultKind):
         if self.seen_as == "any":
             return
         if settings.cut_connections is (self.seen_as == "new-refused"):
-            wrong = f"open connections {'end' if settings.cut_connections else 'stay open'} on target {settings.target}"
-            todo = "Remove cut_connections from" if settings.cut_connections else "Set cut_connections: true on"
-            raise Refused(f"{wrong}, which is not seen_as: {self.seen_as}", f"{todo} the target, or leave seen_as out.")
+            wrong = f"target {settings.target}: seen_as: {self.seen_as} requires cut_connections: "
+            if settings.cut_connections:
+                todo = "Remove cut_connections from the target, or leave seen_as out."
+                raise Refused(f"{wrong}false (open connections would end)", todo)
+            todo = "Set cut_connections: true on the target, or leave seen_as out."
+            raise Refused(f"{wrong}true (open connections would survive)", todo)
         if not settings.proxy_image:
             raise Refused(
                 f"target {settings.target}: what clients see of a Service without endpoints depends on the cluster's "
@@ -125,7 +128,10 @@ class Outage(FieldFaultKind):
     @override
     def effect_warnings(self, document: ApiObject, extra: Mapping[str, Any]) -> Iterator[str]:
         if "trial" not in extra:
-            yield "whether new connections are refused or get no answer is not measured; write seen_as to measure it"
+            yield (
+                "whether new connections are refused or get no answer is not measured; "
+                "set seen_as on the fault and proxy_image on the target to measure it"
+            )
         if not extra.get("restarted"):
             yield (
                 "open connections stay open, so a client with a connection pool may notice nothing; "

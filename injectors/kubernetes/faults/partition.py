@@ -103,7 +103,7 @@ class Partition(CreatedObjectKind):
         if (settings.address, settings.namespace) != (target.settings.address, target.settings.namespace):
             wrong = f"target {binding.target}: {self.peer} is in another namespace or cluster"
             raise Refused(wrong, "Only pods of one namespace can be partitioned.")
-        return Target(target.cluster, settings, other)
+        return Target(target.cluster, settings, other, target.kind)
 
     @override
     def effect_warnings(self, document: ApiObject, extra: Mapping[str, Any]) -> Iterator[str]:

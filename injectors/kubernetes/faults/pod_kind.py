@@ -53,7 +53,7 @@ class PodFaultKind(FaultKind):
 
     @override
     def describe_revert(self) -> str:
-        return "nothing to revert: the pods' controller replaces them"
+        return "remove the drill's record; the pods' controller replaces the pods"
 
 
 def require_controller(pod: ApiObject, target: str) -> None:

@@ -33,7 +33,7 @@ def require_proxyable(target: Target, service: ApiObject) -> None:
     """Raise Refused where a proxy could not be in the path of the Service. Raises ClusterError."""
     settings, name = target.settings, name_of(service)
     if not settings.proxy_image:
-        wrong = f"target {settings.target}: this kind of fault requires proxy_image on the target"
+        wrong = f"target {settings.target}: {target.kind} requires proxy_image on the target"
         raise Refused(wrong, _IMAGE_HINT)
     for wrong, todo in _service_problems(service["spec"]):
         raise Refused(f"target {settings.target}: service/{name} {wrong}", todo)

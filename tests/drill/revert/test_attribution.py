@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from gameday.drill.observers.mitigation import SustainedMomentObserver
@@ -19,9 +21,9 @@ HELD = Expectation("p95", Comparison.AT_MOST, parse_limit("400ms"), hold=5.0)
 FELT = {Moment.FAULT: 1.0, Moment.IMPACT: 2.0, Moment.MITIGATED: 2.0}
 
 
-def said(moment: Moment, state: DrillState) -> Body:
+def said(moment: Moment, state: DrillState, kinds: Mapping[str, str] | None = None) -> Body:
     """Bad until second 10, nothing to be read in 11 and 12, good from 13 on."""
-    sustained = SustainedMomentObserver(moment, Moment.IMPACT, [HELD], GROUND)
+    sustained = SustainedMomentObserver(moment, Moment.IMPACT, [HELD], GROUND, kinds=kinds)
     for second in range(1, 21):
         sustained.feed(Reading("p95", float(second), None if second in (11, 12) else 1.0 if second < 11 else 0.1, 9))
     draft = sustained.poll(20.0, state)[0]
@@ -82,3 +84,21 @@ def test_recovery_by_our_own_action_is_censored(state: DrillState, by: str) -> N
 )
 def test_recovery_after_revert_is_credited_to_the_revert(state: DrillState, by: str) -> None:
     assert attribute_recovery(state) == by
+
+
+@pytest.mark.parametrize(
+    ("kinds", "acting", "by"),
+    [
+        ({"lost": "kill"}, (), "the automatic replacement of what fault lost ended"),
+        ({"lost": "latency"}, (), "an unknown cause"),
+        ({}, (), "an unknown cause"),
+        ({"lost": "kill"}, (("restart", 9.0),), "restart"),
+    ],
+)
+def test_platform_is_credited_with_replacing_what_a_fault_ended(
+    kinds: Mapping[str, str], acting: tuple[tuple[str, float], ...], by: str
+) -> None:
+    state = DrillState(moments=FELT, present=frozenset({"lost"}), started_actions=acting)
+    recovered = said(Moment.RECOVERED, state, kinds)
+    assert isinstance(recovered, Recovered)
+    assert (recovered.cause, recovered.censored) == (by, False)

@@ -13,7 +13,7 @@ from support.api_server_objects import Failure
 from support.api_server_shop import StandInNamespace
 from support.chaos_mesh import DEFINITION, NAME, ChaosMeshController
 from support.kubernetes import cluster_here, eventually
-from support.kubernetes_target import INJECTOR, KubernetesTarget, exercise_fault, soon
+from support.kubernetes_target import INJECTOR, KubernetesTarget, exercise_fault, missing_rights, soon
 
 from gameday.injectors.kubernetes import KubernetesInjector
 from gameday.injectors.kubernetes.faults import CHAOS_MESH_KINDS, find_class
@@ -85,7 +85,7 @@ def test_object_names_the_drawn_pods_and_always_carries_an_end(shop_target: Kube
     spec = created(intent)
     assert spec["selector"]["pods"] == {shop_target.namespace.name: [pod]}
     assert (spec["mode"], spec["direction"], spec["duration"]) == ("all", "to", "3600000ms")
-    assert "by Chaos Mesh, which ends it by itself after 1 h" in intent.target_text
+    assert "by Chaos Mesh, which ends it by itself after 1 h" in intent.apply_text
     fault = Fault("f", "latency", "web", {"delay": "300ms"}, lasts=90.0)
     assert created(INJECTOR.plan(fault, shop_target.binding, "gd-abcd00000001", soon()))["duration"] == "150000ms"
 
@@ -120,7 +120,7 @@ def test_cluster_without_chaos_mesh_is_refused(server: ApiServer, shop_target: K
 @pytest.mark.parametrize("verb", ["create", "delete"])
 def test_missing_right_is_refused(server: ApiServer, shop_target: KubernetesTarget, verb: str) -> None:
     server.denied = {f"{verb} networkchaos"}
-    missing = INJECTOR.check_capability(shop_target.plan("latency", delay="300ms"), soon())
+    missing = missing_rights(shop_target.plan("latency", delay="300ms"))
     assert missing.endswith(f"that the fault requires: {verb} networkchaos")
     guardian, deleter = KubernetesInjector(), KubernetesInjector()
     deleter.restrict_to_deletes()

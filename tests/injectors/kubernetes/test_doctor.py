@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -53,3 +54,45 @@ def test_missing_right_to_revert_is_a_problem(
     server.denied = {"patch deployments"}
     shown = targets(capsys)
     assert f"!!  target       web: this account cannot revert faults in {namespace.name}: patch deployments" in shown
+
+
+UNUSED = """\
+      some-node: {{injector: kubernetes, kubeconfig: "{kubeconfig}", context: test, namespace: {name},
+                  node_labels: {{gameday/drain: allowed}}, count: 1}}
+      gone: {{injector: kubernetes, kubeconfig: "{kubeconfig}", context: test, namespace: walkold,
+             workload: deployment/web}}
+"""
+
+
+def test_unusable_targets_keep_drills_from_themselves_alone(
+    server: ApiServer, namespace: StandInNamespace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = UNUSED.format(name=namespace.name, kubeconfig=tmp_path / "kubeconfig")
+    project = tmp_path / "gameday.yaml"
+    project.write_text(project.read_text() + more)
+    assert run_command(["doctor"]) is Exit.HELD
+    out = capsys.readouterr().out
+    assert out.splitlines()[-1] == "Exit 0: a drill can run here, except on the targets marked !!."
+    assert "!!  target       some-node: no node matches" in out and "that there is load" not in out
+    assert f"gone: no namespace walkold in context test of {tmp_path / 'kubeconfig'}" in out, out
+    assert run_command(["doctor", "--format", "json"]) is Exit.HELD
+    assert json.loads(capsys.readouterr().out)["can_run"] is True
+
+
+def test_no_drill_runs_where_no_target_can_be_used(
+    server: ApiServer, namespace: StandInNamespace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = tmp_path / "gameday.yaml"
+    project.write_text(project.read_text().replace("deployment/web", "deployment/wep"))
+    assert run_command(["doctor"]) is Exit.REFUSED
+    assert "Exit 3: no drill can run here. Fix the" in capsys.readouterr().out
+
+
+def test_missing_right_to_apply_says_to_grant_it(
+    server: ApiServer, namespace: StandInNamespace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.denied = {"create configmaps"}
+    assert run_command(["doctor"]) == Exit.REFUSED
+    shown = capsys.readouterr().out
+    assert f"lacks rights in namespace {namespace.name} that the fault requires: create configmaps" in shown
+    assert "Grant them to the account, as examples/kubernetes/rbac.yaml does." in shown and "Correct it" not in shown

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from support.cluster_schedule import example_manifest
 from support.kubernetes import Namespace, eventually
-from support.kubernetes_target import INJECTOR, KubernetesTarget, soon
+from support.kubernetes_target import INJECTOR, KubernetesTarget, missing_rights, soon
 from support.kubernetes_traffic import add_echo
 from support.proxy_image import proxy_image
 
@@ -90,7 +90,7 @@ def test_crash_loop_needs_the_further_rights_alone(
 ) -> None:
     target.more["workload"] = "deployment/echo"
     as_runner = replace(target, kubeconfig=accounts["runner"])
-    wrong = INJECTOR.check_capability(as_runner.plan("crash-loop", signal="INT"), soon())
+    wrong = missing_rights(as_runner.plan("crash-loop", signal="INT"))
     assert "lacks rights" in wrong and "get pods/exec, create pods/exec" in wrong
     with granted("rbac-exec.yaml", shop):
         exercise(target, accounts, "crash-loop", {"signal": "INT"})
@@ -134,7 +134,7 @@ def test_account_that_only_deletes_reverts_what_is_an_object_and_says_when_it_lo
     INJECTOR._heartbeats.stop(intent)  # as if its process were dead
     eventually(lambda: guardian.orphans(binding, soon()), "the end of its heartbeat")
     [orphan] = guardian.orphans(binding, soon())
-    assert guardian.revert(orphan, soon()).outcome is RevertOutcome.REVERTED
+    assert guardian.revert(orphan.intent, soon()).outcome is RevertOutcome.REVERTED
     eventually(lambda: target.namespace.shown() == before, "the state before")
     shop("delete", "rolebinding", "deleter")
     eventually(lambda: guardian.missing_revert_rights(binding, (), soon()), "the loss of its rights")

@@ -94,7 +94,7 @@ def test_drain_evicts_later_what_a_budget_protects_at_first(
     server.patch(f"/apis/apps/v1/namespaces/{stand_in.namespace.name}/deployments/edge", {"spec": {"replicas": 2}}, {})
     intent = stand_in.plan("drain")
     first, second = Snapshot.of(intent).extra["evicted"]
-    assert f"evicts pod/{first}, pod/{second}" in intent.target_text
+    assert f"evicts pod/{first}, pod/{second}" in intent.apply_text
 
     def protect(method: str, path: str) -> None:
         if path.endswith(f"{second}/eviction"):

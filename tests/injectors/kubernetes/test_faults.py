@@ -74,7 +74,7 @@ def exercise_cut(target: KubernetesTarget, kind: str, params: dict[str, Any]) ->
     target.more |= CUT
     before = set(target.namespace.pods().values())
     intent = target.plan(kind, **params)
-    assert "to cut open connections" in intent.target_text
+    assert "to cut open connections" in intent.apply_text
     warnings = INJECTOR.interference_warnings(intent, soon())
     assert not [text for text in warnings if "open connections" in text], "no open connection is left"
     assert set(target.namespace.pods().values()) == before

@@ -9,8 +9,9 @@ import pytest
 from support.api_server import TOKEN, ApiServer
 from support.api_server_objects import Failure
 from support.api_server_shop import StandInNamespace
-from support.kubernetes_target import INJECTOR, KubernetesTarget, soon
+from support.kubernetes_target import INJECTOR, KubernetesTarget, missing_rights, soon
 
+from gameday.errors import Refused
 from gameday.model import Json
 from gameday.plugins.types import Presence, RevertOutcome
 
@@ -62,8 +63,8 @@ def test_namespace_that_serves_the_api_server(
         ({"workload": "deployment/db"}, "scale", {"replicas": 0}, "no deployment/db in namespace"),
         ({}, "scale", {"replicas": 3}, "spec.replicas of deployment/web is already 3"),
         ({}, "scale", {"replicas": 20}, "17 pods would be added, but at most 10 are allowed"),
-        ({"count": 3}, "kill", {}, "3 of 3 pods would be affected, but at most 1 are allowed"),
-        ({"cut_connections": True}, "outage", {}, "3 of 3 pods would be affected, but at most 1 are allowed"),
+        ({"count": 3}, "kill", {}, "3 of 3 pods would be affected, but at most 1 is allowed"),
+        ({"cut_connections": True}, "outage", {}, "3 of 3 pods would be affected, but at most 1 is allowed"),
         ({"count": 4}, "kill", {}, "count is 4, and only 3 match"),
         ({}, "config", {"key": "speed", "value": "1"}, "configmap/web has no key speed"),
         ({}, "bad-rollout", {"env": "SPEED=1"}, "container main has no environment variable SPEED"),
@@ -88,7 +89,7 @@ def test_nodes_are_in_no_namespace(stand_in: KubernetesTarget) -> None:
 def test_target_without_what_the_kind_needs(stand_in: KubernetesTarget, kind: str, lacks: str) -> None:
     stand_in.without = (lacks,)
     params: dict[str, Json] = {"replicas": 0} if kind == "scale" else {}
-    assert f"this kind of fault requires {lacks}" in stand_in.refusal(kind, **params)
+    assert f"{kind} requires {lacks}" in stand_in.refusal(kind, **params)
 
 
 def test_objects_in_a_state_that_the_fault_cannot_use(stand_in: KubernetesTarget) -> None:
@@ -107,6 +108,19 @@ def test_node_without_pods_of_the_namespace(stand_in: KubernetesTarget) -> None:
     namespace_of(stand_in).get("Deployment", "edge")["spec"]["replicas"] = 0
     namespace_of(stand_in).set_image("shop:2")  # the controllers act on the next change
     assert f"no pod of namespace {stand_in.namespace.name} runs on" in stand_in.refusal("drain")
+
+
+def test_drain_of_too_many_pods_asks_for_no_smaller_number_of_nodes(stand_in: KubernetesTarget) -> None:
+    shop = namespace_of(stand_in)
+    for path, pod in shop.server.objects.items():
+        if "/pods/" in path:
+            pod["spec"]["nodeName"] = shop.node
+    stand_in.more.update(count=1, max_percent=20)
+    with pytest.raises(
+        Refused, match=r"running pods of namespace .* would be affected, but at most 1 is allowed"
+    ) as error:
+        stand_in.plan("drain")
+    assert error.value.todo == "Choose a node with fewer pods, or raise max_percent, of the target in gameday.yaml."
 
 
 def test_variable_from_a_secret(stand_in: KubernetesTarget) -> None:
@@ -173,7 +187,7 @@ def test_missing_right_is_named_in_preflight(
 ) -> None:
     server.denied = {denied}
     before = stand_in.namespace.shown()
-    assert denied in INJECTOR.check_capability(stand_in.plan(kind, **params), soon())
+    assert denied in missing_rights(stand_in.plan(kind, **params))
     assert stand_in.namespace.shown() == before
 
 
@@ -183,7 +197,7 @@ def test_right_to_cut_connections_is_needed_only_where_they_are_cut(
     server.denied = {"delete pods"}
     assert INJECTOR.check_capability(stand_in.plan("outage"), soon()) == ""
     stand_in.more |= {"cut_connections": True, "max_percent": 100}
-    assert "delete pods" in INJECTOR.check_capability(stand_in.plan("outage"), soon())
+    assert "delete pods" in missing_rights(stand_in.plan("outage"))
 
 
 @pytest.mark.parametrize(("kind", "params"), [("scale", {"replicas": 0}), ("evict", {}), ("half-dead", {})])

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from support.api_server import ApiServer
 from support.kubernetes import eventually
-from support.kubernetes_target import INJECTOR, KubernetesTarget, soon
+from support.kubernetes_target import INJECTOR, KubernetesTarget, missing_rights, soon
 
 from gameday.drill.reservations import holder_name, is_dead_here
 from gameday.errors import Refused
@@ -142,7 +142,7 @@ def test_a_namespace_that_allows_no_drills_gets_neither(
 
 def test_an_account_without_the_right_is_told_before_the_drill(server: ApiServer, stand_in: KubernetesTarget) -> None:
     server.denied = {"create leases"}
-    assert "create leases" in INJECTOR.check_capability(stand_in.plan("scale", replicas=0), soon())
+    assert "create leases" in missing_rights(stand_in.plan("scale", replicas=0))
 
 
 def test_a_server_that_is_away_confirms_nothing(server: ApiServer, stand_in: KubernetesTarget) -> None:

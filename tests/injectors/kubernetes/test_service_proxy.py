@@ -9,7 +9,7 @@ import pytest
 from support.api_server import ApiServer
 from support.api_server_objects import Failure
 from support.api_server_shop import StandInNamespace
-from support.kubernetes_target import INJECTOR, KubernetesTarget, soon
+from support.kubernetes_target import INJECTOR, KubernetesTarget, missing_rights, soon
 
 from gameday.injectors.kubernetes import KubernetesInjector
 from gameday.model import Fault, Json
@@ -128,13 +128,13 @@ def test_policy_that_could_block_clients_is_refused(
 
 def test_target_without_image_is_refused(stand_in: KubernetesTarget) -> None:
     stand_in.without = ("proxy_image",)
-    assert "this kind of fault requires proxy_image on the target" in stand_in.refusal("reset")
+    assert "reset requires proxy_image on the target" in stand_in.refusal("reset")
 
 
 @pytest.mark.parametrize("lacks", ["create deployments", "delete services", "list endpointslices"])
 def test_missing_right_is_named(server: ApiServer, stand_in: KubernetesTarget, lacks: str) -> None:
     server.denied = {lacks}
-    assert lacks in INJECTOR.check_capability(stand_in.plan("latency", **DELAY), soon())
+    assert lacks in missing_rights(stand_in.plan("latency", **DELAY))
 
 
 def test_proxy_that_does_not_become_ready_is_removed_and_the_fault_refused(
@@ -243,4 +243,4 @@ def test_plan_says_who_is_not_affected(stand_in: KubernetesTarget, shop: StandIn
     intent = stand_in.plan("latency", **DELAY)
     texts = " ".join(INJECTOR.interference_warnings(intent, soon()))
     assert "open ones, such as those of a connection pool" in texts and "session affinity" in texts
-    assert "through a proxy with the image proxy:1" in intent.target_text
+    assert "through a proxy with the image proxy:1" in intent.apply_text

@@ -41,6 +41,8 @@ def test_complete_settings_have_no_problem() -> None:
         ({"count": 0}, "count must be a whole number from 1 to 10000"),
         ({"count": 1, "percent": 10}, "'percent' cannot be combined with 'count'"),
         ({"cut_connections": "yes"}, "cut_connections must be true or false"),
+        ({"context": ""}, "context must not be empty"),
+        ({"context": 7}, "context must be text"),
         ({"servcie": "db"}, "unknown key 'servcie' for injector kubernetes"),
     ],
 )
@@ -49,12 +51,20 @@ def test_problem_is_named(more: dict[str, Json], wrong: str) -> None:
     assert first.startswith(wrong)
 
 
+def test_secret_is_not_taken_for_a_misspelt_service() -> None:
+    [problem] = find_problems({**GOOD, "secret": "db"})
+    assert problem.todo == "a drill never changes a Secret"
+
+
 def test_single_pod_is_always_allowed_and_more_only_within_the_caps() -> None:
     settings = read_settings(Binding("staging", "db", "kubernetes", GOOD))
     settings.require_within_caps(1, 1, "pods")
     settings.require_within_caps(2, 4, "pods")
     with pytest.raises(Refused, match="3 of 4 pods would be affected, but at most 2 are allowed"):
         settings.require_within_caps(3, 4, "pods")
+    with pytest.raises(Refused, match="3 of 3 pods would be affected, but at most 1 is allowed") as refused:
+        settings.require_within_caps(3, 3, "pods")
+    assert refused.value.todo == "Set count or percent, or raise max_percent, of the target in gameday.yaml."
     with pytest.raises(Refused, match="11 of 100 pods would be affected, but at most 10 are allowed"):
         settings.require_within_caps(11, 100, "pods")
 
@@ -86,5 +96,5 @@ def test_cluster_that_cannot_be_reached_says_why_without_a_secret(
         path.write_text(text)
     with pytest.raises(ClusterError) as failure:
         open_client(ClusterAddress(str(path), context)).request("GET", "/version", timeout=2.0)
-    assert wrong in str(failure.value)
+    assert wrong in str(failure.value) and failure.value.todo
     assert "never-to-be-told" not in f"{failure.value} {failure.value.todo}"
