@@ -68,13 +68,14 @@ def test_what_the_file_writes_out_is_what_is_played() -> None:
     assert dict(assumed.actions) == {"shed-optional-work": 130.0}
 
 
-def test_without_a_page_no_responder_moment_is_estimated() -> None:
-    """A line whose moment nobody can tell before has no time, and the drill ends at its timebox."""
+def test_without_a_page_the_responders_are_estimated_from_the_impact() -> None:
+    """A line whose moment nobody can tell before has no time."""
     assumed = estimate_schedule(replace(SHIPPED, page=None, script=()))
     assert Moment.PAGED not in assumed.moments
-    assert not assumed.steps
-    assert assumed.end == SHIPPED.timebox
-    assert [estimate_moment(message, assumed) is None for message in SHIPPED.messages] == [False, *[True] * 7]
+    assert min(at for at, _ in assumed.steps) == assumed.moments[Moment.IMPACT] + 20.0
+    paged = [message for message in SHIPPED.messages if message.at and message.at.moment is Moment.PAGED]
+    assert paged and all(estimate_moment(message, assumed) is None for message in paged)
+    assert assumed.end < SHIPPED.timebox
 
 
 def test_it_ends_at_the_timebox_at_the_latest() -> None:
