@@ -71,7 +71,7 @@ def _place_problems(ref: ObjectRef, namespace: str) -> Iterator[str]:
 
 
 def _is_within(path: tuple[Segment, ...], field: tuple[str, ...]) -> bool:
-    """Return True if a path is the field or below it. `field`: `*` stands for any key, `[]` for an element by name."""
+    """Return True if a path is the field or below it. `field`: `*` is any key, `[]` an element by name."""
     if len(path) < len(field):
         return False
     return all(

@@ -62,7 +62,7 @@ def checked_intent(text: str, marker: str, ref: ObjectRef, drill: str) -> Intent
 
 
 def unreadable_intent(ref: ObjectRef, marker: str, drill: str, reason: str) -> Intent:
-    """Return what stands for a record that must not be used: it is reported, and nothing reverts by it."""
+    """Return an unreadable intent for a record that must not be used: it is reported, and nothing is reverted by it."""
     namespace = ref.namespace
     text = f"the undo record {shorten_line(marker, MAX_KEY_CHARS)} of {ref} in namespace {namespace}: {reason}"
     by_hand = f"look at what it names, then: kubectl -n {namespace} delete {ref}"

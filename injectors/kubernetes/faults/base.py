@@ -106,7 +106,7 @@ class FieldFaultKind(FaultKind):
 
     __slots__ = ()
     changed_fields: ClassVar[tuple[tuple[str, ...], ...]] = ()
-    """Fields that it sets, or that hold them: `*` stands for any key, `[]` for an element by its name."""
+    """Fields that it sets, or that hold them: `*` is any key, `[]` an element by its name."""
 
     @override
     @classmethod
