@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Container
 
@@ -37,5 +38,5 @@ def created_second(name: str) -> int:
 
 
 def age(name: str, wall: float) -> float:
-    """Return the seconds since a marker was created; 0 if the clocks disagree."""
-    return max(0.0, wall - created_second(name))
+    """Return the seconds since a marker was created; 0 if the clocks disagree, and for what is no marker."""
+    return max(0.0, wall - created_second(name)) if re.fullmatch(MARK, name) else 0.0

@@ -75,9 +75,9 @@ def _release_fault(intent: Intent) -> str:
     """Stop what would still revert the fault against the person's decision; return a warning if it may act."""
     from gameday.drill.injector_registry import InjectorRegistry
     from gameday.errors import GamedayError
-    from gameday.plugins.types import UNREADABLE, Deadline
+    from gameday.plugins.types import Deadline
 
-    if intent.injector == UNREADABLE:
+    if intent.is_unreadable:
         return ""
     try:
         sweepable = InjectorRegistry()[intent.injector].sweepable

@@ -56,8 +56,8 @@ class KubernetesClient:
     def __init__(self, address: ClusterAddress) -> None:
         self._address = address
         self._api = log_in(address)
-        self.server_time = time.time()
-        """Wall clock of the server at its last response."""
+        self._clock_offset: float | None = None
+        """Wall clock of the server minus our monotonic clock; None before its first response."""
 
     def request(
         self, method: str, path: str, *, timeout: float, query: Mapping[str, str] | None = None,
@@ -106,11 +106,18 @@ class KubernetesClient:
         self._api.update_params_for_auth(headers, [], ["BearerToken"], "", "", None)
         return headers
 
+    def read_server_time(self, timeout: float) -> float:
+        """Return the wall clock of the server, by its last response, or by a request. Raises ClusterError."""
+        if self._clock_offset is None:
+            self.request("GET", "/version", timeout=timeout)
+        return time.monotonic() + (self._clock_offset or 0.0)
+
     def _read_clock(self, date: str) -> None:
         try:
-            self.server_time = parsedate_to_datetime(date).timestamp()
+            wall = parsedate_to_datetime(date).timestamp()
         except (ValueError, TypeError):
-            self.server_time = time.time()
+            wall = time.time()
+        self._clock_offset = wall - time.monotonic()
 
 
 _CLIENTS: dict[ClusterAddress, KubernetesClient] = {}

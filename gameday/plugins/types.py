@@ -177,6 +177,11 @@ class Intent:
         return self.injector == SILENCE_INJECTOR
 
     @property
+    def is_unreadable(self) -> bool:
+        """True for a stand-in of an intent that could not be read, or must not be used: nothing can revert it."""
+        return UNREADABLE in (self.injector, self.kind)
+
+    @property
     def auto_revert(self) -> str:
         """Mechanism that reverts the fault if the runner dies: `lease expires after 10 s`, `guardian process`."""
         return f"lease expires after {format_duration(self.lease)}" if self.lease else self.guarantee.text

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from gameday.clients.kubernetes import (
     JSON_PATCH,
@@ -55,6 +56,9 @@ TYPES: Mapping[str, ResourceType] = {
     "mutatingwebhookconfiguration": ResourceType(
         "admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations", is_cluster_wide=True
     ),
+    "customresourcedefinition": ResourceType(
+        "apiextensions.k8s.io", "v1", "customresourcedefinitions", is_cluster_wide=True
+    ),
     "apiservice": ResourceType("apiregistration.k8s.io", "v1", "apiservices", is_cluster_wide=True),
     "resourcequota": ResourceType("", "v1", "resourcequotas"),
     "scaledobject": ResourceType("keda.sh", "v1alpha1", "scaledobjects"),
@@ -73,7 +77,7 @@ class ObjectRef:
 
     @property
     def path(self) -> str:
-        return f"{collection_path(self.kind, self.namespace)}/{self.name}"
+        return f"{collection_path(self.kind, self.namespace)}/{quote(self.name, safe='')}"
 
     def __str__(self) -> str:
         return f"{self.kind}/{self.name}"
@@ -82,7 +86,7 @@ class ObjectRef:
 def collection_path(kind: str, namespace: str) -> str:
     """Return the path of all objects of a kind in a namespace."""
     resource = TYPES[kind]
-    scope = "" if resource.is_cluster_wide else f"/namespaces/{namespace}"
+    scope = "" if resource.is_cluster_wide else f"/namespaces/{quote(namespace, safe='')}"
     return f"{resource.root}{scope}/{resource.plural}"
 
 
@@ -108,8 +112,8 @@ class Cluster:
 
     @property
     def server_time(self) -> float:
-        """Wall clock of the server at its last response."""
-        return self._client.server_time
+        """Wall clock of the server, to a second."""
+        return self._client.read_server_time(self.deadline.remaining())
 
     def get(self, ref: ObjectRef) -> ApiObject:
         return self._client.request("GET", ref.path, timeout=self.deadline.remaining())

@@ -11,13 +11,16 @@ from gameday.clients.kubernetes import ApiObject, NotFound
 from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.kubernetes.cluster import Cluster, uid_of
 from gameday.injectors.kubernetes.faults import class_of
-from gameday.injectors.kubernetes.snapshots import CreatedObject, Snapshot
-from gameday.injectors.kubernetes.undo_records import intents_of, record_ref
+from gameday.injectors.kubernetes.recorded_faults import intents_of
+from gameday.injectors.kubernetes.snapshots import CreatedObject, Snapshot, namespace_of
+from gameday.injectors.kubernetes.undo_records import record_ref
 from gameday.plugins.types import Intent, Presence, RevertOutcome, RevertResult
 
 
 def reason_to_leave(intent: Intent) -> str:
     """Return why deletion cannot revert the fault; empty where it can."""
+    if intent.is_unreadable:
+        return intent.target_text
     kind = class_of(intent)
     if kind is not None and kind.is_reverted_by_deletion:
         return ""
@@ -45,7 +48,7 @@ def find_presence(intent: Intent, cluster: Cluster) -> Presence:
     if any(cluster.find(each.ref) for each in created):
         return Presence.PRESENT
     document = cluster.find(record_ref(intent))
-    return Presence.PRESENT if document is not None and _is_done(document, cluster) else Presence.ABSENT
+    return Presence.PRESENT if document is not None and _is_done(document, intent, cluster) else Presence.ABSENT
 
 
 def _delete(created: CreatedObject, cluster: Cluster) -> None:
@@ -58,15 +61,15 @@ def _delete(created: CreatedObject, cluster: Cluster) -> None:
 def _delete_record_if_done(intent: Intent, cluster: Cluster) -> None:
     """Delete the record once no fault in it needs more: to remove one entry would be a patch."""
     document = cluster.find(record_ref(intent))
-    if document is not None and _is_done(document, cluster):
+    if document is not None and _is_done(document, intent, cluster):
         with suppress(NotFound):
             version = str(document["metadata"]["resourceVersion"])
             cluster.delete(record_ref(intent), uid=uid_of(document), version=version)
 
 
-def _is_done(record: ApiObject, cluster: Cluster) -> bool:
+def _is_done(record: ApiObject, intent: Intent, cluster: Cluster) -> bool:
     """Return True if every fault of a record was reverted by deletion."""
-    intents = list(intents_of(record))
-    if len(intents) < len(record.get("data") or {}) or any(map(reason_to_leave, intents)):
+    intents = list(intents_of(record, namespace_of(intent)))
+    if any(map(reason_to_leave, intents)):
         return False
     return not any(cluster.find(created.ref) for intent in intents for created in Snapshot.of(intent).created)

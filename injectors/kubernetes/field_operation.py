@@ -10,11 +10,12 @@ from gameday.clients.kubernetes import ApiObject, ClusterError, Conflict, Invali
 from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.kubernetes.cluster import Cluster
 from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, RevertIncomplete
-from gameday.injectors.kubernetes.fields import FieldChange, build_patch, format_value, read_value
+from gameday.injectors.kubernetes.fields import FieldChange, build_patch, describe_foreign_value, read_value
 from gameday.injectors.kubernetes.operation import Operation, collect_errors
 from gameday.injectors.kubernetes.ownership import owners_of, owners_since, restore_field_ownership
+from gameday.injectors.kubernetes.recorded_faults import read_records
 from gameday.injectors.kubernetes.snapshots import ObjectSnapshot, Snapshot, namespace_of
-from gameday.injectors.kubernetes.undo_records import has_record, read_records
+from gameday.injectors.kubernetes.undo_records import has_record
 from gameday.plugins.types import Intent, Presence
 
 _ATTEMPTS = 5
@@ -135,14 +136,13 @@ class FieldOperation(Operation):
         since = owners_since(now, change.owner_path, change.owners)
         new = [owner for owner in since if owner.manager != self.intent.marker]
         if current == change.after:
-            by = f" by {new[0].manager}" if new else ""
-            return f"{change.text} of {snapshot.ref} was also set to {format_value(current)}{by}" if new else ""
+            by, also = f" by {new[0].manager}" if new else "", describe_foreign_value(change.path, current)
+            return f"{change.text} of {snapshot.ref} was also {also}{by}" if new else ""
         if self._is_superseded(snapshot, change, now):
             return ""
         owners = new or owners_of(now, change.owner_path)
         by = f" by {owners[0].manager}" if owners else ""
-        shown = "removed" if current is None else f"set to {format_value(current)}"
-        return f"{change.text} of {snapshot.ref} was {shown}{by}"
+        return f"{change.text} of {snapshot.ref} was {describe_foreign_value(change.path, current)}{by}"
 
     def _is_superseded(self, snapshot: ObjectSnapshot, change: FieldChange, now: ApiObject) -> bool:
         """Return True if a later fault of the same drill set the field."""

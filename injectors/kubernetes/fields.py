@@ -130,8 +130,16 @@ def _escape(key: str) -> str:
 
 
 def format_value(value: Value) -> str:
-    """Return a value for a person, shortened."""
+    """Return a value of the scenario for a person, shortened."""
     if not value:
         return "absent"
     text = value[0] if isinstance(value[0], str) else json.dumps(value[0])
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def describe_foreign_value(path: Sequence[Segment], value: Value | None) -> str:
+    """Return what somebody else did to a field: only numbers, switches and images, since a text may be a secret."""
+    if not value:
+        return "removed"
+    is_harmless = isinstance(value[0], int | float) or path[-1] == "image"
+    return f"set to {format_value(value)}" if is_harmless else "changed"

@@ -66,4 +66,6 @@ class GuardableCluster(Guardable):
 
     @override
     def reason_to_leave(self, intent: Intent) -> str:
+        if intent.is_unreadable:
+            return intent.target_text
         return reason_to_leave(intent) if self.only_deletes else ""

@@ -11,7 +11,13 @@ from contextlib import suppress
 from gameday.clients.kubernetes import ClusterError, NotFound
 from gameday.injectors.kubernetes.cluster import Cluster
 from gameday.injectors.kubernetes.snapshots import address_of
-from gameday.injectors.kubernetes.undo_records import ALIVE_ANNOTATION, MANAGER, alive_annotations, record_ref
+from gameday.injectors.kubernetes.undo_records import (
+    ALIVE_ANNOTATION,
+    LIFETIME_LIMIT_S,
+    MANAGER,
+    alive_annotations,
+    record_ref,
+)
 from gameday.plugins.types import Deadline, Intent
 
 PERIOD_S, REQUEST_TIMEOUT_S = 4.0, 3.0
@@ -23,7 +29,7 @@ def alive_until(cluster: Cluster, intent: Intent) -> int:
     annotations = (document or {}).get("metadata", {}).get("annotations") or {}
     text = str(annotations.get(ALIVE_ANNOTATION, ""))
     second = int(text) if text.isdigit() else 0
-    return second if second > cluster.server_time else 0
+    return second if cluster.server_time < second <= cluster.server_time + LIFETIME_LIMIT_S else 0
 
 
 class Heartbeats:

@@ -8,13 +8,19 @@ from collections.abc import Iterator, Mapping
 from gameday.clients.kubernetes import ApiObject, Forbidden, NotFound
 from gameday.errors import Refused
 from gameday.injectors.common.intents import IntentBuilder
-from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, uid_of
+from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, label_selector, uid_of
 from gameday.injectors.kubernetes.faults.base import MARKER_LABEL
+from gameday.injectors.kubernetes.recorded_faults import (
+    checked_intent,
+    read_all_records,
+    unreadable_intent,
+    with_address_here,
+)
 from gameday.injectors.kubernetes.snapshots import THROUGH, CreatedObject, Snapshot
 from gameday.injectors.kubernetes.target_objects import Target, name_of, resource_ids
 from gameday.injectors.kubernetes.target_settings import Settings, read_settings
-from gameday.injectors.kubernetes.undo_records import RECORD_ANNOTATION, decode_record, read_records, with_address_here
-from gameday.markers import MARK
+from gameday.injectors.kubernetes.undo_records import RECORD_ANNOTATION, record_ref
+from gameday.markers import MARK, drill_of
 from gameday.model import Binding, Json
 from gameday.plugins.types import Deadline, Intent
 
@@ -32,10 +38,11 @@ def find_leftovers(binding: Binding, deadline: Deadline) -> list[Intent]:
     """Return each fault in the target's namespace once. Raises Refused and ClusterError."""
     settings = read_settings(binding)
     cluster = Cluster(settings.address, deadline)
-    recorded = read_records(cluster, settings.namespace)
-    uids = _target_uids(Target(cluster, settings, binding))
+    target = Target(cluster, settings, binding)
+    recorded = read_all_records(cluster, settings.namespace)
+    uids = _target_uids(target)
     known = {intent.marker for intent in recorded}
-    own = [intent for intent in recorded if _concerns_target(intent, binding, uids)]
+    own = [_on_bound_nodes(intent, target) for intent in recorded if _concerns_target(intent, binding, uids)]
     unrecorded = {
         intent.marker: intent for intent in _unrecorded(cluster, binding, settings) if intent.marker not in known
     }
@@ -51,10 +58,30 @@ def _target_uids(target: Target) -> set[str]:
 
 
 def _concerns_target(intent: Intent, binding: Binding, uids: set[str]) -> bool:
-    """Return True if the fault is on an object of the target, or names the target itself."""
+    """Return True if the fault is on an object of the target, or names the target itself; unreadable ones may be."""
+    if intent.is_unreadable:
+        return True
     if (intent.environment, intent.target) == (binding.environment, binding.target):
         return True
     return bool({snapshot.uid for snapshot in Snapshot.of(intent).objects} & uids)
+
+
+def _on_bound_nodes(intent: Intent, target: Target) -> Intent:
+    """Return the intent; an unreadable one if it would change a node that is none of the target's."""
+    if intent.is_unreadable:
+        return intent
+    nodes = {each.ref.name for each in Snapshot.of(intent).objects if each.ref.kind == "node"}
+    if not nodes or (foreign := nodes - _bound_nodes(target)) == set():
+        return intent
+    reason = f"it names node {', '.join(sorted(foreign))}, which target {target.settings.target} does not"
+    return unreadable_intent(record_ref(intent), intent.marker, intent.drill, reason)
+
+
+def _bound_nodes(target: Target) -> set[str]:
+    settings = target.settings
+    if not settings.node_labels:
+        return {settings.node}
+    return {name_of(node) for node in target.cluster.list_objects("node", "", label_selector(settings.node_labels))}
 
 
 def _unrecorded(cluster: Cluster, binding: Binding, settings: Settings) -> Iterator[Intent]:
@@ -71,9 +98,8 @@ def _of_annotations(cluster: Cluster, settings: Settings) -> Iterator[Intent]:
     for kind in _ANNOTATED_KINDS:
         for document in _list_marked(cluster, kind, settings):
             text = (document["metadata"].get("annotations") or {}).get(RECORD_ANNOTATION, "")
-            intent = decode_record(text)
-            if intent is not None and intent.marker == name_of(document):
-                yield with_address_here(cluster, intent)
+            ref = ObjectRef(kind, settings.namespace, name_of(document))
+            yield with_address_here(cluster, checked_intent(text, ref.name, ref, drill_of(ref.name)))
 
 
 def _list_marked(cluster: Cluster, kind: str, settings: Settings) -> list[ApiObject]:

@@ -41,7 +41,7 @@ def require_allowed_namespace(target: Target) -> None:
 
 def _require_no_api_service(cluster: Cluster, namespace: str) -> None:
     """Raise Refused where the API server calls a Service of the namespace: a fault could then block its own revert."""
-    for kind in (*_WEBHOOKS, "apiservice"):
+    for kind in (*_WEBHOOKS, "customresourcedefinition", "apiservice"):
         try:
             documents = cluster.list_objects(kind, "")
         except Forbidden:  # an account for one namespace cannot see them
@@ -70,7 +70,9 @@ def _require_no_dns(cluster: Cluster, namespace: str) -> None:
 
 def _called_namespaces(document: ApiObject) -> Iterator[str]:
     """Yield the namespaces of the Services that the API server calls."""
+    spec: Mapping[str, Any] = document.get("spec") or {}
     clients: list[Mapping[str, Any]] = [hook["clientConfig"] for hook in document.get("webhooks") or []]
-    for client in [*clients, document.get("spec") or {}]:
+    conversion = (spec.get("conversion") or {}).get("webhook") or {}
+    for client in [*clients, conversion.get("clientConfig") or {}, spec]:
         if service := client.get("service"):
             yield str(service["namespace"])

@@ -11,7 +11,7 @@ from typing_extensions import override
 from gameday.clients.kubernetes import ClusterError, Conflict, NotFound
 from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.kubernetes.cluster import Cluster, uid_of
-from gameday.injectors.kubernetes.faults.base import MARKER_LABEL, CreatedObjectKind
+from gameday.injectors.kubernetes.faults.base import MARKER_LABEL, CreatedObjectKind, RevertIncomplete
 from gameday.injectors.kubernetes.operation import Operation, collect_errors
 from gameday.injectors.kubernetes.snapshots import CreatedObject, namespace_of
 from gameday.injectors.kubernetes.undo_records import has_record
@@ -45,12 +45,17 @@ class ObjectOperation(Operation):
         return map_concurrently(self._delete, self.snapshot.created)
 
     def _delete(self, created: CreatedObject) -> str:
-        """Delete the object; nothing of it is kept, whatever somebody changed in it."""
+        """Delete the object; nothing of it is kept, whatever somebody changed in it. Raises RevertIncomplete."""
+        self._request_deletion(created)
+        if self.cluster.find(created.ref) is not None:
+            raise RevertIncomplete(f"{created.ref} is being deleted, and a finalizer keeps it")
+        return ""
+
+    def _request_deletion(self, created: CreatedObject) -> None:
         document = self.cluster.find(created.ref)
         if document is not None:
             with suppress(NotFound):
                 self.cluster.delete(created.ref, uid=uid_of(document))
-        return ""
 
     @override
     def presence(self) -> Presence:

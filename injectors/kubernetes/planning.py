@@ -13,10 +13,11 @@ from gameday.injectors.kubernetes.faults.base import PlanContext, PlannedObjects
 from gameday.injectors.kubernetes.guardian_protection import require_no_guardian
 from gameday.injectors.kubernetes.namespace_rules import require_allowed_namespace
 from gameday.injectors.kubernetes.outside_changes import BOUND, bound_objects
+from gameday.injectors.kubernetes.recorded_faults import read_records
 from gameday.injectors.kubernetes.snapshots import Snapshot
 from gameday.injectors.kubernetes.target_objects import Target, format_names
 from gameday.injectors.kubernetes.target_settings import Settings, read_settings
-from gameday.injectors.kubernetes.undo_records import MAX_RECORD_BYTES, read_records
+from gameday.injectors.kubernetes.undo_records import MAX_RECORD_BYTES
 from gameday.markers import drill_of
 from gameday.model import Binding, Fault
 from gameday.plugins.types import Deadline, Intent, RevertGuarantee

@@ -54,6 +54,20 @@ class Target:
         documents = self.cluster.list_objects(kind, self.settings.namespace, label_selector(self.settings.labels))
         return self._select(kind, documents)
 
+    def capped_workloads(self) -> Selection:
+        """Return the same for a fault on all of their pods. Raises Refused if they are more than it may hit."""
+        selection, settings = self.workloads(), self.settings
+        size = selection.to_draw or len(selection.documents)
+        settings.require_within_caps(size, selection.of, "workloads")
+        replicas = sorted((int(each["spec"].get("replicas", 1)) for each in selection.documents), reverse=True)
+        if (pods := sum(replicas[:size])) > settings.max_pods:
+            raise Refused(
+                f"target {settings.target}: {pods} pods would be affected, but at most {settings.max_pods} are allowed "
+                "(max_pods)",
+                "Select fewer workloads, or raise max_pods of the target in gameday.yaml.",
+            )
+        return selection
+
     def pods(self) -> Selection:
         """Return the running pods of the target's workloads, else those with its labels."""
         return self._select("pod", [pod for pod in self.matching_pods() if is_running(pod)])

@@ -18,6 +18,7 @@ from gameday.injectors.common.target_settings import (
     text_problems,
     unknown_key_problems,
 )
+from gameday.injectors.kubernetes.object_names import is_object_name
 from gameday.model import Binding, Json
 from gameday.plugins.types import SettingsProblem
 from gameday.suggestions import did_you_mean
@@ -46,6 +47,7 @@ _SYSTEM_NAMESPACES = re.compile(
     r"kube-.*|openshift(-.*)?|argocd|flux-system|cert-manager|istio-system|linkerd|kyverno|gatekeeper-system"
     r"|calico-system|tigera-operator|cilium|gameday"
 )
+_PROTECTED_CONFIGMAPS = re.compile(r"gd-[0-9a-f]{4}|gameday-.*|kube-root-ca\.crt|istio-ca-root-cert")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ def find_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
             yield SettingsProblem((key,), f"{key} can only be {only}", f"{only}, or remove it")
     for key in _MAPS:
         yield from label_problems(key, settings.get(key, {}))
+    yield from _name_problems(settings)
     yield from _namespace_problems(settings.get("namespace"))
     yield from _workload_problems(settings)
     if not unknown:  # a misspelt key is reported already, and may be the missing one
@@ -150,6 +153,22 @@ def _missing_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]
         yield SettingsProblem((), f"{' and '.join(missing)} must be set", f"such as {EXAMPLE}")
     if not any(key in settings for key in (*_OBJECTS, *_MAPS)):
         yield SettingsProblem((), f"set at least one of {', '.join((*_OBJECTS, *_MAPS))}", f"such as {EXAMPLE}")
+
+
+def _name_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
+    """Yield the names that no object can have, and those of objects that drills need or the cluster owns."""
+    for key in ("namespace", "service", "configmap", "node", "workload"):
+        value = settings.get(key)
+        _kind, slash, name = value.partition("/") if isinstance(value, str) and key == "workload" else ("", "/", value)
+        if isinstance(name, str) and value and slash and not is_object_name(name):
+            allowed = "lower-case letters, digits, '-' and '.'"
+            yield SettingsProblem((key,), f"{name!r} is not the name of an object", f"a name has only {allowed}")
+    if _PROTECTED_CONFIGMAPS.fullmatch(str(settings.get("configmap", ""))):
+        why = f"{settings['configmap']} belongs to gameday or to the cluster, so it is never a target"
+        yield SettingsProblem(("configmap",), why, "name a ConfigMap of your application")
+    if (settings.get("namespace"), settings.get("service")) == ("default", "kubernetes"):
+        why = "the Service kubernetes in namespace default is the API server, which is never a target"
+        yield SettingsProblem(("service",), why, "name a Service of your application")
 
 
 def _namespace_problems(namespace: Json) -> Iterator[SettingsProblem]:

@@ -9,13 +9,12 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 from gameday.clients.kubernetes import Conflict, NotFound
 from gameday.injectors.kubernetes.cluster import Cluster, ObjectRef, uid_of
+from gameday.injectors.kubernetes.snapshots import Snapshot
 from gameday.plugins.types import Intent
 
 DRILL_LABEL = "gameday/drill"
@@ -26,7 +25,10 @@ MANAGER = "gameday"
 ALIVE_ANNOTATION = "gameday/alive-until"
 """Second of the server's clock until which the drill counts as running."""
 LIFETIME_S = 15
+LIFETIME_LIMIT_S = 2 * LIFETIME_S
+"""No drill writes a later end of its heartbeat: clocks are the server's."""
 _ATTEMPTS = 10
+MAX_DECODED_BYTES = 20_000_000
 MAX_RECORD_BYTES = 900_000
 """A ConfigMap holds 1 MiB; a drill may have several faults."""
 
@@ -40,10 +42,11 @@ def encode_record(intent: Intent) -> str:
 def decode_record(text: str) -> Intent | None:
     """Return the intent of a record; None where somebody else wrote it."""
     try:
-        intent = Intent.decode(json.loads(zlib.decompress(base64.b64decode(text))))
+        intent = Intent.decode(json.loads(zlib.decompressobj().decompress(base64.b64decode(text), MAX_DECODED_BYTES)))
+        Snapshot.of(intent)
     except (KeyError, ValueError, TypeError, AttributeError, zlib.error):
         return None
-    return intent if intent.injector == "kubernetes" and "objects" in intent.undo else None
+    return intent if intent.injector == "kubernetes" else None
 
 
 def write_record(cluster: Cluster, intent: Intent) -> None:
@@ -73,16 +76,17 @@ def remove_record(cluster: Cluster, intent: Intent) -> None:
     """Remove the record of a fault, and the ConfigMap with its last one. Idempotent. Raises ClusterError."""
     ref = record_ref(intent)
     with suppress(NotFound):
-        left = cluster.merge_patch(ref, {"data": {intent.marker: None}}, MANAGER)
         for _ in range(_ATTEMPTS):
-            if left.get("data"):
+            document = cluster.get(ref)
+            others = (document.get("data") or {}).keys() - {intent.marker}
+            version = str(document["metadata"]["resourceVersion"])
+            with suppress(Conflict):  # another fault was recorded at this moment, or the heartbeat was renewed
+                if others:
+                    changes = {"metadata": {"resourceVersion": version}, "data": {intent.marker: None}}
+                    cluster.merge_patch(ref, changes, MANAGER)
+                else:  # at once: a process that is killed in between would leave an empty object
+                    cluster.delete(ref, uid=uid_of(document), version=version)
                 return
-            try:
-                cluster.delete(ref, uid=uid_of(left), version=str(left["metadata"]["resourceVersion"]))
-            except Conflict:  # another fault was recorded at this moment, or the heartbeat was renewed
-                left = cluster.get(ref)
-                continue
-            return
         raise Conflict(f"cannot remove the undo record {ref.name}: other writers change it too often")
 
 
@@ -90,28 +94,6 @@ def has_record(cluster: Cluster, intent: Intent) -> bool:
     """Return True if the record exists. Raises ClusterError."""
     document = cluster.find(record_ref(intent))
     return document is not None and intent.marker in (document.get("data") or {})
-
-
-def read_records(cluster: Cluster, namespace: str) -> list[Intent]:
-    """Return the intents of all records in a namespace, by one request. Raises ClusterError.
-
-    Their address is as it is from here: another machine may have another kubeconfig."""
-    documents = cluster.list_objects("configmap", namespace, DRILL_LABEL)
-    return [with_address_here(cluster, intent) for document in documents for intent in intents_of(document)]
-
-
-def with_address_here(cluster: Cluster, intent: Intent) -> Intent:
-    """Return the intent of a record with the cluster's address as this machine has it."""
-    here = {"kubeconfig": cluster.address.kubeconfig, "context": cluster.address.context}
-    return replace(intent, address={**intent.address, **here})
-
-
-def intents_of(document: Mapping[str, Any]) -> Iterator[Intent]:
-    """Yield the intents of one record object."""
-    for marker, text in sorted((document.get("data") or {}).items()):
-        intent = decode_record(text)
-        if intent is not None and intent.marker == marker:
-            yield intent
 
 
 def record_ref(intent: Intent) -> ObjectRef:

@@ -52,7 +52,7 @@ class Fleet:
         if kind == "kill":
             which: dict[str, Any] = {"workload": "deployment/crowd", "count": KILLED, "max_pods": KILLED}
         else:
-            which = {"workload": "deployment", "labels": {"set": "many"}}
+            which = {"workload": "deployment", "labels": {"set": "many"}, "max_pods": DEPLOYMENTS, "max_percent": 100}
         return {"injector": "kubernetes", **place, **which}
 
     def deployments(self) -> dict[str, Any]:

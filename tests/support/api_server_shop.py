@@ -53,7 +53,7 @@ class StandInNamespace:
         with self.server.lock:
             objects = copy.deepcopy(self.server.objects)
         inside = {path: each for path, each in objects.items() if f"/namespaces/{self.name}/" in path}
-        kept = {path: each for path, each in inside.items() if "/pods/" not in path and "/leases/" not in path}
+        kept = {path: each for path, each in inside.items() if "/pods/" not in path}
         state = {path: comparable(each) for path, each in kept.items()}
         pods = [each["spec"] for path, each in inside.items() if "/pods/" in path]
         node = comparable(objects[f"/api/v1/nodes/{self.node}"])

@@ -12,7 +12,12 @@ from gameday.clients.kubernetes import ApiObject, format_selector
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.cluster import Cluster, Permission, uid_of
 from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, PlanContext
-from gameday.injectors.kubernetes.faults.container_changes import failing_probe, is_resource, other_resource
+from gameday.injectors.kubernetes.faults.container_changes import (
+    failing_probe,
+    is_resource,
+    other_resource,
+    require_no_secret_name,
+)
 from gameday.injectors.kubernetes.faults.revisions import (
     CONTAINERS,
     REVISION_KINDS,
@@ -38,6 +43,12 @@ class BadRollout(FieldFaultKind):
     effect = "Rolls out a broken version: another image, command, environment variable, probe or resource."
     note = "The field; the drill waits for the rollout and deletes the bad revision."
     acts_on = ("workload",)
+    changed_fields = tuple(
+        ("spec", "template", "spec", "containers", "[]", *field)
+        for field in (
+            ("image",), ("command",), ("env", "[]", "value"), ("readinessProbe",), ("livenessProbe",), ("resources",),
+        )
+    )  # fmt: skip
 
     image: str
     command: tuple[str, ...]
@@ -73,7 +84,7 @@ class BadRollout(FieldFaultKind):
 
     @override
     def select(self, target: Target) -> Selection:
-        return target.workloads()
+        return target.capped_workloads()
 
     @override
     def values(self, document: ApiObject, context: PlanContext) -> Iterable[FieldValue]:
@@ -107,6 +118,7 @@ class BadRollout(FieldFaultKind):
 
     def _variable(self, container: Mapping[str, Any], target: str) -> tuple[Segment, ...]:
         name = self.env.partition("=")[0]
+        require_no_secret_name(target, f"variable {name}")
         variables = {str(each["name"]): each for each in container.get("env") or []}
         if name not in variables:
             existing = ", ".join(variables) or "none"

@@ -54,6 +54,8 @@ class FaultKind(Params):
     __slots__ = ()
     acts_on: ClassVar[tuple[str, ...]] = ()
     """Settings that name objects: a target needs one of them."""
+    created_kinds: ClassVar[tuple[str, ...]] = ()
+    """Kinds of the objects that it creates."""
     is_reverted_by_deletion: ClassVar[bool] = False
     """True if nothing of it is left once its own objects are deleted."""
 
@@ -103,6 +105,8 @@ class FieldFaultKind(FaultKind):
     """Fault that sets fields of objects."""
 
     __slots__ = ()
+    changed_fields: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Fields that it sets, or that hold them: `*` is any key, `[]` an element by its name."""
 
     @override
     @classmethod
@@ -195,20 +199,19 @@ def _inherit(change: FieldChange, uid: str, earlier: Sequence[Intent]) -> FieldC
 
 
 class CreatedObjectKind(FaultKind):
-    """Fault by an object that it creates. `created_kind`: the kind of that object."""
+    """Fault by an object that it creates."""
 
     __slots__ = ()
     is_reverted_by_deletion = True
-    created_kind: ClassVar[str] = ""
 
     @override
     @classmethod
     def revert_permissions(cls, kinds: Collection[str]) -> list[Permission]:
-        return [Permission(verb, cls.created_kind) for verb in ("get", "list", "delete")]
+        return [Permission(verb, kind) for kind in cls.created_kinds for verb in ("get", "list", "delete")]
 
     @override
     def permissions(self, kinds: Collection[str]) -> list[Permission]:
-        return [*self.revert_permissions(kinds), Permission("create", self.created_kind)]
+        return [*self.revert_permissions(kinds), *(Permission("create", kind) for kind in self.created_kinds)]
 
     def created_objects(self, context: PlanContext) -> tuple[Sequence[ObjectSnapshot], Sequence[CreatedObject]]:
         """Return the objects that are affected, and those to create. Raises Refused and ClusterError."""

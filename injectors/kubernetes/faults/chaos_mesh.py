@@ -33,7 +33,7 @@ class ChaosMeshKind(CreatedObjectKind):
     __slots__ = ()
     apply_timeout = 15.0
     acts_on = ("workload", "labels")
-    created_kind = "networkchaos"
+    created_kinds = ("networkchaos",)
 
     def action(self) -> dict[str, Any]:
         """Return the action, and its parameters, as NetworkChaos has them."""

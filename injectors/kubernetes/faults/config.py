@@ -11,6 +11,7 @@ from typing_extensions import override
 from gameday.clients.kubernetes import ApiObject
 from gameday.errors import Refused
 from gameday.injectors.kubernetes.faults.base import FieldFaultKind, FieldValue, PlanContext
+from gameday.injectors.kubernetes.faults.container_changes import require_no_secret_name
 from gameday.injectors.kubernetes.target_objects import Selection, Target, name_of
 from gameday.plugins.parameters import Parameter, text_parameter
 
@@ -23,6 +24,7 @@ class Config(FieldFaultKind):
     effect = "Changes one key of the ConfigMap; a mounted file follows within a minute or two."
     note = "The value of that key."
     acts_on = ("configmap",)
+    changed_fields = (("data", "*"),)
     adjustable = ("value",)
 
     key: str
@@ -42,6 +44,7 @@ class Config(FieldFaultKind):
         if document.get("immutable"):
             wrong = f"target {target}: configmap/{name} is immutable"
             raise Refused(wrong, "Choose a ConfigMap that is not immutable.")
+        require_no_secret_name(target, f"key {self.key}")
         keys = document.get("data") or {}
         if self.key not in keys:
             existing = ", ".join(sorted(keys)) or "none"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from gameday.errors import Refused
 from gameday.injectors.kubernetes.faults.base import FieldValue
 from gameday.injectors.kubernetes.fields import Segment
 from gameday.injectors.kubernetes.quantities import UNITS, canonical_quantity
@@ -15,6 +16,7 @@ _HANDLERS = ("exec", "httpGet", "tcpSocket", "grpc")
 _PROBE_DEFAULTS = {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3}
 """Settings that the API server adds: the field is compared with what it returns."""
 _RESOURCE = re.compile(r"(?P<part>requests|limits)\.(?P<name>[\w./-]+)=(?P<number>\d+)(?P<unit>[a-zA-Z]*)")
+_SECRET_NAME = re.compile(r"passw|passphrase|secret|token|credential|api_?-?key|private_?-?key", re.IGNORECASE)
 _OTHER = {"requests": "limits", "limits": "requests"}
 
 
@@ -50,3 +52,12 @@ def _set(
     if part not in container["resources"]:
         return (*place, "resources", part), ({name: quantity},)
     return (*place, "resources", part, name), (quantity,)
+
+
+def require_no_secret_name(target: str, what: str) -> None:
+    """Raise Refused for a variable or key that probably holds a secret: the undo record would store its value."""
+    if _SECRET_NAME.search(what):
+        raise Refused(
+            f"target {target}: {what} may be a secret by its name, and the undo record would hold its value",
+            "Change another one, such as an address or a limit.",
+        )

@@ -23,6 +23,7 @@ class Cordon(FieldFaultKind):
     effect = "Cordons the nodes: they accept no new pods; running pods stay."
     note = "Each node is uncordoned; a node that was already cordoned is refused."
     acts_on = ("node", "node_labels")
+    changed_fields = (("spec", "unschedulable"),)
     parameters: ClassVar[Mapping[str, Parameter]] = {}
 
     @override

@@ -28,7 +28,7 @@ class HalfDead(CreatedObjectKind):
     effect = "About one in n + 1 new connections times out, if n pods serve it."
     note = "The EndpointSlice with the dead address is deleted."
     acts_on = ("service",)
-    created_kind = "endpointslice"
+    created_kinds = ("endpointslice",)
     parameters: ClassVar[Mapping[str, Parameter]] = {}
 
     @override

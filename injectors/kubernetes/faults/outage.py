@@ -40,6 +40,7 @@ class Outage(FieldFaultKind):
     effect = "Its Service has no endpoint: new connections are refused or time out, depending on the cluster's network."
     note = "Its selector."
     acts_on = ("service",)
+    changed_fields = (("spec", "selector"),)
 
     seen_as: str
     parameters: ClassVar[Mapping[str, Parameter]] = {

@@ -31,7 +31,7 @@ class Partition(CreatedObjectKind):
     effect = "New connections between its pods and those of the target `peer` time out or are refused."
     note = "The NetworkPolicy is deleted."
     acts_on = ("workload", "labels")
-    created_kind = "networkpolicy"
+    created_kinds = ("networkpolicy",)
     peer_parameter = "peer"
 
     peer: str

@@ -24,6 +24,7 @@ class Scale(FieldFaultKind):
     effect = "Scales the workload to `replicas`; with 0, nothing responds."
     note = "Its number of replicas."
     acts_on = ("workload",)
+    changed_fields = (("spec", "replicas"),)
     adjustable = ("replicas",)
 
     replicas: int
@@ -31,7 +32,7 @@ class Scale(FieldFaultKind):
 
     @override
     def select(self, target: Target) -> Selection:
-        return target.workloads()
+        return target.capped_workloads()
 
     @override
     def values(self, document: ApiObject, context: PlanContext) -> Iterable[FieldValue]:

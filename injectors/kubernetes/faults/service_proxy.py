@@ -42,6 +42,8 @@ class ServiceProxyKind(FieldFaultKind, ToxiproxyFaultKind):
     __slots__ = ()
     apply_timeout = 15.0
     acts_on = ("service",)
+    changed_fields = (("spec", "selector"),)
+    created_kinds = ("service", "deployment")
 
     @override
     @classmethod

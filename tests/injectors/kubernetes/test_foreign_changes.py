@@ -278,3 +278,25 @@ def test_drawn_pods_are_those_of_the_seed(stand_in: KubernetesTarget) -> None:
     stand_in.drawn = False
     undrawn = stand_in.plan("kill")
     assert undrawn.target_text.startswith("1 of: pod/") and len(undrawn.member_names) == 3
+
+
+def test_value_that_somebody_set_is_not_shown(stand_in: KubernetesTarget, shop: StandInNamespace) -> None:
+    """A text may be a secret; a number, and an image, help to understand what happened."""
+    intent = stand_in.plan("config", key="rate", value="1")
+    assert INJECTOR.apply(intent, soon()).outcome is ApplyOutcome.APPLIED
+    shop.server.patch(shop.path("ConfigMap", "web"), {"data": {"rate": "hunter2"}}, {"fieldManager": "rotator"})
+    reverted = INJECTOR.revert(intent, soon())
+    assert reverted.reason == "data.rate of configmap/web was changed by rotator"
+
+
+def test_record_stays_until_a_finalizer_lets_the_object_go(stand_in: KubernetesTarget, shop: StandInNamespace) -> None:
+    intent = stand_in.plan("half-dead")
+    assert INJECTOR.apply(intent, soon()).outcome is ApplyOutcome.APPLIED
+    path = f"/apis/discovery.k8s.io/v1/namespaces/{shop.name}/endpointslices/{intent.marker}"
+    shop.server.objects[path]["metadata"]["finalizers"] = ["example.com/keep"]
+    pending = INJECTOR.revert(intent, soon())
+    assert pending.outcome is RevertOutcome.PENDING and "a finalizer keeps it" in pending.reason
+    assert stand_in.namespace.records()
+    del shop.server.objects[path]
+    assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
+    assert not stand_in.namespace.records()

@@ -92,3 +92,26 @@ def test_sign_of_life_of_an_unreachable_server_is_unknown(server: ApiServer, sta
     server.is_away = True
     with pytest.raises(Refused, match="broke"):
         KubernetesInjector().lease_expires_at(intent, soon())
+
+
+def test_heartbeat_beyond_the_clock_of_the_server_counts_for_nothing(
+    server: ApiServer, stand_in: KubernetesTarget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody may have written it, and the fault would stay for ever."""
+    monkeypatch.setattr(heartbeat, "PERIOD_S", 600.0)
+    intent = apply(stand_in, KubernetesInjector())
+    eventually(lambda: annotation(server, stand_in), "a heartbeat")
+    [path] = stand_in.namespace.records()
+    server.objects[path]["metadata"]["annotations"][ALIVE_ANNOTATION] = "99999999999"
+    assert KubernetesInjector().lease_expires_at(intent, soon()) == 0
+
+
+def test_last_record_is_removed_by_one_request(server: ApiServer, stand_in: KubernetesTarget) -> None:
+    """A process that is killed between two would leave an empty object that nobody finds."""
+    injector = KubernetesInjector()
+    intent = apply(stand_in, injector)
+    server.requests.clear()
+    assert injector.revert(intent, soon()).outcome is RevertOutcome.REVERTED
+    writes = [request for request in server.requests if "/configmaps/gd-" in request and not request.startswith("GET")]
+    assert [write.partition(" ")[0] for write in writes if "PATCH" not in write] == ["DELETE"]
+    assert not stand_in.namespace.records()

@@ -26,7 +26,13 @@ def many(stand_in: KubernetesTarget) -> Iterator[KubernetesTarget]:
         metadata = {"name": name, "labels": {"set": "many"}}
         collection = shop.path("Deployment", name).rpartition("/")[0]
         shop.server.create(collection, {"metadata": metadata, "spec": spec}, {"fieldManager": "helm"})
-    stand_in.more |= {"workload": "deployment", "labels": {"set": "many"}, "count": COUNT, "max_pods": COUNT}
+    stand_in.more |= {
+        "workload": "deployment",
+        "labels": {"set": "many"},
+        "count": COUNT,
+        "max_pods": COUNT,
+        "max_percent": 100,
+    }
     yield stand_in
 
 

@@ -35,15 +35,22 @@ def test_namespace_that_does_not_name_the_environment(
 @pytest.mark.parametrize(
     ("collection", "content"),
     [
-        ("admissionregistration.k8s.io/v1/validatingwebhookconfigurations", {"webhooks": [{"clientConfig": "CALL"}]}),
-        ("apiregistration.k8s.io/v1/apiservices", {"spec": "CALL"}),
+        ("admissionregistration.k8s.io/v1/validatingwebhookconfigurations", {"webhooks": [{}]}),
+        ("apiregistration.k8s.io/v1/apiservices", {"spec": {}}),
+        ("apiextensions.k8s.io/v1/customresourcedefinitions", {"spec": {"conversion": {"webhook": {}}}}),
     ],
 )
 def test_namespace_that_serves_the_api_server(
     server: ApiServer, stand_in: KubernetesTarget, collection: str, content: dict[str, Any]
 ) -> None:
     call = {"service": {"namespace": stand_in.namespace.name, "name": "web"}}
-    content = {"spec": call} if "spec" in content else {"webhooks": [{"clientConfig": call}]}
+    content = copy.deepcopy(content)
+    if "webhooks" in content:
+        content["webhooks"][0]["clientConfig"] = call
+    elif "conversion" in content["spec"]:
+        content["spec"]["conversion"]["webhook"]["clientConfig"] = call
+    else:
+        content["spec"] = call
     server.create(f"/apis/{collection}", {"metadata": {"name": "check"}, **content})
     wrong = stand_in.refusal("scale", replicas=0)
     assert "check; if that fails, the API server may refuse writes" in wrong
@@ -276,3 +283,46 @@ def test_plan_and_checks_change_nothing(
     writes = [each for each in server.requests if not each.startswith("GET") and "accessreviews" not in each]
     assert writes and all(each.endswith(" dry") for each in writes)
     assert (stand_in.namespace.shown(), stand_in.namespace.pods()) == (before, pods)
+
+
+@pytest.mark.parametrize(("kind", "params"), [("scale", {"replicas": 0}), ("bad-rollout", {"image": "shop:none"})])
+def test_workloads_and_their_pods_are_capped(stand_in: KubernetesTarget, kind: str, params: dict[str, Any]) -> None:
+    stand_in.more["max_pods"] = 2
+    assert "3 pods would be affected, but at most 2 are allowed (max_pods)" in stand_in.refusal(kind, **params)
+    collection = f"/apis/apps/v1/namespaces/{stand_in.namespace.name}/deployments"
+    for name in ("one", "two"):
+        containers = [{"name": "main", "image": "shop:1"}]
+        template = {"metadata": {"labels": {"app": name}}, "spec": {"containers": containers}}
+        spec = {"replicas": 1, "selector": {"matchLabels": {"app": name}}, "template": template}
+        content = {"metadata": {"name": name, "labels": {"set": "many"}}, "spec": spec}
+        namespace_of(stand_in).server.create(collection, content, {"fieldManager": "helm"})
+    stand_in.more |= {"workload": "deployment", "labels": {"set": "many"}, "max_pods": 10}
+    stand_in.without = ("count",)
+    assert "2 of 2 workloads would be affected, but at most 1" in stand_in.refusal(kind, **params)
+    stand_in.more["max_percent"] = 100
+    assert len(stand_in.plan(kind, **params).member_names) == 2
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "wrong"),
+    [
+        ("configmap", "../secrets/db", "'../secrets/db' is not the name of an object"),
+        ("service", "../../other/services/web", "is not the name of an object"),
+        ("workload", "deployment/web/scale", "'web/scale' is not the name of an object"),
+        ("namespace", "shop?x=1", "'shop?x=1' is not the name of an object"),
+        ("configmap", "gd-77aa", "gd-77aa belongs to gameday or to the cluster"),
+        ("configmap", "kube-root-ca.crt", "belongs to gameday or to the cluster"),
+    ],
+)
+def test_name_that_is_none_or_is_protected(stand_in: KubernetesTarget, key: str, name: str, wrong: str) -> None:
+    stand_in.more[key] = name
+    kind, params = ("config", {"key": "rate", "value": "1"}) if key == "configmap" else ("scale", {"replicas": 0})
+    assert wrong in stand_in.refusal(kind, **params)
+
+
+@pytest.mark.parametrize("variable", ["DB_PASSWORD", "API_KEY", "authToken", "ClientSecret"])
+def test_variable_with_the_name_of_a_secret(stand_in: KubernetesTarget, variable: str) -> None:
+    """The undo record would store its value."""
+    refusal = stand_in.refusal("bad-rollout", env=f"{variable}=wrong")
+    assert f"variable {variable} may be a secret by its name" in refusal
+    assert "may be a secret by its name" in stand_in.refusal("config", key=variable, value="wrong")

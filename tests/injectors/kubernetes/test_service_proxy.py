@@ -205,7 +205,7 @@ def test_key_that_somebody_added_to_the_selector_is_kept_and_the_pods_match_agai
     intent = applied(stand_in)
     add_key(shop, intent.marker)
     reverted = INJECTOR.revert(intent, soon())
-    assert reverted.outcome is RevertOutcome.KEPT and "spec.selector of service/web was set to" in reverted.reason
+    assert reverted.outcome is RevertOutcome.KEPT and "spec.selector of service/web was changed" in reverted.reason
     assert selector(shop) == {"app": "web", "tier": "front"}
 
 
