@@ -40,11 +40,11 @@ class ErrorBudgetLow(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(self.text)
+        return spans(self.text or "An error budget is low")
 
     @override
     def responder_text(self) -> Text:
-        return spans(self.text)
+        return spans(self.text or "An error budget is low")
 
 
 class EarlierItemsEvaluated(Body, frozen=True):

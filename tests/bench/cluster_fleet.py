@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -71,7 +71,13 @@ class Fleet:
 
     def _is_ready(self) -> bool:
         items = self.kubectl.items("-n", NAMESPACE, "deployments")
-        return all(item["status"].get("readyReplicas") == item["spec"]["replicas"] for item in items)
+        return all(map(_is_settled, items))
+
+
+def _is_settled(item: Mapping[str, Any]) -> bool:
+    status, replicas = item["status"], item["spec"]["replicas"]
+    has_seen = status.get("observedGeneration") == item["metadata"]["generation"]
+    return has_seen and status.get("readyReplicas") == status.get("updatedReplicas") == replicas
 
 
 @contextmanager
