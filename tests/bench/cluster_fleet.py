@@ -77,7 +77,7 @@ class Fleet:
 def _is_settled(item: Mapping[str, Any]) -> bool:
     status, replicas = item["status"], item["spec"]["replicas"]
     has_seen = status.get("observedGeneration") == item["metadata"]["generation"]
-    return has_seen and status.get("readyReplicas") == status.get("updatedReplicas") == replicas
+    return bool(has_seen and status.get("readyReplicas") == status.get("updatedReplicas") == replicas)
 
 
 @contextmanager
