@@ -144,7 +144,7 @@ class Host(DrillBoard):
         return self.responders.list_awaited()
 
     def _invite(self) -> None:
-        from gameday.app.open_follow_up import summarize_follow_up
+        from gameday.app.briefing_follow_up import summarize_follow_up
 
         links = self._open_pages(self.plan.drill)
         limit = format_duration(self.plan.scenario.timebox)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gameday.app.briefing_follow_up import list_follow_up
 from gameday.app.environment_selection import SelectedEnvironment, read_environment, select_environment
-from gameday.app.open_follow_up import list_follow_up
 from gameday.app.role_assignment import RosterFile, propose_cast
 from gameday.app.scenario_selection import read_scenario, today
 from gameday.app.spoilers import require_no_drill_in_environment

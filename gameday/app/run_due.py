@@ -45,7 +45,7 @@ class StopStarting(Exception):
 
 FindObstacle = Callable[["Schedule"], "Skip | None"]
 """Return why an occurrence must not start now, beyond what the file says, such as an open incident. Raises nothing."""
-TellOwner = Callable[["Schedule", str], Mapping[str, str]]
+NotifyOwner = Callable[["Schedule", str], Mapping[str, str]]
 """Send a text to the owner of a schedule; return each channel with why it was not delivered. Raises nothing."""
 ClaimOccurrence = Callable[["Schedule", float], "Skip | None"]
 """Claim an occurrence where starters on other machines see it; return why this one must not start it."""
@@ -64,7 +64,7 @@ class DueRunner:
     start: StartOne
     report: Callable[[str], None]
     find_obstacle: FindObstacle
-    tell_owner: TellOwner
+    notify_owner: NotifyOwner
     claim: ClaimOccurrence = lambda _schedule, _scheduled: None
     list_warnings: ListWarnings = lambda _schedule: ()
 
@@ -104,7 +104,7 @@ class DueRunner:
             if not log.claim(record, self.now()):
                 return None
             self.report(f"{label}: skipped ({skip.cause}): {skip.reason}")
-            self._tell_of_misses(schedule, log)
+            self._notify_of_misses(schedule, log)
             return Exit.HELD
         if not log.claim(record, self.now()):
             return None
@@ -125,7 +125,7 @@ class DueRunner:
         skipped = replace(record, outcome=Outcome.SKIPPED, cause=skip.cause, reason=skip.reason, exit=Exit.HELD)
         log.finish(skipped, self.now())
         self.report(f"{label}: skipped ({skip.cause}): {skip.reason}")
-        self._tell_of_misses(schedule, log)
+        self._notify_of_misses(schedule, log)
 
     def _run(self, schedule: Schedule, record: OccurrenceRecord, log: OccurrenceLog, label: str) -> Exit:
         from gameday.schedule.occurrences import Outcome, outcome_of, worst_exit
@@ -138,14 +138,14 @@ class DueRunner:
         drills = tuple(drill for end in ends for drill in end.drills)
         log.finish(replace(record, outcome=outcome, cause=cause, reason=reason, exit=code, drills=drills), self.now())
         self.report(f"{label}: {outcome} (exit {code:d})")
-        self._tell_of_misses(schedule, log)
+        self._notify_of_misses(schedule, log)
         for line in escalate_in(schedule.environment, datetime.fromtimestamp(self.now()).date()):  # noqa: DTZ006 - due dates are local days
             self.report(line)
         if any(end.interrupted for end in ends):
             raise StopStarting(code)
         return code
 
-    def _tell_of_misses(self, schedule: Schedule, log: OccurrenceLog) -> None:
+    def _notify_of_misses(self, schedule: Schedule, log: OccurrenceLog) -> None:
         """Tell the owner if the schedule was not held several times in a row; planned skips count too."""
         from gameday.schedule.occurrences import missed_in_a_row
 
@@ -154,7 +154,7 @@ class DueRunner:
             return
         reasons = "; ".join(_describe_miss(schedule, record) for record in missed[-MISSES_NAMED:])
         text = f"The schedule {schedule.name} was not held {len(missed)} times in a row: {reasons}"
-        for channel, failure in self.tell_owner(schedule, text).items():
+        for channel, failure in self.notify_owner(schedule, text).items():
             self.report(f"message to {channel}: {failure or 'sent'}")
 
     def _start_all(self, schedule: Schedule, scheduled: float) -> Iterator[DrillEnd]:

@@ -128,7 +128,7 @@ def _free_name(environment: str, scenarios: Sequence[str], file: ScheduleFile) -
 
 def _require_room(schedule: Schedule, file: ScheduleFile, now: float) -> None:
     """Raise Refused if its slots meet those of another schedule in its environment, or its own."""
-    from gameday.schedule.slots import find_meeting, find_overrun, list_slots
+    from gameday.schedule.slots import find_overlap, find_overrun, list_slots
     from gameday.units import format_duration
 
     folder = file.path.parent
@@ -137,16 +137,16 @@ def _require_room(schedule: Schedule, file: ScheduleFile, now: float) -> None:
     todo = "Choose other times, or reserve less time with --slot if the drills are shorter"
     if overrun := find_overrun(slots):
         times = " and ".join(format_occurrence(schedule, begin) for begin in overrun)
-        raise Refused(f"it would meet itself: each occurrence reserves {format_duration(length)}, at {times}", todo)
+        raise Refused(f"it overlaps itself: each occurrence reserves {format_duration(length)}, at {times}", todo)
     for other in file.schedules.values():
         if other.environment != schedule.environment:
             continue
         other_length = reserved_seconds(other, folder)
-        if meeting := find_meeting(slots, list_slots(other.recurrence, other_length, now)):
+        if overlap := find_overlap(slots, list_slots(other.recurrence, other_length, now)):
             raise Refused(
-                f"it would meet schedule {other.name} in {schedule.environment}: at "
-                f"{format_occurrence(schedule, meeting[0])} for {format_duration(length)}, and {other.name} at "
-                f"{format_occurrence(other, meeting[1])} for {format_duration(other_length)}",
+                f"it overlaps schedule {other.name} in {schedule.environment}: at "
+                f"{format_occurrence(schedule, overlap[0])} for {format_duration(length)}, and {other.name} at "
+                f"{format_occurrence(other, overlap[1])} for {format_duration(other_length)}",
                 todo,
             )
 

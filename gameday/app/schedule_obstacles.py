@@ -29,13 +29,13 @@ def find_incident_skip(schedule: Schedule) -> Skip | None:
 
 def list_warnings(schedule: Schedule) -> list[str]:
     """Return what speaks against an occurrence and does not keep it from starting. Raises nothing."""
-    from gameday.app.open_follow_up import list_start_warnings
+    from gameday.app.briefing_follow_up import list_start_warnings
 
     environment = _environment(schedule)
     return list_start_warnings(environment) if environment else []
 
 
-def tell_owner(schedule: Schedule, text: str) -> dict[str, str]:
+def notify_owner(schedule: Schedule, text: str) -> dict[str, str]:
     """Send a text to the schedule's owner; return each channel with why it was not delivered, empty if it was."""
     from gameday.notify.announcement import announce_to
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gameday.app.briefing_follow_up import opening_events
 from gameday.app.environment_selection import SelectedEnvironment, read_environment, select_environment
-from gameday.app.open_follow_up import opening_events
 from gameday.app.recovery import open_recovered_store, require_unused_environment
 from gameday.app.role_assignment import RosterFile, assign_roles
 from gameday.app.scenario_selection import DrawnScenario, draw_scenario, read_scenario, today

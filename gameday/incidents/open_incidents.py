@@ -30,11 +30,6 @@ class IncidentAnswer:
     open: tuple[str, ...] = ()
     failures: tuple[tuple[str, str], ...] = ()
 
-    @property
-    def is_clear(self) -> bool:
-        """Return True if every source said that there is no open incident."""
-        return not self.open and not self.failures
-
     def describe_open(self) -> str:
         """Return the open incidents on one line, the first few by their titles."""
         more = len(self.open) - MAX_NAMED

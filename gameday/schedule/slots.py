@@ -1,4 +1,4 @@
-"""Reserved times of schedules in an environment, and where two of them meet."""
+"""Reserved times of schedules in an environment, and where two of them overlap."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gameday.schedule.recurrence import Recurrence
 
-MEETING_HORIZON_S = 2 * 366 * 86400.0
+OVERLAP_HORIZON_S = 2 * 366 * 86400.0
 """Time in which two schedules are compared: clock changes and long intervals repeat within it."""
 
 
@@ -21,10 +21,10 @@ class SlotSeries:
 
 def list_slots(recurrence: Recurrence, length: float, now: float) -> SlotSeries:
     """Return the slots from now on."""
-    return SlotSeries(recurrence.between(now - length, now + MEETING_HORIZON_S), length)
+    return SlotSeries(recurrence.between(now - length, now + OVERLAP_HORIZON_S), length)
 
 
-def find_meeting(series: SlotSeries, other: SlotSeries) -> tuple[float, float] | None:
+def find_overlap(series: SlotSeries, other: SlotSeries) -> tuple[float, float] | None:
     """Return the begins of the first two slots that overlap, of `series` and of `other`; None if there are none."""
     first = second = 0
     while first < len(series.begins) and second < len(other.begins):

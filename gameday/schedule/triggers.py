@@ -9,8 +9,6 @@ from zoneinfo import ZoneInfo
 
 from gameday.schedule.recurrence import HORIZON_S, Recurrence
 
-OBSERVED_S = HORIZON_S
-"""Time whose occurrences are looked at: clock changes, also those that only a long interval meets."""
 _PORTABLE = re.compile(r"[\d*/,\- ]+")
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -48,7 +46,7 @@ class Trigger:
 def find_trigger(recurrence: Recurrence, now: float, zone: ZoneInfo | None = None) -> Trigger:
     """Return the trigger, in the recurrence's own zone or in another one."""
     zone = zone or recurrence.zone
-    times = [datetime.fromtimestamp(each, zone) for each in recurrence.between(now, now + OBSERVED_S)]
+    times = [datetime.fromtimestamp(each, zone) for each in recurrence.between(now, now + HORIZON_S)]
     return Trigger(
         tuple(sorted({each.minute for each in times})),
         tuple(sorted({each.hour for each in times})),
@@ -60,7 +58,7 @@ def find_trigger(recurrence: Recurrence, now: float, zone: ZoneInfo | None = Non
 
 def _is_portable(recurrence: Recurrence, now: float) -> bool:
     """Return True if any cron reads the expression alike, and starts each occurrence at its time."""
-    return bool(_PORTABLE.fullmatch(recurrence.cron)) and not recurrence.moves_times(now, now + OBSERVED_S)
+    return bool(_PORTABLE.fullmatch(recurrence.cron)) and not recurrence.moves_times(now, now + HORIZON_S)
 
 
 def _join(values: list[int] | tuple[int, ...]) -> str:

@@ -12,7 +12,6 @@ from gameday.model import Json
 from gameday.plugins.types import SettingsProblem
 from gameday.suggestions import did_you_mean
 
-TRACKER_KINDS = ("github", "gitlab", "jira")
 TYPED_KEYS = ("kind", "project", "url", "labels", "issue_type", "timeout")
 """Keys beside those of the connection."""
 USUAL_URLS: Final[Mapping[str, str]] = {"github": "https://api.github.com", "gitlab": "https://gitlab.com"}

@@ -14,7 +14,6 @@ from gameday.injectors.kubernetes.undo_records import remove_record, write_recor
 from gameday.plugins.types import ApplyOutcome, ApplyResult, Intent, Presence, RevertOutcome, RevertResult
 
 T = TypeVar("T")
-R = TypeVar("R")
 LIST_FROM = 10
 """Objects of a kind from which one listing of the namespace is cheaper than a request for each."""
 

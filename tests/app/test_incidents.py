@@ -11,7 +11,7 @@ from support.drill_folder import eventually
 from support.facilitated_drill import events
 from support.proxy_drill import LATENCY, Make, Place, ProxyServer
 
-from gameday.app.schedule_obstacles import tell_owner
+from gameday.app.schedule_obstacles import notify_owner
 from gameday.errors import Exit
 from gameday.events import Halted, ProblemReported, Started, has_any
 from gameday.schedule.phrase import parse_phrase
@@ -109,5 +109,5 @@ def test_the_owner_is_told_over_the_channel(
         file.write_text(file.read_text().replace(SOURCE, SOURCE + CHANNEL))
         recurrence = parse_phrase("every tuesday 10:00 UTC", date(2026, 12, 1))
         schedule = Schedule("weekly", place.name, ("a",), recurrence, owner_channel=owner_channel)
-        assert tell_owner(schedule, "weekly was not held 3 times in a row") == dict.fromkeys(sent, "")
+        assert notify_owner(schedule, "weekly was not held 3 times in a row") == dict.fromkeys(sent, "")
         assert [f"({place.name}): weekly was not held" in text for text in chat.texts] == [True] * len(sent)

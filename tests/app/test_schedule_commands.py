@@ -127,9 +127,9 @@ def test_schedules_that_would_meet_in_one_environment_are_refused(place: Place) 
     before = (place.folder / "schedules.yaml").read_bytes()
     met = place.gameday("schedule", "add", "every first tuesday 11:20 Europe/Berlin", "late.yaml", "--slot", "30m")
     assert met.code == 3
-    assert f"it would meet schedule {place.name}-late in {place.name}" in met.err
+    assert f"it overlaps schedule {place.name}-late in {place.name}" in met.err
     itself = place.gameday("schedule", "add", "every day 12:00 UTC", "late.yaml", "--slot", "30h")
-    assert (itself.code, "it would meet itself" in itself.err) == (3, True)
+    assert (itself.code, "it overlaps itself" in itself.err) == (3, True)
     assert (place.folder / "schedules.yaml").read_bytes() == before
     apart = place.gameday("schedule", "add", "every first tuesday 12:31 Europe/Berlin", "late.yaml", "--slot", "30m")
     assert apart.code == 0, apart.err

@@ -54,7 +54,7 @@ def test_pagerduty_is_asked_for_open_incidents_of_the_services(
     server.answer = PAGERDUTY
     headers: Json = {"Authorization": "Token token=${PD_TOKEN}"}
     answer = ask("pagerduty", url=server.url, services=["PIJ90N7", "P2"], headers=headers)
-    assert answer.open == ("Checkout is slow (PagerDuty 1234, shop)",) and not answer.is_clear
+    assert answer.open == ("Checkout is slow (PagerDuty 1234, shop)",) and not answer.failures
     asked = urlsplit(server.paths[0])
     assert asked.path == "/incidents"
     assert parse_qsl(asked.query) == [
@@ -92,10 +92,10 @@ def test_each_line_of_a_command_is_an_incident(tmp_path: Path) -> None:
 def test_incidents_of_a_drill_are_left_out(server: IncidentServer) -> None:
     server.answer = PAGERDUTY
     asked: dict[str, Any] = {"url": server.url, "services": ["P1"]}
-    assert ask("pagerduty", ("checkout IS slow",), **asked).is_clear
-    assert not ask("pagerduty", ("login",), **asked).is_clear
+    assert ask("pagerduty", ("checkout IS slow",), **asked) == IncidentAnswer()
+    assert ask("pagerduty", ("login",), **asked) != IncidentAnswer()
     server.answer = {"incidents": []}
-    assert ask("pagerduty", **asked).is_clear
+    assert ask("pagerduty", **asked) == IncidentAnswer()
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_source_that_does_not_answer_is_not_taken_for_quiet(
     answer = ask("pagerduty", timeout=0.3, url=server.url, services=["P1"], bearer="${PD_TOKEN}")
     [(name, why)] = answer.failures
     assert name == "team" and why.startswith(reason) and "p4g3r" not in why, why
-    assert not answer.is_clear
+    assert answer != IncidentAnswer()
 
 
 def test_a_command_that_fails_or_a_secret_that_is_not_set_is_a_failure() -> None:

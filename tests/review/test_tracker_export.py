@@ -11,7 +11,7 @@ from support.drill_factory import DRILL, facilitated
 from support.review_files import item, review, stored
 from support.tracker_server import PROJECTS, TOKEN, TrackerServer, serve_tracker
 
-from gameday.app.open_follow_up import read_open_follow_up
+from gameday.app.briefing_follow_up import read_open_follow_up
 from gameday.cli.main import run_command
 from gameday.errors import Exit
 from gameday.events import EarlierItemsEvaluated

@@ -11,7 +11,7 @@ from gameday.errors import Exit
 from gameday.schedule.occurrences import OccurrenceRecord, Outcome, format_counts, outcome_of, worst_exit
 from gameday.schedule.phrase import parse_phrase
 from gameday.schedule.schedules import Freeze, Schedule, SkipCause, find_skip, list_reached
-from gameday.schedule.slots import find_meeting, find_overrun, list_slots
+from gameday.schedule.slots import find_overlap, find_overrun, list_slots
 
 TUESDAY = datetime(2026, 12, 1, 10, tzinfo=UTC).timestamp()
 WEEK = 7 * 86400.0
@@ -73,8 +73,8 @@ def test_a_starter_whose_clock_is_ahead_a_little_starts_it() -> None:
 def test_slots_meet_where_they_overlap_in_any_week_of_two_years(phrase: str, meets: bool) -> None:
     other = parse_phrase(phrase, date(2026, 12, 1))
     slots = list_slots(WEEKLY.recurrence, 3600, TUESDAY - 1), list_slots(other, 3600, TUESDAY - 1)
-    assert (find_meeting(*slots) is not None) is meets
-    assert (find_meeting(*reversed(slots)) is not None) is meets
+    assert (find_overlap(*slots) is not None) is meets
+    assert (find_overlap(*reversed(slots)) is not None) is meets
 
 
 def test_a_slot_longer_than_the_interval_meets_itself() -> None:

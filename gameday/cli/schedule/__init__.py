@@ -61,7 +61,7 @@ def add(
     """Add a schedule: WHEN is such as "every tuesday 10:00 Europe/Berlin".
 
     WHEN can also be a recurrence rule, "FREQ=MONTHLY;BYDAY=-1FR 10:00 Europe/Berlin", or a cron expression with a time
-    zone, "30 10 * * 2 Europe/Berlin". Two schedules that would meet in one environment are refused.
+    zone, "30 10 * * 2 Europe/Berlin". Two schedules that overlap in one environment are refused.
     """
     from gameday.app.schedule_changes import ScheduleRequest, add_schedule
     from gameday.app.schedules import load_schedules, schedules_path
@@ -179,7 +179,7 @@ def run_due(name: str) -> Exit:
     nothing due, it prints one line and ends with exit code 0; otherwise with the exit code of the drills.
     """
     from gameday.app.run_due import DueRunner
-    from gameday.app.schedule_obstacles import find_incident_skip, list_warnings, tell_owner
+    from gameday.app.schedule_obstacles import find_incident_skip, list_warnings, notify_owner
     from gameday.app.schedules import find_schedule, load_schedules
     from gameday.app.shared_occurrence import claim_occurrence
     from gameday.cli.drill_signals import interrupt_command
@@ -189,7 +189,7 @@ def run_due(name: str) -> Exit:
     file = load_schedules()
     schedules = [find_schedule(file, name)] if name else list(file.schedules.values())
     runner = DueRunner(
-        file, time.time, start_occurrence, print_output, find_incident_skip, tell_owner, claim_occurrence,
+        file, time.time, start_occurrence, print_output, find_incident_skip, notify_owner, claim_occurrence,
         list_warnings,
     )  # fmt: skip
     return runner.run(schedules)

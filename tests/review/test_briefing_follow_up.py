@@ -10,7 +10,7 @@ from support.drill_factory import DRILL, event, facilitated
 from support.review_files import item, review, stored
 from support.shipped_drill import plan_of
 
-from gameday.app.open_follow_up import (
+from gameday.app.briefing_follow_up import (
     MAX_ITEMS,
     list_follow_up,
     opening_events,
@@ -127,7 +127,7 @@ def test_drills_with_people_begin_with_it_and_rehearsals_do_not(place: Path, mod
 
 def test_error_budget_is_read_out_at_the_briefing(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "Error budget spent is 12%, outside its limit (healthy: at least 25%)"
-    monkeypatch.setattr("gameday.app.open_follow_up.list_budget_warnings", lambda _environment: [text])
+    monkeypatch.setattr("gameday.app.briefing_follow_up.list_budget_warnings", lambda _environment: [text])
     plan = plan_of(Mode.FACILITATED)
     first, *_ = opening_events(plan)
     assert isinstance(first, ErrorBudgetLow) and format_plain(first.responder_text()) == text
@@ -144,7 +144,7 @@ def test_a_store_that_is_locked_does_not_either(place: Path, monkeypatch: pytest
     def fail() -> None:
         raise StoreBusy("the store is locked")
 
-    monkeypatch.setattr("gameday.app.open_follow_up.load_reviews", fail)
+    monkeypatch.setattr("gameday.app.briefing_follow_up.load_reviews", fail)
     plan = plan_of(Mode.FACILITATED)
     [report] = opening_events(plan)
     assert isinstance(report, FollowUpReported) and "the store is locked" in report.text
