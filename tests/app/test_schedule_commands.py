@@ -170,7 +170,10 @@ def test_an_invalid_file_is_reported_with_line_and_column(place: Place) -> None:
     (place.folder / "schedules.yaml").write_text("gameday: 1\nschedules: {a: {env: b}}\n", encoding="utf-8")
     for words in (("list",), ("next",), ("run-due",)):
         ended = place.gameday("schedule", *words)
-        assert (ended.code, "schedules.yaml:2:16: missing key 'rrule'" in ended.err) == (2, True)
+        assert (
+            ended.code,
+            "schedules.yaml:2:13: schedule 'a' needs either cron, or both rrule and at" in ended.err,
+        ) == (2, True)
 
 
 def test_the_crontab_line_runs_what_is_due(place: Place) -> None:
