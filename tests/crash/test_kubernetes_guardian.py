@@ -199,6 +199,19 @@ def test_each_right_that_a_revert_needs_is_checked(
     assert place.gameday(*look).code == Exit.HELD and ready.exists(), "no other kind of fault is allowed here"
 
 
+def test_record_that_cannot_be_used_is_reported_and_hides_no_fault(api_server: ApiServer, place: ClusterPlace) -> None:
+    run = standing(place, "scale")
+    run.kill_all()
+    end_heartbeats(api_server)
+    [path] = place.ours()
+    api_server.objects[path]["data"][f"{run.drill}00000000"] = "junk"
+    looked = place.gameday("guardian", "--env", place.name, "--once")
+    assert looked.code == Exit.DIRTY and "it cannot be decoded" in looked.err, looked
+    assert "1 reverted and verified" in looked.out, looked
+    swept = place.gameday("halt", "--sweep", place.name, "--yes")
+    assert swept.code == Exit.DIRTY and f"kubectl -n {place.name} delete configmap/{run.drill}" in swept.err, swept
+
+
 def test_environment_without_cluster_is_refused(place: ClusterPlace) -> None:
     text = (place.folder / "gameday.yaml").read_text()
     targets = "    targets: {database: {injector: toxiproxy, url: 'http://127.0.0.1:1', proxy: db}}\n"
