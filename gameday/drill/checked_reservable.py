@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
 from typing_extensions import override
 
 from gameday.errors import GamedayError, Refused
-from gameday.model import Binding
+from gameday.model import Binding, Json
 from gameday.plugins.reservation import Reservable, Reservation
 from gameday.plugins.types import Deadline
 
@@ -53,8 +53,14 @@ class CheckedReservable(Reservable):
         self._checked(type(None), lambda: self._inner.release_reservation(reservation, deadline), deadline)
 
     @override
-    def remove_dead_reservation(self, binding: Binding, is_dead: Callable[[str], bool], deadline: Deadline) -> None:
-        self._checked(type(None), lambda: self._inner.remove_dead_reservation(binding, is_dead, deadline), deadline)
+    def reservation_address(self, binding: Binding) -> Mapping[str, Json]:
+        return self._inner.reservation_address(binding)
+
+    @override
+    def remove_dead_reservation(
+        self, address: Mapping[str, Json], is_dead: Callable[[str], bool], deadline: Deadline
+    ) -> None:
+        self._checked(type(None), lambda: self._inner.remove_dead_reservation(address, is_dead, deadline), deadline)
 
     @override
     def claim_occurrence(

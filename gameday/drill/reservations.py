@@ -6,7 +6,7 @@ The drill's owner renews them; if its machine dies, they expire by themselves. A
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 
 from gameday.drill.checked_reservable import CheckedReservable
@@ -14,8 +14,8 @@ from gameday.drill.injector_registry import InjectorLookup
 from gameday.drill.log import Log
 from gameday.drill.start_conditions import CheckResult
 from gameday.errors import Refused
-from gameday.events import Event, Halted, NewEvent, read_plan
-from gameday.model import Binding, Environment, Phase
+from gameday.events import Event, Halted, Intended, NewEvent, of_type
+from gameday.model import Binding, Environment, Json, Phase
 from gameday.plugins.reservation import Reservation
 from gameday.plugins.types import Deadline
 from gameday.process_identity import ProcessIdentity, current_process, pid_namespace
@@ -110,23 +110,27 @@ class Reservations:
 
 
 def remove_recorded_reservations(drill: str, events: Sequence[Event], injectors: InjectorLookup) -> None:
-    """Remove what a drill that was taken over has reserved, by the plan in its log."""
-    from gameday.files.plan_codec import decode_plan
-
-    if plan := read_plan(events).plan:
-        remove_dead_reservations(decode_plan(plan).environment, injectors, {drill})
+    """Remove what a drill that was taken over has reserved, where it applied faults. The rest expires by itself."""
+    intents = [event.body.intent for event in of_type(events, Intended)]
+    for intent in {str(intent.address): intent for intent in intents}.values():
+        with suppress(Refused):
+            if (reservable := injectors[intent.injector].reservable) is not None:
+                _remove(reservable, intent.address, {drill})
 
 
 def remove_dead_reservations(environment: Environment, injectors: InjectorLookup, dead: Collection[str]) -> None:
     """Remove what these and other dead drills have reserved. What cannot be removed now expires by itself."""
+    with suppress(Refused):
+        for reservable, binding in list_places(environment, injectors):
+            _remove(reservable, reservable.reservation_address(binding), dead)
 
+
+def _remove(reservable: CheckedReservable, address: Mapping[str, Json], dead: Collection[str]) -> None:
     def is_dead(holder: str) -> bool:
         return holder.partition("/")[0] in dead or is_dead_here(holder)
 
     with suppress(Refused):
-        for reservable, binding in list_places(environment, injectors):
-            with suppress(Refused):
-                reservable.remove_dead_reservation(binding, is_dead, Deadline.after(RENEW_TIMEOUT_S))
+        reservable.remove_dead_reservation(address, is_dead, Deadline.after(RENEW_TIMEOUT_S))
 
 
 def list_places(environment: Environment, injectors: InjectorLookup) -> list[tuple[CheckedReservable, Binding]]:

@@ -63,8 +63,14 @@ class Reservable(Protocol):
         """Remove it, unless another holder has the place. Idempotent."""
         ...
 
-    def remove_dead_reservation(self, binding: Binding, is_dead: Callable[[str], bool], deadline: Deadline) -> None:
-        """Remove the reservation of the target's place if its holder is dead, or has not renewed it in time."""
+    def reservation_address(self, binding: Binding) -> Mapping[str, Json]:
+        """Return where the target's place is, without asking the engine; an intent's address says it too."""
+        ...
+
+    def remove_dead_reservation(
+        self, address: Mapping[str, Json], is_dead: Callable[[str], bool], deadline: Deadline
+    ) -> None:
+        """Remove the reservation of a place if its holder is dead, or has not renewed it in time."""
         ...
 
     def claim_occurrence(

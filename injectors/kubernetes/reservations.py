@@ -23,7 +23,7 @@ from gameday.injectors.kubernetes.namespace_rules import require_allowed_namespa
 from gameday.injectors.kubernetes.target_objects import Target
 from gameday.injectors.kubernetes.target_settings import read_settings
 from gameday.injectors.kubernetes.undo_records import MANAGER
-from gameday.model import Binding
+from gameday.model import Binding, Json
 from gameday.plugins.reservation import AlreadyReserved, Reservable, Reservation
 from gameday.plugins.types import Deadline
 
@@ -53,8 +53,7 @@ class ReservableCluster(Reservable):
             lease = _acquire(cluster, settings.namespace, holder, seconds, may_replace)
         except ClusterError as error:
             raise Refused(f"cannot reserve {place} for the drill: {error}", error.todo or _RIGHTS) from error
-        where = {"kubeconfig": settings.address.kubeconfig, "context": settings.address.context}
-        address = {**where, "namespace": settings.namespace, "uid": uid_of(lease)}
+        address = {**self.reservation_address(binding), "uid": uid_of(lease)}
         return Reservation(place, holder, _epoch(lease), seconds, address)
 
     @override
@@ -80,14 +79,21 @@ class ReservableCluster(Reservable):
             raise Refused(str(error), error.todo or UNREACHABLE_REMEDY) from error
 
     @override
-    def remove_dead_reservation(self, binding: Binding, is_dead: Callable[[str], bool], deadline: Deadline) -> None:
+    def reservation_address(self, binding: Binding) -> Mapping[str, Json]:
         settings = read_settings(binding)
+        where = {"kubeconfig": settings.address.kubeconfig, "context": settings.address.context}
+        return {**where, "namespace": settings.namespace}
+
+    @override
+    def remove_dead_reservation(
+        self, address: Mapping[str, Json], is_dead: Callable[[str], bool], deadline: Deadline
+    ) -> None:
         try:
-            cluster = Cluster(settings.address, deadline)
-            ref = ObjectRef("lease", settings.namespace, LEASE)
+            cluster = _cluster_at(address, deadline)
             _delete(
-                cluster, ref, lambda lease: is_dead(_holder(lease)) or _seconds_left(lease, cluster.server_time) <= 0
-            )
+                cluster, ObjectRef("lease", str(address["namespace"]), LEASE),
+                lambda lease: is_dead(_holder(lease)) or _seconds_left(lease, cluster.server_time) <= 0,
+            )  # fmt: skip
         except ClusterError as error:
             raise Refused(str(error), error.todo or UNREACHABLE_REMEDY) from error
 
@@ -200,7 +206,10 @@ def _write(cluster: Cluster, ref: ObjectRef, document: ApiObject, changes: ApiOb
 
 
 def _cluster(reservation: Reservation, deadline: Deadline) -> Cluster:
-    address = reservation.address
+    return _cluster_at(reservation.address, deadline)
+
+
+def _cluster_at(address: Mapping[str, Json], deadline: Deadline) -> Cluster:
     return Cluster(ClusterAddress(str(address["kubeconfig"]), str(address["context"])), deadline)
 
 
