@@ -16,7 +16,7 @@ settings.register_profile(
     "usual", max_examples=40, deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
-settings.register_profile("full", settings.get_profile("usual"), max_examples=300)
+settings.register_profile("full", settings.get_profile("usual"), max_examples=150)
 settings.load_profile(os.environ.get("GAMEDAY_EXAMPLES", "usual"))
 
 

@@ -15,7 +15,7 @@ from gameday.drill.injector_registry import InjectorLookup
 from gameday.errors import GamedayError
 from gameday.events import FaultReverted, ForeignChangeKept, NewEvent, RevertPending
 from gameday.plugins.injector import Injector
-from gameday.plugins.types import Intent, Presence, RevertOutcome, RevertResult
+from gameday.plugins.types import UNREADABLE, Intent, Presence, RevertOutcome, RevertResult
 from gameday.timing import REVERT_PAUSES, Timing
 
 RecordEvent = Callable[[NewEvent], None]
@@ -23,7 +23,7 @@ MAX_WORKERS = 8
 CHECK_TIMEOUT_S = 2.0
 """For one check of a fault's presence."""
 
-_UNREADABLE_TEXT = "its intent cannot be read or must not be used, so it cannot be reverted"
+_UNREADABLE_TEXT = "its intent cannot be read by this version of gameday, so it cannot be reverted"
 
 
 @dataclass
@@ -89,7 +89,8 @@ def _attempt_revert(
 def revert_once(intent: Intent, injectors: InjectorLookup, seconds: float) -> RevertResult:
     """Revert once, then check the presence: REVERTED only when both agree."""
     if intent.is_unreadable:
-        return RevertResult(RevertOutcome.PENDING, _UNREADABLE_TEXT)
+        reason = _UNREADABLE_TEXT if intent.injector == UNREADABLE else f"not used: {intent.target_text}"
+        return RevertResult(RevertOutcome.PENDING, reason)
     try:
         injector: Injector = injectors[intent.injector]
     except GamedayError as error:
