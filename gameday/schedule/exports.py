@@ -74,7 +74,7 @@ def export_kubernetes(starter: Starter) -> str:
     name = f"gameday-{starter.schedule.name}".lower().replace("_", "-").replace(".", "-")[:52].rstrip("-")
     cron_job = _CRON_JOB.format(
         about=starter.about, name=name, schedule=trigger.cron, zone=trigger.zone, deadline=int(MAX_LATENESS_S),
-        args=json.dumps(starter.arguments),
+        args=json.dumps(starter.arguments), probe=_PROBE if starter.schedule.hosting else "",
     )  # fmt: skip
     return cron_job + (_PAGES.format(name=name) if starter.schedule.hosting else "")
 
@@ -105,6 +105,10 @@ def _systemd_quote(word: str) -> str:
     return f'"{escaped}"' if any(each in word for each in " \t\"'\\;") else escaped
 
 
+_PROBE = """\
+              # The Service leads to the Job that serves the pages, and to no other that starts beside it.
+              readinessProbe: {tcpSocket: {port: 8480}, periodSeconds: 2}
+"""
 _CRON_JOB = """\
 # {about}
 # Namespace, account, image and the ConfigMap `project` are those of examples/kubernetes. Add the variables that your
@@ -139,7 +143,7 @@ spec:
               args: {args}
               env:
                 - {{name: GAMEDAY_KUBECONFIG, value: /project/in-cluster.kubeconfig}}
-              resources: {{requests: {{cpu: 100m, memory: 192Mi}}, limits: {{memory: 512Mi}}}}
+{probe}              resources: {{requests: {{cpu: 100m, memory: 192Mi}}, limits: {{memory: 512Mi}}}}
               securityContext:
                 allowPrivilegeEscalation: false
                 readOnlyRootFilesystem: true

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from support.kubernetes import cluster_here
 
 from gameday.schedule.exports import EXPORTS, Starter
 from gameday.schedule.phrase import parse_phrase
-from gameday.schedule.schedules import Schedule
+from gameday.schedule.schedules import Hosting, Schedule
 from gameday.schedule.triggers import find_trigger
 
 EXAMPLE = Path(__file__).parents[2] / "examples/kubernetes"
@@ -98,6 +99,21 @@ def test_the_cron_job_is_the_examples_with_a_store_that_lasts() -> None:
         assert pod[key] == expected[key]
     for key in ("image", "securityContext", "resources", "volumeMounts"):
         assert pod["containers"][0][key] == expected["containers"][0][key]
+
+
+def test_the_service_of_a_hosted_drill_leads_only_to_a_pod_that_serves_its_pages() -> None:
+    """A second Job has the same labels, finds nothing due, and never listens."""
+    usual = starter()
+    hosted = replace(usual, schedule=replace(usual.schedule, hosting=Hosting(600.0, rehearses=False)))
+    job, _, service = yaml.safe_load_all(EXPORTS["kubernetes"](hosted))
+    template = job["spec"]["jobTemplate"]["spec"]["template"]
+    [container] = template["spec"]["containers"]
+    assert container["readinessProbe"]["tcpSocket"]["port"] == service["spec"]["ports"][0]["targetPort"]
+    assert service["spec"]["selector"].items() <= template["metadata"]["labels"].items()
+    [plain] = next(iter(yaml.safe_load_all(EXPORTS["kubernetes"](usual))))["spec"]["jobTemplate"]["spec"]["template"][
+        "spec"
+    ]["containers"]
+    assert "readinessProbe" not in plain
 
 
 @pytest.mark.engine("kubernetes")
