@@ -113,7 +113,7 @@ def remove_recorded_reservations(drill: str, events: Sequence[Event], injectors:
     """Remove what a drill that was taken over has reserved, where it applied faults. The rest expires by itself."""
     intents = [event.body.intent for event in of_type(events, Intended)]
     for intent in {str(intent.address): intent for intent in intents}.values():
-        with suppress(Refused):
+        with suppress(Refused, KeyError):  # an injector that is not available here
             if (reservable := injectors[intent.injector].reservable) is not None:
                 _remove(reservable, intent.address, {drill})
 
