@@ -20,12 +20,12 @@ NOBODY: ChatPeople = MappingProxyType({})
 STOP, END = "stop", "end"
 COACHING_ROLES = frozenset({Role.MENTOR, Role.OBSERVER})
 COACHING_STATEMENTS = frozenset({"stop-held", "note"})
-"""What those who do not respond may state, as on their pages."""
+"""Statements allowed to roles that do not respond; the same as on their pages."""
 STATEMENTS = frozenset({
     "stop-held", "acknowledged", "declared", "help", "mitigation-reported", "severity", "update", "theory", "decision",
     "note", "prediction", "role-claimed",
 })  # fmt: skip
-"""What responders may state, as on their page."""
+"""Statements allowed to responders; the same as on their page."""
 CLAIM = "role-claimed"
 CLAIMABLE = (Role.IC, Role.OPS, Role.COMMS, Role.SCRIBE, Role.MENTOR, Role.OBSERVER)
 """Roles that can be taken in a chat, as on a page."""

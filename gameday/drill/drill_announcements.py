@@ -23,7 +23,7 @@ from gameday.store.outstanding import owed_cleanups
 from gameday.store.paths import runtime_folder
 
 LINKS_SUFFIX = ".links"
-"""Of the file with a drill's links, which the pages write: `{"base_url": ..., "tokens": {"wall": ...}}`."""
+"""Suffix of the file with the links, which the web process writes: `{"base_url": ..., "tokens": {"wall": ...}}`."""
 
 
 def drill_announcement(plan: Plan, event: Event, events: Sequence[Event]) -> str:

@@ -4,38 +4,23 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import msgspec
 from typing_extensions import override
 
 from gameday.events.audience import EVERYONE, FACILITATOR, Audience
-from gameday.events.body import Body, Pane, Tone
+from gameday.events.body import Body, IntentEvent, Pane, Tone
 from gameday.events.text import SignalKinds, Text, spans, with_detail
 from gameday.model import MessageKind
-from gameday.plugins.types import Intent
 
 
-class SilenceIntended(Body, frozen=True):
+class SilenceIntended(IntentEvent, frozen=True):
     """A silence is about to be made; durable before it is."""
 
     kind: ClassVar[str] = "silence-intended"
     audience: ClassVar[Audience] = FACILITATOR
-    intent: Intent
-
-    @property
-    def marker(self) -> str:
-        return self.intent.marker
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
         return spans(f"Silencing {self.intent.target_text}; auto-reverts: {self.intent.auto_revert}")
-
-    @override
-    @classmethod
-    def decode(cls, content: bytes | str) -> Body:
-        try:
-            return cls(Intent.decode(msgspec.json.decode(content)["intent"]))
-        except (KeyError, TypeError) as error:
-            raise ValueError(f"no intent: {error!r}") from error
 
 
 class AlertsSilenced(Body, frozen=True):

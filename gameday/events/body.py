@@ -12,6 +12,7 @@ from typing_extensions import override
 from gameday.events.audience import FACILITATOR, Audience
 from gameday.events.text import NO_TEXT, SignalKinds, Text, code, spans
 from gameday.model import MessageKind, Role
+from gameday.plugins.types import Intent
 from gameday.units import format_measured
 
 JsonObject = Mapping[str, Any]
@@ -160,6 +161,25 @@ class FaultEvent(Body, frozen=True):
     abstract: ClassVar[bool] = True
     marker: str
     reason: str = ""
+
+
+class IntentEvent(Body, frozen=True):
+    """An intent that is recorded before it is applied."""
+
+    abstract: ClassVar[bool] = True
+    intent: Intent
+
+    @property
+    def marker(self) -> str:
+        return self.intent.marker
+
+    @override
+    @classmethod
+    def decode(cls, content: bytes | str) -> Body:
+        try:
+            return cls(Intent.decode(msgspec.json.decode(content)["intent"]))
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"no intent: {error!r}") from error
 
 
 class Unrecognised(Body, frozen=True):

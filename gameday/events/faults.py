@@ -8,34 +8,20 @@ import msgspec
 from typing_extensions import override
 
 from gameday.events.audience import FACILITATOR, Audience
-from gameday.events.body import Body, FaultEvent, JsonObject, Tone
+from gameday.events.body import Body, FaultEvent, IntentEvent, JsonObject, Tone
 from gameday.events.text import SignalKinds, Text, code, spans, strong, with_detail
-from gameday.plugins.types import Intent
 
 
-class Intended(Body, frozen=True):
+class Intended(IntentEvent, frozen=True):
     """A fault is about to be applied; durable before it is."""
 
     kind: ClassVar[str] = "intended"
     audience: ClassVar[Audience] = FACILITATOR
     routine: ClassVar[bool] = True
-    intent: Intent
-
-    @property
-    def marker(self) -> str:
-        return self.intent.marker
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
         return spans(f"Applying {self.intent.kind} to {self.intent.target}")
-
-    @override
-    @classmethod
-    def decode(cls, content: bytes | str) -> Body:
-        try:
-            return cls(Intent.decode(msgspec.json.decode(content)["intent"]))
-        except (KeyError, TypeError) as error:
-            raise ValueError(f"no intent: {error!r}") from error
 
 
 class Applied(FaultEvent, frozen=True):

@@ -1,4 +1,4 @@
-"""What an environment states about people outside its drills, from its part of gameday.yaml."""
+"""Approvals, alerts and silences of an environment, read from gameday.yaml."""
 
 from __future__ import annotations
 

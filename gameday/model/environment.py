@@ -157,7 +157,7 @@ class Environment:
     error_budgets: tuple[str, ...] = ()
     """Signals that are error budgets: outside their healthy limit, the briefing and the schedule warn."""
     approvals: tuple[Approval, ...] = ()
-    """What the owners of targets have approved."""
+    """Approvals by the owners of targets."""
     kinds: frozenset[str] = frozenset()
     production: bool = False
     allows_drills: bool = True
@@ -166,7 +166,7 @@ class Environment:
 
     @property
     def swept_bindings(self) -> tuple[Binding, ...]:
-        """What a sweep searches for leftovers: the targets, and the silences."""
+        """Bindings that a sweep searches for leftovers: the targets, and the silence."""
         return (*self.targets.values(), *((self.silence,) if self.silence else ()))
 
     def owned_faults(self, scenario: Scenario) -> tuple[OwnedFault, ...]:

@@ -101,7 +101,7 @@ class MessageKind(StrEnum):
 
 
 class AlertHandling(StrEnum):
-    """What becomes of the environment's alerts while a drill runs, as gameday.yaml states it."""
+    """Routing of the environment's alerts while a drill runs, as gameday.yaml states it."""
 
     TO_PLAYERS = "to-players"
     TO_ALL_MARKED = "to-all-marked"

@@ -28,7 +28,7 @@ MAX_NAMED, MAX_NAMED_CHARS = 5, 80
 """Messages that the report of the end names; longer ones are shortened."""
 
 Sent = Event | ChannelMessage
-"""What a channel sends: an event, of which its thread makes the message, or a message."""
+"""Queued item: an event, from which the thread makes the message, or a message."""
 Report = Callable[[str, str], None]
 """Called with the channel's name and a reason, from the sender's thread, once for each sender; once more at the end."""
 

@@ -69,7 +69,7 @@ class PageContent:
     is_solo: bool
     """True if one responder has every role."""
     awaited: tuple[str, ...] = ()
-    """Who must still join before the drill starts by itself, if nobody facilitates it."""
+    """Roles that must still join before a hosted drill starts."""
     is_cut_off: bool = False
     """True if neither the drill's runner nor its guardian is left, and the log has no end."""
 

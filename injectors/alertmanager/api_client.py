@@ -22,7 +22,7 @@ from gameday.plugins.types import Deadline
 MAX_ANSWER_BYTES = 8_000_000
 """Alertmanager lists expired silences for days: of some thousand, a few megabytes."""
 CREATOR = "gameday"
-"""Who made a silence, as Alertmanager shows it."""
+"""Creator of a silence, as Alertmanager shows it (`createdBy`)."""
 
 T = TypeVar("T")
 

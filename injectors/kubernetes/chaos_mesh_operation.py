@@ -57,7 +57,7 @@ class ChaosMeshOperation(ObjectOperation):
     @override
     def _delete(self, created: CreatedObject) -> str:
         """Delete the object and wait for its end. Raises RevertIncomplete while pods are not recovered."""
-        self._request_deletion(created)
+        self.cluster.delete_existing(created.ref)
         while (document := self.cluster.find(created.ref)) is not None:
             if self.cluster.deadline.remaining() < _POLL_S * 5:
                 raise RevertIncomplete(self._describe_stuck(created, document))

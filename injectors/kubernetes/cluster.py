@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -158,6 +159,13 @@ class Cluster:
         if dry_run:
             options["dryRun"] = ["All"]
         self._send("DELETE", ref.path, options)
+
+    def delete_existing(self, ref: ObjectRef) -> None:
+        """Delete the object, whatever is in it now, if it exists. Idempotent."""
+        document = self.find(ref)
+        if document is not None:
+            with suppress(NotFound):
+                self.delete(ref, uid=uid_of(document))
 
     def evict(self, pod: ObjectRef, *, uid: str, dry_run: bool = False) -> None:
         """Evict a pod. Raises RefusedForNow where a disruption budget does not allow it now."""

@@ -12,7 +12,7 @@ from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.kubernetes.cluster import Cluster, uid_of
 from gameday.injectors.kubernetes.faults import class_of
 from gameday.injectors.kubernetes.recorded_faults import intents_of
-from gameday.injectors.kubernetes.snapshots import CreatedObject, Snapshot, namespace_of
+from gameday.injectors.kubernetes.snapshots import Snapshot, namespace_of
 from gameday.injectors.kubernetes.undo_records import record_ref
 from gameday.plugins.types import Intent, Presence, RevertOutcome, RevertResult
 
@@ -35,7 +35,7 @@ def revert_by_deletion(intent: Intent, cluster: Cluster) -> RevertResult:
     if reason := reason_to_leave(intent):
         return RevertResult(RevertOutcome.PENDING, reason)
     created = Snapshot.of(intent).created
-    map_concurrently(lambda each: _delete(each, cluster), created)
+    map_concurrently(lambda each: cluster.delete_existing(each.ref), created)
     if left := [str(each.ref) for each in created if cluster.find(each.ref)]:
         return RevertResult(RevertOutcome.PENDING, f"{', '.join(left)} is being deleted, and a finalizer keeps it")
     _delete_record_if_done(intent, cluster)
@@ -49,13 +49,6 @@ def find_presence(intent: Intent, cluster: Cluster) -> Presence:
         return Presence.PRESENT
     document = cluster.find(record_ref(intent))
     return Presence.PRESENT if document is not None and _is_done(document, intent, cluster) else Presence.ABSENT
-
-
-def _delete(created: CreatedObject, cluster: Cluster) -> None:
-    document = cluster.find(created.ref)
-    if document is not None:
-        with suppress(NotFound):
-            cluster.delete(created.ref, uid=uid_of(document))
 
 
 def _delete_record_if_done(intent: Intent, cluster: Cluster) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 from typing_extensions import override
 
-from gameday.clients.kubernetes import ClusterError, Conflict, NotFound
+from gameday.clients.kubernetes import ClusterError, Conflict
 from gameday.injectors.common.concurrency import map_concurrently
-from gameday.injectors.kubernetes.cluster import Cluster, uid_of
+from gameday.injectors.kubernetes.cluster import Cluster
 from gameday.injectors.kubernetes.faults.base import MARKER_LABEL, CreatedObjectKind, RevertIncomplete
 from gameday.injectors.kubernetes.operation import Operation, collect_errors
 from gameday.injectors.kubernetes.snapshots import CreatedObject, namespace_of
@@ -46,16 +45,10 @@ class ObjectOperation(Operation):
 
     def _delete(self, created: CreatedObject) -> str:
         """Delete the object; nothing of it is kept, whatever somebody changed in it. Raises RevertIncomplete."""
-        self._request_deletion(created)
+        self.cluster.delete_existing(created.ref)
         if self.cluster.find(created.ref) is not None:
             raise RevertIncomplete(f"{created.ref} is being deleted, and a finalizer keeps it")
         return ""
-
-    def _request_deletion(self, created: CreatedObject) -> None:
-        document = self.cluster.find(created.ref)
-        if document is not None:
-            with suppress(NotFound):
-                self.cluster.delete(created.ref, uid=uid_of(document))
 
     @override
     def presence(self) -> Presence:

@@ -69,8 +69,8 @@ class ProxyOperation(FieldOperation):
         try:
             if self._sends_to_proxy():
                 return ClusterError(str(error), error.todo, may_have_landed=True)
-            self._delete(self._proxy)
-            self._delete(self._shadow)
+            self.cluster.delete_existing(self._proxy.ref)
+            self.cluster.delete_existing(self._shadow.ref)
         except ClusterError:
             return ClusterError(str(error), error.todo, may_have_landed=True)
         return error
@@ -123,10 +123,10 @@ class ProxyOperation(FieldOperation):
         self._restore_own_keys()
         kept = super().revert_objects()
         self._wait_until(self._is_bypassed, f"{self._service} still sends clients to the proxy")
-        self._delete(self._proxy)
+        self.cluster.delete_existing(self._proxy.ref)
         self._delete_dependents()
         self._wait_until(lambda: not self._pods(), "the proxy is still closing its connections")
-        self._delete(self._shadow)
+        self.cluster.delete_existing(self._shadow.ref)
         self._wait_until(lambda: not self._slices(self._marker), f"the endpoints of service {self._marker} still exist")
         return kept
 
@@ -167,12 +167,6 @@ class ProxyOperation(FieldOperation):
 
     def _pods(self) -> list[ApiObject]:
         return self.cluster.list_objects("pod", self._namespace, f"{MARKER_LABEL}={self._marker}")
-
-    def _delete(self, created: CreatedObject) -> None:
-        document = self.cluster.find(created.ref)
-        if document is not None:
-            with suppress(NotFound):
-                self.cluster.delete(created.ref, uid=uid_of(document))
 
     def _delete_dependents(self) -> None:
         """Delete what the Deployment created: sooner than the garbage collector, and if somebody orphaned it."""
